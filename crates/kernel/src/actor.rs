@@ -1,0 +1,129 @@
+//! Who is calling, and what the credential narrows.
+
+use std::sync::Arc;
+
+use crate::error::{Code, Error, Result};
+use crate::{AccountId, KeyId, Level, OrganizationId, Permission, PermissionSet, ServiceAccountId};
+
+/// Who is calling. Authentication makes it; [`Access`](crate::Access) says what it may do in one organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor(Arc<Inner>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Inner {
+    subject: Subject,
+    limits: Limits,
+    platform: PermissionSet,
+    client: Option<ServiceAccountId>,
+}
+
+/// Whose rights count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// A person.
+    Person(AccountId),
+    /// A program with grants of its own.
+    Service(ServiceAccountId),
+    /// An organization's own API key.
+    OrganizationKey(KeyId, OrganizationId),
+    /// polity itself: jobs, imports and the command line.
+    System,
+}
+
+/// What a credential takes away from its owner's rights; it never adds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Only these permissions.
+    pub permissions: Option<PermissionSet>,
+    /// Only this organization.
+    pub organization: Option<OrganizationId>,
+    /// At most this level, and its built-in role.
+    pub level: Option<Level>,
+}
+
+impl Actor {
+    /// An actor with its platform permissions (those that need no organization).
+    pub fn new(subject: Subject, limits: Limits, platform: PermissionSet) -> Self {
+        Self(Arc::new(Inner { subject, limits, platform, client: None }))
+    }
+
+    /// polity itself, which may do everything.
+    pub fn system() -> Self {
+        Self::new(Subject::System, Limits::default(), PermissionSet::all())
+    }
+
+    /// The same actor, calling through an OIDC client: its sector decides the pairwise subjects it sees.
+    #[must_use]
+    pub fn through(self, client: ServiceAccountId) -> Self {
+        let inner = &self.0;
+        Self(Arc::new(Inner {
+            subject: inner.subject,
+            limits: inner.limits.clone(),
+            platform: inner.platform.clone(),
+            client: Some(client),
+        }))
+    }
+
+    /// Whose rights count.
+    pub fn subject(&self) -> Subject {
+        self.0.subject
+    }
+
+    /// What the credential takes away.
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    /// The OIDC client the call comes through.
+    pub fn client(&self) -> Option<ServiceAccountId> {
+        self.0.client
+    }
+
+    /// Permissions held with no organization, already narrowed by the credential.
+    pub fn platform(&self) -> &PermissionSet {
+        &self.0.platform
+    }
+
+    /// Whether every organization is open: a platform administrator with an unnarrowed credential, or polity itself.
+    pub fn is_platform_administrator(&self) -> bool {
+        self.0.platform.is_all()
+    }
+
+    /// The person calling; a program is refused, since only a person can join, leave or be suggested something.
+    pub fn person(&self) -> Result<AccountId> {
+        match self.0.subject {
+            Subject::Person(account) => Ok(account),
+            _ => Err(Error::new(Code::PersonRequired, "only a person can do this")),
+        }
+    }
+
+    /// Asks for a permission that needs no organization.
+    pub fn require(&self, permission: &Permission) -> Result<()> {
+        if self.0.platform.contains(permission) {
+            return Ok(());
+        }
+        Err(Error::missing(vec![permission.clone()]))
+    }
+}
+
+impl Subject {
+    /// The kind, as events and logs name it.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Person(_) => "person",
+            Self::Service(_) => "service",
+            Self::OrganizationKey(..) => "key",
+            Self::System => "system",
+        }
+    }
+
+    /// The id, if it has one.
+    pub const fn id(self) -> Option<uuid::Uuid> {
+        match self {
+            Self::Person(account) => Some(account.uuid()),
+            Self::Service(service) => Some(service.uuid()),
+            Self::OrganizationKey(key, _) => Some(key.uuid()),
+            Self::System => None,
+        }
+    }
+}

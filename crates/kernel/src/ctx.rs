@@ -1,0 +1,98 @@
+//! What a service stands on: the store, the clock and the ids, and the one way to write.
+
+use crate::error::{Code, Error, Result};
+use crate::{Access, Clock, Conn, Db, IdSource, Timestamp, Tx, epoch};
+
+/// What every service is made of. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Ctx {
+    db: Db,
+    clock: Clock,
+    ids: IdSource,
+}
+
+/// What a write changes, and so what it must hold while it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WriteKind {
+    /// Things that nobody's rights hang on. Other such writes may run beside it.
+    Content,
+    /// Who may do what: members, roles, role-carrying groups. Raises the organization's epoch.
+    Grants,
+    /// The organization itself. Raises the epoch, and is also possible while the organization is suspended.
+    Lifecycle,
+}
+
+impl Ctx {
+    /// A context for services; an embedder makes one and hands a clone to each.
+    pub fn new(db: Db, clock: Clock, ids: IdSource) -> Self {
+        Self { db, clock, ids }
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The store, for what is no service's business: migrations, readiness, jobs.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// Where ids and keys come from.
+    pub fn ids(&self) -> &IdSource {
+        &self.ids
+    }
+
+    /// Reads what is committed. The closure may run twice when a connection turns out to be broken.
+    pub fn read<T>(&self, f: impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
+        self.db.read(f)
+    }
+
+    /// Changes something inside an organization, all or nothing, and returns once it is on disk.
+    ///
+    /// The closure is handed an access that holds *now*: if the organization's epoch has moved since `access` was
+    /// made, the actor enters anew first. So ask for permissions inside. It may run several times (a lost race is run again),
+    /// hence `Fn`.
+    ///
+    /// # Errors
+    /// `OrganizationInactive` for a suspended organization unless the kind is `Lifecycle`; `NotFound` once it is deleted.
+    pub fn write<T: Send + 'static>(
+        &self,
+        access: &Access,
+        kind: WriteKind,
+        f: impl Fn(&mut Tx<'_>, &Access) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let access = access.clone();
+        self.write_platform(move |tx| {
+            let access = hold(tx, &access, kind)?;
+            f(tx, &access)
+        })
+    }
+
+    /// Changes something that belongs to no organization, all or nothing.
+    pub fn write_platform<T: Send + 'static>(
+        &self,
+        f: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (clock, ids) = (self.clock.clone(), self.ids.clone());
+        self.db.write(move |conn| f(&mut Tx::new(conn, clock.now(), &ids)))
+    }
+}
+
+/// Locks the organization's epoch for the length of the transaction and renews the access if it has moved.
+fn hold(tx: &mut Tx<'_>, access: &Access, kind: WriteKind) -> Result<Access> {
+    let scope = access.organization().uuid();
+    let held = match kind {
+        WriteKind::Content => epoch::share(tx, scope)?,
+        WriteKind::Grants | WriteKind::Lifecycle => epoch::raise(tx, scope)?.map(|raised| raised - 1),
+    };
+    let Some(held) = held else {
+        return Err(Error::not_found("organization"));
+    };
+    let access =
+        if access.epoch().is_some_and(|epoch| epoch != held) { access.renewed(tx)? } else { access.clone() };
+    if !access.is_active() && kind != WriteKind::Lifecycle {
+        return Err(Error::new(Code::OrganizationInactive, "organization is inactive"));
+    }
+    Ok(access)
+}

@@ -1,0 +1,196 @@
+//! The store: one connection type over SQLite and PostgreSQL, pools, reads and atomic writes.
+//!
+//! SQLite: every write goes through one thread that groups what waits into one commit ([`writer`]). PostgreSQL: a
+//! transaction per write from the pool, run again when it loses a race.
+
+mod conn;
+mod connector;
+mod migrate;
+mod tx;
+mod url;
+mod writer;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+
+use crate::IdSource;
+use crate::error::{Code, Error, Result};
+use connector::Connector;
+use writer::Writer;
+
+pub use conn::{Conn, MultiBackend};
+pub use migrate::{migrate, pending, revert_all};
+pub use tx::Tx;
+pub use url::DatabaseUrl;
+
+/// Runs the same expression on whichever engine the connection is: for what the shared connection type cannot express
+/// (upserts, batches, `RETURNING` of a computed update).
+#[macro_export]
+macro_rules! each {
+    ($conn:expr, $c:ident => $body:expr) => {
+        match $conn {
+            $crate::Conn::Postgres($c) => $body,
+            $crate::Conn::Sqlite($c) => $body,
+        }
+    };
+}
+pub use each;
+
+/// How often a write that lost a race is run again before the caller is told to come back.
+const ATTEMPTS: u32 = 12;
+
+/// How to open a store.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Connections for reads (and, on PostgreSQL, writes); at least 1.
+    pub connections: u32,
+    /// How long a caller waits for a free connection before `Unavailable`.
+    pub patience: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { connections: 8, patience: Duration::from_secs(5) }
+    }
+}
+
+/// The store. Cheap to clone; the last clone closes it.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    url: DatabaseUrl,
+    pool: r2d2::Pool<Connector>,
+    /// SQLite's one writer; absent on PostgreSQL.
+    writer: Option<Writer>,
+}
+
+impl Db {
+    /// Opens the store; connections are made when first needed, except that one is tried at once.
+    ///
+    /// # Errors
+    /// `Unavailable` with the driver's own words when the store cannot be reached.
+    pub fn open(url: &DatabaseUrl, options: &Options) -> Result<Self> {
+        drop(connector::connect(url, connector::Role::Reader).map_err(unreachable)?);
+        let writer = match url {
+            DatabaseUrl::Sqlite(_) => Some(Writer::start(url)?),
+            DatabaseUrl::Postgres(_) => None,
+        };
+        let pool = r2d2::Pool::builder()
+            .max_size(options.connections.max(1))
+            .min_idle(Some(1))
+            .connection_timeout(options.patience)
+            .test_on_check_out(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .build_unchecked(Connector::new(url.clone()));
+        Ok(Self(Arc::new(Inner { url: url.clone(), pool, writer })))
+    }
+
+    /// Which store this is.
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.0.url
+    }
+
+    /// Reads what is committed. A read that meets a broken connection is run once more on a fresh one.
+    pub fn read<T>(&self, f: impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
+        let mut fresh = false;
+        loop {
+            let mut pooled = self.connection()?;
+            match f(pooled.conn()) {
+                Err(error) if error.is_disconnection() => {
+                    pooled.break_off();
+                    if fresh {
+                        return Err(gone(error));
+                    }
+                    fresh = true;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    /// Runs the closure in one transaction and returns once it is on disk; an error rolls everything back.
+    pub(crate) fn write<T: Send + 'static>(
+        &self,
+        f: impl Fn(&mut Conn) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        match &self.0.writer {
+            Some(writer) => writer.write(f),
+            None => self.write_postgres(f),
+        }
+    }
+
+    fn write_postgres<T>(&self, f: impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
+        for attempt in 0..ATTEMPTS {
+            let mut pooled = self.connection()?;
+            match transaction(pooled.conn(), &f) {
+                Err(error) if error.is_retryable() => pause(attempt),
+                Err(error) if error.is_disconnection() => {
+                    pooled.break_off();
+                    // it may have committed before the line broke: only the caller can know whether to repeat
+                    if attempt > 0 || error.code() != Code::Unavailable {
+                        return Err(gone(error));
+                    }
+                }
+                result => return result,
+            }
+        }
+        Err(Error::new(Code::Unavailable, "too many writers at once; try again"))
+    }
+
+    fn connection(&self) -> Result<r2d2::PooledConnection<Connector>> {
+        self.0.pool.get().map_err(unreachable)
+    }
+}
+
+/// A transaction on a connection of its own. On SQLite it takes the write lock at once: one that only upgrades to it
+/// later fails whenever another process has written in between.
+pub(crate) fn transaction<T>(conn: &mut Conn, f: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    begin(conn)?;
+    match f(conn) {
+        Ok(value) => {
+            <Conn as diesel::Connection>::TransactionManager::commit_transaction(conn)?;
+            Ok(value)
+        }
+        Err(error) => {
+            // the first error says more than a failing rollback would
+            drop(<Conn as diesel::Connection>::TransactionManager::rollback_transaction(conn));
+            Err(error)
+        }
+    }
+}
+
+pub(crate) fn begin(conn: &mut Conn) -> Result<()> {
+    match conn {
+        Conn::Postgres(conn) => {
+            AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN ISOLATION LEVEL READ COMMITTED")?;
+        }
+        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")?,
+    }
+    Ok(())
+}
+
+/// Waits a random while that doubles with each attempt (2 ms … 250 ms), so that two losers do not meet again.
+fn pause(attempt: u32) {
+    let ceiling = 2_u64 << attempt.min(7);
+    let [random, ..] = IdSource::random().key();
+    std::thread::sleep(Duration::from_micros(1_000 * ceiling * (u64::from(random) + 1) / 256));
+}
+
+fn unreachable(error: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::new(Code::Unavailable, "the database cannot be reached").because(error)
+}
+
+fn gone(error: Error) -> Error {
+    Error::new(Code::Unavailable, "the connection to the database broke").because(error)
+}
+
+impl fmt::Debug for Db {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Db").field(&self.0.url).finish()
+    }
+}

@@ -1,0 +1,136 @@
+//! Events: what changed, who did it, and how it was before; written in the transaction of the change itself.
+
+use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+use crate::id::ScopeId;
+use crate::schema::events;
+use crate::sql::Document;
+use crate::{Access, Actor, OrganizationId, Timestamp, Tx};
+
+/// One change, for the audit log. Holds no secret: `before` and `after` are what a reader of the thing itself may see.
+#[derive(Clone, Debug)]
+pub struct Event {
+    organization: Uuid,
+    actor: Actor,
+    action: &'static str,
+    entity: &'static str,
+    entity_id: String,
+    before: Option<Value>,
+    after: Option<Value>,
+}
+
+impl Event {
+    /// A change inside an organization: `("created", "group", id)`.
+    pub fn new(access: &Access, action: &'static str, entity: &'static str, id: impl ToString) -> Self {
+        Self::in_organization(access.organization(), access.actor(), (action, entity, id.to_string()))
+    }
+
+    /// A change inside an organization by an actor who has no access to it (yet): joining, founding.
+    pub fn in_organization(
+        organization: OrganizationId,
+        actor: &Actor,
+        (action, entity, entity_id): (&'static str, &'static str, String),
+    ) -> Self {
+        Self {
+            organization: organization.uuid(),
+            actor: actor.clone(),
+            action,
+            entity,
+            entity_id,
+            before: None,
+            after: None,
+        }
+    }
+
+    /// A change that belongs to no organization (accounts, platform settings), filed under the nil UUID.
+    pub fn platform(actor: &Actor, action: &'static str, entity: &'static str, id: impl ToString) -> Self {
+        Self::in_organization(OrganizationId::new(Uuid::nil()), actor, (action, entity, id.to_string()))
+    }
+
+    /// How it was before.
+    #[must_use]
+    pub fn before(mut self, state: impl Serialize) -> Self {
+        self.before = serde_json::to_value(state).ok();
+        self
+    }
+
+    /// How it is now.
+    #[must_use]
+    pub fn after(mut self, state: impl Serialize) -> Self {
+        self.after = serde_json::to_value(state).ok();
+        self
+    }
+}
+
+/// An event as it stands in the log.
+#[derive(Clone, Debug, Queryable)]
+pub struct Recorded {
+    organization_id: ScopeId,
+    event_id: ScopeId,
+    /// When the change was made.
+    pub occurred_at: Timestamp,
+    /// `person`, `service`, `key` or `system`.
+    pub actor_kind: String,
+    actor_id: Option<ScopeId>,
+    /// What was done: a past participle such as `created`.
+    pub action: String,
+    /// What it was done to: a noun such as `group`.
+    pub entity: String,
+    /// The thing's id.
+    pub entity_id: String,
+    /// How it was before, if it was.
+    pub before: Option<Document>,
+    /// How it was afterwards, if it still was.
+    pub after: Option<Document>,
+}
+
+impl Recorded {
+    /// The event's time-ordered id.
+    pub fn id(&self) -> Uuid {
+        self.event_id.uuid()
+    }
+
+    /// The organization; the nil UUID for platform events.
+    pub fn organization(&self) -> OrganizationId {
+        OrganizationId::new(self.organization_id.uuid())
+    }
+
+    /// The actor's id; polity itself has none.
+    pub fn actor_id(&self) -> Option<Uuid> {
+        self.actor_id.map(ScopeId::uuid)
+    }
+}
+
+/// The newest events of an organization, latest first, at most `limit`.
+pub fn latest(conn: &mut crate::Conn, organization: OrganizationId, limit: i64) -> Result<Vec<Recorded>> {
+    Ok(events::table
+        .filter(events::organization_id.eq(ScopeId::from(organization.uuid())))
+        .order(events::event_id.desc())
+        .limit(limit)
+        .load(conn)?)
+}
+
+impl Tx<'_> {
+    /// Writes the event with this transaction: it is in the log exactly if the change is in the store.
+    pub fn record(&mut self, event: Event) -> Result<()> {
+        let row = (
+            events::organization_id.eq(ScopeId::from(event.organization)),
+            events::event_id.eq(ScopeId::from(self.new_uuid())),
+            events::occurred_at.eq(self.now()),
+            events::actor_kind.eq(event.actor.subject().kind()),
+            events::actor_id.eq(event.actor.subject().id().map(ScopeId::from)),
+            events::action.eq(event.action),
+            events::entity.eq(event.entity),
+            events::entity_id.eq(event.entity_id),
+            events::before.eq(event.before.map(Document)),
+            events::after.eq(event.after.map(Document)),
+        );
+        let conn: &mut crate::Conn = self;
+        diesel::insert_into(events::table).values(row).execute(conn).map_err(Error::from)?;
+        Ok(())
+    }
+}

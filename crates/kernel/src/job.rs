@@ -1,0 +1,174 @@
+//! Jobs: what leaves the process or takes long, promised in a transaction and done by a worker afterwards.
+//!
+//! A job is leased, so that two workers never do it at once; a worker that dies loses its lease and another takes over. A
+//! failure is retried with growing pauses and set aside as dead after [`MAX_ATTEMPTS`].
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::error::Result;
+use crate::id::ScopeId;
+use crate::schema::jobs;
+use crate::sql::Document;
+use crate::{Conn, Ctx, Timestamp, Tx};
+
+/// After this many failures a job is dead: kept for the operator, never run again by itself.
+pub const MAX_ATTEMPTS: i32 = 12;
+
+/// How long a worker may be silent before its job goes to another.
+pub const LEASE: Duration = Duration::from_secs(120);
+
+/// A promise of work.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Which work: `directory.purge`.
+    pub kind: &'static str,
+    /// What the work needs to know. No secrets: jobs are not sealed.
+    pub payload: Value,
+    /// Not before this long has passed.
+    pub delay: Duration,
+}
+
+/// A job that is now this worker's to do.
+#[derive(Clone, Debug)]
+pub struct Leased {
+    id: ScopeId,
+    /// Which work.
+    pub kind: String,
+    /// What the work needs to know.
+    pub payload: Value,
+    /// Failures so far.
+    pub attempts: i32,
+}
+
+/// How a run of a job ended well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The work is done.
+    Done,
+    /// A batch is done; go on with the next one at once.
+    Again,
+}
+
+impl Tx<'_> {
+    /// Promises work: it will be done exactly if this transaction commits.
+    pub fn enqueue(&mut self, job: Job) -> Result<()> {
+        let row = (
+            jobs::job_id.eq(ScopeId::from(self.new_uuid())),
+            jobs::kind.eq(job.kind),
+            jobs::payload.eq(Document(job.payload)),
+            jobs::run_at.eq(self.now().after(job.delay)),
+            jobs::attempts.eq(0),
+            jobs::dead.eq(false),
+            jobs::created_at.eq(self.now()),
+        );
+        let conn: &mut Conn = self;
+        diesel::insert_into(jobs::table).values(row).execute(conn)?;
+        Ok(())
+    }
+}
+
+/// Takes the next due job for this worker, if there is one.
+pub fn lease(ctx: &Ctx, worker: Uuid) -> Result<Option<Leased>> {
+    let now = ctx.now();
+    // a look first: an idle worker must not make the store write
+    if ctx.read(move |conn| due(conn, now))?.is_none() {
+        return Ok(None);
+    }
+    ctx.write_platform(move |tx| {
+        let Some(id) = due_alone(tx, now)? else { return Ok(None) };
+        let conn: &mut Conn = tx;
+        diesel::update(jobs::table.find(id))
+            .set((jobs::leased_by.eq(ScopeId::from(worker)), jobs::leased_until.eq(now.after(LEASE))))
+            .execute(conn)?;
+        let row: (String, Document, i32) =
+            jobs::table.find(id).select((jobs::kind, jobs::payload, jobs::attempts)).first(conn)?;
+        Ok(Some(Leased { id, kind: row.0, payload: row.1.0, attempts: row.2 }))
+    })
+}
+
+/// Settles a job that ran: done, to go on with, or failed and to be tried again later.
+///
+/// A worker whose lease has run out settles nothing: the job is another's by then.
+pub fn settle(ctx: &Ctx, worker: Uuid, job: &Leased, outcome: Result<Outcome>) -> Result<()> {
+    let (id, attempts) = (job.id, job.attempts);
+    let failure = match outcome {
+        Ok(Outcome::Done) => return ctx.write_platform(move |tx| remove(tx, id, worker)),
+        Ok(Outcome::Again) => None,
+        Err(error) => Some(format!("{error:?}")),
+    };
+    ctx.write_platform(move |tx| {
+        let failed = i32::from(failure.is_some());
+        let pause = if failure.is_some() { pause_after(attempts) } else { Duration::ZERO };
+        let run_at = tx.now().after(pause);
+        let conn: &mut Conn = tx;
+        diesel::update(jobs::table.find(id).filter(jobs::leased_by.eq(ScopeId::from(worker))))
+            .set((
+                jobs::attempts.eq(attempts + failed),
+                jobs::run_at.eq(run_at),
+                jobs::dead.eq(attempts + failed >= MAX_ATTEMPTS),
+                jobs::failure.eq(failure.clone()),
+                jobs::leased_by.eq(None::<ScopeId>),
+                jobs::leased_until.eq(None::<Timestamp>),
+            ))
+            .execute(conn)?;
+        Ok(())
+    })
+}
+
+/// Gives back whatever this worker holds, so that another need not wait for the lease to run out. For a graceful stop.
+pub fn release(ctx: &Ctx, worker: Uuid) -> Result<()> {
+    ctx.write_platform(move |tx| {
+        let conn: &mut Conn = tx;
+        diesel::update(jobs::table.filter(jobs::leased_by.eq(ScopeId::from(worker))))
+            .set((jobs::leased_by.eq(None::<ScopeId>), jobs::leased_until.eq(None::<Timestamp>)))
+            .execute(conn)?;
+        Ok(())
+    })
+}
+
+/// How many jobs wait and how many are dead, for the operator.
+pub fn backlog(conn: &mut Conn) -> Result<(i64, i64)> {
+    let waiting = jobs::table.filter(jobs::dead.eq(false)).count().get_result(conn)?;
+    let dead = jobs::table.filter(jobs::dead.eq(true)).count().get_result(conn)?;
+    Ok((waiting, dead))
+}
+
+fn remove(conn: &mut Conn, id: ScopeId, worker: Uuid) -> Result<()> {
+    diesel::delete(jobs::table.find(id).filter(jobs::leased_by.eq(ScopeId::from(worker)))).execute(conn)?;
+    Ok(())
+}
+
+/// 1, 2, 4 … seconds, at most an hour.
+fn pause_after(attempts: i32) -> Duration {
+    Duration::from_secs(1_u64 << u32::try_from(attempts).unwrap_or(0).min(12)).min(Duration::from_secs(3_600))
+}
+
+/// The due job that has waited longest.
+macro_rules! due {
+    ($now:expr) => {
+        jobs::table
+            .filter(jobs::dead.eq(false))
+            .filter(jobs::run_at.le($now))
+            .filter(jobs::leased_until.is_null().or(jobs::leased_until.lt($now)))
+            .order((jobs::run_at, jobs::job_id))
+            .select(jobs::job_id)
+            .limit(1)
+    };
+}
+
+fn due(conn: &mut Conn, now: Timestamp) -> Result<Option<ScopeId>> {
+    Ok(due!(now).first(conn).optional()?)
+}
+
+/// The same, locked: on PostgreSQL two workers skip each other's choice instead of waiting for it.
+fn due_alone(conn: &mut Conn, now: Timestamp) -> Result<Option<ScopeId>> {
+    let id = match conn {
+        Conn::Postgres(conn) => due!(now).for_update().skip_locked().first(conn).optional()?,
+        Conn::Sqlite(conn) => due!(now).first(conn).optional()?,
+    };
+    Ok(id)
+}

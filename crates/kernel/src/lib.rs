@@ -1,0 +1,52 @@
+//! What every area stands on: ids, time, actors, access, errors, pages, the store, events and jobs.
+//!
+//! Nothing here knows a business noun or HTTP. An area crate reads like this:
+//!
+//! ```text
+//! self.ctx.write(access, WriteKind::Content, move |tx, access| {
+//!     access.require(&permission::ORG_GROUPS_CREATE)?;   // permission
+//!     let group = Group::found(&new, tx.new_id(), tx.now()); // rule
+//!     store::groups::insert(tx, &group)?;                // store
+//!     tx.record(Event::created(access, "group", &group)) // event
+//! })
+//! ```
+//!
+//! Three invariants hold everywhere:
+//!
+//! * A method on something inside an organization takes [`Access`], and only `directory.enter` (or an embedder's
+//!   [`Access::granted`]) makes one.
+//! * A write re-checks the organization's epoch inside its own transaction, so a right never outlives its revocation
+//!   by one write ([`Ctx::write`]).
+//! * Time and ids come from [`Ctx`] and [`Tx`], never from the machine directly.
+
+mod access;
+mod actor;
+mod clock;
+mod ctx;
+pub mod db;
+pub mod epoch;
+pub mod error;
+pub mod event;
+pub(crate) mod id;
+pub mod job;
+mod level;
+mod page;
+pub mod permission;
+mod schema;
+mod seal;
+pub mod sql;
+mod text;
+
+pub use access::{Access, Renewal, Standing};
+pub use actor::{Actor, Limits, Subject};
+pub use clock::{Clock, Timestamp};
+pub use ctx::{Ctx, WriteKind};
+pub use db::{Conn, Db, Tx};
+pub use error::{Code, Error, FieldError, Result};
+pub use event::Event;
+pub use id::{AccountId, IdSource, KeyId, OrganizationId, ServiceAccountId};
+pub use job::Job;
+pub use level::Level;
+pub use page::{Page, Paged};
+pub use permission::{Permission, PermissionSet};
+pub use seal::{Digest, MasterKey, Seal};

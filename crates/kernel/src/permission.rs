@@ -1,0 +1,152 @@
+//! Permissions and sets of them.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use crate::{Error, Result};
+
+/// The right to do one thing: a dotted name like `org.groups.create`.
+///
+/// Lower-case letters, digits and `-`, `_` in parts joined by dots; at most 128 characters.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Permission(Cow<'static, str>);
+
+impl Permission {
+    /// The longest name, in characters.
+    pub const MAX_LENGTH: usize = 128;
+
+    /// A permission the code knows; the name is taken as it stands.
+    pub const fn of(name: &'static str) -> Self {
+        Self(Cow::Borrowed(name))
+    }
+
+    /// The dotted name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Permission {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let well_formed = text.len() <= Self::MAX_LENGTH
+            && text.split('.').all(|part| {
+                !part.is_empty() && part.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
+            });
+        if well_formed {
+            Ok(Self(Cow::Owned(text.to_owned())))
+        } else {
+            Err(Error::field("permission", "must be lower-case parts joined by dots, at most 128 characters"))
+        }
+    }
+}
+
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A set of permissions, or all there are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PermissionSet {
+    all: bool,
+    some: BTreeSet<Permission>,
+}
+
+impl PermissionSet {
+    /// No permission.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Every permission, also those an organization makes up itself: an owner's and a platform administrator's.
+    pub fn all() -> Self {
+        Self { all: true, some: BTreeSet::new() }
+    }
+
+    /// Whether this is every permission there is.
+    pub fn is_all(&self) -> bool {
+        self.all
+    }
+
+    /// Whether the permission is in the set.
+    pub fn contains(&self, permission: &Permission) -> bool {
+        self.all || self.some.contains(permission)
+    }
+
+    /// Adds one permission.
+    pub fn insert(&mut self, permission: Permission) {
+        if !self.all {
+            self.some.insert(permission);
+        }
+    }
+
+    /// Adds all of another set.
+    pub fn extend(&mut self, other: &Self) {
+        if other.all {
+            *self = Self::all();
+        } else if !self.all {
+            self.some.extend(other.some.iter().cloned());
+        }
+    }
+
+    /// What is in both sets: how a credential narrows its owner.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        match (self.all, other.all) {
+            (true, _) => other.clone(),
+            (_, true) => self.clone(),
+            _ => Self { all: false, some: self.some.intersection(&other.some).cloned().collect() },
+        }
+    }
+
+    /// The permissions of `wanted` that are not in the set, sorted.
+    pub fn lacking<'w>(&self, wanted: impl IntoIterator<Item = &'w Permission>) -> Vec<Permission> {
+        let lacking: BTreeSet<&Permission> = wanted.into_iter().filter(|p| !self.contains(p)).collect();
+        lacking.into_iter().cloned().collect()
+    }
+
+    /// The named permissions, sorted; empty for [`PermissionSet::all`], whose members have no list.
+    pub fn iter(&self) -> impl Iterator<Item = &Permission> {
+        self.some.iter()
+    }
+}
+
+impl FromIterator<Permission> for PermissionSet {
+    fn from_iter<I: IntoIterator<Item = Permission>>(permissions: I) -> Self {
+        Self { all: false, some: permissions.into_iter().collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_dotted_lower_case() {
+        for good in ["org.groups.create", "a", "api-catalogs.get_1"] {
+            assert_eq!(good.parse::<Permission>().unwrap().as_str(), good);
+        }
+        for bad in ["", ".", "a.", ".a", "A.b", "a b", "a..b", "a.*", &"x".repeat(129)] {
+            assert!(bad.parse::<Permission>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_credential_only_narrows() {
+        let set = |names: &[&str]| names.iter().map(|n| n.parse().unwrap()).collect::<PermissionSet>();
+        assert_eq!(PermissionSet::all().intersection(&set(&["a"])), set(&["a"]));
+        assert_eq!(set(&["a", "b"]).intersection(&set(&["b", "c"])), set(&["b"]));
+        assert_eq!(set(&["a"]).intersection(&PermissionSet::all()), set(&["a"]));
+    }
+}

@@ -1,0 +1,198 @@
+//! The store's promises: atomic writes, epochs, jobs, and migrations that go both ways.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use polity_kernel::db::{migrate, pending, revert_all};
+use polity_kernel::job::{self, LEASE, Outcome};
+use polity_kernel::{
+    Access, Actor, Code, Error, Event, Job, Level, OrganizationId, PermissionSet, Standing, WriteKind, epoch,
+    event,
+};
+use polity_testkit::{Kit, both_engines};
+use serde_json::json;
+
+fn organization(kit: &Kit) -> OrganizationId {
+    kit.ctx
+        .write_platform(|tx| {
+            let id: OrganizationId = tx.new_id();
+            epoch::begin(tx, id.uuid())?;
+            Ok(id)
+        })
+        .unwrap()
+}
+
+fn standing(active: bool) -> Standing {
+    Standing { level: Some(Level::Owner), permissions: PermissionSet::all(), active }
+}
+
+fn access(organization: OrganizationId) -> Access {
+    Access::granted(organization, Actor::system(), standing(true))
+}
+
+fn promise(kit: &Kit, kind: &'static str) {
+    kit.ctx
+        .write_platform(move |tx| tx.enqueue(Job { kind, payload: json!({"n": 1}), delay: Duration::ZERO }))
+        .unwrap();
+}
+
+both_engines! {
+    fn a_failed_write_leaves_nothing(kit) {
+        let organization = organization(kit);
+        let failed = kit.ctx.write(&access(organization), WriteKind::Grants, |tx, access| {
+            tx.record(Event::new(access, "created", "thing", 1))?;
+            Err::<(), _>(Error::field("name", "no"))
+        });
+        assert_eq!(failed.unwrap_err().code(), Code::Invalid);
+        assert!(kit.ctx.read(|conn| event::latest(conn, organization, 9)).unwrap().is_empty());
+        let epochs = kit.ctx.read(|conn| epoch::read(conn, &[organization.uuid()])).unwrap();
+        assert_eq!(epochs, [(organization.uuid(), 0)]);
+    }
+
+    fn an_event_tells_who_did_what_and_when(kit) {
+        let organization = organization(kit);
+        kit.ctx
+            .write(&access(organization), WriteKind::Content, |tx, access| {
+                tx.record(Event::new(access, "renamed", "thing", 7).before(json!({"a": 1})).after(json!({"a": 2})))
+            })
+            .unwrap();
+        let log = kit.ctx.read(|conn| event::latest(conn, organization, 9)).unwrap();
+        let [entry] = log.as_slice() else { panic!("{log:?}") };
+        assert_eq!((entry.action.as_str(), entry.entity.as_str(), entry.entity_id.as_str()), ("renamed", "thing", "7"));
+        assert_eq!((entry.actor_kind.as_str(), entry.occurred_at), ("system", Kit::START));
+        assert_eq!(entry.after.as_ref().unwrap().0, json!({"a": 2}));
+    }
+
+    fn only_changes_of_rights_raise_the_epoch(kit) {
+        let organization = organization(kit);
+        for (kind, expected) in [(WriteKind::Content, 0), (WriteKind::Grants, 1), (WriteKind::Lifecycle, 2)] {
+            kit.ctx.write(&access(organization), kind, |_, _| Ok(())).unwrap();
+            let epochs = kit.ctx.read(|conn| epoch::read(conn, &[organization.uuid()])).unwrap();
+            assert_eq!(epochs, [(organization.uuid(), expected)], "{kind:?}");
+        }
+    }
+
+    fn a_write_enters_anew_when_the_epoch_has_moved(kit) {
+        let organization = organization(kit);
+        let renewed = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&renewed);
+        let stale = Access::as_of(
+            0,
+            Arc::new(move |_| {
+                count.fetch_add(1, Ordering::SeqCst);
+                Err(Error::missing(vec!["org.things.create".parse().unwrap()]))
+            }),
+            organization,
+            Actor::system(),
+            standing(true),
+        );
+        kit.ctx.write(&stale, WriteKind::Content, |_, _| Ok(())).unwrap();
+        assert_eq!(renewed.load(Ordering::SeqCst), 0, "the epoch stands, so the access does");
+
+        kit.ctx.write(&access(organization), WriteKind::Grants, |_, _| Ok(())).unwrap();
+        let refused = kit.ctx.write(&stale, WriteKind::Content, |_, _| Ok(()));
+        assert_eq!(refused.unwrap_err().code(), Code::Forbidden, "the right was revoked in between");
+        assert_eq!(renewed.load(Ordering::SeqCst), 1);
+    }
+
+    fn a_suspended_organization_takes_only_lifecycle_writes(kit) {
+        let organization = organization(kit);
+        let suspended = Access::granted(organization, Actor::system(), standing(false));
+        for kind in [WriteKind::Content, WriteKind::Grants] {
+            let refused = kit.ctx.write(&suspended, kind, |_, _| Ok(())).unwrap_err();
+            assert_eq!(refused.code(), Code::OrganizationInactive);
+        }
+        kit.ctx.write(&suspended, WriteKind::Lifecycle, |_, _| Ok(())).unwrap();
+    }
+
+    fn a_deleted_organization_takes_no_write(kit) {
+        let unknown = OrganizationId::new(kit.ctx.ids().secret());
+        let refused = kit.ctx.write(&access(unknown), WriteKind::Content, |_, _| Ok(())).unwrap_err();
+        assert_eq!(refused.code(), Code::NotFound);
+    }
+
+    fn concurrent_writes_all_count(kit) {
+        let organization = organization(kit);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..10 {
+                        kit.ctx.write(&access(organization), WriteKind::Grants, |_, _| Ok(())).unwrap();
+                    }
+                });
+            }
+        });
+        let epochs = kit.ctx.read(|conn| epoch::read(conn, &[organization.uuid()])).unwrap();
+        assert_eq!(epochs, [(organization.uuid(), 80)]);
+    }
+
+    fn a_failing_write_takes_nothing_of_its_neighbours_with_it(kit) {
+        let organization = organization(kit);
+        std::thread::scope(|scope| {
+            for thread in 0..8 {
+                scope.spawn(move || {
+                    for turn in 0..10 {
+                        let fails = (thread + turn) % 2 == 0;
+                        let result = kit.ctx.write(&access(organization), WriteKind::Content, move |tx, access| {
+                            tx.record(Event::new(access, "created", "thing", 1))?;
+                            if fails { Err(Error::field("name", "no")) } else { Ok(()) }
+                        });
+                        assert_eq!(result.is_err(), fails);
+                    }
+                });
+            }
+        });
+        assert_eq!(kit.ctx.read(|conn| event::latest(conn, organization, 99)).unwrap().len(), 40);
+    }
+
+    fn a_job_is_one_workers_until_its_lease_runs_out(kit) {
+        promise(kit, "test.work");
+        let (a, b) = (kit.ctx.ids().secret(), kit.ctx.ids().secret());
+        let job = job::lease(&kit.ctx, a).unwrap().unwrap();
+        assert_eq!((job.kind.as_str(), &job.payload), ("test.work", &json!({"n": 1})));
+        assert!(job::lease(&kit.ctx, b).unwrap().is_none(), "leased to another");
+
+        kit.pass(LEASE + Duration::from_secs(1));
+        let again = job::lease(&kit.ctx, b).unwrap().unwrap();
+        job::settle(&kit.ctx, a, &job, Ok(Outcome::Done)).unwrap();
+        assert_eq!(kit.ctx.read(job::backlog).unwrap(), (1, 0), "a lost lease settles nothing");
+        job::settle(&kit.ctx, b, &again, Ok(Outcome::Done)).unwrap();
+        assert_eq!(kit.ctx.read(job::backlog).unwrap(), (0, 0));
+    }
+
+    fn a_failing_job_is_retried_with_growing_pauses_and_then_dead(kit) {
+        promise(kit, "test.fails");
+        let worker = kit.ctx.ids().secret();
+        for attempt in 0..job::MAX_ATTEMPTS {
+            let job = job::lease(&kit.ctx, worker).unwrap().unwrap();
+            assert_eq!(job.attempts, attempt);
+            job::settle(&kit.ctx, worker, &job, Err(Error::internal("no luck"))).unwrap();
+            assert!(job::lease(&kit.ctx, worker).unwrap().is_none(), "not before its pause is over");
+            kit.pass(Duration::from_secs(3_600));
+        }
+        assert_eq!(kit.ctx.read(job::backlog).unwrap(), (0, 1));
+    }
+
+    fn a_stopping_worker_gives_its_jobs_back(kit) {
+        promise(kit, "test.work");
+        let (a, b) = (kit.ctx.ids().secret(), kit.ctx.ids().secret());
+        job::lease(&kit.ctx, a).unwrap().unwrap();
+        job::release(&kit.ctx, a).unwrap();
+        assert!(job::lease(&kit.ctx, b).unwrap().is_some());
+    }
+
+    fn migrations_go_up_down_and_up_again(kit) {
+        assert!(pending(kit.db()).unwrap().is_empty());
+        let undone = revert_all(kit.db()).unwrap();
+        assert_eq!(pending(kit.db()).unwrap().len(), undone.len());
+        let done = migrate(kit.db()).unwrap();
+        assert_eq!(done.len(), undone.len());
+        assert!(migrate(kit.db()).unwrap().is_empty(), "nothing is applied twice");
+    }
+
+    fn ids_of_one_transaction_keep_their_order(kit) {
+        let ids: Vec<OrganizationId> = kit.ctx.write_platform(|tx| Ok((0..100).map(|_| tx.new_id()).collect())).unwrap();
+        assert!(ids.is_sorted());
+    }
+}

@@ -1,0 +1,92 @@
+//! What tests stand on: a fresh store on either engine, a clock that stands still, ids that count.
+//!
+//! ```text
+//! both_engines! {
+//!     fn a_name_is_taken_once(kit) {
+//!         let groups = Service::new(kit.ctx.clone());
+//!         …
+//!     }
+//! }
+//! ```
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up has failed")]
+
+mod store;
+
+use std::time::Duration;
+
+use polity_kernel::{Clock, Ctx, Db, IdSource, Timestamp};
+
+pub use store::{Engine, Store};
+
+/// A migrated, empty store with a clock that stands at [`Kit::START`]. Its files and databases go with it.
+#[derive(Debug)]
+pub struct Kit {
+    /// What services are made of.
+    pub ctx: Ctx,
+    /// The clock inside `ctx`.
+    pub clock: Clock,
+    store: Store,
+}
+
+impl Kit {
+    /// 2026-01-15T12:00:00Z, when every test begins.
+    pub const START: Timestamp = Timestamp::from_seconds(1_768_478_400);
+
+    /// A fresh store on this engine; ids are random.
+    pub fn new(engine: Engine) -> Self {
+        Self::with_ids(engine, IdSource::random())
+    }
+
+    /// A fresh store on this engine with ids that count up from 1.
+    pub fn counting(engine: Engine) -> Self {
+        Self::with_ids(engine, IdSource::counting())
+    }
+
+    fn with_ids(engine: Engine, ids: IdSource) -> Self {
+        let store = Store::new(engine);
+        let clock = Clock::fixed(Self::START);
+        let ctx = Ctx::new(store.db().clone(), clock.clone(), ids);
+        Self { ctx, clock, store }
+    }
+
+    /// Which engine this is.
+    pub fn engine(&self) -> Engine {
+        self.store.engine()
+    }
+
+    /// The store.
+    pub fn db(&self) -> &Db {
+        self.store.db()
+    }
+
+    /// Moves the clock forward.
+    pub fn pass(&self, duration: Duration) {
+        self.clock.advance(duration);
+    }
+}
+
+/// Declares tests that run on both engines: `name::sqlite` and `name::postgres`. The argument is a `&Kit`.
+#[macro_export]
+macro_rules! both_engines {
+    ($($(#[$meta:meta])* fn $name:ident($kit:ident) $body:block)+) => {
+        $(
+            #[cfg(test)]
+            mod $name {
+                use super::*;
+
+                $(#[$meta])*
+                fn body($kit: &$crate::Kit) $body
+
+                #[test]
+                fn sqlite() {
+                    body(&$crate::Kit::new($crate::Engine::Sqlite));
+                }
+
+                #[test]
+                fn postgres() {
+                    body(&$crate::Kit::new($crate::Engine::Postgres));
+                }
+            }
+        )+
+    };
+}
