@@ -1,1 +1,196 @@
-//! placeholder
+//! Organizations, their members, levels, roles, permissions and invitations.
+//!
+//! What it owns: organizations and the words that name them, e-mail domain claims, members, roles and who carries them,
+//! invitations. What it decides: who may act in an organization ([`Entry::enter`]) and why ([`Roles::explain`]).
+//!
+//! Invariants:
+//!
+//! * A name (id, key, alias) and an e-mail domain have one organization over all tenants.
+//! * An organization that has ever had an owner keeps at least one.
+//! * Nobody gives away more than they have: neither a level above their own nor one of polity's permissions they lack.
+//! * A right is computed from what is committed: see [`polity_kernel::epoch`].
+
+mod built_in;
+mod domain;
+mod grants;
+mod invitation;
+mod member;
+mod organization;
+pub mod permissions;
+mod role;
+mod roster;
+mod schema;
+mod service;
+mod store;
+
+use polity_kernel::job::Outcome;
+use polity_kernel::{
+    Access, AccountId, Actor, OrganizationId, Page, Paged, PermissionSet, Result, Timestamp,
+};
+
+pub use domain::DomainName;
+pub use grants::{Granted, Step};
+pub use invitation::{Invitation, InvitationId, InvitationStatus, NewInvitations};
+pub use member::{Member, MemberId, MemberPatch, Person};
+pub use organization::{
+    Alias, Key, NewOrganization, Organization, OrganizationFields, OrganizationPatch, OrganizationRef,
+    PrimaryDomain, Status, Wanted,
+};
+pub use role::{Assignee, AssignmentId, NewRole, Role, RoleAssignment, RoleId, RoleKey, RolePatch, Stage};
+pub use roster::{Roster, RosterChanges, RosterGroup, RosterMember, RosterPerson};
+pub use service::Service;
+
+/// The whole directory.
+pub trait Directory: Entry + Organizations + Members + Roles + Invitations {}
+
+impl<T: Entry + Organizations + Members + Roles + Invitations> Directory for T {}
+
+/// The way into an organization.
+pub trait Entry: Send + Sync {
+    /// Lets an actor into an organization, with what it may do there as of now.
+    ///
+    /// # Errors
+    /// `NotFound` for an organization that is unknown *or* that the actor has nothing to do with.
+    fn enter(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Access>;
+}
+
+/// Organizations themselves.
+pub trait Organizations: Send + Sync {
+    /// Founds an organization; the founder becomes its owner. Needs `org.directory.create`.
+    ///
+    /// # Errors
+    /// `Conflict` when the key, alias or domain is taken.
+    fn found(&self, actor: &Actor, new: NewOrganization) -> Result<Organization>;
+
+    /// The organization. Needs `org.directory.get`.
+    fn organization(&self, access: &Access) -> Result<Organization>;
+
+    /// Changes, suspends or revives the organization. Needs `org.directory.update`.
+    ///
+    /// # Errors
+    /// `Conflict` when the new alias or domain is taken.
+    fn update(&self, access: &Access, patch: OrganizationPatch) -> Result<Organization>;
+
+    /// Deletes the organization: gone at once for everybody, its rows removed by a job. Needs `org.directory.delete`.
+    fn remove(&self, access: &Access) -> Result<()>;
+
+    /// Whether all of these names are free. Needs `org.directory.list`.
+    fn available(&self, actor: &Actor, wanted: &Wanted) -> Result<bool>;
+
+    /// Organizations a person can join now, invitations first, at most 10. Needs `org.directory.list`.
+    fn suggestions(&self, actor: &Actor) -> Result<Vec<Organization>>;
+
+    /// Every organization, for platform administrators.
+    fn all(&self, actor: &Actor, page: Page) -> Result<Paged<Organization>>;
+
+    /// Removes a batch of what a deleted organization left behind; the work of the job `directory.purge`.
+    fn purge(&self, organization: OrganizationId) -> Result<Outcome>;
+
+    /// Brings one organization to what a roster says, adding and updating but never removing; all or nothing.
+    ///
+    /// Only for platform administrators. Doing it twice changes nothing the second time.
+    fn import(&self, actor: &Actor, roster: Roster) -> Result<RosterChanges>;
+}
+
+/// Who belongs to an organization.
+pub trait Members: Send + Sync {
+    /// A page of members, in order of joining. Needs `org.directory.list`.
+    fn members(&self, access: &Access, page: Page) -> Result<Paged<Member>>;
+
+    /// A page of members with their accounts, roles and account types. For every member.
+    fn people(&self, access: &Access, page: Page) -> Result<Paged<Person>>;
+
+    /// One member. Needs `org.directory.list`.
+    fn member(&self, access: &Access, account: AccountId) -> Result<Member>;
+
+    /// Joins, by verified e-mail domain or live invitation (contract directory, decision 7). Needs `org.directory.list`.
+    ///
+    /// # Errors
+    /// `JoinRefused` when neither lets the person in, `AlreadyMember`, `PersonRequired` for a program.
+    fn join(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Member>;
+
+    /// Leaves. Needs `org.directory.list`.
+    ///
+    /// # Errors
+    /// `NotAMember`; `LastOwner`; `PersonRequired` for a program.
+    fn leave(&self, actor: &Actor, organization: &OrganizationRef) -> Result<()>;
+
+    /// Makes an account a member; nothing happens when it is one. Needs `org.directory.members.create`.
+    fn add(&self, access: &Access, account: AccountId) -> Result<Member>;
+
+    /// Changes a level or the end of a membership. Needs `org.members.update`, and at least the level in question.
+    fn change(&self, access: &Access, account: AccountId, patch: MemberPatch) -> Result<Member>;
+
+    /// Removes a member with every role, group and account type; nothing happens when it is none. Needs
+    /// `org.directory.members.create`, and at least the member's level.
+    fn expel(&self, access: &Access, account: AccountId) -> Result<()>;
+}
+
+/// Roles, who carries them, and what follows.
+pub trait Roles: Send + Sync {
+    /// Built-in roles, then the organization's own. Needs `org.roles.list`.
+    fn roles(&self, access: &Access) -> Result<Vec<Role>>;
+
+    /// One role. Needs `org.roles.get`.
+    fn role(&self, access: &Access, key: &RoleKey) -> Result<Role>;
+
+    /// Makes a role, at most 500 an organization. Needs `org.roles.create` and what of polity's permissions the role gives.
+    fn create_role(&self, access: &Access, new: NewRole) -> Result<Role>;
+
+    /// Changes an own role. Needs `org.roles.update` and what of polity's permissions the role gives afterwards.
+    fn update_role(&self, access: &Access, key: &RoleKey, patch: RolePatch) -> Result<Role>;
+
+    /// Deletes an own role and takes it from everybody. Needs `org.roles.delete`.
+    fn remove_role(&self, access: &Access, key: &RoleKey) -> Result<()>;
+
+    /// Who carries a role. Needs `org.roles.list`.
+    fn assignments(&self, access: &Access, key: &RoleKey, page: Page) -> Result<Paged<RoleAssignment>>;
+
+    /// What a person carries, the level's role first. Needs `org.user.permissions.list` for others.
+    fn roles_of(&self, access: &Access, account: AccountId) -> Result<Vec<RoleAssignment>>;
+
+    /// Gives a role to a member or a group, until `expires_at` if there is one. The roles `owner`, `admin` and `member` set a
+    /// member's level. Needs `org.user.roles.update` and what the role gives.
+    fn grant(
+        &self,
+        access: &Access,
+        assignee: Assignee,
+        key: &RoleKey,
+        expires_at: Option<Timestamp>,
+    ) -> Result<RoleAssignment>;
+
+    /// Takes a role away; taking `owner` or `admin` leaves the level `member`. Needs `org.user.roles.update`.
+    fn revoke(&self, access: &Access, assignee: Assignee, key: &RoleKey) -> Result<()>;
+
+    /// Gives a member exactly these roles. Needs `org.user.roles.update` and what the new ones give.
+    fn set_roles(&self, access: &Access, account: AccountId, keys: &[RoleKey])
+    -> Result<Vec<RoleAssignment>>;
+
+    /// Everything the roles of this organization give. For everybody who may enter.
+    fn permissions(&self, access: &Access) -> Result<PermissionSet>;
+
+    /// What a member may do, each permission with the shortest chain that gives it. Needs `org.user.permissions.list` for others.
+    fn explain(&self, access: &Access, account: AccountId) -> Result<Vec<Granted>>;
+}
+
+/// Promises of membership.
+pub trait Invitations: Send + Sync {
+    /// Invites addresses; an address invited again gets the new invitation in place of the old one. Needs
+    /// `org.directory.members.create`, the level, and what the roles give.
+    fn invite(&self, access: &Access, new: NewInvitations) -> Result<Vec<Invitation>>;
+
+    /// A page of an organization's invitations. Needs `org.directory.members.create`.
+    fn invitations(&self, access: &Access, page: Page) -> Result<Paged<Invitation>>;
+
+    /// Takes a pending invitation back. Needs `org.directory.members.create`.
+    fn withdraw(&self, access: &Access, id: InvitationId) -> Result<()>;
+
+    /// The caller's own live invitations, at most 10.
+    fn invitations_of(&self, actor: &Actor) -> Result<Vec<Invitation>>;
+
+    /// Accepts the caller's live invitation to an organization.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none.
+    fn accept(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Member>;
+}

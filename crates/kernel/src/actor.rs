@@ -6,15 +6,16 @@ use crate::error::{Code, Error, Result};
 use crate::{AccountId, KeyId, Level, OrganizationId, Permission, PermissionSet, ServiceAccountId};
 
 /// Who is calling. Authentication makes it; [`Access`](crate::Access) says what it may do in one organization.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Actor(Arc<Inner>);
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Inner {
     subject: Subject,
     limits: Limits,
     platform: PermissionSet,
     client: Option<ServiceAccountId>,
+    home: Option<Home>,
 }
 
 /// Whose rights count.
@@ -31,7 +32,7 @@ pub enum Subject {
 }
 
 /// What a credential takes away from its owner's rights; it never adds.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Limits {
     /// Only these permissions.
     pub permissions: Option<PermissionSet>,
@@ -41,10 +42,20 @@ pub struct Limits {
     pub level: Option<Level>,
 }
 
+/// Where a program has rights of its own: a service account or an organization's key is no member anywhere, so its
+/// grants come with it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Home {
+    /// The organization it belongs to.
+    pub organization: OrganizationId,
+    /// What it was granted there; the credential's limits still narrow it.
+    pub permissions: PermissionSet,
+}
+
 impl Actor {
     /// An actor with its platform permissions (those that need no organization).
     pub fn new(subject: Subject, limits: Limits, platform: PermissionSet) -> Self {
-        Self(Arc::new(Inner { subject, limits, platform, client: None }))
+        Self(Arc::new(Inner { subject, limits, platform, client: None, home: None }))
     }
 
     /// polity itself, which may do everything.
@@ -55,13 +66,13 @@ impl Actor {
     /// The same actor, calling through an OIDC client: its sector decides the pairwise subjects it sees.
     #[must_use]
     pub fn through(self, client: ServiceAccountId) -> Self {
-        let inner = &self.0;
-        Self(Arc::new(Inner {
-            subject: inner.subject,
-            limits: inner.limits.clone(),
-            platform: inner.platform.clone(),
-            client: Some(client),
-        }))
+        Self(Arc::new(Inner { client: Some(client), ..Arc::unwrap_or_clone(self.0) }))
+    }
+
+    /// The same actor with grants of its own in one organization, for service accounts and organizations' keys.
+    #[must_use]
+    pub fn with_home(self, home: Home) -> Self {
+        Self(Arc::new(Inner { home: Some(home), ..Arc::unwrap_or_clone(self.0) }))
     }
 
     /// Whose rights count.
@@ -77,6 +88,11 @@ impl Actor {
     /// The OIDC client the call comes through.
     pub fn client(&self) -> Option<ServiceAccountId> {
         self.0.client
+    }
+
+    /// The organization a program belongs to and its grants there, not yet narrowed by [`Actor::limits`]; absent for people.
+    pub fn home(&self) -> Option<&Home> {
+        self.0.home.as_ref()
     }
 
     /// Permissions held with no organization, already narrowed by the credential.

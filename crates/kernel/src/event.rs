@@ -114,6 +114,14 @@ pub fn latest(conn: &mut crate::Conn, organization: OrganizationId, limit: i64) 
         .load(conn)?)
 }
 
+/// Deletes up to `limit` events of a deleted organization and returns how many went.
+pub fn purge(conn: &mut crate::Conn, organization: OrganizationId, limit: i64) -> Result<usize> {
+    let of_it = events::organization_id.eq(ScopeId::from(organization.uuid()));
+    let some: Vec<ScopeId> = events::table.filter(of_it).select(events::event_id).limit(limit).load(conn)?;
+    let gone = diesel::delete(events::table.filter(of_it).filter(events::event_id.eq_any(some))).execute(conn)?;
+    Ok(gone)
+}
+
 impl Tx<'_> {
     /// Writes the event with this transaction: it is in the log exactly if the change is in the store.
     pub fn record(&mut self, event: Event) -> Result<()> {

@@ -38,7 +38,7 @@ pub mod sql;
 mod text;
 
 pub use access::{Access, Renewal, Standing};
-pub use actor::{Actor, Limits, Subject};
+pub use actor::{Actor, Home, Limits, Subject};
 pub use clock::{Clock, Timestamp};
 pub use ctx::{Ctx, WriteKind};
 pub use db::{Conn, Db, Tx};

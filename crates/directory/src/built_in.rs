@@ -1,0 +1,116 @@
+//! The roles every organization has: code, not rows (contract directory, decision 11).
+
+use std::sync::LazyLock;
+
+use polity_kernel::{Level, Permission, PermissionSet};
+
+use crate::permissions::{NAMESPACES, READING, VERBS};
+use crate::role::{Role, RoleKey, Stage};
+
+/// The built-in roles: the three that come with a level, `manager`, and two generated for each namespace.
+pub(crate) static ROLES: LazyLock<Vec<Role>> = LazyLock::new(|| {
+    let mut roles = vec![
+        role(("owner", "Owner", "admin"), Stage::Ga, PermissionSet::all()),
+        role(
+            ("admin", "Admin", "admin"),
+            Stage::Ga,
+            NAMESPACES.iter().flat_map(|ns| all_of(ns, &VERBS)).collect(),
+        ),
+        role(("manager", "Manager", "admin"), Stage::Ga, manager()),
+        role(("member", "Member", "admin"), Stage::Ga, member()),
+    ];
+    for ns in NAMESPACES {
+        let admin = (format!("{ns}.admin.role"), format!("{ns} - Admin"));
+        let reader = (format!("{ns}.read-only.role"), format!("{ns} - Read Only"));
+        roles.push(role((&admin.0, &admin.1, ns), Stage::Alpha, all_of(ns, &VERBS).collect()));
+        roles.push(role((&reader.0, &reader.1, ns), Stage::Alpha, all_of(ns, &READING).collect()));
+    }
+    roles
+});
+
+/// Every permission polity itself asks for or hands out: nobody gives one of these away without holding it.
+pub(crate) static KNOWN: LazyLock<PermissionSet> =
+    LazyLock::new(|| NAMESPACES.iter().flat_map(|ns| all_of(ns, &VERBS)).collect());
+
+/// The built-in role of this key.
+pub(crate) fn role_of(key: &RoleKey) -> Option<&'static Role> {
+    ROLES.iter().find(|role| role.key == *key)
+}
+
+/// The role that comes with a level.
+pub(crate) fn role_of_level(level: Level) -> &'static Role {
+    let name = level.to_string();
+    #[expect(clippy::expect_used, reason = "the three are the first of the list above")]
+    ROLES.iter().find(|role| role.key.as_str() == name).expect("each level has its role")
+}
+
+/// The level that a role stands for: granting the role sets the level.
+pub(crate) fn level_of_role(key: &RoleKey) -> Option<Level> {
+    [Level::Owner, Level::Admin, Level::Member].into_iter().find(|level| level.to_string() == key.as_str())
+}
+
+/// What reading in the organization needs: every member's floor.
+fn member() -> PermissionSet {
+    const OPEN: [&str; 8] = [
+        "org.directory",
+        "org.directory.members",
+        "org.members",
+        "org.groups",
+        "org.roles",
+        "org.user.assignment",
+        "org.user.account.types",
+        "org.user.account",
+    ];
+    OPEN.iter().flat_map(|ns| all_of(ns, &READING)).collect()
+}
+
+/// Runs people and groups, but neither the organization nor its roles.
+fn manager() -> PermissionSet {
+    const RUN: [&str; 5] =
+        ["org.directory.members", "org.members", "org.groups", "org.user.assignment", "org.user.account"];
+    let mut set = member();
+    set.extend(&RUN.iter().flat_map(|ns| all_of(ns, &VERBS)).collect());
+    set.extend(&all_of("org.user.permissions", &READING).collect());
+    set.extend(&all_of("org.user.roles", &READING).collect());
+    set
+}
+
+fn all_of<'v>(namespace: &str, verbs: &'v [&str]) -> impl Iterator<Item = Permission> + use<'v> {
+    let namespace = namespace.to_owned();
+    #[expect(
+        clippy::expect_used,
+        reason = "made of the constants of `permissions`, which a test reads through"
+    )]
+    verbs.iter().map(move |verb| format!("{namespace}.{verb}").parse().expect("a well-formed permission"))
+}
+
+fn role((key, name, namespace): (&str, &str, &str), stage: Stage, permissions: PermissionSet) -> Role {
+    Role {
+        key: RoleKey::stored(key.to_owned()),
+        name: name.to_owned(),
+        namespace: namespace.to_owned(),
+        description: None,
+        stage,
+        permissions,
+        built_in: true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_contract_counts_two_roles_a_namespace_and_four_more() {
+        assert_eq!(ROLES.len(), 2 * 25 + 4);
+        assert_eq!(KNOWN.iter().count(), 25 * 6);
+    }
+
+    #[test]
+    fn each_level_gives_more_than_the_one_below() {
+        let gives = |level| &role_of_level(level).permissions;
+        assert!(gives(Level::Owner).is_all());
+        assert!(gives(Level::Admin).lacking(gives(Level::Member).iter()).is_empty());
+        assert!(!gives(Level::Member).lacking(gives(Level::Admin).iter()).is_empty());
+    }
+}

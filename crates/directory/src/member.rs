@@ -1,0 +1,50 @@
+//! Members: accounts in an organization.
+
+use polity_accounts::{Account, Assignment};
+use polity_kernel::{AccountId, Level, OrganizationId, Timestamp, id};
+use serde::Serialize;
+
+use crate::role::RoleKey;
+
+id!(MemberId, "One account's membership of one organization; lists of members are ordered by it.");
+
+/// An account in an organization.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Member {
+    /// The membership's id, ordered by time of joining.
+    pub id: MemberId,
+    /// Where.
+    pub organization: OrganizationId,
+    /// Who.
+    pub account: AccountId,
+    /// How far above the others.
+    pub level: Level,
+    /// Since when.
+    pub joined_at: Timestamp,
+    /// Until when; absent: without end. From then on the person is no member.
+    pub expires_at: Option<Timestamp>,
+    /// Raised by each change.
+    pub version: i64,
+}
+
+/// A change of a membership. `None` leaves a thing as it is, `Some(None)` clears it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MemberPatch {
+    /// Another level, at most the caller's own.
+    pub level: Option<Level>,
+    /// An end, or none.
+    pub expires_at: Option<Option<Timestamp>>,
+}
+
+/// A member with what there is to know of them here.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Person {
+    /// The membership.
+    pub member: Member,
+    /// The account.
+    pub account: Account,
+    /// Roles carried directly, the level's first.
+    pub roles: Vec<RoleKey>,
+    /// Kinds of account held, whatever their status.
+    pub account_types: Vec<Assignment>,
+}

@@ -1,0 +1,67 @@
+//! The permissions the directory asks for, and the namespaces its generated roles cover.
+
+use polity_kernel::Permission;
+
+/// Make an organization; needs none to be in.
+pub const DIRECTORY_CREATE: Permission = Permission::of("org.directory.create");
+/// See members; with no organization: check names, be suggested organizations, join one.
+pub const DIRECTORY_LIST: Permission = Permission::of("org.directory.list");
+/// See the organization.
+pub const DIRECTORY_GET: Permission = Permission::of("org.directory.get");
+/// Change or suspend the organization.
+pub const DIRECTORY_UPDATE: Permission = Permission::of("org.directory.update");
+/// Delete the organization.
+pub const DIRECTORY_DELETE: Permission = Permission::of("org.directory.delete");
+/// Add, invite and remove members.
+pub const MEMBERS_CREATE: Permission = Permission::of("org.directory.members.create");
+/// Change a member's level or the end of a membership.
+pub const MEMBERS_UPDATE: Permission = Permission::of("org.members.update");
+/// See roles and who carries them.
+pub const ROLES_LIST: Permission = Permission::of("org.roles.list");
+/// See one role.
+pub const ROLES_GET: Permission = Permission::of("org.roles.get");
+/// Make a role.
+pub const ROLES_CREATE: Permission = Permission::of("org.roles.create");
+/// Change a role.
+pub const ROLES_UPDATE: Permission = Permission::of("org.roles.update");
+/// Delete a role.
+pub const ROLES_DELETE: Permission = Permission::of("org.roles.delete");
+/// See another person's roles and permissions.
+pub const USER_PERMISSIONS_LIST: Permission = Permission::of("org.user.permissions.list");
+/// Give roles to people and groups, and take them away.
+pub const USER_ROLES_UPDATE: Permission = Permission::of("org.user.roles.update");
+
+/// What the generated roles cover (contract directory, facts 0.6 and decision 11).
+pub const NAMESPACES: [&str; 25] = [
+    "user.consent",
+    "org.directory",
+    "org.directory.members",
+    "org.members",
+    "org.groups",
+    "org.roles",
+    "org.user.roles",
+    "org.user.permissions",
+    "org.user.assignment",
+    "org.consent.scopes",
+    "projects",
+    "projects.storage.buckets",
+    "projects.experiments",
+    "projects.credentials",
+    "projects.billing",
+    "projects.verification",
+    "api.catalogs",
+    "persons",
+    "identity",
+    "notifications",
+    "emails",
+    "accounts",
+    "ekyc.session",
+    "org.user.account.types",
+    "org.user.account",
+];
+
+/// What can be done to the things of a namespace.
+pub const VERBS: [&str; 6] = ["create", "delete", "update", "get", "list", "find"];
+
+/// The verbs that change nothing.
+pub const READING: [&str; 3] = ["get", "list", "find"];

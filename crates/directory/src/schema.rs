@@ -1,0 +1,132 @@
+//! The directory's own tables.
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use polity_kernel::sql::{Id, Instant};
+
+    organizations (organization_id) {
+        organization_id -> Id,
+        key -> Text,
+        alias -> Text,
+        name -> Text,
+        description -> Nullable<Text>,
+        logo_url -> Nullable<Text>,
+        external_sales_force_id -> Nullable<Text>,
+        status -> Text,
+        created_at -> Instant,
+        updated_at -> Instant,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use polity_kernel::sql::Id;
+
+    organization_names (name) {
+        name -> Text,
+        organization_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use polity_kernel::sql::{Id, Instant};
+
+    organization_domains (organization_id, domain_id) {
+        organization_id -> Id,
+        domain_id -> Id,
+        domain -> Text,
+        is_primary -> Bool,
+        verified_at -> Nullable<Instant>,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use polity_kernel::sql::Id;
+
+    domain_claims (domain) {
+        domain -> Text,
+        organization_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use polity_kernel::sql::{Id, Instant};
+
+    members (organization_id, account_id) {
+        organization_id -> Id,
+        account_id -> Id,
+        member_id -> Id,
+        level -> SmallInt,
+        joined_at -> Instant,
+        expires_at -> Nullable<Instant>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use polity_kernel::sql::{Id, Instant, Json};
+
+    roles (organization_id, role_id) {
+        organization_id -> Id,
+        role_id -> Id,
+        key -> Text,
+        name -> Text,
+        namespace -> Text,
+        description -> Nullable<Text>,
+        stage -> Text,
+        permissions -> Json,
+        created_at -> Instant,
+        updated_at -> Instant,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use polity_kernel::sql::{Id, Instant};
+
+    role_assignments (organization_id, assignment_id) {
+        organization_id -> Id,
+        assignment_id -> Id,
+        role_key -> Text,
+        assignee_kind -> Text,
+        assignee_id -> Id,
+        expires_at -> Nullable<Instant>,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use polity_kernel::sql::{Id, Instant, Json};
+
+    invitations (organization_id, invitation_id) {
+        organization_id -> Id,
+        invitation_id -> Id,
+        email -> Text,
+        level -> SmallInt,
+        roles -> Json,
+        status -> Text,
+        invited_by -> Nullable<Id>,
+        created_at -> Instant,
+        expires_at -> Instant,
+        version -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    organizations,
+    organization_names,
+    organization_domains,
+    domain_claims,
+    members,
+    roles,
+    role_assignments,
+    invitations
+);

@@ -1,0 +1,147 @@
+//! Entering an organization: where an actor's rights are computed, and remembered under the organization's epoch.
+
+use std::sync::Arc;
+
+use polity_kernel::{
+    Access, AccountId, Actor, Conn, Error, Level, OrganizationId, PermissionSet, Result, Standing, Subject,
+    Timestamp, epoch,
+};
+
+use super::Service;
+use crate::grants::{Grants, Holdings, earliest};
+use crate::organization::{OrganizationRef, Status};
+use crate::role::Assignee;
+use crate::store;
+use crate::{Entry, built_in};
+
+/// An access and until when it holds even though its epoch stands: something in it may expire.
+#[derive(Clone)]
+pub(super) struct Remembered {
+    access: Access,
+    until: Option<Timestamp>,
+}
+
+impl Entry for Service {
+    fn enter(&self, actor: &Actor, reference: &OrganizationRef) -> Result<Access> {
+        let now = self.ctx.now();
+        let (organization, epoch) = self.ctx.read(|conn| locate(conn, reference))?;
+        let key = (actor.clone(), organization);
+        if let Some(known) = self.remembered.get(&key)
+            && known.access.epoch() == Some(epoch)
+            && known.until.is_none_or(|until| now < until)
+        {
+            return Ok(known.access);
+        }
+        let fresh = self.ctx.read(|conn| compute(conn, actor, organization, now))?;
+        self.remembered.insert(key, fresh.clone());
+        Ok(fresh.access)
+    }
+}
+
+/// The organization of this name and its epoch.
+fn locate(conn: &mut Conn, reference: &OrganizationRef) -> Result<(OrganizationId, i64)> {
+    let organization = store::names::resolve(conn, reference)?.ok_or_else(unknown)?;
+    let epoch = epoch_of(conn, organization)?;
+    Ok((organization, epoch))
+}
+
+/// What the actor may do here. The epoch is read first: what is read after it can only be newer, never older.
+fn compute(
+    conn: &mut Conn,
+    actor: &Actor,
+    organization: OrganizationId,
+    now: Timestamp,
+) -> Result<Remembered> {
+    let epoch = epoch_of(conn, organization)?;
+    let status = store::organizations::status(conn, organization)?.ok_or_else(unknown)?;
+    let (standing, until) = standing(conn, actor, organization, now)?;
+    let standing = Standing { active: status == Status::Active, ..narrowed(standing, actor) };
+    let again = actor.clone();
+    let renewal = Arc::new(move |tx: &mut polity_kernel::Tx<'_>| {
+        let now = tx.now();
+        compute(tx, &again, organization, now).map(|fresh| fresh.access)
+    });
+    Ok(Remembered { access: Access::as_of(epoch, renewal, organization, actor.clone(), standing), until })
+}
+
+fn standing(
+    conn: &mut Conn,
+    actor: &Actor,
+    organization: OrganizationId,
+    now: Timestamp,
+) -> Result<(Standing, Option<Timestamp>)> {
+    if actor.limits().organization.is_some_and(|only| only != organization) {
+        return Err(unknown());
+    }
+    let member = match actor.subject() {
+        Subject::Person(account) => holdings(conn, organization, account, now)?,
+        _ => None,
+    };
+    if actor.is_platform_administrator() {
+        let level = member.map(|(holdings, _)| holdings.level);
+        return Ok((Standing { level, permissions: PermissionSet::all(), active: true }, None));
+    }
+    if let Some((holdings, until)) = member {
+        let permissions = Grants::of(&holdings).permissions();
+        return Ok((Standing { level: Some(holdings.level), permissions, active: true }, until));
+    }
+    match actor.home() {
+        Some(home) if home.organization == organization => {
+            Ok((Standing { level: None, permissions: home.permissions.clone(), active: true }, None))
+        }
+        _ => Err(unknown()),
+    }
+}
+
+/// Everything that gives a member rights, and when the first of it ends; absent for one who is no member.
+pub(super) fn holdings(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<Option<(Holdings, Option<Timestamp>)>> {
+    let Some(member) = store::members::find(conn, organization, account, now)? else { return Ok(None) };
+    let groups = polity_groups::within::chains(conn, organization, account, now)?;
+    let mut carriers = vec![Assignee::Account(account)];
+    carriers.extend(groups.iter().filter_map(|chain| chain.group()).map(Assignee::Group));
+    let assignments = store::assignments::of(conn, organization, &carriers, now)?;
+    let account_types = polity_accounts::within::holdings(conn, organization, account, now)?;
+    let own_roles = if assignments.is_empty() { Vec::new() } else { store::roles::all(conn, organization)? };
+    let ends = assignments.iter().map(|assignment| assignment.expires_at);
+    let until = earliest(
+        ends.chain(groups.iter().map(|chain| chain.expires_at))
+            .chain(account_types.iter().map(|holding| holding.expires_at))
+            .chain([member.expires_at]),
+    );
+    Ok(Some((Holdings { level: member.level, assignments, groups, account_types, own_roles }, until)))
+}
+
+/// What the credential leaves of it. A credential that names permissions carries no level: levels would give more.
+fn narrowed(standing: Standing, actor: &Actor) -> Standing {
+    let limits = actor.limits();
+    let Standing { mut level, mut permissions, active } = standing;
+    if let Some(only) = &limits.permissions {
+        permissions = permissions.intersection(only);
+        level = level.map(|level| level.min(Level::Member));
+    }
+    if let Some(most) = limits.level {
+        permissions = permissions.intersection(&built_in::role_of_level(most).gives());
+        level = level.map(|level| level.min(most));
+    }
+    Standing { level, permissions, active }
+}
+
+/// An access that permits nothing: it only says whose change another area's records tell of.
+pub(super) fn attribution(actor: &Actor, organization: OrganizationId) -> Access {
+    let standing = Standing { level: None, permissions: PermissionSet::none(), active: true };
+    Access::granted(organization, actor.clone(), standing)
+}
+
+fn epoch_of(conn: &mut Conn, organization: OrganizationId) -> Result<i64> {
+    let epochs = epoch::read(conn, &[organization.uuid()])?;
+    epochs.first().map(|(_, epoch)| *epoch).ok_or_else(unknown)
+}
+
+fn unknown() -> Error {
+    Error::not_found("organization")
+}

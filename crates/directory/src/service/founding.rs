@@ -1,0 +1,138 @@
+//! Founding an organization: names, domain, owner, all in one transaction.
+
+use polity_kernel::{
+    AccountId, Actor, Code, Error, Event, Level, OrganizationId, Result, Subject, Timestamp, Tx, epoch,
+};
+use uuid::Uuid;
+
+use crate::domain::DomainName;
+use crate::member::{Member, MemberId};
+use crate::organization::{
+    Alias, Key, NewOrganization, Organization, PrimaryDomain, Status, fallback_alias, fallback_name, taken,
+};
+use crate::store;
+
+/// How many numbered aliases are tried before a random one.
+const NUMBERED: u32 = 9;
+
+/// Founds the organization. Whoever calls has asked for the permission.
+pub(super) fn found(tx: &mut Tx<'_>, actor: &Actor, new: &NewOrganization) -> Result<Organization> {
+    let id: OrganizationId = tx.new_id();
+    let owner = owner_of(tx, actor, new.owner)?;
+    epoch::begin(tx, id.uuid())?;
+    let key = reserve_key(tx, id, new.key.as_ref())?;
+    let alias = match &new.alias {
+        Some(alias) => reserve_alias(tx, id, alias)?,
+        None => make_alias(tx, id, &fallback_alias(new.domain.as_ref(), new.name.as_deref(), &key))?,
+    };
+    let domain = match &new.domain {
+        Some(domain) => Some(claim(tx, id, domain, verification(actor, new.domain_verified, tx.now())?)?),
+        None => None,
+    };
+    let organization = Organization {
+        id,
+        name: new.name.clone().unwrap_or_else(|| fallback_name(new.domain.as_ref(), &key)),
+        key,
+        alias,
+        description: new.description.clone(),
+        logo_url: new.logo_url.clone(),
+        external_sales_force_id: new.external_sales_force_id.clone(),
+        domain,
+        owner,
+        status: new.status.unwrap_or(Status::Active),
+        created_at: tx.now(),
+        updated_at: tx.now(),
+        version: 1,
+    };
+    store::organizations::insert(tx, &organization)?;
+    if let Some(owner) = owner {
+        let member = founder(tx, id, owner);
+        store::members::insert(tx, &member)?;
+    }
+    let what = ("created", "organization", id.to_string());
+    tx.record(Event::in_organization(id, actor, what).after(&organization))?;
+    Ok(organization)
+}
+
+/// A person owns what they found; a program and a platform administrator may found it for somebody.
+fn owner_of(tx: &mut Tx<'_>, actor: &Actor, named: Option<AccountId>) -> Result<Option<AccountId>> {
+    let own = match actor.subject() {
+        Subject::Person(account) => Some(account),
+        _ => None,
+    };
+    let Some(named) = named.filter(|named| Some(*named) != own) else { return Ok(own) };
+    if own.is_some() && !actor.is_platform_administrator() {
+        return Err(Error::new(Code::Forbidden, "only a platform administrator names another owner"));
+    }
+    polity_accounts::within::account(tx, named)?
+        .map(|account| Some(account.id))
+        .ok_or_else(|| Error::field("owner", "no such account"))
+}
+
+fn reserve_key(tx: &mut Tx<'_>, id: OrganizationId, chosen: Option<&Key>) -> Result<Key> {
+    if !store::names::reserve(tx, &id.to_string(), id)? {
+        return Err(taken("id"));
+    }
+    let Some(key) = chosen else { return Ok(Key::of(id)) };
+    if store::names::reserve(tx, key.as_str(), id)? { Ok(key.clone()) } else { Err(taken("key")) }
+}
+
+/// Takes this alias and no other.
+pub(super) fn reserve_alias(tx: &mut Tx<'_>, id: OrganizationId, alias: &Alias) -> Result<Alias> {
+    if alias.is_reserved() || !store::names::reserve(tx, alias.as_str(), id)? {
+        return Err(taken("alias"));
+    }
+    Ok(alias.clone())
+}
+
+/// Takes the first free alias of `wanted`, `wanted-2`, `wanted-3` …
+fn make_alias(tx: &mut Tx<'_>, id: OrganizationId, wanted: &Alias) -> Result<Alias> {
+    for number in 1..=NUMBERED {
+        let alias = if number == 1 { wanted.clone() } else { wanted.numbered(number) };
+        if !alias.is_reserved() && store::names::reserve(tx, alias.as_str(), id)? {
+            return Ok(alias);
+        }
+    }
+    let random: Uuid = tx.new_secret_id();
+    reserve_alias(tx, id, &wanted.numbered(random.as_fields().0))
+}
+
+/// Claims a domain as the primary one.
+pub(super) fn claim(
+    tx: &mut Tx<'_>,
+    id: OrganizationId,
+    domain: &DomainName,
+    verified_at: Option<Timestamp>,
+) -> Result<PrimaryDomain> {
+    if !store::domains::claim(tx, domain, id)? {
+        return Err(taken("domain"));
+    }
+    store::domains::insert_primary(tx, id, domain)?;
+    if verified_at.is_some() {
+        store::domains::set_verified(tx, id, verified_at)?;
+    }
+    Ok(PrimaryDomain { name: domain.clone(), verified: verified_at.is_some() })
+}
+
+/// A platform administrator's own word verifies a domain (contract directory, decision 6).
+pub(super) fn verification(actor: &Actor, word: Option<bool>, now: Timestamp) -> Result<Option<Timestamp>> {
+    match word {
+        None | Some(false) => Ok(None),
+        Some(true) if actor.is_platform_administrator() => Ok(Some(now)),
+        Some(true) => {
+            Err(Error::new(Code::Forbidden, "only a platform administrator's word verifies a domain"))
+        }
+    }
+}
+
+fn founder(tx: &mut Tx<'_>, organization: OrganizationId, account: AccountId) -> Member {
+    Member {
+        id: MemberId::new(tx.new_id()),
+        organization,
+        account,
+        level: Level::Owner,
+        joined_at: tx.now(),
+        expires_at: None,
+        version: 1,
+    }
+}

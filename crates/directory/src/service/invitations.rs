@@ -1,0 +1,105 @@
+//! Invitations: sending, taking back, accepting.
+
+use std::collections::BTreeSet;
+
+use polity_kernel::{Access, Actor, Code, Error, Event, Page, Paged, Result, Subject, WriteKind};
+use validator::Validate;
+
+use super::{Service, members, organizations, roles};
+use crate::Invitations;
+use crate::invitation::{Invitation, InvitationId, InvitationStatus, NewInvitations};
+use crate::member::Member;
+use crate::organization::OrganizationRef;
+use crate::permissions::MEMBERS_CREATE;
+use crate::{built_in, store};
+
+/// How many of their own invitations a person is shown (contract directory, facts 0.7).
+const SHOWN: i64 = 10;
+
+impl Invitations for Service {
+    fn invite(&self, access: &Access, new: NewInvitations) -> Result<Vec<Invitation>> {
+        new.validate()?;
+        self.ctx.write(access, WriteKind::Content, move |tx, access| {
+            access.require(&MEMBERS_CREATE)?;
+            let level = new.roles.iter().filter_map(built_in::level_of_role).fold(new.level, Ord::max);
+            access.require_level(level)?;
+            let organization = access.organization();
+            for key in &new.roles {
+                let role = roles::existing(tx, organization, key)
+                    .map_err(|_| Error::field("roles", format!("no such role: {key}")))?;
+                roles::may_give(access, &role)?;
+            }
+            let now = tx.now();
+            let to = organizations::existing(tx, organization, now)?;
+            let invited_by = match access.actor().subject() {
+                Subject::Person(account) => Some(account),
+                _ => None,
+            };
+            let mut sent = Vec::with_capacity(new.emails.len());
+            for email in new.emails.iter().collect::<BTreeSet<_>>() {
+                let invitation = Invitation {
+                    id: tx.new_secret_id(),
+                    organization,
+                    organization_name: to.name.clone(),
+                    organization_key: to.key.as_str().to_owned(),
+                    email: email.clone(),
+                    level,
+                    roles: new.roles.clone(),
+                    status: InvitationStatus::Pending,
+                    invited_by,
+                    created_at: now,
+                    expires_at: new.expires_at(now),
+                };
+                store::invitations::settle_all(tx, organization, email, InvitationStatus::Revoked)?;
+                store::invitations::insert(tx, &invitation)?;
+                tx.record(Event::new(access, "created", "invitation", invitation.id).after(&invitation))?;
+                sent.push(invitation);
+            }
+            Ok(sent)
+        })
+    }
+
+    fn invitations(&self, access: &Access, page: Page) -> Result<Paged<Invitation>> {
+        access.require(&MEMBERS_CREATE)?;
+        let (organization, now) = (access.organization(), self.ctx.now());
+        let rows = self.ctx.read(|conn| store::invitations::page(conn, organization, now, &page))?;
+        Ok(Paged::of(rows, &page, |invitation| invitation.id.uuid()))
+    }
+
+    fn withdraw(&self, access: &Access, id: InvitationId) -> Result<()> {
+        self.ctx.write(access, WriteKind::Content, move |tx, access| {
+            access.require(&MEMBERS_CREATE)?;
+            if !store::invitations::settle(tx, access.organization(), id, InvitationStatus::Revoked)? {
+                return Err(Error::not_found("pending invitation"));
+            }
+            tx.record(Event::new(access, "revoked", "invitation", id))
+        })
+    }
+
+    fn invitations_of(&self, actor: &Actor) -> Result<Vec<Invitation>> {
+        let (account, now) = (actor.person()?, self.ctx.now());
+        self.ctx.read(|conn| {
+            let account = polity_accounts::within::account(conn, account)?;
+            match account.filter(|account| account.email_verified) {
+                Some(account) => store::invitations::live_of(conn, &account.email, now, SHOWN),
+                None => Ok(Vec::new()),
+            }
+        })
+    }
+
+    fn accept(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Member> {
+        let (account, actor, reference) = (actor.person()?, actor.clone(), organization.clone());
+        self.ctx.write_platform(move |tx| {
+            let none = || Error::not_found("invitation");
+            let organization = members::held(tx, &actor, &reference).map_err(|error| match error.code() {
+                Code::NotFound => none(),
+                _ => error,
+            })?;
+            let account = members::verified(tx, account)?;
+            let now = tx.now();
+            let invitation =
+                store::invitations::live(tx, organization, &account.email, now)?.ok_or_else(none)?;
+            members::claim(tx, &actor, account.id, &invitation)
+        })
+    }
+}

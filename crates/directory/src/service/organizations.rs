@@ -1,0 +1,226 @@
+//! Organizations: founding, changing, suspending, deleting, and who might join them.
+
+use std::time::Duration;
+
+use polity_kernel::job::Outcome;
+use polity_kernel::{
+    Access, Actor, Code, Conn, Error, Event, Job, OrganizationId, Page, Paged, Result, Timestamp, Tx,
+    WriteKind, epoch, event,
+};
+use serde_json::json;
+
+use super::{Service, founding};
+use crate::organization::{
+    NewOrganization, Organization, OrganizationPatch, PrimaryDomain, Status, Wanted, fallback_name,
+};
+use crate::permissions::{
+    DIRECTORY_CREATE, DIRECTORY_DELETE, DIRECTORY_GET, DIRECTORY_LIST, DIRECTORY_UPDATE,
+};
+use crate::roster::{Roster, RosterChanges};
+use crate::{Organizations, store};
+
+/// Suggestions at most (contract directory, decision 9).
+const SUGGESTIONS: usize = 10;
+
+/// Rows of each table removed at a time, so that a purge never holds up other writers for long.
+const BATCH: i64 = 500;
+
+impl Organizations for Service {
+    fn found(&self, actor: &Actor, new: NewOrganization) -> Result<Organization> {
+        actor.require(&DIRECTORY_CREATE)?;
+        let actor = actor.clone();
+        self.ctx.write_platform(move |tx| founding::found(tx, &actor, &new))
+    }
+
+    fn organization(&self, access: &Access) -> Result<Organization> {
+        access.require(&DIRECTORY_GET)?;
+        let (id, now) = (access.organization(), self.ctx.now());
+        self.ctx.read(|conn| existing(conn, id, now))
+    }
+
+    fn update(&self, access: &Access, patch: OrganizationPatch) -> Result<Organization> {
+        self.ctx.write(access, WriteKind::Lifecycle, move |tx, access| {
+            access.require(&DIRECTORY_UPDATE)?;
+            let now = tx.now();
+            let before = existing(tx, access.organization(), now)?;
+            apply(tx, access, &before, &patch)
+        })
+    }
+
+    fn remove(&self, access: &Access) -> Result<()> {
+        self.ctx.write(access, WriteKind::Lifecycle, |tx, access| {
+            access.require(&DIRECTORY_DELETE)?;
+            let (id, now) = (access.organization(), tx.now());
+            let before = existing(tx, id, now)?;
+            store::names::release_all(tx, id)?;
+            store::domains::release_all(tx, id)?;
+            store::organizations::delete(tx, id)?;
+            epoch::end(tx, id.uuid())?;
+            let payload = json!({ "organization": id });
+            tx.enqueue(Job { kind: "directory.purge", payload, delay: Duration::ZERO })?;
+            // filed with the platform's own: the organization's log goes with its rows
+            tx.record(Event::platform(access.actor(), "deleted", "organization", id).before(&before))
+        })
+    }
+
+    fn available(&self, actor: &Actor, wanted: &Wanted) -> Result<bool> {
+        actor.require(&DIRECTORY_LIST)?;
+        self.ctx.read(|conn| {
+            if let Some(domain) = &wanted.domain
+                && store::domains::owner(conn, domain.as_str())?.is_some()
+            {
+                return Ok(false);
+            }
+            let Some(alias) = &wanted.alias else { return Ok(true) };
+            Ok(!alias.is_reserved() && store::names::owner(conn, alias.as_str())?.is_none())
+        })
+    }
+
+    fn suggestions(&self, actor: &Actor) -> Result<Vec<Organization>> {
+        actor.require(&DIRECTORY_LIST)?;
+        let (account, now) = (actor.person()?, self.ctx.now());
+        self.ctx.read(|conn| {
+            let Some(account) = polity_accounts::within::account(conn, account)? else {
+                return Ok(Vec::new());
+            };
+            if !account.email_verified {
+                return Ok(Vec::new());
+            }
+            let invitations = store::invitations::live_of(conn, &account.email, now, 50)?;
+            let mut candidates: Vec<OrganizationId> = invitations.iter().map(|i| i.organization).collect();
+            candidates.extend(store::domains::verified_owner(conn, account.email.domain())?);
+            joinable(conn, &candidates, account.id, now)
+        })
+    }
+
+    fn all(&self, actor: &Actor, page: Page) -> Result<Paged<Organization>> {
+        if !actor.is_platform_administrator() {
+            return Err(Error::new(Code::Forbidden, "only a platform administrator sees every organization"));
+        }
+        let now = self.ctx.now();
+        self.ctx.read(|conn| {
+            let ids = store::organizations::page(conn, &page)?;
+            let ids = Paged::of(ids, &page, |id| id.uuid());
+            let items = ids.items.iter().map(|id| existing(conn, *id, now)).collect::<Result<_>>()?;
+            Ok(Paged { items, next: ids.next })
+        })
+    }
+
+    fn purge(&self, organization: OrganizationId) -> Result<Outcome> {
+        self.ctx.write_platform(move |tx| {
+            if !epoch::read(tx, &[organization.uuid()])?.is_empty() {
+                return Err(Error::internal(format!(
+                    "{organization} is not deleted; nothing of it is purged"
+                )));
+            }
+            let removed = polity_accounts::within::purge(tx, organization, BATCH)?
+                + polity_groups::within::purge(tx, organization, BATCH)?
+                + store::purge::purge(tx, organization, BATCH)?
+                + event::purge(tx, organization, BATCH)?;
+            Ok(if removed == 0 { Outcome::Done } else { Outcome::Again })
+        })
+    }
+
+    fn import(&self, actor: &Actor, roster: Roster) -> Result<RosterChanges> {
+        super::roster::import(&self.ctx, actor, roster)
+    }
+}
+
+/// The organization, which an access proves to exist unless it was deleted just now.
+pub(super) fn existing(conn: &mut Conn, id: OrganizationId, now: Timestamp) -> Result<Organization> {
+    store::organizations::find(conn, id, now)?.ok_or_else(|| Error::not_found("organization"))
+}
+
+/// Changes the organization. Whoever calls has asked for the permission and holds the epoch alone.
+pub(super) fn apply(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    before: &Organization,
+    patch: &OrganizationPatch,
+) -> Result<Organization> {
+    let after = changed(tx, access, before, patch)?;
+    store::organizations::update(tx, &after)?;
+    tx.record(Event::new(access, "updated", "organization", after.id).before(before).after(&after))?;
+    Ok(after)
+}
+
+fn changed(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    before: &Organization,
+    patch: &OrganizationPatch,
+) -> Result<Organization> {
+    let wanted = before.wanted(patch)?;
+    let mut after = before.clone();
+    if let Some(alias) = wanted.alias.as_ref().filter(|alias| **alias != before.alias) {
+        let old = before.alias.as_str();
+        // the key stays reserved even where the alias was the same word
+        if old != before.key.as_str().to_lowercase() {
+            store::names::release(tx, old, before.id)?;
+        }
+        after.alias = founding::reserve_alias(tx, before.id, alias)?;
+    }
+    after.domain = changed_domain(tx, access, before, &wanted)?;
+    after.name = wanted.name.unwrap_or_else(|| fallback_name(wanted.domain.as_ref(), &before.key));
+    after.description = wanted.description;
+    after.logo_url = wanted.logo_url;
+    after.external_sales_force_id = wanted.external_sales_force_id;
+    after.status = wanted.status.unwrap_or(before.status);
+    after.updated_at = tx.now();
+    after.version += 1;
+    Ok(after)
+}
+
+/// Another domain is a new claim, to be verified again; the same one keeps its verification.
+fn changed_domain(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    before: &Organization,
+    wanted: &NewOrganization,
+) -> Result<Option<PrimaryDomain>> {
+    let verified_at = founding::verification(access.actor(), wanted.domain_verified, tx.now())?;
+    if wanted.domain.as_ref() == before.domain.as_ref().map(|domain| &domain.name) {
+        return settle_verification(tx, access, before, (wanted.domain_verified, verified_at));
+    }
+    store::domains::release_primary(tx, before.id)?;
+    wanted.domain.as_ref().map(|domain| founding::claim(tx, before.id, domain, verified_at)).transpose()
+}
+
+fn settle_verification(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    before: &Organization,
+    (word, verified_at): (Option<bool>, Option<Timestamp>),
+) -> Result<Option<PrimaryDomain>> {
+    let Some(domain) = &before.domain else { return Ok(None) };
+    let Some(verified) = word.filter(|word| *word != domain.verified) else {
+        return Ok(Some(domain.clone()));
+    };
+    if !access.actor().is_platform_administrator() {
+        return Err(Error::new(Code::Forbidden, "only a platform administrator's word verifies a domain"));
+    }
+    store::domains::set_verified(tx, before.id, verified_at)?;
+    Ok(Some(PrimaryDomain { name: domain.name.clone(), verified }))
+}
+
+/// Those of the candidates that work and that the account is not in, each once, in order.
+fn joinable(
+    conn: &mut Conn,
+    candidates: &[OrganizationId],
+    account: polity_kernel::AccountId,
+    now: Timestamp,
+) -> Result<Vec<Organization>> {
+    let mut found: Vec<Organization> = Vec::new();
+    for id in candidates {
+        if found.len() == SUGGESTIONS {
+            break;
+        }
+        if found.iter().any(|seen| seen.id == *id) || store::members::find(conn, *id, account, now)?.is_some()
+        {
+            continue;
+        }
+        let organization = store::organizations::find(conn, *id, now)?;
+        found.extend(organization.filter(|organization| organization.status == Status::Active));
+    }
+    Ok(found)
+}

@@ -1,0 +1,148 @@
+//! Rows of role assignments. One past its end is none.
+
+use diesel::prelude::*;
+use polity_groups::GroupId;
+use polity_kernel::{AccountId, Conn, Error, OrganizationId, Page, Result, Timestamp, id};
+
+use crate::role::{Assignee, AssignmentId, RoleAssignment, RoleKey};
+use crate::schema::role_assignments as assignments;
+
+id!(AssigneeId, "An account or a group, by its bare id.");
+
+#[derive(Insertable, Queryable, Selectable)]
+#[diesel(table_name = assignments, treat_none_as_default_value = false)]
+struct Row {
+    organization_id: OrganizationId,
+    assignment_id: AssignmentId,
+    role_key: String,
+    assignee_kind: String,
+    assignee_id: AssigneeId,
+    expires_at: Option<Timestamp>,
+    created_at: Timestamp,
+}
+
+/// Gives a role; returns false when the assignee carries it already (its end is then set anew).
+pub(crate) fn upsert(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    at: Timestamp,
+    assignment: &RoleAssignment,
+) -> Result<bool> {
+    let mine = (organization, assignment.assignee, &assignment.role);
+    if find(conn, mine)?.is_some() {
+        let row = of_role(organization, assignment.assignee, &assignment.role);
+        diesel::update(row).set(assignments::expires_at.eq(assignment.expires_at)).execute(conn)?;
+        return Ok(false);
+    }
+    let row = Row {
+        organization_id: organization,
+        assignment_id: assignment.id,
+        role_key: assignment.role.as_str().to_owned(),
+        assignee_kind: assignment.assignee.kind().to_owned(),
+        assignee_id: assignment.assignee.uuid().into(),
+        expires_at: assignment.expires_at,
+        created_at: at,
+    };
+    diesel::insert_into(assignments::table).values(row).execute(conn)?;
+    Ok(true)
+}
+
+/// Takes a role away; returns whether it was carried.
+pub(crate) fn delete(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    assignee: Assignee,
+    role: &RoleKey,
+) -> Result<bool> {
+    Ok(diesel::delete(of_role(organization, assignee, role)).execute(conn)? > 0)
+}
+
+/// Takes every role from an account or group.
+pub(crate) fn forget(conn: &mut Conn, organization: OrganizationId, assignee: Assignee) -> Result<()> {
+    let theirs = assignments::table
+        .filter(assignments::organization_id.eq(organization))
+        .filter(assignments::assignee_id.eq(AssigneeId::new(assignee.uuid())))
+        .filter(assignments::assignee_kind.eq(assignee.kind()));
+    diesel::delete(theirs).execute(conn)?;
+    Ok(())
+}
+
+/// Takes a role from everybody.
+pub(crate) fn forget_role(conn: &mut Conn, organization: OrganizationId, role: &RoleKey) -> Result<()> {
+    let all = assignments::table
+        .filter(assignments::organization_id.eq(organization))
+        .filter(assignments::role_key.eq(role.as_str()));
+    diesel::delete(all).execute(conn)?;
+    Ok(())
+}
+
+/// The live assignments of these accounts and groups, in order of giving.
+pub(crate) fn of(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    assignees: &[Assignee],
+    now: Timestamp,
+) -> Result<Vec<RoleAssignment>> {
+    let ids: Vec<AssigneeId> = assignees.iter().map(|assignee| assignee.uuid().into()).collect();
+    let rows: Vec<Row> = assignments::table
+        .filter(assignments::organization_id.eq(organization))
+        .filter(assignments::assignee_id.eq_any(ids))
+        .filter(assignments::expires_at.is_null().or(assignments::expires_at.gt(now)))
+        .order(assignments::assignment_id)
+        .select(Row::as_select())
+        .load(conn)?;
+    rows.into_iter().map(assignment).collect()
+}
+
+/// One page of a role's live assignments, in order of giving.
+pub(crate) fn page(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    role: &RoleKey,
+    now: Timestamp,
+    page: &Page,
+) -> Result<Vec<RoleAssignment>> {
+    let rows: Vec<Row> = assignments::table
+        .filter(assignments::organization_id.eq(organization))
+        .filter(assignments::role_key.eq(role.as_str()))
+        .filter(assignments::assignment_id.gt(AssignmentId::new(page.cursor())))
+        .filter(assignments::expires_at.is_null().or(assignments::expires_at.gt(now)))
+        .order(assignments::assignment_id)
+        .limit(page.limit + 1)
+        .offset(page.skip())
+        .select(Row::as_select())
+        .load(conn)?;
+    rows.into_iter().map(assignment).collect()
+}
+
+fn find(
+    conn: &mut Conn,
+    (organization, assignee, role): (OrganizationId, Assignee, &RoleKey),
+) -> Result<Option<AssignmentId>> {
+    Ok(of_role(organization, assignee, role).select(assignments::assignment_id).first(conn).optional()?)
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn of_role<'r>(organization: OrganizationId, assignee: Assignee, role: &'r RoleKey) -> _ {
+    let (kind, id): (&'static str, AssigneeId) = (assignee.kind(), AssigneeId::new(assignee.uuid()));
+    let role: &'r str = role.as_str();
+    assignments::table
+        .filter(assignments::organization_id.eq(organization))
+        .filter(assignments::assignee_id.eq(id))
+        .filter(assignments::assignee_kind.eq(kind))
+        .filter(assignments::role_key.eq(role))
+}
+
+fn assignment(row: Row) -> Result<RoleAssignment> {
+    let assignee = match row.assignee_kind.as_str() {
+        "account" => Assignee::Account(AccountId::new(row.assignee_id.uuid())),
+        "group" => Assignee::Group(GroupId::new(row.assignee_id.uuid())),
+        other => return Err(Error::internal(format!("{other:?} carries no roles"))),
+    };
+    Ok(RoleAssignment {
+        id: row.assignment_id,
+        role: RoleKey::stored(row.role_key),
+        assignee,
+        expires_at: row.expires_at,
+    })
+}

@@ -1,0 +1,103 @@
+//! E-mail domains: who claims them, and whether the claim is proven.
+
+use diesel::prelude::*;
+use polity_kernel::{Conn, OrganizationId, Result, Timestamp, Tx, each};
+use uuid::Uuid;
+
+use crate::domain::DomainName;
+use crate::organization::PrimaryDomain;
+use crate::schema::{domain_claims as claims, organization_domains as domains};
+
+polity_kernel::id!(DomainId, "One domain of one organization.");
+
+/// Claims a domain, unless another organization has it. Claiming one's own again is fine.
+pub(crate) fn claim(conn: &mut Conn, domain: &DomainName, organization: OrganizationId) -> Result<bool> {
+    let row = (claims::domain.eq(domain.as_str()), claims::organization_id.eq(organization));
+    let claimed = each!(conn, conn => diesel::insert_into(claims::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(conn))?;
+    if claimed == 1 {
+        return Ok(true);
+    }
+    Ok(owner(conn, domain.as_str())? == Some(organization))
+}
+
+/// Who claims a domain.
+pub(crate) fn owner(conn: &mut Conn, domain: &str) -> Result<Option<OrganizationId>> {
+    Ok(claims::table.find(domain).select(claims::organization_id).first(conn).optional()?)
+}
+
+/// Makes a claimed domain the primary one, unverified.
+pub(crate) fn insert_primary(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+    domain: &DomainName,
+) -> Result<()> {
+    let row = (
+        domains::organization_id.eq(organization),
+        domains::domain_id.eq(DomainId::new(tx.new_id::<Uuid>())),
+        domains::domain.eq(domain.as_str()),
+        domains::is_primary.eq(true),
+        domains::created_at.eq(tx.now()),
+    );
+    let conn: &mut Conn = tx;
+    diesel::insert_into(domains::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Drops the primary domain and its claim.
+pub(crate) fn release_primary(conn: &mut Conn, organization: OrganizationId) -> Result<()> {
+    if let Some(primary) = primary(conn, organization)? {
+        let mine = claims::table.find(primary.name.as_str()).filter(claims::organization_id.eq(organization));
+        diesel::delete(mine).execute(conn)?;
+        diesel::delete(primary_row(organization)).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Gives every claim back.
+pub(crate) fn release_all(conn: &mut Conn, organization: OrganizationId) -> Result<()> {
+    diesel::delete(claims::table.filter(claims::organization_id.eq(organization))).execute(conn)?;
+    Ok(())
+}
+
+/// Says whether the primary domain is proven, and since when.
+pub(crate) fn set_verified(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    at: Option<Timestamp>,
+) -> Result<()> {
+    diesel::update(primary_row(organization)).set(domains::verified_at.eq(at)).execute(conn)?;
+    Ok(())
+}
+
+/// The primary domain.
+pub(crate) fn primary(conn: &mut Conn, organization: OrganizationId) -> Result<Option<PrimaryDomain>> {
+    let row: Option<(String, Option<Timestamp>)> =
+        primary_row(organization).select((domains::domain, domains::verified_at)).first(conn).optional()?;
+    Ok(row.map(|(name, verified)| PrimaryDomain {
+        name: DomainName::stored(name),
+        verified: verified.is_some(),
+    }))
+}
+
+/// The organization that has proven this domain to be its own.
+pub(crate) fn verified_owner(conn: &mut Conn, domain: &str) -> Result<Option<OrganizationId>> {
+    Ok(claims::table
+        .inner_join(
+            domains::table.on(domains::organization_id
+                .eq(claims::organization_id)
+                .and(domains::domain.eq(claims::domain))),
+        )
+        .filter(claims::domain.eq(domain))
+        .filter(domains::verified_at.is_not_null())
+        .select(claims::organization_id)
+        .first(conn)
+        .optional()?)
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn primary_row(organization: OrganizationId) -> _ {
+    domains::table.filter(domains::organization_id.eq(organization)).filter(domains::is_primary.eq(true))
+}

@@ -1,0 +1,133 @@
+//! Rows of members. A membership past its end is none.
+
+use diesel::prelude::*;
+use polity_kernel::db::MultiBackend;
+use polity_kernel::{AccountId, Conn, Error, Level, OrganizationId, Page, Result, Timestamp, error};
+
+use crate::member::{Member, MemberId};
+use crate::schema::members;
+
+#[derive(Insertable, Queryable, Selectable)]
+#[diesel(table_name = members, treat_none_as_default_value = false)]
+struct Row {
+    organization_id: OrganizationId,
+    account_id: AccountId,
+    member_id: MemberId,
+    level: Level,
+    joined_at: Timestamp,
+    expires_at: Option<Timestamp>,
+    version: i64,
+}
+
+/// # Errors
+/// `AlreadyMember` when the account has a membership here, however it came by it meanwhile.
+pub(crate) fn insert(conn: &mut Conn, member: &Member) -> Result<()> {
+    let taken = || Error::new(error::Code::AlreadyMember, "already a member of this organization");
+    diesel::insert_into(members::table)
+        .values(Row {
+            organization_id: member.organization,
+            account_id: member.account,
+            member_id: member.id,
+            level: member.level,
+            joined_at: member.joined_at,
+            expires_at: member.expires_at,
+            version: member.version,
+        })
+        .execute(conn)
+        .map_err(error::on_unique("members", taken))?;
+    Ok(())
+}
+
+pub(crate) fn update(conn: &mut Conn, member: &Member) -> Result<()> {
+    diesel::update(members::table.find((member.organization, member.account)))
+        .set((
+            members::level.eq(member.level),
+            members::expires_at.eq(member.expires_at),
+            members::version.eq(member.version),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Returns whether there was one.
+pub(crate) fn delete(conn: &mut Conn, organization: OrganizationId, account: AccountId) -> Result<bool> {
+    Ok(diesel::delete(members::table.find((organization, account))).execute(conn)? == 1)
+}
+
+/// The membership, if it has not ended.
+pub(crate) fn find(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<Option<Member>> {
+    let row: Option<Row> = members::table
+        .find((organization, account))
+        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?;
+    Ok(row.map(member))
+}
+
+/// One page, in order of joining; only those of `level` when it is given.
+pub(crate) fn page(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    level: Option<Level>,
+    now: Timestamp,
+    page: &Page,
+) -> Result<Vec<Member>> {
+    let mut query = members::table
+        .filter(members::organization_id.eq(organization))
+        .filter(members::member_id.gt(MemberId::new(page.cursor())))
+        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .order(members::member_id)
+        .select(Row::as_select())
+        .limit(page.limit + 1)
+        .offset(page.skip())
+        .into_boxed::<MultiBackend>();
+    if let Some(level) = level {
+        query = query.filter(members::level.eq(level));
+    }
+    let rows: Vec<Row> = query.load(conn)?;
+    Ok(rows.into_iter().map(member).collect())
+}
+
+/// The owner who has been one of the members longest.
+pub(crate) fn first_owner(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    now: Timestamp,
+) -> Result<Option<AccountId>> {
+    Ok(members::table
+        .filter(members::organization_id.eq(organization))
+        .filter(members::level.eq(Level::Owner))
+        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .order(members::member_id)
+        .select(members::account_id)
+        .first(conn)
+        .optional()?)
+}
+
+/// Whether another owner than this one remains for good: one whose membership ends some day does not count.
+pub(crate) fn has_other_owner(conn: &mut Conn, organization: OrganizationId, but: AccountId) -> Result<bool> {
+    let another = members::table
+        .filter(members::organization_id.eq(organization))
+        .filter(members::level.eq(Level::Owner))
+        .filter(members::account_id.ne(but))
+        .filter(members::expires_at.is_null());
+    Ok(diesel::select(diesel::dsl::exists(another)).get_result(conn)?)
+}
+
+fn member(row: Row) -> Member {
+    Member {
+        id: row.member_id,
+        organization: row.organization_id,
+        account: row.account_id,
+        level: row.level,
+        joined_at: row.joined_at,
+        expires_at: row.expires_at,
+        version: row.version,
+    }
+}

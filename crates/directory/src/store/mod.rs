@@ -1,0 +1,10 @@
+//! The directory's tables, a file per noun. Every tenant query has `organization_id` in its WHERE.
+
+pub(crate) mod assignments;
+pub(crate) mod domains;
+pub(crate) mod invitations;
+pub(crate) mod members;
+pub(crate) mod names;
+pub(crate) mod organizations;
+pub(crate) mod purge;
+pub(crate) mod roles;

@@ -1,0 +1,213 @@
+//! Members: who gets in, who stays the owner, and what goes with a member who goes.
+
+mod common;
+
+use std::time::Duration;
+
+use common::{account, acting, directory, enter, found, id_of, join, key, name, person, with_domain};
+use polity_directory::{Assignee, Entry, Invitations, MemberPatch, Members, NewInvitations, Roles, Service};
+use polity_groups::{GroupFields, Groups, MembershipFields, NewGroup, NewMembership};
+use polity_kernel::{Access, Actor, Code, Level, Limits, Page, PermissionSet, Subject};
+use polity_testkit::{Kit, both_engines};
+
+fn level(level: Level) -> MemberPatch {
+    MemberPatch { level: Some(level), expires_at: None }
+}
+
+fn invite(directory: &Service, access: &Access, email: &str, level: Level) {
+    let new =
+        NewInvitations { emails: vec![email.parse().unwrap()], level, roles: vec![key("manager")], days: 1 };
+    directory.invite(access, new).unwrap();
+}
+
+/// A group that carries a role and has this member.
+fn group_with(kit: &Kit, access: &Access, member: &Actor) -> polity_groups::GroupId {
+    let groups = polity_groups::Service::new(kit.ctx.clone());
+    let fields = GroupFields { name: "Team".into(), ..GroupFields::default() };
+    let group = groups.create(access, NewGroup::try_from(fields).unwrap()).unwrap();
+    let place = MembershipFields {
+        member: polity_groups::Member::Account(id_of(member)),
+        kind: None,
+        expires_at: None,
+    };
+    groups.add(access, group.id, NewMembership::try_from(place).unwrap()).unwrap();
+    group.id
+}
+
+both_engines! {
+    fn a_verified_domain_lets_its_people_in(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        with_domain(&directory, &ada, "acme", "acme.example");
+        let bob = person(kit, "Bob@ACME.example");
+        let member = directory.join(&bob, &name("acme")).unwrap();
+        assert_eq!(member.level, Level::Member);
+        assert_eq!(directory.join(&bob, &name("acme")).unwrap_err().code(), Code::AlreadyMember);
+    }
+
+    fn nobody_else_is_let_in(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        with_domain(&directory, &ada, "acme", "acme.example");
+        let outsider = person(kit, "eve@other.example");
+        let unproven = acting(common::make_account(kit, "mallory@acme.example", false));
+        let below = person(kit, "eve@sub.acme.example");
+        for stranger in [outsider, unproven, below] {
+            assert_eq!(directory.join(&stranger, &name("acme")).unwrap_err().code(), Code::JoinRefused);
+        }
+        assert_eq!(directory.join(&ada, &name("unknown")).unwrap_err().code(), Code::NotFound);
+        let program = Actor::new(Subject::System, Limits::default(), PermissionSet::all());
+        assert_eq!(directory.join(&program, &name("acme")).unwrap_err().code(), Code::PersonRequired);
+    }
+
+    fn a_claimed_but_unverified_domain_lets_nobody_in(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        let fields = polity_directory::OrganizationFields { domain: Some("acme.example".into()), ..common::fields("acme") };
+        polity_directory::Organizations::found(&directory, &ada, common::new(fields)).unwrap();
+        let bob = person(kit, "bob@acme.example");
+        assert_eq!(directory.join(&bob, &name("acme")).unwrap_err().code(), Code::JoinRefused);
+    }
+
+    fn an_invitation_gives_its_level_and_roles_once(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let access = enter(&directory, &ada, "acme");
+        invite(&directory, &access, "bob@other.example", Level::Admin);
+        let bob = person(kit, "bob@other.example");
+        assert_eq!(directory.join(&bob, &name("acme")).unwrap().level, Level::Admin);
+        let roles: Vec<_> = directory.roles_of(&access, id_of(&bob)).unwrap().into_iter().map(|a| a.role).collect();
+        assert_eq!(roles, [key("admin"), key("manager")]);
+        directory.leave(&bob, &name("acme")).unwrap();
+        assert_eq!(directory.join(&bob, &name("acme")).unwrap_err().code(), Code::JoinRefused, "it is claimed");
+    }
+
+    fn an_expired_invitation_lets_nobody_in(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        invite(&directory, &enter(&directory, &ada, "acme"), "bob@other.example", Level::Member);
+        kit.pass(Duration::from_secs(12 * 3_600));
+        let bob = person(kit, "bob@other.example");
+        assert_eq!(directory.join(&bob, &name("acme")).unwrap_err().code(), Code::JoinRefused);
+    }
+
+    fn the_last_owner_stays(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
+        let access = enter(&directory, &ada, "acme");
+        assert_eq!(directory.leave(&ada, &name("acme")).unwrap_err().code(), Code::LastOwner);
+        assert_eq!(directory.expel(&access, id_of(&ada)).unwrap_err().code(), Code::LastOwner);
+        assert_eq!(directory.change(&access, id_of(&ada), level(Level::Admin)).unwrap_err().code(), Code::LastOwner);
+        let ends = MemberPatch { level: None, expires_at: Some(Some(kit.ctx.now().after(Duration::from_secs(60)))) };
+        assert_eq!(directory.change(&access, id_of(&ada), ends).unwrap_err().code(), Code::LastOwner);
+
+        directory.change(&access, id_of(&bob), level(Level::Owner)).unwrap();
+        directory.leave(&ada, &name("acme")).unwrap();
+        assert_eq!(directory.leave(&bob, &name("acme")).unwrap_err().code(), Code::LastOwner);
+    }
+
+    fn leaving_takes_membership(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let stranger = person(kit, "eve@other.example");
+        assert_eq!(directory.leave(&stranger, &name("acme")).unwrap_err().code(), Code::NotAMember);
+    }
+
+    fn adding_and_removing_do_nothing_twice(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let access = enter(&directory, &ada, "acme");
+        let bob = account(kit, "bob@other.example");
+        let first = directory.add(&access, bob).unwrap();
+        assert_eq!(directory.add(&access, bob).unwrap(), first);
+        directory.expel(&access, bob).unwrap();
+        directory.expel(&access, bob).unwrap();
+        assert_eq!(directory.member(&access, bob).unwrap_err().code(), Code::NotFound);
+        let nobody = polity_kernel::AccountId::new(kit.ctx.ids().secret());
+        assert_eq!(directory.add(&access, nobody).unwrap_err().code(), Code::NotFound);
+    }
+
+    fn nobody_removes_or_raises_above_themselves(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
+        let owner = enter(&directory, &ada, "acme");
+        directory.change(&owner, id_of(&bob), level(Level::Admin)).unwrap();
+        let admin = enter(&directory, &bob, "acme");
+        for refused in [
+            directory.expel(&admin, id_of(&ada)).unwrap_err(),
+            directory.change(&admin, id_of(&ada), level(Level::Member)).unwrap_err(),
+            directory.change(&admin, id_of(&bob), level(Level::Owner)).unwrap_err(),
+        ] {
+            assert_eq!(refused.code(), Code::Forbidden);
+        }
+    }
+
+    fn a_member_who_goes_leaves_nothing_behind(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
+        let owner = enter(&directory, &ada, "acme");
+        let group = group_with(kit, &owner, &bob);
+        directory.grant(&owner, Assignee::Account(id_of(&bob)), &key("manager"), None).unwrap();
+        directory.grant(&owner, Assignee::Group(group), &key("org.roles.admin.role"), None).unwrap();
+        assert!(enter(&directory, &bob, "acme").require(&common::permission("org.roles.delete")).is_ok());
+
+        directory.expel(&owner, id_of(&bob)).unwrap();
+        assert_eq!(directory.enter(&bob, &name("acme")).unwrap_err().code(), Code::NotFound);
+        directory.add(&owner, id_of(&bob)).unwrap();
+        let back = enter(&directory, &bob, "acme");
+        assert!(back.require(&common::permission("org.roles.delete")).is_err(), "the group is gone with the membership");
+        assert!(back.require(&common::permission("org.groups.create")).is_err(), "and so is the role");
+    }
+
+    fn a_membership_ends_at_its_end(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
+        let end = kit.ctx.now().after(Duration::from_secs(60));
+        let patch = MemberPatch { level: None, expires_at: Some(Some(end)) };
+        directory.change(&enter(&directory, &ada, "acme"), id_of(&bob), patch).unwrap();
+        assert!(directory.enter(&bob, &name("acme")).is_ok());
+        kit.pass(Duration::from_secs(60));
+        assert_eq!(directory.enter(&bob, &name("acme")).unwrap_err().code(), Code::NotFound);
+    }
+
+    fn members_come_in_pages_in_order_of_joining(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let mut joined = vec![id_of(&ada)];
+        // accounts are made in the opposite order, so that order of joining is told apart
+        let mut others: Vec<_> = (0..5).map(|n| account(kit, &format!("p{n}@acme.example"))).collect();
+        others.reverse();
+        let access = enter(&directory, &ada, "acme");
+        for account in others {
+            kit.pass(Duration::from_secs(1));
+            directory.add(&access, account).unwrap();
+            joined.push(account);
+        }
+        let access = enter(&directory, &ada, "acme");
+        let mut seen = Vec::new();
+        let mut page = Page::first(2);
+        loop {
+            let found = directory.members(&access, page).unwrap();
+            assert!(found.items.len() <= 2);
+            seen.extend(found.items.iter().map(|member| member.account));
+            let Some(next) = found.next else { break };
+            page = Page::after(2, next);
+        }
+        assert_eq!(seen, joined);
+    }
+
+    fn people_are_shown_with_their_roles(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
+        let access = enter(&directory, &ada, "acme");
+        directory.grant(&access, Assignee::Account(id_of(&bob)), &key("manager"), None).unwrap();
+        let people = directory.people(&access, Page::first(10)).unwrap().items;
+        let shown: Vec<_> = people.iter().map(|p| (p.account.email.as_str(), p.roles.clone())).collect();
+        assert_eq!(
+            shown,
+            [("ada@acme.example", vec![key("owner")]), ("bob@acme.example", vec![key("member"), key("manager")])]
+        );
+    }
+}
