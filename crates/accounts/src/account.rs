@@ -1,0 +1,192 @@
+//! An account: one person who can sign in.
+
+use polity_kernel::{AccountId, Code, Error, Result, Timestamp, words};
+use serde::Serialize;
+use url::Url;
+use validator::{Validate, ValidationError};
+
+use crate::EmailAddress;
+use crate::text::{printable, trimmed};
+
+words! {
+    /// Whether an account can be used.
+    pub enum AccountStatus {
+        /// It can.
+        Active = "active",
+        /// Its person is refused everywhere, on the next request.
+        Disabled = "disabled",
+    }
+}
+
+/// One person who can sign in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Account {
+    /// Its id.
+    pub id: AccountId,
+    /// The address, which no other account has.
+    pub email: EmailAddress,
+    /// Whether the person has shown that the address is theirs. Only then may it let them in anywhere.
+    pub email_verified: bool,
+    /// What the person is called.
+    pub name: Option<String>,
+    /// Where a picture of them is: an http or https URL.
+    pub picture: Option<String>,
+    /// Whether every organization is open to them.
+    pub platform_administrator: bool,
+    /// Whether the account can be used.
+    pub status: AccountStatus,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// Raised by each change.
+    pub version: i64,
+}
+
+/// What somebody says about a new account; [`NewAccount::try_from`] says whether it will do.
+#[derive(Clone, Debug, Default)]
+pub struct AccountFields {
+    /// The address, in any form.
+    pub email: String,
+    /// Whether it is known to be the person's.
+    pub email_verified: bool,
+    /// What the person is called; at most 200 characters.
+    pub name: Option<String>,
+    /// Where a picture of them is: an http or https URL of at most 2048 characters.
+    pub picture: Option<String>,
+    /// Whether every organization is to be open to them.
+    pub platform_administrator: bool,
+}
+
+/// An account to make, every field of it acceptable.
+#[derive(Clone, Debug, PartialEq, Eq, Validate)]
+pub struct NewAccount {
+    email: EmailAddress,
+    email_verified: bool,
+    #[validate(length(max = 200, message = "is longer than 200 characters"), custom(function = "printable"))]
+    name: Option<String>,
+    #[validate(
+        length(max = 2048, message = "is longer than 2048 characters"),
+        custom(function = "web_address")
+    )]
+    picture: Option<String>,
+    platform_administrator: bool,
+}
+
+/// A change of an account. `None` leaves a thing as it is, `Some(None)` clears it.
+#[derive(Clone, Debug, Default)]
+pub struct AccountPatch {
+    /// Another address; unverified unless `email_verified` says otherwise.
+    pub email: Option<EmailAddress>,
+    /// Whether the address is known to be the person's.
+    pub email_verified: Option<bool>,
+    /// What the person is called.
+    pub name: Option<Option<String>>,
+    /// Where a picture of them is.
+    pub picture: Option<Option<String>>,
+    /// Whether every organization is open to them.
+    pub platform_administrator: Option<bool>,
+    /// Whether the account can be used.
+    pub status: Option<AccountStatus>,
+    /// The version this change was made for; at another one it is `Conflict`.
+    pub version: Option<i64>,
+}
+
+impl NewAccount {
+    /// The address.
+    pub fn email(&self) -> &EmailAddress {
+        &self.email
+    }
+
+    /// The account as it begins.
+    pub(crate) fn found(&self, id: AccountId, now: Timestamp) -> Account {
+        Account {
+            id,
+            email: self.email.clone(),
+            email_verified: self.email_verified,
+            name: self.name.clone(),
+            picture: self.picture.clone(),
+            platform_administrator: self.platform_administrator,
+            status: AccountStatus::Active,
+            created_at: now,
+            updated_at: now,
+            version: 1,
+        }
+    }
+}
+
+impl TryFrom<AccountFields> for NewAccount {
+    type Error = Error;
+
+    fn try_from(fields: AccountFields) -> Result<Self> {
+        let new = Self {
+            email: fields.email.parse()?,
+            email_verified: fields.email_verified,
+            name: trimmed(fields.name),
+            picture: trimmed(fields.picture),
+            platform_administrator: fields.platform_administrator,
+        };
+        new.validate()?;
+        Ok(new)
+    }
+}
+
+impl Account {
+    /// The account as the patch makes it, with the same rules as a new one.
+    pub(crate) fn patched(&self, patch: &AccountPatch, now: Timestamp) -> Result<Self> {
+        if patch.version.is_some_and(|version| version != self.version) {
+            return Err(Error::new(Code::Conflict, "the account has changed since it was read"));
+        }
+        let email = patch.email.as_ref().unwrap_or(&self.email);
+        let still_verified = self.email_verified && *email == self.email;
+        let new = NewAccount::try_from(AccountFields {
+            email: email.to_string(),
+            email_verified: patch.email_verified.unwrap_or(still_verified),
+            name: patch.name.clone().unwrap_or_else(|| self.name.clone()),
+            picture: patch.picture.clone().unwrap_or_else(|| self.picture.clone()),
+            platform_administrator: patch.platform_administrator.unwrap_or(self.platform_administrator),
+        })?;
+        let patched = Self {
+            status: patch.status.unwrap_or(self.status),
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            version: self.version,
+            ..new.found(self.id, now)
+        };
+        if patched == *self {
+            return Ok(patched);
+        }
+        Ok(Self { updated_at: now, version: self.version + 1, ..patched })
+    }
+
+    /// Whether the two differ in what the person may do, so that nothing remembered about them holds.
+    pub(crate) fn differs_in_rights(&self, other: &Self) -> bool {
+        let rights = |a: &Self| (a.status, a.email.clone(), a.email_verified, a.platform_administrator);
+        rights(self) != rights(other)
+    }
+
+    /// What of a change only a platform administrator may make, if anything.
+    pub(crate) fn entrusted_change(&self, after: &Self) -> Option<&'static str> {
+        // an address loses its proof by being changed, and gains it by nobody's own word
+        let vouched = if self.email == after.email {
+            self.email_verified != after.email_verified
+        } else {
+            after.email_verified
+        };
+        [
+            (self.status != after.status, "status"),
+            (vouched, "email_verified"),
+            (self.platform_administrator != after.platform_administrator, "platform_administrator"),
+        ]
+        .into_iter()
+        .find_map(|(differs, field)| differs.then_some(field))
+    }
+}
+
+/// Pictures are shown to others, so only what a browser fetches over the web will do.
+fn web_address(text: &str) -> Result<(), ValidationError> {
+    match Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => printable(text),
+        _ => Err(ValidationError::new("url").with_message("must be an http or https URL".into())),
+    }
+}

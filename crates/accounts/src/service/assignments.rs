@@ -1,0 +1,103 @@
+//! Assignments: giving account types, taking them away, and seeing who holds which.
+
+use polity_kernel::{Access, AccountId, Code, Error, Event, Page, Paged, Result, Tx, WriteKind};
+
+use super::{Service, type_of};
+use crate::permissions::{ACCOUNTS_CREATE, ACCOUNTS_DELETE, ACCOUNTS_UPDATE};
+use crate::{AccountType, Assignment, AssignmentStatus, Assignments, store, within};
+
+impl Assignments for Service {
+    fn assign(&self, access: &Access, account: AccountId, code: &str) -> Result<Assignment> {
+        let code = code.to_owned();
+        self.ctx.write(access, WriteKind::Grants, move |tx, access| {
+            access.require(&ACCOUNTS_CREATE)?;
+            let of = type_of(tx, access, &code)?;
+            store::accounts::find(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
+            if !of.status.is_usable() {
+                return Err(Error::new(Code::Conflict, "the account type is neither published nor in test"));
+            }
+            access.require_all(&of.gives())?;
+            let Some(before) = store::assignments::find(tx, access.organization(), account, &of)? else {
+                return begin(tx, access, account, &of);
+            };
+            if before.clone().judged_at(tx.now()).status.stands() {
+                return Err(Error::new(Code::Conflict, "the account has this type already"));
+            }
+            let after = before.clone().begun_anew(&of, tx.now());
+            change(tx, access, &of, (&before, &after))?;
+            Ok(after.judged_at(tx.now()))
+        })
+    }
+
+    fn set_status(
+        &self,
+        access: &Access,
+        account: AccountId,
+        code: &str,
+        status: Option<AssignmentStatus>,
+    ) -> Result<Assignment> {
+        let code = code.to_owned();
+        self.ctx.write(access, WriteKind::Grants, move |tx, access| {
+            access.require(&ACCOUNTS_UPDATE)?;
+            turn(tx, access, account, (&code, status))
+        })
+    }
+
+    fn disable(&self, access: &Access, account: AccountId, code: &str) -> Result<Assignment> {
+        let code = code.to_owned();
+        self.ctx.write(access, WriteKind::Grants, move |tx, access| {
+            access.require(&ACCOUNTS_DELETE)?;
+            turn(tx, access, account, (&code, Some(AssignmentStatus::Disabled)))
+        })
+    }
+
+    fn of_account(&self, access: &Access, account: AccountId) -> Result<Vec<Assignment>> {
+        let now = self.ctx.now();
+        self.ctx.read(|conn| within::assignments_of_accounts(conn, access.organization(), &[account], now))
+    }
+
+    fn all(&self, access: &Access, page: Page) -> Result<Paged<Assignment>> {
+        let now = self.ctx.now();
+        self.ctx.read(|conn| within::assignments_of_organization(conn, access.organization(), page, now))
+    }
+}
+
+fn begin(tx: &mut Tx<'_>, access: &Access, account: AccountId, of: &AccountType) -> Result<Assignment> {
+    let begun = Assignment::begun(tx.new_id(), account, of, tx.now());
+    store::assignments::insert(tx, access.organization(), of, &begun)?;
+    tx.record(Event::new(access, "created", "account_type_assignment", begun.id).after(&begun))?;
+    Ok(begun.judged_at(tx.now()))
+}
+
+/// Sets the status of an assignment there is; one that becomes active begins anew.
+fn turn(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    account: AccountId,
+    (code, status): (&str, Option<AssignmentStatus>),
+) -> Result<Assignment> {
+    let of = type_of(tx, access, code)?;
+    let before = store::assignments::find(tx, access.organization(), account, &of)?
+        .ok_or_else(|| Error::not_found("account type assignment"))?;
+    let present = before.clone().judged_at(tx.now());
+    let Some(status) = status.filter(|status| *status != present.status) else { return Ok(present) };
+    let after = if status == AssignmentStatus::Active {
+        access.require_all(&of.gives())?;
+        before.clone().begun_anew(&of, tx.now())
+    } else {
+        before.clone().turned(status, tx.now())
+    };
+    change(tx, access, &of, (&before, &after))?;
+    Ok(after.judged_at(tx.now()))
+}
+
+fn change(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    of: &AccountType,
+    (before, after): (&Assignment, &Assignment),
+) -> Result<()> {
+    store::assignments::update(tx, access.organization(), of, after)?;
+    let event = Event::new(access, "updated", "account_type_assignment", after.id);
+    tx.record(event.before(before).after(after))
+}

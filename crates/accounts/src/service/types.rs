@@ -1,0 +1,61 @@
+//! Account types: making, seeing, changing and retiring them.
+
+use polity_kernel::{Access, Event, Page, Paged, Permission, Result, Tx, WriteKind};
+
+use super::{Service, type_of};
+use crate::permissions::{ACCOUNT_TYPES_CREATE, ACCOUNT_TYPES_DELETE, ACCOUNT_TYPES_UPDATE};
+use crate::{AccountType, AccountTypePatch, AccountTypes, NewAccountType, TypeStatus, store};
+
+impl AccountTypes for Service {
+    fn create_type(&self, access: &Access, new: NewAccountType) -> Result<AccountType> {
+        self.ctx.write(access, WriteKind::Grants, move |tx, access| {
+            access.require(&ACCOUNT_TYPES_CREATE)?;
+            let made = new.found(tx.new_id(), tx.now());
+            access.require_all(&made.gives())?;
+            store::types::insert(tx, access.organization(), &made)?;
+            tx.record(Event::new(access, "created", "account_type", made.id).after(&made))?;
+            Ok(made)
+        })
+    }
+
+    fn type_by_code(&self, access: &Access, code: &str) -> Result<AccountType> {
+        self.ctx.read(|conn| type_of(conn, access, code))
+    }
+
+    fn types(&self, access: &Access, page: Page) -> Result<Paged<AccountType>> {
+        self.ctx.read(|conn| store::types::page(conn, access.organization(), page))
+    }
+
+    fn update_type(&self, access: &Access, code: &str, patch: AccountTypePatch) -> Result<AccountType> {
+        let code = code.to_owned();
+        self.ctx.write(access, WriteKind::Grants, move |tx, access| {
+            change(tx, access, (&ACCOUNT_TYPES_UPDATE, "updated"), &code, &patch)
+        })
+    }
+
+    fn retire_type(&self, access: &Access, code: &str) -> Result<AccountType> {
+        let code = code.to_owned();
+        let patch = AccountTypePatch { status: Some(TypeStatus::Inactive), ..AccountTypePatch::default() };
+        self.ctx.write(access, WriteKind::Grants, move |tx, access| {
+            change(tx, access, (&ACCOUNT_TYPES_DELETE, "retired"), &code, &patch)
+        })
+    }
+}
+
+fn change(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    (permission, action): (&Permission, &'static str),
+    code: &str,
+    patch: &AccountTypePatch,
+) -> Result<AccountType> {
+    access.require(permission)?;
+    let before = type_of(tx, access, code)?;
+    let after = before.patched(patch.clone(), tx.now())?;
+    if after != before {
+        access.require_all(&after.adds_to(&before))?;
+        store::types::update(tx, access.organization(), &after)?;
+        tx.record(Event::new(access, action, "account_type", after.id).before(&before).after(&after))?;
+    }
+    Ok(after)
+}

@@ -1,0 +1,122 @@
+//! Accounts in the store.
+
+use diesel::prelude::*;
+use polity_kernel::db::each;
+use polity_kernel::error::on_unique;
+use polity_kernel::{AccountId, Code, Conn, Error, Result, Timestamp};
+
+use crate::schema::accounts;
+use crate::{Account, AccountStatus, EmailAddress};
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = accounts, primary_key(account_id), treat_none_as_null = true)]
+#[diesel(treat_none_as_default_value = false)]
+pub(super) struct Row {
+    account_id: AccountId,
+    email: String,
+    email_verified: bool,
+    name: Option<String>,
+    picture: Option<String>,
+    platform_administrator: bool,
+    status: AccountStatus,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    version: i64,
+}
+
+pub(crate) fn find(conn: &mut Conn, id: AccountId) -> Result<Option<Account>> {
+    let row: Option<Row> = accounts::table.find(id).select(Row::as_select()).first(conn).optional()?;
+    Ok(row.map(Account::from))
+}
+
+pub(crate) fn find_all(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Account>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(super::CHUNK) {
+        let rows: Vec<Row> = accounts::table
+            .filter(accounts::account_id.eq_any(ids.to_vec()))
+            .select(Row::as_select())
+            .load(conn)?;
+        found.extend(rows.into_iter().map(Account::from));
+    }
+    found.sort_by_key(|account| account.id);
+    Ok(found)
+}
+
+pub(crate) fn find_by_email(conn: &mut Conn, email: &EmailAddress) -> Result<Option<Account>> {
+    let row: Option<Row> = accounts::table
+        .filter(accounts::email.eq(email.as_str()))
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?;
+    Ok(row.map(Account::from))
+}
+
+/// The account, with no other transaction changing it until this one ends.
+pub(crate) fn hold(conn: &mut Conn, id: AccountId) -> Result<Option<Account>> {
+    let row: Option<Row> = match conn {
+        Conn::Postgres(conn) => {
+            accounts::table.find(id).select(Row::as_select()).for_update().first(conn).optional()?
+        }
+        // the one writer holds everything still already
+        Conn::Sqlite(conn) => accounts::table.find(id).select(Row::as_select()).first(conn).optional()?,
+    };
+    Ok(row.map(Account::from))
+}
+
+/// Says whether the account is in now; not when its address has an account already.
+pub(crate) fn insert_if_new(conn: &mut Conn, account: &Account) -> Result<bool> {
+    let row = Row::from(account);
+    let inserted = each!(conn, conn => diesel::insert_into(accounts::table)
+        .values(&row)
+        .on_conflict(accounts::email)
+        .do_nothing()
+        .execute(conn))?;
+    Ok(inserted == 1)
+}
+
+pub(crate) fn update(conn: &mut Conn, account: &Account) -> Result<()> {
+    diesel::update(accounts::table.find(account.id))
+        .set(Row::from(account))
+        .execute(conn)
+        .map_err(on_unique("accounts", taken))?;
+    Ok(())
+}
+
+/// An address is somebody else's.
+pub(crate) fn taken() -> Error {
+    Error::new(Code::Conflict, "an account with this e-mail address exists")
+}
+
+impl From<&Account> for Row {
+    fn from(account: &Account) -> Self {
+        Self {
+            account_id: account.id,
+            email: account.email.to_string(),
+            email_verified: account.email_verified,
+            name: account.name.clone(),
+            picture: account.picture.clone(),
+            platform_administrator: account.platform_administrator,
+            status: account.status,
+            created_at: account.created_at,
+            updated_at: account.updated_at,
+            version: account.version,
+        }
+    }
+}
+
+impl From<Row> for Account {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.account_id,
+            email: EmailAddress::stored(row.email),
+            email_verified: row.email_verified,
+            name: row.name,
+            picture: row.picture,
+            platform_administrator: row.platform_administrator,
+            status: row.status,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            version: row.version,
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Account-type assignments in the store.
+
+use diesel::prelude::*;
+use polity_kernel::sql::Document;
+use polity_kernel::{AccountId, Conn, Error, OrganizationId, Page, Paged, Result, Timestamp};
+
+use super::types::value;
+use crate::account_type::names;
+use crate::schema::{account_type_assignments as assignments, account_types as types};
+use crate::{
+    AccountType, AccountTypeId, Assignment, AssignmentId, AssignmentStatus, Holding, TypeCode, TypeStatus,
+};
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = assignments, primary_key(organization_id, assignment_id))]
+#[diesel(treat_none_as_null = true, treat_none_as_default_value = false)]
+struct Row {
+    organization_id: OrganizationId,
+    assignment_id: AssignmentId,
+    account_id: AccountId,
+    account_type_id: AccountTypeId,
+    status: AssignmentStatus,
+    effective_at: Timestamp,
+    expires_at: Option<Timestamp>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    version: i64,
+}
+
+/// Assignments of one organization with the codes of their types.
+macro_rules! with_codes {
+    ($organization:expr) => {
+        assignments::table
+            .inner_join(
+                types::table.on(types::organization_id
+                    .eq(assignments::organization_id)
+                    .and(types::account_type_id.eq(assignments::account_type_id))),
+            )
+            .filter(assignments::organization_id.eq($organization))
+            .select((Row::as_select(), types::code))
+    };
+}
+
+/// The account's assignment of this type, in whatever status.
+pub(crate) fn find(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    account: AccountId,
+    of: &AccountType,
+) -> Result<Option<Assignment>> {
+    let row: Option<(Row, String)> = with_codes!(organization)
+        .filter(assignments::account_id.eq(account))
+        .filter(assignments::account_type_id.eq(of.id))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(Assignment::from))
+}
+
+pub(crate) fn of_accounts(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+) -> Result<Vec<Assignment>> {
+    let mut found = Vec::new();
+    for accounts in accounts.chunks(super::CHUNK) {
+        let rows: Vec<(Row, String)> =
+            with_codes!(organization).filter(assignments::account_id.eq_any(accounts.to_vec())).load(conn)?;
+        found.extend(rows.into_iter().map(Assignment::from));
+    }
+    found.sort_by_key(|assignment| assignment.id);
+    Ok(found)
+}
+
+pub(crate) fn page(conn: &mut Conn, organization: OrganizationId, page: Page) -> Result<Paged<Assignment>> {
+    let rows: Vec<(Row, String)> = with_codes!(organization)
+        .filter(assignments::assignment_id.gt(AssignmentId::new(page.cursor())))
+        .order(assignments::assignment_id)
+        .limit(page.limit + 1)
+        .offset(page.skip())
+        .load(conn)?;
+    let found: Vec<Assignment> = rows.into_iter().map(Assignment::from).collect();
+    Ok(Paged::of(found, &page, |assignment| assignment.id.uuid()))
+}
+
+pub(crate) fn holdings(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<Vec<Holding>> {
+    type Held = (String, Document, Document, Option<Timestamp>);
+    let rows: Vec<Held> = assignments::table
+        .inner_join(
+            types::table.on(types::organization_id
+                .eq(assignments::organization_id)
+                .and(types::account_type_id.eq(assignments::account_type_id))),
+        )
+        .filter(assignments::organization_id.eq(organization))
+        .filter(assignments::account_id.eq(account))
+        .filter(assignments::status.eq(AssignmentStatus::Active))
+        .filter(assignments::expires_at.is_null().or(assignments::expires_at.gt(now)))
+        .filter(types::status.eq(TypeStatus::Published).or(types::status.eq(TypeStatus::Test)))
+        .order(assignments::assignment_id)
+        .select((types::code, types::permissions, types::roles, assignments::expires_at))
+        .load(conn)?;
+    let held = |(code, permissions, roles, expires_at): Held| {
+        Ok(Holding {
+            code: TypeCode::stored(code),
+            permissions: names::deserialize(permissions.0).map_err(Error::internal)?,
+            roles: value(roles)?,
+            expires_at,
+        })
+    };
+    rows.into_iter().map(held).collect()
+}
+
+pub(crate) fn insert(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    of: &AccountType,
+    new: &Assignment,
+) -> Result<()> {
+    diesel::insert_into(assignments::table).values(Row::of(organization, of, new)).execute(conn)?;
+    Ok(())
+}
+
+pub(crate) fn update(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    of: &AccountType,
+    changed: &Assignment,
+) -> Result<()> {
+    diesel::update(assignments::table.find((organization, changed.id)))
+        .set(Row::of(organization, of, changed))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(crate) fn remove_all(conn: &mut Conn, organization: OrganizationId, account: AccountId) -> Result<()> {
+    diesel::delete(assignments::table)
+        .filter(assignments::organization_id.eq(organization))
+        .filter(assignments::account_id.eq(account))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Deletes up to `limit` rows of the organization.
+pub(crate) fn purge(conn: &mut Conn, organization: OrganizationId, limit: i64) -> Result<usize> {
+    let doomed: Vec<AssignmentId> = assignments::table
+        .filter(assignments::organization_id.eq(organization))
+        .order(assignments::assignment_id)
+        .limit(limit)
+        .select(assignments::assignment_id)
+        .load(conn)?;
+    let Some(last) = doomed.last() else { return Ok(0) };
+    Ok(diesel::delete(assignments::table)
+        .filter(assignments::organization_id.eq(organization))
+        .filter(assignments::assignment_id.le(*last))
+        .execute(conn)?)
+}
+
+impl Row {
+    fn of(organization: OrganizationId, of: &AccountType, assignment: &Assignment) -> Self {
+        Self {
+            organization_id: organization,
+            assignment_id: assignment.id,
+            account_id: assignment.account,
+            account_type_id: of.id,
+            status: assignment.status,
+            effective_at: assignment.effective_at,
+            expires_at: assignment.expires_at,
+            created_at: assignment.created_at,
+            updated_at: assignment.updated_at,
+            version: assignment.version,
+        }
+    }
+}
+
+impl From<(Row, String)> for Assignment {
+    fn from((row, code): (Row, String)) -> Self {
+        Self {
+            id: row.assignment_id,
+            account: row.account_id,
+            code: TypeCode::stored(code),
+            status: row.status,
+            created_at: row.created_at,
+            effective_at: row.effective_at,
+            expires_at: row.expires_at,
+            updated_at: row.updated_at,
+            version: row.version,
+        }
+    }
+}

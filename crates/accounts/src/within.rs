@@ -1,0 +1,111 @@
+//! What areas further right in the chain may do inside their own transaction; nothing here asks for permission.
+
+use polity_kernel::{
+    Access, AccountId, Actor, Code, Conn, Error, Event, OrganizationId, Page, Paged, Result, Timestamp, Tx,
+    epoch,
+};
+
+use crate::{Account, Assignment, EmailAddress, Holding, NewAccount, store};
+
+/// One account.
+pub fn account(conn: &mut Conn, id: AccountId) -> Result<Option<Account>> {
+    store::accounts::find(conn, id)
+}
+
+/// These accounts, ordered by id; one that does not exist is left out.
+pub fn accounts(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Account>> {
+    store::accounts::find_all(conn, ids)
+}
+
+/// The account with this address, verified or not.
+pub fn account_by_email(conn: &mut Conn, email: &EmailAddress) -> Result<Option<Account>> {
+    store::accounts::find_by_email(conn, email)
+}
+
+/// The account that an outside issuer's subject was linked to.
+pub fn by_identity(conn: &mut Conn, issuer: &str, subject: &str) -> Result<Option<Account>> {
+    store::identities::find(conn, issuer, subject)
+}
+
+/// Makes an account, unless its address has one already: that one is returned as it is, and `false`.
+pub fn find_or_create(tx: &mut Tx<'_>, actor: &Actor, new: &NewAccount) -> Result<(Account, bool)> {
+    if let Some(account) = store::accounts::find_by_email(tx, new.email())? {
+        return Ok((account, false));
+    }
+    let account = new.found(tx.new_id(), tx.now());
+    if !store::accounts::insert_if_new(tx, &account)? {
+        // another transaction was faster; its row is committed, or this insert would still wait
+        let rival = store::accounts::find_by_email(tx, new.email())?;
+        return rival
+            .map(|account| (account, false))
+            .ok_or_else(|| Error::internal("a rival account vanished"));
+    }
+    epoch::begin(tx, account.id.uuid())?;
+    tx.record(Event::platform(actor, "created", "account", account.id).after(&account))?;
+    Ok((account, true))
+}
+
+/// Links an outside issuer's subject to an account. The same link again changes nothing; another account's is `Conflict`.
+pub fn link(tx: &mut Tx<'_>, actor: &Actor, account: AccountId, issuer: &str, subject: &str) -> Result<()> {
+    store::accounts::find(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
+    if store::identities::insert_if_new(tx, account, (issuer, subject))? {
+        let identity = serde_json::json!({ "issuer": issuer, "subject": subject });
+        return tx.record(Event::platform(actor, "linked", "account", account).after(identity));
+    }
+    match store::identities::find(tx, issuer, subject)? {
+        Some(linked) if linked.id == account => Ok(()),
+        _ => Err(Error::new(Code::Conflict, "this identity belongs to another account")),
+    }
+}
+
+/// What the account holds at this instant in an organization: by active, unexpired assignments of usable types.
+pub fn holdings(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<Vec<Holding>> {
+    store::assignments::holdings(conn, organization, account, now)
+}
+
+/// What anybody in the organization holds, in whatever status, oldest first.
+pub fn assignments_of_organization(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    page: Page,
+    now: Timestamp,
+) -> Result<Paged<Assignment>> {
+    let found = store::assignments::page(conn, organization, page)?;
+    Ok(found.map(|assignment| assignment.judged_at(now)))
+}
+
+/// What these accounts hold in the organization, in whatever status, oldest first.
+pub fn assignments_of_accounts(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+    now: Timestamp,
+) -> Result<Vec<Assignment>> {
+    let found = store::assignments::of_accounts(conn, organization, accounts)?;
+    Ok(found.into_iter().map(|assignment| assignment.judged_at(now)).collect())
+}
+
+/// Removes whatever the account holds in the organization, for one who leaves it.
+///
+/// The caller's transaction holds the organization's epoch alone ([`WriteKind::Grants`](polity_kernel::WriteKind::Grants)).
+pub fn forget(tx: &mut Tx<'_>, access: &Access, account: AccountId) -> Result<()> {
+    let organization = access.organization();
+    let held = store::assignments::of_accounts(tx, organization, &[account])?;
+    store::assignments::remove_all(tx, organization, account)?;
+    held.iter().try_for_each(|assignment| {
+        tx.record(Event::new(access, "removed", "account_type_assignment", assignment.id).before(assignment))
+    })
+}
+
+/// Deletes up to `limit` of a deleted organization's rows and says how many went; 0 once all are gone.
+pub fn purge(tx: &mut Tx<'_>, organization: OrganizationId, limit: i64) -> Result<usize> {
+    match store::assignments::purge(tx, organization, limit)? {
+        0 => store::types::purge(tx, organization, limit),
+        deleted => Ok(deleted),
+    }
+}

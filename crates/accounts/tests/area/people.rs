@@ -1,0 +1,168 @@
+//! People: who makes, sees and changes accounts.
+
+use polity_accounts::{AccountFields, AccountPatch, AccountStatus, NewAccount, People};
+use polity_kernel::{AccountId, Actor, Code, Limits, OrganizationId, PermissionSet, Subject};
+use polity_testkit::{Kit, both_engines};
+
+use super::{account, epoch_of, log, new_account, person, platform, service};
+
+fn limited(id: AccountId, limits: Limits) -> Actor {
+    Actor::new(Subject::Person(id), limits, PermissionSet::none())
+}
+
+both_engines! {
+    fn an_account_is_made_once_per_address(kit) {
+        let fields = AccountFields {
+            email: " Ada@Example.COM ".to_owned(),
+            email_verified: true,
+            name: Some(" Ada Lovelace ".to_owned()),
+            picture: Some("https://example.com/ada.png".to_owned()),
+            platform_administrator: false,
+        };
+        let people = service(kit);
+        let ada = people.create(&Actor::system(), NewAccount::try_from(fields).unwrap()).unwrap();
+        assert_eq!((ada.email.as_str(), ada.name.as_deref()), ("ada@example.com", Some("Ada Lovelace")));
+        assert_eq!((ada.status, ada.version, ada.created_at), (AccountStatus::Active, 1, Kit::START));
+        assert_eq!(people.account(&person(&ada), ada.id).unwrap(), ada);
+        assert_eq!(people.by_email(&person(&ada), &ada.email).unwrap(), ada);
+        assert_eq!(epoch_of(kit, ada.id.uuid()), 0, "its rights count from the start");
+
+        let again = people.create(&Actor::system(), new_account("ADA@example.com"));
+        assert_eq!(again.unwrap_err().code(), Code::Conflict);
+        assert_eq!(log(kit, platform()), ["created account"]);
+    }
+
+    fn only_a_platform_administrator_makes_accounts(kit) {
+        let ada = account(kit, "ada@example.com");
+        let refused = service(kit).create(&person(&ada), new_account("bob@example.com"));
+        assert_eq!(refused.unwrap_err().code(), Code::Forbidden);
+    }
+
+    fn another_persons_account_is_as_good_as_none(kit) {
+        let (ada, bob) = (account(kit, "ada@example.com"), account(kit, "bob@example.com"));
+        let (people, ada) = (service(kit), person(&ada));
+        for refused in [
+            people.account(&ada, bob.id),
+            people.by_email(&ada, &bob.email),
+            people.update(&ada, bob.id, AccountPatch::default()),
+            people.account(&Actor::system(), AccountId::new(kit.ctx.ids().secret())),
+            people.by_email(&Actor::system(), &"nobody@example.com".parse().unwrap()),
+        ] {
+            assert_eq!(refused.unwrap_err().code(), Code::NotFound);
+        }
+    }
+
+    fn a_person_changes_what_they_are_called(kit) {
+        let ada = account(kit, "ada@example.com");
+        let patch = AccountPatch {
+            name: Some(Some("Ada".to_owned())),
+            picture: Some(Some("https://example.com/a.png".to_owned())),
+            ..AccountPatch::default()
+        };
+        let changed = service(kit).update(&person(&ada), ada.id, patch.clone()).unwrap();
+        assert_eq!((changed.name.as_deref(), changed.version), (Some("Ada"), 2));
+        assert_eq!(epoch_of(kit, ada.id.uuid()), 0, "a name is no right");
+
+        let same = service(kit).update(&person(&ada), ada.id, patch).unwrap();
+        assert_eq!(same, changed, "the same again is no change");
+        let cleared = AccountPatch { name: Some(None), picture: Some(None), ..AccountPatch::default() };
+        let changed = service(kit).update(&person(&ada), ada.id, cleared).unwrap();
+        assert_eq!((changed.name, changed.picture), (None, None));
+        assert_eq!(log(kit, platform()), ["created account", "updated account", "updated account"]);
+    }
+
+    fn a_new_address_is_unverified_until_an_administrator_says_otherwise(kit) {
+        let ada = account(kit, "ada@example.com");
+        let verified = AccountPatch { email_verified: Some(true), ..AccountPatch::default() };
+        assert!(service(kit).update(&Actor::system(), ada.id, verified.clone()).unwrap().email_verified);
+
+        let moved = AccountPatch { email: Some("ada@example.org".parse().unwrap()), ..AccountPatch::default() };
+        let changed = service(kit).update(&person(&ada), ada.id, moved).unwrap();
+        assert_eq!((changed.email.as_str(), changed.email_verified), ("ada@example.org", false));
+        assert_eq!(epoch_of(kit, ada.id.uuid()), 2, "each change of the address or its proof counts");
+
+        let moved_and_verified = AccountPatch { email: Some("boss@example.com".parse().unwrap()), ..verified.clone() };
+        for patch in [verified, moved_and_verified] {
+            let refused = service(kit).update(&person(&ada), ada.id, patch).unwrap_err();
+            assert_eq!(refused.code(), Code::Forbidden, "nobody vouches for their own address");
+        }
+    }
+
+    fn an_address_that_is_taken_stays_where_it_is(kit) {
+        let ada = account(kit, "ada@example.com");
+        account(kit, "bob@example.com");
+        let patch = AccountPatch { email: Some("bob@example.com".parse().unwrap()), ..AccountPatch::default() };
+        assert_eq!(service(kit).update(&person(&ada), ada.id, patch).unwrap_err().code(), Code::Conflict);
+        assert_eq!(service(kit).account(&person(&ada), ada.id).unwrap(), ada);
+    }
+
+    fn only_a_platform_administrator_decides_on_status_and_administration(kit) {
+        let ada = account(kit, "ada@example.com");
+        let disable = AccountPatch { status: Some(AccountStatus::Disabled), ..AccountPatch::default() };
+        let promote = AccountPatch { platform_administrator: Some(true), ..AccountPatch::default() };
+        for (epoch, patch) in [(1, promote), (2, disable)] {
+            let refused = service(kit).update(&person(&ada), ada.id, patch.clone());
+            assert_eq!(refused.unwrap_err().code(), Code::Forbidden);
+            service(kit).update(&Actor::system(), ada.id, patch.clone()).unwrap();
+            assert_eq!(epoch_of(kit, ada.id.uuid()), epoch, "what is remembered about the person is void");
+            service(kit).update(&person(&ada), ada.id, patch).expect("what is so already may be said");
+        }
+    }
+
+    fn a_narrowed_credential_changes_nothing(kit) {
+        let ada = account(kit, "ada@example.com");
+        let patch = AccountPatch { name: Some(Some("Eve".to_owned())), ..AccountPatch::default() };
+        for limits in [
+            Limits { permissions: Some(PermissionSet::none()), ..Limits::default() },
+            Limits { organization: Some(OrganizationId::new(kit.ctx.ids().secret())), ..Limits::default() },
+        ] {
+            let key = limited(ada.id, limits);
+            assert_eq!(service(kit).account(&key, ada.id).unwrap(), ada);
+            assert_eq!(service(kit).update(&key, ada.id, patch.clone()).unwrap_err().code(), Code::Forbidden);
+        }
+    }
+
+    fn an_update_for_another_version_is_refused(kit) {
+        let ada = account(kit, "ada@example.com");
+        let rename = |name: &str| AccountPatch {
+            name: Some(Some(name.to_owned())),
+            version: Some(1),
+            ..AccountPatch::default()
+        };
+        service(kit).update(&person(&ada), ada.id, rename("Ada")).unwrap();
+        let late = service(kit).update(&person(&ada), ada.id, rename("Augusta")).unwrap_err();
+        assert_eq!(late.code(), Code::Conflict);
+    }
+
+    fn bad_input_names_its_field_and_changes_nothing(kit) {
+        let ada = account(kit, "ada@example.com");
+        let bad = [
+            ("name", AccountPatch { name: Some(Some("a\u{0}b".to_owned())), ..AccountPatch::default() }),
+            ("name", AccountPatch { name: Some(Some("x".repeat(201))), ..AccountPatch::default() }),
+            ("picture", AccountPatch { picture: Some(Some("javascript:alert(1)".to_owned())), ..AccountPatch::default() }),
+            ("picture", AccountPatch { picture: Some(Some(format!("https://a.b/{}", "x".repeat(2048)))), ..AccountPatch::default() }),
+        ];
+        for (field, patch) in bad {
+            let error = service(kit).update(&person(&ada), ada.id, patch).unwrap_err();
+            assert_eq!((error.code(), error.fields()[0].field.as_str()), (Code::Invalid, field));
+        }
+        assert_eq!(service(kit).account(&person(&ada), ada.id).unwrap(), ada);
+    }
+
+    fn one_of_many_creations_with_one_address_wins(kit) {
+        let results: Vec<_> = std::thread::scope(|scope| {
+            let create = || service(kit).create(&Actor::system(), new_account("ada@example.com"));
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(create)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
+        assert!(results.iter().filter_map(|result| result.as_ref().err()).all(|error| error.code() == Code::Conflict));
+        assert_eq!(log(kit, platform()), ["created account"]);
+    }
+}
+
+#[test]
+fn a_bad_address_names_the_field() {
+    let error = NewAccount::try_from(AccountFields { email: "ada".to_owned(), ..AccountFields::default() });
+    assert_eq!(error.unwrap_err().fields()[0].field, "email");
+}
