@@ -1,0 +1,192 @@
+//! Memberships: what is in a group, and the way a group is reached through nesting.
+
+use polity_kernel::{AccountId, Error, Result, Timestamp, words};
+use serde::{Serialize, Serializer};
+use uuid::Uuid;
+use validator::Validate;
+
+use crate::GroupId;
+use crate::text::{printable, trimmed};
+
+/// How deep groups nest: the most steps from a group up to the topmost one that contains it.
+pub const MAX_DEPTH: i32 = 50;
+
+words! {
+    /// What can be in a group.
+    pub enum MemberKind {
+        /// A person.
+        Account = "account",
+        /// Another group of the organization.
+        Group = "group",
+    }
+}
+
+/// Something that is, or is to be, in a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Member {
+    /// A person.
+    Account(AccountId),
+    /// Another group of the organization.
+    Group(GroupId),
+}
+
+/// One member's place in one group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Membership {
+    /// In which group.
+    pub group: GroupId,
+    /// Who or what is in it.
+    pub member: Member,
+    /// As what: `MEMBER`, `MAINTAINER` or any other word, compared without case.
+    pub kind: String,
+    /// Until when; absent: without end.
+    pub expires_at: Option<Timestamp>,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// Raised by each change.
+    pub version: i64,
+}
+
+/// What somebody says about a new membership; [`NewMembership::try_from`] says whether it will do.
+#[derive(Clone, Debug)]
+pub struct MembershipFields {
+    /// Who or what is to be in the group.
+    pub member: Member,
+    /// As what, at most 64 characters; `MEMBER` when absent.
+    pub kind: Option<String>,
+    /// Until when; absent: without end.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A membership to make, every field of it acceptable.
+#[derive(Clone, Debug, PartialEq, Eq, Validate)]
+pub struct NewMembership {
+    pub(crate) member: Member,
+    #[validate(length(max = 64, message = "is longer than 64 characters"), custom(function = "printable"))]
+    pub(crate) kind: String,
+    pub(crate) expires_at: Option<Timestamp>,
+}
+
+/// Which members are wanted; all that is given must hold.
+#[derive(Clone, Debug, Default)]
+pub struct MemberFilter {
+    /// Only what is of this kind.
+    pub member_kind: Option<MemberKind>,
+    /// Only what has this id.
+    pub member_id: Option<Uuid>,
+    /// Only who is in as this, compared without case.
+    pub kind: Option<String>,
+}
+
+/// The way an account comes to be in a group: one that is shortest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chain {
+    /// From the group that the account is in itself up to the group in question; a single one when that is the same.
+    pub path: Vec<Link>,
+    /// When the way ends, by the first of its memberships to expire; whoever remembers it must forget it then.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// One group on the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Which group.
+    pub group: GroupId,
+    /// Its name.
+    pub name: String,
+}
+
+/// What replacing the members of a group did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Changes {
+    /// Who came in.
+    pub added: Vec<Membership>,
+    /// Who went out, as they were in.
+    pub removed: Vec<Membership>,
+    /// Who is in as something else, until another time, or again after having expired.
+    pub changed: Vec<Membership>,
+}
+
+impl Member {
+    /// What it is.
+    pub const fn kind(self) -> MemberKind {
+        match self {
+            Self::Account(_) => MemberKind::Account,
+            Self::Group(_) => MemberKind::Group,
+        }
+    }
+
+    /// Its bare id.
+    pub const fn uuid(self) -> Uuid {
+        match self {
+            Self::Account(account) => account.uuid(),
+            Self::Group(group) => group.uuid(),
+        }
+    }
+
+    pub(crate) const fn of(kind: MemberKind, id: Uuid) -> Self {
+        match kind {
+            MemberKind::Account => Self::Account(AccountId::new(id)),
+            MemberKind::Group => Self::Group(GroupId::new(id)),
+        }
+    }
+}
+
+impl Serialize for Member {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([("kind", self.kind().to_string()), ("id", self.uuid().to_string())])
+    }
+}
+
+impl Chain {
+    /// The group in question.
+    pub fn group(&self) -> Option<GroupId> {
+        self.path.last().map(|link| link.group)
+    }
+}
+
+impl Changes {
+    /// Whether nothing was different.
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.removed.is_empty() && self.changed.is_empty()
+    }
+}
+
+impl NewMembership {
+    /// The membership as it begins.
+    pub(crate) fn begin(&self, group: GroupId, now: Timestamp) -> Membership {
+        Membership {
+            group,
+            member: self.member,
+            kind: self.kind.clone(),
+            expires_at: self.expires_at,
+            created_at: now,
+            updated_at: now,
+            version: 1,
+        }
+    }
+}
+
+impl TryFrom<MembershipFields> for NewMembership {
+    type Error = Error;
+
+    fn try_from(fields: MembershipFields) -> Result<Self> {
+        let new = Self {
+            member: fields.member,
+            kind: trimmed(fields.kind).unwrap_or_else(|| "MEMBER".to_owned()),
+            expires_at: fields.expires_at,
+        };
+        new.validate()?;
+        Ok(new)
+    }
+}
+
+impl Membership {
+    /// The same place with the new kind and end; a later version only if they differ.
+    pub(crate) fn as_given(&self, new: &NewMembership, now: Timestamp) -> Self {
+        let kept = Self { kind: new.kind.clone(), expires_at: new.expires_at, ..self.clone() };
+        if kept == *self { kept } else { Self { updated_at: now, version: self.version + 1, ..kept } }
+    }
+}

@@ -1,0 +1,38 @@
+//! The tables of this area.
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use polity_kernel::sql::{Id, Instant};
+
+    groups (organization_id, group_id) {
+        organization_id -> Id,
+        group_id -> Id,
+        name -> Text,
+        kind -> Text,
+        description -> Nullable<Text>,
+        external_id -> Nullable<Text>,
+        status -> Text,
+        created_at -> Instant,
+        updated_at -> Instant,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use polity_kernel::sql::{Id, Instant};
+
+    group_members (organization_id, group_id, member_id, member_kind) {
+        organization_id -> Id,
+        group_id -> Id,
+        member_id -> Id,
+        member_kind -> Text,
+        kind -> Text,
+        expires_at -> Nullable<Instant>,
+        created_at -> Instant,
+        updated_at -> Instant,
+        version -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(group_members, groups);
