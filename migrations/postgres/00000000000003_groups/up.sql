@@ -27,6 +27,7 @@ CREATE TABLE group_members (
     PRIMARY KEY (organization_id, group_id, member_id, member_kind),
     FOREIGN KEY (organization_id, group_id) REFERENCES groups (organization_id, group_id)
 );
-CREATE INDEX group_members_of ON group_members (organization_id, member_kind, member_id);
+-- Covers the way up from a member, which every question of rights walks.
+CREATE INDEX group_members_of ON group_members (organization_id, member_kind, member_id, group_id, expires_at);
 -- Nested groups are few among many accounts: the way down does not read the accounts.
 CREATE INDEX group_members_nested ON group_members (organization_id, group_id, member_id) WHERE member_kind = 'group';

@@ -1,0 +1,96 @@
+//! What a caller sends to prove who it is, and the secrets polity hands out for it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use polity_kernel::{Error, IdSource, Result};
+use zeroize::Zeroizing;
+
+use crate::api_key;
+use crate::refusal::Refusal;
+
+/// A text that must not be seen: printing it shows nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Takes the text in.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(Zeroizing::new(text.into()))
+    }
+
+    /// The text itself, for the one place it is meant for.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// 256 random bits as text.
+    pub(crate) fn random(ids: &IdSource) -> Self {
+        Self::new(crate::jwt::base64url(&ids.key()))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// What a caller sent behind `Bearer`: an access token or an API key. Printing it shows only the kind.
+#[derive(Clone)]
+pub struct Credential {
+    pub(crate) kind: Kind,
+    pub(crate) text: Secret,
+}
+
+/// What the text looks like; nothing is proved by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Three parts joined by dots: our own token or a trusted issuer's.
+    Jwt,
+    /// Something only its issuer can read.
+    Opaque,
+    /// `pol_…`, its checksum correct.
+    ApiKey,
+}
+
+impl Credential {
+    /// The longest credential that is looked at, in bytes.
+    pub const MAX_LENGTH: usize = 8 * 1024;
+
+    /// The text as it was sent.
+    pub(crate) fn reveal(&self) -> &str {
+        self.text.reveal()
+    }
+}
+
+impl FromStr for Credential {
+    type Err = Error;
+
+    /// Parses the text behind `Bearer`. What is malformed on its face is `Unauthenticated` without a look at the store.
+    fn from_str(text: &str) -> Result<Self> {
+        if text.len() > Self::MAX_LENGTH {
+            return Err(Refusal::TooLong.into());
+        }
+        // RFC 6750 §2.1
+        let b68 = |b: u8| b.is_ascii_alphanumeric() || b"-._~+/=".contains(&b);
+        if text.is_empty() || !text.bytes().all(b68) {
+            return Err(Refusal::Malformed.into());
+        }
+        let kind = if text.starts_with(api_key::PREFIX) {
+            api_key::check(text)?;
+            Kind::ApiKey
+        } else if text.bytes().filter(|b| *b == b'.').count() == 2 {
+            Kind::Jwt
+        } else {
+            Kind::Opaque
+        };
+        Ok(Self { kind, text: Secret::new(text) })
+    }
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Credential({:?})", self.kind)
+    }
+}

@@ -1,0 +1,63 @@
+//! Why a credential is refused, in words that may be shown to whoever sent it.
+
+use polity_kernel::{Code, Error};
+
+/// Why a credential is refused. The words become `error_description` (RFC 6750 §3), so they hold no quote and no backslash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    TooLong,
+    Malformed,
+    Checksum,
+    UnknownIssuer,
+    UnknownSigningKey,
+    Algorithm,
+    Signature,
+    Audience,
+    Type,
+    Incomplete,
+    Expired,
+    NotYetValid,
+    Revoked,
+    Inactive,
+    UnknownKey,
+    UnknownSubject,
+    Disabled,
+    NoEmail,
+    UnverifiedEmail,
+    OrganizationGone,
+}
+
+impl Refusal {
+    pub(crate) const fn reason(self) -> &'static str {
+        match self {
+            Self::TooLong => "the credential is too long",
+            Self::Malformed => "the credential is malformed",
+            Self::Checksum => "the API key is mistyped",
+            Self::UnknownIssuer => "the token's issuer is not trusted here",
+            Self::UnknownSigningKey => "the token is signed with an unknown key",
+            Self::Algorithm => "the token's algorithm is not the one of its key",
+            Self::Signature => "the token's signature is wrong",
+            Self::Audience => "the token is meant for another audience",
+            Self::Type => "the token is not an access token",
+            Self::Incomplete => "the token lacks a required claim",
+            Self::Expired => "the credential has expired",
+            Self::NotYetValid => "the token is not valid yet",
+            Self::Revoked => "the credential has been revoked",
+            Self::Inactive => "the token is not active",
+            Self::UnknownKey => "the API key is unknown or revoked",
+            Self::UnknownSubject => "the credential's owner is unknown",
+            Self::Disabled => "the credential's owner is disabled",
+            Self::NoEmail => "the token carries no e-mail address to make an account of",
+            Self::UnverifiedEmail => {
+                "the e-mail address belongs to another account and is not proved to be the caller's"
+            }
+            Self::OrganizationGone => "the credential's organization is gone",
+        }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(Code::Unauthenticated, refusal.reason())
+    }
+}

@@ -1,0 +1,221 @@
+//! From a credential to an actor.
+
+use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, PoisonError};
+
+use polity_kernel::{
+    Actor, Conn, Home, Limits, OrganizationId, PermissionSet, Result, ServiceAccountId, Subject, Timestamp,
+};
+use uuid::Uuid;
+
+use super::Service;
+use super::facts::{self, UsedKey, Verified, Watched};
+use super::signing::ACCESS_TOKEN;
+use crate::credential::{Credential, Kind};
+use crate::jwt::{self, Claims, Expected, Header};
+use crate::permissions::{ORG_DIRECTORY_CREATE, ORG_DIRECTORY_LIST};
+use crate::refusal::Refusal;
+use crate::store::{self, clients::Kept};
+use crate::{ApiKey, Authentication, Registration};
+use polity_accounts::Account;
+
+impl Authentication for Service {
+    fn authenticate(&self, credential: &Credential) -> Result<Actor> {
+        let place = self.place(credential)?;
+        let now = self.ctx.now();
+        if let Some(known) = self.verified.get(&place) {
+            if known.is_current(now) && self.ctx.read(|conn| known.stands(conn))? {
+                self.note_use(&known, now);
+                return Ok(known.actor.clone());
+            }
+            self.verified.invalidate(&place);
+        }
+        let verified = Arc::new(self.verify(credential)?);
+        self.note_use(&verified, now);
+        let actor = verified.actor.clone();
+        self.verified.insert(place, verified);
+        Ok(actor)
+    }
+}
+
+impl Service {
+    /// Where a verified credential is remembered: under a keyed hash, so that memory holds no credential.
+    fn place(&self, credential: &Credential) -> Result<[u8; 32]> {
+        let digest = self.seals.verified.digest(&[credential.reveal().as_bytes()]);
+        digest.bytes().try_into().map_err(polity_kernel::Error::internal)
+    }
+
+    fn verify(&self, credential: &Credential) -> Result<Verified> {
+        match credential.kind {
+            Kind::ApiKey => self.verify_key(credential),
+            Kind::Opaque => self.verify_opaque(credential),
+            Kind::Jwt => {
+                let (header, claims) = jwt::peek(credential.reveal())?;
+                if claims.iss.as_deref() == Some(&self.settings.issuer) {
+                    let claims = self.own_claims(credential.reveal(), &header)?;
+                    self.ctx.read(|conn| self.verify_own(conn, &claims))
+                } else {
+                    self.verify_outside(credential.reveal(), &header, &claims)
+                }
+            }
+        }
+    }
+
+    /// The claims of an own access token, its owner not looked at yet.
+    pub(super) fn own_claims(&self, token: &str, header: &Header) -> Result<Claims> {
+        let is_access_token = header.typ.as_deref().is_some_and(|typ| {
+            let typ = typ.to_ascii_lowercase();
+            typ.strip_prefix("application/").unwrap_or(&typ) == ACCESS_TOKEN
+        });
+        if !is_access_token {
+            return Err(Refusal::Type.into());
+        }
+        let kid = header.kid.as_deref().ok_or(Refusal::UnknownSigningKey)?;
+        let key = self.ring.verifying(&self.ctx, kid)?.ok_or(Refusal::UnknownSigningKey)?;
+        let expected = Expected {
+            issuer: &self.settings.issuer,
+            audiences: &[&self.settings.audience],
+            now: self.ctx.now(),
+        };
+        Ok(key.verify(token, header, &expected)?)
+    }
+
+    /// The actor of an own token, as committed now.
+    pub(super) fn verify_own(&self, conn: &mut Conn, claims: &Claims) -> Result<Verified> {
+        let subject: Uuid = parsed(claims.sub.as_deref())?;
+        let client: Option<Uuid> = claims.client_id.as_deref().and_then(|id| id.parse().ok());
+        let token: Uuid = parsed(claims.jti.as_deref())?;
+        let limits = Limits {
+            permissions: claims
+                .permissions
+                .as_ref()
+                .or(claims.scope.as_ref())
+                .map(|words| facts::permissions(words.iter())),
+            organization: match claims.org.as_deref() {
+                Some(org) => Some(OrganizationId::new(parsed(Some(org))?)),
+                None => None,
+            },
+            level: None,
+        };
+        let mut scopes = vec![subject];
+        scopes.extend(client.filter(|client| *client != subject));
+        let mut watched = facts::watch(conn, &scopes)?;
+        if store::tokens::is_revoked(conn, token)? {
+            return Err(Refusal::Revoked.into());
+        }
+        let client = match client {
+            Some(id) => Some(facts::live_client(conn, ServiceAccountId::new(id), self.ctx.now())?),
+            None => None,
+        };
+        watched.extend(match &client {
+            Some(Kept { client, .. }) => facts::watch_presence(conn, home_of(client.organization))?,
+            None => None,
+        });
+        let until = until(Some(claims.until()), client.as_ref().and_then(|kept| kept.client.expires_at));
+        let actor = match client {
+            Some(kept) if kept.client.id.uuid() == subject => service_actor(&kept, limits),
+            client => {
+                let account = facts::usable_account(conn, subject.into())?;
+                let actor = self.person(&account, limits, &PermissionSet::none());
+                match client {
+                    Some(kept) => actor.through(kept.client.id),
+                    None => actor,
+                }
+            }
+        };
+        Ok(Verified { actor, watched, until, key: None })
+    }
+
+    fn verify_key(&self, credential: &Credential) -> Result<Verified> {
+        let digest = self.key_digest(&credential.text);
+        let now = self.ctx.now();
+        self.ctx.read(|conn| {
+            let key = store::keys::by_digest(conn, digest.bytes())?.ok_or(Refusal::UnknownKey)?;
+            if key.expires_at.is_some_and(|end| end <= now) {
+                return Err(Refusal::Expired.into());
+            }
+            let mut scopes = vec![key.id.uuid()];
+            scopes.extend(key.account.map(polity_kernel::AccountId::uuid));
+            let mut watched = facts::watch(conn, &scopes)?;
+            let actor = self.key_actor(conn, &key, &mut watched)?;
+            let used =
+                UsedKey { organization: store::keys::home(&key), id: key.id, noted: AtomicI64::new(0) };
+            Ok(Verified { actor, watched, until: key.expires_at, key: Some(used) })
+        })
+    }
+
+    fn key_actor(&self, conn: &mut Conn, key: &ApiKey, watched: &mut Vec<Watched>) -> Result<Actor> {
+        let permissions =
+            key.permissions.as_ref().map(|some| some.iter().cloned().collect::<PermissionSet>());
+        let limits =
+            Limits { permissions: permissions.clone(), organization: key.organization, level: key.level };
+        match (key.account, key.organization) {
+            (Some(account), _) => {
+                let account = facts::usable_account(conn, account)?;
+                Ok(self.person(&account, limits, &PermissionSet::none()))
+            }
+            (None, Some(organization)) => {
+                watched.extend(facts::watch_presence(conn, organization)?);
+                let subject = Subject::OrganizationKey(key.id, organization);
+                let permissions = permissions.unwrap_or_else(PermissionSet::all);
+                Ok(Actor::new(subject, limits, PermissionSet::none())
+                    .with_home(Home { organization, permissions }))
+            }
+            (None, None) => Err(Refusal::UnknownKey.into()),
+        }
+    }
+
+    /// A person's actor. An administrator's narrowed credential opens no organization but those they belong to.
+    pub(super) fn person(&self, account: &Account, limits: Limits, granted: &PermissionSet) -> Actor {
+        let mut platform = PermissionSet::none();
+        platform.insert(ORG_DIRECTORY_LIST);
+        if self.settings.registration == Registration::Open {
+            platform.insert(ORG_DIRECTORY_CREATE);
+        }
+        platform.extend(granted);
+        if account.platform_administrator && limits.organization.is_none() && limits.level.is_none() {
+            platform = PermissionSet::all();
+        }
+        let platform = narrowed(platform, &limits);
+        Actor::new(Subject::Person(account.id), limits, platform)
+    }
+
+    fn note_use(&self, verified: &Verified, now: Timestamp) {
+        if let Some(key) = verified.key.as_ref().filter(|key| key.is_news(now)) {
+            let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
+            uses.insert((key.organization, key.id), now);
+        }
+    }
+}
+
+fn service_actor(Kept { client, .. }: &Kept, limits: Limits) -> Actor {
+    let platform = narrowed(client.platform_permissions.iter().cloned().collect(), &limits);
+    let actor = Actor::new(Subject::Service(client.id), limits, platform).through(client.id);
+    match client.organization {
+        Some(organization) => {
+            let permissions = client.permissions.iter().cloned().collect();
+            actor.with_home(Home { organization, permissions })
+        }
+        None => actor,
+    }
+}
+
+fn narrowed(permissions: PermissionSet, limits: &Limits) -> PermissionSet {
+    match &limits.permissions {
+        Some(only) => permissions.intersection(only),
+        None => permissions,
+    }
+}
+
+fn home_of(organization: Option<OrganizationId>) -> OrganizationId {
+    organization.unwrap_or(crate::owner::NO_ORGANIZATION)
+}
+
+/// The earlier end of two, where there is one.
+fn until(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
+    a.into_iter().chain(b).min()
+}
+
+fn parsed(text: Option<&str>) -> Result<Uuid> {
+    Ok(text.and_then(|text| text.parse().ok()).ok_or(Refusal::Incomplete)?)
+}

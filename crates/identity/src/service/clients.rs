@@ -1,0 +1,184 @@
+//! Clients: registered, changed and removed.
+
+use polity_kernel::{
+    Code, Digest, Error, OrganizationId, Page, Paged, Result, ServiceAccountId, Tx, WriteKind, epoch,
+};
+use serde_json::Value;
+
+use super::Service;
+use crate::permissions::{
+    PROJECTS_CREDENTIALS_CREATE, PROJECTS_CREDENTIALS_DELETE, PROJECTS_CREDENTIALS_GET,
+    PROJECTS_CREDENTIALS_LIST, PROJECTS_CREDENTIALS_UPDATE,
+};
+use crate::store::clients::{self as store, Kept};
+use crate::{AuthMethod, Client, ClientPatch, Clients, NewClient, Owner, Secret};
+
+impl Clients for Service {
+    fn register(&self, owner: &Owner, new: NewClient) -> Result<(Client, Option<Secret>)> {
+        owner.require(&PROJECTS_CREDENTIALS_CREATE)?;
+        let id = ServiceAccountId::new(self.ctx.ids().ordered(self.ctx.now()));
+        let client = Client::registered(new, (id, organization(owner)), self.ctx.now())?;
+        self.check_sector(&client)?;
+        let secret =
+            (client.auth_method != AuthMethod::PrivateKeyJwt).then(|| Secret::random(self.ctx.ids()));
+        let digest = secret.as_ref().map(|secret| self.client_digest(id, secret));
+        let client = owner.write(&self.ctx, WriteKind::Content, move |tx, owner| {
+            owner.require(&PROJECTS_CREDENTIALS_CREATE)?;
+            may_wield(owner, &client)?;
+            epoch::begin(tx, id.uuid())?;
+            store::insert(tx, kept(&client, digest))?;
+            tx.record(owner.event("registered", "client", id.uuid()).after(&client))?;
+            Ok(client.clone())
+        })?;
+        Ok((client, secret))
+    }
+
+    fn client(&self, owner: &Owner, id: ServiceAccountId) -> Result<Client> {
+        owner.require(&PROJECTS_CREDENTIALS_GET)?;
+        self.present(owner, id)
+    }
+
+    fn clients(&self, owner: &Owner, page: Page) -> Result<Paged<Client>> {
+        owner.require(&PROJECTS_CREDENTIALS_LIST)?;
+        self.ctx.read(|conn| store::page(conn, owner.organization(), page))
+    }
+
+    fn update(
+        &self,
+        owner: &Owner,
+        id: ServiceAccountId,
+        version: Option<i64>,
+        patch: ClientPatch,
+    ) -> Result<Client> {
+        owner.require(&PROJECTS_CREDENTIALS_UPDATE)?;
+        let mut version = version;
+        if patch.redirect_uris.is_some() || patch.sector_identifier_uri.is_some() {
+            let present = self.present(owner, id)?;
+            // what was checked outside the transaction must be what is written in it
+            version = version.or(Some(present.version));
+            self.check_sector(&present.changed(patch.clone(), self.ctx.now())?)?;
+        }
+        owner.write(&self.ctx, WriteKind::Grants, move |tx, owner| {
+            owner.require(&PROJECTS_CREDENTIALS_UPDATE)?;
+            let Kept { client, secret_digest } = held(tx, owner, id)?;
+            if version.is_some_and(|version| version != client.version) {
+                return Err(Error::new(Code::Conflict, "the client has changed in the meantime"));
+            }
+            may_wield(owner, &client)?;
+            let changed = client.clone().changed(patch.clone(), tx.now())?;
+            may_wield(owner, &changed)?;
+            store::update(tx, Kept { client: changed.clone(), secret_digest })?;
+            tx.record(owner.event("updated", "client", id.uuid()).before(&client).after(&changed))?;
+            Ok(changed)
+        })
+    }
+
+    fn rotate_secret(&self, owner: &Owner, id: ServiceAccountId) -> Result<Secret> {
+        let secret = Secret::random(self.ctx.ids());
+        let digest = self.client_digest(id, &secret);
+        owner.write(&self.ctx, WriteKind::Content, move |tx, owner| {
+            owner.require(&PROJECTS_CREDENTIALS_UPDATE)?;
+            let Kept { mut client, .. } = held(tx, owner, id)?;
+            may_wield(owner, &client)?;
+            if client.auth_method == AuthMethod::PrivateKeyJwt {
+                return Err(Error::new(Code::Conflict, "the client has keys of its own, and no secret"));
+            }
+            client.version += 1;
+            client.updated_at = tx.now();
+            store::update(tx, kept(&client, Some(digest)))?;
+            tx.record(owner.event("secret_rotated", "client", id.uuid()))
+        })?;
+        Ok(secret)
+    }
+
+    fn remove(&self, owner: &Owner, id: ServiceAccountId) -> Result<()> {
+        owner.write(&self.ctx, WriteKind::Grants, move |tx, owner| {
+            owner.require(&PROJECTS_CREDENTIALS_DELETE)?;
+            let Kept { client, .. } = held(tx, owner, id)?;
+            epoch::end(tx, id.uuid())?;
+            store::delete(tx, owner.organization(), &[id])?;
+            tx.record(owner.event("removed", "client", id.uuid()).before(&client))
+        })
+    }
+}
+
+impl Service {
+    /// What the store knows a client's secret by.
+    pub(super) fn client_digest(&self, id: ServiceAccountId, secret: &Secret) -> Digest {
+        self.seals.clients.digest(&[id.uuid().as_bytes(), secret.reveal().as_bytes()])
+    }
+
+    fn present(&self, owner: &Owner, id: ServiceAccountId) -> Result<Client> {
+        let kept = self.ctx.read(|conn| store::find(conn, owner.organization(), id))?;
+        Ok(kept.ok_or_else(unknown)?.client)
+    }
+
+    /// The sector's document must list the client's redirect URIs (OpenID Connect Registration §5). Our own documents do by nature.
+    fn check_sector(&self, client: &Client) -> Result<()> {
+        let Some(uri) = client.sector_identifier_uri.as_ref().filter(|uri| !self.is_own(uri)) else {
+            return Ok(());
+        };
+        let refuse = |words: &str| Error::field("sector_identifier_uri", words);
+        let request = openidconnect::http::Request::get(uri)
+            .header("accept", "application/json")
+            .body(Vec::new())
+            .map_err(|_| refuse("must be an https URL"))?;
+        let answer = self.fetch.fetch(request).map_err(|_| refuse("does not answer"))?;
+        let listed: Vec<String> = match serde_json::from_slice(answer.body()) {
+            Ok(listed) if answer.status().is_success() => listed,
+            _ => return Err(refuse("must answer with a JSON list of redirect URIs")),
+        };
+        if client.redirect_uris.iter().all(|uri| listed.contains(uri)) {
+            Ok(())
+        } else {
+            Err(refuse("does not list all redirect URIs"))
+        }
+    }
+
+    fn is_own(&self, uri: &str) -> bool {
+        uri.strip_prefix(&self.settings.issuer).is_some_and(|path| path.starts_with('/'))
+    }
+}
+
+fn organization(owner: &Owner) -> Option<OrganizationId> {
+    match owner {
+        Owner::Organization(access) => Some(access.organization()),
+        Owner::Actor(_) => None,
+    }
+}
+
+fn kept(client: &Client, digest: Option<Digest>) -> Kept {
+    Kept { client: client.clone(), secret_digest: digest.map(|digest| digest.bytes().to_vec()) }
+}
+
+/// The client, held alone until the transaction ends, its tokens to be looked at anew.
+fn held(tx: &mut Tx<'_>, owner: &Owner, id: ServiceAccountId) -> Result<Kept> {
+    epoch::raise(tx, id.uuid())?.ok_or_else(unknown)?;
+    store::find(tx, owner.organization(), id)?.ok_or_else(unknown)
+}
+
+/// Whoever makes, changes or re-keys a client can act as it, so they must have what it has.
+fn may_wield(owner: &Owner, client: &Client) -> Result<()> {
+    match owner {
+        Owner::Organization(access) => access.require_all(&client.permissions)?,
+        Owner::Actor(_) => {}
+    }
+    if client.platform_permissions.is_empty() || owner.actor().is_platform_administrator() {
+        return Ok(());
+    }
+    Err(Error::new(Code::Forbidden, "only a platform administrator deals with platform permissions"))
+}
+
+fn unknown() -> Error {
+    Error::not_found("client")
+}
+
+/// A client's keys, for assertions.
+pub(super) fn keys_of(client: &Client) -> &[Value] {
+    client
+        .jwks
+        .as_ref()
+        .and_then(|jwks| jwks.get("keys"))
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
+}

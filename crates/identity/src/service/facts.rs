@@ -1,0 +1,110 @@
+//! What is remembered of a verified credential, and the epochs it stands under.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use polity_accounts::{Account, AccountStatus, within};
+use polity_kernel::{
+    AccountId, Actor, Conn, KeyId, OrganizationId, Permission, PermissionSet, Result, ServiceAccountId,
+    Timestamp, epoch,
+};
+use uuid::Uuid;
+
+use crate::owner::NO_ORGANIZATION;
+use crate::refusal::Refusal;
+use crate::store;
+use crate::store::clients::Kept;
+
+/// A credential that was verified: who it stands for, and what must not have moved since.
+#[derive(Debug)]
+pub(super) struct Verified {
+    pub(super) actor: Actor,
+    pub(super) watched: Vec<Watched>,
+    /// When it must be verified anew; absent: never.
+    pub(super) until: Option<Timestamp>,
+    pub(super) key: Option<UsedKey>,
+}
+
+/// A scope that must still count, at this epoch if one is given.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Watched {
+    scope: Uuid,
+    epoch: Option<i64>,
+}
+
+/// The API key that was used, and when that was last noted (microseconds since 1970).
+#[derive(Debug)]
+pub(super) struct UsedKey {
+    pub(super) organization: OrganizationId,
+    pub(super) id: KeyId,
+    pub(super) noted: AtomicI64,
+}
+
+impl Verified {
+    /// Whether nothing has moved, by one read.
+    pub(super) fn stands(&self, conn: &mut Conn) -> Result<bool> {
+        let scopes: Vec<Uuid> = self.watched.iter().map(|watched| watched.scope).collect();
+        let present = epoch::read(conn, &scopes)?;
+        Ok(self.watched.iter().all(|watched| {
+            present.iter().any(|(scope, epoch)| {
+                *scope == watched.scope && watched.epoch.is_none_or(|expected| expected == *epoch)
+            })
+        }))
+    }
+
+    pub(super) fn is_current(&self, now: Timestamp) -> bool {
+        self.until.is_none_or(|until| now < until)
+    }
+}
+
+impl UsedKey {
+    /// Whether this use is to be noted: at most one a minute is.
+    pub(super) fn is_news(&self, now: Timestamp) -> bool {
+        const MINUTE: i64 = 60_000_000;
+        let noted = self.noted.load(Ordering::Relaxed);
+        now.micros().saturating_sub(noted) >= MINUTE
+            && self.noted.compare_exchange(noted, now.micros(), Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+}
+
+/// Starts watching subjects. To be done before their facts are read: what moves in between is then noticed later.
+pub(super) fn watch(conn: &mut Conn, subjects: &[Uuid]) -> Result<Vec<Watched>> {
+    let present = epoch::read(conn, subjects)?;
+    subjects
+        .iter()
+        .map(|subject| {
+            let (scope, epoch) =
+                present.iter().find(|(scope, _)| scope == subject).copied().ok_or(Refusal::UnknownSubject)?;
+            Ok(Watched { scope, epoch: Some(epoch) })
+        })
+        .collect()
+}
+
+/// Watches that the organization is still there; what else happens to it is the directory's business.
+pub(super) fn watch_presence(conn: &mut Conn, organization: OrganizationId) -> Result<Option<Watched>> {
+    if organization == NO_ORGANIZATION {
+        return Ok(None);
+    }
+    let present = epoch::read(conn, &[organization.uuid()])?;
+    let (scope, _) = present.first().ok_or(Refusal::OrganizationGone)?;
+    Ok(Some(Watched { scope: *scope, epoch: None }))
+}
+
+/// The account, if it can be used.
+pub(super) fn usable_account(conn: &mut Conn, id: AccountId) -> Result<Account> {
+    let account = within::account(conn, id)?.ok_or(Refusal::UnknownSubject)?;
+    match account.status {
+        AccountStatus::Active => Ok(account),
+        AccountStatus::Disabled => Err(Refusal::Disabled.into()),
+    }
+}
+
+/// The client, if it may act.
+pub(super) fn live_client(conn: &mut Conn, id: ServiceAccountId, now: Timestamp) -> Result<Kept> {
+    let kept = store::clients::by_id(conn, id)?.ok_or(Refusal::UnknownSubject)?;
+    if kept.client.is_live(now) { Ok(kept) } else { Err(Refusal::Disabled.into()) }
+}
+
+/// The words that are permissions; scopes of other meaning (`openid`) are none.
+pub(super) fn permissions<'w>(words: impl Iterator<Item = &'w str>) -> PermissionSet {
+    words.filter_map(|word| word.parse::<Permission>().ok()).collect()
+}

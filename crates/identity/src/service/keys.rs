@@ -1,0 +1,137 @@
+//! API keys: made, listed and revoked.
+
+use polity_kernel::{
+    AccountId, Code, Digest, Error, KeyId, Limits, OrganizationId, Page, Paged, Permission, Result,
+    WriteKind, epoch,
+};
+
+use super::Service;
+use crate::permissions::{ORG_KEYS_CREATE, ORG_KEYS_DELETE, ORG_KEYS_LIST};
+use crate::refusal::Refusal;
+use crate::{ApiKey, Keys, NewApiKey, Owner, Secret, api_key, store};
+
+impl Keys for Service {
+    fn create(&self, owner: &Owner, new: NewApiKey) -> Result<(ApiKey, Secret)> {
+        new.check(self.ctx.now())?;
+        let secret = api_key::generate(self.ctx.ids());
+        let digest = self.key_digest(&secret);
+        let prefix = api_key::shown(&secret);
+        let key = owner.write(&self.ctx, WriteKind::Content, move |tx, owner| {
+            let (account, organization) = may_make(owner, &new)?;
+            let key = ApiKey {
+                id: tx.new_id(),
+                account,
+                organization,
+                name: new.name.trim().to_owned(),
+                prefix: prefix.clone(),
+                permissions: new.permissions.clone().map(in_order),
+                level: new.level,
+                expires_at: new.expires_at,
+                last_used_at: None,
+                created_at: tx.now(),
+            };
+            epoch::begin(tx, key.id.uuid())?;
+            store::keys::insert(tx, &key, digest.bytes())?;
+            tx.record(owner.event("created", "api_key", key.id.uuid()).after(&key))?;
+            Ok(key)
+        })?;
+        Ok((key, secret))
+    }
+
+    fn keys(&self, owner: &Owner, page: Page) -> Result<Paged<ApiKey>> {
+        let account = holder(owner, &ORG_KEYS_LIST)?;
+        let organization = owner.organization();
+        self.ctx.read(|conn| store::keys::page(conn, organization, account, page))
+    }
+
+    fn revoke_key(&self, owner: &Owner, id: KeyId) -> Result<ApiKey> {
+        owner.write(&self.ctx, WriteKind::Grants, move |tx, owner| {
+            let account = holder(owner, &ORG_KEYS_DELETE)?;
+            let organization = owner.organization();
+            let key = store::keys::find(tx, organization, account, id)?.ok_or_else(api_key::unknown)?;
+            epoch::end(tx, id.uuid())?;
+            store::keys::delete(tx, organization, &[id])?;
+            tx.record(owner.event("revoked", "api_key", id.uuid()).before(&key))?;
+            Ok(key)
+        })
+    }
+}
+
+impl Service {
+    /// What the store knows a key by.
+    pub(super) fn key_digest(&self, secret: &Secret) -> Digest {
+        self.seals.keys.digest(&[secret.reveal().as_bytes()])
+    }
+
+    /// Revokes the key with this secret; whoever can show it in full may.
+    pub(super) fn withdraw_key(&self, secret: &Secret) -> Result<()> {
+        let digest = self.key_digest(secret);
+        self.ctx.write_platform(move |tx| {
+            let key = store::keys::by_digest(tx, digest.bytes())?.ok_or(Refusal::UnknownKey)?;
+            let organization = store::keys::home(&key);
+            let actor = polity_kernel::Actor::system();
+            let event = polity_kernel::Event::in_organization(
+                organization,
+                &actor,
+                ("revoked", "api_key", key.id.to_string()),
+            );
+            epoch::end(tx, key.id.uuid())?;
+            store::keys::delete(tx, organization, &[key.id])?;
+            tx.record(event.before(&key))
+        })
+    }
+}
+
+/// The person whose keys are meant; none for an organization's, which needs the permission.
+fn holder(owner: &Owner, permission: &Permission) -> Result<Option<AccountId>> {
+    match owner {
+        Owner::Organization(_) => owner.require(permission).map(|()| None),
+        Owner::Actor(actor) => actor.person().map(Some),
+    }
+}
+
+/// Whose the key would be and where it would work, if it could do no more than its maker.
+fn may_make(owner: &Owner, new: &NewApiKey) -> Result<(Option<AccountId>, Option<OrganizationId>)> {
+    let account = holder(owner, &ORG_KEYS_CREATE)?;
+    match owner {
+        Owner::Organization(access) => {
+            if new.organization.is_some_and(|organization| organization != access.organization()) {
+                return Err(Error::field("organization", "an organization's key works nowhere else"));
+            }
+            match (&new.permissions, new.level) {
+                (Some(permissions), _) => access.require_all(permissions)?,
+                (None, Some(level)) => access.require_level(level)?,
+                (None, None) if access.permissions().is_all() => {}
+                (None, None) => return Err(too_much()),
+            }
+            Ok((None, Some(access.organization())))
+        }
+        Owner::Actor(actor) => {
+            if is_within(new, actor.limits()) {
+                Ok((account, new.organization))
+            } else {
+                Err(too_much())
+            }
+        }
+    }
+}
+
+/// Whether a person's new key is narrowed at least as much as the credential it is made with.
+fn is_within(new: &NewApiKey, limits: &Limits) -> bool {
+    let permissions = limits.permissions.as_ref().is_none_or(|limit| {
+        new.permissions.as_ref().is_some_and(|permissions| limit.lacking(permissions).is_empty())
+    });
+    let organization = limits.organization.is_none() || new.organization == limits.organization;
+    let level = limits.level.is_none_or(|limit| new.level.is_some_and(|level| level <= limit));
+    permissions && organization && level
+}
+
+fn too_much() -> Error {
+    Error::new(Code::Forbidden, "a key cannot be given more than the credential it is made with has")
+}
+
+fn in_order(mut permissions: Vec<Permission>) -> Vec<Permission> {
+    permissions.sort();
+    permissions.dedup();
+    permissions
+}

@@ -1,0 +1,83 @@
+//! The service: permission, rule, store, event.
+
+mod authentication;
+mod client_proof;
+mod clients;
+mod endpoint;
+mod facts;
+mod housekeeping;
+mod introspecting;
+mod keys;
+mod linking;
+mod outside;
+mod sectors;
+mod signing;
+mod tokens;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use moka::sync::Cache;
+use polity_kernel::{Ctx, KeyId, OrganizationId, Result, Seal, Timestamp};
+
+use crate::{Fetch, Settings};
+use facts::Verified;
+use outside::Issuer;
+use signing::KeyRing;
+
+/// The most verified credentials that are remembered at once.
+const REMEMBERED: u64 = 100_000;
+
+/// Identity on a store.
+pub struct Service {
+    ctx: Ctx,
+    settings: Settings,
+    fetch: Arc<dyn Fetch>,
+    ring: KeyRing,
+    issuers: Vec<Issuer>,
+    verified: Cache<[u8; 32], Arc<Verified>>,
+    /// Uses of keys that are not in the store yet.
+    uses: Mutex<HashMap<(OrganizationId, KeyId), Timestamp>>,
+    seals: Seals,
+}
+
+/// One key per purpose, so that no digest of one can stand for another's.
+struct Seals {
+    verified: Seal,
+    clients: Seal,
+    keys: Seal,
+    sectors: Seal,
+}
+
+impl Service {
+    /// Identity on this store; trusted issuers are reached through `fetch`, and only when one of their tokens comes.
+    ///
+    /// # Errors
+    /// `Invalid` for settings that cannot be meant.
+    pub fn new(ctx: Ctx, settings: Settings, fetch: Arc<dyn Fetch>) -> Result<Self> {
+        settings.check()?;
+        let seal = |purpose| Seal::new(&settings.master, purpose);
+        Ok(Self {
+            ring: KeyRing::new(seal("identity.signing_keys")),
+            seals: Seals {
+                verified: seal("identity.verified"),
+                clients: seal("identity.clients"),
+                keys: seal("identity.api_keys"),
+                sectors: seal("identity.sectors"),
+            },
+            issuers: settings.trusted.iter().cloned().map(Issuer::new).collect(),
+            verified: Cache::new(REMEMBERED),
+            uses: Mutex::default(),
+            ctx,
+            settings,
+            fetch,
+        })
+    }
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service").field("issuer", &self.settings.issuer).finish_non_exhaustive()
+    }
+}

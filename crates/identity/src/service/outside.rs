@@ -1,0 +1,181 @@
+//! Trusted issuers: their keys, and what their tokens say.
+
+use std::sync::{Arc, Mutex, PoisonError, RwLock, TryLockError};
+use std::time::Duration;
+
+use openidconnect::core::{
+    CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey,
+    CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode,
+    CoreResponseType, CoreSubjectIdentifierType,
+};
+use openidconnect::{AdditionalProviderMetadata, IssuerUrl, JsonWebKeySetUrl, ProviderMetadata};
+use polity_kernel::{Code, Error, Result, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::Service;
+use super::facts::Verified;
+use super::linking::Profile;
+use crate::jwt::{Claims, Expected, Header, VerifyingKey};
+use crate::refusal::Refusal;
+use crate::{Fetch, HttpRequest, TrustedIssuer};
+
+/// How long an issuer's keys are used without asking again.
+const MEMORY: Duration = Duration::from_secs(3_600);
+
+/// How long they are used when the issuer does not answer.
+const STALE: Duration = Duration::from_secs(86_400);
+
+/// An issuer is asked no more often than this, whatever unknown keys tokens name.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// An issuer and what it last published.
+pub(super) struct Issuer {
+    pub(super) settings: TrustedIssuer,
+    published: RwLock<Option<Arc<Published>>>,
+    /// When it was last asked; held while asking, so that one thread asks and the others go on.
+    asked: Mutex<Option<Timestamp>>,
+}
+
+/// What an issuer publishes.
+pub(super) struct Published {
+    keys: Vec<VerifyingKey>,
+    pub(super) introspection_endpoint: Option<String>,
+    since: Timestamp,
+}
+
+/// The member of discovery that OpenID Connect does not define (RFC 8414 §2).
+#[derive(Clone, Debug, Deserialize, Serialize)]
+struct Introspectable {
+    introspection_endpoint: Option<String>,
+}
+
+impl AdditionalProviderMetadata for Introspectable {}
+
+type Discovered = ProviderMetadata<
+    Introspectable,
+    CoreAuthDisplay,
+    CoreClientAuthMethod,
+    CoreClaimName,
+    CoreClaimType,
+    CoreGrantType,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJweKeyManagementAlgorithm,
+    CoreJsonWebKey,
+    CoreResponseMode,
+    CoreResponseType,
+    CoreSubjectIdentifierType,
+>;
+
+impl Issuer {
+    pub(super) fn new(settings: TrustedIssuer) -> Self {
+        Self { settings, published: RwLock::new(None), asked: Mutex::new(None) }
+    }
+
+    /// What the issuer publishes, asked for anew when it is old or does not do (`suffices`) and may be asked again.
+    pub(super) fn published(
+        &self,
+        fetch: &dyn Fetch,
+        now: Timestamp,
+        suffices: impl Fn(&Published) -> bool,
+    ) -> Result<Arc<Published>> {
+        let known = self.known();
+        if let Some(known) = known.as_ref().filter(|known| now < known.since.after(MEMORY) && suffices(known))
+        {
+            return Ok(Arc::clone(known));
+        }
+        let mut asked = match (self.asked.try_lock(), known) {
+            (Ok(asked), _) => asked,
+            (Err(TryLockError::Poisoned(asked)), _) => asked.into_inner(),
+            // somebody is asking already
+            (Err(TryLockError::WouldBlock), Some(known)) => return Ok(known),
+            (Err(TryLockError::WouldBlock), None) => {
+                self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+            }
+        };
+        if asked.is_none_or(|at| at.after(PATIENCE) <= now) {
+            *asked = Some(now);
+            match self.ask(fetch, now) {
+                Ok(fresh) => {
+                    *self.published.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(fresh));
+                }
+                Err(error) => {
+                    tracing::warn!(
+                        issuer = self.settings.issuer,
+                        ?error,
+                        "a trusted issuer does not tell its keys"
+                    );
+                }
+            }
+        }
+        self.known()
+            .filter(|known| now < known.since.after(STALE))
+            .ok_or_else(|| Error::new(Code::Unavailable, "the token's issuer does not tell its keys"))
+    }
+
+    fn known(&self) -> Option<Arc<Published>> {
+        self.published.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn ask(&self, fetch: &dyn Fetch, now: Timestamp) -> Result<Published> {
+        let http = |request: HttpRequest| fetch.fetch(request);
+        let (keys, introspection_endpoint) = match &self.settings.jwks_uri {
+            Some(uri) => {
+                let uri = JsonWebKeySetUrl::new(uri.clone()).map_err(Error::internal)?;
+                (CoreJsonWebKeySet::fetch(&uri, &http).map_err(Error::internal)?, None)
+            }
+            None => {
+                let issuer = IssuerUrl::new(self.settings.issuer.clone()).map_err(Error::internal)?;
+                let found = Discovered::discover(&issuer, &http).map_err(Error::internal)?;
+                (found.jwks().clone(), found.additional_metadata().introspection_endpoint.clone())
+            }
+        };
+        let keys = keys
+            .keys()
+            .iter()
+            .filter_map(|key| serde_json::to_value(key).ok())
+            .filter_map(|jwk| VerifyingKey::from_jwk(&jwk, &self.settings.algorithms))
+            .collect();
+        Ok(Published { keys, introspection_endpoint, since: now })
+    }
+}
+
+impl Published {
+    /// The key a token names; one that names none means the only one there is.
+    fn key(&self, kid: Option<&str>) -> Option<&VerifyingKey> {
+        match (kid, self.keys.as_slice()) {
+            (Some(kid), keys) => keys.iter().find(|key| key.kid.as_deref() == Some(kid)),
+            (None, [only]) => Some(only),
+            (None, _) => None,
+        }
+    }
+}
+
+impl Service {
+    /// The actor of a trusted issuer's token. The claims are as yet unproved and only name the issuer.
+    pub(super) fn verify_outside(&self, token: &str, header: &Header, claims: &Claims) -> Result<Verified> {
+        let issuer = self
+            .issuers
+            .iter()
+            .find(|issuer| claims.iss.as_deref() == Some(&issuer.settings.issuer))
+            .ok_or(Refusal::UnknownIssuer)?;
+        let typ = header.typ.as_deref().map(str::to_ascii_lowercase);
+        if !matches!(typ.as_deref(), None | Some("jwt" | "at+jwt" | "application/at+jwt")) {
+            return Err(Refusal::Type.into());
+        }
+        let kid = header.kid.as_deref();
+        let published =
+            issuer.published(&*self.fetch, self.ctx.now(), |published| published.key(kid).is_some())?;
+        let key = published.key(kid).ok_or(Refusal::UnknownSigningKey)?;
+        let expected = Expected {
+            issuer: &issuer.settings.issuer,
+            audiences: &[&issuer.settings.audience],
+            now: self.ctx.now(),
+        };
+        let claims = key.verify(token, header, &expected)?;
+        if claims.are_of_an_id_token() {
+            return Err(Refusal::Type.into());
+        }
+        let until = claims.until();
+        self.visitor(&issuer.settings, Profile::try_from(claims)?, until)
+    }
+}

@@ -1,0 +1,194 @@
+//! The keys that sign own tokens: made when first needed, sealed at rest, remembered for a minute.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
+use jsonwebtoken::{EncodingKey, Header};
+use polity_kernel::sql::Document;
+use polity_kernel::{Actor, Ctx, Error, Event, IdSource, Result, Seal, Timestamp, Tx};
+use serde::Serialize;
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use crate::jwt::{LEEWAY, VerifyingKey};
+use crate::store::signing_keys::{self as store, Row};
+use crate::{Algorithm, Settings};
+
+/// How long a node goes on with the keys it knows before it looks for other nodes' rotations.
+const MEMORY: Duration = Duration::from_secs(60);
+
+/// An unknown `kid` makes a node look earlier, but no more often than this.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a new key is published before it signs.
+const LEAD: Duration = Duration::from_secs(600);
+
+/// The type of an access token (RFC 9068 §2.1).
+pub(super) const ACCESS_TOKEN: &str = "at+jwt";
+
+/// The keys, remembered.
+pub(super) struct KeyRing {
+    seal: Seal,
+    known: RwLock<Option<Arc<Known>>>,
+}
+
+struct Known {
+    keys: Vec<SigningKey>,
+    since: Timestamp,
+}
+
+struct SigningKey {
+    kid: String,
+    active_from: Timestamp,
+    private: EncodingKey,
+    public: VerifyingKey,
+    jwk: Value,
+}
+
+impl KeyRing {
+    pub(super) fn new(seal: Seal) -> Self {
+        Self { seal, known: RwLock::new(None) }
+    }
+
+    /// The key with this id, also one that another node has made just now.
+    pub(super) fn verifying(&self, ctx: &Ctx, kid: &str) -> Result<Option<VerifyingKey>> {
+        let find = |known: &Known| known.keys.iter().find(|key| key.kid == kid).map(|key| key.public.clone());
+        let known = self.known(ctx, MEMORY)?;
+        match find(&known) {
+            Some(key) => Ok(Some(key)),
+            None => Ok(find(&*self.known(ctx, PATIENCE)?)),
+        }
+    }
+
+    /// Signs claims with the present key; the first token ever makes the first key.
+    pub(super) fn sign(&self, ctx: &Ctx, claims: &impl Serialize) -> Result<String> {
+        let now = ctx.now();
+        let mut known = self.known(ctx, MEMORY)?;
+        if known.present(now).is_none() {
+            self.make_first(ctx)?;
+            known = self.reload(ctx)?;
+        }
+        let key = known.present(now).ok_or_else(|| Error::internal("there is no signing key"))?;
+        let mut header = Header::new(Algorithm::EdDsa.library());
+        header.typ = Some(ACCESS_TOKEN.to_owned());
+        header.kid = Some(key.kid.clone());
+        jsonwebtoken::encode(&header, claims, &key.private).map_err(Error::internal)
+    }
+
+    /// The public keys, the oldest first.
+    pub(super) fn published(&self, ctx: &Ctx) -> Result<Vec<Value>> {
+        let mut known = self.known(ctx, MEMORY)?;
+        if known.keys.is_empty() {
+            self.make_first(ctx)?;
+            known = self.reload(ctx)?;
+        }
+        Ok(known.keys.iter().map(|key| key.jwk.clone()).collect())
+    }
+
+    /// Makes a key that takes over after [`LEAD`] and lets all others run out.
+    pub(super) fn rotate(&self, ctx: &Ctx) -> Result<String> {
+        let seal = self.seal.clone();
+        let kid = ctx.write_platform(move |tx| {
+            let now = tx.now();
+            let signs_now = store::live(tx, now)?.iter().any(|row| row.active_from <= now);
+            let active_from = if signs_now { now.after(LEAD) } else { now };
+            // a token made in the last instant lives this long
+            let last_token = Settings::LONGEST_TTL + Duration::from_secs(LEEWAY.unsigned_abs());
+            store::retire_all(tx, active_from.after(last_token))?;
+            make(tx, &seal, active_from)
+        })?;
+        self.reload(ctx)?;
+        Ok(kid)
+    }
+
+    fn make_first(&self, ctx: &Ctx) -> Result<()> {
+        let seal = self.seal.clone();
+        ctx.write_platform(move |tx| {
+            let now = tx.now();
+            // another request may have been faster; on PostgreSQL both may be, which makes two good keys
+            if store::live(tx, now)?.iter().all(|row| row.active_from > now) {
+                make(tx, &seal, now)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// What is known, read again if it is older than `age`.
+    fn known(&self, ctx: &Ctx, age: Duration) -> Result<Arc<Known>> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).clone();
+        match known {
+            Some(known) if ctx.now() < known.since.after(age) => Ok(known),
+            _ => self.reload(ctx),
+        }
+    }
+
+    fn reload(&self, ctx: &Ctx) -> Result<Arc<Known>> {
+        let now = ctx.now();
+        let rows = ctx.read(move |conn| store::live(conn, now))?;
+        let keys = rows.into_iter().map(|row| self.open(row)).collect::<Result<_>>()?;
+        let known = Arc::new(Known { keys, since: now });
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&known));
+        Ok(known)
+    }
+
+    fn open(&self, row: Row) -> Result<SigningKey> {
+        let seed = self.seal.open(&row.kid, &row.sealed)?;
+        let public = VerifyingKey::from_jwk(&row.public_key.0, &[Algorithm::EdDsa])
+            .ok_or_else(|| Error::internal("a signing key in the store is broken"))?;
+        Ok(SigningKey {
+            private: private_key(&seed),
+            kid: row.kid,
+            active_from: row.active_from,
+            public,
+            jwk: row.public_key.0,
+        })
+    }
+}
+
+impl Known {
+    /// The key that signs now: of those that have begun, the youngest.
+    fn present(&self, now: Timestamp) -> Option<&SigningKey> {
+        self.keys.iter().rev().find(|key| key.active_from <= now)
+    }
+}
+
+fn make(tx: &mut Tx<'_>, seal: &Seal, active_from: Timestamp) -> Result<String> {
+    let now = tx.now();
+    let seed = Zeroizing::new(tx.ids().key());
+    let row = row(seal, tx.ids(), &seed, (now, active_from))?;
+    let kid = row.kid.clone();
+    store::insert(tx, row)?;
+    tx.record(Event::platform(&Actor::system(), "created", "signing_key", &kid))?;
+    Ok(kid)
+}
+
+fn row(
+    seal: &Seal,
+    ids: &IdSource,
+    seed: &[u8; 32],
+    (created_at, active_from): (Timestamp, Timestamp),
+) -> Result<Row> {
+    let mut jwk =
+        Jwk::from_encoding_key(&private_key(seed), Algorithm::EdDsa.library()).map_err(Error::internal)?;
+    let kid = jwk.thumbprint(ThumbprintHash::SHA256).map_err(Error::internal)?;
+    jwk.common.key_id = Some(kid.clone());
+    jwk.common.public_key_use = Some(jsonwebtoken::jwk::PublicKeyUse::Signature);
+    Ok(Row {
+        sealed: seal.seal(ids, &kid, seed)?,
+        public_key: Document(serde_json::to_value(&jwk).map_err(Error::internal)?),
+        algorithm: Algorithm::EdDsa.to_string(),
+        kid,
+        created_at,
+        active_from,
+        retires_at: None,
+    })
+}
+
+/// PKCS #8 of an Ed25519 key is this prefix and the seed (RFC 8410 §7).
+fn private_key(seed: &[u8]) -> EncodingKey {
+    const PREFIX: [u8; 16] =
+        [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+    let der = Zeroizing::new([PREFIX.as_slice(), seed].concat());
+    EncodingKey::from_ed_der(&der)
+}

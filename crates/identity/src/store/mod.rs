@@ -1,0 +1,7 @@
+//! Rows and queries of identity's tables.
+
+pub(crate) mod clients;
+pub(crate) mod keys;
+pub(crate) mod signing_keys;
+pub(crate) mod subjects;
+pub(crate) mod tokens;
