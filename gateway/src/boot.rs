@@ -1,0 +1,177 @@
+//! Puts the service together: the same for the binary and for tests. The only file that names concrete services.
+
+use std::future::Future;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App, HttpServer, rt, web};
+use polity_accounts::Accounts;
+use polity_directory::{Directory, OrganizationRef};
+use polity_groups::Groups;
+use polity_identity::Identity;
+use polity_kernel::db::{DatabaseUrl, Options};
+use polity_kernel::{Access, Actor, Clock, Ctx, Db, Error, IdSource, Result};
+use tracing::Span;
+use tracing_actix_web::TracingLogger;
+
+use crate::config::Settings;
+use crate::guesses::{Guesses, Patience};
+use crate::jobs::Worker;
+use crate::offload::Writers;
+use crate::outbound::Outbound;
+use crate::telemetry::Trace;
+use crate::{frame, routes, telemetry};
+
+/// Threads that read, per worker: as few as keep it busy (measured: twice the throughput of the default 512).
+const READERS: usize = 2;
+
+/// Threads that write to SQLite: as many writes as one commit should hold.
+const SQLITE_WRITERS: usize = 64;
+
+/// How long a connection may stay silent between requests.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+/// How long the head of a request may take to arrive.
+const HEAD_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a closing connection may take.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Every area behind its trait. Cheap to clone.
+#[derive(Clone)]
+pub struct Polity {
+    /// The store, the clock and the ids.
+    pub ctx: Ctx,
+    /// People, account types and their assignments.
+    pub accounts: Arc<dyn Accounts>,
+    /// Groups.
+    pub groups: Arc<dyn Groups>,
+    /// Organizations, members, roles, invitations.
+    pub directory: Arc<dyn Directory>,
+    /// Who is calling.
+    pub identity: Arc<dyn Identity>,
+}
+
+/// What all requests share.
+pub struct Gate {
+    /// The areas.
+    pub polity: Polity,
+    /// The threads that write.
+    pub writers: Writers,
+    /// Failed authentications by address.
+    pub guesses: Guesses,
+    /// Whether the store has been seen to have the present shape.
+    pub current: AtomicBool,
+}
+
+impl Polity {
+    /// Puts the areas together over an open store.
+    pub fn assemble(ctx: &Ctx, identity: polity_identity::Settings) -> Result<Self> {
+        let fetch = Arc::new(Outbound::default());
+        Ok(Self {
+            ctx: ctx.clone(),
+            accounts: Arc::new(polity_accounts::Service::new(ctx.clone())),
+            groups: Arc::new(polity_groups::Service::new(ctx.clone())),
+            directory: Arc::new(polity_directory::Service::new(ctx.clone())),
+            identity: Arc::new(polity_identity::Service::new(ctx.clone(), identity, fetch)?),
+        })
+    }
+
+    /// Lets an actor into the organization of this id, key or alias ([`polity_directory::Entry::enter`]), and notes it in
+    /// the request's span.
+    pub fn enter(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Access> {
+        let access = self.directory.enter(actor, organization)?;
+        telemetry::note_organization(&Span::current(), access.organization());
+        Ok(access)
+    }
+}
+
+impl Gate {
+    /// The gate to these areas.
+    pub fn new(polity: Polity, settings: &Settings, patience: Patience) -> Self {
+        let writers = match settings.database_url {
+            DatabaseUrl::Sqlite(_) => SQLITE_WRITERS,
+            // more threads would only wait for a connection
+            DatabaseUrl::Postgres(_) => usize::try_from(settings.database_connections).unwrap_or(1),
+        };
+        Self { polity, writers: Writers::new(writers), guesses: Guesses::new(patience), current: AtomicBool::new(false) }
+    }
+}
+
+/// Opens the store that the settings name.
+pub fn open(settings: &Settings) -> Result<Ctx> {
+    let options = Options { connections: settings.database_connections, ..Options::default() };
+    let db = Db::open(&settings.database_url, &options)?;
+    Ok(Ctx::new(db, Clock::machine(), IdSource::random()))
+}
+
+/// What identity is told. `address` is where the service listens, which is its name when no public URL is set.
+pub fn identity_settings(settings: &Settings, address: SocketAddr) -> Result<polity_identity::Settings> {
+    let issuer = settings.public_url.clone().unwrap_or_else(|| match address.ip().is_unspecified() {
+        true => format!("http://localhost:{}", address.port()),
+        false => format!("http://{address}"),
+    });
+    let master = settings.master_key().map_err(|error| Error::internal(error.to_string()))?;
+    Ok(polity_identity::Settings {
+        audience: issuer.clone(),
+        issuer,
+        token_ttl: settings.token_ttl.duration(),
+        registration: settings.registration,
+        trusted: settings.trusted_issuers.clone(),
+        master,
+    })
+}
+
+/// Serves until `stop` resolves; then takes no more connections, finishes what is under way, and gives jobs back.
+///
+/// # Errors
+/// When the system refuses the socket or a thread.
+pub fn serve(
+    gate: Gate,
+    listener: TcpListener,
+    settings: &Settings,
+    stop: impl Future<Output = ()> + 'static,
+) -> std::io::Result<()> {
+    let gate = web::Data::new(gate);
+    let worker = Worker::start(gate.clone())?;
+    let served = rt::System::new().block_on(async {
+        let server = server(gate.clone(), listener, settings)?;
+        let handle = server.handle();
+        rt::spawn(async move {
+            stop.await;
+            tracing::info!("stopping");
+            handle.stop(true).await;
+        });
+        server.await
+    });
+    gate.writers.drain();
+    worker.stop();
+    served
+}
+
+fn server(gate: web::Data<Gate>, listener: TcpListener, settings: &Settings) -> std::io::Result<Server> {
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(gate.clone())
+            .configure(routes::mount)
+            .default_service(web::to(routes::nowhere))
+            .wrap(from_fn(frame::inside))
+            .wrap(Compress::default())
+            .wrap(from_fn(frame::around))
+            .wrap(TracingLogger::<Trace>::new())
+    });
+    Ok(server
+        .listen(listener)?
+        .workers(settings.workers)
+        .worker_max_blocking_threads(READERS)
+        .keep_alive(KEEP_ALIVE)
+        .client_request_timeout(HEAD_PATIENCE)
+        .client_disconnect_timeout(CLOSE_PATIENCE)
+        .shutdown_timeout(settings.shutdown_timeout.duration().as_secs())
+        .disable_signals()
+        .run())
+}

@@ -1,0 +1,237 @@
+//! Who is calling, and the one hop from a handler to a thread that may block.
+//!
+//! ```text
+//! pub async fn read(caller: Caller, path: Path<OrganizationPath>) -> Result<Json<wire::Org>, Fault> {
+//!     let found = caller.read(move |polity, actor| {
+//!         let access = polity.enter(actor, &path.organization)?;
+//!         polity.directory.organization(&access)
+//!     }).await?;
+//!     Ok(Json(found.into()))
+//! }
+//! ```
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::error::ErrorInternalServerError;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, web};
+use polity_directory::OrganizationRef;
+use polity_identity::Credential;
+use polity_kernel::{Actor, Code, Error, Page, Paged, Result};
+use serde::Serialize;
+use tracing::Span;
+
+use crate::boot::{Gate, Polity};
+use crate::routes::{Listing, Slice};
+use crate::status::NoCredential;
+use crate::{offload, telemetry};
+
+/// Whoever sent the request. Taking it as an argument proves nothing yet: the credential is judged on the thread that
+/// also does the work, so a handler cannot fail before it.
+pub struct Caller {
+    gate: web::Data<Gate>,
+    credential: Result<Credential>,
+    address: Option<IpAddr>,
+}
+
+/// Anybody: for the few routes that ask for no credential.
+pub struct Anyone {
+    gate: web::Data<Gate>,
+    address: Option<IpAddr>,
+}
+
+impl Caller {
+    /// Runs a read as this caller.
+    ///
+    /// # Errors
+    /// Those of the read; `Unauthenticated` or `Throttled` without a good credential.
+    pub async fn read<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&Polity, &Actor) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        offload::read(self.prepared(work)?).await
+    }
+
+    /// Runs a write as this caller; when it returns, the change is on disk.
+    ///
+    /// # Errors
+    /// Those of the write; `Unauthenticated` or `Throttled` without a good credential.
+    pub async fn write<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&Polity, &Actor) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let gate = self.gate.clone();
+        gate.writers.write(self.prepared(work)?).await
+    }
+
+    /// Answers with a list of any length, or a slice of it: `enter` runs once, `page` once for each page of it.
+    ///
+    /// # Errors
+    /// Those of `enter` and of the first page; `Unauthenticated` or `Throttled` without a good credential.
+    pub async fn list<A, T>(
+        self,
+        slice: &Slice,
+        enter: impl FnOnce(&Polity, &Actor) -> Result<A> + Send + 'static,
+        page: impl Fn(&Polity, &A, Page) -> Result<Paged<T>> + Send + Sync + 'static,
+    ) -> Result<Listing<T>>
+    where
+        A: Send + Sync + 'static,
+        T: Serialize + Send + 'static,
+    {
+        let (gate, slice) = (self.gate.clone(), *slice);
+        self.read(move |polity, actor| {
+            let entered = enter(polity, actor)?;
+            Listing::begin(slice, Arc::new(move |part: Page| page(&gate.polity, &entered, part)))
+        })
+        .await
+    }
+
+    /// The work, preceded by the judgement of the credential. Without any, the hop is spared.
+    fn prepared<T>(
+        self,
+        work: impl FnOnce(&Polity, &Actor) -> Result<T> + Send + 'static,
+    ) -> Result<impl FnOnce() -> Result<T> + Send + 'static> {
+        let Self { gate, credential, address } = self;
+        let credential = credential.map_err(|error| judged(&gate, address, error))?;
+        let span = Span::current();
+        Ok(move || {
+            let authenticated = gate.polity.identity.authenticate(&credential);
+            let actor = authenticated.map_err(|error| judged(&gate, address, error))?;
+            telemetry::note_actor(&span, &actor);
+            work(&gate.polity, &actor)
+        })
+    }
+}
+
+impl Anyone {
+    /// Runs a read as nobody in particular.
+    pub async fn read<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&Polity) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        offload::read(move || work(&self.gate.polity)).await
+    }
+
+    /// Counts a failed proof of identity that the route itself judged; returns what to answer.
+    pub fn failed(&self, failure: Error) -> Error {
+        self.gate.guesses.failed(self.address, failure)
+    }
+
+    /// What all requests share.
+    pub fn gate(&self) -> web::Data<Gate> {
+        self.gate.clone()
+    }
+}
+
+/// The organization that the header `X-Organization` names, by id, key or alias.
+pub struct OrganizationHeader(Option<Result<OrganizationRef>>);
+
+impl OrganizationHeader {
+    /// The organization this call is about where the path names none: the credential's own, else the header's.
+    ///
+    /// # Errors
+    /// `NotFound` when the header cannot be the name of any.
+    pub fn current(self, actor: &Actor) -> Result<Option<OrganizationRef>> {
+        match actor.limits().organization {
+            Some(own) => Ok(Some(own.into())),
+            None => self.0.transpose(),
+        }
+    }
+}
+
+/// Counts a bad credential; a missing one is nobody's guess.
+fn judged(gate: &Gate, address: Option<IpAddr>, error: Error) -> Error {
+    let guess = error.code() == Code::Unauthenticated
+        && !std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<NoCredential>);
+    if guess { gate.guesses.failed(address, error) } else { error }
+}
+
+impl FromRequest for Caller {
+    type Error = actix_web::Error;
+    type Future = Ready<actix_web::Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let credential = credential(request);
+        ready(gate(request).map(|gate| Self { gate, credential, address: address(request) }))
+    }
+}
+
+impl FromRequest for Anyone {
+    type Error = actix_web::Error;
+    type Future = Ready<actix_web::Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(gate(request).map(|gate| Self { gate, address: address(request) }))
+    }
+}
+
+impl FromRequest for OrganizationHeader {
+    type Error = Infallible;
+    type Future = Ready<Result<Self, Infallible>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let named = request.headers().get("x-organization").map(|name| name.to_str().unwrap_or_default().parse());
+        ready(Ok(Self(named)))
+    }
+}
+
+fn gate(request: &HttpRequest) -> actix_web::Result<web::Data<Gate>> {
+    request.app_data().cloned().ok_or_else(|| ErrorInternalServerError("the application was built without its gate"))
+}
+
+fn address(request: &HttpRequest) -> Option<IpAddr> {
+    request.peer_addr().map(|peer| peer.ip())
+}
+
+/// The credential of `Authorization: Bearer` (RFC 6750 §2.1): an access token or an API key.
+fn credential(request: &HttpRequest) -> Result<Credential> {
+    let mut headers = request.headers().get_all(header::AUTHORIZATION);
+    let Some(first) = headers.next() else {
+        return Err(Error::new(Code::Unauthenticated, "a credential is required").because(NoCredential));
+    };
+    if headers.next().is_some() {
+        return Err(Error::new(Code::Unauthenticated, "there must be one Authorization header"));
+    }
+    let bearer = first.to_str().ok().and_then(|text| text.split_once(' '));
+    match bearer {
+        Some((scheme, text)) if scheme.eq_ignore_ascii_case("bearer") => text.trim().parse(),
+        _ => Err(Error::new(Code::Unauthenticated, "the Authorization header must be: Bearer <credential>")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn refusal(request: TestRequest) -> String {
+        credential(&request.to_http_request()).unwrap_err().message().to_owned()
+    }
+
+    #[test]
+    fn a_credential_stands_behind_bearer() {
+        let token = "a.b.c";
+        for scheme in ["Bearer", "bearer", "BEARER"] {
+            let request = TestRequest::default().insert_header(("Authorization", format!("{scheme} {token}")));
+            credential(&request.to_http_request()).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_is_no_credential_is_refused() {
+        assert_eq!(refusal(TestRequest::default()), "a credential is required");
+        let basic = TestRequest::default().insert_header(("Authorization", "Basic YTpi"));
+        assert!(refusal(basic).contains("Bearer"));
+        let two = TestRequest::default()
+            .append_header(("Authorization", "Bearer a.b.c"))
+            .append_header(("Authorization", "Bearer d.e.f"));
+        assert!(refusal(two).contains("one Authorization header"));
+        let bare = TestRequest::default().insert_header(("Authorization", "Bearer"));
+        assert!(refusal(bare).contains("Bearer"));
+    }
+}

@@ -1,0 +1,114 @@
+//! The commands of the binary. What they print for programs goes to the standard output, everything else to the standard error.
+
+mod credential;
+mod import;
+mod serve;
+
+use std::error::Error;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use polity_kernel::{Ctx, db};
+
+use crate::boot::{self, Polity};
+use crate::config::{Settings, Variables};
+use crate::openapi;
+
+/// Why a command did not do what it was asked.
+pub type Failure = Box<dyn Error + Send + Sync>;
+
+/// A self-hosted directory of organizations.
+#[derive(Debug, Parser)]
+#[command(name = "polity", version, about)]
+pub struct Arguments {
+    /// Read settings from this file instead of polity.toml in the working or the data directory.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Bring the store to the present shape and serve until told to stop (SIGTERM or SIGINT).
+    Serve(serve::Serve),
+    /// Bring the store to the present shape and say what was done.
+    Migrate,
+    /// Bring organizations with their people, teams and roles into the directory; see docs/import.md.
+    Import(import::Import),
+    /// Print an access token for a person.
+    Token(credential::Token),
+    /// Make an API key of a person or an organization and print it.
+    Key(credential::Key),
+    /// Print the OpenAPI document of all routes.
+    Openapi,
+}
+
+/// Runs one command to its end.
+pub fn run(arguments: Arguments) -> Result<(), Failure> {
+    if let Command::Openapi = arguments.command {
+        return print(&openapi::text());
+    }
+    let settings = Settings::load(&variables(), arguments.config.as_deref())?;
+    match arguments.command {
+        Command::Serve(serve) => serve.run(&settings),
+        Command::Migrate => migrate(&settings),
+        Command::Import(import) => import.run(&assembled(&settings)?),
+        Command::Token(token) => print(&token.run(&assembled(&settings)?)?),
+        Command::Key(key) => print(&key.run(&assembled(&settings)?)?),
+        Command::Openapi => Ok(()),
+    }
+}
+
+/// The failure and its causes, in one line.
+pub fn in_words(failure: &(dyn Error + 'static)) -> String {
+    let mut words = match failure.downcast_ref::<polity_kernel::Error>() {
+        Some(error) => error.message().to_owned(),
+        None => failure.to_string(),
+    };
+    let mut cause = failure.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        // some errors already tell their cause's words
+        if !words.contains(&more) {
+            words = format!("{words}: {more}");
+        }
+        cause = error.source();
+    }
+    words
+}
+
+/// The environment; what is not UTF-8 is no variable of ours.
+fn variables() -> Variables {
+    std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect()
+}
+
+fn print(text: &str) -> Result<(), Failure> {
+    Ok(writeln!(std::io::stdout(), "{}", text.trim_end())?)
+}
+
+fn migrate(settings: &Settings) -> Result<(), Failure> {
+    settings.prepare()?;
+    let applied = db::migrate(boot::open(settings)?.db())?;
+    print(&if applied.is_empty() { "nothing to do".to_owned() } else { applied.join("\n") })
+}
+
+/// The areas, for a command that works on the store itself, beside a running service or without one.
+fn assembled(settings: &Settings) -> Result<Polity, Failure> {
+    settings.prepare()?;
+    let ctx = boot::open(settings)?;
+    refuse_old_shape(&ctx)?;
+    let identity = boot::identity_settings(settings, settings.listen)?;
+    Ok(Polity::assemble(&ctx, identity)?)
+}
+
+/// A command that is not about the shape of the store must not change it under a running service.
+fn refuse_old_shape(ctx: &Ctx) -> Result<(), Failure> {
+    let missing = db::pending(ctx.db())?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(format!("the store is not of the present shape; run `polity migrate` first (missing: {})", missing.join(", "))
+        .into())
+}

@@ -1,0 +1,94 @@
+//! What the operator gave: the keys there are, as polity.toml and the environment spell them.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{self, Deserializer, SeqAccess, Visitor};
+use serde::Deserialize;
+
+use super::ConfigError;
+use super::period::Period;
+
+/// Every key there is; one that is not here is an error.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Given {
+    pub(super) database_url: Option<SecretString>,
+    pub(super) database_url_file: Option<PathBuf>,
+    pub(super) data_dir: Option<PathBuf>,
+    pub(super) listen: Option<String>,
+    pub(super) public_url: Option<String>,
+    #[serde(deserialize_with = "list_or_json")]
+    pub(super) trusted_issuers: Vec<GivenIssuer>,
+    pub(super) registration: Option<String>,
+    pub(super) master_key: Option<SecretString>,
+    pub(super) master_key_file: Option<PathBuf>,
+    pub(super) log: Option<String>,
+    pub(super) log_format: Option<String>,
+    pub(super) database_connections: Option<u32>,
+    pub(super) workers: Option<usize>,
+    pub(super) token_ttl: Option<Period>,
+    pub(super) shutdown_timeout: Option<Period>,
+}
+
+/// One entry of `trusted_issuers`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GivenIssuer {
+    pub(super) issuer: String,
+    pub(super) audience: String,
+    pub(super) algorithms: Vec<String>,
+    pub(super) jwks_uri: Option<String>,
+    pub(super) introspection_endpoint: Option<String>,
+    pub(super) client_id: Option<String>,
+    pub(super) client_secret: Option<SecretString>,
+    pub(super) client_secret_file: Option<PathBuf>,
+    #[serde(default)]
+    pub(super) grants_permissions: bool,
+}
+
+/// A secret that is given as it is or as the file that holds it, but not both.
+pub(super) fn secret(
+    key: &str,
+    value: Option<SecretString>,
+    file: Option<&Path>,
+) -> Result<Option<SecretString>, ConfigError> {
+    let Some(file) = file else { return Ok(value) };
+    if value.is_some() {
+        return Err(ConfigError::setting(key, format!("is given twice: as {key} and as {key}_file")));
+    }
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        ConfigError::setting(&format!("{key}_file"), format!("{}: {error}", file.display()))
+    })?;
+    Ok(Some(SecretString::from(text.trim())))
+}
+
+/// The text of a secret, for its parser.
+pub(super) fn reveal(secret: &SecretString) -> &str {
+    secret.expose_secret()
+}
+
+/// A list of tables in polity.toml; the same as JSON in one environment variable.
+fn list_or_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<GivenIssuer>, D::Error> {
+    struct ListOrJson;
+
+    impl<'de> Visitor<'de> for ListOrJson {
+        type Value = Vec<GivenIssuer>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of tables, or the same as JSON in a string")
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+            serde_json::from_str(text).map_err(E::custom)
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+            Vec::deserialize(SeqAccessDeserializer::new(list))
+        }
+    }
+
+    deserializer.deserialize_any(ListOrJson)
+}

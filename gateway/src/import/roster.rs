@@ -1,0 +1,155 @@
+//! From the shape in the file to a roster that the directory takes, each thing with its place.
+
+use std::collections::HashSet;
+
+use polity_accounts::{AccountFields, EmailAddress, NewAccount};
+use polity_directory::{
+    NewOrganization, NewRole, OrganizationFields, RoleFields, Roster, RosterGroup, RosterMember, RosterPerson,
+};
+use polity_groups::{GroupFields, NewGroup};
+use polity_kernel::{Error, Level, Result};
+use serde_json::Value;
+
+use super::shape::{Organization, Person, Team};
+
+/// Where a login without an address gets mail from: GitHub's address that tells nobody the real one.
+const LOGIN_DOMAIN: &str = "users.noreply.github.com";
+
+/// Reads one organization of the file.
+pub(super) fn read(value: Result<Value>, place: &str) -> Result<Roster> {
+    let organization: Organization = serde_path_to_error::deserialize(value?).map_err(|error| {
+        let path = error.path().to_string();
+        let at = if path == "." { place.to_owned() } else { format!("{place}.{path}") };
+        Error::new(polity_kernel::Code::Invalid, format!("{at}: {}", error.inner()))
+    })?;
+    let place = format!("{place} ({})", organization.alias);
+    let mut groups = Vec::new();
+    let mut names = HashSet::new();
+    for (index, team) in organization.teams.iter().enumerate() {
+        collect(team, None, &format!("{place}.teams[{index}]"), (&mut groups, &mut names))?;
+    }
+    let mut roles = Vec::with_capacity(organization.roles.len());
+    for (index, role) in organization.roles.iter().enumerate() {
+        let fields = RoleFields {
+            key: role.id.clone(),
+            name: role.name.clone(),
+            namespace: role.namespace.clone(),
+            description: role.description.clone(),
+            stage: None,
+            permissions: role.permissions.clone(),
+        };
+        roles.push(NewRole::try_from(fields).map_err(|error| at(&format!("{place}.roles[{index}]"), &error))?);
+    }
+    Ok(Roster { people: people(&organization, &place)?, organization: new(organization, &place)?, roles, groups })
+}
+
+fn new(organization: Organization, place: &str) -> Result<NewOrganization> {
+    NewOrganization::try_from(OrganizationFields {
+        key: Some(organization.key.unwrap_or_else(|| organization.alias.clone())),
+        alias: Some(organization.alias),
+        name: organization.name,
+        description: organization.description,
+        domain: organization.domain,
+        domain_verified: organization.domain_verified,
+        logo_url: organization.logo_url,
+        ..OrganizationFields::default()
+    })
+    .map_err(|error| at(place, &error))
+}
+
+/// Owner, admins, members: each person once, by the highest level they are named with.
+fn people(organization: &Organization, place: &str) -> Result<Vec<RosterPerson>> {
+    let owner = organization.owner.iter().map(|person| (person, "owner".to_owned(), Level::Owner));
+    let admins = organization.admins.iter().enumerate().map(|(index, person)| {
+        let first = index == 0 && organization.owner.is_none();
+        let level = if first { Level::Owner } else { Level::Admin };
+        (person, format!("admins[{index}]"), level)
+    });
+    let members = organization.members.iter().enumerate();
+    let members = members.map(|(index, person)| (person, format!("members[{index}]"), Level::Member));
+    let mut people = Vec::new();
+    let mut seen = HashSet::new();
+    for (person, field, level) in owner.chain(admins).chain(members) {
+        let place = format!("{place}.{field}");
+        let account = account(person).map_err(|error| at(&place, &error))?;
+        if seen.insert(account.email().clone()) {
+            people.push(RosterPerson { place, account, level });
+        }
+    }
+    Ok(people)
+}
+
+/// The team and those in it, each before the ones it contains.
+fn collect(
+    team: &Team,
+    parent: Option<&str>,
+    place: &str,
+    (groups, names): (&mut Vec<RosterGroup>, &mut HashSet<String>),
+) -> Result<()> {
+    if !names.insert(team.name.clone()) {
+        return Err(at(place, &Error::field("name", format!("{:?} is another team's name too", team.name))));
+    }
+    let fields = GroupFields {
+        name: team.name.clone(),
+        kind: Some("TEAM".to_owned()),
+        description: team.description.clone(),
+        external_id: Some(team.name.clone()),
+        status: None,
+    };
+    groups.push(RosterGroup {
+        place: place.to_owned(),
+        group: NewGroup::try_from(fields).map_err(|error| at(place, &error))?,
+        formerly: team.previously.clone(),
+        parent: parent.map(str::to_owned),
+        members: members(team, place)?,
+        roles: team
+            .roles
+            .iter()
+            .map(|role| role.parse())
+            .collect::<Result<_>>()
+            .map_err(|error| at(&format!("{place}.roles"), &error))?,
+    });
+    for (index, inner) in team.teams.iter().enumerate() {
+        collect(inner, Some(&team.name), &format!("{place}.teams[{index}]"), (groups, names))?;
+    }
+    Ok(())
+}
+
+/// Maintainers, then members; whoever is named as both is a maintainer.
+fn members(team: &Team, place: &str) -> Result<Vec<RosterMember>> {
+    let maintainers = team.maintainers.iter().enumerate().map(|(index, who)| (who, "maintainers", index, "MAINTAINER"));
+    let members = team.members.iter().enumerate().map(|(index, who)| (who, "members", index, "MEMBER"));
+    let mut seen = HashSet::new();
+    let mut found = Vec::new();
+    for (person, list, index, kind) in maintainers.chain(members) {
+        let place = format!("{place}.{list}[{index}]");
+        let email = address(person).map_err(|error| at(&place, &error))?;
+        if seen.insert(email.clone()) {
+            found.push(RosterMember { place, email, kind: kind.to_owned() });
+        }
+    }
+    Ok(found)
+}
+
+/// An account whose address the importing operator vouches for.
+fn account(person: &Person) -> Result<NewAccount> {
+    let name = match person {
+        Person::Name(_) => None,
+        Person::Full { name, .. } => name.clone(),
+    };
+    let email = address(person)?.to_string();
+    NewAccount::try_from(AccountFields { email, email_verified: true, name, ..AccountFields::default() })
+}
+
+fn address(person: &Person) -> Result<EmailAddress> {
+    match person {
+        Person::Full { email, .. } => email.parse(),
+        Person::Name(address) if address.contains('@') => address.parse(),
+        Person::Name(login) => format!("{login}@{LOGIN_DOMAIN}").parse(),
+    }
+}
+
+/// The same failure with its place before its reason.
+fn at(place: &str, error: &Error) -> Error {
+    Error::new(polity_kernel::Code::Invalid, format!("{place}: {}", error.message()))
+}

@@ -1,0 +1,93 @@
+//! Where the rows come from: a JSON file with a list of organizations, or NDJSON with one a line.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read as _};
+use std::path::Path;
+
+use polity_kernel::{Code, Error, Result};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The largest JSON file, in bytes, which is read as a whole; NDJSON has no limit.
+const LARGEST: u64 = 512 * 1024 * 1024;
+
+/// The longest line of NDJSON, in bytes: one organization with all its people.
+const LONGEST: u64 = 256 * 1024 * 1024;
+
+/// One organization as it stands in the file.
+pub(super) struct Row {
+    /// Where: `organizations[3]` or `line 4`.
+    pub(super) place: String,
+    /// What, as yet unread; or why it is no JSON.
+    pub(super) value: Result<Value>,
+}
+
+/// The organizations of a file, one after the other.
+pub(super) enum Rows {
+    Whole { rows: VecDeque<(usize, Value)>, of: u64 },
+    Lines { lines: BufReader<File>, line: u64, read: u64, of: u64 },
+}
+
+#[derive(Deserialize)]
+struct Whole {
+    organizations: VecDeque<Value>,
+}
+
+impl Rows {
+    /// Opens a file; one whose first line is a whole object without `organizations` is NDJSON.
+    pub(super) fn open(path: &Path) -> Result<Self> {
+        let cannot = |error: std::io::Error| {
+            Error::new(Code::Invalid, format!("{}: {error}", path.display())).because(error)
+        };
+        let file = File::open(path).map_err(cannot)?;
+        let of = file.metadata().map_err(cannot)?.len();
+        let mut first = String::new();
+        BufReader::new(&file).take(LONGEST).read_line(&mut first).map_err(cannot)?;
+        let lines = serde_json::from_str::<Value>(&first)
+            .is_ok_and(|value| value.is_object() && value.get("organizations").is_none());
+        let file = File::open(path).map_err(cannot)?;
+        if lines {
+            return Ok(Self::Lines { lines: BufReader::new(file), line: 0, read: 0, of });
+        }
+        if of > LARGEST {
+            return Err(Error::new(Code::Invalid, "the file is too large for JSON; write NDJSON, an organization a line"));
+        }
+        let whole: Whole = serde_json::from_reader(BufReader::new(file))
+            .map_err(|error| Error::new(Code::Malformed, format!("{}: {error}", path.display())))?;
+        let of = whole.organizations.len() as u64;
+        Ok(Self::Whole { rows: whole.organizations.into_iter().enumerate().collect(), of })
+    }
+
+    /// The next organization; absent at the end.
+    pub(super) fn next_row(&mut self) -> Result<Option<Row>> {
+        match self {
+            Self::Whole { rows, .. } => Ok(rows
+                .pop_front()
+                .map(|(index, value)| Row { place: format!("organizations[{index}]"), value: Ok(value) })),
+            Self::Lines { lines, line, read, .. } => loop {
+                let mut text = Vec::new();
+                let length = lines.take(LONGEST).read_until(b'\n', &mut text).map_err(Error::internal)?;
+                if length == 0 {
+                    return Ok(None);
+                }
+                *line += 1;
+                *read += length as u64;
+                if text.trim_ascii().is_empty() {
+                    continue;
+                }
+                let value = serde_json::from_slice(&text)
+                    .map_err(|error| Error::new(Code::Malformed, format!("is not JSON: {error}")));
+                return Ok(Some(Row { place: format!("line {line}"), value }));
+            },
+        }
+    }
+
+    /// How far, and how far in all: organizations of JSON, bytes of NDJSON.
+    pub(super) fn position(&self) -> (u64, u64) {
+        match self {
+            Self::Whole { rows, of } => (of.saturating_sub(rows.len() as u64), *of),
+            Self::Lines { read, of, .. } => (*read, *of),
+        }
+    }
+}

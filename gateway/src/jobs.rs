@@ -1,0 +1,130 @@
+//! The worker: does the jobs that transactions promised, and tidies up now and then.
+
+use std::collections::HashMap;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use polity_kernel::job::{self, Leased, Outcome};
+use polity_kernel::{Error, OrganizationId, Result};
+use serde::Deserialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::boot::{Gate, Polity};
+use crate::{offload, telemetry};
+
+/// How long the worker rests when there is nothing to do.
+const REST: Duration = Duration::from_secs(1);
+
+/// How often it tidies up.
+const TIDY: Duration = Duration::from_secs(60);
+
+/// Rows of identity in one batch of a purge.
+const BATCH: usize = 1_000;
+
+/// Does one kind of job. It may run more than once for the same job, so it must not matter if it does.
+type Work = fn(&Polity, &Value) -> Result<Outcome>;
+
+/// The kinds of job there are.
+const KINDS: [(&str, Work); 1] = [("directory.purge", purge)];
+
+/// The worker thread of one gateway.
+pub struct Worker {
+    stop: Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Worker {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// When the system gives none.
+    pub fn start(gate: actix_web::web::Data<Gate>) -> std::io::Result<Self> {
+        let (stop, stopped) = channel();
+        let thread =
+            thread::Builder::new().name("polity-jobs".to_owned()).spawn(move || serve(&gate, &stopped))?;
+        Ok(Self { stop, thread })
+    }
+
+    /// Lets the job at hand finish its batch, gives back what is still leased, and ends the thread.
+    pub fn stop(self) {
+        drop(self.stop);
+        if self.thread.join().is_err() {
+            tracing::error!("the worker ended in a panic");
+        }
+    }
+}
+
+fn serve(gate: &Gate, stopped: &Receiver<()>) {
+    let ctx = &gate.polity.ctx;
+    let worker = ctx.ids().secret();
+    let kinds = HashMap::from(KINDS);
+    let mut tidied = Instant::now();
+    loop {
+        let busy = offload::guarded(|| turn(&gate.polity, &kinds, worker)).unwrap_or_else(|error| {
+            tracing::warn!(?error, "the worker could not get or settle a job");
+            false
+        });
+        telemetry::fold_figures();
+        if tidied.elapsed() >= TIDY {
+            tidied = Instant::now();
+            tidy(gate);
+        }
+        let rest = if busy { Duration::ZERO } else { REST };
+        // nothing is ever sent: the other end is dropped when the service stops
+        if stopped.recv_timeout(rest) != Err(RecvTimeoutError::Timeout) {
+            break;
+        }
+    }
+    if let Err(error) = job::release(ctx, worker) {
+        tracing::warn!(?error, "jobs could not be given back; their leases will run out");
+    }
+}
+
+/// Does the next job, if one is due.
+fn turn(polity: &Polity, kinds: &HashMap<&str, Work>, worker: Uuid) -> Result<bool> {
+    let Some(job) = job::lease(&polity.ctx, worker)? else { return Ok(false) };
+    let span = tracing::info_span!("job", kind = %job.kind, attempts = job.attempts);
+    let _entered = span.enter();
+    let outcome = offload::guarded(|| run(polity, kinds, &job));
+    let word = match &outcome {
+        Ok(Outcome::Done) => "done",
+        Ok(Outcome::Again) => "again",
+        Err(error) => {
+            tracing::error!(?error, "a job failed");
+            "failed"
+        }
+    };
+    metrics::counter!("polity_jobs_total", "kind" => job.kind.clone(), "outcome" => word).increment(1);
+    job::settle(&polity.ctx, worker, &job, outcome)?;
+    Ok(true)
+}
+
+fn run(polity: &Polity, kinds: &HashMap<&str, Work>, job: &Leased) -> Result<Outcome> {
+    match kinds.get(job.kind.as_str()) {
+        Some(work) => work(polity, &job.payload),
+        None => Err(Error::internal(format!("no such kind of job: {}", job.kind))),
+    }
+}
+
+fn tidy(gate: &Gate) {
+    gate.guesses.forget_old();
+    if let Err(error) = offload::guarded(|| gate.polity.identity.tidy()) {
+        tracing::warn!(?error, "identity could not tidy up");
+    }
+}
+
+/// What a deleted organization left behind, batch by batch: identity's rows first, since only the directory's job record
+/// knows which organization it was.
+fn purge(polity: &Polity, payload: &Value) -> Result<Outcome> {
+    #[derive(Deserialize)]
+    struct Payload {
+        organization: OrganizationId,
+    }
+    let Payload { organization } = Payload::deserialize(payload).map_err(Error::internal)?;
+    if polity.identity.purge(organization, BATCH)? > 0 {
+        return Ok(Outcome::Again);
+    }
+    polity.directory.purge(organization)
+}

@@ -1,0 +1,124 @@
+//! The family's answer to a failure (contract directory, decision 1).
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+use polity_kernel::{Code, Error, Permission};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::status;
+
+/// A failure on its way to the family's answer.
+pub(super) struct Fault(Error);
+
+/// What went wrong.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Failure {
+    /// The HTTP status again.
+    status: u16,
+    /// Why.
+    error: Reason,
+    /// The permissions the caller would need.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missing_permissions: Vec<String>,
+}
+
+/// Why something went wrong.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Reason {
+    /// In words; names the field at fault where one is.
+    reason: String,
+}
+
+/// The failures any route of the family may answer with.
+#[derive(utoipa::IntoResponses)]
+#[expect(dead_code, reason = "only read by the documentation")]
+pub(super) enum Failures {
+    /// Something in the request is not acceptable; nothing was changed.
+    #[response(status = 400)]
+    BadRequest(Failure),
+    /// No credential, or a bad one.
+    #[response(status = 401)]
+    Unauthorized(Failure),
+    /// Known here, but not allowed.
+    #[response(status = 403)]
+    Forbidden(Failure),
+    /// No such thing, or none the caller may know of.
+    #[response(status = 404)]
+    NotFound(Failure),
+    /// Taken, or the present state does not allow it.
+    #[response(status = 409)]
+    Conflict(Failure),
+    /// The body is too large.
+    #[response(status = 413)]
+    TooLarge(Failure),
+    /// The body is not JSON.
+    #[response(status = 415)]
+    UnsupportedMediaType(Failure),
+    /// Too many failed attempts at a credential.
+    #[response(status = 429)]
+    TooManyRequests(Failure),
+    /// The store cannot be reached.
+    #[response(status = 503)]
+    Unavailable(Failure),
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+impl ResponseError for Fault {
+    fn status_code(&self) -> StatusCode {
+        status::of(self.0.code())
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        render(&self.0)
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+/// The answer to a failure.
+pub(super) fn render(error: &Error) -> HttpResponse {
+    let missing = error.missing_permissions().iter().map(Permission::to_string).collect();
+    status::answer(error).json(Failure {
+        status: status::of(error.code()).as_u16(),
+        error: Reason { reason: reason(error) },
+        missing_permissions: missing,
+    })
+}
+
+/// The message, with fields named as this family names them.
+fn reason(error: &Error) -> String {
+    if error.code() != Code::Invalid || error.fields().is_empty() {
+        return error.message().to_owned();
+    }
+    let parts: Vec<String> =
+        error.fields().iter().map(|at| format!("{}: {}", translated(&at.field), at.message)).collect();
+    parts.join("; ")
+}
+
+/// This family's word for an area's field.
+fn translated(field: &str) -> &str {
+    match field {
+        "key" => "id",
+        "alias" => "subdomain",
+        "days" => "expireDays",
+        other => other,
+    }
+}

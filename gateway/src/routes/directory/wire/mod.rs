@@ -1,0 +1,53 @@
+//! The family's shapes: what requests bring and what answers show.
+
+/// Both ways between two lists of the same words.
+macro_rules! same_words {
+    ($area:ident = $wire:ident { $($word:ident)+ }) => {
+        impl From<$area> for $wire {
+            fn from(word: $area) -> Self {
+                match word { $($area::$word => Self::$word),+ }
+            }
+        }
+
+        impl From<$wire> for $area {
+            fn from(word: $wire) -> Self {
+                match word { $($wire::$word => Self::$word),+ }
+            }
+        }
+    };
+}
+
+mod account;
+mod invite;
+mod org;
+mod role;
+
+pub(super) use account::{AccountType, TypeBody, UserAccount, UserAccountBody, UserReference};
+pub(super) use invite::{Accept, Invite, InviteBody};
+pub(super) use org::{Available, Org, OrgBody, OrgPage, Wanted};
+pub(super) use role::{
+    AssignBody, Assigned, AssigneeType, AssignmentPage, AssignmentQuery, Permission, PermissionQuery, Role, RoleBody,
+    Scope, group,
+    UserRoles,
+};
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// The part of a list that is wanted, counted from its beginning.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Part {
+    /// At most this many; 1024 when absent, at most 1024.
+    #[param(minimum = 1, maximum = 1024)]
+    limit: Option<u32>,
+    /// How many to skip.
+    start: Option<u32>,
+}
+
+impl Part {
+    /// How many at most, and how many to skip.
+    pub(crate) fn bounds(&self) -> (i64, i64) {
+        (i64::from(self.limit.unwrap_or(1_024).clamp(1, 1_024)), i64::from(self.start.unwrap_or(0)))
+    }
+}

@@ -1,0 +1,195 @@
+//! Organizations as this family shows them.
+
+use polity_directory::{DomainName, Organization, OrganizationFields, OrganizationPatch, Status};
+use polity_kernel::{AccountId, Error, Result, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// An organization.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Org {
+    /// Its key: chosen at creation, or its UUID.
+    id: String,
+    /// The name people read.
+    name: String,
+    /// The unique name in addresses.
+    subdomain: String,
+    /// The primary e-mail domain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    domain: Option<String>,
+    /// Whether the domain lets its people join.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    domain_verified: Option<bool>,
+    /// Where its picture is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logo_url: Option<String>,
+    /// The owner who has been one longest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<Owner>,
+    /// When it was founded.
+    #[schema(value_type = String, format = DateTime)]
+    creation_date: Timestamp,
+    /// When it last changed.
+    #[schema(value_type = String, format = DateTime)]
+    modified_date: Timestamp,
+    /// Whether it works.
+    status: OrgStatus,
+    /// What the sales system calls it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_sales_force_id: Option<String>,
+}
+
+/// Whoever owns an organization.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct Owner {
+    /// The account id.
+    #[schema(format = Uuid)]
+    id: String,
+}
+
+/// Whether an organization works; a suspended one can be read but not changed.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum OrgStatus {
+    /// It works.
+    Active,
+    /// Suspended.
+    Inactive,
+}
+
+/// An organization to make, or what one is to be. Whatever else is sent is ignored.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub(crate) struct OrgBody {
+    /// The key, 1 to 128 letters, digits, dots, underscores and hyphens; a UUID is made when it is absent.
+    #[schema(max_length = 128)]
+    pub(crate) id: Option<String>,
+    /// The name people read; the domain or the id when absent.
+    #[schema(max_length = 200)]
+    name: Option<String>,
+    /// The unique name in addresses; made from domain, name or id when absent.
+    #[schema(max_length = 63)]
+    subdomain: Option<String>,
+    /// The primary e-mail domain to claim.
+    #[schema(max_length = 128)]
+    domain: Option<String>,
+    /// A platform administrator's word that the domain is the organization's.
+    domain_verified: Option<bool>,
+    /// Where its picture is.
+    #[schema(max_length = 2000)]
+    logo_url: Option<String>,
+    /// Whether it works.
+    status: Option<OrgStatus>,
+    /// What the sales system calls it.
+    #[schema(max_length = 200)]
+    external_sales_force_id: Option<String>,
+    /// Who owns it, where a program or a platform administrator makes it for somebody.
+    owner: Option<Owner>,
+}
+
+/// Names somebody asks about.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wanted {
+    /// An e-mail domain.
+    domain: Option<String>,
+    /// A subdomain.
+    subdomain: Option<String>,
+}
+
+/// Whether all the names asked about are free.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Available {
+    /// Whether they are.
+    pub(crate) available: bool,
+}
+
+/// A part of all organizations.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OrgPage {
+    /// The organizations.
+    pub(crate) docs: Vec<Org>,
+    /// How many are in this part.
+    pub(crate) count: usize,
+    /// How many were asked for at most.
+    pub(crate) limit: i64,
+    /// How many were skipped.
+    pub(crate) skip: i64,
+}
+
+impl From<Organization> for Org {
+    fn from(organization: Organization) -> Self {
+        Self {
+            id: organization.key.as_str().to_owned(),
+            name: organization.name,
+            subdomain: organization.alias.as_str().to_owned(),
+            domain_verified: organization.domain.as_ref().map(|domain| domain.verified),
+            domain: organization.domain.map(|domain| domain.name.to_string()),
+            logo_url: organization.logo_url,
+            owner: organization.owner.map(|owner| Owner { id: owner.to_string() }),
+            creation_date: organization.created_at,
+            modified_date: organization.updated_at,
+            status: organization.status.into(),
+            external_sales_force_id: organization.external_sales_force_id,
+        }
+    }
+}
+
+impl OrgBody {
+    /// What a new organization is to be.
+    pub(crate) fn fields(self) -> Result<OrganizationFields> {
+        let owner = match self.owner {
+            Some(owner) => Some(account("owner.id", &owner.id)?),
+            None => None,
+        };
+        Ok(OrganizationFields {
+            key: self.id,
+            alias: lowered(self.subdomain),
+            name: self.name,
+            description: None,
+            domain: self.domain,
+            domain_verified: self.domain_verified,
+            logo_url: self.logo_url,
+            external_sales_force_id: self.external_sales_force_id,
+            status: self.status.map(Status::from),
+            owner,
+        })
+    }
+
+    /// What an organization is to be from now on: PUT replaces, so what is absent is cleared (contract directory, decision 4).
+    pub(crate) fn replacement(self) -> OrganizationPatch {
+        OrganizationPatch {
+            alias: lowered(self.subdomain),
+            name: Some(self.name),
+            description: None,
+            domain: Some(self.domain),
+            domain_verified: self.domain_verified,
+            logo_url: Some(self.logo_url),
+            external_sales_force_id: Some(self.external_sales_force_id),
+            status: self.status.map(Status::from),
+        }
+    }
+}
+
+impl Wanted {
+    /// The names, well-formed.
+    pub(crate) fn parsed(&self) -> Result<polity_directory::Wanted> {
+        let domain = given(self.domain.as_ref()).map(|domain| domain.parse::<DomainName>()).transpose()?;
+        let alias = given(self.subdomain.as_ref()).map(|alias| alias.to_lowercase().parse()).transpose()?;
+        Ok(polity_directory::Wanted { domain, alias })
+    }
+}
+
+/// An account id in a body: one that is not well-formed is a 400.
+pub(super) fn account(field: &'static str, text: &str) -> Result<AccountId> {
+    text.parse().map_err(|_| Error::field(field, "is not an id"))
+}
+
+fn given(text: Option<&String>) -> Option<&str> {
+    text.map(|text| text.trim()).filter(|text| !text.is_empty())
+}
+
+fn lowered(text: Option<String>) -> Option<String> {
+    text.map(|text| text.trim().to_lowercase())
+}
+
+same_words!(Status = OrgStatus { Active Inactive });

@@ -1,0 +1,28 @@
+//! The documentation: one document for machines, one page for people, neither in need of a network.
+
+use std::sync::OnceLock;
+
+use actix_web::http::header::{self, ContentType};
+use actix_web::web::{self, Bytes, ServiceConfig};
+use actix_web::{HttpResponse, Responder};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::openapi;
+
+/// This document: every route of every family (OpenAPI 3.1).
+#[utoipa::path(get, path = "/openapi.json", tag = "operations", responses((status = 200, body = Object)))]
+pub async fn document() -> impl Responder {
+    // made when first asked for: a start should not wait for it, and most processes are never asked
+    static DOCUMENT: OnceLock<Bytes> = OnceLock::new();
+    let body = DOCUMENT.get_or_init(|| Bytes::from(openapi::text()));
+    HttpResponse::Ok()
+        .content_type(ContentType::json())
+        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
+        .body(body.clone())
+}
+
+/// Mounts the page for people under `/docs/`.
+pub fn mount(config: &mut ServiceConfig) {
+    config.service(web::redirect("/docs", "/docs/"));
+    config.service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json")));
+}

@@ -1,0 +1,12 @@
+//! The service over real HTTP, on both engines: one program, so that it is linked once.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot be set up has failed"
+)]
+
+mod common;
+mod documented;
+mod operations;
+mod plumbing;
