@@ -1,0 +1,117 @@
+//! The two trees of migrations: the same names, each up with its down, and what each tree amounts to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::finding::Finding;
+use super::sql::Schema;
+use super::token::{Cursor, tokens};
+use super::tree::{File, Tree};
+
+/// The engines' folders below `migrations/`.
+pub(super) const ENGINES: [&str; 2] = ["sqlite", "postgres"];
+
+/// Names, pairs, and that every table made is dropped again.
+pub(super) fn check(tree: &Tree) -> Vec<Finding> {
+    let [sqlite, postgres] = ENGINES.map(|engine| names(tree, engine));
+    let mut findings = Vec::new();
+    for (here, there, engine) in [(&sqlite, &postgres, "postgres"), (&postgres, &sqlite, "sqlite")] {
+        for name in here.keys().filter(|name| !there.contains_key(*name)) {
+            findings.push(Finding::new(format!("migrations/{engine}/{name}"), 1, "is missing in this tree"));
+        }
+    }
+    for (engine, names) in ENGINES.iter().zip([&sqlite, &postgres]) {
+        for (name, scripts) in names {
+            findings.extend(pair(tree, &format!("migrations/{engine}/{name}"), scripts));
+        }
+    }
+    for engine in ENGINES {
+        findings.extend(schema(tree, engine).1);
+    }
+    findings
+}
+
+/// The scripts of every migration of one engine.
+fn names<'t>(tree: &'t Tree, engine: &str) -> BTreeMap<&'t str, BTreeSet<&'t str>> {
+    let prefix = format!("migrations/{engine}/");
+    let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (name, script) in tree.files().filter_map(|file| file.path.strip_prefix(&prefix)?.split_once('/')) {
+        names.entry(name).or_default().insert(script);
+    }
+    names
+}
+
+fn pair(tree: &Tree, folder: &str, scripts: &BTreeSet<&str>) -> Vec<Finding> {
+    if !scripts.iter().eq(&["down.sql", "up.sql"]) {
+        return vec![Finding::new(folder, 1, "a migration is up.sql and down.sql and nothing else")];
+    }
+    let [up, down] = ["up.sql", "down.sql"].map(|script| tree.get(&format!("{folder}/{script}")));
+    let (Some(up), Some(down)) = (up, down) else { return Vec::new() };
+    let made = tables(up, &["create", "table"]);
+    let dropped = tables(down, &["drop", "table"]);
+    made.difference(&dropped)
+        .map(|table| Finding::new(&down.path, 1, format!("does not drop {table}, which up.sql makes")))
+        .collect()
+}
+
+/// The tables that statements beginning with these words name.
+fn tables(file: &File, beginning: &[&str]) -> BTreeSet<String> {
+    let tokens = tokens(&file.text);
+    let statements = Cursor::new(&tokens).split(";");
+    let named =
+        statements.into_iter().filter(|statement| { *statement }.skip(beginning)).map(|mut statement| {
+            statement.skip(beginning);
+            let _ = statement.skip(&["if", "exists"]) || statement.skip(&["if", "not", "exists"]);
+            statement.word()
+        });
+    named.collect()
+}
+
+/// The tables of one engine after all its migrations, and what of them was not understood.
+pub(super) fn schema(tree: &Tree, engine: &str) -> (Schema, Vec<Finding>) {
+    let prefix = format!("migrations/{engine}/");
+    let mut schema = Schema::default();
+    let ups = tree.files().filter(|file| file.path.starts_with(&prefix) && file.path.ends_with("/up.sql"));
+    let findings = ups.flat_map(|file| schema.apply(&file.path, &file.text)).collect();
+    (schema, findings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::finding::places;
+    use super::*;
+
+    const UP: &str = "CREATE TABLE a (x int PRIMARY KEY);";
+    const DOWN: &str = "DROP TABLE IF EXISTS a;";
+
+    #[test]
+    fn twin_trees_are_well() {
+        let tree = Tree::of(&[
+            ("migrations/postgres/1_a/down.sql", DOWN),
+            ("migrations/postgres/1_a/up.sql", UP),
+            ("migrations/sqlite/1_a/down.sql", DOWN),
+            ("migrations/sqlite/1_a/up.sql", UP),
+        ]);
+        assert_eq!(check(&tree), []);
+    }
+
+    #[test]
+    fn a_missing_twin_script_or_drop_is_found() {
+        let tree = Tree::of(&[
+            ("migrations/postgres/1_a/down.sql", "SELECT 1;"),
+            ("migrations/postgres/1_a/up.sql", UP),
+            ("migrations/postgres/2_b/down.sql", ""),
+            ("migrations/sqlite/1_a/up.sql", UP),
+            ("migrations/sqlite/3_c/down.sql", ""),
+            ("migrations/sqlite/3_c/up.sql", "CREATE VIEW v AS SELECT 1;"),
+        ]);
+        let expected = [
+            "migrations/postgres/3_c:1",
+            "migrations/sqlite/2_b:1",
+            "migrations/sqlite/1_a:1",
+            "migrations/postgres/1_a/down.sql:1",
+            "migrations/postgres/2_b:1",
+            "migrations/sqlite/3_c/up.sql:1",
+        ];
+        assert_eq!(places(&check(&tree)), expected);
+    }
+}
