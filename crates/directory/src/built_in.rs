@@ -28,9 +28,15 @@ pub(crate) static ROLES: LazyLock<Vec<Role>> = LazyLock::new(|| {
     roles
 });
 
-/// Every permission polity itself asks for or hands out: nobody gives one of these away without holding it.
+/// Every permission the built-in roles give.
 pub(crate) static KNOWN: LazyLock<PermissionSet> =
     LazyLock::new(|| NAMESPACES.iter().flat_map(|ns| all_of(ns, &VERBS)).collect());
+
+/// Whether a permission is polity's own, so that nobody gives it away without holding it. Beside those the built-in roles give
+/// it is everything in `org`: areas may ask for more there, such as `org.keys.create`.
+pub(crate) fn is_own(permission: &Permission) -> bool {
+    KNOWN.contains(permission) || permission.as_str().starts_with("org.")
+}
 
 /// The built-in role of this key.
 pub(crate) fn role_of(key: &RoleKey) -> Option<&'static Role> {

@@ -1,13 +1,16 @@
 //! Invitations: a promise of membership to whoever proves to own an e-mail address.
 
+use std::collections::HashSet;
+use std::hash::Hash;
 use std::time::Duration;
 
 use polity_accounts::EmailAddress;
-use polity_kernel::{AccountId, Level, OrganizationId, Timestamp, id, words};
+use polity_kernel::{AccountId, Error, Level, OrganizationId, Result, Timestamp, id, words};
 use serde::Serialize;
 use validator::Validate;
 
 use crate::role::RoleKey;
+use crate::text::each_parsed_at;
 
 id!(InvitationId, "One invitation; random, since knowing it may be enough to be shown it.");
 
@@ -52,24 +55,55 @@ pub struct Invitation {
     pub expires_at: Timestamp,
 }
 
-/// Invitations to send: the same level and roles for every address.
-#[derive(Clone, Debug, Validate)]
-pub struct NewInvitations {
-    /// Whom; 1 to 100, each once.
-    #[validate(length(min = 1, max = 100, message = "needs 1 to 100 addresses"))]
-    pub emails: Vec<EmailAddress>,
+/// What somebody says about invitations to send; [`NewInvitations::try_from`] says whether it will do.
+#[derive(Clone, Debug)]
+pub struct InvitationFields {
+    /// Whom; 1 to 100 addresses in any form. One named twice is invited once.
+    pub emails: Vec<String>,
     /// The level they get; at most the inviter's own.
     pub level: Level,
-    /// The roles they get; at most 50.
-    #[validate(length(max = 50))]
-    pub roles: Vec<RoleKey>,
+    /// The keys of the roles they get; at most 50.
+    pub roles: Vec<String>,
     /// For how many days from the start of today; less than 1 means 28 (contract directory, facts 0.7), at most 365.
-    #[validate(range(max = 365))]
     pub days: i64,
+}
+
+/// Invitations to send, the same level and roles for every address; all of it acceptable.
+#[derive(Clone, Debug, Validate)]
+pub struct NewInvitations {
+    #[validate(length(min = 1, max = 100, message = "needs 1 to 100 addresses"))]
+    pub(crate) emails: Vec<EmailAddress>,
+    pub(crate) level: Level,
+    #[validate(length(max = 50, message = "has more than 50 entries"))]
+    pub(crate) roles: Vec<RoleKey>,
+    #[validate(range(max = 365, message = "is more than 365"))]
+    days: i64,
 }
 
 /// How long invitations last that name no time.
 const DEFAULT_DAYS: u64 = 28;
+
+impl TryFrom<InvitationFields> for NewInvitations {
+    type Error = Error;
+
+    fn try_from(fields: InvitationFields) -> Result<Self> {
+        let new = Self {
+            emails: once(each_parsed_at("emails", &fields.emails)?),
+            level: fields.level,
+            roles: once(each_parsed_at("roles", &fields.roles)?),
+            days: fields.days,
+        };
+        new.validate()?;
+        Ok(new)
+    }
+}
+
+/// Each thing once, where it stood first.
+fn once<T: Clone + Eq + Hash>(mut all: Vec<T>) -> Vec<T> {
+    let mut seen = HashSet::with_capacity(all.len());
+    all.retain(|one| seen.insert(one.clone()));
+    all
+}
 
 impl NewInvitations {
     /// When invitations made now end: at a midnight, so that all of a day's end together.

@@ -22,6 +22,7 @@ mod roster;
 mod schema;
 mod service;
 mod store;
+mod text;
 
 use polity_kernel::job::Outcome;
 use polity_kernel::{
@@ -30,13 +31,15 @@ use polity_kernel::{
 
 pub use domain::DomainName;
 pub use grants::{Granted, Step};
-pub use invitation::{Invitation, InvitationId, InvitationStatus, NewInvitations};
+pub use invitation::{Invitation, InvitationFields, InvitationId, InvitationStatus, NewInvitations};
 pub use member::{Member, MemberId, MemberPatch, Person};
 pub use organization::{
     Alias, Key, NewOrganization, Organization, OrganizationFields, OrganizationPatch, OrganizationRef,
     PrimaryDomain, Status, Wanted,
 };
-pub use role::{Assignee, AssignmentId, NewRole, Role, RoleAssignment, RoleId, RoleKey, RolePatch, Stage};
+pub use role::{
+    Assignee, AssignmentId, NewRole, Role, RoleAssignment, RoleFields, RoleId, RoleKey, RolePatch, Stage,
+};
 pub use roster::{Roster, RosterChanges, RosterGroup, RosterMember, RosterPerson};
 pub use service::Service;
 
@@ -52,6 +55,9 @@ pub trait Entry: Send + Sync {
     /// # Errors
     /// `NotFound` for an organization that is unknown *or* that the actor has nothing to do with.
     fn enter(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Access>;
+
+    /// The id behind a name, for what anybody may read of an organization. Absent: no such organization.
+    fn locate(&self, organization: &OrganizationRef) -> Result<Option<OrganizationId>>;
 }
 
 /// Organizations themselves.
@@ -64,6 +70,9 @@ pub trait Organizations: Send + Sync {
 
     /// The organization. Needs `org.directory.get`.
     fn organization(&self, access: &Access) -> Result<Organization>;
+
+    /// What programs call the organization. For everybody who may enter.
+    fn key(&self, access: &Access) -> Result<Key>;
 
     /// Changes, suspends or revives the organization. Needs `org.directory.update`.
     ///
@@ -88,7 +97,12 @@ pub trait Organizations: Send + Sync {
 
     /// Brings one organization to what a roster says, adding and updating but never removing; all or nothing.
     ///
-    /// Only for platform administrators. Doing it twice changes nothing the second time.
+    /// Only for platform administrators. Doing it twice changes nothing the second time. Whoever imports does not come to own the
+    /// organization; until the roster or somebody names an owner it has none.
+    ///
+    /// # Errors
+    /// Each names the place in the roster. `OrganizationInactive` for a suspended organization whose status the roster does not
+    /// say; `Conflict` when the key is another organization's id or alias.
     fn import(&self, actor: &Actor, roster: Roster) -> Result<RosterChanges>;
 }
 
@@ -121,8 +135,8 @@ pub trait Members: Send + Sync {
     /// Changes a level or the end of a membership. Needs `org.members.update`, and at least the level in question.
     fn change(&self, access: &Access, account: AccountId, patch: MemberPatch) -> Result<Member>;
 
-    /// Removes a member with every role, group and account type; nothing happens when it is none. Needs
-    /// `org.directory.members.create`, and at least the member's level.
+    /// Removes a member with every role, group and account type, and takes back what invites them; nothing happens when it is
+    /// none. Needs `org.directory.members.create`, and at least the member's level.
     fn expel(&self, access: &Access, account: AccountId) -> Result<()>;
 }
 
@@ -134,7 +148,8 @@ pub trait Roles: Send + Sync {
     /// One role. Needs `org.roles.get`.
     fn role(&self, access: &Access, key: &RoleKey) -> Result<Role>;
 
-    /// Makes a role, at most 500 an organization. Needs `org.roles.create` and what of polity's permissions the role gives.
+    /// Makes a role, at most 500 an organization. Needs `org.roles.create` and what of polity's permissions (those of built-in
+    /// roles, and all of `org`) the role gives.
     fn create_role(&self, access: &Access, new: NewRole) -> Result<Role>;
 
     /// Changes an own role. Needs `org.roles.update` and what of polity's permissions the role gives afterwards.
@@ -150,7 +165,7 @@ pub trait Roles: Send + Sync {
     fn roles_of(&self, access: &Access, account: AccountId) -> Result<Vec<RoleAssignment>>;
 
     /// Gives a role to a member or a group, until `expires_at` if there is one. The roles `owner`, `admin` and `member` set a
-    /// member's level. Needs `org.user.roles.update` and what the role gives.
+    /// member's level, which has no end of its own. Needs `org.user.roles.update` and what of polity's permissions the role gives.
     fn grant(
         &self,
         access: &Access,
@@ -162,7 +177,8 @@ pub trait Roles: Send + Sync {
     /// Takes a role away; taking `owner` or `admin` leaves the level `member`. Needs `org.user.roles.update`.
     fn revoke(&self, access: &Access, assignee: Assignee, key: &RoleKey) -> Result<()>;
 
-    /// Gives a member exactly these roles. Needs `org.user.roles.update` and what the new ones give.
+    /// Leaves a member with exactly these roles, level `member` when none of them stands for a level. One carried already stays as
+    /// it is. Needs `org.user.roles.update` and what of polity's permissions the new ones give.
     fn set_roles(&self, access: &Access, account: AccountId, keys: &[RoleKey])
     -> Result<Vec<RoleAssignment>>;
 
@@ -182,15 +198,19 @@ pub trait Invitations: Send + Sync {
     /// A page of an organization's invitations. Needs `org.directory.members.create`.
     fn invitations(&self, access: &Access, page: Page) -> Result<Paged<Invitation>>;
 
-    /// Takes a pending invitation back. Needs `org.directory.members.create`.
-    fn withdraw(&self, access: &Access, id: InvitationId) -> Result<()>;
-
-    /// The caller's own live invitations, at most 10.
-    fn invitations_of(&self, actor: &Actor) -> Result<Vec<Invitation>>;
-
-    /// Accepts the caller's live invitation to an organization.
+    /// Takes a live invitation back. Needs `org.directory.members.create`.
     ///
     /// # Errors
-    /// `NotFound` when there is none.
+    /// `NotFound` when it was accepted, taken back or has expired.
+    fn withdraw(&self, access: &Access, id: InvitationId) -> Result<()>;
+
+    /// The caller's own live invitations, at most 10, the oldest first. Needs `org.directory.list`.
+    fn invitations_of(&self, actor: &Actor) -> Result<Vec<Invitation>>;
+
+    /// Accepts the caller's live invitation to an organization; one who is a member already gains what it gives. Needs
+    /// `org.directory.list`.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none; `JoinRefused` while the caller's address is not verified.
     fn accept(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Member>;
 }

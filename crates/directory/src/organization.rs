@@ -8,6 +8,7 @@ use serde::Serialize;
 use validator::Validate;
 
 use crate::domain::DomainName;
+use crate::text::{multiline, printable, trimmed};
 
 words! {
     /// Whether an organization works.
@@ -347,21 +348,6 @@ fn named(new: &NewOrganization) -> Result<(), validator::ValidationError> {
         .with_message("one of key, name and domain is required".into()))
 }
 
-/// Text for people holds no control characters: they forge log lines and mail headers.
-pub(crate) fn printable(text: &str) -> Result<(), validator::ValidationError> {
-    if text.chars().any(char::is_control) {
-        return Err(
-            validator::ValidationError::new("printable").with_message("holds a control character".into())
-        );
-    }
-    Ok(())
-}
-
-/// Text for people over several lines: line breaks and tabs, but no other control characters.
-pub(crate) fn multiline(text: &str) -> Result<(), validator::ValidationError> {
-    printable(&text.replace(['\n', '\r', '\t'], " "))
-}
-
 /// An address a browser may be sent to: `javascript:` and the like are none.
 pub(crate) fn web_address(text: &str) -> Result<(), validator::ValidationError> {
     printable(text)?;
@@ -369,11 +355,6 @@ pub(crate) fn web_address(text: &str) -> Result<(), validator::ValidationError> 
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(()),
         _ => Err(validator::ValidationError::new("url").with_message("must be an http or https URL".into())),
     }
-}
-
-/// Without white space around it; nothing at all when nothing is left.
-pub(crate) fn trimmed(text: Option<String>) -> Option<String> {
-    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 /// The name people read when none was given (contract directory, decision 2).

@@ -9,7 +9,10 @@ use polity_kernel::{AccountId, Error, Permission, PermissionSet, Result, Timesta
 use serde::Serialize;
 use validator::Validate;
 
-use crate::organization::printable;
+use crate::text::{each_parsed_at, multiline, parsed_at, printable, trimmed};
+
+/// The most permissions one role gives: a role is read as a whole.
+const MOST_PERMISSIONS: usize = 500;
 
 id!(RoleId, "One of an organization's own roles.");
 id!(AssignmentId, "One role carried by one account or group.");
@@ -55,44 +58,53 @@ pub struct Role {
     pub built_in: bool,
 }
 
-/// A role to make.
-#[derive(Clone, Debug, Validate)]
-pub struct NewRole {
-    /// What it is called; not a built-in role's name.
-    pub key: RoleKey,
-    /// The name people read; the key when absent.
-    #[validate(length(min = 1, max = 200), custom(function = "printable"))]
+/// What somebody says about a new role; [`NewRole::try_from`] says whether it will do.
+#[derive(Clone, Debug, Default)]
+pub struct RoleFields {
+    /// What it is to be called in addresses and assignments; see [`RoleKey`].
+    pub key: String,
+    /// The name people read, at most 200 characters; the key when absent.
     pub name: Option<String>,
-    /// The product or area it belongs to; empty when absent.
-    #[validate(length(max = 128), custom(function = "printable"))]
+    /// The product or area it belongs to, at most 128 characters; empty when absent.
     pub namespace: Option<String>,
-    /// What it is for.
-    #[validate(length(max = 2000))]
+    /// What it is for; at most 2000 characters.
     pub description: Option<String>,
     /// How far along it is; `ga` when absent.
     pub stage: Option<Stage>,
     /// What it gives; at most 500.
-    #[validate(length(max = 500))]
-    pub permissions: Vec<Permission>,
+    pub permissions: Vec<String>,
+}
+
+/// A role to make, every field of it acceptable.
+#[derive(Clone, Debug, Validate)]
+pub struct NewRole {
+    pub(crate) key: RoleKey,
+    #[validate(length(max = 200, message = "is longer than 200 characters"), custom(function = "printable"))]
+    name: Option<String>,
+    #[validate(length(max = 128, message = "is longer than 128 characters"), custom(function = "printable"))]
+    namespace: Option<String>,
+    #[validate(
+        length(max = 2000, message = "is longer than 2000 characters"),
+        custom(function = "multiline")
+    )]
+    description: Option<String>,
+    stage: Stage,
+    permissions: PermissionSet,
 }
 
 /// A change of a role. `None` leaves a thing as it is, `Some(None)` clears it.
-#[derive(Clone, Debug, Default, Validate)]
+#[derive(Clone, Debug, Default)]
 pub struct RolePatch {
-    /// The name people read.
-    #[validate(length(min = 1, max = 200), custom(function = "printable"))]
-    pub name: Option<String>,
+    /// The name people read; cleared, it falls back to the key.
+    pub name: Option<Option<String>>,
     /// The product or area it belongs to.
-    #[validate(length(max = 128), custom(function = "printable"))]
-    pub namespace: Option<String>,
+    pub namespace: Option<Option<String>>,
     /// What it is for.
-    #[validate(length(max = 2000))]
     pub description: Option<Option<String>>,
     /// How far along it is.
     pub stage: Option<Stage>,
-    /// What it gives, in place of what it gave; at most 500.
-    #[validate(length(max = 500))]
-    pub permissions: Option<Vec<Permission>>,
+    /// What it gives, in place of what it gave.
+    pub permissions: Option<Vec<String>>,
 }
 
 /// Who carries a role.
@@ -156,10 +168,69 @@ impl fmt::Debug for RoleKey {
     }
 }
 
+impl TryFrom<RoleFields> for NewRole {
+    type Error = Error;
+
+    fn try_from(fields: RoleFields) -> Result<Self> {
+        if fields.permissions.len() > MOST_PERMISSIONS {
+            return Err(Error::field("permissions", format!("has more than {MOST_PERMISSIONS} entries")));
+        }
+        let new = Self {
+            key: parsed_at("key", &fields.key)?,
+            name: trimmed(fields.name),
+            namespace: trimmed(fields.namespace),
+            description: trimmed(fields.description),
+            stage: fields.stage.unwrap_or(Stage::Ga),
+            permissions: each_parsed_at("permissions", &fields.permissions)?.into_iter().collect(),
+        };
+        new.validate()?;
+        Ok(new)
+    }
+}
+
+impl NewRole {
+    /// The role as it begins.
+    pub(crate) fn made(&self) -> Role {
+        Role {
+            key: self.key.clone(),
+            name: self.name.clone().unwrap_or_else(|| self.key.to_string()),
+            namespace: self.namespace.clone().unwrap_or_default(),
+            description: self.description.clone(),
+            stage: self.stage,
+            permissions: self.permissions.clone(),
+            built_in: false,
+        }
+    }
+}
+
 impl Role {
+    /// The role as the patch makes it, with the same rules as a new one.
+    pub(crate) fn patched(&self, patch: &RolePatch) -> Result<Self> {
+        let present = || self.permissions.iter().map(ToString::to_string).collect();
+        let new = NewRole::try_from(RoleFields {
+            key: self.key.to_string(),
+            name: patch.name.clone().unwrap_or_else(|| Some(self.name.clone())),
+            namespace: patch.namespace.clone().unwrap_or_else(|| Some(self.namespace.clone())),
+            description: patch.description.clone().unwrap_or_else(|| self.description.clone()),
+            stage: Some(patch.stage.unwrap_or(self.stage)),
+            permissions: patch.permissions.clone().unwrap_or_else(present),
+        })?;
+        Ok(new.made())
+    }
+
     /// What the role gives to those who carry it: nothing while it is disabled.
     pub fn gives(&self) -> PermissionSet {
         if self.stage == Stage::Disabled { PermissionSet::none() } else { self.permissions.clone() }
+    }
+}
+
+impl RoleAssignment {
+    /// Who carries it, if it is a person.
+    pub const fn account(&self) -> Option<AccountId> {
+        match self.assignee {
+            Assignee::Account(account) => Some(account),
+            Assignee::Group(_) => None,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ mod common;
 use std::time::Duration;
 
 use common::{account, acting, directory, enter, found, id_of, join, key, name, person, with_domain};
-use polity_directory::{Assignee, Entry, Invitations, MemberPatch, Members, NewInvitations, Roles, Service};
+use polity_directory::{Assignee, Entry, Invitations, MemberPatch, Members, Roles, Service};
 use polity_groups::{GroupFields, Groups, MembershipFields, NewGroup, NewMembership};
 use polity_kernel::{Access, Actor, Code, Level, Limits, Page, PermissionSet, Subject};
 use polity_testkit::{Kit, both_engines};
@@ -15,9 +15,7 @@ fn level(level: Level) -> MemberPatch {
 }
 
 fn invite(directory: &Service, access: &Access, email: &str, level: Level) {
-    let new =
-        NewInvitations { emails: vec![email.parse().unwrap()], level, roles: vec![key("manager")], days: 1 };
-    directory.invite(access, new).unwrap();
+    directory.invite(access, common::invitation(email, level, &["manager"], 1)).unwrap();
 }
 
 /// A group that carries a role and has this member.

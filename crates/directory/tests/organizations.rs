@@ -177,12 +177,7 @@ both_engines! {
         };
         assert_eq!(keys(&bob), ["acme"]);
         assert_eq!(keys(&ada), [""; 0], "she is in already");
-        let invitations = polity_directory::NewInvitations {
-            emails: vec!["bob@acme.example".parse().unwrap()],
-            level: Level::Member,
-            roles: Vec::new(),
-            days: 1,
-        };
+        let invitations = common::invitation("bob@acme.example", Level::Member, &[], 1);
         polity_directory::Invitations::invite(&directory, &enter(&directory, &ada, "club"), invitations).unwrap();
         assert_eq!(keys(&bob), ["club", "acme"]);
         assert_eq!(keys(&acting(common::make_account(kit, "eve@acme.example", false))), [""; 0], "nothing is proven");
@@ -191,7 +186,7 @@ both_engines! {
     fn founding_needs_the_permission(kit) {
         let directory = directory(kit);
         let ada = person(kit, "ada@acme.example");
-        let nothing = polity_kernel::Actor::new(ada.subject(), polity_kernel::Limits::default(), common::permissions(&[]));
+        let nothing = Actor::new(ada.subject(), polity_kernel::Limits::default(), common::permissions(&[]));
         let error = directory.found(&nothing, new(fields("acme"))).unwrap_err();
         assert_eq!(error.missing_permissions(), [common::permission("org.directory.create")]);
     }

@@ -24,7 +24,7 @@ pub(super) struct Remembered {
 impl Entry for Service {
     fn enter(&self, actor: &Actor, reference: &OrganizationRef) -> Result<Access> {
         let now = self.ctx.now();
-        let (organization, epoch) = self.ctx.read(|conn| locate(conn, reference))?;
+        let (organization, epoch) = self.ctx.read(|conn| present(conn, reference))?;
         let key = (actor.clone(), organization);
         if let Some(known) = self.remembered.get(&key)
             && known.access.epoch() == Some(epoch)
@@ -36,10 +36,14 @@ impl Entry for Service {
         self.remembered.insert(key, fresh.clone());
         Ok(fresh.access)
     }
+
+    fn locate(&self, reference: &OrganizationRef) -> Result<Option<OrganizationId>> {
+        self.ctx.read(|conn| store::names::resolve(conn, reference))
+    }
 }
 
 /// The organization of this name and its epoch.
-fn locate(conn: &mut Conn, reference: &OrganizationRef) -> Result<(OrganizationId, i64)> {
+fn present(conn: &mut Conn, reference: &OrganizationRef) -> Result<(OrganizationId, i64)> {
     let organization = store::names::resolve(conn, reference)?.ok_or_else(unknown)?;
     let epoch = epoch_of(conn, organization)?;
     Ok((organization, epoch))
@@ -78,8 +82,8 @@ fn standing(
         _ => None,
     };
     if actor.is_platform_administrator() {
-        let level = member.map(|(holdings, _)| holdings.level);
-        return Ok((Standing { level, permissions: PermissionSet::all(), active: true }, None));
+        let (level, until) = member.map_or((None, None), |(holdings, until)| (Some(holdings.level), until));
+        return Ok((Standing { level, permissions: PermissionSet::all(), active: true }, until));
     }
     if let Some((holdings, until)) = member {
         let permissions = Grants::of(&holdings).permissions();

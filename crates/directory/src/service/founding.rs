@@ -15,10 +15,20 @@ use crate::store;
 /// How many numbered aliases are tried before a random one.
 const NUMBERED: u32 = 9;
 
-/// Founds the organization. Whoever calls has asked for the permission.
+/// Founds the organization of the actor, or of whom it names. Whoever calls has asked for the permission.
 pub(super) fn found(tx: &mut Tx<'_>, actor: &Actor, new: &NewOrganization) -> Result<Organization> {
-    let id: OrganizationId = tx.new_id();
     let owner = owner_of(tx, actor, new.owner)?;
+    establish(tx, actor, new, owner)
+}
+
+/// Makes the organization, with an owner if there is to be one yet.
+pub(super) fn establish(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    new: &NewOrganization,
+    owner: Option<AccountId>,
+) -> Result<Organization> {
+    let id: OrganizationId = tx.new_id();
     epoch::begin(tx, id.uuid())?;
     let key = reserve_key(tx, id, new.key.as_ref())?;
     let alias = match &new.alias {
@@ -64,8 +74,13 @@ fn owner_of(tx: &mut Tx<'_>, actor: &Actor, named: Option<AccountId>) -> Result<
     if own.is_some() && !actor.is_platform_administrator() {
         return Err(Error::new(Code::Forbidden, "only a platform administrator names another owner"));
     }
-    polity_accounts::within::account(tx, named)?
-        .map(|account| Some(account.id))
+    known(tx, named).map(Some)
+}
+
+/// The account that is named as an owner.
+pub(super) fn known(tx: &mut Tx<'_>, owner: AccountId) -> Result<AccountId> {
+    polity_accounts::within::account(tx, owner)?
+        .map(|account| account.id)
         .ok_or_else(|| Error::field("owner", "no such account"))
 }
 

@@ -1,16 +1,13 @@
 //! Invitations: sending, taking back, accepting.
 
-use std::collections::BTreeSet;
-
 use polity_kernel::{Access, Actor, Code, Error, Event, Page, Paged, Result, Subject, WriteKind};
-use validator::Validate;
 
-use super::{Service, members, organizations, roles};
+use super::{Service, giving, joining, organizations, roles};
 use crate::Invitations;
 use crate::invitation::{Invitation, InvitationId, InvitationStatus, NewInvitations};
 use crate::member::Member;
 use crate::organization::OrganizationRef;
-use crate::permissions::MEMBERS_CREATE;
+use crate::permissions::{DIRECTORY_LIST, MEMBERS_CREATE};
 use crate::{built_in, store};
 
 /// How many of their own invitations a person is shown (contract directory, facts 0.7).
@@ -18,16 +15,16 @@ const SHOWN: i64 = 10;
 
 impl Invitations for Service {
     fn invite(&self, access: &Access, new: NewInvitations) -> Result<Vec<Invitation>> {
-        new.validate()?;
-        self.ctx.write(access, WriteKind::Content, move |tx, access| {
+        // held alone, since two at once for one address would both stay pending
+        self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&MEMBERS_CREATE)?;
             let level = new.roles.iter().filter_map(built_in::level_of_role).fold(new.level, Ord::max);
-            access.require_level(level)?;
+            giving::may_handle(access, level)?;
             let organization = access.organization();
             for key in &new.roles {
                 let role = roles::existing(tx, organization, key)
                     .map_err(|_| Error::field("roles", format!("no such role: {key}")))?;
-                roles::may_give(access, &role)?;
+                giving::may_give(access, &role)?;
             }
             let now = tx.now();
             let to = organizations::existing(tx, organization, now)?;
@@ -36,7 +33,7 @@ impl Invitations for Service {
                 _ => None,
             };
             let mut sent = Vec::with_capacity(new.emails.len());
-            for email in new.emails.iter().collect::<BTreeSet<_>>() {
+            for email in &new.emails {
                 let invitation = Invitation {
                     id: tx.new_secret_id(),
                     organization,
@@ -50,7 +47,7 @@ impl Invitations for Service {
                     created_at: now,
                     expires_at: new.expires_at(now),
                 };
-                store::invitations::settle_all(tx, organization, email, InvitationStatus::Revoked)?;
+                store::invitations::settle(tx, (organization, email), now, InvitationStatus::Revoked)?;
                 store::invitations::insert(tx, &invitation)?;
                 tx.record(Event::new(access, "created", "invitation", invitation.id).after(&invitation))?;
                 sent.push(invitation);
@@ -69,7 +66,8 @@ impl Invitations for Service {
     fn withdraw(&self, access: &Access, id: InvitationId) -> Result<()> {
         self.ctx.write(access, WriteKind::Content, move |tx, access| {
             access.require(&MEMBERS_CREATE)?;
-            if !store::invitations::settle(tx, access.organization(), id, InvitationStatus::Revoked)? {
+            let now = tx.now();
+            if !store::invitations::revoke(tx, access.organization(), id, now)? {
                 return Err(Error::not_found("pending invitation"));
             }
             tx.record(Event::new(access, "revoked", "invitation", id))
@@ -77,6 +75,7 @@ impl Invitations for Service {
     }
 
     fn invitations_of(&self, actor: &Actor) -> Result<Vec<Invitation>> {
+        actor.require(&DIRECTORY_LIST)?;
         let (account, now) = (actor.person()?, self.ctx.now());
         self.ctx.read(|conn| {
             let account = polity_accounts::within::account(conn, account)?;
@@ -88,18 +87,20 @@ impl Invitations for Service {
     }
 
     fn accept(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Member> {
+        actor.require(&DIRECTORY_LIST)?;
         let (account, actor, reference) = (actor.person()?, actor.clone(), organization.clone());
         self.ctx.write_platform(move |tx| {
             let none = || Error::not_found("invitation");
-            let organization = members::held(tx, &actor, &reference).map_err(|error| match error.code() {
+            let account = joining::verified(tx, account)?;
+            let organization = joining::held(tx, &actor, &reference).map_err(|error| match error.code() {
                 Code::NotFound => none(),
                 _ => error,
             })?;
-            let account = members::verified(tx, account)?;
             let now = tx.now();
             let invitation =
                 store::invitations::live(tx, organization, &account.email, now)?.ok_or_else(none)?;
-            members::claim(tx, &actor, account.id, &invitation)
+            joining::require_active(tx, organization)?;
+            joining::claim(tx, &actor, account.id, &invitation)
         })
     }
 }

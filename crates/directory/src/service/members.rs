@@ -5,16 +5,16 @@ use std::collections::HashMap;
 use polity_accounts::{Account, Assignment};
 use polity_kernel::{
     Access, AccountId, Actor, Code, Conn, Error, Event, Level, OrganizationId, Page, Paged, Result,
-    Timestamp, Tx, WriteKind, epoch,
+    Timestamp, Tx, WriteKind,
 };
 
-use super::{Service, entry, roles};
-use crate::invitation::{Invitation, InvitationStatus};
-use crate::member::{Member, MemberId, MemberPatch, Person};
-use crate::organization::{OrganizationRef, Status};
+use super::{Service, giving, joining};
+use crate::invitation::InvitationStatus;
+use crate::member::{Member, MemberPatch, Person};
+use crate::organization::OrganizationRef;
 use crate::permissions::{DIRECTORY_LIST, MEMBERS_CREATE, MEMBERS_UPDATE};
-use crate::role::{Assignee, RoleAssignment, RoleKey};
-use crate::{Members, built_in, store};
+use crate::role::{Assignee, RoleKey};
+use crate::{Members, store};
 
 impl Members for Service {
     fn members(&self, access: &Access, page: Page) -> Result<Paged<Member>> {
@@ -43,20 +43,21 @@ impl Members for Service {
         actor.require(&DIRECTORY_LIST)?;
         let (account, actor, reference) = (actor.person()?, actor.clone(), organization.clone());
         self.ctx.write_platform(move |tx| {
-            let organization = held(tx, &actor, &reference)?;
+            let organization = joining::held(tx, &actor, &reference)?;
+            joining::require_active(tx, organization)?;
             let now = tx.now();
             if store::members::find(tx, organization, account, now)?.is_some() {
                 return Err(Error::new(Code::AlreadyMember, "already a member of this organization"));
             }
-            let account = verified(tx, account)?;
+            let account = joining::verified(tx, account)?;
             if let Some(invitation) = store::invitations::live(tx, organization, &account.email, now)? {
-                return claim(tx, &actor, account.id, &invitation);
+                return joining::claim(tx, &actor, account.id, &invitation);
             }
             if store::domains::verified_owner(tx, account.email.domain())? != Some(organization) {
-                return Err(refused("no verified domain and no invitation lets this address in"));
+                return Err(joining::refused("no verified domain and no invitation lets this address in"));
             }
-            let member = Member { level: Level::Member, ..new_member(tx, organization, account.id) };
-            admit(tx, &actor, &member, "joined")?;
+            let member = joining::new_member(tx, organization, account.id);
+            joining::admit(tx, &actor, &member, "joined")?;
             Ok(member)
         })
     }
@@ -65,7 +66,8 @@ impl Members for Service {
         actor.require(&DIRECTORY_LIST)?;
         let (account, actor, reference) = (actor.person()?, actor.clone(), organization.clone());
         self.ctx.write_platform(move |tx| {
-            let organization = held(tx, &actor, &reference)?;
+            let organization = joining::held(tx, &actor, &reference)?;
+            joining::require_active(tx, organization)?;
             let now = tx.now();
             let member = store::members::find(tx, organization, account, now)?
                 .ok_or_else(|| Error::new(Code::NotAMember, "not a member of this organization"))?;
@@ -82,8 +84,8 @@ impl Members for Service {
             }
             let account =
                 polity_accounts::within::account(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
-            let member = new_member(tx, organization, account.id);
-            admit(tx, access.actor(), &member, "added")?;
+            let member = joining::new_member(tx, organization, account.id);
+            joining::admit(tx, access.actor(), &member, "added")?;
             Ok(member)
         })
     }
@@ -92,6 +94,9 @@ impl Members for Service {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&MEMBERS_UPDATE)?;
             let (organization, now) = (access.organization(), tx.now());
+            if patch.expires_at.flatten().is_some_and(|end| end <= now) {
+                return Err(Error::field("expires_at", "is in the past"));
+            }
             let before = existing(tx, organization, account, now)?;
             change(tx, access, &before, patch)
         })
@@ -102,8 +107,16 @@ impl Members for Service {
             access.require(&MEMBERS_CREATE)?;
             let (organization, now) = (access.organization(), tx.now());
             let Some(member) = store::members::find(tx, organization, account, now)? else { return Ok(()) };
-            access.require_level(member.level)?;
-            dismiss(tx, access.actor(), &member, "removed")
+            giving::may_handle(access, member.level)?;
+            dismiss(tx, access.actor(), &member, "removed")?;
+            // an older promise does not bring back who was sent away
+            match polity_accounts::within::account(tx, account)? {
+                Some(account) => {
+                    let theirs = (organization, &account.email);
+                    store::invitations::settle(tx, theirs, now, InvitationStatus::Revoked)
+                }
+                None => Ok(()),
+            }
         })
     }
 }
@@ -128,11 +141,25 @@ pub(super) fn change(
     let mut after = before.clone();
     after.level = patch.level.unwrap_or(before.level);
     after.expires_at = patch.expires_at.unwrap_or(before.expires_at);
+    if after != *before {
+        giving::may_handle(access, before.level.max(after.level))?;
+    }
+    rewrite(tx, access, before, after)
+}
+
+/// Writes a changed membership within the rule on owners. Whoever calls has asked whether the levels may be handled.
+pub(super) fn rewrite(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    before: &Member,
+    mut after: Member,
+) -> Result<Member> {
     if after == *before {
         return Ok(after);
     }
-    access.require_level(before.level.max(after.level))?;
-    if after.level != Level::Owner || after.expires_at.is_some() {
+    let lasting = |member: &Member| member.level == Level::Owner && member.expires_at.is_none();
+    // an owner for a time counts for nothing: when it is over, nobody would be left
+    if !lasting(&after) && (before.level == Level::Owner || after.level == Level::Owner) {
         keep_an_owner(tx, before)?;
     }
     after.version += 1;
@@ -141,112 +168,20 @@ pub(super) fn change(
     Ok(after)
 }
 
-/// Makes a member of whoever an invitation is for, with its level and roles; somebody who is one already gains what it gives.
-pub(super) fn claim(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    account: AccountId,
-    invitation: &Invitation,
-) -> Result<Member> {
-    let (organization, now) = (invitation.organization, tx.now());
-    let member = match store::members::find(tx, organization, account, now)? {
-        Some(present) => {
-            let member = Member { level: present.level.max(invitation.level), ..present };
-            store::members::update(tx, &member)?;
-            member
-        }
-        None => {
-            let member = Member { level: invitation.level, ..new_member(tx, organization, account) };
-            admit(tx, actor, &member, "joined")?;
-            member
-        }
-    };
-    let own = store::roles::all(tx, organization)?;
-    for role in &invitation.roles {
-        // a role may have been deleted since
-        if built_in::level_of_role(role).is_none() && crate::grants::find(&own, role).is_some() {
-            let assignment = RoleAssignment {
-                id: tx.new_id(),
-                role: role.clone(),
-                assignee: Assignee::Account(account),
-                expires_at: None,
-            };
-            store::assignments::upsert(tx, organization, now, &assignment)?;
-        }
-    }
-    store::invitations::settle_all(tx, organization, &invitation.email, InvitationStatus::Claimed)?;
-    let what = ("claimed", "invitation", invitation.id.to_string());
-    tx.record(Event::in_organization(organization, actor, what).after(&member))?;
-    Ok(member)
-}
-
-/// The account, if its address is proven to be its own.
-pub(super) fn verified(conn: &mut Conn, account: AccountId) -> Result<Account> {
-    let account =
-        polity_accounts::within::account(conn, account)?.ok_or_else(|| Error::not_found("account"))?;
-    if account.email_verified { Ok(account) } else { Err(refused("the e-mail address is not verified")) }
-}
-
-/// Holds an organization's epoch for one who is not (or may cease to be) in it.
-pub(super) fn held(tx: &mut Tx<'_>, actor: &Actor, reference: &OrganizationRef) -> Result<OrganizationId> {
-    let unknown = || Error::not_found("organization");
-    let organization = store::names::resolve(tx, reference)?.ok_or_else(unknown)?;
-    if actor.limits().organization.is_some_and(|only| only != organization) {
-        return Err(unknown());
-    }
-    epoch::raise(tx, organization.uuid())?.ok_or_else(unknown)?;
-    match store::organizations::status(tx, organization)? {
-        Some(Status::Active) => Ok(organization),
-        Some(Status::Inactive) => Err(Error::new(Code::OrganizationInactive, "organization is inactive")),
-        None => Err(unknown()),
-    }
-}
-
-/// A membership that begins now, at level member.
-pub(super) fn new_member(tx: &mut Tx<'_>, organization: OrganizationId, account: AccountId) -> Member {
-    Member {
-        id: MemberId::new(tx.new_id()),
-        organization,
-        account,
-        level: Level::Member,
-        joined_at: tx.now(),
-        expires_at: None,
-        version: 1,
-    }
-}
-
-/// Writes a new membership, in place of one that has ended.
-pub(super) fn admit(tx: &mut Tx<'_>, actor: &Actor, member: &Member, action: &'static str) -> Result<()> {
-    if store::members::delete(tx, member.organization, member.account)? {
-        // an ended membership's roles and groups do not come back with a new one
-        forget(tx, actor, member)?;
-    }
-    store::members::insert(tx, member)?;
-    let what = (action, "member", member.account.to_string());
-    tx.record(Event::in_organization(member.organization, actor, what).after(member))
-}
-
 /// Ends a membership with everything that hangs on it.
 fn dismiss(tx: &mut Tx<'_>, actor: &Actor, member: &Member, action: &'static str) -> Result<()> {
-    keep_an_owner(tx, member)?;
+    if member.level == Level::Owner {
+        keep_an_owner(tx, member)?;
+    }
     store::members::delete(tx, member.organization, member.account)?;
-    forget(tx, actor, member)?;
+    joining::forget(tx, actor, member)?;
     let what = (action, "member", member.account.to_string());
     tx.record(Event::in_organization(member.organization, actor, what).before(member))
 }
 
-fn forget(tx: &mut Tx<'_>, actor: &Actor, member: &Member) -> Result<()> {
-    let access = entry::attribution(actor, member.organization);
-    store::assignments::forget(tx, member.organization, Assignee::Account(member.account))?;
-    polity_groups::within::forget(tx, &access, polity_groups::Member::Account(member.account))?;
-    polity_accounts::within::forget(tx, &access, member.account)
-}
-
-/// The organization's epoch is held alone, so no other owner can go at the same time.
-fn keep_an_owner(conn: &mut Conn, member: &Member) -> Result<()> {
-    if member.level != Level::Owner
-        || store::members::has_other_owner(conn, member.organization, member.account)?
-    {
+/// Asks that another owner is left. The organization's epoch is held alone, so no other owner can go at the same time.
+fn keep_an_owner(conn: &mut Conn, but: &Member) -> Result<()> {
+    if store::members::has_other_owner(conn, but.organization, but.account)? {
         return Ok(());
     }
     Err(Error::new(Code::LastOwner, "the last owner cannot go; make somebody else an owner first"))
@@ -273,14 +208,10 @@ fn people(
     }
     let person = |member: Member| {
         let account = accounts.remove(&member.account)?;
-        let mut roles = vec![roles::of_level(&member).role];
+        let mut roles = vec![giving::of_level(&member).role];
         roles.extend(carried.remove(&Assignee::Account(member.account)).unwrap_or_default());
         let account_types = held.remove(&member.account).unwrap_or_default();
         Some(Person { member, account, roles, account_types })
     };
     Ok(members.into_iter().filter_map(person).collect())
-}
-
-fn refused(why: &'static str) -> Error {
-    Error::new(Code::JoinRefused, why)
 }

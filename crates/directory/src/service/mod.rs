@@ -2,7 +2,9 @@
 
 mod entry;
 mod founding;
+mod giving;
 mod invitations;
+mod joining;
 mod members;
 mod organizations;
 mod roles;

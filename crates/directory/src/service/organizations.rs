@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{Service, founding};
 use crate::organization::{
-    NewOrganization, Organization, OrganizationPatch, PrimaryDomain, Status, Wanted, fallback_name,
+    Key, NewOrganization, Organization, OrganizationPatch, PrimaryDomain, Status, Wanted, fallback_name,
 };
 use crate::permissions::{
     DIRECTORY_CREATE, DIRECTORY_DELETE, DIRECTORY_GET, DIRECTORY_LIST, DIRECTORY_UPDATE,
@@ -36,6 +36,11 @@ impl Organizations for Service {
         access.require(&DIRECTORY_GET)?;
         let (id, now) = (access.organization(), self.ctx.now());
         self.ctx.read(|conn| existing(conn, id, now))
+    }
+
+    fn key(&self, access: &Access) -> Result<Key> {
+        let key = self.ctx.read(|conn| store::organizations::key(conn, access.organization()))?;
+        key.ok_or_else(|| Error::not_found("organization"))
     }
 
     fn update(&self, access: &Access, patch: OrganizationPatch) -> Result<Organization> {

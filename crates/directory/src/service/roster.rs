@@ -1,6 +1,6 @@
 //! Importing one organization: everything a roster says, in one transaction.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use polity_groups::{GroupId, MembershipFields, NewMembership};
 use polity_kernel::{
@@ -8,10 +8,10 @@ use polity_kernel::{
     epoch,
 };
 
-use super::{founding, members, organizations, roles};
+use super::{founding, giving, joining, members, organizations, roles};
 use crate::member::{Member, MemberPatch};
-use crate::organization::{NewOrganization, Organization, OrganizationPatch};
-use crate::role::{Assignee, Role, RoleAssignment};
+use crate::organization::{NewOrganization, Organization, OrganizationPatch, Status, taken};
+use crate::role::{Assignee, RoleKey};
 use crate::roster::{Roster, RosterChanges, RosterGroup, RosterMember};
 use crate::{built_in, store};
 
@@ -24,14 +24,15 @@ pub(super) fn import(ctx: &Ctx, actor: &Actor, roster: Roster) -> Result<RosterC
     ctx.write_platform(move |tx| {
         let mut changes = RosterChanges::default();
         let id = organization(tx, &actor, &roster.organization, &mut changes)?;
-        let standing = Standing { level: None, permissions: PermissionSet::all(), active: true };
-        let access = Access::granted(id, actor.clone(), standing);
+        let access = vouched(&actor, id);
         make_roles(tx, &access, &roster, &mut changes)?;
         let accounts = people(tx, &access, &roster, &mut changes)?;
+        let current: HashSet<&str> =
+            roster.groups.iter().filter_map(|listed| listed.group.external_id()).collect();
         let mut groups = HashMap::new();
         for listed in &roster.groups {
-            let group =
-                group(tx, &access, listed, &mut changes).map_err(|error| placed(error, &listed.place))?;
+            let group = group(tx, &access, (listed, &current), &mut changes)
+                .map_err(|error| placed(error, &listed.place))?;
             groups.insert(listed.group.external_id().unwrap_or_default(), group);
             fill(tx, &access, (group, listed), (&accounts, &groups), &mut changes)?;
         }
@@ -48,7 +49,9 @@ fn organization(
 ) -> Result<OrganizationId> {
     let key = wanted.key.as_ref().ok_or_else(|| Error::field("key", "is required"))?;
     let Some(id) = store::names::owner(tx, &key.as_str().to_lowercase())? else {
-        let made = founding::found(tx, actor, wanted)?;
+        // whoever imports does not come to own what they import
+        let owner = wanted.owner.map(|owner| founding::known(tx, owner)).transpose()?;
+        let made = founding::establish(tx, actor, wanted, owner)?;
         changes.organizations_created += 1;
         epoch::raise(tx, made.id.uuid())?;
         return Ok(made.id);
@@ -56,49 +59,63 @@ fn organization(
     epoch::raise(tx, id.uuid())?.ok_or_else(|| Error::not_found("organization"))?;
     let now = tx.now();
     let before = organizations::existing(tx, id, now)?;
+    if !before.key.as_str().eq_ignore_ascii_case(key.as_str()) {
+        // the word is another organization's id or alias
+        return Err(taken("key"));
+    }
+    if before.status == Status::Inactive && wanted.status.is_none() {
+        return Err(Error::new(Code::OrganizationInactive, "organization is inactive"));
+    }
     if differs(&before, wanted) {
-        let standing = Standing { level: None, permissions: PermissionSet::all(), active: true };
-        let access = Access::granted(id, actor.clone(), standing);
-        organizations::apply(tx, &access, &before, &patch(wanted))?;
+        organizations::apply(tx, &vouched(actor, id), &before, &patch(wanted))?;
         changes.organizations_changed += 1;
     }
     Ok(id)
 }
 
+/// Access to everything, which the actor's administration of the platform stands for.
+fn vouched(actor: &Actor, organization: OrganizationId) -> Access {
+    let standing = Standing { level: None, permissions: PermissionSet::all(), active: true };
+    Access::granted(organization, actor.clone(), standing)
+}
+
 /// A roster that is silent on something leaves it as it is.
 fn patch(wanted: &NewOrganization) -> OrganizationPatch {
     OrganizationPatch {
+        alias: wanted.alias.as_ref().map(|alias| alias.as_str().to_owned()),
         name: wanted.name.clone().map(Some),
         description: wanted.description.clone().map(Some),
         domain: wanted.domain.as_ref().map(|domain| Some(domain.to_string())),
         domain_verified: wanted.domain_verified,
         logo_url: wanted.logo_url.clone().map(Some),
-        ..OrganizationPatch::default()
+        external_sales_force_id: wanted.external_sales_force_id.clone().map(Some),
+        status: wanted.status,
     }
 }
 
 fn differs(before: &Organization, wanted: &NewOrganization) -> bool {
+    fn other<T: PartialEq>(wanted: Option<&T>, present: Option<&T>) -> bool {
+        wanted.is_some() && wanted != present
+    }
     let domain = before.domain.as_ref();
-    wanted.name.as_ref().is_some_and(|name| *name != before.name)
-        || (wanted.description.is_some() && wanted.description != before.description)
-        || (wanted.logo_url.is_some() && wanted.logo_url != before.logo_url)
-        || (wanted.domain.is_some() && wanted.domain.as_ref() != domain.map(|domain| &domain.name))
+    other(wanted.alias.as_ref(), Some(&before.alias))
+        || other(wanted.name.as_ref(), Some(&before.name))
+        || other(wanted.description.as_ref(), before.description.as_ref())
+        || other(wanted.logo_url.as_ref(), before.logo_url.as_ref())
+        || other(wanted.external_sales_force_id.as_ref(), before.external_sales_force_id.as_ref())
+        || other(wanted.status.as_ref(), Some(&before.status))
+        || other(wanted.domain.as_ref(), domain.map(|domain| &domain.name))
         || wanted.domain_verified.is_some_and(|word| domain.is_some_and(|domain| domain.verified != word))
 }
 
 fn make_roles(tx: &mut Tx<'_>, access: &Access, roster: &Roster, changes: &mut RosterChanges) -> Result<()> {
     for new in &roster.roles {
-        let wanted = roles::made(new);
-        let (organization, now) = (access.organization(), tx.now());
-        match store::roles::find(tx, organization, &wanted.key)? {
-            Some(present) if present == wanted => {}
-            Some(before) => {
-                store::roles::update(tx, organization, now, &wanted)?;
-                roles::record_update(tx, access, (&before, &wanted))?;
-                changes.roles_changed += 1;
-            }
+        let wanted = new.made();
+        match store::roles::find(tx, access.organization(), &wanted.key)? {
+            Some(before) => changes.roles_changed += u64::from(roles::change(tx, access, &before, &wanted)?),
             None => {
-                roles::insert(tx, access, &wanted)?;
+                roles::create(tx, access, &wanted)
+                    .map_err(|error| placed(error, &format!("role {}", wanted.key)))?;
                 changes.roles_created += 1;
             }
         }
@@ -123,7 +140,7 @@ fn people<'r>(
         accounts.insert(person.account.email().as_str(), account.id);
         // ownership that was settled here is not overturned from outside
         let level = if owned { person.level.min(Level::Admin) } else { person.level };
-        member(tx, access, (account.id, level), changes)?;
+        member(tx, access, (account.id, level), changes).map_err(|error| placed(error, &person.place))?;
     }
     Ok(accounts)
 }
@@ -142,26 +159,27 @@ fn member(
             changes.members_changed += 1;
         }
         None => {
-            let member = Member { level, ..members::new_member(tx, organization, account) };
-            members::admit(tx, access.actor(), &member, "added")?;
+            let member = Member { level, ..joining::new_member(tx, organization, account) };
+            joining::admit(tx, access.actor(), &member, "added")?;
             changes.members_created += 1;
         }
     }
     Ok(())
 }
 
-/// The group of this external id, made, renamed or brought up to date.
+/// The group of this external id, made, renamed or brought up to date. `current` are the ids that listed groups have now.
 fn group(
     tx: &mut Tx<'_>,
     access: &Access,
-    listed: &RosterGroup,
+    (listed, current): (&RosterGroup, &HashSet<&str>),
     changes: &mut RosterChanges,
 ) -> Result<GroupId> {
     let organization = access.organization();
     let external_id = listed.group.external_id().ok_or_else(|| Error::field("external_id", "is required"))?;
     let known = polity_groups::within::by_external_id(tx, organization, external_id)?;
     if known.is_none() {
-        for former in &listed.formerly {
+        // a former id that another group goes by now is that one's
+        for former in listed.formerly.iter().filter(|former| !current.contains(former.as_str())) {
             if let Some(renamed) = polity_groups::within::by_external_id(tx, organization, former)? {
                 let patch = polity_groups::GroupPatch {
                     external_id: Some(Some(external_id.to_owned())),
@@ -191,34 +209,32 @@ fn fill(
         let parent = groups.get(parent.as_str()).ok_or_else(|| {
             placed(Error::field("parent", format!("{parent} is not listed before this group")), &listed.place)
         })?;
-        place(tx, access, (*parent, polity_groups::Member::Group(group), "MEMBER"), changes)?;
+        place(tx, access, (*parent, polity_groups::Member::Group(group), "MEMBER"), changes)
+            .map_err(|error| placed(error, &listed.place))?;
     }
+    // of a member named twice the last counts, as it would on its own
+    let mut places: BTreeMap<AccountId, &RosterMember> = BTreeMap::new();
     for member in &listed.members {
-        let account = known(accounts, member)?;
+        places.insert(known(accounts, member)?, member);
+    }
+    for (account, member) in places {
         place(tx, access, (group, polity_groups::Member::Account(account), &member.kind), changes)
             .map_err(|error| placed(error, &member.place))?;
     }
-    let (organization, now) = (access.organization(), tx.now());
     for key in &listed.roles {
-        let role: Role =
-            roles::existing(tx, organization, key).map_err(|error| placed(error, &listed.place))?;
-        if built_in::level_of_role(key) == Some(Level::Owner) {
-            return Err(placed(
-                Error::field("roles", "ownership belongs to people, not to groups"),
-                &listed.place,
-            ));
-        }
-        let assignment = RoleAssignment {
-            id: tx.new_id(),
-            role: role.key,
-            assignee: Assignee::Group(group),
-            expires_at: None,
-        };
-        if store::assignments::upsert(tx, organization, now, &assignment)? {
-            changes.roles_granted += 1;
-        }
+        let given = carry(tx, access, group, key).map_err(|error| placed(error, &listed.place))?;
+        changes.roles_granted += u64::from(given);
     }
     Ok(())
+}
+
+/// Has the group carry the role, and says whether it did not before.
+fn carry(tx: &mut Tx<'_>, access: &Access, group: GroupId, key: &RoleKey) -> Result<bool> {
+    let role = roles::existing(tx, access.organization(), key)?;
+    if built_in::level_of_role(key) == Some(Level::Owner) {
+        return Err(Error::field("roles", "ownership belongs to people, not to groups"));
+    }
+    Ok(giving::put(tx, access, (Assignee::Group(group), &role.key), None)?.1)
 }
 
 fn place(

@@ -21,19 +21,12 @@ struct Row {
     created_at: Timestamp,
 }
 
-/// Gives a role; returns false when the assignee carries it already (its end is then set anew).
-pub(crate) fn upsert(
+pub(crate) fn insert(
     conn: &mut Conn,
     organization: OrganizationId,
     at: Timestamp,
     assignment: &RoleAssignment,
-) -> Result<bool> {
-    let mine = (organization, assignment.assignee, &assignment.role);
-    if find(conn, mine)?.is_some() {
-        let row = of_role(organization, assignment.assignee, &assignment.role);
-        diesel::update(row).set(assignments::expires_at.eq(assignment.expires_at)).execute(conn)?;
-        return Ok(false);
-    }
+) -> Result<()> {
     let row = Row {
         organization_id: organization,
         assignment_id: assignment.id,
@@ -44,7 +37,31 @@ pub(crate) fn upsert(
         created_at: at,
     };
     diesel::insert_into(assignments::table).values(row).execute(conn)?;
-    Ok(true)
+    Ok(())
+}
+
+/// Sets when an assignment ends.
+pub(crate) fn set_end(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    assignment: &RoleAssignment,
+) -> Result<()> {
+    diesel::update(assignments::table.find((organization, assignment.id)))
+        .set(assignments::expires_at.eq(assignment.expires_at))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The assignment of this role, also one that has ended.
+pub(crate) fn find(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    assignee: Assignee,
+    role: &RoleKey,
+) -> Result<Option<RoleAssignment>> {
+    let row: Option<Row> =
+        of_role(organization, assignee, role).select(Row::as_select()).first(conn).optional()?;
+    row.map(assignment).transpose()
 }
 
 /// Takes a role away; returns whether it was carried.
@@ -113,13 +130,6 @@ pub(crate) fn page(
         .select(Row::as_select())
         .load(conn)?;
     rows.into_iter().map(assignment).collect()
-}
-
-fn find(
-    conn: &mut Conn,
-    (organization, assignee, role): (OrganizationId, Assignee, &RoleKey),
-) -> Result<Option<AssignmentId>> {
-    Ok(of_role(organization, assignee, role).select(assignments::assignment_id).first(conn).optional()?)
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]

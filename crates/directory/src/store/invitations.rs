@@ -42,33 +42,39 @@ pub(crate) fn insert(conn: &mut Conn, invitation: &Invitation) -> Result<()> {
     Ok(())
 }
 
-/// Settles one that is still pending; returns whether it was, so that two who accept at once do not both succeed.
-pub(crate) fn settle(
+/// Takes one back that is still live; returns whether it was.
+pub(crate) fn revoke(
     conn: &mut Conn,
     organization: OrganizationId,
     id: InvitationId,
-    status: InvitationStatus,
+    now: Timestamp,
 ) -> Result<bool> {
-    let pending =
-        invitations::table.find((organization, id)).filter(invitations::status.eq(InvitationStatus::Pending));
-    let settled = diesel::update(pending)
-        .set((invitations::status.eq(status), invitations::version.eq(invitations::version + 1)))
+    let live = invitations::table
+        .find((organization, id))
+        .filter(invitations::status.eq(InvitationStatus::Pending))
+        .filter(invitations::expires_at.gt(now));
+    let revoked = diesel::update(live)
+        .set((
+            invitations::status.eq(InvitationStatus::Revoked),
+            invitations::version.eq(invitations::version + 1),
+        ))
         .execute(conn)?;
-    Ok(settled == 1)
+    Ok(revoked == 1)
 }
 
-/// Settles every pending invitation of one address to one organization.
-pub(crate) fn settle_all(
+/// Settles every live invitation of one address to one organization; those whose time ran out stay expired.
+pub(crate) fn settle(
     conn: &mut Conn,
-    organization: OrganizationId,
-    email: &EmailAddress,
+    (organization, email): (OrganizationId, &EmailAddress),
+    now: Timestamp,
     status: InvitationStatus,
 ) -> Result<()> {
-    let pending = invitations::table
+    let live = invitations::table
         .filter(invitations::organization_id.eq(organization))
         .filter(invitations::email.eq(email.as_str()))
-        .filter(invitations::status.eq(InvitationStatus::Pending));
-    diesel::update(pending)
+        .filter(invitations::status.eq(InvitationStatus::Pending))
+        .filter(invitations::expires_at.gt(now));
+    diesel::update(live)
         .set((invitations::status.eq(status), invitations::version.eq(invitations::version + 1)))
         .execute(conn)?;
     Ok(())

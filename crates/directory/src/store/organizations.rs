@@ -56,6 +56,13 @@ pub(crate) fn status(conn: &mut Conn, id: OrganizationId) -> Result<Option<Statu
     Ok(organizations::table.find(id).select(organizations::status).first(conn).optional()?)
 }
 
+/// What programs call the organization; absent once it is deleted.
+pub(crate) fn key(conn: &mut Conn, id: OrganizationId) -> Result<Option<Key>> {
+    let key: Option<String> =
+        organizations::table.find(id).select(organizations::key).first(conn).optional()?;
+    Ok(key.map(Key::stored))
+}
+
 /// One page of all organizations, by id.
 pub(crate) fn page(conn: &mut Conn, page: &Page) -> Result<Vec<OrganizationId>> {
     Ok(organizations::table

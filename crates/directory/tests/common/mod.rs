@@ -1,12 +1,19 @@
 //! People, programs and organizations for the tests of the directory, made through the services.
 #![expect(dead_code, reason = "each test program uses its own part")]
 
-use polity_accounts::{AccountFields, NewAccount, People};
-use polity_directory::{
-    Entry, Members, NewOrganization, NewRole, Organization, OrganizationFields, OrganizationRef,
-    Organizations, RoleKey, Service,
+use polity_accounts::{
+    AccountFields, AccountTypeFields, AccountTypes, GrantedRole, NewAccount, NewAccountType, People,
+    TypeStatus,
 };
-use polity_kernel::{Access, AccountId, Actor, Limits, Permission, PermissionSet, Subject};
+use polity_directory::{
+    Entry, InvitationFields, Members, NewInvitations, NewOrganization, NewRole, Organization,
+    OrganizationFields, OrganizationRef, Organizations, RoleFields, RoleKey, Service,
+};
+use polity_groups::{GroupFields, GroupId, Groups, Member, MembershipFields, NewGroup, NewMembership};
+use polity_kernel::{
+    Access, AccountId, Actor, Level, Limits, Page, Paged, Permission, PermissionSet, Result, Subject,
+    Timestamp,
+};
 use polity_testkit::Kit;
 
 /// What every signed-in person may do with no organization.
@@ -100,12 +107,64 @@ pub(crate) fn key(text: &str) -> RoleKey {
 }
 
 pub(crate) fn new_role(text: &str, gives: &[&str]) -> NewRole {
-    NewRole {
-        key: key(text),
-        name: None,
-        namespace: None,
-        description: None,
-        stage: None,
-        permissions: gives.iter().map(|name| permission(name)).collect(),
+    let permissions = gives.iter().map(ToString::to_string).collect();
+    NewRole::try_from(RoleFields { key: text.to_owned(), permissions, ..RoleFields::default() }).unwrap()
+}
+
+/// One address, invited with a level and roles for a number of days.
+pub(crate) fn invitation(email: &str, level: Level, roles: &[&str], days: i64) -> NewInvitations {
+    let roles = roles.iter().map(ToString::to_string).collect();
+    NewInvitations::try_from(InvitationFields { emails: vec![email.to_owned()], level, roles, days }).unwrap()
+}
+
+/// A group without members.
+pub(crate) fn group(kit: &Kit, access: &Access, name: &str) -> GroupId {
+    let fields = GroupFields { name: name.to_owned(), ..GroupFields::default() };
+    groups(kit).create(access, NewGroup::try_from(fields).unwrap()).unwrap().id
+}
+
+/// Puts an account or another group into a group, until `expires_at` if there is one.
+pub(crate) fn place(
+    kit: &Kit,
+    access: &Access,
+    group: GroupId,
+    member: Member,
+    expires_at: Option<Timestamp>,
+) {
+    let fields = MembershipFields { member, kind: None, expires_at };
+    groups(kit).add(access, group, NewMembership::try_from(fields).unwrap()).unwrap();
+}
+
+pub(crate) fn groups(kit: &Kit) -> polity_groups::Service {
+    polity_groups::Service::new(kit.ctx.clone())
+}
+
+pub(crate) fn accounts(kit: &Kit) -> polity_accounts::Service {
+    polity_accounts::Service::new(kit.ctx.clone())
+}
+
+/// A published account type that gives permissions itself and others by a role of its own.
+pub(crate) fn account_type(kit: &Kit, access: &Access, code: &str, gives: &[&str], by_role: (&str, &[&str])) {
+    let names = |names: &[&str]| names.iter().map(|name| permission(name)).collect();
+    let role = GrantedRole { key: by_role.0.to_owned(), permissions: names(by_role.1), ..Default::default() };
+    let fields = AccountTypeFields {
+        code: code.to_owned(),
+        status: Some(TypeStatus::Published),
+        permissions: names(gives),
+        roles: vec![role],
+        ..AccountTypeFields::default()
+    };
+    accounts(kit).create_type(access, NewAccountType::try_from(fields).unwrap()).unwrap();
+}
+
+/// Everything a paged list has, two at a time.
+pub(crate) fn whole<T>(list: impl Fn(Page) -> Result<Paged<T>>) -> Vec<T> {
+    let (mut all, mut page) = (Vec::new(), Page::first(2));
+    loop {
+        let found = list(page).unwrap();
+        assert!(found.items.len() <= 2, "a page holds no more than asked for");
+        all.extend(found.items);
+        let Some(next) = found.next else { return all };
+        page = Page::after(2, next);
     }
 }

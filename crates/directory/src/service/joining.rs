@@ -1,0 +1,107 @@
+//! Becoming a member: who may, with what, and what a new membership begins without.
+
+use polity_accounts::Account;
+use polity_kernel::{AccountId, Actor, Code, Conn, Error, Event, Level, OrganizationId, Result, Tx, epoch};
+
+use super::{entry, giving, members};
+use crate::invitation::{Invitation, InvitationStatus};
+use crate::member::{Member, MemberId};
+use crate::organization::{OrganizationRef, Status};
+use crate::role::Assignee;
+use crate::{built_in, grants, store};
+
+/// Holds an organization's epoch for one who is not (or may cease to be) in it.
+pub(super) fn held(tx: &mut Tx<'_>, actor: &Actor, reference: &OrganizationRef) -> Result<OrganizationId> {
+    let unknown = || Error::not_found("organization");
+    let organization = store::names::resolve(tx, reference)?.ok_or_else(unknown)?;
+    if actor.limits().organization.is_some_and(|only| only != organization) {
+        return Err(unknown());
+    }
+    epoch::raise(tx, organization.uuid())?.ok_or_else(unknown)?;
+    Ok(organization)
+}
+
+/// Asks that a held organization is not suspended.
+pub(super) fn require_active(conn: &mut Conn, organization: OrganizationId) -> Result<()> {
+    match store::organizations::status(conn, organization)? {
+        Some(Status::Active) => Ok(()),
+        Some(Status::Inactive) => Err(Error::new(Code::OrganizationInactive, "organization is inactive")),
+        None => Err(Error::not_found("organization")),
+    }
+}
+
+/// The account, if its address is proven to be its own.
+pub(super) fn verified(conn: &mut Conn, account: AccountId) -> Result<Account> {
+    let account =
+        polity_accounts::within::account(conn, account)?.ok_or_else(|| Error::not_found("account"))?;
+    if account.email_verified { Ok(account) } else { Err(refused("the e-mail address is not verified")) }
+}
+
+/// Makes a member of whoever an invitation is for, with its level and roles; somebody who is one already gains what it gives.
+pub(super) fn claim(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    account: AccountId,
+    invitation: &Invitation,
+) -> Result<Member> {
+    let (organization, now) = (invitation.organization, tx.now());
+    let access = entry::attribution(actor, organization);
+    let member = match store::members::find(tx, organization, account, now)? {
+        Some(present) => {
+            let after = Member { level: present.level.max(invitation.level), ..present.clone() };
+            members::rewrite(tx, &access, &present, after)?
+        }
+        None => {
+            let member = Member { level: invitation.level, ..new_member(tx, organization, account) };
+            admit(tx, actor, &member, "joined")?;
+            member
+        }
+    };
+    let own = store::roles::all(tx, organization)?;
+    for role in &invitation.roles {
+        // a role may have been deleted since
+        if built_in::level_of_role(role).is_none() && grants::find(&own, role).is_some() {
+            giving::put(tx, &access, (Assignee::Account(account), role), None)?;
+        }
+    }
+    store::invitations::settle(tx, (organization, &invitation.email), now, InvitationStatus::Claimed)?;
+    tx.record(Event::new(&access, "claimed", "invitation", invitation.id).after(&member))?;
+    Ok(member)
+}
+
+/// A membership that begins now, at level member.
+pub(super) fn new_member(tx: &mut Tx<'_>, organization: OrganizationId, account: AccountId) -> Member {
+    Member {
+        id: MemberId::new(tx.new_id()),
+        organization,
+        account,
+        level: Level::Member,
+        joined_at: tx.now(),
+        expires_at: None,
+        version: 1,
+    }
+}
+
+/// Writes a new membership, in place of one that has ended.
+pub(super) fn admit(tx: &mut Tx<'_>, actor: &Actor, member: &Member, action: &'static str) -> Result<()> {
+    if store::members::delete(tx, member.organization, member.account)? {
+        // an ended membership's roles and groups do not come back with a new one
+        forget(tx, actor, member)?;
+    }
+    store::members::insert(tx, member)?;
+    let what = (action, "member", member.account.to_string());
+    tx.record(Event::in_organization(member.organization, actor, what).after(member))
+}
+
+/// Takes whatever hangs on a membership: roles, places in groups, account types.
+pub(super) fn forget(tx: &mut Tx<'_>, actor: &Actor, member: &Member) -> Result<()> {
+    let access = entry::attribution(actor, member.organization);
+    store::assignments::forget(tx, member.organization, Assignee::Account(member.account))?;
+    polity_groups::within::forget(tx, &access, polity_groups::Member::Account(member.account))?;
+    polity_accounts::within::forget(tx, &access, member.account)
+}
+
+/// Nothing lets this person in.
+pub(super) fn refused(why: &'static str) -> Error {
+    Error::new(Code::JoinRefused, why)
+}
