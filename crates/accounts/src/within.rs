@@ -5,6 +5,7 @@ use polity_kernel::{
     epoch,
 };
 
+use crate::text::printable;
 use crate::{Account, Assignment, EmailAddress, Holding, NewAccount, store};
 
 /// One account.
@@ -24,6 +25,10 @@ pub fn account_by_email(conn: &mut Conn, email: &EmailAddress) -> Result<Option<
 
 /// The account that an outside issuer's subject was linked to.
 pub fn by_identity(conn: &mut Conn, issuer: &str, subject: &str) -> Result<Option<Account>> {
+    // what cannot be stored was never linked
+    if !is_identity(issuer, subject) {
+        return Ok(None);
+    }
     store::identities::find(conn, issuer, subject)
 }
 
@@ -47,6 +52,9 @@ pub fn find_or_create(tx: &mut Tx<'_>, actor: &Actor, new: &NewAccount) -> Resul
 
 /// Links an outside issuer's subject to an account. The same link again changes nothing; another account's is `Conflict`.
 pub fn link(tx: &mut Tx<'_>, actor: &Actor, account: AccountId, issuer: &str, subject: &str) -> Result<()> {
+    if !is_identity(issuer, subject) {
+        return Err(Error::field("subject", "is no subject that can be linked"));
+    }
     store::accounts::find(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
     if store::identities::insert_if_new(tx, account, (issuer, subject))? {
         let identity = serde_json::json!({ "issuer": issuer, "subject": subject });
@@ -56,6 +64,12 @@ pub fn link(tx: &mut Tx<'_>, actor: &Actor, account: AccountId, issuer: &str, su
         Some(linked) if linked.id == account => Ok(()),
         _ => Err(Error::new(Code::Conflict, "this identity belongs to another account")),
     }
+}
+
+/// A subject has at most 255 characters (OpenID Connect Core §2); no issuer is longer than an address may be.
+fn is_identity(issuer: &str, subject: &str) -> bool {
+    let sound = |text: &str, most: usize| (1..=most).contains(&text.len()) && printable(text).is_ok();
+    sound(issuer, 2_048) && sound(subject, 255)
 }
 
 /// What the account holds at this instant in an organization: by active, unexpired assignments of usable types.

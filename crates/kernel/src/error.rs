@@ -22,7 +22,7 @@ macro_rules! codes {
             /// Every code, in the order of `docs/errors.md`.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The snake_case name in logs, metrics and documents.
+            /// The name in logs, metrics and documents.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),+ }
             }

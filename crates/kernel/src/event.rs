@@ -25,6 +25,7 @@ pub struct Event {
 
 impl Event {
     /// A change inside an organization: `("created", "group", id)`.
+    #[expect(clippy::needless_pass_by_value, reason = "ids are small, and callers have them by value")]
     pub fn new(access: &Access, action: &'static str, entity: &'static str, id: impl ToString) -> Self {
         Self::in_organization(access.organization(), access.actor(), (action, entity, id.to_string()))
     }
@@ -47,6 +48,7 @@ impl Event {
     }
 
     /// A change that belongs to no organization (accounts, platform settings), filed under the nil UUID.
+    #[expect(clippy::needless_pass_by_value, reason = "ids are small, and callers have them by value")]
     pub fn platform(actor: &Actor, action: &'static str, entity: &'static str, id: impl ToString) -> Self {
         Self::in_organization(OrganizationId::new(Uuid::nil()), actor, (action, entity, id.to_string()))
     }

@@ -1,4 +1,5 @@
 //! The store's promises: atomic writes, epochs, jobs, and migrations that go both ways.
+#![cfg(test)]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

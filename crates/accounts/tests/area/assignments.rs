@@ -37,7 +37,7 @@ both_engines! {
         let ada = account(kit, "ada@example.com");
         let before = epoch_of(kit, access.organization().uuid());
         let held = service(kit).assign(&access, ada.id, "gold").unwrap();
-        assert_eq!((held.account, held.code.as_str(), held.status), (ada.id, "gold", Some(AssignmentStatus::Active)));
+        assert_eq!((held.account, held.code.as_str(), held.status), (ada.id, "gold", AssignmentStatus::Active));
         assert_eq!((held.created_at, held.effective_at, held.expires_at), (Kit::START, Kit::START, None));
         assert!(epoch_of(kit, access.organization().uuid()) > before, "what is remembered of rights is void");
 
@@ -132,6 +132,8 @@ both_engines! {
         let active = set(AssignmentStatus::Active);
         assert_eq!(active.expires_at, Some(Kit::START.after(DAY * 5)));
         assert_eq!(set(AssignmentStatus::Active), active, "again changes nothing");
+        let left = service(kit).set_status(&access, ada.id, "visitor", None).unwrap();
+        assert_eq!(left, active, "no status leaves it as it is");
         for status in [AssignmentStatus::Pending, AssignmentStatus::Disabled, AssignmentStatus::Deleted] {
             assert_eq!(set(status).status, status);
             assert!(holdings(kit, &access, ada.id).is_empty(), "{status}");

@@ -62,6 +62,10 @@ both_engines! {
         link(kit, ada.id, "1").expect("the same again changes nothing");
         link(kit, ada.id, "2").expect("a person may have several");
         assert_eq!(link(kit, bob.id, "1").unwrap_err().code(), Code::Conflict);
+        for bad in ["", "a\u{0}"] {
+            assert_eq!(link(kit, ada.id, bad).unwrap_err().code(), Code::Invalid);
+            assert_eq!(linked(kit, ISSUER, bad), None);
+        }
         let nobody = AccountId::new(kit.ctx.ids().secret());
         assert_eq!(link(kit, nobody, "3").unwrap_err().code(), Code::NotFound);
 

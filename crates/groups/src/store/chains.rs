@@ -67,7 +67,7 @@ impl Query for StepsUp {
     type SqlType = (Id, Nullable<Id>, Text, Nullable<Instant>);
 }
 
-impl<C> diesel::query_dsl::RunQueryDsl<C> for StepsUp {}
+impl<C> RunQueryDsl<C> for StepsUp {}
 
 impl<DB> QueryFragment<DB> for StepsUp
 where
