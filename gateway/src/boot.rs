@@ -41,6 +41,10 @@ const HEAD_PATIENCE: Duration = Duration::from_secs(10);
 /// How long a closing connection may take.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(5);
 
+/// How often a stop looks whether it is the last to hold the store, and how long it waits in between: two seconds in all.
+const CLOSE_ATTEMPTS: u32 = 400;
+const CLOSE_PAUSE: Duration = Duration::from_millis(5);
+
 /// Every area behind its trait. Cheap to clone.
 #[derive(Clone)]
 pub struct Polity {
@@ -98,7 +102,12 @@ impl Gate {
             // more threads would only wait for a connection
             DatabaseUrl::Postgres(_) => usize::try_from(settings.database_connections).unwrap_or(1),
         };
-        Self { polity, writers: Writers::new(writers), guesses: Guesses::new(patience), current: AtomicBool::new(false) }
+        Self {
+            polity,
+            writers: Writers::new(writers),
+            guesses: Guesses::new(patience),
+            current: AtomicBool::new(false),
+        }
     }
 }
 
@@ -150,7 +159,21 @@ pub fn serve(
     });
     gate.writers.drain();
     worker.stop();
+    close(gate.into_inner());
     served
+}
+
+/// Closes the store, upon which SQLite folds its log into the file. The workers' threads let go of the gate a moment after
+/// the server has ended; should one hang, the process ends without it, and the next start reads the log.
+fn close(mut gate: Arc<Gate>) {
+    for _ in 0..CLOSE_ATTEMPTS {
+        match Arc::try_unwrap(gate) {
+            Ok(last) => return drop(last),
+            Err(shared) => gate = shared,
+        }
+        std::thread::sleep(CLOSE_PAUSE);
+    }
+    tracing::warn!("a thread still holds the store; its log stays beside it");
 }
 
 fn server(gate: web::Data<Gate>, listener: TcpListener, settings: &Settings) -> std::io::Result<Server> {

@@ -45,15 +45,21 @@ pub struct Anyone {
 }
 
 impl Caller {
-    /// Runs a read as this caller.
+    /// Runs a read as this caller: at once when all it needs is remembered and proven to hold, else on a thread that may block.
+    /// So the work may run twice, and must not do anything but read.
     ///
     /// # Errors
     /// Those of the read; `Unauthenticated` or `Throttled` without a good credential.
     pub async fn read<T: Send + 'static>(
         self,
-        work: impl FnOnce(&Polity, &Actor) -> Result<T> + Send + 'static,
+        work: impl Fn(&Polity, &Actor) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        offload::read(self.prepared(work)?).await
+        let gate = self.gate.clone();
+        let work = self.prepared(work)?;
+        if let Some(answer) = gate.polity.ctx.from_memory(|| offload::guarded(&work)) {
+            return answer;
+        }
+        offload::read(move || gate.polity.ctx.moment(work)).await
     }
 
     /// Runs a write as this caller; when it returns, the change is on disk.
@@ -65,7 +71,9 @@ impl Caller {
         work: impl FnOnce(&Polity, &Actor) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let gate = self.gate.clone();
-        gate.writers.write(self.prepared(work)?).await
+        let identified = self.identified()?;
+        let inside = gate.clone();
+        gate.writers.write(move || inside.polity.ctx.moment(|| work(&inside.polity, &identified()?))).await
     }
 
     /// Answers with a list of any length, or a slice of it: `enter` runs once, `page` once for each page of it.
@@ -83,18 +91,26 @@ impl Caller {
         T: Serialize + Send + 'static,
     {
         let (gate, slice) = (self.gate.clone(), *slice);
-        self.read(move |polity, actor| {
-            let entered = enter(polity, actor)?;
+        let identified = self.identified()?;
+        offload::read(move || {
+            let entered = gate.polity.ctx.moment(|| enter(&gate.polity, &identified()?))?;
             Listing::begin(slice, Arc::new(move |part: Page| page(&gate.polity, &entered, part)))
         })
         .await
     }
 
-    /// The work, preceded by the judgement of the credential. Without any, the hop is spared.
+    /// The work, preceded by the judgement of the credential.
     fn prepared<T>(
         self,
-        work: impl FnOnce(&Polity, &Actor) -> Result<T> + Send + 'static,
-    ) -> Result<impl FnOnce() -> Result<T> + Send + 'static> {
+        work: impl Fn(&Polity, &Actor) -> Result<T> + Send + 'static,
+    ) -> Result<impl Fn() -> Result<T> + Send + 'static> {
+        let gate = self.gate.clone();
+        let identified = self.identified()?;
+        Ok(move || work(&gate.polity, &identified()?))
+    }
+
+    /// The judgement of the credential, to be passed where it may block. Without any credential that is spared.
+    fn identified(self) -> Result<impl Fn() -> Result<Actor> + Send + 'static> {
         let Self { gate, credential, address } = self;
         let credential = credential.map_err(|error| judged(&gate, address, error))?;
         let span = Span::current();
@@ -102,7 +118,7 @@ impl Caller {
             let authenticated = gate.polity.identity.authenticate(&credential);
             let actor = authenticated.map_err(|error| judged(&gate, address, error))?;
             telemetry::note_actor(&span, &actor);
-            work(&gate.polity, &actor)
+            Ok(actor)
         })
     }
 }
@@ -128,7 +144,8 @@ impl Anyone {
 }
 
 /// The organization that the header `X-Organization` names, by id, key or alias.
-pub struct OrganizationHeader(Option<Result<OrganizationRef>>);
+#[derive(Clone)]
+pub struct OrganizationHeader(Option<String>);
 
 impl OrganizationHeader {
     /// The organization this call is about where the path names none: the credential's own, else the header's.
@@ -138,7 +155,7 @@ impl OrganizationHeader {
     pub fn current(self, actor: &Actor) -> Result<Option<OrganizationRef>> {
         match actor.limits().organization {
             Some(own) => Ok(Some(own.into())),
-            None => self.0.transpose(),
+            None => self.0.map(|name| name.parse()).transpose(),
         }
     }
 }
@@ -174,13 +191,16 @@ impl FromRequest for OrganizationHeader {
     type Future = Ready<Result<Self, Infallible>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let named = request.headers().get("x-organization").map(|name| name.to_str().unwrap_or_default().parse());
-        ready(Ok(Self(named)))
+        let named = request.headers().get("x-organization");
+        ready(Ok(Self(named.map(|name| name.to_str().unwrap_or_default().to_owned()))))
     }
 }
 
 fn gate(request: &HttpRequest) -> actix_web::Result<web::Data<Gate>> {
-    request.app_data().cloned().ok_or_else(|| ErrorInternalServerError("the application was built without its gate"))
+    request
+        .app_data()
+        .cloned()
+        .ok_or_else(|| ErrorInternalServerError("the application was built without its gate"))
 }
 
 fn address(request: &HttpRequest) -> Option<IpAddr> {
@@ -217,7 +237,8 @@ mod tests {
     fn a_credential_stands_behind_bearer() {
         let token = "a.b.c";
         for scheme in ["Bearer", "bearer", "BEARER"] {
-            let request = TestRequest::default().insert_header(("Authorization", format!("{scheme} {token}")));
+            let request =
+                TestRequest::default().insert_header(("Authorization", format!("{scheme} {token}")));
             credential(&request.to_http_request()).unwrap();
         }
     }

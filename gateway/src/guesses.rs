@@ -47,7 +47,8 @@ impl Guesses {
             Ok(()) => failure,
             Err(until) => {
                 let wait = until.wait_time_from(self.0.clock().now()).as_secs() + 1;
-                Error::new(Code::Throttled, "too many failed attempts from this address").because(RetryAfter(wait))
+                Error::new(Code::Throttled, "too many failed attempts from this address")
+                    .because(RetryAfter(wait))
             }
         }
     }

@@ -128,3 +128,101 @@ fn purge(polity: &Polity, payload: &Value) -> Result<Outcome> {
     }
     polity.directory.purge(organization)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use polity_directory::{NewOrganization, OrganizationFields, OrganizationRef};
+    use polity_kernel::{Access, Actor, Job, Level, MasterKey, PermissionSet, Standing, Subject};
+    use polity_testkit::{Kit, both_engines};
+    use serde_json::json;
+
+    use super::*;
+
+    fn polity(kit: &Kit) -> Polity {
+        let settings = polity_identity::Settings {
+            issuer: "http://polity.test".to_owned(),
+            audience: "http://polity.test".to_owned(),
+            token_ttl: Duration::from_secs(60),
+            registration: polity_identity::Registration::Open,
+            trusted: Vec::new(),
+            master: MasterKey::new([7; 32]),
+        };
+        Polity::assemble(&kit.ctx, settings).unwrap()
+    }
+
+    fn promise(kit: &Kit, kind: &'static str) {
+        let job = Job { kind, payload: json!({}), delay: Duration::ZERO };
+        kit.ctx.write_platform(move |tx| tx.enqueue(job.clone())).unwrap();
+    }
+
+    /// Turns until nothing is due; how many there were.
+    fn turns(kit: &Kit, polity: &Polity, kinds: &HashMap<&str, Work>) -> usize {
+        let worker = kit.ctx.ids().secret();
+        std::iter::repeat_with(|| turn(polity, kinds, worker).unwrap()).take_while(|busy| *busy).count()
+    }
+
+    /// Jobs that wait and jobs that are dead.
+    fn backlog(kit: &Kit) -> (i64, i64) {
+        kit.ctx.read(job::backlog).unwrap()
+    }
+
+    both_engines! {
+        fn a_job_goes_on_until_it_is_done(kit) {
+            static LEFT: [AtomicUsize; 2] = [AtomicUsize::new(3), AtomicUsize::new(3)];
+            fn batch(polity: &Polity, _: &Value) -> Result<Outcome> {
+                let engine = usize::from(polity.ctx.db().url().to_string().starts_with("sqlite"));
+                let left = LEFT[engine].fetch_sub(1, Ordering::SeqCst);
+                Ok(if left > 1 { Outcome::Again } else { Outcome::Done })
+            }
+            promise(kit, "test.batch");
+            let kinds = HashMap::from([("test.batch", batch as Work)]);
+            assert_eq!(turns(kit, &polity(kit), &kinds), 3);
+            assert_eq!(backlog(kit), (0, 0));
+        }
+
+        fn a_job_that_fails_panics_or_is_unknown_is_kept_for_later(kit) {
+            fn fails(_: &Polity, _: &Value) -> Result<Outcome> {
+                Err(Error::internal("no luck"))
+            }
+            fn panics(_: &Polity, _: &Value) -> Result<Outcome> {
+                panic!("no luck at all")
+            }
+            let kinds = HashMap::from([("test.fails", fails as Work), ("test.panics", panics as Work)]);
+            for kind in ["test.fails", "test.panics", "test.unknown"] {
+                promise(kit, kind);
+            }
+            let polity = polity(kit);
+            assert_eq!(turns(kit, &polity, &kinds), 3);
+            assert_eq!(backlog(kit), (3, 0), "each has a pause before its next run");
+            kit.pass(Duration::from_secs(3_600));
+            assert_eq!(turns(kit, &polity, &kinds), 3);
+        }
+
+        fn a_deleted_organization_is_purged_by_and_by(kit) {
+            let polity = polity(kit);
+            let fields = OrganizationFields { key: Some("acme".to_owned()), ..Default::default() };
+            let founder = polity_accounts::AccountFields { email: "a@example.com".to_owned(), ..Default::default() };
+            let founder = polity_accounts::NewAccount::try_from(founder).unwrap();
+            let accounts = polity.accounts.as_ref();
+            let founder = polity_accounts::People::create(accounts, &Actor::system(), founder).unwrap();
+            let founder = Actor::new(Subject::Person(founder.id), polity_kernel::Limits::default(), PermissionSet::all());
+            let directory = polity.directory.as_ref();
+            let new = NewOrganization::try_from(fields).unwrap();
+            polity_directory::Organizations::found(directory, &founder, new).unwrap();
+            let acme: OrganizationRef = "acme".parse().unwrap();
+            let access = polity.enter(&founder, &acme).unwrap();
+            let new = polity_identity::NewClient::service("Sync");
+            polity.identity.register(&(&access).into(), new).unwrap();
+            polity_directory::Organizations::remove(directory, &access).unwrap();
+
+            assert!(turns(kit, &polity, &HashMap::from(KINDS)) >= 2, "identity's rows, then the directory's");
+            assert_eq!(backlog(kit), (0, 0));
+            let standing = Standing { level: Some(Level::Owner), permissions: PermissionSet::all(), active: true };
+            let ghost = Access::granted(access.organization(), Actor::system(), standing);
+            let clients = polity.identity.clients(&(&ghost).into(), polity_kernel::Page::first(9)).unwrap();
+            assert!(clients.items.is_empty());
+        }
+    }
+}

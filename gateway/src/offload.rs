@@ -54,11 +54,7 @@ type Task = Box<dyn FnOnce() + Send>;
 impl Writers {
     /// A pool of at most this many threads, none of them started yet.
     pub fn new(most: usize) -> Self {
-        Self(Arc::new(Shared {
-            state: Mutex::default(),
-            changed: Condvar::new(),
-            most: most.max(1),
-        }))
+        Self(Arc::new(Shared { state: Mutex::default(), changed: Condvar::new(), most: most.max(1) }))
     }
 
     /// Runs a write on one of the threads.
@@ -199,7 +195,10 @@ mod tests {
         let all = Arc::new(Barrier::new(4));
         let write = || {
             let all = Arc::clone(&all);
-            writers.write(move || Ok(drop(all.wait())))
+            writers.write(move || {
+                all.wait();
+                Ok(())
+            })
         };
         let (a, b, c, d) = futures_util::future::join4(write(), write(), write(), write()).await;
         for done in [a, b, c, d] {
@@ -244,7 +243,10 @@ mod tests {
         let done = Arc::new(AtomicUsize::new(0));
         for _ in 0..50 {
             let done = Arc::clone(&done);
-            writers.submit(Box::new(move || drop(done.fetch_add(1, Ordering::SeqCst)))).unwrap();
+            let count = move || {
+                done.fetch_add(1, Ordering::SeqCst);
+            };
+            writers.submit(Box::new(count)).unwrap();
         }
         writers.drain();
         assert_eq!(done.load(Ordering::SeqCst), 50);

@@ -9,7 +9,9 @@ use crate::routes::FAMILIES;
 pub(crate) fn document() -> OpenApi {
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
-        .description(Some("An access token (JWT) of this service or of an issuer it trusts, or an API key (`pol_…`)."))
+        .description(Some(
+            "An access token (JWT) of this service or of an issuer it trusts, or an API key (`pol_…`).",
+        ))
         .build();
     let info = InfoBuilder::new()
         .title("polity")

@@ -44,7 +44,10 @@ impl Fetch for Outbound {
     fn fetch(&self, request: HttpRequest) -> Result<HttpResponse> {
         let request = Request::try_from(request).map_err(unavailable)?;
         if !is_allowed(request.url()) {
-            return Err(unavailable(format!("{} is neither HTTPS nor on this machine", origin(request.url()))));
+            return Err(unavailable(format!(
+                "{} is neither HTTPS nor on this machine",
+                origin(request.url())
+            )));
         }
         let answer = self.client()?.execute(request).map_err(|error| unavailable(error.without_url()))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
@@ -86,14 +89,62 @@ fn unavailable(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> E
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+    use std::net::TcpListener;
+
     use super::*;
+
+    /// What a fetch makes of this answer of an issuer on this machine.
+    fn fetched(answer: Vec<u8>) -> Result<HttpResponse> {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let issuer = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            assert!(stream.read(&mut [0; 1_024]).unwrap() > 0);
+            // the caller may have read enough before all of it is sent
+            drop(stream.write_all(&answer));
+        });
+        let mut request = HttpRequest::new(Vec::new());
+        *request.uri_mut() = format!("http://{address}/keys").parse().unwrap();
+        let fetched = Outbound::default().fetch(request);
+        issuer.join().unwrap();
+        fetched
+    }
+
+    #[test]
+    fn an_answer_is_returned_whatever_its_status_and_redirects_are_not_followed() {
+        let ok = fetched(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}".to_vec()).unwrap();
+        assert_eq!((ok.status().as_u16(), ok.body().as_slice()), (200, b"{}".as_slice()));
+        let moved = b"HTTP/1.1 302 Found\r\nlocation: http://169.254.169.254/\r\ncontent-length: 0\r\n\r\n";
+        assert_eq!(fetched(moved.to_vec()).unwrap().status().as_u16(), 302);
+    }
+
+    #[test]
+    fn an_answer_without_end_is_cut_off() {
+        let mut answer = b"HTTP/1.1 200 OK\r\n\r\n".to_vec();
+        answer.resize(answer.len() + 2 * 1024 * 1024, b' ');
+        assert_eq!(fetched(answer).unwrap_err().code(), Code::Unavailable);
+    }
+
+    #[test]
+    fn an_issuer_that_is_not_there_is_unavailable() {
+        let mut request = HttpRequest::new(Vec::new());
+        *request.uri_mut() = "http://127.0.0.1:1/".parse().unwrap();
+        assert_eq!(Outbound::default().fetch(request).unwrap_err().code(), Code::Unavailable);
+    }
 
     #[test]
     fn plain_http_stays_on_this_machine() {
         for good in ["https://id.example/x", "http://localhost:1/", "http://127.0.0.1/", "http://[::1]:8/"] {
             assert!(is_allowed(&good.parse().unwrap()), "{good}");
         }
-        for bad in ["http://id.example/", "http://10.0.0.1/", "http://localhost.example/", "file:///etc/passwd", "ftp://localhost/"] {
+        for bad in [
+            "http://id.example/",
+            "http://10.0.0.1/",
+            "http://localhost.example/",
+            "file:///etc/passwd",
+            "ftp://localhost/",
+        ] {
             assert!(!is_allowed(&bad.parse().unwrap()), "{bad}");
         }
     }

@@ -85,8 +85,7 @@ fn challenge(error: &Error) -> HeaderValue {
         return BARE;
     }
     let description: String = error.message().chars().map(|c| if quotable(c) { c } else { '\'' }).collect();
-    let text =
-        format!(r#"Bearer realm="polity", error="invalid_token", error_description="{description}""#);
+    let text = format!(r#"Bearer realm="polity", error="invalid_token", error_description="{description}""#);
     HeaderValue::try_from(text).unwrap_or(BARE)
 }
 

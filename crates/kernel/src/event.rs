@@ -120,7 +120,8 @@ pub fn latest(conn: &mut crate::Conn, organization: OrganizationId, limit: i64) 
 pub fn purge(conn: &mut crate::Conn, organization: OrganizationId, limit: i64) -> Result<usize> {
     let of_it = events::organization_id.eq(ScopeId::from(organization.uuid()));
     let some: Vec<ScopeId> = events::table.filter(of_it).select(events::event_id).limit(limit).load(conn)?;
-    let gone = diesel::delete(events::table.filter(of_it).filter(events::event_id.eq_any(some))).execute(conn)?;
+    let gone =
+        diesel::delete(events::table.filter(of_it).filter(events::event_id.eq_any(some))).execute(conn)?;
     Ok(gone)
 }
 

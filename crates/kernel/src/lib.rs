@@ -30,6 +30,7 @@ pub mod event;
 pub(crate) mod id;
 pub mod job;
 mod level;
+mod moment;
 mod page;
 pub mod permission;
 mod schema;

@@ -12,6 +12,7 @@
 
 mod store;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use polity_kernel::{Clock, Ctx, Db, IdSource, Timestamp};
@@ -57,6 +58,11 @@ impl Kit {
     /// The store.
     pub fn db(&self) -> &Db {
         self.store.db()
+    }
+
+    /// How many rows each table has: what a refused request must leave as it was.
+    pub fn rows(&self) -> BTreeMap<String, i64> {
+        self.store.rows()
     }
 
     /// Moves the clock forward.

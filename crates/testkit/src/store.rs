@@ -1,5 +1,6 @@
 //! A store per test, copied from one that was migrated once per test program.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -26,6 +27,20 @@ pub struct Store {
     db: Option<Db>,
     engine: Engine,
     remains: Remains,
+}
+
+/// One table by its name.
+#[derive(diesel::QueryableByName)]
+struct Table {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+}
+
+/// How many rows there are.
+#[derive(diesel::QueryableByName)]
+struct Counted {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    rows: i64,
 }
 
 /// What must go when the store goes.
@@ -72,6 +87,26 @@ impl Store {
     /// Where the store is, for a second program that opens it too.
     pub fn url(&self) -> &DatabaseUrl {
         self.db().url()
+    }
+
+    /// How many rows each table has.
+    pub fn rows(&self) -> BTreeMap<String, i64> {
+        let tables = match self.engine {
+            Engine::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table'",
+            Engine::Postgres => {
+                "SELECT table_name::text AS name FROM information_schema.tables WHERE table_schema = 'public'"
+            }
+        };
+        let counted = self.db().read(|conn| {
+            let tables: Vec<Table> = diesel::sql_query(tables).load(conn)?;
+            let mut counted = BTreeMap::new();
+            for Table { name } in tables {
+                let rows: Counted = diesel::sql_query(format!("SELECT count(*) AS rows FROM {name}")).get_result(conn)?;
+                counted.insert(name, rows.rows);
+            }
+            Ok(counted)
+        });
+        counted.expect("the tables can be counted")
     }
 
     /// The folder of a SQLite store.

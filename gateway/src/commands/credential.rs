@@ -58,7 +58,11 @@ impl Token {
                     email_verified: true,
                     ..AccountFields::default()
                 };
-                polity_accounts::People::create(polity.accounts.as_ref(), &system, NewAccount::try_from(fields)?)?
+                polity_accounts::People::create(
+                    polity.accounts.as_ref(),
+                    &system,
+                    NewAccount::try_from(fields)?,
+                )?
             }
             found => found?,
         };

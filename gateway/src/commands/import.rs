@@ -31,7 +31,9 @@ impl Import {
         }
         match report.failures.len() {
             0 => Ok(()),
-            left_out => Err(format!("{left_out} of {} organizations were left out", report.organizations).into()),
+            left_out => {
+                Err(format!("{left_out} of {} organizations were left out", report.organizations).into())
+            }
         }
     }
 }
@@ -49,9 +51,14 @@ fn bar() -> Result<ProgressBar, Failure> {
 
 fn summary(report: &Report) -> String {
     let changes = &report.changes;
-    let row = |what: &str, created: u64, changed: u64| format!("{what:<14}{created:>9} created {changed:>9} changed\n");
+    let row = |what: &str, created: u64, changed: u64| {
+        format!("{what:<14}{created:>9} created {changed:>9} changed\n")
+    };
     [
-        format!("read {} organizations, {} people, {} groups\n", report.organizations, report.people, report.groups),
+        format!(
+            "read {} organizations, {} people, {} groups\n",
+            report.organizations, report.people, report.groups
+        ),
         row("organizations", changes.organizations_created, changes.organizations_changed),
         row("accounts", changes.accounts_created, 0),
         row("members", changes.members_created, changes.members_changed),

@@ -109,6 +109,9 @@ fn refuse_old_shape(ctx: &Ctx) -> Result<(), Failure> {
     if missing.is_empty() {
         return Ok(());
     }
-    Err(format!("the store is not of the present shape; run `polity migrate` first (missing: {})", missing.join(", "))
-        .into())
+    Err(format!(
+        "the store is not of the present shape; run `polity migrate` first (missing: {})",
+        missing.join(", ")
+    )
+    .into())
 }

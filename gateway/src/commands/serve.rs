@@ -52,7 +52,8 @@ impl Serve {
 
 /// Resolves at the first SIGTERM or SIGINT.
 async fn told_to_stop() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     else {
         // a service that cannot hear signals still serves; the default action of the signal ends it
         drop(writeln!(std::io::stderr(), "polity: signals cannot be received; a stop will not be graceful"));

@@ -1,8 +1,8 @@
 //! Trusted issuers among the settings.
 
 use polity_identity::{Algorithm, Introspecting, Secret, TrustedIssuer};
-use serde::ser::{SerializeSeq, Serializer};
 use serde::Serialize;
+use serde::ser::{SerializeSeq, Serializer};
 
 use super::ConfigError;
 use super::given::{self, GivenIssuer};
@@ -21,7 +21,8 @@ fn settle_one(given: GivenIssuer) -> Result<TrustedIssuer, ConfigError> {
         .iter()
         .map(|name| name.parse::<Algorithm>().map_err(|error| problem(error.message())))
         .collect::<Result<Vec<_>, _>>()?;
-    let secret = given::secret("client_secret", given.client_secret.clone(), given.client_secret_file.as_deref())?;
+    let secret =
+        given::secret("client_secret", given.client_secret.clone(), given.client_secret_file.as_deref())?;
     let introspecting = match (&given.client_id, secret) {
         (Some(client_id), Some(secret)) => Some(Introspecting {
             endpoint: given.introspection_endpoint.clone(),

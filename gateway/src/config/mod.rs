@@ -31,6 +31,9 @@ const PREFIX: &str = "POLITY_";
 /// Variables of the test programs; no setting.
 const TEST_PREFIX: &str = "POLITY_TEST_";
 
+/// What is logged by default: the server's own words only when something is wrong.
+const LOG: &str = "info,actix_server=warn";
+
 /// Variables by name, as [`std::env::vars`] gives them.
 pub type Variables = HashMap<String, String>;
 
@@ -114,8 +117,7 @@ impl Settings {
             builder = builder.add_source(File::from(path).format(FileFormat::Toml));
         }
         let environment = Environment::with_prefix("POLITY").prefix_separator("_").ignore_empty(true);
-        let given: Given =
-            builder.add_source(environment.source(Some(ours))).build()?.try_deserialize()?;
+        let given: Given = builder.add_source(environment.source(Some(ours))).build()?.try_deserialize()?;
         Self::settle(given)
     }
 
@@ -141,7 +143,7 @@ impl Settings {
             public_url: given.public_url.as_deref().map(public_url).transpose()?,
             trusted_issuers: issuer::settle(given.trusted_issuers)?,
             registration: parse("registration", given.registration.as_deref().unwrap_or("open"))?,
-            log: given.log.unwrap_or_else(|| "info".to_owned()),
+            log: given.log.unwrap_or_else(|| LOG.to_owned()),
             log_format: log_format(given.log_format.as_deref().unwrap_or("json"))?,
             token_ttl: given.token_ttl.unwrap_or(Period::seconds(3_600)),
             shutdown_timeout: given.shutdown_timeout.unwrap_or(Period::seconds(30)),

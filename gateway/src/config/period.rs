@@ -43,7 +43,7 @@ impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.0.as_secs();
         for (unit, length) in UNITS {
-            if seconds >= length && seconds % length == 0 {
+            if seconds >= length && seconds.is_multiple_of(length) {
                 return write!(f, "{}{unit}", seconds / length);
             }
         }

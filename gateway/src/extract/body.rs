@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use actix_web::HttpMessage as _;
+use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::rt::time::timeout;
 use actix_web::web::{Bytes, BytesMut};
-use actix_web::HttpRequest;
 use futures_util::StreamExt as _;
 use polity_kernel::{Code, Error, Result};
 

@@ -132,7 +132,15 @@ mod tests {
     #[test]
     fn what_is_no_json_is_malformed() {
         let deep = format!("{}{}", "[".repeat(500), "]".repeat(500));
-        for text in ["{", r#"{"name": "x"} trailing"#, r#"{"name": "x",}"#, "\u{feff}{}", "NaN", r#"{"a": 1e999}"#, &deep] {
+        for text in [
+            "{",
+            r#"{"name": "x"} trailing"#,
+            r#"{"name": "x",}"#,
+            "\u{feff}{}",
+            "NaN",
+            r#"{"a": 1e999}"#,
+            &deep,
+        ] {
             assert_eq!(refusal(text).0, Code::Malformed, "{text}");
         }
         assert_eq!(parse::<Body>(b"{\"name\": \"\xff\"}").unwrap_err().code(), Code::Malformed);

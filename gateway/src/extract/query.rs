@@ -71,9 +71,12 @@ mod tests {
 
     #[test]
     fn a_bad_parameter_is_named() {
-        for (text, start) in
-            [("limit=many", "limit:"), ("explain=perhaps", "explain:"), ("x=a%00b", "x:"), ("limit=1&limit=2", "limit")]
-        {
+        for (text, start) in [
+            ("limit=many", "limit:"),
+            ("explain=perhaps", "explain:"),
+            ("x=a%00b", "x:"),
+            ("limit=1&limit=2", "limit"),
+        ] {
             let error = parse::<Parameters>(text).unwrap_err();
             assert!(error.message().contains(start), "{text}: {}", error.message());
         }

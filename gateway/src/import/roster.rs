@@ -38,9 +38,15 @@ pub(super) fn read(value: Result<Value>, place: &str) -> Result<Roster> {
             stage: None,
             permissions: role.permissions.clone(),
         };
-        roles.push(NewRole::try_from(fields).map_err(|error| at(&format!("{place}.roles[{index}]"), &error))?);
+        roles
+            .push(NewRole::try_from(fields).map_err(|error| at(&format!("{place}.roles[{index}]"), &error))?);
     }
-    Ok(Roster { people: people(&organization, &place)?, organization: new(organization, &place)?, roles, groups })
+    Ok(Roster {
+        people: people(&organization, &place)?,
+        organization: new(organization, &place)?,
+        roles,
+        groups,
+    })
 }
 
 fn new(organization: Organization, place: &str) -> Result<NewOrganization> {
@@ -117,7 +123,8 @@ fn collect(
 
 /// Maintainers, then members; whoever is named as both is a maintainer.
 fn members(team: &Team, place: &str) -> Result<Vec<RosterMember>> {
-    let maintainers = team.maintainers.iter().enumerate().map(|(index, who)| (who, "maintainers", index, "MAINTAINER"));
+    let maintainers =
+        team.maintainers.iter().enumerate().map(|(index, who)| (who, "maintainers", index, "MAINTAINER"));
     let members = team.members.iter().enumerate().map(|(index, who)| (who, "members", index, "MEMBER"));
     let mut seen = HashSet::new();
     let mut found = Vec::new();

@@ -51,7 +51,10 @@ impl Rows {
             return Ok(Self::Lines { lines: BufReader::new(file), line: 0, read: 0, of });
         }
         if of > LARGEST {
-            return Err(Error::new(Code::Invalid, "the file is too large for JSON; write NDJSON, an organization a line"));
+            return Err(Error::new(
+                Code::Invalid,
+                "the file is too large for JSON; write NDJSON, an organization a line",
+            ));
         }
         let whole: Whole = serde_json::from_reader(BufReader::new(file))
             .map_err(|error| Error::new(Code::Malformed, format!("{}: {error}", path.display())))?;

@@ -123,3 +123,66 @@ fn append<T: Serialize>(text: &mut Vec<u8>, items: &[T]) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::body::to_bytes;
+    use actix_web::test::TestRequest;
+    use polity_kernel::Code;
+
+    use super::*;
+
+    /// A list of numbers, each its own id; the page behind `broken` cannot be read.
+    fn numbers(length: u128, broken: Option<u128>) -> Pages<u128> {
+        Arc::new(move |page| {
+            let start = page.cursor().as_u128();
+            if broken == Some(start) {
+                return Err(Error::new(Code::Unavailable, "no luck"));
+            }
+            let limit = u128::try_from(page.limit).unwrap();
+            let items: Vec<u128> = (start + 1..=length).take(usize::try_from(limit).unwrap() + 1).collect();
+            Ok(Paged::of(items, &page, |number| Uuid::from_u128(*number)))
+        })
+    }
+
+    async fn sent(slice: Slice, pages: Pages<u128>) -> (Option<String>, Result<Vec<u128>, String>) {
+        let request = TestRequest::with_uri("/numbers").to_http_request();
+        let answer = Listing::begin(slice, pages).unwrap().respond_to(&request);
+        let link = answer.headers().get("link").map(|link| link.to_str().unwrap().to_owned());
+        let body = to_bytes(answer.into_body()).await.map_err(|error| error.to_string());
+        (link, body.map(|text| serde_json::from_slice(&text).unwrap()))
+    }
+
+    const WHOLE: Slice = Slice { limit: None, cursor: None };
+
+    #[actix_web::test]
+    async fn a_list_of_any_length_arrives_whole_and_in_order() {
+        let page = u128::try_from(PAGE).unwrap();
+        for length in [0, 1, page - 1, page, page + 1, 2 * page, 3 * page + 7] {
+            let (link, items) = sent(WHOLE, numbers(length, None)).await;
+            assert_eq!(items.unwrap(), (1..=length).collect::<Vec<_>>(), "{length}");
+            assert_eq!(link, None);
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_list_that_cannot_be_read_to_its_end_is_not_passed_off_as_whole() {
+        let broken = u128::try_from(PAGE).unwrap();
+        assert!(sent(WHOLE, numbers(2_000, Some(broken))).await.1.is_err());
+        assert!(
+            Listing::begin(WHOLE, numbers(9, Some(0))).is_err(),
+            "the first page fails before the answer begins"
+        );
+    }
+
+    #[actix_web::test]
+    async fn a_slice_leads_to_the_next_one() {
+        let (link, items) =
+            sent(Slice { limit: Some(2), cursor: Some(Uuid::from_u128(3)) }, numbers(9, None)).await;
+        assert_eq!(items.unwrap(), [4, 5]);
+        let next = Uuid::from_u128(5);
+        assert_eq!(link.unwrap(), format!("</numbers?limit=2&cursor={next}>; rel=\"next\""));
+        let (link, items) = sent(Slice { limit: Some(9), cursor: None }, numbers(9, None)).await;
+        assert_eq!((link, items.unwrap().len()), (None, 9));
+    }
+}

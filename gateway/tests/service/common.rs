@@ -46,8 +46,14 @@ impl Service {
 
     /// Starts a service with another limit on failed authentications.
     pub(crate) fn start_with(kit: &Kit, patience: Patience) -> Self {
+        Self::start_set(kit, patience, |_| {})
+    }
+
+    /// Starts a service with other settings too.
+    pub(crate) fn start_set(kit: &Kit, patience: Patience, change: impl FnOnce(&mut Settings)) -> Self {
         let data_dir = TempDir::new().unwrap();
-        let settings = settings(kit, &data_dir);
+        let mut settings = settings(kit, &data_dir);
+        change(&mut settings);
         let listener = TcpListener::bind(settings.listen).unwrap();
         let address = listener.local_addr().unwrap();
         telemetry::collect_figures().unwrap();
@@ -55,10 +61,16 @@ impl Service {
             Polity::assemble(&kit.ctx, boot::identity_settings(&settings, address).unwrap()).unwrap();
         let gate = Gate::new(polity.clone(), &settings, patience);
         let (stop, stopped) = oneshot::channel();
-        let thread = std::thread::spawn(move || {
-            boot::serve(gate, listener, &settings, async { drop(stopped.await) })
-        });
-        Self { address, polity, client: client(), stop: Some(stop), thread: Some(thread), _data_dir: data_dir }
+        let thread =
+            std::thread::spawn(move || boot::serve(gate, listener, &settings, async { drop(stopped.await) }));
+        Self {
+            address,
+            polity,
+            client: client(),
+            stop: Some(stop),
+            thread: Some(thread),
+            _data_dir: data_dir,
+        }
     }
 
     /// Tells the service to stop, without waiting for it.
@@ -115,8 +127,8 @@ impl Service {
         organization: Option<OrganizationId>,
         permissions: Option<&[&str]>,
     ) -> String {
-        let permissions = permissions
-            .map(|names| names.iter().map(|name| name.parse::<Permission>().unwrap()).collect());
+        let permissions =
+            permissions.map(|names| names.iter().map(|name| name.parse::<Permission>().unwrap()).collect());
         self.mint(&Mint { organization, permissions, ..Mint::of(Subject::Person(account.id)) })
     }
 

@@ -31,14 +31,21 @@ fn every_route_is_documented_and_every_documented_route_is_there() {
     let documented = documented();
     let undocumented: Vec<_> = served.difference(&documented).collect();
     let missing: Vec<_> = documented.difference(&served).collect();
-    assert!(undocumented.is_empty() && missing.is_empty(), "only served: {undocumented:?}; only documented: {missing:?}");
+    assert!(
+        undocumented.is_empty() && missing.is_empty(),
+        "only served: {undocumented:?}; only documented: {missing:?}"
+    );
 }
 
 #[test]
 fn every_path_begins_with_its_familys_prefix() {
     for family in FAMILIES {
         for place in (family.routes)() {
-            assert!(place.path().starts_with(family.prefix) && place.path().starts_with('/'), "{}", place.path());
+            assert!(
+                place.path().starts_with(family.prefix) && place.path().starts_with('/'),
+                "{}",
+                place.path()
+            );
         }
     }
 }

@@ -6,7 +6,10 @@
     reason = "a test that cannot be set up has failed"
 )]
 
+mod binary;
 mod common;
+mod credentials;
 mod documented;
+mod oauth;
 mod operations;
 mod plumbing;

@@ -2,7 +2,7 @@
 
 use crate::common::Service;
 use polity_kernel::db::revert_all;
-use polity_testkit::{Kit, both_engines};
+use polity_testkit::both_engines;
 use serde_json::json;
 
 both_engines! {

@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
 use crate::common::{Answer, Service, send};
-use polity_testkit::{Kit, both_engines};
+use polity_testkit::both_engines;
 use serde_json::json;
 
 fn register(service: &Service, content_type: &str, body: impl Into<reqwest::blocking::Body>) -> Answer {

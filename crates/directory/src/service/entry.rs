@@ -24,16 +24,16 @@ pub(super) struct Remembered {
 impl Entry for Service {
     fn enter(&self, actor: &Actor, reference: &OrganizationRef) -> Result<Access> {
         let now = self.ctx.now();
-        let (organization, epoch) = self.ctx.read(|conn| present(conn, reference))?;
+        let (organization, epoch) = self.present(reference)?;
         let key = (actor.clone(), organization);
-        if let Some(known) = self.remembered.get(&key)
+        if let Some(known) = self.standings.get(&key)
             && known.access.epoch() == Some(epoch)
             && known.until.is_none_or(|until| now < until)
         {
             return Ok(known.access);
         }
         let fresh = self.ctx.read(|conn| compute(conn, actor, organization, now))?;
-        self.remembered.insert(key, fresh.clone());
+        self.standings.insert(key, fresh.clone());
         Ok(fresh.access)
     }
 
@@ -42,11 +42,31 @@ impl Entry for Service {
     }
 }
 
-/// The organization of this name and its epoch.
-fn present(conn: &mut Conn, reference: &OrganizationRef) -> Result<(OrganizationId, i64)> {
-    let organization = store::names::resolve(conn, reference)?.ok_or_else(unknown)?;
-    let epoch = epoch_of(conn, organization)?;
-    Ok((organization, epoch))
+impl Service {
+    /// The organization of this name and its epoch.
+    fn present(&self, reference: &OrganizationRef) -> Result<(OrganizationId, i64)> {
+        if let Some((organization, epoch)) = self.names.get(reference)
+            && self.epoch(organization)? == Some(epoch)
+        {
+            return Ok((organization, epoch));
+        }
+        let (found, settled) = self.ctx.read(|conn| {
+            let organization = store::names::resolve(conn, reference)?.ok_or_else(unknown)?;
+            let epoch = epoch_of(conn, organization)?;
+            // before the epoch was read the name may have gone to another organization
+            let settled = store::names::resolve(conn, reference)? == Some(organization);
+            Ok(((organization, epoch), settled))
+        })?;
+        if settled {
+            self.names.insert(reference.clone(), found);
+        }
+        Ok(found)
+    }
+
+    /// An organization's epoch as of this moment; absent once it is deleted.
+    pub(super) fn epoch(&self, organization: OrganizationId) -> Result<Option<i64>> {
+        Ok(self.ctx.epochs(&[organization.uuid()])?.first().map(|(_, epoch)| *epoch))
+    }
 }
 
 /// What the actor may do here. The epoch is read first: what is read after it can only be newer, never older.

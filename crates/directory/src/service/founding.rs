@@ -30,9 +30,10 @@ pub(super) fn establish(
 ) -> Result<Organization> {
     let id: OrganizationId = tx.new_id();
     epoch::begin(tx, id.uuid())?;
-    let key = reserve_key(tx, id, new.key.as_ref())?;
+    reserve(tx, id, new)?;
+    let key = new.key.clone().unwrap_or_else(|| Key::of(id));
     let alias = match &new.alias {
-        Some(alias) => reserve_alias(tx, id, alias)?,
+        Some(alias) => alias.clone(),
         None => make_alias(tx, id, &fallback_alias(new.domain.as_ref(), new.name.as_deref(), &key))?,
     };
     let domain = match &new.domain {
@@ -84,12 +85,22 @@ pub(super) fn known(tx: &mut Tx<'_>, owner: AccountId) -> Result<AccountId> {
         .ok_or_else(|| Error::field("owner", "no such account"))
 }
 
-fn reserve_key(tx: &mut Tx<'_>, id: OrganizationId, chosen: Option<&Key>) -> Result<Key> {
-    if !store::names::reserve(tx, &id.to_string(), id)? {
-        return Err(taken("id"));
+/// Takes the id and the chosen names, in order of the words: two who want the same names crosswise would otherwise wait for
+/// each other.
+fn reserve(tx: &mut Tx<'_>, id: OrganizationId, new: &NewOrganization) -> Result<()> {
+    if new.alias.as_ref().is_some_and(Alias::is_reserved) {
+        return Err(taken("alias"));
     }
-    let Some(key) = chosen else { return Ok(Key::of(id)) };
-    if store::names::reserve(tx, key.as_str(), id)? { Ok(key.clone()) } else { Err(taken("key")) }
+    let mut wanted = vec![(id.to_string(), "id")];
+    wanted.extend(new.key.as_ref().map(|key| (key.as_str().to_lowercase(), "key")));
+    wanted.extend(new.alias.as_ref().map(|alias| (alias.as_str().to_owned(), "alias")));
+    wanted.sort_unstable();
+    for (word, what) in wanted {
+        if !store::names::reserve(tx, &word, id)? {
+            return Err(taken(what));
+        }
+    }
+    Ok(())
 }
 
 /// Takes this alias and no other.

@@ -13,22 +13,33 @@ mod roster;
 use moka::sync::Cache;
 use polity_kernel::{Actor, Ctx, OrganizationId};
 
+use crate::organization::OrganizationRef;
 use entry::Remembered;
+use organizations::Known;
 
 /// The directory on a store.
 pub struct Service {
     ctx: Ctx,
-    /// What was computed at an epoch, good for as long as the epoch stands.
-    remembered: Cache<(Actor, OrganizationId), Remembered>,
+    /// Standings that were computed at an epoch, good for as long as the epoch stands.
+    standings: Cache<(Actor, OrganizationId), Remembered>,
+    /// Which organization a name meant at an epoch: whatever takes a name away raises its owner's.
+    names: Cache<OrganizationRef, (OrganizationId, i64)>,
+    /// Organizations as they were at an epoch: whatever changes one, or who owns it, raises it.
+    organizations: Cache<OrganizationId, Known>,
 }
 
-/// How many actors' standings are remembered at most.
+/// How many standings, names and organizations are remembered at most, each.
 const REMEMBERED: u64 = 50_000;
 
 impl Service {
     /// A directory on this store.
     pub fn new(ctx: Ctx) -> Self {
-        Self { ctx, remembered: Cache::new(REMEMBERED) }
+        Self {
+            ctx,
+            standings: Cache::new(REMEMBERED),
+            names: Cache::new(REMEMBERED),
+            organizations: Cache::new(REMEMBERED),
+        }
     }
 }
 

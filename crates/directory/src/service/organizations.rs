@@ -25,6 +25,14 @@ const SUGGESTIONS: usize = 10;
 /// Rows of each table removed at a time, so that a purge never holds up other writers for long.
 const BATCH: i64 = 500;
 
+/// An organization as it was at an epoch, and when its first owner's membership ends.
+#[derive(Clone)]
+pub(super) struct Known {
+    organization: Organization,
+    epoch: i64,
+    until: Option<Timestamp>,
+}
+
 impl Organizations for Service {
     fn found(&self, actor: &Actor, new: NewOrganization) -> Result<Organization> {
         actor.require(&DIRECTORY_CREATE)?;
@@ -35,7 +43,21 @@ impl Organizations for Service {
     fn organization(&self, access: &Access) -> Result<Organization> {
         access.require(&DIRECTORY_GET)?;
         let (id, now) = (access.organization(), self.ctx.now());
-        self.ctx.read(|conn| existing(conn, id, now))
+        let epoch = self.epoch(id)?;
+        if let Some(known) = self.organizations.get(&id)
+            && Some(known.epoch) == epoch
+            && known.until.is_none_or(|until| now < until)
+        {
+            return Ok(known.organization);
+        }
+        let (organization, until) = self.ctx.read(|conn| {
+            let organization = existing(conn, id, now)?;
+            Ok((organization, store::members::end_of_first_owner(conn, id, now)?))
+        })?;
+        if let Some(epoch) = epoch {
+            self.organizations.insert(id, Known { organization: organization.clone(), epoch, until });
+        }
+        Ok(organization)
     }
 
     fn key(&self, access: &Access) -> Result<Key> {

@@ -12,7 +12,7 @@ use super::{founding, giving, joining, members, organizations, roles};
 use crate::member::{Member, MemberPatch};
 use crate::organization::{NewOrganization, Organization, OrganizationPatch, Status, taken};
 use crate::role::{Assignee, RoleKey};
-use crate::roster::{Roster, RosterChanges, RosterGroup, RosterMember};
+use crate::roster::{Roster, RosterChanges, RosterGroup, RosterMember, RosterPerson};
 use crate::{built_in, store};
 
 /// Brings the organization to what the roster says.
@@ -133,14 +133,20 @@ fn people<'r>(
     let (organization, now) = (access.organization(), tx.now());
     let owned = store::members::first_owner(tx, organization, now)?.is_some();
     let mut accounts = HashMap::with_capacity(roster.people.len());
-    for person in &roster.people {
+    // in order of the addresses: two imports of the same people would otherwise wait for each other
+    let mut people: Vec<&RosterPerson> = roster.people.iter().collect();
+    people.sort_by_key(|person| person.account.email());
+    for person in people {
         let (account, made) = polity_accounts::within::find_or_create(tx, access.actor(), &person.account)
             .map_err(|error| placed(error, &person.place))?;
         changes.accounts_created += u64::from(made);
         accounts.insert(person.account.email().as_str(), account.id);
+    }
+    for person in &roster.people {
+        let Some(account) = accounts.get(person.account.email().as_str()) else { continue };
         // ownership that was settled here is not overturned from outside
         let level = if owned { person.level.min(Level::Admin) } else { person.level };
-        member(tx, access, (account.id, level), changes).map_err(|error| placed(error, &person.place))?;
+        member(tx, access, (*account, level), changes).map_err(|error| placed(error, &person.place))?;
     }
     Ok(accounts)
 }
@@ -264,8 +270,12 @@ fn known(accounts: &HashMap<&str, AccountId>, member: &RosterMember) -> Result<A
     })
 }
 
-/// The same failure with the place in the source before its reason.
+/// The same failure with the place in the source before its reason. The store's own failures stay what they are: they are no
+/// row's fault, and one that lost a race is run again.
 fn placed(error: Error, place: &str) -> Error {
+    if matches!(error.code(), Code::Internal | Code::Unavailable) {
+        return error;
+    }
     let message = format!("{place}: {}", error.message());
     Error::new(error.code(), message).because(error)
 }

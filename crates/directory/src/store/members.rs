@@ -110,6 +110,16 @@ pub(crate) fn first_owner(
         .optional()?)
 }
 
+/// When the first owner's membership ends, if it does.
+pub(crate) fn end_of_first_owner(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    now: Timestamp,
+) -> Result<Option<Timestamp>> {
+    let Some(owner) = first_owner(conn, organization, now)? else { return Ok(None) };
+    Ok(find(conn, organization, owner, now)?.and_then(|member| member.expires_at))
+}
+
 /// Whether another owner than this one remains for good: one whose membership ends some day does not count.
 pub(crate) fn has_other_owner(conn: &mut Conn, organization: OrganizationId, but: AccountId) -> Result<bool> {
     let another = members::table

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use polity_accounts::{Account, AccountStatus, within};
 use polity_kernel::{
-    AccountId, Actor, Conn, KeyId, OrganizationId, Permission, PermissionSet, Result, ServiceAccountId,
+    AccountId, Actor, Conn, Ctx, KeyId, OrganizationId, Permission, PermissionSet, Result, ServiceAccountId,
     Timestamp, epoch,
 };
 use uuid::Uuid;
@@ -41,9 +41,9 @@ pub(super) struct UsedKey {
 
 impl Verified {
     /// Whether nothing has moved, by one read.
-    pub(super) fn stands(&self, conn: &mut Conn) -> Result<bool> {
+    pub(super) fn stands(&self, ctx: &Ctx) -> Result<bool> {
         let scopes: Vec<Uuid> = self.watched.iter().map(|watched| watched.scope).collect();
-        let present = epoch::read(conn, &scopes)?;
+        let present = ctx.epochs(&scopes)?;
         Ok(self.watched.iter().all(|watched| {
             present.iter().any(|(scope, epoch)| {
                 *scope == watched.scope && watched.epoch.is_none_or(|expected| expected == *epoch)

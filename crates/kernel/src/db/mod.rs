@@ -6,6 +6,7 @@
 mod conn;
 mod connector;
 mod migrate;
+mod mirror;
 mod tx;
 mod url;
 mod writer;
@@ -16,9 +17,12 @@ use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 
-use crate::IdSource;
+use uuid::Uuid;
+
 use crate::error::{Code, Error, Result};
+use crate::{IdSource, epoch, moment};
 use connector::Connector;
+use mirror::Mirror;
 use writer::Writer;
 
 pub use conn::{Conn, MultiBackend};
@@ -66,6 +70,8 @@ struct Inner {
     pool: r2d2::Pool<Connector>,
     /// SQLite's one writer; absent on PostgreSQL.
     writer: Option<Writer>,
+    /// SQLite's epochs in memory; absent on PostgreSQL, which other nodes write to unseen.
+    mirror: Option<Mirror>,
 }
 
 impl Db {
@@ -75,9 +81,9 @@ impl Db {
     /// `Unavailable` with the driver's own words when the store cannot be reached.
     pub fn open(url: &DatabaseUrl, options: &Options) -> Result<Self> {
         drop(connector::connect(url, connector::Role::Reader).map_err(unreachable)?);
-        let writer = match url {
-            DatabaseUrl::Sqlite(_) => Some(Writer::start(url)?),
-            DatabaseUrl::Postgres(_) => None,
+        let (writer, mirror) = match url {
+            DatabaseUrl::Sqlite(_) => (Some(Writer::start(url)?), Some(Mirror::open(url)?)),
+            DatabaseUrl::Postgres(_) => (None, None),
         };
         let pool = r2d2::Pool::builder()
             .max_size(options.connections.max(1))
@@ -87,7 +93,7 @@ impl Db {
             .idle_timeout(None)
             .max_lifetime(None)
             .build_unchecked(Connector::new(url.clone()));
-        Ok(Self(Arc::new(Inner { url: url.clone(), pool, writer })))
+        Ok(Self(Arc::new(Inner { url: url.clone(), pool, writer, mirror })))
     }
 
     /// Which store this is.
@@ -97,6 +103,7 @@ impl Db {
 
     /// Reads what is committed. A read that meets a broken connection is run once more on a fresh one.
     pub fn read<T>(&self, f: impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
+        moment::refuse_if_sealed(self)?;
         let mut fresh = false;
         loop {
             let mut pooled = self.connection()?;
@@ -118,10 +125,40 @@ impl Db {
         &self,
         f: impl Fn(&mut Conn) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        moment::refuse_if_sealed(self)?;
+        moment::forget(self);
         match &self.0.writer {
             Some(writer) => writer.write(f),
             None => self.write_postgres(f),
         }
+    }
+
+    /// The epochs of these scopes as committed now, from the mirror where it shows them.
+    pub(crate) fn epochs(&self, scopes: &[Uuid]) -> Result<Vec<(Uuid, Option<i64>)>> {
+        let Some(mirror) = &self.0.mirror else { return self.read_epochs(scopes) };
+        let version = mirror.look()?;
+        if let Some(known) = mirror.find(version, scopes) {
+            return Ok(known);
+        }
+        let read = self.read_epochs(scopes)?;
+        mirror.keep(version, &read);
+        Ok(read)
+    }
+
+    fn read_epochs(&self, scopes: &[Uuid]) -> Result<Vec<(Uuid, Option<i64>)>> {
+        let found = self.read(|conn| epoch::read(conn, scopes))?;
+        let epoch = |scope: &Uuid| found.iter().find(|(known, _)| known == scope).map(|(_, epoch)| *epoch);
+        Ok(scopes.iter().map(|scope| (*scope, epoch(scope))).collect())
+    }
+
+    /// Whether epochs can be known without a query.
+    pub(crate) fn has_mirror(&self) -> bool {
+        self.0.mirror.is_some()
+    }
+
+    /// Tells this open store from others in the process.
+    pub(crate) fn identity(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
     }
 
     fn write_postgres<T>(&self, f: impl Fn(&mut Conn) -> Result<T>) -> Result<T> {

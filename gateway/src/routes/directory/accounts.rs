@@ -34,7 +34,8 @@ pub(super) async fn list(
             let accounts: Vec<AccountId> = people.items.iter().map(|person| person.account.id).collect();
             let subjects = polity.identity.subjects_of(*client, &accounts)?;
             let shown = people.items.into_iter().zip(subjects);
-            let items = shown.map(|(person, subject)| UserReference::new(person, &subject, key.as_str())).collect();
+            let items =
+                shown.map(|(person, subject)| UserReference::new(person, &subject, key.as_str())).collect();
             Ok(Paged { items, next: people.next })
         },
     );
@@ -70,7 +71,8 @@ pub(super) async fn update(
     let held = caller
         .write(move |polity, actor| {
             let access = polity.enter(actor, &organization)?;
-            let held = polity.accounts.set_status(&access, path.account(polity, actor)?, &path.code, status)?;
+            let held =
+                polity.accounts.set_status(&access, path.account(polity, actor)?, &path.code, status)?;
             shown(polity, actor, &access, held)
         })
         .await?;

@@ -31,7 +31,11 @@ pub(super) async fn accept(caller: Caller, body: Json<Accept>) -> Result<HttpRes
 /// An organization's invitations, whatever became of them. Permission: `org.directory.members.create`.
 #[utoipa::path(get, path = "/directory/invites/orgs/{organizationId}", tag = "directory", params(OrgPath, Slice),
     security(("bearer" = [])), responses((status = 200, body = [Invite]), Failures))]
-pub(super) async fn list(caller: Caller, path: Path<OrgPath>, slice: Query<Slice>) -> Result<Listing<Invite>, Fault> {
+pub(super) async fn list(
+    caller: Caller,
+    path: Path<OrgPath>,
+    slice: Query<Slice>,
+) -> Result<Listing<Invite>, Fault> {
     let organization = path.organization()?;
     let found = caller.list(
         &slice,
@@ -63,7 +67,9 @@ pub(super) async fn send(
 pub(super) async fn withdraw(caller: Caller, path: Path<InvitePath>) -> Result<HttpResponse, Fault> {
     let (organization, invitation) = (path.organization()?, path.invitation()?);
     caller
-        .write(move |polity, actor| polity.directory.withdraw(&polity.enter(actor, &organization)?, invitation))
+        .write(move |polity, actor| {
+            polity.directory.withdraw(&polity.enter(actor, &organization)?, invitation)
+        })
         .await?;
     Ok(HttpResponse::Ok().finish())
 }

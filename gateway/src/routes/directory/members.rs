@@ -13,7 +13,11 @@ use crate::routes::{Listing, Slice};
 /// The subjects of all members, in order of joining. Permission: `org.directory.list`.
 #[utoipa::path(get, path = "/directory/orgs/{organizationId}/members", tag = "directory", params(OrgPath, Slice),
     security(("bearer" = [])), responses((status = 200, body = [String]), Failures))]
-pub(super) async fn list(caller: Caller, path: Path<OrgPath>, slice: Query<Slice>) -> Result<Listing<String>, Fault> {
+pub(super) async fn list(
+    caller: Caller,
+    path: Path<OrgPath>,
+    slice: Query<Slice>,
+) -> Result<Listing<String>, Fault> {
     let organization = path.organization()?;
     let found = caller.list(
         &slice,

@@ -21,8 +21,13 @@ use super::{Family, Place, at};
 use fault::Fault;
 
 /// The family.
-pub const FAMILY: Family =
-    Family { name: "directory", prefix: "/directory", render: fault::render, routes, document: openapi::document };
+pub const FAMILY: Family = Family {
+    name: "directory",
+    prefix: "/directory",
+    render: fault::render,
+    routes,
+    document: openapi::document,
+};
 
 fn routes() -> Vec<Place> {
     vec![
@@ -36,7 +41,10 @@ fn routes() -> Vec<Place> {
         at("/directory/orgs/domains").get(orgs::available),
         at("/directory/orgs/suggest").get(orgs::suggest),
         at("/directory/orgs/{organizationId}").get(orgs::read).put(orgs::replace).delete(orgs::remove),
-        at("/directory/orgs/{organizationId}/members").get(members::list).put(members::join).delete(members::leave),
+        at("/directory/orgs/{organizationId}/members")
+            .get(members::list)
+            .put(members::join)
+            .delete(members::leave),
         at("/directory/orgs/{organizationId}/members/{subjectId}").put(members::add).delete(members::expel),
         at("/directory/orgs/{organizationId}/permissions").get(permissions::list),
         at("/directory/orgs/{organizationId}/roles").get(roles::list).post(roles::create),
@@ -50,11 +58,15 @@ fn routes() -> Vec<Place> {
             .post(roles::assign)
             .delete(roles::unassign),
         at("/directory/orgs/{organizationId}/user/roles").get(user_roles::own),
-        at("/directory/orgs/{organizationId}/users/{userId}/roles").get(user_roles::list).post(user_roles::replace),
+        at("/directory/orgs/{organizationId}/users/{userId}/roles")
+            .get(user_roles::list)
+            .post(user_roles::replace),
         at("/directory/orgs/{organizationId}/users/{userId}/roles/{roleId}")
             .post(user_roles::grant)
             .delete(user_roles::revoke),
-        at("/directory/orgs/{organizationId}/accounts/types").get(account_types::list).post(account_types::create),
+        at("/directory/orgs/{organizationId}/accounts/types")
+            .get(account_types::list)
+            .post(account_types::create),
         at("/directory/orgs/{organizationId}/accounts/types/{code}")
             .get(account_types::read)
             .put(account_types::replace)

@@ -16,7 +16,8 @@ use crate::extract::{Json, Path, Query};
     responses((status = 200, body = OrgPage), Failures))]
 pub(super) async fn all(caller: Caller, part: Query<Part>) -> Result<Json<OrgPage>, Fault> {
     let (limit, skip) = part.bounds();
-    let found = caller.read(move |polity, actor| polity.directory.all(actor, Page::offset(limit, skip))).await?;
+    let found =
+        caller.read(move |polity, actor| polity.directory.all(actor, Page::offset(limit, skip))).await?;
     let docs: Vec<Org> = found.items.into_iter().map(Org::from).collect();
     Ok(Json(OrgPage { count: docs.len(), docs, limit, skip }))
 }
@@ -61,7 +62,11 @@ pub(super) async fn read(caller: Caller, path: Path<OrgPath>) -> Result<Json<Org
 /// Replaces an organization: what is not sent is cleared. Permission: `org.directory.update`.
 #[utoipa::path(put, path = "/directory/orgs/{organizationId}", tag = "directory", params(OrgPath), security(("bearer" = [])),
     request_body = OrgBody, responses((status = 200, body = Org), Failures))]
-pub(super) async fn replace(caller: Caller, path: Path<OrgPath>, body: Json<OrgBody>) -> Result<Json<Org>, Fault> {
+pub(super) async fn replace(
+    caller: Caller,
+    path: Path<OrgPath>,
+    body: Json<OrgBody>,
+) -> Result<Json<Org>, Fault> {
     let (organization, body) = (path.organization()?, body.0);
     let changed = caller
         .write(move |polity, actor| {

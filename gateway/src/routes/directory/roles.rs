@@ -19,15 +19,20 @@ use crate::extract::{Json, Path, Query};
     security(("bearer" = [])), responses((status = 200, body = [Role]), Failures))]
 pub(super) async fn list(caller: Caller, path: Path<OrgPath>) -> Result<Json<Vec<Role>>, Fault> {
     let organization = path.organization()?;
-    let roles =
-        caller.read(move |polity, actor| polity.directory.roles(&polity.enter(actor, &organization)?)).await?;
+    let roles = caller
+        .read(move |polity, actor| polity.directory.roles(&polity.enter(actor, &organization)?))
+        .await?;
     Ok(Json(roles.into_iter().map(Role::from).collect()))
 }
 
 /// Makes a role. Permissions: `org.roles.create`, and what of polity's own permissions the role gives.
 #[utoipa::path(post, path = "/directory/orgs/{organizationId}/roles", tag = "directory", params(OrgPath),
     request_body = RoleBody, security(("bearer" = [])), responses((status = 200, body = Role), Failures))]
-pub(super) async fn create(caller: Caller, path: Path<OrgPath>, body: Json<RoleBody>) -> Result<Json<Role>, Fault> {
+pub(super) async fn create(
+    caller: Caller,
+    path: Path<OrgPath>,
+    body: Json<RoleBody>,
+) -> Result<Json<Role>, Fault> {
     let (organization, new) = (path.organization()?, NewRole::try_from(body.0.fields())?);
     let made = caller
         .write(move |polity, actor| polity.directory.create_role(&polity.enter(actor, &organization)?, new))
@@ -49,7 +54,11 @@ pub(super) async fn read(caller: Caller, path: Path<RolePath>) -> Result<Json<Ro
 /// Replaces an own role. Permissions: `org.roles.update`, and what of polity's own permissions the role then gives.
 #[utoipa::path(put, path = "/directory/orgs/{organizationId}/roles/{roleId}", tag = "directory", params(RolePath),
     request_body = RoleBody, security(("bearer" = [])), responses((status = 200, body = Role), Failures))]
-pub(super) async fn replace(caller: Caller, path: Path<RolePath>, body: Json<RoleBody>) -> Result<Json<Role>, Fault> {
+pub(super) async fn replace(
+    caller: Caller,
+    path: Path<RolePath>,
+    body: Json<RoleBody>,
+) -> Result<Json<Role>, Fault> {
     let (organization, role, body) = (path.organization()?, path.role()?, body.0);
     if body.id.as_ref().is_some_and(|id| id.trim() != role.as_str()) {
         return Err(Error::field("id", "is not the one in the path").into());

@@ -29,7 +29,11 @@ pub(super) async fn own(caller: Caller, path: Path<OrgPath>) -> Result<Json<User
             Ok(UserRoles {
                 user_id: polity.identity.subjects_of(actor.client(), &[account])?.concat(),
                 org_id: polity.directory.key(&access)?.as_str().to_owned(),
-                roles: carried.iter().filter_map(|one| roles.get(&one.role).cloned()).map(Role::from).collect(),
+                roles: carried
+                    .iter()
+                    .filter_map(|one| roles.get(&one.role).cloned())
+                    .map(Role::from)
+                    .collect(),
             })
         })
         .await?;

@@ -66,7 +66,7 @@ pub(super) async fn read(
     path: Path<ClientPath>,
 ) -> Result<Json<RegisteredClient>, Fault> {
     let found = caller.read(move |polity, actor| {
-        let client = polity.identity.client(&owner(polity, actor, header)?, path.client_id)?;
+        let client = polity.identity.client(&owner(polity, actor, header.clone())?, path.client_id)?;
         Ok(RegisteredClient::new(client, None, &polity.identity.metadata().issuer))
     });
     Ok(Json(found.await?))

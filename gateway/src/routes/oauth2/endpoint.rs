@@ -2,9 +2,7 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
-use polity_identity::{
-    IntrospectionRequest, OAuthCode, OAuthError, RevocationRequest, TokenRequest,
-};
+use polity_identity::{IntrospectionRequest, OAuthCode, OAuthError, RevocationRequest, TokenRequest};
 use polity_kernel::{Code, Error};
 
 use super::fault::{Body, Fault};

@@ -8,7 +8,10 @@ use utoipa::ToSchema;
 
 /// The form of the token endpoint. The client proves itself by HTTP Basic, by `client_id` and `client_secret`, or by an assertion.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "documents a form that identity reads itself, since no parameter may stand twice")]
+#[expect(
+    dead_code,
+    reason = "documents a form that identity reads itself, since no parameter may stand twice"
+)]
 pub(super) struct TokenForm {
     /// `client_credentials`.
     grant_type: String,
@@ -28,7 +31,10 @@ pub(super) struct TokenForm {
 
 /// The form of the introspection and the revocation endpoint; the client proves itself as at the token endpoint.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "documents a form that identity reads itself, since no parameter may stand twice")]
+#[expect(
+    dead_code,
+    reason = "documents a form that identity reads itself, since no parameter may stand twice"
+)]
 pub(super) struct TokenQuestion {
     /// The token in question.
     token: String,
@@ -120,7 +126,10 @@ impl ClientMetadata {
     pub(super) fn replace(self, present: &Client, platform: bool) -> Result<ClientPatch> {
         let new = self.register(platform)?;
         if new.auth_method != present.auth_method {
-            return Err(Error::field("token_endpoint_auth_method", "cannot be changed; register another client"));
+            return Err(Error::field(
+                "token_endpoint_auth_method",
+                "cannot be changed; register another client",
+            ));
         }
         Ok(ClientPatch {
             name: Some(new.name),

@@ -253,8 +253,11 @@ impl UserReference {
             polity_accounts::AccountStatus::Active => AccountStatus::Active,
             polity_accounts::AccountStatus::Disabled => AccountStatus::Disabled,
         };
-        let accounts =
-            person.account_types.into_iter().map(|held| UserAccount::new(held, subject, organization)).collect();
+        let accounts = person
+            .account_types
+            .into_iter()
+            .map(|held| UserAccount::new(held, subject, organization))
+            .collect();
         Self {
             identity: Identity {
                 id: subject.to_owned(),
@@ -366,7 +369,9 @@ impl TypeSpecifications {
 }
 
 fn permissions(field: &'static str, names: Vec<String>) -> Result<BTreeSet<Permission>> {
-    let parse = |name: String| name.trim().parse().map_err(|_| Error::field(field, format!("{name:?} is no permission")));
+    let parse = |name: String| {
+        name.trim().parse().map_err(|_| Error::field(field, format!("{name:?} is no permission")))
+    };
     names.into_iter().map(parse).collect()
 }
 
@@ -408,7 +413,8 @@ impl From<TypeAgreement> for Agreement {
 
 impl From<GrantedRole> for TypeRole {
     fn from(of: GrantedRole) -> Self {
-        let permissions = of.permissions.iter().map(|permission| Scope { scope: permission.to_string() }).collect();
+        let permissions =
+            of.permissions.iter().map(|permission| Scope { scope: permission.to_string() }).collect();
         Self { id: of.key, name: of.name, description: of.description, namespace: of.namespace, permissions }
     }
 }

@@ -26,9 +26,8 @@ pub(super) use account::{AccountType, TypeBody, UserAccount, UserAccountBody, Us
 pub(super) use invite::{Accept, Invite, InviteBody};
 pub(super) use org::{Available, Org, OrgBody, OrgPage, Wanted};
 pub(super) use role::{
-    AssignBody, Assigned, AssigneeType, AssignmentPage, AssignmentQuery, Permission, PermissionQuery, Role, RoleBody,
-    Scope, group,
-    UserRoles,
+    AssignBody, Assigned, AssigneeType, AssignmentPage, AssignmentQuery, Permission, PermissionQuery, Role,
+    RoleBody, Scope, UserRoles, group,
 };
 
 use serde::Deserialize;

@@ -184,7 +184,11 @@ impl From<polity_directory::Role> for Role {
     fn from(role: polity_directory::Role) -> Self {
         Self {
             id: role.key.to_string(),
-            permissions: role.permissions.iter().map(|permission| Scope { scope: permission.to_string() }).collect(),
+            permissions: role
+                .permissions
+                .iter()
+                .map(|permission| Scope { scope: permission.to_string() })
+                .collect(),
             name: role.name,
             namespace: role.namespace,
             description: role.description,
@@ -247,7 +251,9 @@ impl Assigned {
     /// The assignment, with the person named as the caller knows them.
     pub(crate) fn new(assignment: &RoleAssignment, subject: Option<String>, organization: &str) -> Self {
         let (assigned_to, assignee_type) = match assignment.assignee {
-            Assignee::Account(account) => (subject.unwrap_or_else(|| account.to_string()), AssigneeType::User),
+            Assignee::Account(account) => {
+                (subject.unwrap_or_else(|| account.to_string()), AssigneeType::User)
+            }
             Assignee::Group(group) => (group.to_string(), AssigneeType::Group),
         };
         Self {

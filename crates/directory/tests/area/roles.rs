@@ -1,16 +1,15 @@
 //! Roles: what there is, who may make and give which, and what carrying one comes to.
 
-mod common;
-
 use std::time::Duration;
 
-use common::{directory, enter, found, group, id_of, join, key, new_role, person, place, whole};
 use polity_directory::{
     Assignee, MemberPatch, Members, NewRole, RoleFields, RolePatch, Roles, Service, Stage,
 };
 use polity_groups::Member;
 use polity_kernel::{Access, Actor, Code, Error, Level, Page, event};
 use polity_testkit::both_engines;
+
+use crate::common::{self, directory, enter, found, group, id_of, join, key, new_role, person, place, whole};
 
 /// A member of `acme` who carries a role of this name with these permissions, all of them polity's.
 fn clerk(kit: &polity_testkit::Kit, directory: &Service, owner: &Actor, gives: &[&str]) -> Actor {

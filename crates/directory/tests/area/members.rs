@@ -1,14 +1,15 @@
 //! Members: who gets in, who stays the owner, and what goes with a member who goes.
 
-mod common;
-
 use std::time::Duration;
 
-use common::{account, acting, directory, enter, found, id_of, join, key, name, person, with_domain};
 use polity_directory::{Assignee, Entry, Invitations, MemberPatch, Members, Roles, Service};
 use polity_groups::{GroupFields, Groups, MembershipFields, NewGroup, NewMembership};
 use polity_kernel::{Access, Actor, Code, Level, Limits, Page, PermissionSet, Subject};
 use polity_testkit::{Kit, both_engines};
+
+use crate::common::{
+    self, account, acting, directory, enter, found, id_of, join, key, name, person, with_domain,
+};
 
 fn level(level: Level) -> MemberPatch {
     MemberPatch { level: Some(level), expires_at: None }

@@ -1,5 +1,4 @@
 //! People, programs and organizations for the tests of the directory, made through the services.
-#![expect(dead_code, reason = "each test program uses its own part")]
 
 use polity_accounts::{
     AccountFields, AccountTypeFields, AccountTypes, GrantedRole, NewAccount, NewAccountType, People,
@@ -64,6 +63,11 @@ pub(crate) fn id_of(actor: &Actor) -> AccountId {
 
 pub(crate) fn fields(key: &str) -> OrganizationFields {
     OrganizationFields { key: Some(key.to_owned()), ..OrganizationFields::default() }
+}
+
+/// An organization of which only the name people read is said.
+pub(crate) fn named(text: &str) -> OrganizationFields {
+    OrganizationFields { name: Some(text.to_owned()), ..OrganizationFields::default() }
 }
 
 pub(crate) fn new(fields: OrganizationFields) -> NewOrganization {

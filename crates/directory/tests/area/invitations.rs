@@ -1,13 +1,7 @@
 //! Invitations: what they promise, who may make the promise, and who may take it up.
 
-mod common;
-
 use std::time::Duration;
 
-use common::{
-    acting, directory, enter, found, id_of, invitation, join, key, make_account, name, narrowed, new_role,
-    permissions, person, whole,
-};
 use polity_directory::{
     Assignee, Entry, Invitation, InvitationFields, InvitationId, InvitationStatus, Invitations, MemberPatch,
     Members, NewInvitations, OrganizationPatch, Organizations, Roles, Service, Status,
@@ -16,6 +10,11 @@ use polity_kernel::{
     Access, Actor, Code, Home, Level, Limits, Page, PermissionSet, ServiceAccountId, Subject, Timestamp,
 };
 use polity_testkit::{Kit, both_engines};
+
+use crate::common::{
+    self, acting, directory, enter, found, id_of, invitation, join, key, make_account, name, narrowed,
+    new_role, permissions, person, whole,
+};
 
 const DAY: Duration = Duration::from_secs(86_400);
 

@@ -1,13 +1,14 @@
 //! Explaining: what a member may do, and by which way they came to it.
 
-mod common;
-
-use common::{account_type, directory, enter, found, group, id_of, join, key, new_role, person, place};
 use polity_accounts::Assignments;
 use polity_directory::{Assignee, Granted, Roles, Service, Step};
 use polity_groups::{GroupId, GroupPatch, GroupStatus, Groups, Member};
 use polity_kernel::{Access, Actor, Level, Permission};
 use polity_testkit::both_engines;
+
+use crate::common::{
+    self, account_type, directory, enter, found, group, id_of, join, key, new_role, person, place,
+};
 
 /// The way to one permission; absent when it is not given.
 fn way(directory: &Service, access: &Access, who: &Actor, permission: &str) -> Option<Vec<Step>> {

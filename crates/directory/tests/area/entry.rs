@@ -1,13 +1,12 @@
 //! Entering: who is let in, what a credential leaves, and that a revoked right is gone on the next request.
 
-mod common;
-
-use common::{
-    directory, enter, found, id_of, join, key, name, narrowed, new_role, permission, permissions, person,
-};
 use polity_directory::{Assignee, Entry, MemberPatch, Members, Roles};
 use polity_kernel::{Actor, Code, Home, Level, Limits, PermissionSet, ServiceAccountId, Subject};
 use polity_testkit::both_engines;
+
+use crate::common::{
+    directory, enter, found, id_of, join, key, name, narrowed, new_role, permission, permissions, person,
+};
 
 both_engines! {
     fn a_stranger_finds_no_organization(kit) {

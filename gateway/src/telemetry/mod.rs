@@ -1,5 +1,7 @@
 //! What the operator sees: the log, one span per request, and the figures behind `/metrics`.
 
+mod fields;
+
 use std::io::IsTerminal as _;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -18,13 +20,16 @@ use tracing_subscriber::{EnvFilter, Layer, Registry};
 
 use crate::config::LogFormat;
 use crate::routes::{Family, Template};
+use fields::AppendedFields;
 
 /// Writes the log to the standard error from now on, panics included; the standard output belongs to the commands.
 pub fn log_to_stderr(format: LogFormat, filter: &str) -> Result<(), ParseError> {
     let filter = EnvFilter::try_new(filter)?;
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let lines = match format {
-        LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).boxed(),
+        LogFormat::Json => {
+            lines.json().flatten_event(true).with_span_list(false).fmt_fields(AppendedFields).boxed()
+        }
         LogFormat::Pretty => lines.with_ansi(std::io::stderr().is_terminal()).boxed(),
     };
     // a second call in one process (tests) keeps the first log

@@ -1,8 +1,5 @@
 //! Organizations: names are one's own over all tenants, and a deleted one is gone at once.
 
-mod common;
-
-use common::{acting, directory, enter, fields, found, id_of, join, name, new, person, with_domain};
 use polity_directory::{
     Alias, DomainName, Entry, Members, OrganizationFields, OrganizationPatch, Organizations, Status, Wanted,
 };
@@ -10,9 +7,9 @@ use polity_kernel::job::Outcome;
 use polity_kernel::{Actor, Code, Level, event, job};
 use polity_testkit::both_engines;
 
-fn named(text: &str) -> OrganizationFields {
-    OrganizationFields { name: Some(text.to_owned()), ..OrganizationFields::default() }
-}
+use crate::common::{
+    self, acting, directory, enter, fields, found, id_of, join, name, named, new, person, with_domain,
+};
 
 both_engines! {
     fn a_founder_owns_what_they_found(kit) {

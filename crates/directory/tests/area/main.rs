@@ -1,0 +1,13 @@
+//! The area's promises, through its traits, on both engines.
+#![cfg(test)]
+
+mod common;
+mod concurrency;
+mod entry;
+mod explain;
+mod invitations;
+mod members;
+mod model;
+mod organizations;
+mod roles;
+mod roster;

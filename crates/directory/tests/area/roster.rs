@@ -1,0 +1,407 @@
+//! Rosters: importing brings an organization to what the roster says, all of it or nothing, and no further.
+
+use std::time::Duration;
+
+use polity_accounts::{AccountFields, NewAccount, People};
+use polity_directory::{
+    Assignee, Entry, MemberPatch, Members, OrganizationFields, OrganizationPatch, Organizations, Roles,
+    Roster, RosterChanges, RosterGroup, RosterMember, RosterPerson, Service, Status, Step,
+};
+use polity_groups::{Group, GroupFields, Groups, MemberFilter, NewGroup};
+use polity_kernel::{Access, Actor, Code, Error, Level, Limits, Page, PermissionSet, event};
+use polity_testkit::{Kit, both_engines};
+
+use crate::common::{
+    self, account, acting, directory, enter, fields, found, groups, id_of, join, key, name, new, new_role,
+    permission, person,
+};
+
+/// A roster of `acme` with nobody in it.
+fn roster() -> Roster {
+    Roster { organization: new(fields("acme")), roles: Vec::new(), people: Vec::new(), groups: Vec::new() }
+}
+
+fn listed(who: &str, level: Level) -> RosterPerson {
+    let email = format!("{who}@acme.example");
+    let account = NewAccount::try_from(AccountFields { email, ..AccountFields::default() }).unwrap();
+    RosterPerson { place: format!("people/{who}"), account, level }
+}
+
+fn team(id: &str, parent: Option<&str>, members: &[(&str, &str)], roles: &[&str]) -> RosterGroup {
+    let fields =
+        GroupFields { name: format!("Team {id}"), external_id: Some(id.into()), ..GroupFields::default() };
+    let member = |(who, kind): &(&str, &str)| RosterMember {
+        place: format!("teams/{id}/{who}"),
+        email: format!("{who}@acme.example").parse().unwrap(),
+        kind: (*kind).to_owned(),
+    };
+    RosterGroup {
+        place: format!("teams/{id}"),
+        group: NewGroup::try_from(fields).unwrap(),
+        formerly: Vec::new(),
+        parent: parent.map(str::to_owned),
+        members: members.iter().map(member).collect(),
+        roles: roles.iter().map(|role| key(role)).collect(),
+    }
+}
+
+/// Ada owns, Bob and Cyd belong; Cyd is in a team within a team that carries a role.
+fn company() -> Roster {
+    Roster {
+        roles: vec![new_role("seller", &["shop.sell"])],
+        people: vec![listed("ada", Level::Owner), listed("bob", Level::Admin), listed("cyd", Level::Member)],
+        groups: vec![
+            team("sales", None, &[("bob", "MAINTAINER")], &["seller"]),
+            team("north", Some("sales"), &[("cyd", "MEMBER"), ("bob", "MEMBER")], &[]),
+        ],
+        ..roster()
+    }
+}
+
+fn import(kit: &Kit, directory: &Service, roster: Roster) -> RosterChanges {
+    kit.pass(Duration::from_secs(1));
+    directory.import(&Actor::system(), roster).unwrap()
+}
+
+fn refused(directory: &Service, roster: Roster) -> Error {
+    directory.import(&Actor::system(), roster).unwrap_err()
+}
+
+/// The account of one of the roster's people.
+fn of(kit: &Kit, who: &str) -> Actor {
+    let email = format!("{who}@acme.example").parse().unwrap();
+    acting(common::accounts(kit).by_email(&Actor::system(), &email).unwrap().id)
+}
+
+fn level(kit: &Kit, directory: &Service, who: &str) -> Level {
+    let access = enter(directory, &Actor::system(), "acme");
+    directory.member(&access, id_of(&of(kit, who))).unwrap().level
+}
+
+fn group(kit: &Kit, access: &Access, id: &str) -> Group {
+    groups(kit).by_external_id(access, id).unwrap()
+}
+
+/// Who is in a group and as what.
+fn places(kit: &Kit, access: &Access, id: &str) -> Vec<String> {
+    let group = group(kit, access, id);
+    let found = groups(kit).members(access, group.id, MemberFilter::default(), Page::first(99)).unwrap();
+    let mut kinds: Vec<String> = found.items.into_iter().map(|place| place.kind).collect();
+    kinds.sort();
+    kinds
+}
+
+both_engines! {
+    fn a_roster_makes_an_organization_with_everybody_in_it(kit) {
+        let directory = directory(kit);
+        let changes = import(kit, &directory, company());
+        assert_eq!(changes, RosterChanges {
+            organizations_created: 1,
+            accounts_created: 3,
+            members_created: 3,
+            roles_created: 1,
+            groups_created: 2,
+            memberships_created: 4,
+            roles_granted: 1,
+            ..RosterChanges::default()
+        });
+        let access = enter(&directory, &of(kit, "ada"), "acme");
+        assert_eq!(directory.organization(&access).unwrap().owner, Some(id_of(&of(kit, "ada"))));
+        assert_eq!([level(kit, &directory, "bob"), level(kit, &directory, "cyd")], [Level::Admin, Level::Member]);
+        assert_eq!(places(kit, &access, "sales"), ["MAINTAINER", "MEMBER"], "Bob and the team within");
+        assert!(enter(&directory, &of(kit, "cyd"), "acme").require(&permission("shop.sell")).is_ok());
+        let (north, sales) = (group(kit, &access, "north"), group(kit, &access, "sales"));
+        let explained = directory.explain(&access, id_of(&of(kit, "cyd"))).unwrap();
+        let way = explained.into_iter().find(|given| given.permission == permission("shop.sell")).unwrap().via;
+        assert_eq!(way, [Step::Group(north.id, north.name), Step::Group(sales.id, sales.name), Step::Role("seller".into())]);
+    }
+
+    fn importing_twice_changes_nothing(kit) {
+        let directory = directory(kit);
+        import(kit, &directory, company());
+        let access = enter(&directory, &Actor::system(), "acme");
+        let log = || kit.ctx.read(|conn| event::latest(conn, access.organization(), 99)).unwrap().len();
+        let before = (log(), directory.organization(&access).unwrap());
+        let changes = import(kit, &directory, company());
+        assert_eq!(changes, RosterChanges::default());
+        assert_eq!((changes.created(), changes.changed()), (0, 0));
+        assert_eq!((log(), directory.organization(&access).unwrap()), before);
+    }
+
+    fn a_broken_row_leaves_nothing_and_names_its_place(kit) {
+        let directory = directory(kit);
+        let with = |group: RosterGroup| Roster { groups: [company().groups, vec![group]].concat(), ..company() };
+        let nameless = GroupFields { name: "Nameless".into(), ..GroupFields::default() };
+        let broken = [
+            (with(team("x", None, &[("nobody", "MEMBER")], &[])), "teams/x/nobody", Code::Invalid),
+            (with(team("x", None, &[("bob", &"x".repeat(65))], &[])), "teams/x/bob", Code::Invalid),
+            (with(team("x", Some("unlisted"), &[], &[])), "teams/x", Code::Invalid),
+            (with(team("x", None, &[], &["none"])), "teams/x", Code::NotFound),
+            (with(team("x", None, &[], &["owner"])), "teams/x", Code::Invalid),
+            (with(team("sales", Some("north"), &[], &[])), "teams/sales", Code::Cycle),
+            (with(RosterGroup { group: NewGroup::try_from(nameless).unwrap(), ..team("x", None, &[], &[]) }), "teams/x", Code::Invalid),
+            (Roster { roles: vec![new_role("manager", &[])], ..company() }, "role manager", Code::Conflict),
+        ];
+        for (roster, place, code) in broken {
+            let error = refused(&directory, roster);
+            assert_eq!((error.code(), error.message().starts_with(&format!("{place}: "))), (code, true), "{error}");
+            assert_eq!(directory.enter(&Actor::system(), &name("acme")).unwrap_err().code(), Code::NotFound);
+            let email = "ada@acme.example".parse().unwrap();
+            let account = common::accounts(kit).by_email(&Actor::system(), &email);
+            assert_eq!(account.unwrap_err().code(), Code::NotFound, "{place}: not even the accounts are left");
+        }
+        assert_eq!(import(kit, &directory, company()).created(), 15, "and the name is still free");
+    }
+
+    fn a_broken_row_leaves_an_organization_that_was_there_as_it_was(kit) {
+        let directory = directory(kit);
+        import(kit, &directory, company());
+        let access = enter(&directory, &Actor::system(), "acme");
+        let before = (directory.organization(&access).unwrap(), directory.roles(&access).unwrap().len());
+        let changed = OrganizationFields { description: Some("Other".into()), ..fields("acme") };
+        let broken = Roster {
+            organization: new(changed),
+            roles: vec![new_role("buyer", &[])],
+            people: vec![listed("dan", Level::Member)],
+            groups: vec![team("south", None, &[("dan", "MEMBER")], &["none"])],
+        };
+        assert_eq!(refused(&directory, broken).code(), Code::NotFound);
+        assert_eq!((directory.organization(&access).unwrap(), directory.roles(&access).unwrap().len()), before);
+        assert_eq!(groups(kit).by_external_id(&access, "south").unwrap_err().code(), Code::NotFound);
+        assert_eq!(directory.members(&access, Page::first(9)).unwrap().items.len(), 3);
+    }
+
+    fn only_a_platform_administrator_imports(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        assert_eq!(directory.import(&ada, company()).unwrap_err().code(), Code::Forbidden);
+        let narrowed = Actor::new(ada.subject(), Limits::default(), common::permissions(&["org.directory.create"]));
+        assert_eq!(directory.import(&narrowed, company()).unwrap_err().code(), Code::Forbidden);
+    }
+
+    fn whoever_imports_does_not_come_to_own_it(kit) {
+        let (directory, root) = (directory(kit), person(kit, "root@platform.example"));
+        let root = Actor::new(root.subject(), Limits::default(), PermissionSet::all());
+        directory.import(&root, Roster { people: vec![listed("ada", Level::Owner)], ..roster() }).unwrap();
+        let access = enter(&directory, &root, "acme");
+        assert_eq!(directory.organization(&access).unwrap().owner, Some(id_of(&of(kit, "ada"))));
+        assert_eq!(directory.members(&access, Page::first(9)).unwrap().items.len(), 1);
+    }
+
+    fn an_owner_can_be_named_with_the_organization(kit) {
+        let (directory, eve) = (directory(kit), account(kit, "eve@other.example"));
+        let of_eve = OrganizationFields { owner: Some(eve), ..fields("acme") };
+        import(kit, &directory, Roster { organization: new(of_eve), people: vec![listed("ada", Level::Owner)], ..roster() });
+        let access = enter(&directory, &Actor::system(), "acme");
+        assert_eq!(directory.organization(&access).unwrap().owner, Some(eve));
+        assert_eq!(level(kit, &directory, "ada"), Level::Admin, "ownership was settled by then");
+        let nobody = OrganizationFields { owner: Some(polity_kernel::AccountId::new(kit.ctx.ids().secret())), ..fields("other") };
+        let error = refused(&directory, Roster { organization: new(nobody), ..roster() });
+        assert_eq!((error.code(), error.fields()[0].field.as_str()), (Code::Invalid, "owner"));
+    }
+
+    fn an_organization_is_found_again_by_its_key(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "Acme");
+        let access = enter(&directory, &ada, "acme");
+        let said = OrganizationPatch { description: Some(Some("Ours".into())), ..OrganizationPatch::default() };
+        directory.update(&access, said).unwrap();
+        assert_eq!(import(kit, &directory, roster()), RosterChanges::default(), "a silent roster changes nothing");
+        let all = OrganizationFields {
+            alias: Some("acme-inc".into()),
+            name: Some("Acme, Inc.".into()),
+            description: Some("Theirs".into()),
+            domain: Some("acme.example".into()),
+            domain_verified: Some(true),
+            logo_url: Some("https://acme.example/logo.png".into()),
+            external_sales_force_id: Some("A1".into()),
+            ..fields("ACME")
+        };
+        let changes = import(kit, &directory, Roster { organization: new(all.clone()), ..roster() });
+        assert_eq!(changes, RosterChanges { organizations_changed: 1, ..RosterChanges::default() });
+        let changed = directory.organization(&enter(&directory, &ada, "acme-inc")).unwrap();
+        assert_eq!((changed.key.as_str(), changed.alias.as_str(), changed.name.as_str()), ("Acme", "acme-inc", "Acme, Inc."));
+        assert_eq!((changed.description, changed.logo_url), (all.description.clone(), all.logo_url.clone()));
+        assert_eq!(changed.external_sales_force_id, all.external_sales_force_id);
+        assert!(changed.domain.unwrap().verified);
+        assert_eq!(import(kit, &directory, Roster { organization: new(all), ..roster() }), RosterChanges::default());
+    }
+
+    fn another_organization_s_names_are_not_a_key(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        let theirs = OrganizationFields { alias: Some("acme".into()), ..fields("theirs") };
+        let before = directory.found(&ada, new(theirs)).unwrap();
+        for word in ["acme".to_owned(), before.id.to_string()] {
+            let error = refused(&directory, Roster { organization: new(fields(&word)), ..company() });
+            assert_eq!(error.code(), Code::Conflict, "{word}");
+        }
+        assert_eq!(directory.organization(&enter(&directory, &ada, "theirs")).unwrap(), before);
+        let keyless = OrganizationFields { name: Some("Acme".into()), ..OrganizationFields::default() };
+        let error = refused(&directory, Roster { organization: new(keyless), ..company() });
+        assert_eq!((error.code(), error.fields()[0].field.as_str()), (Code::Invalid, "key"));
+    }
+
+    fn a_suspended_organization_is_imported_only_with_a_word_on_its_status(kit) {
+        let directory = directory(kit);
+        import(kit, &directory, company());
+        let access = enter(&directory, &Actor::system(), "acme");
+        let status = |status| OrganizationPatch { status: Some(status), ..OrganizationPatch::default() };
+        directory.update(&access, status(Status::Inactive)).unwrap();
+        assert_eq!(refused(&directory, company()).code(), Code::OrganizationInactive);
+        let says = |status| Roster { organization: new(OrganizationFields { status: Some(status), ..fields("acme") }), ..company() };
+        assert_eq!(import(kit, &directory, says(Status::Inactive)), RosterChanges::default());
+        let revived = import(kit, &directory, says(Status::Active));
+        assert_eq!(revived, RosterChanges { organizations_changed: 1, ..RosterChanges::default() });
+        assert_eq!(directory.organization(&access).unwrap().status, Status::Active);
+    }
+
+    fn people_are_found_again_by_address_and_left_as_they_are(kit) {
+        let directory = directory(kit);
+        let ada = common::make_account(kit, "ada@acme.example", true);
+        let fields = AccountFields { email: "ADA@acme.example".into(), name: Some("Countess".into()), ..AccountFields::default() };
+        let listed = RosterPerson { account: NewAccount::try_from(fields).unwrap(), ..listed("ada", Level::Owner) };
+        let changes = import(kit, &directory, Roster { people: vec![listed], ..roster() });
+        assert_eq!((changes.accounts_created, changes.members_created), (0, 1));
+        let account = common::accounts(kit).account(&Actor::system(), ada).unwrap();
+        assert_eq!((account.name, account.email_verified, account.version), (None, true, 1), "the account is its person's");
+    }
+
+    fn a_level_is_raised_but_never_lowered(kit) {
+        let directory = directory(kit);
+        import(kit, &directory, company());
+        let people = vec![listed("ada", Level::Member), listed("bob", Level::Member), listed("cyd", Level::Admin)];
+        let changes = import(kit, &directory, Roster { people, ..roster() });
+        assert_eq!(changes, RosterChanges { members_changed: 1, ..RosterChanges::default() });
+        let levels = ["ada", "bob", "cyd"].map(|who| level(kit, &directory, who));
+        assert_eq!(levels, [Level::Owner, Level::Admin, Level::Admin]);
+    }
+
+    fn ownership_is_not_overturned_from_outside(kit) {
+        let (directory, eve) = (directory(kit), person(kit, "eve@other.example"));
+        found(&directory, &eve, "acme");
+        import(kit, &directory, company());
+        assert_eq!(level(kit, &directory, "ada"), Level::Admin, "as high as it goes where somebody owns it");
+        assert_eq!(import(kit, &directory, company()), RosterChanges::default());
+        let access = enter(&directory, &eve, "acme");
+        assert_eq!(directory.organization(&access).unwrap().owner, Some(id_of(&eve)));
+    }
+
+    fn nobody_is_removed(kit) {
+        let (directory, eve) = (directory(kit), person(kit, "eve@other.example"));
+        import(kit, &directory, company());
+        let ada = of(kit, "ada");
+        let access = enter(&directory, &ada, "acme");
+        directory.add(&access, id_of(&eve)).unwrap();
+        directory.grant(&access, Assignee::Account(id_of(&eve)), &key("manager"), None).unwrap();
+        let fewer = Roster { people: company().people[..1].to_vec(), groups: vec![team("sales", None, &[], &[])], ..roster() };
+        assert_eq!(import(kit, &directory, fewer), RosterChanges::default());
+        assert_eq!(directory.members(&access, Page::first(9)).unwrap().items.len(), 4);
+        assert_eq!(places(kit, &access, "sales").len(), 2);
+        assert!(enter(&directory, &eve, "acme").require(&permission("org.groups.create")).is_ok());
+    }
+
+    fn a_membership_that_ended_begins_anew(kit) {
+        let directory = directory(kit);
+        import(kit, &directory, company());
+        let (ada, bob) = (of(kit, "ada"), of(kit, "bob"));
+        let access = enter(&directory, &ada, "acme");
+        let end = kit.ctx.now().after(Duration::from_millis(500));
+        let patch = MemberPatch { level: None, expires_at: Some(Some(end)) };
+        directory.change(&access, id_of(&bob), patch).unwrap();
+        let changes = import(kit, &directory, company());
+        assert_eq!((changes.members_created, changes.memberships_created), (1, 2), "with the places the old one had");
+        assert_eq!(directory.member(&access, id_of(&bob)).unwrap().expires_at, None);
+    }
+
+    fn a_renamed_group_is_the_same_group(kit) {
+        let directory = directory(kit);
+        import(kit, &directory, company());
+        let access = enter(&directory, &of(kit, "ada"), "acme");
+        let before = group(kit, &access, "sales");
+        let renamed = || RosterGroup { formerly: vec!["never".into(), "sales".into()], ..team("trade", None, &[("bob", "MAINTAINER")], &["seller"]) };
+        let again = || Roster { groups: vec![renamed(), team("north", Some("trade"), &[], &[])], ..company() };
+        let changes = import(kit, &directory, again());
+        assert_eq!(changes, RosterChanges { groups_changed: 1, ..RosterChanges::default() });
+        let after = group(kit, &access, "trade");
+        assert_eq!((after.id, after.name.as_str()), (before.id, "Team trade"));
+        assert_eq!(groups(kit).by_external_id(&access, "sales").unwrap_err().code(), Code::NotFound);
+        assert!(enter(&directory, &of(kit, "cyd"), "acme").require(&permission("shop.sell")).is_ok());
+        assert_eq!(import(kit, &directory, again()), RosterChanges::default());
+    }
+
+    fn a_former_name_that_another_group_has_now_is_that_one_s(kit) {
+        let directory = directory(kit);
+        import(kit, &directory, company());
+        let access = enter(&directory, &of(kit, "ada"), "acme");
+        let before = group(kit, &access, "sales");
+        let split = || RosterGroup { formerly: vec!["sales".into()], ..team("trade", None, &[], &[]) };
+        for order in [vec![team("sales", None, &[], &[]), split()], vec![split(), team("sales", None, &[], &[])]] {
+            import(kit, &directory, Roster { groups: order, ..company() });
+            assert_eq!(group(kit, &access, "sales").id, before.id);
+            assert_ne!(group(kit, &access, "trade").id, before.id);
+        }
+    }
+
+    fn of_somebody_named_twice_in_a_group_the_last_counts(kit) {
+        let directory = directory(kit);
+        let twice = || Roster { groups: vec![team("sales", None, &[("bob", "MEMBER"), ("bob", "MAINTAINER")], &[])], ..company() };
+        assert_eq!(import(kit, &directory, twice()).memberships_created, 1);
+        let access = enter(&directory, &of(kit, "ada"), "acme");
+        assert_eq!(places(kit, &access, "sales"), ["MAINTAINER"]);
+        assert_eq!(import(kit, &directory, twice()), RosterChanges::default());
+    }
+
+    fn what_a_group_and_a_role_are_like_is_brought_up_to_date(kit) {
+        let directory = directory(kit);
+        import(kit, &directory, company());
+        let described = GroupFields { name: "Sales".into(), external_id: Some("sales".into()), description: Some("Sells".into()), ..GroupFields::default() };
+        let changed = Roster {
+            roles: vec![new_role("seller", &["shop.sell", "shop.refund"])],
+            groups: vec![RosterGroup { group: NewGroup::try_from(described).unwrap(), ..team("sales", None, &[("bob", "MEMBER")], &["manager"]) }],
+            ..company()
+        };
+        let changes = import(kit, &directory, changed);
+        assert_eq!(changes, RosterChanges {
+            roles_changed: 1, groups_changed: 1, memberships_changed: 1, roles_granted: 1, ..RosterChanges::default()
+        });
+        let access = enter(&directory, &of(kit, "ada"), "acme");
+        assert_eq!(group(kit, &access, "sales").description.as_deref(), Some("Sells"));
+        assert!(enter(&directory, &of(kit, "cyd"), "acme").require(&permission("shop.refund")).is_ok());
+        let log = kit.ctx.read(|conn| event::latest(conn, access.organization(), 4)).unwrap();
+        let log: Vec<_> = log.iter().map(|event| format!("{} {}", event.action, event.entity)).collect();
+        assert_eq!(log, ["granted role", "updated group_membership", "updated group", "updated role"]);
+    }
+
+    fn a_taken_domain_or_alias_fails_the_whole_roster(kit) {
+        let (directory, eve) = (directory(kit), person(kit, "eve@other.example"));
+        common::with_domain(&directory, &eve, "other", "mail.example");
+        for clash in [
+            OrganizationFields { domain: Some("mail.example".into()), ..fields("acme") },
+            OrganizationFields { alias: Some("other".into()), ..fields("acme") },
+        ] {
+            assert_eq!(refused(&directory, Roster { organization: new(clash), ..company() }).code(), Code::Conflict);
+            assert_eq!(directory.enter(&Actor::system(), &name("acme")).unwrap_err().code(), Code::NotFound);
+        }
+    }
+
+    fn an_organization_has_at_most_500_roles(kit) {
+        let directory = directory(kit);
+        let roles: Vec<_> = (0..500).map(|n| new_role(&format!("role-{n}"), &[])).collect();
+        import(kit, &directory, Roster { roles: roles.clone(), people: company().people, ..roster() });
+        let access = enter(&directory, &of(kit, "ada"), "acme");
+        assert_eq!(directory.create_role(&access, new_role("one-more", &[])).unwrap_err().code(), Code::Conflict);
+        let error = refused(&directory, Roster { roles: [roles, vec![new_role("one-more", &[])]].concat(), ..roster() });
+        assert_eq!(error.code(), Code::Conflict);
+    }
+
+    fn a_member_by_other_ways_is_one_of_the_roster_s_people(kit) {
+        let (directory, eve) = (directory(kit), person(kit, "eve@other.example"));
+        found(&directory, &eve, "acme");
+        let cyd = join(kit, &directory, &eve, "acme", "cyd@acme.example");
+        let before = directory.member(&enter(&directory, &eve, "acme"), id_of(&cyd)).unwrap();
+        let changes = import(kit, &directory, company());
+        assert_eq!((changes.accounts_created, changes.members_created), (2, 2));
+        let after = directory.member(&enter(&directory, &eve, "acme"), id_of(&cyd)).unwrap();
+        assert_eq!(after, before);
+    }
+}

@@ -1,0 +1,160 @@
+//! Who belongs to an organization: joining, leaving, adding, removing.
+
+use polity_accounts::{AccountFields, NewAccount, People};
+use polity_kernel::Actor;
+use polity_testkit::{Kit, both_engines};
+use serde_json::json;
+
+use crate::ground::Caller;
+use crate::ground::common::Service;
+use crate::ground::transcript::Transcript;
+
+const MEMBERS: &str = "/directory/orgs/acme/members";
+
+both_engines! {
+    fn joining_by_the_domain_of_ones_address(kit) { join_by_domain(kit); }
+
+    fn joining_by_invitation(kit) { join_by_invitation(kit); }
+
+    fn adding_and_removing(kit) { add_and_expel(kit); }
+
+    fn leaving(kit) { leave(kit); }
+
+    fn a_program_cannot_join(kit) {
+        let service = Service::start(kit);
+        domain(&service);
+        let program = Caller::program(&service, "acme", &["org.directory.list"]);
+        for method in ["PUT", "DELETE"] {
+            let answer = program.ask(&service, method, MEMBERS);
+            assert_eq!(answer.code(), 403, "{method}: {answer:?}");
+            assert!(answer.json().get("missing_permissions").is_some() || answer.text.contains("person"));
+        }
+    }
+
+    fn a_long_list_comes_whole_or_in_parts(kit) {
+        let service = Service::start(kit);
+        let (_, ada) = domain(&service);
+        let mut expected = vec![ada.id().to_string()];
+        for number in 0..7 {
+            kit.pass(std::time::Duration::from_millis(1));
+            let someone = service.person(&format!("person{number}@acme.example"));
+            ada.does(&service, "PUT", &format!("{MEMBERS}/{}", someone.id));
+            expected.push(someone.id.to_string());
+        }
+        assert_eq!(ada.does(&service, "GET", MEMBERS).json(), json!(expected));
+        let mut found = Vec::new();
+        let mut next = Some(format!("{MEMBERS}?limit=3"));
+        while let Some(path) = next {
+            let part = ada.does(&service, "GET", &path);
+            let items: Vec<String> = serde_json::from_str(&part.text).unwrap();
+            assert!((1..=3).contains(&items.len()));
+            found.extend(items);
+            next = part.header("link").strip_prefix('<').and_then(|link| link.split_once('>')).map(|(to, _)| to.to_owned());
+        }
+        assert_eq!(found, expected);
+        for bad in ["limit=0", "limit=-1", "limit=x", "limit=1001", "cursor=x", "limit=1&limit=2"] {
+            let answer = ada.ask(&service, "GET", &format!("{MEMBERS}?{bad}"));
+            assert_eq!((answer.code(), &answer.json()["status"]), (400, &json!(400)), "{bad}");
+        }
+    }
+}
+
+/// An organization with a verified domain: the platform, and its owner.
+fn domain(service: &Service) -> (Caller, Caller) {
+    let (root, ada) = (Caller::platform(service), Caller::person(service, "ada"));
+    let body =
+        json!({"id": "acme", "domain": "acme.example", "domain_verified": true, "owner": {"id": ada.id()}});
+    root.sends(service, ("POST", "/directory/orgs"), body);
+    (root, ada)
+}
+
+fn join_by_domain(kit: &Kit) {
+    let service = Service::start(kit);
+    let (_, ada) = domain(&service);
+    let bob = Caller::person(&service, "bob");
+    let elsewhere = Caller::of(&service, "elsewhere", &service.person("x@sub.acme.example"));
+    let fields = AccountFields { email: "fay@acme.example".to_owned(), ..AccountFields::default() };
+    let people: &dyn People = service.polity.accounts.as_ref();
+    let unverified = people.create(&Actor::system(), NewAccount::try_from(fields).unwrap()).unwrap();
+    let unverified = Caller::of(&service, "unverified", &unverified);
+    let rows = kit.rows();
+    let mut script = Transcript::new(&service);
+    for (who, name) in [(&ada, "ada"), (&bob, "bob")] {
+        script.name(who.id(), name);
+    }
+    script.ask(&elsewhere, "PUT", MEMBERS);
+    script.ask(&unverified, "PUT", MEMBERS);
+    script.ask(&Caller::anonymous(), "PUT", MEMBERS);
+    script.ask(&bob, "PUT", "/directory/orgs/nowhere/members");
+    assert_eq!(kit.rows(), rows, "nothing was written");
+    script.ask(&bob, "GET", MEMBERS);
+    script.ask(&bob, "PUT", MEMBERS);
+    script.ask(&bob, "PUT", MEMBERS);
+    script.ask(&bob, "GET", MEMBERS);
+    script.ask(&bob, "GET", &format!("/directory/orgs/acme/users/{}/roles", bob.id()));
+    insta::assert_snapshot!(script, @"");
+}
+
+fn join_by_invitation(kit: &Kit) {
+    let service = Service::start(kit);
+    let (_, ada) = domain(&service);
+    let guest = Caller::of(&service, "guest", &service.person("guest@other.example"));
+    let mut script = Transcript::new(&service);
+    script.name(ada.id(), "ada");
+    script.name(guest.id(), "guest");
+    let body = json!({"emails": [" Guest@Other.example "], "roles": ["manager"], "expireDays": 2});
+    script.send(&ada, ("PUT", "/directory/invites/orgs/acme"), body);
+    script.ask(&guest, "PUT", MEMBERS);
+    script.ask(&guest, "GET", &format!("/directory/orgs/acme/users/{}/roles", guest.id()));
+    script.ask(&ada, "GET", "/directory/invites/orgs/acme");
+    script.ask(&guest, "DELETE", MEMBERS);
+    script.ask(&guest, "PUT", MEMBERS);
+    insta::assert_snapshot!(script, @"");
+}
+
+fn add_and_expel(kit: &Kit) {
+    let service = Service::start(kit);
+    let (_, ada) = domain(&service);
+    let (bob, eve) = (Caller::person(&service, "bob"), Caller::person(&service, "eve"));
+    let mut script = Transcript::new(&service);
+    for (who, name) in [(&ada, "ada"), (&bob, "bob"), (&eve, "eve")] {
+        script.name(who.id(), name);
+    }
+    let (bob_path, eve_path, ada_path) = (
+        format!("{MEMBERS}/{}", bob.id()),
+        format!("{MEMBERS}/{}", eve.id()),
+        format!("{MEMBERS}/{}", ada.id()),
+    );
+    script.ask(&ada, "PUT", &bob_path);
+    script.ask(&ada, "PUT", &bob_path);
+    script.ask(&bob, "PUT", &eve_path);
+    script.ask(&eve, "PUT", &eve_path);
+    script.ask(&ada, "PUT", &format!("{MEMBERS}/01999999-9999-7999-8999-999999999999"));
+    script.ask(&ada, "PUT", &format!("{MEMBERS}/not-an-id"));
+    script.ask(&ada, "PUT", &format!("{MEMBERS}/{}", "ab".repeat(32)));
+    script.ask(&bob, "DELETE", &ada_path);
+    script.ask(&ada, "DELETE", &ada_path);
+    script.ask(&ada, "DELETE", &bob_path);
+    script.ask(&ada, "DELETE", &bob_path);
+    script.ask(&bob, "GET", MEMBERS);
+    script.ask(&ada, "GET", MEMBERS);
+    insta::assert_snapshot!(script, @"");
+}
+
+fn leave(kit: &Kit) {
+    let service = Service::start(kit);
+    let (_, ada) = domain(&service);
+    let bob = Caller::person(&service, "bob");
+    let mut script = Transcript::new(&service);
+    for (who, name) in [(&ada, "ada"), (&bob, "bob")] {
+        script.name(who.id(), name);
+    }
+    script.ask(&bob, "DELETE", MEMBERS);
+    script.ask(&ada, "DELETE", MEMBERS);
+    ada.admits(&service, "acme", &bob, "owner");
+    script.ask(&ada, "DELETE", MEMBERS);
+    script.ask(&ada, "GET", "/directory/orgs/acme");
+    script.ask(&bob, "GET", "/directory/orgs/acme");
+    script.ask(&bob, "DELETE", MEMBERS);
+    insta::assert_snapshot!(script, @"");
+}
