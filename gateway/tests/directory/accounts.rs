@@ -42,6 +42,7 @@ both_engines! {
 fn company(service: &Service) -> (Caller, Caller) {
     let (ada, bob) = (Caller::person(service, "ada"), Caller::person(service, "bob"));
     ada.founds(service, "acme");
+    kit.pass(MOMENT);
     ada.admits(service, "acme", &bob, "member");
     (ada, bob)
 }
@@ -50,7 +51,7 @@ fn types(kit: &Kit) {
     let service = Service::start(kit);
     let (ada, bob) = company(&service);
     let eve = Caller::person(&service, "eve");
-    let mut script = Transcript::new(&service);
+    let mut script = Transcript::new(kit, &service);
     let body = json!({
         "code": "worker", "name": "Worker", "description": "On the payroll.", "status": "published",
         "requirements": {"totp_required": true}, "specifications": {"validity_period": "NOW+1YEAR"},
@@ -86,7 +87,7 @@ fn assignments(kit: &Kit) {
     for (code, status) in [("worker", "published"), ("draft", "draft")] {
         ada.sends(&service, ("POST", TYPES), json!({"code": code, "status": status}));
     }
-    let mut script = Transcript::new(&service);
+    let mut script = Transcript::new(kit, &service);
     for (who, name) in [(&ada, "ada"), (&bob, "bob"), (&eve, "eve")] {
         script.name(who.id(), name);
     }

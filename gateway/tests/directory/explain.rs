@@ -19,6 +19,7 @@ both_engines! {
             Caller::person(&service, "eve"),
         );
         ada.founds(&service, "acme");
+        kit.pass(MOMENT);
         ada.admits(&service, "acme", &bob, "member");
         let of = |who: &Caller| format!("/directory/orgs/acme/permissions?subject={}", who.id());
         assert_eq!(bob.ask(&service, "GET", &of(&bob)).code(), 200);
@@ -37,6 +38,7 @@ fn nested(kit: &Kit) {
     let service = Service::start(kit);
     let (ada, bob) = (Caller::person(&service, "ada"), Caller::person(&service, "bob"));
     ada.founds(&service, "acme");
+    kit.pass(MOMENT);
     ada.admits(&service, "acme", &bob, "member");
     let company = group(&service, "acme", "Company", None);
     let sales = group(&service, "acme", "Sales", Some(company));
@@ -66,7 +68,7 @@ fn nested(kit: &Kit) {
     );
     assert_eq!(of("org.directory.delete"), json!(null));
 
-    let mut script = Transcript::new(&service);
+    let mut script = Transcript::new(kit, &service);
     script.name(bob.id(), "bob");
     for (id, name) in [(company, "company"), (sales, "sales"), (north, "north")] {
         script.name(id, name);

@@ -23,6 +23,7 @@ both_engines! {
             Caller::person(&service, "eve"),
         );
         ada.founds(&service, "acme");
+        kit.pass(MOMENT);
         ada.admits(&service, "acme", &bob, "member");
         let body = json!({"emails": ["x@y.example"]});
         for (who, status) in [(&bob, 403), (&eve, 404)] {
@@ -43,7 +44,7 @@ fn life(kit: &Kit) {
     let service = Service::start(kit);
     let (ada, eve) = (Caller::person(&service, "ada"), Caller::person(&service, "eve"));
     ada.founds(&service, "acme");
-    let mut script = Transcript::new(&service);
+    let mut script = Transcript::new(kit, &service);
     for (who, name) in [(&ada, "ada"), (&eve, "eve")] {
         script.name(who.id(), name);
     }
@@ -77,9 +78,10 @@ fn refused(kit: &Kit) {
     let service = Service::start(kit);
     let (ada, bob) = (Caller::person(&service, "ada"), Caller::person(&service, "bob"));
     ada.founds(&service, "acme");
+    kit.pass(MOMENT);
     ada.admits(&service, "acme", &bob, "admin");
     let rows = kit.rows();
-    let mut script = Transcript::new(&service);
+    let mut script = Transcript::new(kit, &service);
     script.send(&ada, OF_ACME, json!({}));
     script.send(&ada, OF_ACME, json!({"emails": []}));
     script.send(&ada, OF_ACME, json!({"emails": ["a@b.example", "no address"]}));

@@ -78,7 +78,7 @@ fn join_by_domain(kit: &Kit) {
     let unverified = people.create(&Actor::system(), NewAccount::try_from(fields).unwrap()).unwrap();
     let unverified = Caller::of(&service, "unverified", &unverified);
     let rows = kit.rows();
-    let mut script = Transcript::new(&service);
+    let mut script = Transcript::new(kit, &service);
     for (who, name) in [(&ada, "ada"), (&bob, "bob")] {
         script.name(who.id(), name);
     }
@@ -99,7 +99,7 @@ fn join_by_invitation(kit: &Kit) {
     let service = Service::start(kit);
     let (_, ada) = domain(&service);
     let guest = Caller::of(&service, "guest", &service.person("guest@other.example"));
-    let mut script = Transcript::new(&service);
+    let mut script = Transcript::new(kit, &service);
     script.name(ada.id(), "ada");
     script.name(guest.id(), "guest");
     let body = json!({"emails": [" Guest@Other.example "], "roles": ["manager"], "expireDays": 2});
@@ -116,7 +116,7 @@ fn add_and_expel(kit: &Kit) {
     let service = Service::start(kit);
     let (_, ada) = domain(&service);
     let (bob, eve) = (Caller::person(&service, "bob"), Caller::person(&service, "eve"));
-    let mut script = Transcript::new(&service);
+    let mut script = Transcript::new(kit, &service);
     for (who, name) in [(&ada, "ada"), (&bob, "bob"), (&eve, "eve")] {
         script.name(who.id(), name);
     }
@@ -145,12 +145,13 @@ fn leave(kit: &Kit) {
     let service = Service::start(kit);
     let (_, ada) = domain(&service);
     let bob = Caller::person(&service, "bob");
-    let mut script = Transcript::new(&service);
+    let mut script = Transcript::new(kit, &service);
     for (who, name) in [(&ada, "ada"), (&bob, "bob")] {
         script.name(who.id(), name);
     }
     script.ask(&bob, "DELETE", MEMBERS);
     script.ask(&ada, "DELETE", MEMBERS);
+    kit.pass(MOMENT);
     ada.admits(&service, "acme", &bob, "owner");
     script.ask(&ada, "DELETE", MEMBERS);
     script.ask(&ada, "GET", "/directory/orgs/acme");

@@ -49,6 +49,7 @@ both_engines! {
         let before = kit.rows();
         ada.sends(&service, ORGS, json!({"id": "acme", "domain": "acme.example"}));
         let id = crate::ground::id_of(&service, "acme");
+        kit.pass(MOMENT);
         ada.admits(&service, "acme", &bob, "manager");
         let role = json!({"id": "r", "permissions": [{"scope": "x.y"}]});
         ada.sends(&service, ("POST", "/directory/orgs/acme/roles"), role);
@@ -94,7 +95,7 @@ fn finish_jobs(kit: &Kit) {
 fn life(kit: &Kit) {
     let service = Service::start(kit);
     let (ada, eve) = (Caller::person(&service, "ada"), Caller::person(&service, "eve"));
-    let mut script = Transcript::new(&service);
+    let mut script = Transcript::new(kit, &service);
     script.name(ada.id(), "ada");
     let acme = json!({"id": "acme", "name": " Acme, Inc. ", "domain": "ACME.example.", "unknown": [1],
         "logo_url": "https://acme.example/logo.png", "external_sales_force_id": "001A", "creation_date": "1999"});
@@ -117,7 +118,7 @@ fn life(kit: &Kit) {
 fn defaults(kit: &Kit) {
     let service = Service::start(kit);
     let ada = Caller::person(&service, "ada");
-    let mut script = Transcript::new(&service);
+    let mut script = Transcript::new(kit, &service);
     script.name(ada.id(), "ada");
     script.send(&ada, ORGS, json!({"name": "Ünï & Co"}));
     script.send(&ada, ORGS, json!({"domain": "shop.acme.co.uk"}));
@@ -134,7 +135,7 @@ fn clashes(kit: &Kit) {
     ada.sends(&service, ORGS, json!({"id": "acme", "subdomain": "first", "domain": "acme.example"}));
     let id = crate::ground::id_of(&service, "acme");
     let rows = kit.rows();
-    let mut script = Transcript::new(&service);
+    let mut script = Transcript::new(kit, &service);
     script.name(id, "acme");
     script.send(&eve, ORGS, json!({"id": "ACME"}));
     script.send(&eve, ORGS, json!({"id": "first"}));
@@ -169,7 +170,7 @@ fn suggestions(kit: &Kit) {
     owned("claimed", json!({"domain": "claimed.example"}));
     owned("host", json!({}));
     ada.sends(&service, ("PUT", "/directory/invites/orgs/host"), json!({"emails": ["EVE@acme.example"]}));
-    let mut script = Transcript::new(&service);
+    let mut script = Transcript::new(kit, &service);
     script.name(ada.id(), "ada");
     script.ask(&eve, "GET", "/directory/orgs/suggest");
     eve.does(&service, "PUT", "/directory/orgs/acme/members");

@@ -25,6 +25,7 @@ impl Company {
         let service = Service::start(kit);
         let (ada, bob) = (Caller::person(&service, "ada"), Caller::person(&service, "bob"));
         ada.founds(&service, "acme");
+        kit.pass(MOMENT);
         ada.admits(&service, "acme", &bob, "member");
         ada.sends(&service, ("POST", "/directory/orgs/acme/roles"), json!({"id": "clerk"}));
         let worker = json!({"code": "worker", "status": "published"});

@@ -15,6 +15,7 @@ both_engines! {
         let (ada, bob) = (Caller::person(&service, "ada"), Caller::person(&service, "bob"));
         ada.founds(&service, "acme");
         for _ in 0..3 {
+            kit.pass(MOMENT);
             ada.admits(&service, "acme", &bob, "admin");
             bob.does(&service, "GET", ACME);
             ada.does(&service, "DELETE", &format!("{ACME}/members/{}", bob.id()));
@@ -27,6 +28,7 @@ both_engines! {
         let service = Service::start(kit);
         let (ada, bob) = (Caller::person(&service, "ada"), Caller::person(&service, "bob"));
         ada.founds(&service, "acme");
+        kit.pass(MOMENT);
         ada.admits(&service, "acme", &bob, "org.roles.admin.role");
         let make = |id: &str| bob.put(&service, ("POST", "/directory/orgs/acme/roles"), &json!({"id": id})).code();
         assert_eq!(make("a"), 200);

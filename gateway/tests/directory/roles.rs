@@ -58,6 +58,7 @@ both_engines! {
 fn company(service: &Service) -> (Caller, Caller) {
     let (ada, bob) = (Caller::person(service, "ada"), Caller::person(service, "bob"));
     ada.founds(service, "acme");
+    kit.pass(MOMENT);
     ada.admits(service, "acme", &bob, "member");
     (ada, bob)
 }
@@ -70,7 +71,7 @@ fn life(kit: &Kit) {
     let service = Service::start(kit);
     let (ada, bob) = company(&service);
     let eve = Caller::person(&service, "eve");
-    let mut script = Transcript::new(&service);
+    let mut script = Transcript::new(kit, &service);
     let clerk = format!("{ROLES}/clerk");
     let made = json!({"id": "clerk", "name": "Clerk", "namespace": "shop", "description": "At the till.",
         "stage": "beta", "permissions": scopes(&["shop.sell", "shop.greet", "shop.sell"])});
@@ -104,7 +105,7 @@ fn assignments(kit: &Kit) {
     let (ada, bob) = company(&service);
     let (eve, team) = (Caller::person(&service, "eve"), group(&service, "acme", "team", None));
     ada.sends(&service, ("POST", ROLES), json!({"id": "clerk", "permissions": scopes(&["shop.sell"])}));
-    let mut script = Transcript::new(&service);
+    let mut script = Transcript::new(kit, &service);
     for (who, name) in [(&ada, "ada"), (&bob, "bob"), (&eve, "eve")] {
         script.name(who.id(), name);
     }
@@ -141,12 +142,13 @@ fn escalation(kit: &Kit) {
     let service = Service::start(kit);
     let (ada, bob) = company(&service);
     let clerk = Caller::person(&service, "clerk");
+    kit.pass(MOMENT);
     ada.admits(&service, "acme", &clerk, "member");
     let role = json!({"id": "hr", "permissions": scopes(&["org.user.roles.update", "org.roles.create"])});
     ada.sends(&service, ("POST", ROLES), role);
     ada.does(&service, "POST", &format!("/directory/orgs/acme/users/{}/roles/hr", clerk.id()));
     let rows = kit.rows();
-    let mut script = Transcript::new(&service);
+    let mut script = Transcript::new(kit, &service);
     for (who, name) in [(&ada, "ada"), (&bob, "bob"), (&clerk, "clerk")] {
         script.name(who.id(), name);
     }

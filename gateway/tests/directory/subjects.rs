@@ -39,6 +39,7 @@ both_engines! {
         let service = Service::start(kit);
         let (ada, bob) = (Caller::person(&service, "ada"), Caller::person(&service, "bob"));
         ada.founds(&service, "acme");
+        kit.pass(MOMENT);
         ada.admits(&service, "acme", &bob, "member");
         let shop = through(&service, &ada, client(&service, &ada, &pairwise("shop.example")));
         let same_sector = through(&service, &ada, client(&service, &ada, &pairwise("shop.example")));
@@ -75,6 +76,7 @@ both_engines! {
         let service = Service::start(kit);
         let (ada, bob) = (Caller::person(&service, "ada"), Caller::person(&service, "bob"));
         ada.founds(&service, "acme");
+        kit.pass(MOMENT);
         ada.admits(&service, "acme", &bob, "manager");
         ada.sends(&service, ("PUT", "/directory/invites/orgs/acme"), json!({"emails": ["eve@acme.example"]}));
         let kind = json!({"code": "worker", "status": "published"});

@@ -13,6 +13,7 @@ both_engines! {
         let (bob, eve) = (Caller::person(&service, "bob"), Caller::person(&service, "eve"));
         let body = json!({"id": "acme", "domain": "acme.example", "domain_verified": true, "owner": {"id": ada.id()}});
         root.sends(&service, ("POST", "/directory/orgs"), body);
+        kit.pass(MOMENT);
         ada.admits(&service, "acme", &bob, "member");
         ada.sends(&service, ("POST", "/directory/orgs/acme/roles"), json!({"id": "clerk"}));
         let worker = json!({"code": "worker", "status": "published"});

@@ -5,6 +5,7 @@ pub(crate) mod common;
 pub(crate) mod transcript;
 
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use polity::boot::Polity;
 use polity::guesses::Patience;
@@ -20,6 +21,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use common::{Answer, Service, send};
+
+/// Between two things whose order counts: the clock of a test stands still by itself.
+pub(crate) const MOMENT: Duration = Duration::from_millis(1);
 
 /// Whoever sends a request.
 #[derive(Clone, Debug, Default)]

@@ -2,14 +2,17 @@
 
 use std::fmt;
 
+use polity_testkit::Kit;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::Caller;
+use super::{Caller, MOMENT};
 use super::common::{Answer, Service};
 
 /// Requests and answers in order. Ids are shown by the names they were given, other UUIDs as `[id]`.
+/// The clock moves a moment before each request, so that what is made by different ones has an order.
 pub(crate) struct Transcript<'s> {
+    kit: &'s Kit,
     service: &'s Service,
     text: String,
     names: Vec<(String, &'static str)>,
@@ -17,8 +20,8 @@ pub(crate) struct Transcript<'s> {
 
 impl<'s> Transcript<'s> {
     /// An empty one.
-    pub(crate) fn new(service: &'s Service) -> Self {
-        Self { service, text: String::new(), names: Vec::new() }
+    pub(crate) fn new(kit: &'s Kit, service: &'s Service) -> Self {
+        Self { kit, service, text: String::new(), names: Vec::new() }
     }
 
     /// Shows an id by a name from now on.
@@ -28,6 +31,7 @@ impl<'s> Transcript<'s> {
 
     /// A request without a body.
     pub(crate) fn ask(&mut self, who: &Caller, method: &str, path: &str) -> Answer {
+        self.kit.pass(MOMENT);
         let answer = who.ask(self.service, method, path);
         self.note(who, (method, path), None, &answer);
         answer
@@ -35,6 +39,7 @@ impl<'s> Transcript<'s> {
 
     /// A request with a body.
     pub(crate) fn send(&mut self, who: &Caller, (method, path): (&str, &str), body: Value) -> Answer {
+        self.kit.pass(MOMENT);
         let answer = who.put(self.service, (method, path), &body);
         self.note(who, (method, path), Some(&body), &answer);
         answer
