@@ -79,7 +79,7 @@ impl Polity {
         Ok(Self {
             ctx: ctx.clone(),
             accounts: Arc::new(polity_accounts::Service::new(ctx.clone())),
-            groups: Arc::new(polity_groups::Service::new(ctx.clone())),
+            groups: Arc::new(polity_groups::Service::new(ctx.clone()).guarded(polity_directory::GROUP_GUARD)),
             directory: Arc::new(polity_directory::Service::new(ctx.clone())),
             identity: Arc::new(polity_identity::Service::new(ctx.clone(), identity, fetch)?),
         })

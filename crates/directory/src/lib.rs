@@ -41,7 +41,7 @@ pub use role::{
     Assignee, AssignmentId, NewRole, Role, RoleAssignment, RoleFields, RoleId, RoleKey, RolePatch, Stage,
 };
 pub use roster::{Roster, RosterChanges, RosterGroup, RosterMember, RosterPerson};
-pub use service::Service;
+pub use service::{GROUP_GUARD, Service};
 
 /// The whole directory.
 pub trait Directory: Entry + Organizations + Members + Roles + Invitations {}

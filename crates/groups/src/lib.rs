@@ -16,7 +16,7 @@ mod store;
 mod text;
 pub mod within;
 
-use polity_kernel::{Access, Page, Paged, Result};
+use polity_kernel::{Access, Page, Paged, Result, Tx};
 
 pub use group::{Group, GroupFields, GroupId, GroupPatch, GroupStatus, NewGroup};
 pub use membership::{
@@ -24,6 +24,15 @@ pub use membership::{
     NewMembership,
 };
 pub use service::Service;
+
+/// What groups mean to another area: asked inside the transaction of a change, which its failure undoes.
+#[derive(Clone, Copy, Debug)]
+pub struct Guard {
+    /// Somebody is to be in this group, or it is to pass on again what it carries.
+    pub placing: fn(&mut Tx<'_>, &Access, GroupId) -> Result<()>,
+    /// This group is to be removed.
+    pub removing: fn(&mut Tx<'_>, &Access, GroupId) -> Result<()>,
+}
 
 /// Groups of one organization and what belongs to them.
 pub trait Groups: Send + Sync {

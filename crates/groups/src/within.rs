@@ -34,6 +34,11 @@ pub fn chains(
     store::chains::chains(conn, organization, account, now)
 }
 
+/// The group and every group it is nested in: whoever is placed in it is in all of these.
+pub fn at_and_above(conn: &mut Conn, organization: OrganizationId, id: GroupId) -> Result<Vec<GroupId>> {
+    store::nesting::at_and_above(conn, organization, id)
+}
+
 /// Makes a group.
 pub fn create(tx: &mut Tx<'_>, access: &Access, new: &NewGroup) -> Result<Group> {
     let group = new.found(tx.new_id(), tx.now());

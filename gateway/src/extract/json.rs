@@ -55,24 +55,28 @@ async fn receive<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) -
 
 /// Reads the whole text as one `T`.
 fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T> {
-    read::<Strict>(text)?;
-    read(text)
-}
-
-fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T> {
     let mut reader = serde_json::Deserializer::from_slice(text);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let problem = error.inner().to_string();
-        match error.inner().classify() {
-            Category::Data => unreadable(error.path(), without_place(&problem), "body"),
-            _ => malformed(&problem),
-        }
+    read::<Strict>(&mut reader).map_err(|error| match error.inner().classify() {
+        Category::Data => refused(&error),
+        _ => malformed(error.inner()),
     })?;
-    reader.end().map_err(|error| malformed(&error.to_string()))?;
-    Ok(value)
+    reader.end().map_err(|error| malformed(&error))?;
+    // the text is JSON, so whatever is wrong now is a value; serde_json calls a number for an enum a matter of syntax
+    read(&mut serde_json::Deserializer::from_slice(text)).map_err(|error| refused(&error))
 }
 
-fn malformed(problem: &str) -> Error {
+fn read<'t, T: DeserializeOwned>(
+    reader: &mut serde_json::Deserializer<serde_json::de::SliceRead<'t>>,
+) -> Result<T, serde_path_to_error::Error<serde_json::Error>> {
+    serde_path_to_error::deserialize(reader)
+}
+
+fn refused(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
+    let problem = error.inner().to_string();
+    unreadable(error.path(), without_place(&problem), "body")
+}
+
+fn malformed(problem: &serde_json::Error) -> Error {
     Error::new(Code::Malformed, format!("the body is not JSON: {problem}"))
 }
 
@@ -99,7 +103,12 @@ mod tests {
     struct Tag {
         #[serde(rename = "label")]
         _label: String,
+        #[serde(rename = "kind")]
+        _kind: Option<Kind>,
     }
+
+    #[derive(Debug, Deserialize)]
+    enum Kind {}
 
     fn refusal(text: &str) -> (Code, String) {
         let error = parse::<Body>(text.as_bytes()).unwrap_err();
@@ -119,6 +128,7 @@ mod tests {
             ("{}", "name: is required"),
             (r#"{"name": "x", "tags": [{"label": "a"}, {"label": []}]}"#, "tags[1].label:"),
             (r#"{"name": "x", "tags": [{}]}"#, "tags[0].label: is required"),
+            (r#"{"name": "x", "tags": [{"label": "a", "kind": 7}]}"#, "tags[0].kind:"),
             ("[]", "body:"),
             ("\"x\"", "body:"),
         ] {

@@ -18,6 +18,9 @@ use crate::offload;
 /// Items in one page of a list that is sent in pieces.
 pub(crate) const PAGE: i64 = 500;
 
+/// The most items that a caller may ask for at once.
+const MOST: u32 = 1_000;
+
 /// Reads the page of the list that it is asked for.
 type Pages<T> = Arc<dyn Fn(Page) -> Result<Paged<T>> + Send + Sync>;
 
@@ -35,10 +38,20 @@ pub struct Slice {
 
 impl Slice {
     /// The page to begin with, and whether it is all that is wanted.
-    fn page(self) -> (Page, bool) {
-        let limit = self.limit.map_or(PAGE, i64::from);
+    fn page(self) -> Result<(Page, bool)> {
+        let limit = within(self.limit, MOST)?.unwrap_or(PAGE);
         let page = self.cursor.map_or_else(|| Page::first(limit), |cursor| Page::after(limit, cursor));
-        (page, self.limit.is_some())
+        Ok((page, self.limit.is_some()))
+    }
+}
+
+/// A number of items that a caller asks for: at least 1, at most `most`.
+pub(crate) fn within(limit: Option<u32>, most: u32) -> Result<Option<i64>> {
+    match limit {
+        Some(limit) if !(1..=most).contains(&limit) => {
+            Err(Error::field("limit", format!("must be between 1 and {most}")))
+        }
+        limit => Ok(limit.map(i64::from)),
     }
 }
 
@@ -54,7 +67,7 @@ pub struct Listing<T> {
 impl<T: Serialize + Send + 'static> Listing<T> {
     /// Reads the first page of the slice; the others are read while the answer is sent.
     pub fn begin(slice: Slice, pages: Pages<T>) -> Result<Self> {
-        let (page, bounded) = slice.page();
+        let (page, bounded) = slice.page()?;
         Ok(Self { first: pages(page)?, pages, limit: bounded.then_some(page.limit) })
     }
 }

@@ -15,6 +15,7 @@ use polity_kernel::{Code, Error};
 use serde_json::json;
 use utoipa::openapi::OpenApi;
 
+pub(crate) use listing::within;
 pub use listing::{Listing, Slice};
 pub use place::{Place, at};
 

@@ -3,7 +3,7 @@
 use polity_testkit::{Kit, both_engines};
 use serde_json::json;
 
-use crate::ground::Caller;
+use crate::ground::{Caller, MOMENT};
 use crate::ground::common::Service;
 use crate::ground::transcript::Transcript;
 
@@ -17,7 +17,7 @@ both_engines! {
 
     fn an_assignment_gives_permissions_until_it_expires(kit) {
         let service = Service::start(kit);
-        let (ada, bob) = company(&service);
+        let (ada, bob) = company(kit, &service);
         let kind = json!({"code": "visitor", "status": "test", "permissions": ["shop.look"],
             "specifications": {"expiry_period": "NOW/DAY+1DAY"}});
         ada.sends(&service, ("POST", TYPES), kind);
@@ -39,7 +39,7 @@ both_engines! {
 }
 
 /// An organization with its owner and a plain member.
-fn company(service: &Service) -> (Caller, Caller) {
+fn company(kit: &Kit, service: &Service) -> (Caller, Caller) {
     let (ada, bob) = (Caller::person(service, "ada"), Caller::person(service, "bob"));
     ada.founds(service, "acme");
     kit.pass(MOMENT);
@@ -49,7 +49,7 @@ fn company(service: &Service) -> (Caller, Caller) {
 
 fn types(kit: &Kit) {
     let service = Service::start(kit);
-    let (ada, bob) = company(&service);
+    let (ada, bob) = company(kit, &service);
     let eve = Caller::person(&service, "eve");
     let mut script = Transcript::new(kit, &service);
     let body = json!({
@@ -82,7 +82,7 @@ fn types(kit: &Kit) {
 
 fn assignments(kit: &Kit) {
     let service = Service::start(kit);
-    let (ada, bob) = company(&service);
+    let (ada, bob) = company(kit, &service);
     let eve = Caller::person(&service, "eve");
     for (code, status) in [("worker", "published"), ("draft", "draft")] {
         ada.sends(&service, ("POST", TYPES), json!({"code": code, "status": status}));

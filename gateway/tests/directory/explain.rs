@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::ground::common::Service;
 use crate::ground::transcript::Transcript;
-use crate::ground::{Caller, group, place};
+use crate::ground::{Caller, MOMENT, group, place};
 
 both_engines! {
     fn through_a_nested_team_that_carries_a_role(kit) { nested(kit); }

@@ -25,7 +25,7 @@ const HOSTILE: [&str; 14] = [
 ];
 
 /// Segments that are no id, key, alias, role or code of anything, percent-encoded.
-const NO_IDS: [&str; 14] = [
+const NO_IDS: [&str; 13] = [
     "%27%3B%20DROP%20TABLE%20members%3B%20--",
     "%22",
     "..%2F..%2Fadmin",
@@ -38,7 +38,6 @@ const NO_IDS: [&str; 14] = [
     "*",
     "-1",
     "99999999999999999999",
-    "00000000-0000-0000-0000-000000000000",
     "0xDEADBEEF",
 ];
 

@@ -3,7 +3,7 @@
 use polity_testkit::{Kit, both_engines};
 use serde_json::json;
 
-use crate::ground::Caller;
+use crate::ground::{Caller, MOMENT};
 use crate::ground::common::Service;
 use crate::ground::transcript::Transcript;
 

@@ -5,7 +5,7 @@ use polity_kernel::Actor;
 use polity_testkit::{Kit, both_engines};
 use serde_json::json;
 
-use crate::ground::Caller;
+use crate::ground::{Caller, MOMENT};
 use crate::ground::common::Service;
 use crate::ground::transcript::Transcript;
 
@@ -36,7 +36,7 @@ both_engines! {
         let (_, ada) = domain(&service);
         let mut expected = vec![ada.id().to_string()];
         for number in 0..7 {
-            kit.pass(std::time::Duration::from_millis(1));
+            kit.pass(MOMENT);
             let someone = service.person(&format!("person{number}@acme.example"));
             ada.does(&service, "PUT", &format!("{MEMBERS}/{}", someone.id));
             expected.push(someone.id.to_string());

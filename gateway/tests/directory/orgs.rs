@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::ground::common::Service;
 use crate::ground::transcript::Transcript;
-use crate::ground::{Caller, newest};
+use crate::ground::{Caller, MOMENT, newest};
 
 const ORGS: (&str, &str) = ("POST", "/directory/orgs");
 
@@ -34,6 +34,7 @@ both_engines! {
         let service = Service::start(kit);
         let (root, ada) = (Caller::platform(&service), Caller::person(&service, "ada"));
         for key in ["one", "two", "three"] {
+            kit.pass(MOMENT);
             ada.founds(&service, key);
         }
         let part = root.does(&service, "GET", "/directory/admin/orgs?limit=2&start=1").json();

@@ -4,7 +4,7 @@ use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};
 
 use crate::ground::common::{Answer, Service, send};
-use crate::ground::{Caller, newest};
+use crate::ground::{Caller, MOMENT, newest};
 
 /// An organization with something of every kind in it.
 pub(crate) struct Company {

@@ -5,7 +5,7 @@ use polity_testkit::both_engines;
 use serde_json::json;
 
 use crate::ground::common::Service;
-use crate::ground::{Caller, patient};
+use crate::ground::{Caller, MOMENT, patient};
 
 const ACME: &str = "/directory/orgs/acme";
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::ground::common::Service;
 use crate::ground::transcript::Transcript;
-use crate::ground::{Caller, group};
+use crate::ground::{Caller, MOMENT, group};
 
 const ROLES: &str = "/directory/orgs/acme/roles";
 
@@ -18,7 +18,7 @@ both_engines! {
 
     fn every_organization_has_the_built_in_ones(kit) {
         let service = Service::start(kit);
-        let (ada, bob) = company(&service);
+        let (ada, bob) = company(kit, &service);
         let roles = bob.does(&service, "GET", ROLES).json();
         let ids: Vec<&str> = roles.as_array().unwrap().iter().map(|role| role["id"].as_str().unwrap()).collect();
         assert_eq!((ids.len(), &ids[..5]), (54, &["owner", "admin", "manager", "member", "user.consent.admin.role"][..]));
@@ -38,7 +38,7 @@ both_engines! {
 
     fn permissions_are_the_union_over_all_roles(kit) {
         let service = Service::start(kit);
-        let (ada, bob) = company(&service);
+        let (ada, bob) = company(kit, &service);
         for (id, stage, scope) in [("x", "ga", "shop.refund"), ("y", "disabled", "shop.close")] {
             let role = json!({"id": id, "stage": stage, "permissions": [{"scope": scope}]});
             ada.sends(&service, ("POST", ROLES), role);
@@ -55,7 +55,7 @@ both_engines! {
 }
 
 /// An organization with its owner and a plain member.
-fn company(service: &Service) -> (Caller, Caller) {
+fn company(kit: &Kit, service: &Service) -> (Caller, Caller) {
     let (ada, bob) = (Caller::person(service, "ada"), Caller::person(service, "bob"));
     ada.founds(service, "acme");
     kit.pass(MOMENT);
@@ -69,7 +69,7 @@ fn scopes(names: &[&str]) -> Value {
 
 fn life(kit: &Kit) {
     let service = Service::start(kit);
-    let (ada, bob) = company(&service);
+    let (ada, bob) = company(kit, &service);
     let eve = Caller::person(&service, "eve");
     let mut script = Transcript::new(kit, &service);
     let clerk = format!("{ROLES}/clerk");
@@ -102,7 +102,7 @@ fn life(kit: &Kit) {
 
 fn assignments(kit: &Kit) {
     let service = Service::start(kit);
-    let (ada, bob) = company(&service);
+    let (ada, bob) = company(kit, &service);
     let (eve, team) = (Caller::person(&service, "eve"), group(&service, "acme", "team", None));
     ada.sends(&service, ("POST", ROLES), json!({"id": "clerk", "permissions": scopes(&["shop.sell"])}));
     let mut script = Transcript::new(kit, &service);
@@ -140,7 +140,7 @@ fn assignments(kit: &Kit) {
 
 fn escalation(kit: &Kit) {
     let service = Service::start(kit);
-    let (ada, bob) = company(&service);
+    let (ada, bob) = company(kit, &service);
     let clerk = Caller::person(&service, "clerk");
     kit.pass(MOMENT);
     ada.admits(&service, "acme", &clerk, "member");

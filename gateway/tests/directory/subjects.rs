@@ -5,7 +5,7 @@ use polity_kernel::{ServiceAccountId, Subject};
 use polity_testkit::both_engines;
 use serde_json::{Value, json};
 
-use crate::ground::Caller;
+use crate::ground::{Caller, MOMENT};
 use crate::ground::common::{Service, send};
 
 const MEMBERS: &str = "/directory/orgs/acme/members";

@@ -4,7 +4,7 @@ use polity_testkit::both_engines;
 use serde_json::json;
 
 use crate::ground::common::Service;
-use crate::ground::{Caller, newest};
+use crate::ground::{Caller, MOMENT, newest};
 
 both_engines! {
     fn every_write_but_two_is_refused(kit) {

@@ -3,6 +3,7 @@
 mod entry;
 mod founding;
 mod giving;
+mod group_guard;
 mod invitations;
 mod joining;
 mod members;
@@ -15,6 +16,7 @@ use polity_kernel::{Actor, Ctx, OrganizationId};
 
 use crate::organization::OrganizationRef;
 use entry::Remembered;
+pub use group_guard::GROUP_GUARD;
 use organizations::Known;
 
 /// The directory on a store.

@@ -5,6 +5,7 @@ mod common;
 mod concurrency;
 mod entry;
 mod explain;
+mod group_guard;
 mod invitations;
 mod members;
 mod model;

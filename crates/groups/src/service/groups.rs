@@ -40,23 +40,32 @@ impl Groups for Service {
 
     fn update(&self, access: &Access, id: GroupId, patch: GroupPatch) -> Result<Group> {
         // its status decides what it passes on, and its name stands in explanations of rights
+        let guard = self.guard;
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&GROUPS_UPDATE)?;
+            if let (Some(guard), true) = (guard, patch.status.is_some()) {
+                (guard.placing)(tx, access, id)?;
+            }
             within::update(tx, access, id, &patch)
         })
     }
 
     fn remove(&self, access: &Access, id: GroupId) -> Result<()> {
+        let guard = self.guard;
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&GROUPS_DELETE)?;
-            within::remove(tx, access, id)
+            within::remove(tx, access, id)?;
+            guard.map_or(Ok(()), |guard| (guard.removing)(tx, access, id))
         })
     }
 
     fn add(&self, access: &Access, id: GroupId, new: NewMembership) -> Result<Membership> {
+        let guard = self.guard;
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&GROUPS_UPDATE)?;
-            within::add(tx, access, id, &new)
+            let placed = within::add(tx, access, id, &new)?;
+            guard.map_or(Ok(()), |guard| (guard.placing)(tx, access, id))?;
+            Ok(placed)
         })
     }
 

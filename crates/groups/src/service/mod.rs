@@ -5,15 +5,28 @@ pub(crate) mod placing;
 
 use polity_kernel::Ctx;
 
+use crate::Guard;
+
 /// The groups area on a store. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Service {
     ctx: Ctx,
+    guard: Option<Guard>,
 }
 
 impl Service {
     /// The area on this store, clock and source of ids.
     pub fn new(ctx: Ctx) -> Self {
-        Self { ctx }
+        Self { ctx, guard: None }
+    }
+
+    /// The same area where groups mean something to another one, which is asked before they change.
+    ///
+    /// With roles on groups use the directory's (`polity_directory::GROUP_GUARD`): without it whoever may change groups may place
+    /// themselves in one that carries more than they have.
+    #[must_use]
+    pub fn guarded(mut self, guard: Guard) -> Self {
+        self.guard = Some(guard);
+        self
     }
 }

@@ -58,6 +58,35 @@ pub(crate) fn above(
     Ok((extent.depth, extent.met == 1))
 }
 
+/// The group and every group it is nested in, at any depth; counts what [`above`] counts.
+pub(crate) fn at_and_above(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    group: GroupId,
+) -> Result<Vec<GroupId>> {
+    #[derive(QueryableByName)]
+    struct Above {
+        #[diesel(sql_type = Id)]
+        group_id: GroupId,
+    }
+    let found: Vec<Above> = sql_query(
+        "WITH RECURSIVE up (group_id, depth) AS (
+            SELECT m.group_id, 1 FROM group_members m
+            WHERE m.organization_id = $1 AND m.member_kind = 'group' AND m.member_id = $2
+          UNION
+            SELECT m.group_id, up.depth + 1 FROM up CROSS JOIN group_members m
+            WHERE m.organization_id = $1 AND m.member_kind = 'group' AND m.member_id = up.group_id
+              AND up.depth <= $3
+        )
+        SELECT DISTINCT group_id FROM up",
+    )
+    .bind::<Id, _>(organization)
+    .bind::<Id, _>(group)
+    .bind::<Integer, _>(MAX_DEPTH)
+    .load(conn)?;
+    Ok(std::iter::once(group).chain(found.into_iter().map(|above| above.group_id)).collect())
+}
+
 /// The longest way down from the group, in steps; counts what [`above`] counts.
 pub(crate) fn below(conn: &mut Conn, organization: OrganizationId, group: GroupId) -> Result<i32> {
     let extent: Extent = sql_query(

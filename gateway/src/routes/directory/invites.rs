@@ -1,12 +1,14 @@
 //! `/directory/invites`: invitations, one's own and an organization's.
 
 use actix_web::HttpResponse;
-use polity_directory::NewInvitations;
+use polity_directory::{Invitation, NewInvitations};
+use polity_kernel::{AccountId, Paged, Result, ServiceAccountId};
 
 use super::Fault;
 use super::fault::Failures;
 use super::paths::{InvitePath, OrgPath};
 use super::wire::{Accept, Invite, InviteBody};
+use crate::boot::Polity;
 use crate::caller::Caller;
 use crate::extract::{Json, Path, Query};
 use crate::routes::{Listing, Slice};
@@ -15,8 +17,13 @@ use crate::routes::{Listing, Slice};
 #[utoipa::path(get, path = "/directory/invites", tag = "directory", security(("bearer" = [])),
     responses((status = 200, body = [Invite]), Failures))]
 pub(super) async fn mine(caller: Caller) -> Result<Json<Vec<Invite>>, Fault> {
-    let found = caller.read(|polity, actor| polity.directory.invitations_of(actor)).await?;
-    Ok(Json(found.into_iter().map(Invite::from).collect()))
+    let found = caller
+        .read(|polity, actor| {
+            let found = polity.directory.invitations_of(actor)?;
+            shown(polity, actor.client(), found)
+        })
+        .await?;
+    Ok(Json(found))
 }
 
 /// Accepts the caller's live invitation to an organization.
@@ -39,8 +46,11 @@ pub(super) async fn list(
     let organization = path.organization()?;
     let found = caller.list(
         &slice,
-        move |polity, actor| polity.enter(actor, &organization),
-        |polity, access, page| Ok(polity.directory.invitations(access, page)?.map(Invite::from)),
+        move |polity, actor| Ok((polity.enter(actor, &organization)?, actor.client())),
+        |polity, (access, client), page| {
+            let found = polity.directory.invitations(access, page)?;
+            Ok(Paged { items: shown(polity, *client, found.items)?, next: found.next })
+        },
     );
     Ok(found.await?)
 }
@@ -56,9 +66,12 @@ pub(super) async fn send(
 ) -> Result<Json<Vec<Invite>>, Fault> {
     let (organization, new) = (path.organization()?, NewInvitations::try_from(body.0.fields())?);
     let sent = caller
-        .write(move |polity, actor| polity.directory.invite(&polity.enter(actor, &organization)?, new))
+        .write(move |polity, actor| {
+            let sent = polity.directory.invite(&polity.enter(actor, &organization)?, new)?;
+            shown(polity, actor.client(), sent)
+        })
         .await?;
-    Ok(Json(sent.into_iter().map(Invite::from).collect()))
+    Ok(Json(sent))
 }
 
 /// Takes a pending invitation back. Permission: `org.directory.members.create`.
@@ -72,4 +85,15 @@ pub(super) async fn withdraw(caller: Caller, path: Path<InvitePath>) -> Result<H
         })
         .await?;
     Ok(HttpResponse::Ok().finish())
+}
+
+/// Invitations, with whoever invited named as the calling client knows them.
+fn shown(polity: &Polity, client: Option<ServiceAccountId>, invitations: Vec<Invitation>) -> Result<Vec<Invite>> {
+    let inviters: Vec<AccountId> = invitations.iter().filter_map(|invitation| invitation.invited_by).collect();
+    let mut subjects = polity.identity.subjects_of(client, &inviters)?.into_iter();
+    let show = |invitation: Invitation| {
+        let inviter = invitation.invited_by.and_then(|_| subjects.next());
+        Invite::new(invitation, inviter)
+    };
+    Ok(invitations.into_iter().map(show).collect())
 }

@@ -1,13 +1,14 @@
 //! `/directory/orgs`: organizations themselves.
 
 use actix_web::HttpResponse;
-use polity_directory::NewOrganization;
-use polity_kernel::{Error, Page};
+use polity_directory::{NewOrganization, Organization};
+use polity_kernel::{AccountId, Actor, Error, Page, Result};
 
 use super::Fault;
 use super::fault::Failures;
 use super::paths::OrgPath;
 use super::wire::{Available, Org, OrgBody, OrgPage, Part, Wanted};
+use crate::boot::Polity;
 use crate::caller::Caller;
 use crate::extract::{Json, Path, Query};
 
@@ -15,10 +16,13 @@ use crate::extract::{Json, Path, Query};
 #[utoipa::path(get, path = "/directory/admin/orgs", tag = "directory", params(Part), security(("bearer" = [])),
     responses((status = 200, body = OrgPage), Failures))]
 pub(super) async fn all(caller: Caller, part: Query<Part>) -> Result<Json<OrgPage>, Fault> {
-    let (limit, skip) = part.bounds();
-    let found =
-        caller.read(move |polity, actor| polity.directory.all(actor, Page::offset(limit, skip))).await?;
-    let docs: Vec<Org> = found.items.into_iter().map(Org::from).collect();
+    let (limit, skip) = part.bounds()?;
+    let docs = caller
+        .read(move |polity, actor| {
+            let found = polity.directory.all(actor, Page::offset(limit, skip))?;
+            shown(polity, actor, found.items)
+        })
+        .await?;
     Ok(Json(OrgPage { count: docs.len(), docs, limit, skip }))
 }
 
@@ -26,9 +30,15 @@ pub(super) async fn all(caller: Caller, part: Query<Part>) -> Result<Json<OrgPag
 #[utoipa::path(post, path = "/directory/orgs", tag = "directory", request_body = OrgBody, security(("bearer" = [])),
     responses((status = 200, body = Org), Failures))]
 pub(super) async fn create(caller: Caller, body: Json<OrgBody>) -> Result<Json<Org>, Fault> {
-    let new = NewOrganization::try_from(body.0.fields()?)?;
-    let made = caller.write(move |polity, actor| polity.directory.found(actor, new)).await?;
-    Ok(Json(made.into()))
+    let body = body.0;
+    let made = caller
+        .write(move |polity, actor| {
+            let owner = owner(polity, actor, &body)?;
+            let made = polity.directory.found(actor, NewOrganization::try_from(body.fields(owner))?)?;
+            shown_alone(polity, actor, made)
+        })
+        .await?;
+    Ok(Json(made))
 }
 
 /// Whether names are free. Permission: `org.directory.list`.
@@ -44,8 +54,13 @@ pub(super) async fn available(caller: Caller, wanted: Query<Wanted>) -> Result<J
 #[utoipa::path(get, path = "/directory/orgs/suggest", tag = "directory", security(("bearer" = [])),
     responses((status = 200, body = [Org]), Failures))]
 pub(super) async fn suggest(caller: Caller) -> Result<Json<Vec<Org>>, Fault> {
-    let found = caller.read(|polity, actor| polity.directory.suggestions(actor)).await?;
-    Ok(Json(found.into_iter().map(Org::from).collect()))
+    let found = caller
+        .read(|polity, actor| {
+            let found = polity.directory.suggestions(actor)?;
+            shown(polity, actor, found)
+        })
+        .await?;
+    Ok(Json(found))
 }
 
 /// One organization. Permission: `org.directory.get`.
@@ -54,9 +69,12 @@ pub(super) async fn suggest(caller: Caller) -> Result<Json<Vec<Org>>, Fault> {
 pub(super) async fn read(caller: Caller, path: Path<OrgPath>) -> Result<Json<Org>, Fault> {
     let organization = path.organization()?;
     let found = caller
-        .read(move |polity, actor| polity.directory.organization(&polity.enter(actor, &organization)?))
+        .read(move |polity, actor| {
+            let found = polity.directory.organization(&polity.enter(actor, &organization)?)?;
+            shown_alone(polity, actor, found)
+        })
         .await?;
-    Ok(Json(found.into()))
+    Ok(Json(found))
 }
 
 /// Replaces an organization: what is not sent is cleared. Permission: `org.directory.update`.
@@ -76,10 +94,13 @@ pub(super) async fn replace(
                 let named = polity.directory.locate(&id.parse().map_err(|_| other())?)?;
                 named.filter(|named| *named == access.organization()).ok_or_else(other)?;
             }
-            polity.directory.update(&access, body.replacement())
+            // an owner stays who it is (contract directory, decision 4), but nonsense is still refused
+            owner(polity, actor, &body)?;
+            let changed = polity.directory.update(&access, body.replacement())?;
+            shown_alone(polity, actor, changed)
         })
         .await?;
-    Ok(Json(changed.into()))
+    Ok(Json(changed))
 }
 
 /// Deletes an organization: it is gone at once, and its rows soon after. Permission: `org.directory.delete`.
@@ -89,4 +110,25 @@ pub(super) async fn remove(caller: Caller, path: Path<OrgPath>) -> Result<HttpRe
     let organization = path.organization()?;
     caller.write(move |polity, actor| polity.directory.remove(&polity.enter(actor, &organization)?)).await?;
     Ok(HttpResponse::Ok().finish())
+}
+
+/// The person a body names as the owner.
+fn owner(polity: &Polity, actor: &Actor, body: &OrgBody) -> Result<Option<AccountId>> {
+    let unknown = || Error::field("owner.id", "is not a subject");
+    body.owner().map(|id| polity.identity.resolve(actor.client(), id)?.ok_or_else(unknown)).transpose()
+}
+
+/// Organizations, their owners named as the caller knows them.
+fn shown(polity: &Polity, actor: &Actor, organizations: Vec<Organization>) -> Result<Vec<Org>> {
+    let owners: Vec<AccountId> = organizations.iter().filter_map(|organization| organization.owner).collect();
+    let mut subjects = polity.identity.subjects_of(actor.client(), &owners)?.into_iter();
+    let show = |organization: Organization| {
+        let owner = organization.owner.and_then(|_| subjects.next());
+        Org::new(organization, owner)
+    };
+    Ok(organizations.into_iter().map(show).collect())
+}
+
+fn shown_alone(polity: &Polity, actor: &Actor, organization: Organization) -> Result<Org> {
+    shown(polity, actor, vec![organization])?.pop().ok_or_else(|| Error::internal("nothing to show"))
 }

@@ -90,7 +90,7 @@ pub(super) async fn assignments(
     path: Path<RolePath>,
     part: Query<Part>,
 ) -> Result<Json<AssignmentPage>, Fault> {
-    let (organization, role, (limit, skip)) = (path.organization()?, path.role()?, part.bounds());
+    let (organization, role, (limit, skip)) = (path.organization()?, path.role()?, part.bounds()?);
     let docs = caller
         .read(move |polity, actor| {
             let access = polity.enter(actor, &organization)?;

@@ -128,7 +128,7 @@ impl World {
                 return self.roles[role].take().is_some();
             }
             Step::Place(group, who, until) => {
-                drop(self.places.insert((group, who), until.map(|days| self.today + days)));
+                self.places.insert((group, who), until.map(|days| self.today + days));
             }
             Step::Displace(group, who) => return self.places.remove(&(group, who)).is_some(),
             Step::Rest(group, true) => drop(self.resting.insert(group)),

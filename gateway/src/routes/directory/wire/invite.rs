@@ -92,14 +92,15 @@ pub(crate) struct Accept {
     pub(crate) entity: Entity,
 }
 
-impl From<Invitation> for Invite {
-    fn from(invitation: Invitation) -> Self {
+impl Invite {
+    /// The invitation, with whoever invited named as the caller knows them.
+    pub(crate) fn new(invitation: Invitation, inviter: Option<String>) -> Self {
         Self {
             id: invitation.id.to_string(),
             invite_id: invitation.id.to_string(),
             scope: InviteScope::Organization,
             entity: Entity { id: invitation.organization_key, name: Some(invitation.organization_name) },
-            requesting_user_id: invitation.invited_by.map(|account| account.to_string()),
+            requesting_user_id: inviter,
             email: invitation.email.to_string(),
             creation_date: invitation.created_at,
             expires_date: invitation.expires_at,

@@ -30,8 +30,11 @@ pub(super) use role::{
     RoleBody, Scope, UserRoles, group,
 };
 
+use polity_kernel::Result;
 use serde::Deserialize;
 use utoipa::IntoParams;
+
+use crate::routes::within;
 
 /// The part of a list that is wanted, counted from its beginning.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -46,7 +49,7 @@ pub(crate) struct Part {
 
 impl Part {
     /// How many at most, and how many to skip.
-    pub(crate) fn bounds(&self) -> (i64, i64) {
-        (i64::from(self.limit.unwrap_or(1_024).clamp(1, 1_024)), i64::from(self.start.unwrap_or(0)))
+    pub(crate) fn bounds(&self) -> Result<(i64, i64)> {
+        Ok((within(self.limit, 1_024)?.unwrap_or(1_024), i64::from(self.start.unwrap_or(0))))
     }
 }

@@ -1,7 +1,7 @@
 //! Organizations as this family shows them.
 
 use polity_directory::{DomainName, Organization, OrganizationFields, OrganizationPatch, Status};
-use polity_kernel::{AccountId, Error, Result, Timestamp};
+use polity_kernel::{AccountId, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -42,8 +42,7 @@ pub(crate) struct Org {
 /// Whoever owns an organization.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Owner {
-    /// The account id.
-    #[schema(format = Uuid)]
+    /// The subject.
     id: String,
 }
 
@@ -116,8 +115,9 @@ pub(crate) struct OrgPage {
     pub(crate) skip: i64,
 }
 
-impl From<Organization> for Org {
-    fn from(organization: Organization) -> Self {
+impl Org {
+    /// The organization, with its owner named as the caller knows them.
+    pub(crate) fn new(organization: Organization, owner: Option<String>) -> Self {
         Self {
             id: organization.key.as_str().to_owned(),
             name: organization.name,
@@ -125,7 +125,7 @@ impl From<Organization> for Org {
             domain_verified: organization.domain.as_ref().map(|domain| domain.verified),
             domain: organization.domain.map(|domain| domain.name.to_string()),
             logo_url: organization.logo_url,
-            owner: organization.owner.map(|owner| Owner { id: owner.to_string() }),
+            owner: owner.map(|id| Owner { id }),
             creation_date: organization.created_at,
             modified_date: organization.updated_at,
             status: organization.status.into(),
@@ -135,13 +135,14 @@ impl From<Organization> for Org {
 }
 
 impl OrgBody {
+    /// The subject that is to own it, where one was sent.
+    pub(crate) fn owner(&self) -> Option<&str> {
+        self.owner.as_ref().map(|owner| owner.id.as_str())
+    }
+
     /// What a new organization is to be.
-    pub(crate) fn fields(self) -> Result<OrganizationFields> {
-        let owner = match self.owner {
-            Some(owner) => Some(account("owner.id", &owner.id)?),
-            None => None,
-        };
-        Ok(OrganizationFields {
+    pub(crate) fn fields(self, owner: Option<AccountId>) -> OrganizationFields {
+        OrganizationFields {
             key: self.id,
             alias: lowered(self.subdomain),
             name: self.name,
@@ -152,7 +153,7 @@ impl OrgBody {
             external_sales_force_id: self.external_sales_force_id,
             status: self.status.map(Status::from),
             owner,
-        })
+        }
     }
 
     /// What an organization is to be from now on: PUT replaces, so what is absent is cleared (contract directory, decision 4).
@@ -177,11 +178,6 @@ impl Wanted {
         let alias = given(self.subdomain.as_ref()).map(|alias| alias.to_lowercase().parse()).transpose()?;
         Ok(polity_directory::Wanted { domain, alias })
     }
-}
-
-/// An account id in a body: one that is not well-formed is a 400.
-pub(super) fn account(field: &'static str, text: &str) -> Result<AccountId> {
-    text.parse().map_err(|_| Error::field(field, "is not an id"))
 }
 
 fn given(text: Option<&String>) -> Option<&str> {
