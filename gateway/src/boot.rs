@@ -1,4 +1,6 @@
-//! Puts the service together: the same for the binary and for tests. The only file that names concrete services.
+//! Puts the service together: the same for the binary and for tests.
+//!
+//! The only file that names concrete services.
 
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener};

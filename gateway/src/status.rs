@@ -1,4 +1,6 @@
-//! From a failure to the head of its answer: status, headers, and one line in the log. The body is the family's.
+//! From a failure to the head of its answer: status, headers, and one line in the log.
+//!
+//! The body is the family's.
 
 use std::fmt;
 

@@ -112,3 +112,44 @@ impl NewInvitations {
         now.start_of_day().after(Duration::from_secs(days * 86_400))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn fields() -> InvitationFields {
+        InvitationFields {
+            emails: vec!["a@b.example".into()],
+            level: Level::Member,
+            roles: Vec::new(),
+            days: 1,
+        }
+    }
+
+    #[rstest]
+    #[case(InvitationFields { emails: Vec::new(), ..fields() }, "emails")]
+    #[case(InvitationFields { emails: (0..101).map(|n| format!("a{n}@b.example")).collect(), ..fields() }, "emails")]
+    #[case(InvitationFields { emails: vec!["a@b.example".into(), "c@d.example".into(), "e".into()], ..fields() }, "emails.2")]
+    #[case(InvitationFields { roles: vec!["manager".into(), "a b".into()], ..fields() }, "roles.1")]
+    #[case(InvitationFields { roles: (0..51).map(|n| format!("r{n}")).collect(), ..fields() }, "roles")]
+    #[case(InvitationFields { days: 366, ..fields() }, "days")]
+    fn what_will_not_do_is_named(#[case] fields: InvitationFields, #[case] field: &str) {
+        let error = NewInvitations::try_from(fields).unwrap_err();
+        assert_eq!(error.fields().iter().map(|error| error.field.as_str()).collect::<Vec<_>>(), [field]);
+        assert!(error.message().starts_with(&format!("{field}: ")), "{error}");
+    }
+
+    #[test]
+    fn each_is_kept_once_in_order() {
+        let emails = ["z@b.example", "a@b.example", " Z@B.example "].map(String::from).to_vec();
+        let roles = ["manager", "buyer", "manager"].map(String::from).to_vec();
+        let new = NewInvitations::try_from(InvitationFields { emails, roles, ..fields() }).unwrap();
+        assert_eq!(
+            new.emails.iter().map(EmailAddress::as_str).collect::<Vec<_>>(),
+            ["z@b.example", "a@b.example"]
+        );
+        assert_eq!(new.roles.iter().map(RoleKey::as_str).collect::<Vec<_>>(), ["manager", "buyer"]);
+    }
+}

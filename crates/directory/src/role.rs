@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use polity_groups::GroupId;
 use polity_kernel::{AccountId, Error, Permission, PermissionSet, Result, Timestamp, id, words};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use validator::Validate;
 
 use crate::text::{each_parsed_at, multiline, parsed_at, printable, trimmed};
@@ -108,8 +108,7 @@ pub struct RolePatch {
 }
 
 /// Who carries a role.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Assignee {
     /// A member.
     Account(AccountId),
@@ -251,7 +250,65 @@ impl Assignee {
     }
 }
 
-fn listed<S: serde::Serializer>(permissions: &PermissionSet, serializer: S) -> Result<S::Ok, S::Error> {
+impl Serialize for Assignee {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([("kind", self.kind().to_owned()), ("id", self.uuid().to_string())])
+    }
+}
+
+fn listed<S: Serializer>(permissions: &PermissionSet, serializer: S) -> Result<S::Ok, S::Error> {
     let names: BTreeSet<&str> = permissions.iter().map(Permission::as_str).collect();
     serializer.collect_seq(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn fields() -> RoleFields {
+        RoleFields { key: "clerk".into(), ..RoleFields::default() }
+    }
+
+    #[rstest]
+    #[case(RoleFields { key: String::new(), ..fields() }, "key")]
+    #[case(RoleFields { key: "a b".into(), ..fields() }, "key")]
+    #[case(RoleFields { key: "x".repeat(129), ..fields() }, "key")]
+    #[case(RoleFields { name: Some("x".repeat(201)), ..fields() }, "name")]
+    #[case(RoleFields { name: Some("two\nlines".into()), ..fields() }, "name")]
+    #[case(RoleFields { namespace: Some("x".repeat(129)), ..fields() }, "namespace")]
+    #[case(RoleFields { description: Some("x".repeat(2001)), ..fields() }, "description")]
+    #[case(RoleFields { description: Some("a bell \u{7}".into()), ..fields() }, "description")]
+    #[case(RoleFields { permissions: vec!["a.b".into(), "a.B".into()], ..fields() }, "permissions.1")]
+    #[case(RoleFields { permissions: vec![String::new()], ..fields() }, "permissions.0")]
+    #[case(RoleFields { permissions: vec!["a.b".into(); 501], ..fields() }, "permissions")]
+    fn what_will_not_do_is_named(#[case] fields: RoleFields, #[case] field: &str) {
+        let error = NewRole::try_from(fields).unwrap_err();
+        assert_eq!(error.fields().iter().map(|error| error.field.as_str()).collect::<Vec<_>>(), [field]);
+        assert!(error.message().starts_with(&format!("{field}: ")), "{error}");
+    }
+
+    #[test]
+    fn the_rest_is_trimmed_and_filled_in() {
+        let said = RoleFields {
+            key: " clerk ".into(),
+            name: Some("  ".into()),
+            description: Some(" Sells\nthings ".into()),
+            permissions: vec![" a.b ".into(), "a.b".into()],
+            ..RoleFields::default()
+        };
+        let role = NewRole::try_from(said).unwrap().made();
+        assert_eq!((role.key.as_str(), role.name.as_str(), role.namespace.as_str()), ("clerk", "clerk", ""));
+        assert_eq!(role.description.as_deref(), Some("Sells\nthings"));
+        assert_eq!((role.stage, role.permissions.iter().count()), (Stage::Ga, 1));
+    }
+
+    #[test]
+    fn a_patch_is_held_to_the_same_rules() {
+        let role = NewRole::try_from(fields()).unwrap().made();
+        assert_eq!(role.patched(&RolePatch::default()).unwrap(), role);
+        let bad = RolePatch { permissions: Some(vec!["A".into()]), ..RolePatch::default() };
+        assert_eq!(role.patched(&bad).unwrap_err().fields()[0].field, "permissions.0");
+    }
 }

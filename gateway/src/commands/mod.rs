@@ -1,4 +1,6 @@
-//! The commands of the binary. What they print for programs goes to the standard output, everything else to the standard error.
+//! The commands of the binary.
+//!
+//! What they print for programs goes to the standard output, everything else to the standard error.
 
 mod credential;
 mod import;

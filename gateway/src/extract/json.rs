@@ -1,4 +1,6 @@
-//! JSON in and out. A body that is not what the route takes is refused, the field at fault named.
+//! JSON in and out.
+//!
+//! A body that is not what the route takes is refused, the field at fault named.
 
 use actix_web::body::BoxBody;
 use actix_web::dev::Payload;

@@ -1,4 +1,6 @@
-//! Path segments. What cannot be the name of anything names nothing, so it is a 404.
+//! Path segments.
+//!
+//! What cannot be the name of anything names nothing, so it is a 404.
 
 use std::future::{Ready, ready};
 use std::ops::Deref;

@@ -77,7 +77,46 @@ fn types(kit: &Kit) {
     script.ask(&ada, "DELETE", &worker);
     script.ask(&ada, "DELETE", &format!("{TYPES}/nothing"));
     script.ask(&bob, "GET", TYPES);
-    insta::assert_snapshot!(script, @"");
+    insta::assert_snapshot!(script, @r#"
+    ada> POST /directory/orgs/acme/accounts/types {"agreements":[{"id":"terms","name":"Terms","type":"eula"}],"code":"worker","description":"On the payroll.","name":"Worker","permissions":["shop.sell"],"requirements":{"totp_required":true},"roles":[{"id":"clerk","permissions":[{"scope":"shop.greet"}]}],"specifications":{"validity_period":"NOW+1YEAR"},"status":"published","subscriptions":["s1"]}
+    200 {"agreements":[{"id":"terms","name":"Terms","type":"eula"}],"code":"worker","creation_date":"2026-01-15T12:00:00.002Z","description":"On the payroll.","id":"[id]","modified_date":"2026-01-15T12:00:00.002Z","name":"Worker","org_id":"acme","permissions":["shop.sell"],"requirements":{"ekyc_required":false,"email_required":false,"employer_required":false,"payment_required":false,"totp_required":true},"roles":[{"id":"clerk","permissions":[{"scope":"shop.greet"}]}],"specifications":{"validity_period":"NOW+1YEAR"},"status":"published","subscriptions":["s1"]}
+    ada> POST /directory/orgs/acme/accounts/types {"agreements":[{"id":"terms","name":"Terms","type":"eula"}],"code":"worker","description":"On the payroll.","name":"Worker","permissions":["shop.sell"],"requirements":{"totp_required":true},"roles":[{"id":"clerk","permissions":[{"scope":"shop.greet"}]}],"specifications":{"validity_period":"NOW+1YEAR"},"status":"published","subscriptions":["s1"]}
+    409 {"error":{"reason":"an account type with this code exists"},"status":409}
+    bob> GET /directory/orgs/acme/accounts/types/worker
+    200 {"agreements":[{"id":"terms","name":"Terms","type":"eula"}],"code":"worker","creation_date":"2026-01-15T12:00:00.002Z","description":"On the payroll.","id":"[id]","modified_date":"2026-01-15T12:00:00.002Z","name":"Worker","org_id":"acme","permissions":["shop.sell"],"requirements":{"ekyc_required":false,"email_required":false,"employer_required":false,"payment_required":false,"totp_required":true},"roles":[{"id":"clerk","permissions":[{"scope":"shop.greet"}]}],"specifications":{"validity_period":"NOW+1YEAR"},"status":"published","subscriptions":["s1"]}
+    eve> GET /directory/orgs/acme/accounts/types/worker
+    404 {"error":{"reason":"no such organization"},"status":404}
+    bob> GET /directory/orgs/acme/accounts/types/nothing
+    404 {"error":{"reason":"no such account type"},"status":404}
+    ada> POST /directory/orgs/acme/accounts/types {"name":"No code"}
+    400 {"error":{"reason":"code: must be 1 to 64 lower-case letters, digits, dots, underscores and hyphens"},"status":400}
+    ada> POST /directory/orgs/acme/accounts/types {"code":"Upper"}
+    400 {"error":{"reason":"code: must be 1 to 64 lower-case letters, digits, dots, underscores and hyphens"},"status":400}
+    ada> POST /directory/orgs/acme/accounts/types {"code":"x","status":"gone"}
+    400 {"error":{"reason":"status: unknown variant `gone`, expected one of `draft`, `test`, `inactive`, `published`, `deleted`"},"status":400}
+    ada> POST /directory/orgs/acme/accounts/types {"code":"x","specifications":{"expiry_period":"tomorrow"}}
+    400 {"error":{"reason":"specifications.expiry_period: period: must be date math such as NOW+1YEAR or NOW/DAY+3DAYS, with at most four steps"},"status":400}
+    ada> POST /directory/orgs/acme/accounts/types {"code":"x","requirements":{"totp_required":"yes"}}
+    400 {"error":{"reason":"requirements.totp_required: invalid type: string \"yes\", expected a boolean"},"status":400}
+    bob> POST /directory/orgs/acme/accounts/types {"code":"x"}
+    403 {"error":{"reason":"permission required: org.user.account.types.create"},"missing_permissions":["org.user.account.types.create"],"status":403}
+    ada> PUT /directory/orgs/acme/accounts/types/worker {"name":"Staff","status":"published"}
+    200 {"agreements":[],"code":"worker","creation_date":"2026-01-15T12:00:00.002Z","id":"[id]","modified_date":"2026-01-15T12:00:00.013Z","name":"Staff","org_id":"acme","permissions":[],"requirements":{"ekyc_required":false,"email_required":false,"employer_required":false,"payment_required":false,"totp_required":false},"roles":[],"specifications":{},"status":"published","subscriptions":[]}
+    ada> PUT /directory/orgs/acme/accounts/types/worker {"code":"other"}
+    400 {"error":{"reason":"code: is not the one in the path"},"status":400}
+    bob> DELETE /directory/orgs/acme/accounts/types/worker
+    403 {"error":{"reason":"permission required: org.user.account.types.delete"},"missing_permissions":["org.user.account.types.delete"],"status":403}
+    ada> DELETE /directory/orgs/acme/accounts/types/worker
+    200
+    ada> DELETE /directory/orgs/acme/accounts/types/worker
+    200
+    ada> DELETE /directory/orgs/acme/accounts/types/nothing
+    404 {"error":{"reason":"no such account type"},"status":404}
+    bob> GET /directory/orgs/acme/accounts/types
+    200 [
+      {"agreements":[],"code":"worker","creation_date":"2026-01-15T12:00:00.002Z","id":"[id]","modified_date":"2026-01-15T12:00:00.016Z","name":"Staff","org_id":"acme","permissions":[],"requirements":{"ekyc_required":false,"email_required":false,"employer_required":false,"payment_required":false,"totp_required":false},"roles":[],"specifications":{},"status":"inactive","subscriptions":[]}
+    ]
+    "#);
 }
 
 fn assignments(kit: &Kit) {
@@ -109,5 +148,43 @@ fn assignments(kit: &Kit) {
     script.ask(&ada, "POST", &held);
     script.ask(&bob, "GET", USERS);
     script.ask(&eve, "GET", USERS);
-    insta::assert_snapshot!(script, @"");
+    insta::assert_snapshot!(script, @r#"
+    bob> POST /directory/orgs/acme/accounts/users/[bob]/worker
+    403 {"error":{"reason":"permission required: org.user.account.create"},"missing_permissions":["org.user.account.create"],"status":403}
+    ada> POST /directory/orgs/acme/accounts/users/[bob]/worker
+    200 {"account_code":"worker","creation_date":"2026-01-15T12:00:00.003Z","effective_date":"2026-01-15T12:00:00.003Z","id":"[id]","org_id":"acme","status":"active","subject_id":"[bob]"}
+    ada> POST /directory/orgs/acme/accounts/users/[bob]/worker
+    409 {"error":{"reason":"the account has this type already"},"status":409}
+    ada> POST /directory/orgs/acme/accounts/users/[bob]/draft
+    409 {"error":{"reason":"the account type is neither published nor in test"},"status":409}
+    ada> POST /directory/orgs/acme/accounts/users/[bob]/nothing
+    404 {"error":{"reason":"no such account type"},"status":404}
+    ada> POST /directory/orgs/acme/accounts/users/[id]/worker
+    404 {"error":{"reason":"no such account"},"status":404}
+    ada> PUT /directory/orgs/acme/accounts/users/[bob]/worker {"status":"pending"}
+    200 {"account_code":"worker","creation_date":"2026-01-15T12:00:00.003Z","effective_date":"2026-01-15T12:00:00.003Z","id":"[id]","org_id":"acme","status":"pending","subject_id":"[bob]"}
+    ada> PUT /directory/orgs/acme/accounts/users/[bob]/worker {}
+    200 {"account_code":"worker","creation_date":"2026-01-15T12:00:00.003Z","effective_date":"2026-01-15T12:00:00.003Z","id":"[id]","org_id":"acme","status":"pending","subject_id":"[bob]"}
+    ada> PUT /directory/orgs/acme/accounts/users/[bob]/worker {"status":"gone"}
+    400 {"error":{"reason":"status: unknown variant `gone`, expected one of `active`, `disabled`, `expired`, `pending`, `deleted`"},"status":400}
+    bob> PUT /directory/orgs/acme/accounts/users/[bob]/worker {"status":"active"}
+    403 {"error":{"reason":"permission required: org.user.account.update"},"missing_permissions":["org.user.account.update"],"status":403}
+    bob> DELETE /directory/orgs/acme/accounts/users/[bob]/worker
+    403 {"error":{"reason":"permission required: org.user.account.delete"},"missing_permissions":["org.user.account.delete"],"status":403}
+    ada> DELETE /directory/orgs/acme/accounts/users/[bob]/worker "whatever"
+    200
+    ada> DELETE /directory/orgs/acme/accounts/users/[bob]/worker
+    200
+    ada> DELETE /directory/orgs/acme/accounts/users/[ada]/worker
+    404 {"error":{"reason":"no such account type assignment"},"status":404}
+    ada> POST /directory/orgs/acme/accounts/users/[bob]/worker
+    200 {"account_code":"worker","creation_date":"2026-01-15T12:00:00.003Z","effective_date":"2026-01-15T12:00:00.016Z","id":"[id]","org_id":"acme","status":"active","subject_id":"[bob]"}
+    bob> GET /directory/orgs/acme/accounts/users
+    200 [
+      {"accounts":[],"acls":["owner"],"creation_date":"2026-01-15T12:00:00Z","effective_date":"2026-01-15T12:00:00Z","identity":{"id":"[ada]","metadata_public":{},"traits":{"email":"ada@acme.example"}},"org_id":"acme","status":"active"},
+      {"accounts":[{"account_code":"worker","creation_date":"2026-01-15T12:00:00.003Z","effective_date":"2026-01-15T12:00:00.016Z","id":"[id]","org_id":"acme","status":"active","subject_id":"[bob]"}],"acls":["member"],"creation_date":"2026-01-15T12:00:00Z","effective_date":"2026-01-15T12:00:00.001Z","identity":{"id":"[bob]","metadata_public":{},"traits":{"email":"bob@acme.example"}},"org_id":"acme","status":"active"}
+    ]
+    eve> GET /directory/orgs/acme/accounts/users
+    404 {"error":{"reason":"no such organization"},"status":404}
+    "#);
 }

@@ -25,11 +25,10 @@ const HOSTILE: [&str; 14] = [
 ];
 
 /// Segments that are no id, key, alias, role or code of anything, percent-encoded.
-const NO_IDS: [&str; 13] = [
+const NO_IDS: [&str; 12] = [
     "%27%3B%20DROP%20TABLE%20members%3B%20--",
     "%22",
     "..%2F..%2Fadmin",
-    "%2e%2e",
     "%00",
     "%0d%0aSet-Cookie:%20x=1",
     "%FF%FE",

@@ -71,7 +71,42 @@ fn life(kit: &Kit) {
     kit.pass(std::time::Duration::from_secs(12 * 3_600));
     let gil = Caller::person(&service, "gil");
     script.send(&gil, ("POST", MINE), to("acme"));
-    insta::assert_snapshot!(script, @"");
+    insta::assert_snapshot!(script, @r#"
+    eve> GET /directory/invites
+    200 []
+    ada> PUT /directory/invites/orgs/acme {"emails":["eve@acme.example"],"roles":["admin"],"secure":true}
+    200 [
+      {"creation_date":"2026-01-15T12:00:00.002Z","email":"eve@acme.example","entity":{"id":"acme","name":"acme"},"expires_date":"2026-01-16T00:00:00Z","id":"[id]","invite_id":"[id]","requesting_user_id":"[ada]","roles":["admin"],"scope":"organization","status":"pending"}
+    ]
+    eve> GET /directory/invites
+    200 [
+      {"creation_date":"2026-01-15T12:00:00.002Z","email":"eve@acme.example","entity":{"id":"acme","name":"acme"},"expires_date":"2026-01-16T00:00:00Z","id":"[invite]","invite_id":"[invite]","requesting_user_id":"[ada]","roles":["admin"],"scope":"organization","status":"pending"}
+    ]
+    eve> POST /directory/invites {"entity":{"id":"elsewhere"},"scope":"organization"}
+    404 {"error":{"reason":"no such invitation"},"status":404}
+    eve> POST /directory/invites {"entity":{"id":"acme"},"scope":"organization"}
+    200
+    eve> POST /directory/invites {"entity":{"id":"acme"},"scope":"organization"}
+    404 {"error":{"reason":"no such invitation"},"status":404}
+    eve> GET /directory/orgs/acme/users/[eve]/roles
+    200 [
+      {"assigned_to":"[eve]","assignee_type":"user","id":"[id]","org_id":"acme","role_id":"admin"}
+    ]
+    ada> PUT /directory/invites/orgs/acme {"emails":["fay@acme.example"],"expireDays":0}
+    200 [
+      {"creation_date":"2026-01-15T12:00:00.008Z","email":"fay@acme.example","entity":{"id":"acme","name":"acme"},"expires_date":"2026-02-12T00:00:00Z","id":"[id]","invite_id":"[id]","requesting_user_id":"[ada]","roles":[],"scope":"organization","status":"pending"}
+    ]
+    ada> DELETE /directory/invites/orgs/acme/[second]
+    200
+    ada> DELETE /directory/invites/orgs/acme/[second]
+    404 {"error":{"reason":"no such pending invitation"},"status":404}
+    ada> PUT /directory/invites/orgs/acme {"emails":["gil@acme.example"],"expireDays":1}
+    200 [
+      {"creation_date":"2026-01-15T12:00:00.011Z","email":"gil@acme.example","entity":{"id":"acme","name":"acme"},"expires_date":"2026-01-16T00:00:00Z","id":"[id]","invite_id":"[id]","requesting_user_id":"[ada]","roles":[],"scope":"organization","status":"pending"}
+    ]
+    gil> POST /directory/invites {"entity":{"id":"acme"},"scope":"organization"}
+    404 {"error":{"reason":"no such invitation"},"status":404}
+    "#);
 }
 
 fn refused(kit: &Kit) {
@@ -95,5 +130,26 @@ fn refused(kit: &Kit) {
     assert_eq!(kit.rows(), rows, "nothing was written");
     let many: Vec<String> = (0..101).map(|number| format!("p{number}@b.example")).collect();
     assert_eq!(ada.put(&service, OF_ACME, &json!({"emails": many})).code(), 400);
-    insta::assert_snapshot!(script, @"");
+    insta::assert_snapshot!(script, @r#"
+    ada> PUT /directory/invites/orgs/acme {}
+    400 {"error":{"reason":"emails: is required"},"status":400}
+    ada> PUT /directory/invites/orgs/acme {"emails":[]}
+    400 {"error":{"reason":"emails: needs 1 to 100 addresses"},"status":400}
+    ada> PUT /directory/invites/orgs/acme {"emails":["a@b.example","no address"]}
+    400 {"error":{"reason":"emails.1: must be an address like name@example.com"},"status":400}
+    ada> PUT /directory/invites/orgs/acme {"emails":["a@b.example"],"roles":["nothing"]}
+    400 {"error":{"reason":"roles: no such role: nothing"},"status":400}
+    ada> PUT /directory/invites/orgs/acme {"emails":["a@b.example"],"expireDays":366}
+    400 {"error":{"reason":"expireDays: is more than 365"},"status":400}
+    ada> PUT /directory/invites/orgs/acme {"emails":["a@b.example"],"expireDays":"1"}
+    400 {"error":{"reason":"expireDays: invalid type: string \"1\", expected i64"},"status":400}
+    bob> PUT /directory/invites/orgs/acme {"emails":["a@b.example"],"roles":["owner"]}
+    403 {"error":{"reason":"level owner or higher required"},"status":403}
+    ada> POST /directory/invites {"entity":{"id":"acme"},"scope":"project"}
+    400 {"error":{"reason":"scope: unknown variant `project`, expected `organization`"},"status":400}
+    ada> POST /directory/invites {"scope":"organization"}
+    400 {"error":{"reason":"entity: is required"},"status":400}
+    ada> DELETE /directory/invites/orgs/acme/not-an-id
+    404 {"error":{"reason":"no such invitation"},"status":404}
+    "#);
 }

@@ -92,7 +92,28 @@ fn join_by_domain(kit: &Kit) {
     script.ask(&bob, "PUT", MEMBERS);
     script.ask(&bob, "GET", MEMBERS);
     script.ask(&bob, "GET", &format!("/directory/orgs/acme/users/{}/roles", bob.id()));
-    insta::assert_snapshot!(script, @"");
+    insta::assert_snapshot!(script, @r#"
+    elsewhere> PUT /directory/orgs/acme/members
+    403 {"error":{"reason":"no verified domain and no invitation lets this address in"},"status":403}
+    unverified> PUT /directory/orgs/acme/members
+    403 {"error":{"reason":"the e-mail address is not verified"},"status":403}
+    anonymous> PUT /directory/orgs/acme/members
+    401 {"error":{"reason":"a credential is required"},"status":401}
+    bob> PUT /directory/orgs/nowhere/members
+    404 {"error":{"reason":"no such organization"},"status":404}
+    bob> GET /directory/orgs/acme/members
+    404 {"error":{"reason":"no such organization"},"status":404}
+    bob> PUT /directory/orgs/acme/members
+    200
+    bob> PUT /directory/orgs/acme/members
+    409 {"error":{"reason":"already a member of this organization"},"status":409}
+    bob> GET /directory/orgs/acme/members
+    200 ["[ada]","[bob]"]
+    bob> GET /directory/orgs/acme/users/[bob]/roles
+    200 [
+      {"assigned_to":"[bob]","assignee_type":"user","id":"[id]","org_id":"acme","role_id":"member"}
+    ]
+    "#);
 }
 
 fn join_by_invitation(kit: &Kit) {
@@ -109,7 +130,27 @@ fn join_by_invitation(kit: &Kit) {
     script.ask(&ada, "GET", "/directory/invites/orgs/acme");
     script.ask(&guest, "DELETE", MEMBERS);
     script.ask(&guest, "PUT", MEMBERS);
-    insta::assert_snapshot!(script, @"");
+    insta::assert_snapshot!(script, @r#"
+    ada> PUT /directory/invites/orgs/acme {"emails":[" Guest@Other.example "],"expireDays":2,"roles":["manager"]}
+    200 [
+      {"creation_date":"2026-01-15T12:00:00.001Z","email":"guest@other.example","entity":{"id":"acme","name":"acme.example"},"expires_date":"2026-01-17T00:00:00Z","id":"[id]","invite_id":"[id]","requesting_user_id":"[ada]","roles":["manager"],"scope":"organization","status":"pending"}
+    ]
+    guest> PUT /directory/orgs/acme/members
+    200
+    guest> GET /directory/orgs/acme/users/[guest]/roles
+    200 [
+      {"assigned_to":"[guest]","assignee_type":"user","id":"[id]","org_id":"acme","role_id":"member"},
+      {"assigned_to":"[guest]","assignee_type":"user","id":"[id]","org_id":"acme","role_id":"manager"}
+    ]
+    ada> GET /directory/invites/orgs/acme
+    200 [
+      {"creation_date":"2026-01-15T12:00:00.001Z","email":"guest@other.example","entity":{"id":"acme","name":"acme.example"},"expires_date":"2026-01-17T00:00:00Z","id":"[id]","invite_id":"[id]","requesting_user_id":"[ada]","roles":["manager"],"scope":"organization","status":"claimed"}
+    ]
+    guest> DELETE /directory/orgs/acme/members
+    200
+    guest> PUT /directory/orgs/acme/members
+    403 {"error":{"reason":"no verified domain and no invitation lets this address in"},"status":403}
+    "#);
 }
 
 fn add_and_expel(kit: &Kit) {
@@ -138,7 +179,34 @@ fn add_and_expel(kit: &Kit) {
     script.ask(&ada, "DELETE", &bob_path);
     script.ask(&bob, "GET", MEMBERS);
     script.ask(&ada, "GET", MEMBERS);
-    insta::assert_snapshot!(script, @"");
+    insta::assert_snapshot!(script, @r#"
+    ada> PUT /directory/orgs/acme/members/[bob]
+    200
+    ada> PUT /directory/orgs/acme/members/[bob]
+    200
+    bob> PUT /directory/orgs/acme/members/[eve]
+    403 {"error":{"reason":"permission required: org.directory.members.create"},"missing_permissions":["org.directory.members.create"],"status":403}
+    eve> PUT /directory/orgs/acme/members/[eve]
+    404 {"error":{"reason":"no such organization"},"status":404}
+    ada> PUT /directory/orgs/acme/members/[id]
+    404 {"error":{"reason":"no such account"},"status":404}
+    ada> PUT /directory/orgs/acme/members/not-an-id
+    404 {"error":{"reason":"no such subject"},"status":404}
+    ada> PUT /directory/orgs/acme/members/abababababababababababababababababababababababababababababababab
+    404 {"error":{"reason":"no such subject"},"status":404}
+    bob> DELETE /directory/orgs/acme/members/[ada]
+    403 {"error":{"reason":"permission required: org.directory.members.create"},"missing_permissions":["org.directory.members.create"],"status":403}
+    ada> DELETE /directory/orgs/acme/members/[ada]
+    409 {"error":{"reason":"the last owner cannot go; make somebody else an owner first"},"status":409}
+    ada> DELETE /directory/orgs/acme/members/[bob]
+    200
+    ada> DELETE /directory/orgs/acme/members/[bob]
+    200
+    bob> GET /directory/orgs/acme/members
+    404 {"error":{"reason":"no such organization"},"status":404}
+    ada> GET /directory/orgs/acme/members
+    200 ["[ada]"]
+    "#);
 }
 
 fn leave(kit: &Kit) {
@@ -157,5 +225,18 @@ fn leave(kit: &Kit) {
     script.ask(&ada, "GET", "/directory/orgs/acme");
     script.ask(&bob, "GET", "/directory/orgs/acme");
     script.ask(&bob, "DELETE", MEMBERS);
-    insta::assert_snapshot!(script, @"");
+    insta::assert_snapshot!(script, @r#"
+    bob> DELETE /directory/orgs/acme/members
+    409 {"error":{"reason":"not a member of this organization"},"status":409}
+    ada> DELETE /directory/orgs/acme/members
+    409 {"error":{"reason":"the last owner cannot go; make somebody else an owner first"},"status":409}
+    ada> DELETE /directory/orgs/acme/members
+    200
+    ada> GET /directory/orgs/acme
+    404 {"error":{"reason":"no such organization"},"status":404}
+    bob> GET /directory/orgs/acme
+    200 {"creation_date":"2026-01-15T12:00:00Z","domain":"acme.example","domain_verified":true,"id":"acme","modified_date":"2026-01-15T12:00:00Z","name":"acme.example","owner":{"id":"[bob]"},"status":"active","subdomain":"acme"}
+    bob> DELETE /directory/orgs/acme/members
+    409 {"error":{"reason":"the last owner cannot go; make somebody else an owner first"},"status":409}
+    "#);
 }

@@ -113,7 +113,32 @@ fn life(kit: &Kit) {
     script.ask(&ada, "DELETE", "/directory/orgs/acme");
     script.ask(&ada, "GET", "/directory/orgs/acme");
     script.ask(&ada, "DELETE", "/directory/orgs/acme");
-    insta::assert_snapshot!(script, @"");
+    insta::assert_snapshot!(script, @r#"
+    ada> POST /directory/orgs {"creation_date":"1999","domain":"ACME.example.","external_sales_force_id":"001A","id":"acme","logo_url":"https://acme.example/logo.png","name":" Acme, Inc. ","unknown":[1]}
+    200 {"creation_date":"2026-01-15T12:00:00.001Z","domain":"acme.example","domain_verified":false,"external_sales_force_id":"001A","id":"acme","logo_url":"https://acme.example/logo.png","modified_date":"2026-01-15T12:00:00.001Z","name":"Acme, Inc.","owner":{"id":"[ada]"},"status":"active","subdomain":"acme"}
+    ada> GET /directory/orgs/acme
+    200 {"creation_date":"2026-01-15T12:00:00.001Z","domain":"acme.example","domain_verified":false,"external_sales_force_id":"001A","id":"acme","logo_url":"https://acme.example/logo.png","modified_date":"2026-01-15T12:00:00.001Z","name":"Acme, Inc.","owner":{"id":"[ada]"},"status":"active","subdomain":"acme"}
+    eve> GET /directory/orgs/acme
+    404 {"error":{"reason":"no such organization"},"status":404}
+    ada> GET /directory/orgs/domains?domain=acme.EXAMPLE
+    200 {"available":false}
+    ada> PUT /directory/orgs/acme {"subdomain":"Acme-2"}
+    200 {"creation_date":"2026-01-15T12:00:00.001Z","id":"acme","modified_date":"2026-01-15T12:01:00.005Z","name":"acme","owner":{"id":"[ada]"},"status":"active","subdomain":"acme-2"}
+    ada> PUT /directory/orgs/acme-2 {"id":"ACME","name":"Acme"}
+    200 {"creation_date":"2026-01-15T12:00:00.001Z","id":"acme","modified_date":"2026-01-15T12:01:00.006Z","name":"Acme","owner":{"id":"[ada]"},"status":"active","subdomain":"acme-2"}
+    ada> PUT /directory/orgs/acme {"id":"other"}
+    400 {"error":{"reason":"id: is not the one in the path"},"status":400}
+    eve> PUT /directory/orgs/acme {"name":"Mine"}
+    404 {"error":{"reason":"no such organization"},"status":404}
+    eve> DELETE /directory/orgs/acme
+    404 {"error":{"reason":"no such organization"},"status":404}
+    ada> DELETE /directory/orgs/acme
+    200
+    ada> GET /directory/orgs/acme
+    404 {"error":{"reason":"no such organization"},"status":404}
+    ada> DELETE /directory/orgs/acme
+    404 {"error":{"reason":"no such organization"},"status":404}
+    "#);
 }
 
 fn defaults(kit: &Kit) {
@@ -127,7 +152,20 @@ fn defaults(kit: &Kit) {
     script.send(&ada, ORGS, json!({"name": "Acme", "status": "inactive"}));
     script.send(&ada, ORGS, json!({}));
     script.send(&ada, ORGS, json!({"id": null, "name": "", "domain": " "}));
-    insta::assert_snapshot!(script, @"");
+    insta::assert_snapshot!(script, @r#"
+    ada> POST /directory/orgs {"name":"Ünï & Co"}
+    200 {"creation_date":"2026-01-15T12:00:00.001Z","id":"[id]","modified_date":"2026-01-15T12:00:00.001Z","name":"Ünï & Co","owner":{"id":"[ada]"},"status":"active","subdomain":"n-co"}
+    ada> POST /directory/orgs {"domain":"shop.acme.co.uk"}
+    200 {"creation_date":"2026-01-15T12:00:00.002Z","domain":"shop.acme.co.uk","domain_verified":false,"id":"[id]","modified_date":"2026-01-15T12:00:00.002Z","name":"shop.acme.co.uk","owner":{"id":"[ada]"},"status":"active","subdomain":"acme"}
+    ada> POST /directory/orgs {"id":"Acme"}
+    409 {"error":{"reason":"this id is taken"},"status":409}
+    ada> POST /directory/orgs {"name":"Acme","status":"inactive"}
+    200 {"creation_date":"2026-01-15T12:00:00.004Z","id":"[id]","modified_date":"2026-01-15T12:00:00.004Z","name":"Acme","owner":{"id":"[ada]"},"status":"inactive","subdomain":"acme-2"}
+    ada> POST /directory/orgs {}
+    400 {"error":{"reason":"one of id, name and domain is required"},"status":400}
+    ada> POST /directory/orgs {"domain":" ","id":null,"name":""}
+    400 {"error":{"reason":"one of id, name and domain is required"},"status":400}
+    "#);
 }
 
 fn clashes(kit: &Kit) {
@@ -155,7 +193,38 @@ fn clashes(kit: &Kit) {
     script.ask(&eve, "GET", "/directory/orgs/domains");
     script.ask(&eve, "GET", "/directory/orgs/domains?subdomain=not%20one");
     script.name(ada.id(), "ada");
-    insta::assert_snapshot!(script, @"");
+    insta::assert_snapshot!(script, @r#"
+    eve> POST /directory/orgs {"id":"ACME"}
+    409 {"error":{"reason":"this id is taken"},"status":409}
+    eve> POST /directory/orgs {"id":"first"}
+    409 {"error":{"reason":"this id is taken"},"status":409}
+    eve> POST /directory/orgs {"id":"[acme]"}
+    409 {"error":{"reason":"this id is taken"},"status":409}
+    eve> POST /directory/orgs {"id":"b","subdomain":"acme"}
+    409 {"error":{"reason":"this subdomain is taken"},"status":409}
+    eve> POST /directory/orgs {"id":"b","subdomain":"admin"}
+    409 {"error":{"reason":"this subdomain is taken"},"status":409}
+    eve> POST /directory/orgs {"domain":"acme.example","id":"b"}
+    409 {"error":{"reason":"this domain is taken"},"status":409}
+    eve> POST /directory/orgs {"domain":"co.uk","id":"b"}
+    400 {"error":{"reason":"domain: is a public suffix, under which anybody can register"},"status":400}
+    eve> POST /directory/orgs {"domain":"gmail.com","id":"b"}
+    400 {"error":{"reason":"domain: belongs to a provider of free mail"},"status":400}
+    eve> POST /directory/orgs {"domain":"b.example","domain_verified":true,"id":"b"}
+    403 {"error":{"reason":"only a platform administrator's word verifies a domain"},"status":403}
+    eve> POST /directory/orgs {"id":"b","owner":{"id":"[id]"}}
+    403 {"error":{"reason":"only a platform administrator names another owner"},"status":403}
+    eve> GET /directory/orgs/domains?domain=acme.example&subdomain=free
+    200 {"available":false}
+    eve> GET /directory/orgs/domains?subdomain=%20ACME%20
+    200 {"available":false}
+    eve> GET /directory/orgs/domains?subdomain=free&domain=free.example
+    200 {"available":true}
+    eve> GET /directory/orgs/domains
+    200 {"available":true}
+    eve> GET /directory/orgs/domains?subdomain=not%20one
+    400 {"error":{"reason":"subdomain: must be 1 to 63 lower-case letters, digits and inner hyphens"},"status":400}
+    "#);
 }
 
 fn suggestions(kit: &Kit) {
@@ -180,5 +249,17 @@ fn suggestions(kit: &Kit) {
     script.ask(&ada, "GET", "/directory/orgs/suggest");
     let program = Caller::program(&service, "acme", &["org.directory.list"]);
     script.ask(&program, "GET", "/directory/orgs/suggest");
-    insta::assert_snapshot!(script, @"");
+    insta::assert_snapshot!(script, @r#"
+    eve> GET /directory/orgs/suggest
+    200 [
+      {"creation_date":"2026-01-15T12:00:00Z","id":"host","modified_date":"2026-01-15T12:00:00Z","name":"host","owner":{"id":"[ada]"},"status":"active","subdomain":"host"},
+      {"creation_date":"2026-01-15T12:00:00Z","domain":"acme.example","domain_verified":true,"id":"acme","modified_date":"2026-01-15T12:00:00Z","name":"acme.example","owner":{"id":"[ada]"},"status":"active","subdomain":"acme"}
+    ]
+    eve> GET /directory/orgs/suggest
+    200 []
+    ada> GET /directory/orgs/suggest
+    200 []
+    program> GET /directory/orgs/suggest
+    403 {"error":{"reason":"permission required: org.directory.list"},"missing_permissions":["org.directory.list"],"status":403}
+    "#);
 }

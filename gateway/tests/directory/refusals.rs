@@ -171,7 +171,7 @@ both_engines! {
                     // what cannot be the name of anything may also be nothing's name
                     let named = ["/entity/id", "/assigned_to"].contains(&at.as_str()) && answer.code() == 404;
                     let reason = in_the_familys_words(&answer, if named { 404 } else { 400 }, &case);
-                    let field = at.rsplit('/').find(|part| part.parse::<usize>().is_err()).unwrap_or_default();
+                    let field = at.split('/').find(|part| part.parse::<usize>().is_err() && !part.is_empty()).unwrap_or_default();
                     assert!(named || reason.contains(field), "{case}: {reason}");
                 }
             }

@@ -97,7 +97,44 @@ fn life(kit: &Kit) {
     script.ask(&ada, "DELETE", &clerk);
     script.ask(&ada, "DELETE", &clerk);
     script.ask(&ada, "GET", &clerk);
-    insta::assert_snapshot!(script, @"");
+    insta::assert_snapshot!(script, @r#"
+    ada> POST /directory/orgs/acme/roles {"description":"At the till.","id":"clerk","name":"Clerk","namespace":"shop","permissions":[{"scope":"shop.sell"},{"scope":"shop.greet"},{"scope":"shop.sell"}],"stage":"beta"}
+    200 {"description":"At the till.","id":"clerk","name":"Clerk","namespace":"shop","permissions":[{"scope":"shop.greet"},{"scope":"shop.sell"}],"stage":"beta"}
+    ada> POST /directory/orgs/acme/roles {"description":"At the till.","id":"clerk","name":"Clerk","namespace":"shop","permissions":[{"scope":"shop.sell"},{"scope":"shop.greet"},{"scope":"shop.sell"}],"stage":"beta"}
+    409 {"error":{"reason":"this role id is taken"},"status":409}
+    bob> POST /directory/orgs/acme/roles {"description":"At the till.","id":"clerk","name":"Clerk","namespace":"shop","permissions":[{"scope":"shop.sell"},{"scope":"shop.greet"},{"scope":"shop.sell"}],"stage":"beta"}
+    403 {"error":{"reason":"permission required: org.roles.create"},"missing_permissions":["org.roles.create"],"status":403}
+    eve> POST /directory/orgs/acme/roles {"description":"At the till.","id":"clerk","name":"Clerk","namespace":"shop","permissions":[{"scope":"shop.sell"},{"scope":"shop.greet"},{"scope":"shop.sell"}],"stage":"beta"}
+    404 {"error":{"reason":"no such organization"},"status":404}
+    bob> GET /directory/orgs/acme/roles/clerk
+    200 {"description":"At the till.","id":"clerk","name":"Clerk","namespace":"shop","permissions":[{"scope":"shop.greet"},{"scope":"shop.sell"}],"stage":"beta"}
+    eve> GET /directory/orgs/acme/roles/clerk
+    404 {"error":{"reason":"no such organization"},"status":404}
+    ada> PUT /directory/orgs/acme/roles/clerk {"permissions":[{"scope":"shop.sell"}]}
+    200 {"id":"clerk","name":"clerk","namespace":"","permissions":[{"scope":"shop.sell"}],"stage":"ga"}
+    ada> PUT /directory/orgs/acme/roles/clerk {"id":"other"}
+    400 {"error":{"reason":"id: is not the one in the path"},"status":400}
+    bob> PUT /directory/orgs/acme/roles/clerk {}
+    403 {"error":{"reason":"permission required: org.roles.update"},"missing_permissions":["org.roles.update"],"status":403}
+    ada> PUT /directory/orgs/acme/roles/nothing {}
+    404 {"error":{"reason":"no such role"},"status":404}
+    ada> POST /directory/orgs/acme/roles {"id":"admin"}
+    409 {"error":{"reason":"this role id is a built-in role's"},"status":409}
+    ada> POST /directory/orgs/acme/roles {"name":"No id"}
+    400 {"error":{"reason":"id: must be 1 to 128 letters, digits, dots, underscores and hyphens"},"status":400}
+    ada> POST /directory/orgs/acme/roles {"id":"a b","permissions":[]}
+    400 {"error":{"reason":"id: must be 1 to 128 letters, digits, dots, underscores and hyphens"},"status":400}
+    ada> POST /directory/orgs/acme/roles {"id":"x","permissions":[{"scope":"shop.sell"},{"scope":"No Permission"}]}
+    400 {"error":{"reason":"permissions.1: must be lower-case parts joined by dots, at most 128 characters"},"status":400}
+    bob> DELETE /directory/orgs/acme/roles/clerk
+    403 {"error":{"reason":"permission required: org.roles.delete"},"missing_permissions":["org.roles.delete"],"status":403}
+    ada> DELETE /directory/orgs/acme/roles/clerk
+    200
+    ada> DELETE /directory/orgs/acme/roles/clerk
+    404 {"error":{"reason":"no such role"},"status":404}
+    ada> GET /directory/orgs/acme/roles/clerk
+    404 {"error":{"reason":"no such role"},"status":404}
+    "#);
 }
 
 fn assignments(kit: &Kit) {
@@ -135,7 +172,53 @@ fn assignments(kit: &Kit) {
     script.ask(&ada, "DELETE", &format!("{clerks}?assigned_to={team}&assignee_type=group"));
     script.ask(&ada, "DELETE", &format!("{clerks}?assigned_to={team}"));
     script.ask(&ada, "GET", &clerks);
-    insta::assert_snapshot!(script, @"");
+    insta::assert_snapshot!(script, @r#"
+    ada> POST /directory/orgs/acme/roles/clerk/assignments {"assigned_to":"[team]","assignee_type":"group"}
+    200 {"assigned_to":"[team]","assignee_type":"group","id":"[id]","org_id":"acme","role_id":"clerk"}
+    ada> POST /directory/orgs/acme/roles/clerk/assignments {"assigned_to":"[bob]","assignee_type":"user","expires_date":"2026-01-15T13:00:00+00:30"}
+    200 {"assigned_to":"[bob]","assignee_type":"user","expires_date":"2026-01-15T12:30:00Z","id":"[id]","org_id":"acme","role_id":"clerk"}
+    ada> POST /directory/orgs/acme/roles/clerk/assignments {"assigned_to":"[bob]","assignee_type":"user","expires_date":"2026-01-15T11:00:00Z"}
+    400 {"error":{"reason":"expires_date: is in the past"},"status":400}
+    ada> POST /directory/orgs/acme/roles/clerk/assignments {"assigned_to":"[eve]","assignee_type":"user"}
+    404 {"error":{"reason":"no such member"},"status":404}
+    ada> POST /directory/orgs/acme/roles/clerk/assignments {"assigned_to":"not-an-id","assignee_type":"group"}
+    400 {"error":{"reason":"assigned_to: is not an id"},"status":400}
+    ada> POST /directory/orgs/acme/roles/clerk/assignments {"assigned_to":"[team]","assignee_type":"robot"}
+    400 {"error":{"reason":"assignee_type: unknown variant `robot`, expected `user` or `group`"},"status":400}
+    bob> GET /directory/orgs/acme/roles/clerk/assignments
+    200 {"count":2,"docs":[{"assigned_to":"[team]","assignee_type":"group","id":"[id]","org_id":"acme","role_id":"clerk"},{"assigned_to":"[bob]","assignee_type":"user","expires_date":"2026-01-15T12:30:00Z","id":"[id]","org_id":"acme","role_id":"clerk"}],"limit":1024,"skip":0}
+    bob> GET /directory/orgs/acme/user/roles
+    200 {"org_id":"acme","roles":[{"id":"member","name":"Member","namespace":"admin","permissions":[{"scope":"org.directory.find"},{"scope":"org.directory.get"},{"scope":"org.directory.list"},{"scope":"org.directory.members.find"},{"scope":"org.directory.members.get"},{"scope":"org.directory.members.list"},{"scope":"org.groups.find"},{"scope":"org.groups.get"},{"scope":"org.groups.list"},{"scope":"org.members.find"},{"scope":"org.members.get"},{"scope":"org.members.list"},{"scope":"org.roles.find"},{"scope":"org.roles.get"},{"scope":"org.roles.list"},{"scope":"org.user.account.find"},{"scope":"org.user.account.get"},{"scope":"org.user.account.list"},{"scope":"org.user.account.types.find"},{"scope":"org.user.account.types.get"},{"scope":"org.user.account.types.list"},{"scope":"org.user.assignment.find"},{"scope":"org.user.assignment.get"},{"scope":"org.user.assignment.list"}],"stage":"ga"},{"id":"clerk","name":"clerk","namespace":"","permissions":[{"scope":"shop.sell"}],"stage":"ga"}],"user_id":"[bob]"}
+    eve> GET /directory/orgs/acme/users/[bob]/roles
+    404 {"error":{"reason":"no such organization"},"status":404}
+    ada> POST /directory/orgs/acme/users/[bob]/roles ["clerk","manager"]
+    200 [
+      {"assigned_to":"[bob]","assignee_type":"user","id":"[id]","org_id":"acme","role_id":"member"},
+      {"assigned_to":"[bob]","assignee_type":"user","expires_date":"2026-01-15T12:30:00Z","id":"[id]","org_id":"acme","role_id":"clerk"},
+      {"assigned_to":"[bob]","assignee_type":"user","id":"[id]","org_id":"acme","role_id":"manager"}
+    ]
+    ada> POST /directory/orgs/acme/users/[bob]/roles ["clerk","nothing"]
+    400 {"error":{"reason":"roles: no such role: nothing"},"status":400}
+    ada> POST /directory/orgs/acme/users/[bob]/roles {"roles":[]}
+    400 {"error":{"reason":"body: invalid type: map, expected a sequence"},"status":400}
+    ada> DELETE /directory/orgs/acme/users/[bob]/roles/manager
+    200
+    ada> POST /directory/orgs/acme/users/[bob]/roles/admin
+    200
+    ada> GET /directory/orgs/acme/users/[bob]/roles
+    200 [
+      {"assigned_to":"[bob]","assignee_type":"user","id":"[id]","org_id":"acme","role_id":"admin"},
+      {"assigned_to":"[bob]","assignee_type":"user","expires_date":"2026-01-15T12:30:00Z","id":"[id]","org_id":"acme","role_id":"clerk"}
+    ]
+    ada> POST /directory/orgs/acme/users/[bob]/roles/nothing
+    404 {"error":{"reason":"no such role"},"status":404}
+    ada> DELETE /directory/orgs/acme/roles/clerk/assignments?assigned_to=[team]&assignee_type=group
+    200
+    ada> DELETE /directory/orgs/acme/roles/clerk/assignments?assigned_to=[team]
+    400 {"error":{"reason":"assignee_type: is required"},"status":400}
+    ada> GET /directory/orgs/acme/roles/clerk/assignments
+    200 {"count":1,"docs":[{"assigned_to":"[bob]","assignee_type":"user","expires_date":"2026-01-15T12:30:00Z","id":"[id]","org_id":"acme","role_id":"clerk"}],"limit":1024,"skip":0}
+    "#);
 }
 
 fn escalation(kit: &Kit) {
@@ -166,5 +249,22 @@ fn escalation(kit: &Kit) {
     assert_eq!(kit.rows(), rows, "nothing was written");
     script.send(&clerk, ("POST", ROLES), json!({"id": "x", "permissions": scopes(&["shop.sell"])}));
     script.ask(&clerk, "POST", &format!("/directory/orgs/acme/users/{}/roles/hr", bob.id()));
-    insta::assert_snapshot!(script, @"");
+    insta::assert_snapshot!(script, @r#"
+    clerk> POST /directory/orgs/acme/users/[clerk]/roles/owner
+    403 {"error":{"reason":"only an owner gives ownership"},"status":403}
+    clerk> POST /directory/orgs/acme/users/[clerk]/roles/org.groups.admin.role
+    403 {"error":{"reason":"permission required: org.groups.create, org.groups.delete, org.groups.update"},"missing_permissions":["org.groups.create","org.groups.delete","org.groups.update"],"status":403}
+    clerk> POST /directory/orgs/acme/roles {"id":"x","permissions":[{"scope":"org.directory.delete"}]}
+    403 {"error":{"reason":"permission required: org.directory.delete"},"missing_permissions":["org.directory.delete"],"status":403}
+    clerk> POST /directory/orgs/acme/roles {"id":"x","permissions":[{"scope":"org.keys.create"}]}
+    403 {"error":{"reason":"permission required: org.keys.create"},"missing_permissions":["org.keys.create"],"status":403}
+    clerk> DELETE /directory/orgs/acme/users/[ada]/roles/owner
+    403 {"error":{"reason":"level owner or higher required"},"status":403}
+    ada> POST /directory/orgs/acme/users/[ada]/roles/member
+    409 {"error":{"reason":"the last owner cannot go; make somebody else an owner first"},"status":409}
+    clerk> POST /directory/orgs/acme/roles {"id":"x","permissions":[{"scope":"shop.sell"}]}
+    200 {"id":"x","name":"x","namespace":"","permissions":[{"scope":"shop.sell"}],"stage":"ga"}
+    clerk> POST /directory/orgs/acme/users/[bob]/roles/hr
+    200
+    "#);
 }

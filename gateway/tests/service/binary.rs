@@ -1,6 +1,6 @@
 //! The binary itself: its commands, and how it stops.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -40,19 +40,24 @@ struct Served {
     log: BufReader<std::process::ChildStderr>,
 }
 
+/// Reads the log until the service says where it listens.
+fn address(log: &mut impl std::io::BufRead) -> SocketAddr {
+    loop {
+        let mut line = String::new();
+        assert_ne!(log.read_line(&mut line).unwrap(), 0, "the service ended before it served");
+        let entry: Value = serde_json::from_str(&line).unwrap();
+        if entry["message"] == "serving" {
+            return entry["address"].as_str().unwrap().parse().unwrap();
+        }
+    }
+}
+
 impl Served {
     fn start(data_dir: &Path) -> Self {
         let mut child = polity(data_dir, &["serve"]).stderr(Stdio::piped()).spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());
-        loop {
-            let mut line = String::new();
-            assert_ne!(log.read_line(&mut line).unwrap(), 0, "the service ended before it served");
-            let entry: Value = serde_json::from_str(&line).unwrap();
-            if entry["message"] == "serving" {
-                let address = entry["address"].as_str().unwrap().parse().unwrap();
-                return Self { child, address, log };
-            }
-        }
+        let address = address(&mut log);
+        Self { child, address, log }
     }
 
     fn signal(&self, name: &str) {

@@ -93,7 +93,9 @@ pub(super) fn give(
         (Assignee::Group(_), Some(Level::Owner)) => {
             return Err(Error::field("role", "ownership belongs to people, not to groups"));
         }
-        (Assignee::Account(account), None) => drop(members::existing(tx, organization, account, now)?),
+        (Assignee::Account(account), None) => {
+            members::existing(tx, organization, account, now)?;
+        }
         (Assignee::Group(group), _) => {
             polity_groups::within::group(tx, organization, group)?
                 .ok_or_else(|| Error::not_found("group"))?;

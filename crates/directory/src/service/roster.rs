@@ -279,3 +279,16 @@ fn placed(error: Error, place: &str) -> Error {
     let message = format!("{place}: {}", error.message());
     Error::new(error.code(), message).because(error)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_is_blamed_only_for_what_is_its_fault() {
+        let error = placed(Error::field("kind", "is too long"), "teams/7");
+        assert_eq!((error.code(), error.message()), (Code::Invalid, "teams/7: kind: is too long"));
+        let error = placed(Error::internal("deadlock detected"), "teams/7");
+        assert_eq!((error.code(), error.message()), (Code::Internal, "the service failed"));
+    }
+}

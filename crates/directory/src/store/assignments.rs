@@ -1,4 +1,4 @@
-//! Rows of role assignments. One past its end is none.
+//! Rows of role assignments, of which one past its end is none.
 
 use diesel::prelude::*;
 use polity_groups::GroupId;

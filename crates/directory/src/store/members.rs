@@ -1,4 +1,4 @@
-//! Rows of members. A membership past its end is none.
+//! Rows of members; a membership past its end is none.
 
 use diesel::prelude::*;
 use polity_kernel::db::MultiBackend;
@@ -67,7 +67,7 @@ pub(crate) fn find(
         .select(Row::as_select())
         .first(conn)
         .optional()?;
-    Ok(row.map(member))
+    Ok(row.map(Member::from))
 }
 
 /// One page, in order of joining; only those of `level` when it is given.
@@ -91,7 +91,7 @@ pub(crate) fn page(
         query = query.filter(members::level.eq(level));
     }
     let rows: Vec<Row> = query.load(conn)?;
-    Ok(rows.into_iter().map(member).collect())
+    Ok(rows.into_iter().map(Member::from).collect())
 }
 
 /// The owner who has been one of the members longest.
@@ -130,14 +130,16 @@ pub(crate) fn has_other_owner(conn: &mut Conn, organization: OrganizationId, but
     Ok(diesel::select(diesel::dsl::exists(another)).get_result(conn)?)
 }
 
-fn member(row: Row) -> Member {
-    Member {
-        id: row.member_id,
-        organization: row.organization_id,
-        account: row.account_id,
-        level: row.level,
-        joined_at: row.joined_at,
-        expires_at: row.expires_at,
-        version: row.version,
+impl From<Row> for Member {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.member_id,
+            organization: row.organization_id,
+            account: row.account_id,
+            level: row.level,
+            joined_at: row.joined_at,
+            expires_at: row.expires_at,
+            version: row.version,
+        }
     }
 }

@@ -1,4 +1,6 @@
-//! The directory's tables, a file per noun. Every tenant query has `organization_id` in its WHERE.
+//! The directory's tables, a file per noun.
+//!
+//! Every tenant query has `organization_id` in its WHERE.
 
 pub(crate) mod assignments;
 pub(crate) mod domains;

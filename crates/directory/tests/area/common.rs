@@ -5,12 +5,12 @@ use polity_accounts::{
     TypeStatus,
 };
 use polity_directory::{
-    Entry, InvitationFields, Members, NewInvitations, NewOrganization, NewRole, Organization,
-    OrganizationFields, OrganizationRef, Organizations, RoleFields, RoleKey, Service,
+    Assignee, Entry, GROUP_GUARD, InvitationFields, Members, NewInvitations, NewOrganization, NewRole,
+    Organization, OrganizationFields, OrganizationRef, Organizations, RoleFields, RoleKey, Roles, Service,
 };
 use polity_groups::{GroupFields, GroupId, Groups, Member, MembershipFields, NewGroup, NewMembership};
 use polity_kernel::{
-    Access, AccountId, Actor, Level, Limits, Page, Paged, Permission, PermissionSet, Result, Subject,
+    Access, AccountId, Actor, Error, Level, Limits, Page, Paged, Permission, PermissionSet, Result, Subject,
     Timestamp,
 };
 use polity_testkit::Kit;
@@ -140,7 +140,7 @@ pub(crate) fn place(
 }
 
 pub(crate) fn groups(kit: &Kit) -> polity_groups::Service {
-    polity_groups::Service::new(kit.ctx.clone())
+    polity_groups::Service::new(kit.ctx.clone()).guarded(GROUP_GUARD)
 }
 
 pub(crate) fn accounts(kit: &Kit) -> polity_accounts::Service {
@@ -171,4 +171,28 @@ pub(crate) fn whole<T>(list: impl Fn(Page) -> Result<Paged<T>>) -> Vec<T> {
         let Some(next) = found.next else { return all };
         page = Page::after(2, next);
     }
+}
+
+/// A member of `acme` who carries a role `clerk` that gives these.
+pub(crate) fn clerk(kit: &Kit, directory: &Service, owner: &Actor, gives: &[&str]) -> Actor {
+    let clerk = join(kit, directory, owner, "acme", "clerk@acme.example");
+    let access = enter(directory, owner, "acme");
+    directory.create_role(&access, new_role("clerk", gives)).unwrap();
+    directory.grant(&access, carrier(&clerk), &key("clerk"), None).unwrap();
+    clerk
+}
+
+pub(crate) fn carrier(actor: &Actor) -> Assignee {
+    Assignee::Account(id_of(actor))
+}
+
+/// The roles somebody carries directly, as words.
+pub(crate) fn carried(directory: &Service, access: &Access, of: &Actor) -> Vec<String> {
+    let roles = directory.roles_of(access, id_of(of)).unwrap();
+    roles.iter().map(|given| given.role.to_string()).collect()
+}
+
+/// The permissions that somebody was refused for the lack of.
+pub(crate) fn missing(error: &Error) -> Vec<&str> {
+    error.missing_permissions().iter().map(Permission::as_str).collect()
 }

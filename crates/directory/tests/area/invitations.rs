@@ -58,8 +58,8 @@ both_engines! {
         assert_eq!((sent.email.as_str(), sent.level), ("bob@other.example", Level::Admin));
         assert_eq!((sent.roles.as_slice(), sent.invited_by), ([key("manager")].as_slice(), Some(id_of(&ada))));
         assert_eq!((sent.status, sent.created_at), (InvitationStatus::Pending, Kit::START));
-        assert_eq!(directory.invitations(&access, Page::first(9)).unwrap().items, [sent.clone()]);
-        assert_eq!(directory.invitations_of(&person(kit, "bob@other.example")).unwrap(), [sent.clone()]);
+        assert_eq!(directory.invitations(&access, Page::first(9)).unwrap().items, std::slice::from_ref(sent));
+        assert_eq!(directory.invitations_of(&person(kit, "bob@other.example")).unwrap(), std::slice::from_ref(sent));
     }
 
     fn an_invitation_ends_at_a_midnight(kit) {

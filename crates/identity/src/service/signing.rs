@@ -63,13 +63,13 @@ impl KeyRing {
 
     /// Signs claims with the present key; the first token ever makes the first key.
     pub(super) fn sign(&self, ctx: &Ctx, claims: &impl Serialize) -> Result<String> {
-        let now = ctx.now();
         let mut known = self.known(ctx, MEMORY)?;
-        if known.present(now).is_none() {
+        if known.present(ctx.now()).is_none() {
             self.make_first(ctx)?;
             known = self.reload(ctx)?;
         }
-        let key = known.present(now).ok_or_else(|| Error::internal("there is no signing key"))?;
+        // the key that was just made begins later than this call did
+        let key = known.present(ctx.now()).ok_or_else(|| Error::internal("there is no signing key"))?;
         let mut header = Header::new(Algorithm::EdDsa.library());
         header.typ = Some(ACCESS_TOKEN.to_owned());
         header.kid = Some(key.kid.clone());

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use polity_accounts::{AccountPatch, AccountStatus};
-use polity_identity::{Housekeeping, Mint, NewClient, Registration, Settings, Tokens};
-use polity_kernel::{AccountId, Actor, Code, PermissionSet, Subject};
+use polity_identity::{
+    Authentication, Credential, Housekeeping, Mint, NewClient, Registration, Service, Settings, Tokens,
+};
+use polity_kernel::{AccountId, Actor, Clock, Code, Ctx, IdSource, PermissionSet, Subject};
 use polity_testkit::both_engines;
 use serde_json::{Value, json};
 
@@ -17,6 +19,15 @@ fn kids(jwks: &[Value]) -> Vec<&str> {
 }
 
 both_engines! {
+    fn the_first_token_ever_is_signed_while_the_clock_runs(kit) {
+        let ctx = Ctx::new(kit.db().clone(), Clock::machine(), IdSource::random());
+        let identity = Service::new(ctx, settings(), std::sync::Arc::<crate::common::Net>::default()).unwrap();
+        let alice = bench(kit).person("alice@acme.example");
+        let minted = identity.mint(&Mint::of(Subject::Person(alice))).unwrap();
+        let credential: Credential = minted.token.reveal().parse().unwrap();
+        assert_eq!(identity.authenticate(&credential).unwrap().subject(), Subject::Person(alice));
+    }
+
     fn a_token_says_what_rfc_9068_asks_for(kit) {
         let bench = bench(kit);
         let alice = bench.person("alice@acme.example");
@@ -204,7 +215,7 @@ both_engines! {
         let bench = bench(kit);
         let minted =
             bench.identity.mint(&Mint::of(Subject::Person(bench.person("alice@acme.example")))).unwrap();
-        let credential: polity_identity::Credential = minted.token.reveal().parse().unwrap();
+        let credential: Credential = minted.token.reveal().parse().unwrap();
         let printed = format!("{minted:?} {credential:?} {:?} {:?}", bench.identity, settings());
         for part in minted.token.reveal().split('.') {
             assert!(!printed.contains(part), "{printed}");
@@ -221,7 +232,7 @@ fn settings_that_cannot_be_meant_are_refused() {
         let mut settings = settings();
         change(&mut settings);
         let net = std::sync::Arc::new(crate::common::Net::default());
-        polity_identity::Service::new(kit.ctx.clone(), settings, net).unwrap_err().fields()[0].field.clone()
+        Service::new(kit.ctx.clone(), settings, net).unwrap_err().fields()[0].field.clone()
     };
     assert_eq!(refused(|settings| settings.issuer.push('/')), "public_url");
     assert_eq!(refused(|settings| settings.token_ttl = Duration::ZERO), "token_ttl");

@@ -4,7 +4,7 @@ use std::fmt;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
-use polity_kernel::{Code, Error, Permission};
+use polity_kernel::{Code, Error, FieldError, Permission};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -105,12 +105,18 @@ pub(super) fn render(error: &Error) -> HttpResponse {
 
 /// The message, with fields named as this family names them.
 fn reason(error: &Error) -> String {
-    if error.code() != Code::Invalid || error.fields().is_empty() {
-        return error.message().to_owned();
+    match (error.code(), error.message()) {
+        (Code::Conflict, "this key is taken") => return "this id is taken".to_owned(),
+        (Code::Conflict, "this alias is taken") => return "this subdomain is taken".to_owned(),
+        (Code::Invalid, _) if !error.fields().is_empty() => {}
+        (_, message) => return message.to_owned(),
     }
-    let parts: Vec<String> =
-        error.fields().iter().map(|at| format!("{}: {}", translated(&at.field), at.message)).collect();
-    parts.join("; ")
+    let told = |at: &FieldError| match at.field.as_str() {
+        // the whole body: the one rule on it is that something names a new organization
+        "__all__" => at.message.replace("key", "id"),
+        field => format!("{}: {}", translated(field), at.message),
+    };
+    error.fields().iter().map(told).collect::<Vec<_>>().join("; ")
 }
 
 /// This family's word for an area's field.
@@ -119,6 +125,7 @@ fn translated(field: &str) -> &str {
         "key" => "id",
         "alias" => "subdomain",
         "days" => "expireDays",
+        "expires_at" => "expires_date",
         other => other,
     }
 }

@@ -149,7 +149,7 @@ impl UserRolePath {
 impl InvitePath {
     /// The invitation.
     pub(super) fn invitation(&self) -> Result<InvitationId> {
-        self.invitation.parse()
+        self.invitation.parse().map_err(|_| Error::not_found("invitation"))
     }
 }
 

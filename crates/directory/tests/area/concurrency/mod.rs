@@ -1,0 +1,83 @@
+//! What happens at once: of rivals exactly one wins, the others are told why, and nobody ever hears of the store's troubles.
+
+mod joining;
+mod names;
+mod owners;
+mod roles;
+
+use std::sync::Barrier;
+use std::time::Duration;
+
+use polity_accounts::{AccountFields, NewAccount};
+use polity_directory::{
+    Assignee, Entry, InvitationStatus, Invitations, MemberPatch, Members, OrganizationFields,
+    OrganizationPatch, Organizations, RoleKey, Roles, Roster, RosterPerson, Service,
+};
+use polity_kernel::db::Options;
+use polity_kernel::{Access, Actor, Code, Ctx, Db, IdSource, Level, Page, Result};
+use polity_testkit::{Kit, both_engines};
+
+use crate::common::{
+    directory, enter, fields, found, id_of, invitation, join, key, name, named, new, new_role, permission,
+    person, with_domain,
+};
+
+/// How often each race is run.
+const ROUNDS: usize = 10;
+
+/// How many run in a race.
+const RIVALS: usize = 8;
+
+/// Runs one thread for each number, all let go at the same moment, and returns what each came to.
+fn at_once<T: Send>(rivals: usize, act: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let (line, act) = (Barrier::new(rivals), &act);
+    std::thread::scope(|scope| {
+        let run = |rival| {
+            let line = &line;
+            scope.spawn(move || {
+                line.wait();
+                act(rival)
+            })
+        };
+        let threads: Vec<_> = (0..rivals).map(run).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    })
+}
+
+/// A way to take ownership from somebody.
+type Way = fn(&Service, &Access, &Actor) -> Result<()>;
+
+/// How many won; everybody else must have been told one of these.
+fn winners<T>(results: &[Result<T>], told: &[Code]) -> usize {
+    for refused in results.iter().filter_map(|result| result.as_ref().err()) {
+        assert!(told.contains(&refused.code()), "{refused:?}");
+    }
+    results.iter().filter(|result| result.is_ok()).count()
+}
+
+/// Another node on the same store.
+fn node(kit: &Kit) -> Service {
+    let db = Db::open(kit.db().url(), &Options::default()).unwrap();
+    Service::new(Ctx::new(db, kit.clock.clone(), IdSource::random()))
+}
+
+/// The owners of an organization.
+fn owners(directory: &Service, organization: &str) -> usize {
+    let access = enter(directory, &Actor::system(), organization);
+    directory.assignments(&access, &key("owner"), Page::first(99)).unwrap().items.len()
+}
+
+/// An organization that all of these own.
+fn owned_by(directory: &Service, owners: &[Actor], organization: &str) {
+    found(directory, &owners[0], organization);
+    let access = enter(directory, &owners[0], organization);
+    let patch = MemberPatch { level: Some(Level::Owner), expires_at: None };
+    for owner in &owners[1..] {
+        directory.add(&access, id_of(owner)).unwrap();
+        directory.change(&access, id_of(owner), patch).unwrap();
+    }
+}
+
+fn people(kit: &Kit, how_many: usize) -> Vec<Actor> {
+    (0..how_many).map(|n| person(kit, &format!("p{n}@people.example"))).collect()
+}

@@ -1,0 +1,251 @@
+//! Tenants: an access to one organization neither shows nor changes anything of another, whatever ids it is handed.
+
+use std::time::Duration;
+
+use polity_accounts::{AccountFields, Assignments, NewAccount};
+use polity_directory::{
+    Assignee, Entry, Granted, Invitation, InvitationId, Invitations, Member, MemberPatch, Members,
+    Organization, OrganizationFields, OrganizationPatch, Organizations, Person, Role, RoleAssignment,
+    RolePatch, Roles, Roster, RosterPerson, Service,
+};
+use polity_groups::GroupId;
+use polity_kernel::{Access, Actor, Code, Level, Page, event};
+use polity_testkit::{Kit, both_engines};
+
+use crate::common::{
+    self, account_type, directory, enter, fields, found, group, id_of, invitation, join, key, name, new,
+    new_role, permission, person, place,
+};
+
+/// One organization with a thing of every kind; `shared` belongs to both.
+struct Tenant {
+    owner: Actor,
+    access: Access,
+    member: Actor,
+    group: GroupId,
+    invited: InvitationId,
+}
+
+fn tenant(kit: &Kit, directory: &Service, organization: &str, shared: &Actor) -> Tenant {
+    let owner = person(kit, &format!("owner@{organization}.example"));
+    found(directory, &owner, organization);
+    let member = join(kit, directory, &owner, organization, &format!("member@{organization}.example"));
+    let access = enter(directory, &owner, organization);
+    directory.add(&access, id_of(shared)).unwrap();
+    directory.create_role(&access, new_role("same", &[&format!("{organization}.do")])).unwrap();
+    directory.create_role(&access, new_role(&format!("only-{organization}"), &[])).unwrap();
+    let team = group(kit, &access, organization);
+    account_type(kit, &access, "kind", &[&format!("{organization}.be")], ("extra", &[]));
+    for who in [&member, shared] {
+        directory.grant(&access, Assignee::Account(id_of(who)), &key("manager"), None).unwrap();
+        directory
+            .grant(&access, Assignee::Account(id_of(who)), &key(&format!("only-{organization}")), None)
+            .unwrap();
+        place(kit, &access, team, polity_groups::Member::Account(id_of(who)), None);
+        common::accounts(kit).assign(&access, id_of(who), "kind").unwrap();
+    }
+    directory.grant(&access, Assignee::Group(team), &key("same"), None).unwrap();
+    let invited = directory
+        .invite(&access, invitation("guest@other.example", Level::Admin, &["same"], 7))
+        .unwrap()
+        .remove(0)
+        .id;
+    Tenant { access: enter(directory, &owner, organization), owner, member, group: team, invited }
+}
+
+/// Everything there is to see of an organization.
+#[derive(Debug, PartialEq)]
+struct Picture {
+    organization: Organization,
+    members: Vec<Member>,
+    people: Vec<Person>,
+    roles: Vec<Role>,
+    assignments: Vec<RoleAssignment>,
+    explained: Vec<Vec<Granted>>,
+    invitations: Vec<Invitation>,
+    events: usize,
+}
+
+fn picture(kit: &Kit, directory: &Service, tenant: &Tenant) -> Picture {
+    let (access, page) = (&tenant.access, Page::first(99));
+    let roles = directory.roles(access).unwrap();
+    let of_role = |role: &Role| directory.assignments(access, &role.key, page).unwrap().items;
+    let members = directory.members(access, page).unwrap().items;
+    Picture {
+        organization: directory.organization(access).unwrap(),
+        people: directory.people(access, page).unwrap().items,
+        assignments: roles.iter().flat_map(of_role).collect(),
+        explained: members.iter().map(|member| directory.explain(access, member.account).unwrap()).collect(),
+        invitations: directory.invitations(access, page).unwrap().items,
+        events: kit.ctx.read(|conn| event::latest(conn, access.organization(), 999)).unwrap().len(),
+        members,
+        roles,
+    }
+}
+
+/// Two organizations and what they share.
+fn two(kit: &Kit, directory: &Service) -> (Tenant, Tenant, Actor) {
+    let shared = person(kit, "shared@other.example");
+    let ours = tenant(kit, directory, "ours", &shared);
+    kit.pass(Duration::from_millis(1));
+    (ours, tenant(kit, directory, "theirs", &shared), shared)
+}
+
+both_engines! {
+    fn the_other_s_ids_are_unknown(kit) {
+        let directory = directory(kit);
+        let (ours, theirs, _) = two(kit, &directory);
+        let before = picture(kit, &directory, &theirs);
+        let (access, page) = (&ours.access, Page::first(99));
+        let (them, own) = (id_of(&theirs.member), Assignee::Account(id_of(&ours.member)));
+        let (role, manager) = (key("only-theirs"), key("manager"));
+        let level = MemberPatch { level: Some(Level::Admin), expires_at: None };
+        let refused = [
+            directory.member(access, them).map(drop),
+            directory.change(access, them, level).map(drop),
+            directory.role(access, &role).map(drop),
+            directory.update_role(access, &role, RolePatch::default()).map(drop),
+            directory.remove_role(access, &role),
+            directory.assignments(access, &role, page).map(drop),
+            directory.roles_of(access, them).map(drop),
+            directory.explain(access, them).map(drop),
+            directory.set_roles(access, them, &[]).map(drop),
+            directory.grant(access, Assignee::Account(them), &manager, None).map(drop),
+            directory.grant(access, Assignee::Account(them), &key("admin"), None).map(drop),
+            directory.grant(access, Assignee::Group(theirs.group), &manager, None).map(drop),
+            directory.grant(access, own, &role, None).map(drop),
+            directory.revoke(access, own, &role),
+            directory.revoke(access, Assignee::Account(them), &key("member")),
+            directory.withdraw(access, theirs.invited),
+        ];
+        for (n, result) in refused.into_iter().enumerate() {
+            assert_eq!(result.unwrap_err().code(), Code::NotFound, "number {n}");
+        }
+        let promise = directory.invite(access, invitation("x@other.example", Level::Member, &["only-theirs"], 1));
+        assert_eq!(promise.unwrap_err().code(), Code::Invalid);
+        directory.expel(access, them).unwrap();
+        directory.revoke(access, Assignee::Account(them), &manager).unwrap();
+        directory.revoke(access, Assignee::Group(theirs.group), &key("same")).unwrap();
+        assert_eq!(picture(kit, &directory, &theirs), before);
+    }
+
+    fn a_page_behind_the_other_s_id_shows_one_s_own(kit) {
+        let directory = directory(kit);
+        let (theirs, ours, _) = two(kit, &directory);
+        // what is theirs was made first, so everything of ours is behind it
+        let (access, mine) = (&ours.access, picture(kit, &directory, &ours));
+        let them = directory.member(&theirs.access, id_of(&theirs.owner)).unwrap().id.uuid();
+        assert_eq!(directory.members(access, Page::after(99, them)).unwrap().items, mine.members);
+        assert_eq!(directory.people(access, Page::after(99, them)).unwrap().items, mine.people);
+        let theirs_first = directory.assignments(&theirs.access, &key("manager"), Page::first(1)).unwrap().items[0].id;
+        let managers = directory.assignments(access, &key("manager"), Page::after(99, theirs_first.uuid())).unwrap().items;
+        assert_eq!(managers, directory.assignments(access, &key("manager"), Page::first(99)).unwrap().items);
+        let nil = uuid::Uuid::nil();
+        assert_eq!(directory.invitations(access, Page::after(99, nil)).unwrap().items, mine.invitations);
+        let after = directory.invitations(access, Page::after(99, theirs.invited.uuid())).unwrap().items;
+        assert!(after.iter().all(|invitation| invitation.organization == access.organization()));
+    }
+
+    fn lists_hold_one_s_own_alone(kit) {
+        let directory = directory(kit);
+        let (ours, theirs, _) = two(kit, &directory);
+        let seen = picture(kit, &directory, &ours);
+        let organization = ours.access.organization();
+        assert!(seen.members.iter().all(|member| member.organization == organization && member.account != id_of(&theirs.member)));
+        assert!(seen.invitations.iter().all(|invitation| invitation.organization == organization));
+        assert!(seen.assignments.iter().all(|given| given.assignee != Assignee::Group(theirs.group)));
+        assert!(seen.roles.iter().all(|role| role.key != key("only-theirs")));
+        let defined = directory.permissions(&ours.access).unwrap();
+        assert!(defined.contains(&permission("ours.do")) && !defined.contains(&permission("theirs.do")));
+        assert!(seen.people.iter().all(|person| person.account_types.len() < 2), "a kind of account of each would make two");
+    }
+
+    fn who_is_in_both_has_each_one_s_rights_there(kit) {
+        let directory = directory(kit);
+        let (ours, theirs, shared) = two(kit, &directory);
+        for (there, elsewhere) in [("ours", "theirs"), ("theirs", "ours")] {
+            let access = enter(&directory, &shared, there);
+            for right in ["do", "be"] {
+                assert!(access.require(&permission(&format!("{there}.{right}"))).is_ok());
+                assert!(access.require(&permission(&format!("{elsewhere}.{right}"))).is_err());
+            }
+        }
+        let before = picture(kit, &directory, &theirs);
+        directory.grant(&ours.access, Assignee::Account(id_of(&shared)), &key("owner"), None).unwrap();
+        assert_eq!(enter(&directory, &shared, "theirs").level(), Some(Level::Member));
+        directory.expel(&ours.access, id_of(&shared)).unwrap();
+        assert_eq!(directory.enter(&shared, &name("ours")).unwrap_err().code(), Code::NotFound);
+        assert_eq!(picture(kit, &directory, &theirs), before, "what they have elsewhere stays");
+    }
+
+    fn what_has_the_same_name_is_another_s(kit) {
+        let directory = directory(kit);
+        let (ours, theirs, _) = two(kit, &directory);
+        let before = picture(kit, &directory, &theirs);
+        let patch = RolePatch { permissions: Some(vec!["ours.more".into()]), ..RolePatch::default() };
+        directory.update_role(&ours.access, &key("same"), patch).unwrap();
+        directory.remove_role(&ours.access, &key("same")).unwrap();
+        directory.invite(&ours.access, invitation("guest@other.example", Level::Member, &[], 1)).unwrap();
+        directory.join(&person(kit, "guest@other.example"), &name("ours")).unwrap();
+        assert_eq!(picture(kit, &directory, &theirs), before);
+    }
+
+    fn the_other_s_names_stay_theirs(kit) {
+        let directory = directory(kit);
+        let (ours, theirs, _) = two(kit, &directory);
+        let claim = |domain: &str| OrganizationPatch { domain: Some(Some(domain.into())), ..OrganizationPatch::default() };
+        directory.update(&theirs.access, claim("theirs.example")).unwrap();
+        let before = picture(kit, &directory, &theirs);
+        let alias = OrganizationPatch { alias: Some("theirs".into()), ..OrganizationPatch::default() };
+        assert_eq!(directory.update(&ours.access, alias).unwrap_err().code(), Code::Conflict);
+        assert_eq!(directory.update(&ours.access, claim("theirs.example")).unwrap_err().code(), Code::Conflict);
+        directory.update(&ours.access, claim("ours.example")).unwrap();
+        directory.update(&ours.access, OrganizationPatch { domain: Some(None), ..OrganizationPatch::default() }).unwrap();
+        assert_eq!(picture(kit, &directory, &theirs), before);
+    }
+
+    fn an_outsider_is_let_into_neither_by_any_door(kit) {
+        let directory = directory(kit);
+        let (ours, theirs, _) = two(kit, &directory);
+        let id = theirs.access.organization();
+        for word in ["theirs".parse().unwrap(), id.into()] {
+            assert_eq!(directory.enter(&ours.owner, &word).unwrap_err().code(), Code::NotFound);
+            assert_eq!(directory.join(&ours.owner, &word).unwrap_err().code(), Code::JoinRefused);
+            assert_eq!(directory.leave(&ours.owner, &word).unwrap_err().code(), Code::NotAMember);
+            assert_eq!(directory.accept(&ours.owner, &word).unwrap_err().code(), Code::NotFound);
+        }
+        assert_eq!(directory.all(&ours.owner, Page::first(9)).unwrap_err().code(), Code::Forbidden);
+        assert_eq!(directory.purge(id).unwrap_err().code(), Code::Internal, "nobody's rows go while it is there");
+    }
+
+    fn deleting_and_purging_one_leaves_the_other(kit) {
+        let directory = directory(kit);
+        let (ours, theirs, _) = two(kit, &directory);
+        let before = picture(kit, &directory, &theirs);
+        directory.remove(&ours.access).unwrap();
+        while directory.purge(ours.access.organization()).unwrap() == polity_kernel::job::Outcome::Again {}
+        assert_eq!(picture(kit, &directory, &theirs), before);
+    }
+
+    fn an_import_reaches_one_organization(kit) {
+        let directory = directory(kit);
+        let (_, theirs, _) = two(kit, &directory);
+        let before = picture(kit, &directory, &theirs);
+        let fields_of = |email: &str| AccountFields { email: email.to_owned(), ..AccountFields::default() };
+        let listed = RosterPerson {
+            place: "people/1".into(),
+            account: NewAccount::try_from(fields_of("member@theirs.example")).unwrap(),
+            level: Level::Owner,
+        };
+        let organization = new(OrganizationFields { name: Some("Ours".into()), ..fields("ours") });
+        let roster = Roster {
+            organization,
+            roles: vec![new_role("same", &["ours.new"])],
+            people: vec![listed],
+            groups: Vec::new(),
+        };
+        let changes = directory.import(&Actor::system(), roster).unwrap();
+        assert_eq!((changes.members_created, changes.roles_changed), (1, 1));
+        assert_eq!(picture(kit, &directory, &theirs), before);
+    }
+}
