@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use polity_directory::{
-    Assignee, MemberPatch, Members, NewRole, RoleFields, RolePatch, Roles, Service, Stage,
-};
+use polity_directory::{Assignee, MemberPatch, Members, Roles};
 use polity_groups::Member;
-use polity_kernel::{Access, Actor, Code, Error, Level, Page, event};
+use polity_kernel::{Code, Level, Page, event};
 use polity_testkit::both_engines;
 
 use crate::common::{

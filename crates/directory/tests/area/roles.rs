@@ -2,16 +2,14 @@
 
 use std::time::Duration;
 
-use polity_directory::{
-    Assignee, MemberPatch, Members, NewRole, RoleFields, RolePatch, Roles, Service, Stage,
-};
+use polity_directory::{Assignee, NewRole, RoleFields, RolePatch, Roles, Stage};
 use polity_groups::Member;
-use polity_kernel::{Access, Actor, Code, Error, Level, Page, event};
+use polity_kernel::{Actor, Code, Page, event};
 use polity_testkit::both_engines;
 
 use crate::common::{
     self, carried, carrier, clerk, directory, enter, found, group, id_of, join, key, missing, new_role,
-    person, place, whole,
+    person, place,
 };
 
 both_engines! {

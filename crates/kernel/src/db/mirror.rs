@@ -1,11 +1,12 @@
 //! A mirror of epochs in memory, true for as long as nobody has committed anything to the SQLite file.
 //!
 //! `PRAGMA data_version` on a connection kept for it tells whether any other connection, of this process or another, has
-//! committed since it was last asked. It costs a few microseconds, waits for nobody, and so replaces reading the epochs themselves while nothing is
-//! written.
+//! committed since it was last asked. It costs a few microseconds, waits for nobody, and so replaces reading the epochs themselves while nothing
+//! is written. Threads spread over several mirrors, so that they do not wait for each other either.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -17,7 +18,10 @@ use super::{Conn, DatabaseUrl};
 use crate::error::{Error, Result};
 
 /// Scopes that are mirrored at most; beyond it the mirror starts anew.
-const MOST: usize = 200_000;
+const MOST: usize = 100_000;
+
+/// Mirrors side by side: more than there are workers and readers on a machine of few cores.
+const MIRRORS: usize = 8;
 
 /// A scope's epoch, or that it does not count (any more).
 pub(super) type Known = (Uuid, Option<i64>);
@@ -25,6 +29,12 @@ pub(super) type Known = (Uuid, Option<i64>);
 /// Which state of the file the mirror shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Version(i64);
+
+/// The mirrors of one store, each opened when first looked into.
+pub(super) struct Mirrors {
+    url: DatabaseUrl,
+    all: [OnceLock<Mirror>; MIRRORS],
+}
 
 pub(super) struct Mirror(Mutex<State>);
 
@@ -34,8 +44,32 @@ struct State {
     epochs: HashMap<Uuid, Option<i64>>,
 }
 
+thread_local! {
+    /// Which of the mirrors this thread looks into.
+    static PLACE: usize = {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        NEXT.fetch_add(1, Ordering::Relaxed) % MIRRORS
+    };
+}
+
+impl Mirrors {
+    pub(super) fn new(url: &DatabaseUrl) -> Self {
+        Self { url: url.clone(), all: [const { OnceLock::new() }; MIRRORS] }
+    }
+
+    /// This thread's mirror.
+    pub(super) fn here(&self) -> Result<&Mirror> {
+        let place = self.all.get(PLACE.with(|place| *place)).ok_or_else(|| Error::internal("no such mirror"))?;
+        if let Some(mirror) = place.get() {
+            return Ok(mirror);
+        }
+        let opened = Mirror::open(&self.url)?;
+        Ok(place.get_or_init(|| opened))
+    }
+}
+
 impl Mirror {
-    pub(super) fn open(url: &DatabaseUrl) -> Result<Self> {
+    fn open(url: &DatabaseUrl) -> Result<Self> {
         let Conn::Sqlite(mut sentinel) = connector::connect(url, Role::Reader).map_err(Error::internal)?
         else {
             return Err(Error::internal("only SQLite has a data version"));

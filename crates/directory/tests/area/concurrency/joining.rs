@@ -1,23 +1,11 @@
 //! Joining, inviting and accepting at the same moment.
 
-use std::sync::Barrier;
-use std::time::Duration;
+use polity_directory::{Entry, InvitationStatus, Invitations, Members};
+use polity_kernel::{Code, Level, Page, Result};
+use polity_testkit::both_engines;
 
-use polity_accounts::{AccountFields, NewAccount};
-use polity_directory::{
-    Assignee, Entry, InvitationStatus, Invitations, MemberPatch, Members, OrganizationFields,
-    OrganizationPatch, Organizations, RoleKey, Roles, Roster, RosterPerson, Service,
-};
-use polity_kernel::db::Options;
-use polity_kernel::{Access, Actor, Code, Ctx, Db, IdSource, Level, Page, Result};
-use polity_testkit::{Kit, both_engines};
-
-use crate::common::{
-    directory, enter, fields, found, id_of, invitation, join, key, name, named, new, new_role, permission,
-    person, with_domain,
-};
-
-use super::{RIVALS, ROUNDS, Way, at_once, node, owned_by, owners, people, winners};
+use super::{RIVALS, ROUNDS, at_once, winners};
+use crate::common::{carried, directory, enter, found, invitation, name, person, with_domain};
 
 both_engines! {
     fn one_person_joins_once(kit) {

@@ -6,21 +6,13 @@ mod owners;
 mod roles;
 
 use std::sync::Barrier;
-use std::time::Duration;
 
-use polity_accounts::{AccountFields, NewAccount};
-use polity_directory::{
-    Assignee, Entry, InvitationStatus, Invitations, MemberPatch, Members, OrganizationFields,
-    OrganizationPatch, Organizations, RoleKey, Roles, Roster, RosterPerson, Service,
-};
+use polity_directory::{MemberPatch, Members, Roles, Service};
 use polity_kernel::db::Options;
 use polity_kernel::{Access, Actor, Code, Ctx, Db, IdSource, Level, Page, Result};
-use polity_testkit::{Kit, both_engines};
+use polity_testkit::Kit;
 
-use crate::common::{
-    directory, enter, fields, found, id_of, invitation, join, key, name, named, new, new_role, permission,
-    person, with_domain,
-};
+use crate::common::{enter, found, id_of, key, person};
 
 /// How often each race is run.
 const ROUNDS: usize = 10;

@@ -1,23 +1,14 @@
 //! Names wanted and organizations changed at the same moment.
 
-use std::sync::Barrier;
-use std::time::Duration;
-
 use polity_accounts::{AccountFields, NewAccount};
 use polity_directory::{
-    Assignee, Entry, InvitationStatus, Invitations, MemberPatch, Members, OrganizationFields,
-    OrganizationPatch, Organizations, RoleKey, Roles, Roster, RosterPerson, Service,
+    Entry, Members, OrganizationFields, OrganizationPatch, Organizations, Roster, RosterPerson,
 };
-use polity_kernel::db::Options;
-use polity_kernel::{Access, Actor, Code, Ctx, Db, IdSource, Level, Page, Result};
-use polity_testkit::{Kit, both_engines};
+use polity_kernel::{Actor, Code, Level, Result};
+use polity_testkit::both_engines;
 
-use crate::common::{
-    directory, enter, fields, found, id_of, invitation, join, key, name, named, new, new_role, permission,
-    person, with_domain,
-};
-
-use super::{RIVALS, ROUNDS, Way, at_once, node, owned_by, owners, people, winners};
+use super::{RIVALS, ROUNDS, at_once, winners};
+use crate::common::{directory, enter, fields, found, name, named, new, person, with_domain};
 
 both_engines! {
     fn a_key_an_alias_and_a_domain_are_taken_once(kit) {

@@ -1,23 +1,13 @@
 //! Owners who go at the same moment: one stays.
 
-use std::sync::Barrier;
 use std::time::Duration;
 
-use polity_accounts::{AccountFields, NewAccount};
-use polity_directory::{
-    Assignee, Entry, InvitationStatus, Invitations, MemberPatch, Members, OrganizationFields,
-    OrganizationPatch, Organizations, RoleKey, Roles, Roster, RosterPerson, Service,
-};
-use polity_kernel::db::Options;
-use polity_kernel::{Access, Actor, Code, Ctx, Db, IdSource, Level, Page, Result};
-use polity_testkit::{Kit, both_engines};
-
-use crate::common::{
-    directory, enter, fields, found, id_of, invitation, join, key, name, named, new, new_role, permission,
-    person, with_domain,
-};
+use polity_directory::{Assignee, Entry, MemberPatch, Members, Organizations, Roles, Service};
+use polity_kernel::{Code, Level, Result};
+use polity_testkit::both_engines;
 
 use super::{RIVALS, ROUNDS, Way, at_once, node, owned_by, owners, people, winners};
+use crate::common::{directory, enter, fields, id_of, key, name, new};
 
 both_engines! {
     fn of_owners_who_leave_at_once_one_stays(kit) {

@@ -1,23 +1,11 @@
 //! Roles given, taken and deleted at the same moment.
 
-use std::sync::Barrier;
-use std::time::Duration;
+use polity_directory::{Assignee, Entry, Members, RoleKey, Roles};
+use polity_kernel::{Code, Page};
+use polity_testkit::both_engines;
 
-use polity_accounts::{AccountFields, NewAccount};
-use polity_directory::{
-    Assignee, Entry, InvitationStatus, Invitations, MemberPatch, Members, OrganizationFields,
-    OrganizationPatch, Organizations, RoleKey, Roles, Roster, RosterPerson, Service,
-};
-use polity_kernel::db::Options;
-use polity_kernel::{Access, Actor, Code, Ctx, Db, IdSource, Level, Page, Result};
-use polity_testkit::{Kit, both_engines};
-
-use crate::common::{
-    directory, enter, fields, found, id_of, invitation, join, key, name, named, new, new_role, permission,
-    person, with_domain,
-};
-
-use super::{RIVALS, ROUNDS, Way, at_once, node, owned_by, owners, people, winners};
+use super::{RIVALS, ROUNDS, at_once, winners};
+use crate::common::{carried, directory, enter, found, id_of, join, key, name, new_role, permission, person};
 
 both_engines! {
     fn whoever_is_removed_while_roles_are_given_keeps_none(kit) {
