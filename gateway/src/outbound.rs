@@ -119,6 +119,12 @@ mod tests {
         assert_eq!(fetched(moved.to_vec()).unwrap().status().as_u16(), 302);
     }
 
+    #[actix_web::test]
+    async fn threads_that_serve_requests_may_fetch() {
+        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}".to_vec();
+        assert_eq!(crate::offload::read(|| fetched(answer)).await.unwrap().body(), b"{}");
+    }
+
     #[test]
     fn an_answer_without_end_is_cut_off() {
         let mut answer = b"HTTP/1.1 200 OK\r\n\r\n".to_vec();

@@ -1,4 +1,6 @@
-//! Documents for relying parties. Their member names are the standards', so these types are serialized as they are.
+//! Documents for relying parties.
+//!
+//! Their member names are the standards', so these types are serialized as they are.
 
 use serde::Serialize;
 use serde_json::Value;

@@ -1,4 +1,6 @@
-//! Requests and answers of the OAuth endpoints. Their member names are the standards', so answers are serialized as they are.
+//! Requests and answers of the OAuth endpoints.
+//!
+//! Their member names are the standards', so answers are serialized as they are.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,4 +1,6 @@
-//! Key pairs of the issuers and clients that the tests make up. They protect nothing.
+//! Key pairs of the issuers and clients that the tests make up.
+//!
+//! They protect nothing.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

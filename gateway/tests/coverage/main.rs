@@ -1,0 +1,37 @@
+//! Guards over whole sets: every route of the contract, every actor, every error code, every family.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot be set up has failed"
+)]
+
+mod cell;
+mod codes;
+mod facts;
+#[expect(dead_code, reason = "each test program uses its own part")]
+#[path = "../ground/mod.rs"]
+mod ground;
+mod matrix;
+mod routes;
+mod shapes;
+
+/// One line of `routes.tsv`.
+pub(crate) struct Line {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) success: u16,
+    pub(crate) permission: &'static str,
+}
+
+/// The contract's routes that are served here, and those beside them.
+pub(crate) fn lines() -> Vec<Line> {
+    let table = include_str!("../routes.tsv");
+    let line = |text: &'static str| match *text.split('\t').collect::<Vec<_>>() {
+        [_, method, path, success, permission] => {
+            Line { method, path, success: success.parse().unwrap(), permission }
+        }
+        _ => panic!("not five columns: {text}"),
+    };
+    table.lines().skip(1).map(line).collect()
+}

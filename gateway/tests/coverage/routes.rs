@@ -1,0 +1,85 @@
+//! Every route of `routes.tsv` is served and documented, and nothing else of a contract is.
+
+use std::collections::BTreeSet;
+
+use polity::routes::FAMILIES;
+use polity_testkit::{Engine, Kit};
+use serde_json::Value;
+
+use crate::ground::Caller;
+use crate::ground::common::Service;
+use crate::{Line, lines};
+
+/// A path with what may stand in it, whatever the places are called.
+fn nameless(path: &str) -> String {
+    path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part }).collect::<Vec<_>>().join("/")
+}
+
+fn key(method: &str, path: &str) -> (String, String) {
+    (method.to_uppercase(), nameless(path))
+}
+
+fn document() -> Value {
+    Service::start(&Kit::new(Engine::Sqlite)).get("/openapi.json").json()
+}
+
+#[test]
+fn the_table_has_each_route_once() {
+    let lines = lines();
+    let distinct: BTreeSet<_> = lines.iter().map(|line| key(line.method, line.path)).collect();
+    assert_eq!(distinct.len(), lines.len());
+    assert_eq!(lines.len(), 43);
+}
+
+#[test]
+fn every_route_of_the_table_is_served() {
+    let kit = Kit::new(Engine::Sqlite);
+    let service = Service::start(&kit);
+    let ada = Caller::person(&service, "ada");
+    for Line { method, path, .. } in lines() {
+        let answer = ada.ask(&service, method, path);
+        assert!(answer.code() != 405 && !answer.text.contains("no such route"), "{method} {path}: {answer:?}");
+        let answer = ada.ask(&service, "BREW", path);
+        assert_eq!(answer.code(), 405, "BREW {path}");
+        let allowed: Vec<&str> = answer.header("allow").split(", ").collect();
+        assert!(allowed.contains(&method), "{path}: {allowed:?}");
+    }
+}
+
+#[test]
+fn every_route_that_a_contract_family_serves_is_in_the_table() {
+    let table: BTreeSet<_> = lines().iter().map(|line| key(line.method, line.path)).collect();
+    // families of scattered paths are standards, not contracts
+    for family in FAMILIES.iter().filter(|family| !family.prefix.is_empty()) {
+        for place in (family.routes)() {
+            for method in place.methods() {
+                assert!(table.contains(&key(method.as_str(), place.path())), "{method} {}", place.path());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_route_of_the_table_is_documented() {
+    let document = document();
+    let operations = document["paths"].as_object().unwrap();
+    for Line { method, path, success, permission } in lines() {
+        let (_, operation) = operations.iter().find(|(other, _)| nameless(other) == nameless(path)).unwrap();
+        let operation = &operation[method.to_lowercase()];
+        let responses = operation["responses"].as_object().unwrap_or_else(|| panic!("{method} {path}"));
+        assert!(responses.contains_key(&success.to_string()), "{method} {path}: {:?}", responses.keys());
+        for (status, response) in responses {
+            let is_success = *status == success.to_string();
+            let schema = response.pointer("/content/application~1json/schema/$ref").and_then(Value::as_str);
+            assert!(is_success || schema == Some("#/components/schemas/Failure"), "{method} {path}: {status}");
+        }
+        let named = operation["parameters"].as_array().map_or(0, |all| {
+            all.iter().filter(|one| one["in"] == "path").count()
+        });
+        assert_eq!(named, path.matches('{').count(), "{method} {path}");
+        let open = path.ends_with("/sectors");
+        assert_eq!(operation.get("security").is_none(), open, "{method} {path}");
+        let words = format!("{} {}", operation["summary"], operation["description"]);
+        assert!(permission.is_empty() || words.contains(permission), "{method} {path} does not say it needs {permission}: {words}");
+    }
+}
