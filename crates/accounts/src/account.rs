@@ -2,11 +2,10 @@
 
 use polity_kernel::{AccountId, Code, Error, Result, Timestamp, words};
 use serde::Serialize;
-use url::Url;
-use validator::{Validate, ValidationError};
+use validator::Validate;
 
 use crate::EmailAddress;
-use crate::text::{printable, trimmed};
+use polity_kernel::text::{printable, trimmed, web_address};
 
 words! {
     /// Whether an account can be used.
@@ -180,13 +179,5 @@ impl Account {
         ]
         .into_iter()
         .find_map(|(differs, field)| differs.then_some(field))
-    }
-}
-
-/// Pictures are shown to others, so only what a browser fetches over the web will do.
-fn web_address(text: &str) -> Result<(), ValidationError> {
-    match Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => printable(text),
-        _ => Err(ValidationError::new("url").with_message("must be an http or https URL".into())),
     }
 }

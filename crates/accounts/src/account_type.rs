@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use validator::Validate;
 
 use crate::Period;
-use crate::text::{multiline, printable, trimmed};
+use polity_kernel::text::{multiline, printable, trimmed};
 
 id!(AccountTypeId, "One account type of an organization.");
 

@@ -17,7 +17,6 @@ pub mod permissions;
 mod schema;
 mod service;
 mod store;
-mod text;
 pub mod within;
 
 use polity_kernel::{Access, AccountId, Actor, Page, Paged, Result};

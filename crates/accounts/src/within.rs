@@ -5,8 +5,8 @@ use polity_kernel::{
     epoch,
 };
 
-use crate::text::printable;
 use crate::{Account, Assignment, EmailAddress, Holding, NewAccount, store};
+use polity_kernel::text::printable;
 
 /// One account.
 pub fn account(conn: &mut Conn, id: AccountId) -> Result<Option<Account>> {

@@ -10,7 +10,7 @@ use serde::Serialize;
 use validator::Validate;
 
 use crate::role::RoleKey;
-use crate::text::each_parsed_at;
+use polity_kernel::text::each_parsed_at;
 
 id!(InvitationId, "One invitation; random, since knowing it may be enough to be shown it.");
 

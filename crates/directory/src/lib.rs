@@ -22,7 +22,6 @@ mod roster;
 mod schema;
 mod service;
 mod store;
-mod text;
 
 use polity_kernel::job::Outcome;
 use polity_kernel::{

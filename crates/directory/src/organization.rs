@@ -8,7 +8,7 @@ use serde::Serialize;
 use validator::Validate;
 
 use crate::domain::DomainName;
-use crate::text::{multiline, printable, trimmed};
+use polity_kernel::text::{multiline, printable, trimmed, web_address};
 
 words! {
     /// Whether an organization works.
@@ -346,15 +346,6 @@ fn named(new: &NewOrganization) -> Result<(), validator::ValidationError> {
     }
     Err(validator::ValidationError::new("required")
         .with_message("one of key, name and domain is required".into()))
-}
-
-/// An address a browser may be sent to: `javascript:` and the like are none.
-pub(crate) fn web_address(text: &str) -> Result<(), validator::ValidationError> {
-    printable(text)?;
-    match url::Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(()),
-        _ => Err(validator::ValidationError::new("url").with_message("must be an http or https URL".into())),
-    }
 }
 
 /// The name people read when none was given (contract directory, decision 2).

@@ -9,7 +9,7 @@ use polity_kernel::{AccountId, Error, Permission, PermissionSet, Result, Timesta
 use serde::{Serialize, Serializer};
 use validator::Validate;
 
-use crate::text::{each_parsed_at, multiline, parsed_at, printable, trimmed};
+use polity_kernel::text::{each_parsed_at, multiline, parsed_at, printable, trimmed};
 
 /// The most permissions one role gives: a role is read as a whole.
 const MOST_PERMISSIONS: usize = 500;

@@ -4,7 +4,7 @@ use polity_kernel::{Code, Error, Result, Timestamp, id, words};
 use serde::Serialize;
 use validator::Validate;
 
-use crate::text::{multiline, printable, trimmed};
+use polity_kernel::text::{multiline, printable, trimmed};
 
 id!(GroupId, "One group of an organization.");
 

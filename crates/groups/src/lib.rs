@@ -13,7 +13,6 @@ pub mod permissions;
 mod schema;
 mod service;
 mod store;
-mod text;
 pub mod within;
 
 use polity_kernel::{Access, Page, Paged, Result, Tx};

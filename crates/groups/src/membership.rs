@@ -6,7 +6,7 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::GroupId;
-use crate::text::{printable, trimmed};
+use polity_kernel::text::{printable, trimmed};
 
 /// How deep groups nest: the most steps from a group up to the topmost one that contains it.
 pub const MAX_DEPTH: i32 = 50;

@@ -36,7 +36,7 @@ pub mod permission;
 mod schema;
 mod seal;
 pub mod sql;
-mod text;
+pub mod text;
 
 pub use access::{Access, Renewal, Standing};
 pub use actor::{Actor, Home, Limits, Subject};

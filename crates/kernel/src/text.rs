@@ -1,4 +1,10 @@
-//! Closed sets of words, stored and sent as text.
+//! Text from outside: closed sets of words, and what free text may hold.
+
+use std::str::FromStr;
+
+use validator::ValidationError;
+
+use crate::error::{Error, Result};
 
 /// Declares an enum whose variants are words: parsed, printed and stored as exactly that text.
 ///
@@ -72,4 +78,46 @@ macro_rules! words {
             }
         }
     };
+}
+
+/// One line for people: no control characters, which forge log lines and mail headers.
+pub fn printable(text: &str) -> std::result::Result<(), ValidationError> {
+    if text.chars().any(char::is_control) { Err(control_character()) } else { Ok(()) }
+}
+
+/// Text of several lines: control characters only to break and indent them.
+pub fn multiline(text: &str) -> std::result::Result<(), ValidationError> {
+    let bad = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    if text.chars().any(bad) { Err(control_character()) } else { Ok(()) }
+}
+
+/// An address a browser may be sent to: http or https with a host. `javascript:` and the like are none.
+pub fn web_address(text: &str) -> std::result::Result<(), ValidationError> {
+    let refused = || ValidationError::new("url").with_message("must be an http or https URL".into());
+    printable(text)?;
+    let url = url::Url::parse(text).map_err(|_| refused())?;
+    if matches!(url.scheme(), "http" | "https") && url.has_host() { Ok(()) } else { Err(refused()) }
+}
+
+/// The text without space around it; nothing when nothing else is there.
+pub fn trimmed(text: Option<String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// Parses a text that stands in this field, whatever field the parser itself speaks of.
+pub fn parsed_at<T: FromStr<Err = Error>>(field: &str, text: &str) -> Result<T> {
+    text.parse().map_err(|error: Error| {
+        let why = error.fields().first().map_or(error.message(), |field| field.message.as_str());
+        Error::field(field, why)
+    })
+}
+
+/// Parses every text of a list; the first that will not do is named by its place: `permissions.3`.
+pub fn each_parsed_at<T: FromStr<Err = Error>>(list: &str, texts: &[String]) -> Result<Vec<T>> {
+    let parse = |(place, text): (usize, &String)| parsed_at(&format!("{list}.{place}"), text.trim());
+    texts.iter().enumerate().map(parse).collect()
+}
+
+fn control_character() -> ValidationError {
+    ValidationError::new("control_character").with_message("holds a control character".into())
 }

@@ -3,6 +3,7 @@
 
 mod common;
 mod concurrency;
+mod docs;
 mod entry;
 mod explain;
 mod giving;

@@ -4,11 +4,11 @@ use polity_kernel::{Access, Error, Page, Paged, Result, WriteKind};
 
 use super::Service;
 use crate::permissions::{GROUPS_CREATE, GROUPS_DELETE, GROUPS_FIND, GROUPS_GET, GROUPS_LIST, GROUPS_UPDATE};
-use crate::text::printable;
 use crate::{
     Group, GroupId, GroupPatch, Groups, Member, MemberFilter, Membership, NewGroup, NewMembership, store,
     within,
 };
+use polity_kernel::text::printable;
 
 impl Groups for Service {
     fn create(&self, access: &Access, new: NewGroup) -> Result<Group> {

@@ -59,7 +59,8 @@ impl Mirrors {
 
     /// This thread's mirror.
     pub(super) fn here(&self) -> Result<&Mirror> {
-        let place = self.all.get(PLACE.with(|place| *place)).ok_or_else(|| Error::internal("no such mirror"))?;
+        let place =
+            self.all.get(PLACE.with(|place| *place)).ok_or_else(|| Error::internal("no such mirror"))?;
         if let Some(mirror) = place.get() {
             return Ok(mirror);
         }
