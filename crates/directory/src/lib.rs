@@ -110,6 +110,9 @@ pub trait Members: Send + Sync {
     /// A page of members, in order of joining. Needs `org.directory.list`.
     fn members(&self, access: &Access, page: Page) -> Result<Paged<Member>>;
 
+    /// A page of the members' accounts alone, in order of joining. Needs `org.directory.list`.
+    fn accounts(&self, access: &Access, page: Page) -> Result<Paged<AccountId>>;
+
     /// A page of members with their accounts, roles and account types. For every member.
     fn people(&self, access: &Access, page: Page) -> Result<Paged<Person>>;
 

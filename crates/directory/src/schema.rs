@@ -57,7 +57,7 @@ diesel::table! {
     use diesel::sql_types::*;
     use polity_kernel::sql::{Id, Instant};
 
-    members (organization_id, account_id) {
+    members (organization_id, member_id) {
         organization_id -> Id,
         account_id -> Id,
         member_id -> Id,

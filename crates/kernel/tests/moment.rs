@@ -38,6 +38,27 @@ both_engines! {
         assert!(kit.ctx.epochs(&[scope]).unwrap().is_empty());
     }
 
+    fn what_one_thread_read_another_remembers_and_no_thread_misses_a_write(kit) {
+        let scope = scope(kit);
+        let on_threads = || -> Vec<_> {
+            let read = || kit.ctx.from_memory(|| kit.ctx.epochs(&[scope]).ok()).flatten();
+            std::thread::scope(|threads| {
+                let all: Vec<_> = (0..12).map(|_| threads.spawn(read)).collect();
+                all.into_iter().map(|thread| thread.join().unwrap()).collect()
+            })
+        };
+        for round in 0..5_i64 {
+            // asked everywhere once, so that every sentinel has been woken
+            on_threads();
+            kit.ctx.epochs(&[scope]).unwrap();
+            let known = on_threads();
+            assert!(known.iter().flatten().all(|epochs| *epochs == [(scope, round)]), "{known:?}");
+            assert_eq!(known.iter().any(Option::is_some), kit.engine() == Engine::Sqlite, "{known:?}");
+            raise(&kit.ctx, scope);
+            assert!(on_threads().iter().flatten().all(|epochs| *epochs == [(scope, round + 1)]));
+        }
+    }
+
     fn a_moment_reads_an_epoch_once_and_a_write_ends_the_proof(kit) {
         let (scope, other) = (scope(kit), elsewhere(kit));
         kit.ctx.moment(|| {

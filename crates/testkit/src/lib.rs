@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use polity_kernel::{Clock, Ctx, Db, IdSource, Timestamp};
 
-pub use store::{Engine, Store};
+pub use store::{Engine, Store, integrity};
 
 /// A migrated, empty store with a clock that stands at [`Kit::START`]. Its files and databases go with it.
 #[derive(Debug)]

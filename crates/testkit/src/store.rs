@@ -9,7 +9,7 @@ use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::{Connection, RunQueryDsl};
 use polity_kernel::db::{DatabaseUrl, Options, migrate};
-use polity_kernel::{Db, IdSource, Timestamp};
+use polity_kernel::{Conn, Db, IdSource, Result, Timestamp};
 use tempfile::TempDir;
 
 /// Which store a test runs on.
@@ -41,6 +41,20 @@ struct Table {
 struct Counted {
     #[diesel(sql_type = diesel::sql_types::BigInt)]
     rows: i64,
+}
+
+/// SQLite's own judgement of its file: `ok`, or what is wrong with it.
+///
+/// # Errors
+/// When the file cannot be read at all.
+pub fn integrity(conn: &mut Conn) -> Result<String> {
+    #[derive(diesel::QueryableByName)]
+    struct Judgement {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        integrity_check: String,
+    }
+    let told: Vec<Judgement> = diesel::sql_query("PRAGMA integrity_check").load(conn)?;
+    Ok(told.into_iter().map(|one| one.integrity_check).collect::<Vec<_>>().join("; "))
 }
 
 /// What must go when the store goes.

@@ -100,7 +100,7 @@ impl<'s> Stage<'s> {
 }
 
 fn service(kit: &Kit) -> Service {
-    let patience = Patience { burst: NonZeroU32::new(BURST + 1).unwrap(), per_minute: NonZeroU32::MIN };
+    let patience = Patience { burst: NonZeroU32::new(BURST).unwrap(), per_minute: NonZeroU32::MIN };
     Service::start_set(kit, patience, |settings| {
         settings.trusted_issuers.push(TrustedIssuer {
             issuer: SILENT.to_owned(),

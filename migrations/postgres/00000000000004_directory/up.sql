@@ -45,8 +45,8 @@ CREATE TABLE members (
     joined_at timestamptz NOT NULL,
     expires_at timestamptz,
     version bigint NOT NULL,
-    PRIMARY KEY (organization_id, account_id),
-    UNIQUE (organization_id, member_id)
+    PRIMARY KEY (organization_id, member_id),
+    UNIQUE (organization_id, account_id)
 );
 CREATE INDEX members_above ON members (organization_id, level, member_id) WHERE level > 1;
 CREATE INDEX members_of_account ON members (account_id, organization_id);

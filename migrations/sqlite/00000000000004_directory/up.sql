@@ -45,8 +45,8 @@ CREATE TABLE members (
     joined_at INTEGER NOT NULL,
     expires_at INTEGER,
     version INTEGER NOT NULL,
-    PRIMARY KEY (organization_id, account_id),
-    UNIQUE (organization_id, member_id)
+    PRIMARY KEY (organization_id, member_id),
+    UNIQUE (organization_id, account_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX members_above ON members (organization_id, level, member_id) WHERE level > 1;
 CREATE INDEX members_of_account ON members (account_id, organization_id);

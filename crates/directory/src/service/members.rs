@@ -24,6 +24,13 @@ impl Members for Service {
         Ok(Paged::of(rows, &page, |member| member.id.uuid()))
     }
 
+    fn accounts(&self, access: &Access, page: Page) -> Result<Paged<AccountId>> {
+        access.require(&DIRECTORY_LIST)?;
+        let (organization, now) = (access.organization(), self.ctx.now());
+        let rows = self.ctx.read(|conn| store::members::accounts(conn, organization, now, &page))?;
+        Ok(Paged::of(rows, &page, |(member, _)| member.uuid()).map(|(_, account)| account))
+    }
+
     fn people(&self, access: &Access, page: Page) -> Result<Paged<Person>> {
         let (organization, now) = (access.organization(), self.ctx.now());
         self.ctx.read(|conn| {

@@ -39,7 +39,7 @@ pub(crate) fn insert(conn: &mut Conn, member: &Member) -> Result<()> {
 }
 
 pub(crate) fn update(conn: &mut Conn, member: &Member) -> Result<()> {
-    diesel::update(members::table.find((member.organization, member.account)))
+    diesel::update(members::table.find((member.organization, member.id)))
         .set((
             members::level.eq(member.level),
             members::expires_at.eq(member.expires_at),
@@ -51,7 +51,7 @@ pub(crate) fn update(conn: &mut Conn, member: &Member) -> Result<()> {
 
 /// Returns whether there was one.
 pub(crate) fn delete(conn: &mut Conn, organization: OrganizationId, account: AccountId) -> Result<bool> {
-    Ok(diesel::delete(members::table.find((organization, account))).execute(conn)? == 1)
+    Ok(diesel::delete(of_account(organization, account)).execute(conn)? == 1)
 }
 
 /// The membership, if it has not ended.
@@ -61,13 +61,30 @@ pub(crate) fn find(
     account: AccountId,
     now: Timestamp,
 ) -> Result<Option<Member>> {
-    let row: Option<Row> = members::table
-        .find((organization, account))
+    let row: Option<Row> = of_account(organization, account)
         .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
         .select(Row::as_select())
         .first(conn)
         .optional()?;
     Ok(row.map(Member::from))
+}
+
+/// One page of the accounts alone, in order of joining.
+pub(crate) fn accounts(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    now: Timestamp,
+    page: &Page,
+) -> Result<Vec<(MemberId, AccountId)>> {
+    Ok(members::table
+        .filter(members::organization_id.eq(organization))
+        .filter(members::member_id.gt(MemberId::new(page.cursor())))
+        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .order(members::member_id)
+        .select((members::member_id, members::account_id))
+        .limit(page.limit + 1)
+        .offset(page.skip())
+        .load(conn)?)
 }
 
 /// One page, in order of joining; only those of `level` when it is given.
@@ -142,4 +159,11 @@ impl From<Row> for Member {
             version: row.version,
         }
     }
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn of_account(organization: OrganizationId, account: AccountId) -> _ {
+    members::table
+        .filter(members::organization_id.eq(organization))
+        .filter(members::account_id.eq(account))
 }

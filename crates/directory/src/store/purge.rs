@@ -1,10 +1,11 @@
 //! Removes what a deleted organization leaves behind, a bounded number of rows at a time.
 
 use diesel::prelude::*;
-use polity_kernel::{AccountId, Conn, OrganizationId, Result};
+use polity_kernel::{Conn, OrganizationId, Result};
 
 use super::domains::DomainId;
 use crate::invitation::InvitationId;
+use crate::member::MemberId;
 use crate::role::{AssignmentId, RoleId};
 use crate::schema::{invitations, members, organization_domains, role_assignments, roles};
 
@@ -19,7 +20,7 @@ macro_rules! batch {
 
 /// Deletes up to `limit` rows of each table and returns how many went.
 pub(crate) fn purge(conn: &mut Conn, organization: OrganizationId, limit: i64) -> Result<usize> {
-    Ok(batch!(conn, organization, limit, members, account_id, AccountId)
+    Ok(batch!(conn, organization, limit, members, member_id, MemberId)
         + batch!(conn, organization, limit, role_assignments, assignment_id, AssignmentId)
         + batch!(conn, organization, limit, roles, role_id, RoleId)
         + batch!(conn, organization, limit, invitations, invitation_id, InvitationId)

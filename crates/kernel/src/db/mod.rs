@@ -22,7 +22,7 @@ use uuid::Uuid;
 use crate::error::{Code, Error, Result};
 use crate::{IdSource, epoch, moment};
 use connector::Connector;
-use mirror::Mirrors;
+use mirror::Mirror;
 use writer::Writer;
 
 pub use conn::{Conn, MultiBackend};
@@ -71,7 +71,7 @@ struct Inner {
     /// SQLite's one writer; absent on PostgreSQL.
     writer: Option<Writer>,
     /// SQLite's epochs in memory; absent on PostgreSQL, which other nodes write to unseen.
-    mirrors: Option<Mirrors>,
+    mirror: Option<Mirror>,
 }
 
 impl Db {
@@ -81,8 +81,8 @@ impl Db {
     /// `Unavailable` with the driver's own words when the store cannot be reached.
     pub fn open(url: &DatabaseUrl, options: &Options) -> Result<Self> {
         drop(connector::connect(url, connector::Role::Reader).map_err(unreachable)?);
-        let (writer, mirrors) = match url {
-            DatabaseUrl::Sqlite(_) => (Some(Writer::start(url)?), Some(Mirrors::new(url))),
+        let (writer, mirror) = match url {
+            DatabaseUrl::Sqlite(_) => (Some(Writer::start(url)?), Some(Mirror::new(url))),
             DatabaseUrl::Postgres(_) => (None, None),
         };
         let pool = r2d2::Pool::builder()
@@ -93,7 +93,7 @@ impl Db {
             .idle_timeout(None)
             .max_lifetime(None)
             .build_unchecked(Connector::new(url.clone()));
-        Ok(Self(Arc::new(Inner { url: url.clone(), pool, writer, mirrors })))
+        Ok(Self(Arc::new(Inner { url: url.clone(), pool, writer, mirror })))
     }
 
     /// Which store this is.
@@ -135,8 +135,7 @@ impl Db {
 
     /// The epochs of these scopes as committed now, from the mirror where it shows them.
     pub(crate) fn epochs(&self, scopes: &[Uuid]) -> Result<Vec<(Uuid, Option<i64>)>> {
-        let Some(mirrors) = &self.0.mirrors else { return self.read_epochs(scopes) };
-        let mirror = mirrors.here()?;
+        let Some(mirror) = &self.0.mirror else { return self.read_epochs(scopes) };
         let version = mirror.look()?;
         if let Some(known) = mirror.find(version, scopes) {
             return Ok(known);
@@ -154,7 +153,7 @@ impl Db {
 
     /// Whether epochs can be known without a query.
     pub(crate) fn has_mirror(&self) -> bool {
-        self.0.mirrors.is_some()
+        self.0.mirror.is_some()
     }
 
     /// Tells this open store from others in the process.

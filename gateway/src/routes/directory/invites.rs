@@ -13,7 +13,7 @@ use crate::caller::Caller;
 use crate::extract::{Json, Path, Query};
 use crate::routes::{Listing, Slice};
 
-/// The caller's own live invitations, at most 10.
+/// The caller's own live invitations, at most 10. Permission: `org.directory.list`.
 #[utoipa::path(get, path = "/directory/invites", tag = "directory", security(("bearer" = [])),
     responses((status = 200, body = [Invite]), Failures))]
 pub(super) async fn mine(caller: Caller) -> Result<Json<Vec<Invite>>, Fault> {
@@ -26,7 +26,7 @@ pub(super) async fn mine(caller: Caller) -> Result<Json<Vec<Invite>>, Fault> {
     Ok(Json(found))
 }
 
-/// Accepts the caller's live invitation to an organization.
+/// Accepts the caller's live invitation to an organization. Permission: `org.directory.list`.
 #[utoipa::path(post, path = "/directory/invites", tag = "directory", request_body = Accept, security(("bearer" = [])),
     responses((status = 200, description = "A member"), Failures))]
 pub(super) async fn accept(caller: Caller, body: Json<Accept>) -> Result<HttpResponse, Fault> {

@@ -1,7 +1,7 @@
 //! `/directory/orgs/{organizationId}/members`: who belongs to an organization.
 
 use actix_web::HttpResponse;
-use polity_kernel::{AccountId, Paged};
+use polity_kernel::Paged;
 
 use super::Fault;
 use super::fault::Failures;
@@ -23,9 +23,8 @@ pub(super) async fn list(
         &slice,
         move |polity, actor| Ok((polity.enter(actor, &organization)?, actor.client())),
         |polity, (access, client), page| {
-            let members = polity.directory.members(access, page)?;
-            let accounts: Vec<AccountId> = members.items.iter().map(|member| member.account).collect();
-            Ok(Paged { items: polity.identity.subjects_of(*client, &accounts)?, next: members.next })
+            let accounts = polity.directory.accounts(access, page)?;
+            Ok(Paged { items: polity.identity.subjects_of(*client, &accounts.items)?, next: accounts.next })
         },
     );
     Ok(found.await?)
