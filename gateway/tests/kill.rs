@@ -1,5 +1,10 @@
 //! `kill -9` under a load of writes on SQLite: whatever was acknowledged is there after a restart, and nothing is torn.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot be set up has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot be set up has failed"
+)]
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
@@ -86,7 +91,8 @@ struct Store {
 impl Store {
     fn open(folder: &Path) -> Self {
         let url = DatabaseUrl::Sqlite(folder.join("data/polity.db"));
-        let ctx = Ctx::new(Db::open(&url, &Options::default()).unwrap(), Clock::machine(), IdSource::random());
+        let ctx =
+            Ctx::new(Db::open(&url, &Options::default()).unwrap(), Clock::machine(), IdSource::random());
         Self {
             directory: polity_directory::Service::new(ctx.clone()),
             people: polity_accounts::Service::new(ctx.clone()),
@@ -100,7 +106,10 @@ fn what_was_acknowledged_is_there_and_nothing_is_torn() {
     drop(rustls::crypto::ring::default_provider().install_default());
     let folder = TempDir::new().unwrap();
     assert!(polity(folder.path(), &["migrate"]).output().unwrap().status.success());
-    let token = String::from_utf8(polity(folder.path(), &["token", "--email", "ada@example.com", "--create"]).output().unwrap().stdout).unwrap();
+    let token = String::from_utf8(
+        polity(folder.path(), &["token", "--email", "ada@example.com", "--create"]).output().unwrap().stdout,
+    )
+    .unwrap();
     let guests = guests(&Store::open(folder.path()));
     let mut acknowledged = Vec::new();
     for round in 0..KILLS {
@@ -118,7 +127,8 @@ fn what_was_acknowledged_is_there_and_nothing_is_torn() {
 /// People whom the writers add.
 fn guests(store: &Store) -> Vec<AccountId> {
     let guest = |number| {
-        let fields = AccountFields { email: format!("guest{number}@example.com"), ..AccountFields::default() };
+        let fields =
+            AccountFields { email: format!("guest{number}@example.com"), ..AccountFields::default() };
         store.people.create(&Actor::system(), NewAccount::try_from(fields).unwrap()).unwrap().id
     };
     (0..5).map(guest).collect()
@@ -172,7 +182,8 @@ fn write(
     done: impl Fn(Done),
 ) -> Option<()> {
     let send = |method: &str, path: &str, body: Option<Value>| {
-        let request = client.request(method.parse().unwrap(), format!("http://{address}/directory/orgs{path}"));
+        let request =
+            client.request(method.parse().unwrap(), format!("http://{address}/directory/orgs{path}"));
         let request = request.bearer_auth(token);
         let answer = match body {
             Some(body) => request.json(&body),
@@ -212,9 +223,12 @@ fn check(store: &Store, acknowledged: &[Done], round: u64) {
         match done {
             Done::Deleted(key) => assert!(entered(key).is_err(), "{key} is back"),
             Done::Founded(key) | Done::Added(key, _) | Done::Renamed(key, _)
-                if acknowledged.contains(&Done::Deleted(key.clone())) || !key.starts_with(&latest) && round % 8 != 7 => {}
+                if acknowledged.contains(&Done::Deleted(key.clone()))
+                    || !key.starts_with(&latest) && round % 8 != 7 => {}
             Done::Founded(key) => drop(entered(key).unwrap_or_else(|error| panic!("{key} is gone: {error}"))),
-            Done::Added(key, account) => drop(Members::member(&store.directory, &entered(key).unwrap(), *account).unwrap()),
+            Done::Added(key, account) => {
+                drop(Members::member(&store.directory, &entered(key).unwrap(), *account).unwrap())
+            }
             Done::Renamed(key, name) => {
                 let found = Organizations::organization(&store.directory, &entered(key).unwrap()).unwrap();
                 assert_eq!(found.name, *name);

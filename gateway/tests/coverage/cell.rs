@@ -1,9 +1,11 @@
 //! What one cell of the access matrix stands on: an organization of its own, so that no cell disturbs another.
 
-use polity_accounts::{AccountFields, AccountTypeFields, AccountTypes, Assignments, NewAccount, NewAccountType, TypeStatus};
+use polity_accounts::{
+    AccountFields, AccountTypeFields, AccountTypes, Assignments, NewAccount, NewAccountType, TypeStatus,
+};
 use polity_directory::{
-    InvitationFields, Invitations, NewInvitations, NewOrganization, NewRole, OrganizationFields, OrganizationPatch,
-    Organizations, RoleFields, Roster, RosterPerson, Status,
+    InvitationFields, Invitations, NewInvitations, NewOrganization, NewRole, OrganizationFields,
+    OrganizationPatch, Organizations, RoleFields, Roster, RosterPerson, Status,
 };
 use polity_kernel::{Actor, Level};
 use serde_json::{Value, json};
@@ -13,7 +15,17 @@ use crate::ground::{Caller, account_of, entered};
 
 /// The actors of the matrix, in the order of its columns.
 pub(crate) const ACTORS: [&str; 11] = [
-    "anonymous", "outsider", "invited", "member", "admin", "owner", "narrowed", "program", "s-member", "s-owner", "platform",
+    "anonymous",
+    "outsider",
+    "invited",
+    "member",
+    "admin",
+    "owner",
+    "narrowed",
+    "program",
+    "s-member",
+    "s-owner",
+    "platform",
 ];
 
 /// What the program may do in its organization.
@@ -54,7 +66,11 @@ impl Cell {
         let access = entered(&service.polity, &key);
         let accounts = service.polity.accounts.as_ref();
         for code in ["worker", "visitor"] {
-            let fields = AccountTypeFields { code: code.to_owned(), status: Some(TypeStatus::Published), ..Default::default() };
+            let fields = AccountTypeFields {
+                code: code.to_owned(),
+                status: Some(TypeStatus::Published),
+                ..Default::default()
+            };
             AccountTypes::create_type(accounts, &access, NewAccountType::try_from(fields).unwrap()).unwrap();
         }
         let tom = cast.person("tom").id();
@@ -65,7 +81,8 @@ impl Cell {
             roles: Vec::new(),
             days: 7,
         };
-        let sent = Invitations::invite(directory, &access, NewInvitations::try_from(fields).unwrap()).unwrap();
+        let sent =
+            Invitations::invite(directory, &access, NewInvitations::try_from(fields).unwrap()).unwrap();
         if actor.starts_with("s-") {
             let patch = OrganizationPatch { status: Some(Status::Inactive), ..OrganizationPatch::default() };
             Organizations::update(directory, &access, patch).unwrap();
@@ -117,7 +134,9 @@ impl Cell {
             ("PUT", "/orgs/{organizationId}") => json!({"name": "Renamed"}),
             ("POST", "/invites") => json!({"scope": "organization", "entity": {"id": self.key}}),
             ("PUT", "/invites/orgs/{organizationId}") => json!({"emails": ["else@acme.example"]}),
-            ("POST", "/orgs/{organizationId}/roles") => json!({"id": "new", "permissions": [{"scope": "shop.sell"}]}),
+            ("POST", "/orgs/{organizationId}/roles") => {
+                json!({"id": "new", "permissions": [{"scope": "shop.sell"}]})
+            }
             ("PUT", "/orgs/{organizationId}/roles/{roleId}") => json!({"name": "Renamed"}),
             ("POST", "/orgs/{organizationId}/roles/{roleId}/assignments") => {
                 json!({"assigned_to": self.tom, "assignee_type": "user"})
@@ -125,7 +144,9 @@ impl Cell {
             ("POST", "/orgs/{organizationId}/users/{userId}/roles") => json!(["clerk"]),
             ("POST", "/orgs/{organizationId}/accounts/types") => json!({"code": "new"}),
             ("PUT", "/orgs/{organizationId}/accounts/types/{code}") => json!({"status": "published"}),
-            ("PUT", "/orgs/{organizationId}/accounts/users/{subjectId}/{code}") => json!({"status": "pending"}),
+            ("PUT", "/orgs/{organizationId}/accounts/users/{subjectId}/{code}") => {
+                json!({"status": "pending"})
+            }
             _ => return None,
         })
     }
@@ -138,7 +159,8 @@ fn roster(key: &str) -> Roster {
         let fields = AccountFields { email, email_verified: true, ..AccountFields::default() };
         RosterPerson { place: name.to_owned(), account: NewAccount::try_from(fields).unwrap(), level }
     };
-    let people = [("owner", Level::Owner), ("admin", Level::Admin), ("member", Level::Member), ("tom", Level::Member)];
+    let people =
+        [("owner", Level::Owner), ("admin", Level::Admin), ("member", Level::Member), ("tom", Level::Member)];
     let fields = OrganizationFields { key: Some(key.to_owned()), ..OrganizationFields::default() };
     let clerk = RoleFields {
         key: "clerk".to_owned(),

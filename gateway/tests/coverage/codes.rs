@@ -14,7 +14,10 @@ use crate::ground::{Caller, named};
 
 /// Codes that no request can provoke here. This list may only become shorter.
 const OUT_OF_REACH: [(Code, &str); 2] = [
-    (Code::Cycle, "no family nests groups yet; crates/groups proves it, and the first family with groups will bring it here"),
+    (
+        Code::Cycle,
+        "no family nests groups yet; crates/groups proves it, and the first family with groups will bring it here",
+    ),
     (Code::Internal, "a request that could provoke it would be a defect to mend, not to test"),
 ];
 
@@ -32,19 +35,37 @@ struct Stage<'s> {
 const PROVOCATIONS: [Provocation; 17] = [
     (Code::Malformed, "is not JSON", |stage| stage.raw("application/json", "{".to_owned())),
     (Code::Invalid, "subdomain: ", |stage| stage.found(&json!({"id": "x", "subdomain": "-"}))),
-    (Code::Unauthenticated, "credential", |stage| Caller::anonymous().ask(stage.service, "GET", "/directory/orgs/acme")),
-    (Code::Forbidden, "permission required", |stage| stage.bob.ask(stage.service, "DELETE", "/directory/orgs/acme")),
-    (Code::PersonRequired, "only a person", |stage| stage.program().ask(stage.service, "PUT", "/directory/orgs/acme/members")),
+    (Code::Unauthenticated, "credential", |stage| {
+        Caller::anonymous().ask(stage.service, "GET", "/directory/orgs/acme")
+    }),
+    (Code::Forbidden, "permission required", |stage| {
+        stage.bob.ask(stage.service, "DELETE", "/directory/orgs/acme")
+    }),
+    (Code::PersonRequired, "only a person", |stage| {
+        stage.program().ask(stage.service, "PUT", "/directory/orgs/acme/members")
+    }),
     (Code::OrganizationInactive, "organization is inactive", |stage| {
         stage.ada.put(stage.service, ("POST", "/directory/orgs/asleep/roles"), &json!({"id": "x"}))
     }),
-    (Code::JoinRefused, "lets this address in", |stage| stage.eve.ask(stage.service, "PUT", "/directory/orgs/acme/members")),
-    (Code::NotFound, "no such organization", |stage| stage.eve.ask(stage.service, "GET", "/directory/orgs/acme")),
+    (Code::JoinRefused, "lets this address in", |stage| {
+        stage.eve.ask(stage.service, "PUT", "/directory/orgs/acme/members")
+    }),
+    (Code::NotFound, "no such organization", |stage| {
+        stage.eve.ask(stage.service, "GET", "/directory/orgs/acme")
+    }),
     (Code::Conflict, "this id is taken", |stage| stage.found(&json!({"id": "acme"}))),
-    (Code::AlreadyMember, "already a member", |stage| stage.bob.ask(stage.service, "PUT", "/directory/orgs/acme/members")),
-    (Code::NotAMember, "not a member", |stage| stage.eve.ask(stage.service, "DELETE", "/directory/orgs/acme/members")),
-    (Code::LastOwner, "last owner", |stage| stage.ada.ask(stage.service, "DELETE", "/directory/orgs/acme/members")),
-    (Code::MethodNotAllowed, "takes only", |stage| stage.ada.ask(stage.service, "PATCH", "/directory/orgs/acme")),
+    (Code::AlreadyMember, "already a member", |stage| {
+        stage.bob.ask(stage.service, "PUT", "/directory/orgs/acme/members")
+    }),
+    (Code::NotAMember, "not a member", |stage| {
+        stage.eve.ask(stage.service, "DELETE", "/directory/orgs/acme/members")
+    }),
+    (Code::LastOwner, "last owner", |stage| {
+        stage.ada.ask(stage.service, "DELETE", "/directory/orgs/acme/members")
+    }),
+    (Code::MethodNotAllowed, "takes only", |stage| {
+        stage.ada.ask(stage.service, "PATCH", "/directory/orgs/acme")
+    }),
     (Code::TooLarge, "", |stage| stage.raw("application/json", "x".repeat(10_000_000))),
     (Code::UnsupportedMediaType, "application/json", |stage| stage.raw("text/plain", "{}".to_owned())),
     (Code::Throttled, "too many", |stage| {
@@ -54,7 +75,9 @@ const PROVOCATIONS: [Provocation; 17] = [
         }
         guesser.ask(stage.service, "GET", "/directory/orgs/suggest")
     }),
-    (Code::Unavailable, "cannot be reached", |stage| stage.from_a_silent_issuer().ask(stage.service, "GET", "/directory/orgs/suggest")),
+    (Code::Unavailable, "does not tell its keys", |stage| {
+        stage.from_a_silent_issuer().ask(stage.service, "GET", "/directory/orgs/suggest")
+    }),
 ];
 
 /// Bad credentials before the service has had enough.
@@ -79,13 +102,17 @@ impl<'s> Stage<'s> {
     }
 
     fn raw(&self, content_type: &str, body: String) -> Answer {
-        let request = self.service.request("POST", "/directory/orgs").bearer_auth(self.ada.bearer.clone().unwrap());
+        let request =
+            self.service.request("POST", "/directory/orgs").bearer_auth(self.ada.bearer.clone().unwrap());
         send(request.header("content-type", content_type).body(body))
     }
 
     /// A program of the platform that may list organizations.
     fn program(&self) -> Caller {
-        let new = NewClient { platform_permissions: named(&["org.directory.list"]), ..NewClient::service("program") };
+        let new = NewClient {
+            platform_permissions: named(&["org.directory.list"]),
+            ..NewClient::service("program")
+        };
         let identity = &self.service.polity.identity;
         let (client, _) = identity.register(&Owner::Actor(Actor::system()), new).unwrap();
         let minted = identity.mint(&Mint::of(Subject::Service(client.id))).unwrap();

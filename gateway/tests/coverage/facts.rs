@@ -102,7 +102,11 @@ fn by_directory(service: &Service, ada: &Caller, bob: &Caller, step: usize) -> b
     let at = "/directory/orgs/acme";
     let of_bob = |rest: &str| format!("{at}/users/{}/roles{rest}", bob.id());
     match step {
-        0 => drop(ada.sends(service, ("POST", "/directory/orgs"), json!({"id": "acme", "domain": "acme.example"}))),
+        0 => drop(ada.sends(
+            service,
+            ("POST", "/directory/orgs"),
+            json!({"id": "acme", "domain": "acme.example"}),
+        )),
         1 => drop(ada.does(service, "PUT", &format!("{at}/members/{}", bob.id()))),
         2 => drop(ada.does(service, "POST", &of_bob("/manager"))),
         3 => drop(ada.does(service, "POST", &of_bob("/admin"))),

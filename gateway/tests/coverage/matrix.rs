@@ -37,7 +37,8 @@ fn table(kit: &Kit) -> String {
     let service = patient(kit);
     let cast = Cast::new(&service);
     let platform = Caller::platform(&service);
-    let mut text = String::from("Status by route and actor; made by a test, see gateway/tests/coverage/matrix.rs.\n\n");
+    let mut text =
+        String::from("Status by route and actor; made by a test, see gateway/tests/coverage/matrix.rs.\n\n");
     let lines = lines();
     let width = lines.iter().map(|line| line.path.len()).max().unwrap();
     write!(text, "{:<6} {:<width$}", "", "").unwrap();

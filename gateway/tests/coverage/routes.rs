@@ -38,7 +38,10 @@ fn every_route_of_the_table_is_served() {
     let ada = Caller::person(&service, "ada");
     for Line { method, path, .. } in lines() {
         let answer = ada.ask(&service, method, path);
-        assert!(answer.code() != 405 && !answer.text.contains("no such route"), "{method} {path}: {answer:?}");
+        assert!(
+            answer.code() != 405 && !answer.text.contains("no such route"),
+            "{method} {path}: {answer:?}"
+        );
         let answer = ada.ask(&service, "BREW", path);
         assert_eq!(answer.code(), 405, "BREW {path}");
         let allowed: Vec<&str> = answer.header("allow").split(", ").collect();
@@ -71,15 +74,21 @@ fn every_route_of_the_table_is_documented() {
         for (status, response) in responses {
             let is_success = *status == success.to_string();
             let schema = response.pointer("/content/application~1json/schema/$ref").and_then(Value::as_str);
-            assert!(is_success || schema == Some("#/components/schemas/Failure"), "{method} {path}: {status}");
+            assert!(
+                is_success || schema == Some("#/components/schemas/Failure"),
+                "{method} {path}: {status}"
+            );
         }
-        let named = operation["parameters"].as_array().map_or(0, |all| {
-            all.iter().filter(|one| one["in"] == "path").count()
-        });
+        let named = operation["parameters"]
+            .as_array()
+            .map_or(0, |all| all.iter().filter(|one| one["in"] == "path").count());
         assert_eq!(named, path.matches('{').count(), "{method} {path}");
         let open = path.ends_with("/sectors");
         assert_eq!(operation.get("security").is_none(), open, "{method} {path}");
         let words = format!("{} {}", operation["summary"], operation["description"]);
-        assert!(permission.is_empty() || words.contains(permission), "{method} {path} does not say it needs {permission}: {words}");
+        assert!(
+            permission.is_empty() || words.contains(permission),
+            "{method} {path} does not say it needs {permission}: {words}"
+        );
     }
 }

@@ -9,18 +9,75 @@ use crate::ground::common::Service;
 /// Contract directory, facts 0.5: an object, its schema in the document, its fields. `contact`, `address` and `children` of an
 /// organization are of the product that the contract was read from; nothing here has them.
 const OBJECTS: [(&str, &[&str]); 9] = [
-    ("Org", &["id", "name", "subdomain", "domain", "logo_url", "owner", "creation_date", "modified_date", "status",
-        "external_sales_force_id"]),
+    (
+        "Org",
+        &[
+            "id",
+            "name",
+            "subdomain",
+            "domain",
+            "logo_url",
+            "owner",
+            "creation_date",
+            "modified_date",
+            "status",
+            "external_sales_force_id",
+        ],
+    ),
     ("Role", &["id", "name", "namespace", "description", "stage", "permissions"]),
     ("Permission", &["scope"]),
     ("Assigned", &["id", "role_id", "assigned_to", "assignee_type", "org_id"]),
-    ("AccountType", &["id", "code", "name", "description", "org_id", "status", "creation_date", "modified_date",
-        "requirements", "specifications", "agreements", "subscriptions", "permissions", "roles"]),
-    ("UserAccount", &["id", "account_code", "org_id", "subject_id", "status", "creation_date", "effective_date",
-        "expiration_date"]),
-    ("UserReference", &["identity", "org_id", "acls", "status", "creation_date", "effective_date", "accounts"]),
-    ("Invite", &["id", "invite_id", "scope", "entity", "requesting_user_id", "email", "creation_date", "expires_date",
-        "status", "roles"]),
+    (
+        "AccountType",
+        &[
+            "id",
+            "code",
+            "name",
+            "description",
+            "org_id",
+            "status",
+            "creation_date",
+            "modified_date",
+            "requirements",
+            "specifications",
+            "agreements",
+            "subscriptions",
+            "permissions",
+            "roles",
+        ],
+    ),
+    (
+        "UserAccount",
+        &[
+            "id",
+            "account_code",
+            "org_id",
+            "subject_id",
+            "status",
+            "creation_date",
+            "effective_date",
+            "expiration_date",
+        ],
+    ),
+    (
+        "UserReference",
+        &["identity", "org_id", "acls", "status", "creation_date", "effective_date", "accounts"],
+    ),
+    (
+        "Invite",
+        &[
+            "id",
+            "invite_id",
+            "scope",
+            "entity",
+            "requesting_user_id",
+            "email",
+            "creation_date",
+            "expires_date",
+            "status",
+            "roles",
+        ],
+    ),
     ("Available", &["available"]),
 ];
 
@@ -73,7 +130,8 @@ fn answers_have_every_field() {
     has(&role, "Role");
     has(&role["permissions"][0], "Permission");
     has(&ada.does(&service, "GET", &format!("{at}/permissions")).json()[0], "Permission");
-    let assigned = ada.sends(&service, ("POST", &format!("{at}/users/{}/roles", bob.id())), json!(["clerk"])).json();
+    let assigned =
+        ada.sends(&service, ("POST", &format!("{at}/users/{}/roles", bob.id())), json!(["clerk"])).json();
     has(&assigned[1], "Assigned");
     let kind = json!({"code": "worker", "description": "d", "status": "published", "specifications": {"expiry_period": "NOW+1DAY"}});
     has(&ada.sends(&service, ("POST", &format!("{at}/accounts/types")), kind).json(), "AccountType");

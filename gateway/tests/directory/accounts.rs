@@ -3,9 +3,9 @@
 use polity_testkit::{Kit, both_engines};
 use serde_json::json;
 
-use crate::ground::{Caller, MOMENT};
 use crate::ground::common::Service;
 use crate::ground::transcript::Transcript;
+use crate::ground::{Caller, MOMENT};
 
 const TYPES: &str = "/directory/orgs/acme/accounts/types";
 const USERS: &str = "/directory/orgs/acme/accounts/users";

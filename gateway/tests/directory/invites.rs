@@ -3,9 +3,9 @@
 use polity_testkit::{Kit, both_engines};
 use serde_json::json;
 
-use crate::ground::{Caller, MOMENT};
 use crate::ground::common::Service;
 use crate::ground::transcript::Transcript;
+use crate::ground::{Caller, MOMENT};
 
 const OF_ACME: (&str, &str) = ("PUT", "/directory/invites/orgs/acme");
 const MINE: &str = "/directory/invites";

@@ -5,9 +5,9 @@ use polity_kernel::Actor;
 use polity_testkit::{Kit, both_engines};
 use serde_json::json;
 
-use crate::ground::{Caller, MOMENT};
 use crate::ground::common::Service;
 use crate::ground::transcript::Transcript;
+use crate::ground::{Caller, MOMENT};
 
 const MEMBERS: &str = "/directory/orgs/acme/members";
 

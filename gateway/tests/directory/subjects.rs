@@ -5,8 +5,8 @@ use polity_kernel::{ServiceAccountId, Subject};
 use polity_testkit::both_engines;
 use serde_json::{Value, json};
 
-use crate::ground::{Caller, MOMENT};
 use crate::ground::common::{Service, send};
+use crate::ground::{Caller, MOMENT};
 
 const MEMBERS: &str = "/directory/orgs/acme/members";
 

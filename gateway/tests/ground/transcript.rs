@@ -6,8 +6,8 @@ use polity_testkit::Kit;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Caller, MOMENT};
 use super::common::{Answer, Service};
+use super::{Caller, MOMENT};
 
 /// Requests and answers in order. Ids are shown by the names they were given, other UUIDs as `[id]`.
 /// The clock moves a moment before each request, so that what is made by different ones has an order.

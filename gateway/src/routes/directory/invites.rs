@@ -88,8 +88,13 @@ pub(super) async fn withdraw(caller: Caller, path: Path<InvitePath>) -> Result<H
 }
 
 /// Invitations, with whoever invited named as the calling client knows them.
-fn shown(polity: &Polity, client: Option<ServiceAccountId>, invitations: Vec<Invitation>) -> Result<Vec<Invite>> {
-    let inviters: Vec<AccountId> = invitations.iter().filter_map(|invitation| invitation.invited_by).collect();
+fn shown(
+    polity: &Polity,
+    client: Option<ServiceAccountId>,
+    invitations: Vec<Invitation>,
+) -> Result<Vec<Invite>> {
+    let inviters: Vec<AccountId> =
+        invitations.iter().filter_map(|invitation| invitation.invited_by).collect();
     let mut subjects = polity.identity.subjects_of(client, &inviters)?.into_iter();
     let show = |invitation: Invitation| {
         let inviter = invitation.invited_by.and_then(|_| subjects.next());

@@ -18,11 +18,13 @@ macro_rules! same_words {
 }
 
 mod account;
+mod account_type;
 mod invite;
 mod org;
 mod role;
 
-pub(super) use account::{AccountType, TypeBody, UserAccount, UserAccountBody, UserReference};
+pub(super) use account::{UserAccount, UserAccountBody, UserReference};
+pub(super) use account_type::{AccountType, TypeBody};
 pub(super) use invite::{Accept, Invite, InviteBody};
 pub(super) use org::{Available, Org, OrgBody, OrgPage, Wanted};
 pub(super) use role::{

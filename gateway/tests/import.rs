@@ -1,0 +1,244 @@
+//! Imports of a small made-up sample, through the library and the binary, and what the family then answers.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot be set up has failed")]
+
+#[expect(dead_code, reason = "each test program uses its own part")]
+mod ground;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use polity::import::{Report, import};
+use polity_testkit::{Kit, both_engines};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use ground::common::Service;
+use ground::{Caller, account_of};
+
+const JSON: &str = "teams.json";
+const NDJSON: &str = "teams.ndjson";
+
+fn sample(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples").join(name)
+}
+
+/// Imports a file as the platform itself.
+fn run(kit: &Kit, file: &Path) -> Report {
+    let directory = polity_directory::Service::new(kit.ctx.clone());
+    import(&directory, file, &mut |_, _| {}).unwrap()
+}
+
+/// Imports these organizations; what it says of those it left out.
+fn failures(kit: &Kit, organizations: &Value) -> Vec<String> {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("x.json");
+    std::fs::write(&file, json!({ "organizations": organizations }).to_string()).unwrap();
+    run(kit, &file).failures
+}
+
+/// The person of this address with a token.
+fn person(service: &Service, name: &'static str, email: &str) -> Caller {
+    Caller::of(service, name, &account_of(service, email))
+}
+
+fn github(login: &str) -> String {
+    format!("{login}@users.noreply.github.com")
+}
+
+both_engines! {
+    fn a_file_brings_everything_and_twice_changes_nothing(kit) {
+        let first = run(kit, &sample(JSON));
+        assert_eq!(first.failures, Vec::<String>::new());
+        assert_eq!((first.organizations, first.people, first.groups), (2, 7, 5));
+        let made = first.changes;
+        assert_eq!((made.organizations_created, made.accounts_created, made.members_created), (2, 7, 9));
+        assert_eq!((made.roles_created, made.groups_created, made.roles_granted), (2, 5, 2));
+        // 7 places of people, 3 of nested teams
+        assert_eq!((made.memberships_created, made.changed()), (10, 0));
+
+        let rows = kit.rows();
+        for file in [JSON, NDJSON] {
+            let again = run(kit, &sample(file));
+            assert_eq!(again.failures, Vec::<String>::new());
+            assert_eq!((again.changes.created(), again.changes.changed()), (0, 0), "{file}: {again:?}");
+            assert_eq!(kit.rows(), rows, "{file}: not even an event");
+        }
+    }
+
+    fn both_formats_bring_the_same(kit) {
+        let lines = run(kit, &sample(NDJSON));
+        assert_eq!((lines.organizations, lines.people, lines.groups, lines.failures.len()), (2, 7, 5, 0));
+        let whole = run(kit, &sample(JSON));
+        assert_eq!((whole.changes.created(), whole.changes.changed()), (0, 0));
+    }
+
+    fn progress_is_told_to_the_end(kit) {
+        let directory = polity_directory::Service::new(kit.ctx.clone());
+        for file in [JSON, NDJSON] {
+            let mut told = Vec::new();
+            import(&directory, &sample(file), &mut |at, of| told.push((at, of))).unwrap();
+            assert_eq!(told.len(), 2, "{file}");
+            assert!(told[0].0 < told[1].0 && told[1].0 == told[1].1, "{file}: {told:?}");
+        }
+    }
+
+    fn the_family_answers_rightly_afterwards(kit) {
+        run(kit, &sample(JSON));
+        let service = Service::start(kit);
+        let (ida, kira) = (person(&service, "ida", &github("ida")), person(&service, "kira", &github("kira")));
+        let jonas = person(&service, "jonas", "jonas@harborlane.example");
+        let nils = person(&service, "nils", &github("nils"));
+        let at = "/directory/orgs/harbor-lane";
+        let org = kira.does(&service, "GET", at).json();
+        assert_eq!((&org["id"], &org["name"]), (&json!("harbor-lane"), &json!("Harbor Lane Ferries")));
+        assert_eq!((&org["domain"], &org["domain_verified"]), (&json!("harborlane.example"), &json!(true)));
+        assert_eq!(org["owner"]["id"], json!(ida.id()), "the first of the admins");
+        let members: Vec<String> = serde_json::from_str(&kira.does(&service, "GET", &format!("{at}/members")).text).unwrap();
+        assert_eq!(members.len(), 6);
+
+        let acls = |people: &Value, who: &Caller| {
+            let all = people.as_array().unwrap();
+            all.iter().find(|person| person["identity"]["id"] == json!(who.id())).unwrap()["acls"].clone()
+        };
+        let people = kira.does(&service, "GET", &format!("{at}/accounts/users")).json();
+        assert_eq!((acls(&people, &ida), acls(&people, &jonas), acls(&people, &kira)), (json!(["owner"]), json!(["admin"]), json!(["member"])));
+        let roles = kira.does(&service, "GET", &format!("{at}/roles/crew")).json();
+        assert_eq!(roles["permissions"], json!([{"scope": "ferries.board"}, {"scope": "ferries.steer"}]));
+
+        let may = |who: &Caller| {
+            let path = format!("{at}/permissions?subject={}&explain=true", who.id());
+            let all = ida.does(&service, "GET", &path).json();
+            let ferries = |one: &&Value| one["scope"].as_str().unwrap().starts_with("ferries.");
+            all.as_array().unwrap().iter().filter(ferries).cloned().collect::<Vec<_>>()
+        };
+        let steps = |permission: &Value| -> Vec<String> {
+            let named = |step: &Value| step.get("name").filter(|_| step["type"] == "group").unwrap_or(&step["id"]).clone();
+            permission["via"].as_array().unwrap().iter().map(|step| named(step).as_str().unwrap().to_owned()).collect()
+        };
+        let of_nils = may(&nils);
+        let scopes: Vec<&str> = of_nils.iter().map(|one| one["scope"].as_str().unwrap()).collect();
+        assert_eq!(scopes, ["ferries.board", "ferries.sell", "ferries.steer"]);
+        assert_eq!(steps(&of_nils[0]), ["north-night", "north", "fleet", "crew"]);
+        assert_eq!(steps(&of_nils[1]), ["north-night", "purser"]);
+        assert_eq!(may(&kira).len(), 2, "nothing of a team inside one's own");
+        assert_eq!(may(&jonas).len(), 0);
+
+        let ingrid = Caller::of(&service, "ingrid", &service.person("ingrid@harborlane.example"));
+        ingrid.does(&service, "PUT", &format!("{at}/members"));
+        let hill = person(&service, "olga", "olga@quarryhill.example").does(&service, "GET", "/directory/orgs/quarry-hill").json();
+        assert_eq!(hill["id"], "QH");
+        assert_eq!(kira.ask(&service, "GET", "/directory/orgs/QH").code(), 404);
+    }
+
+    fn a_broken_row_names_its_place_and_leaves_nothing_of_its_organization(kit) {
+        let rows = kit.rows();
+        let cases = [
+            (json!({}), "organizations[0]: missing field `alias`"),
+            (json!([]), "organizations[0]"),
+            (json!({"alias": 7}), "organizations[0].alias: "),
+            (json!({"alias": "No Alias"}), "organizations[0] (No Alias): "),
+            (json!({"alias": "a", "domain": "co.uk"}), "organizations[0] (a): domain"),
+            (json!({"alias": "a", "members": [{"name": "x"}]}), "organizations[0].members[0]"),
+            (json!({"alias": "a", "members": ["fine", "not fine"]}), "organizations[0] (a).members[1]: "),
+            (json!({"alias": "a", "admins": [{"email": "x"}]}), "organizations[0] (a).admins[0]: "),
+            (json!({"alias": "a", "admins": ["x"], "teams": [{"name": ""}]}), "organizations[0] (a).teams[0]: "),
+            (json!({"alias": "a", "admins": ["x"], "teams": [{"members": []}]}), "organizations[0].teams[0]"),
+            (json!({"alias": "a", "admins": ["x"], "teams": [{"name": "t"}, {"name": "t"}]}), "organizations[0] (a).teams[1]: "),
+            (
+                json!({"alias": "a", "admins": ["x"], "teams": [{"name": "t", "teams": [{"name": "u", "members": ["y"]}]}]}),
+                "organizations[0] (a).teams[0].teams[0].members[0]: ",
+            ),
+            (json!({"alias": "a", "admins": ["x"], "teams": [{"name": "t", "roles": ["nothing"]}]}), "organizations[0] (a).teams[0]"),
+            (json!({"alias": "a", "admins": ["x"], "teams": [{"name": "t", "roles": ["a b"]}]}), "organizations[0] (a).teams[0].roles: "),
+            (json!({"alias": "a", "roles": [{"id": "r", "permissions": ["No"]}]}), "organizations[0] (a).roles[0]: "),
+            (json!({"alias": "a", "roles": [{"id": "admin"}]}), "organizations[0] (a)"),
+            (json!({"alias": "a", "name": "x".repeat(300)}), "organizations[0] (a): name"),
+        ];
+        for (organization, place) in cases {
+            let told = failures(kit, &json!([organization]));
+            assert_eq!(told.len(), 1, "{organization}: {told:?}");
+            assert!(told[0].starts_with(place), "{organization}: {}", told[0]);
+            assert_eq!(kit.rows(), rows, "{organization}: nothing was written");
+        }
+    }
+
+    fn the_organizations_beside_a_broken_one_are_imported(kit) {
+        let told = failures(kit, &json!([
+            {"alias": "first", "admins": ["ann"]},
+            {"alias": "second", "admins": ["bea"], "teams": [{"name": "t", "members": ["stranger"]}]},
+            {"alias": "first-again", "key": "third", "domain": "third.example", "admins": ["cleo"]},
+            {"alias": "fourth", "domain": "third.example", "admins": ["dora"]},
+        ]));
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(told[0].starts_with("organizations[1] (second).teams[0].members[0]: "), "{told:?}");
+        assert!(told[1].starts_with("organizations[3]") && told[1].contains("domain"), "{told:?}");
+        let rows = kit.rows();
+        assert_eq!((rows["organizations"], rows["accounts"], rows["groups"]), (2, 2, 0), "not even bea and dora");
+    }
+
+    fn what_is_no_such_file_is_refused_as_a_whole(kit) {
+        let folder = TempDir::new().unwrap();
+        let directory = polity_directory::Service::new(kit.ctx.clone());
+        for text in ["", "{", "[]", "{\"organizations\": 7}", "plain text\nmore"] {
+            let file = folder.path().join("x.json");
+            std::fs::write(&file, text).unwrap();
+            let error = import(&directory, &file, &mut |_, _| {}).unwrap_err();
+            assert!(error.message().contains("x.json"), "{text:?}: {}", error.message());
+        }
+        let error = import(&directory, &folder.path().join("missing"), &mut |_, _| {}).unwrap_err();
+        assert!(error.message().contains("missing"), "{}", error.message());
+    }
+
+    fn a_broken_line_names_its_number(kit) {
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("x.ndjson");
+        std::fs::write(&file, "{\"alias\": \"one\", \"admins\": [\"ann\"]}\n\n{nonsense\n{\"alias\": \"two\"}\n{\"alias\": 1}").unwrap();
+        let report = run(kit, &file);
+        assert_eq!((report.organizations, report.changes.organizations_created), (4, 2));
+        assert!(report.failures[0].starts_with("line 3: is not JSON"), "{:?}", report.failures);
+        assert!(report.failures[1].starts_with("line 5.alias: "), "{:?}", report.failures);
+    }
+}
+
+fn polity(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_polity"));
+    command.args(arguments).env_clear().current_dir(folder).env("POLITY_DATA_DIR", folder.join("data"));
+    command.output().unwrap()
+}
+
+#[test]
+fn the_command_sums_up_and_fails_when_something_was_left_out() {
+    let folder = TempDir::new().unwrap();
+    let file = sample(JSON);
+    let file = file.to_str().unwrap();
+    let said = |output: &Output| String::from_utf8(output.stdout.clone()).unwrap();
+    assert!(polity(folder.path(), &["migrate"]).status.success());
+    let first = polity(folder.path(), &["import", file]);
+    assert!(first.status.success(), "{}", String::from_utf8_lossy(&first.stderr));
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
+    let summary = words(&said(&first));
+    for part in [
+        "read 2 organizations, 7 people, 5 groups",
+        "members 9 created",
+        "in groups 10 created",
+        "total 37 created 0 changed",
+    ] {
+        assert!(summary.contains(part), "{part}: {summary}");
+    }
+    let second = polity(folder.path(), &["import", file]);
+    assert!(
+        second.status.success() && words(&said(&second)).contains("total 0 created 0 changed"),
+        "{second:?}"
+    );
+
+    let broken = folder.path().join("broken.ndjson");
+    std::fs::write(&broken, "{\"alias\": \"fine\", \"admins\": [\"x\"]}\n{\"alias\": \"\"}\n").unwrap();
+    let third = polity(folder.path(), &["import", broken.to_str().unwrap()]);
+    assert_eq!(third.status.code(), Some(1));
+    assert!(words(&said(&third)).contains("organizations 1 created"));
+    let complaint = String::from_utf8_lossy(&third.stderr).into_owned();
+    assert!(
+        complaint.contains("left out: line 2") && complaint.contains("1 of 2 organizations were left out"),
+        "{complaint}"
+    );
+}
