@@ -26,16 +26,19 @@ use serde::Serialize;
 use tracing::Span;
 
 use crate::boot::{Gate, Polity};
+use crate::extract::Refusal;
 use crate::routes::{Listing, Slice};
 use crate::status::NoCredential;
 use crate::{offload, telemetry};
 
-/// Whoever sent the request. Taking it as an argument proves nothing yet: the credential is judged on the thread that
-/// also does the work, so a handler cannot fail before it.
+/// Whoever sent the request. Without anything that could be a credential the request is refused here, before its body is looked
+/// at; what could be one proves nothing yet: it is judged on the thread that also does the work.
 pub struct Caller {
     gate: web::Data<Gate>,
-    credential: Result<Credential>,
+    credential: Credential,
     address: Option<IpAddr>,
+    /// The organization that the path names, if it does.
+    organization: Option<OrganizationRef>,
 }
 
 /// Anybody: for the few routes that ask for no credential.
@@ -55,7 +58,7 @@ impl Caller {
         work: impl Fn(&Polity, &Actor) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let gate = self.gate.clone();
-        let work = self.prepared(work)?;
+        let work = self.prepared(work);
         if let Some(answer) = gate.polity.ctx.from_memory(|| offload::guarded(&work)) {
             return answer;
         }
@@ -71,7 +74,7 @@ impl Caller {
         work: impl FnOnce(&Polity, &Actor) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let gate = self.gate.clone();
-        let identified = self.identified()?;
+        let identified = self.identified();
         let inside = gate.clone();
         gate.writers.write(move || inside.polity.ctx.moment(|| work(&inside.polity, &identified()?))).await
     }
@@ -91,7 +94,7 @@ impl Caller {
         T: Serialize + Send + 'static,
     {
         let (gate, slice) = (self.gate.clone(), *slice);
-        let identified = self.identified()?;
+        let identified = self.identified();
         offload::read(move || {
             let entered = gate.polity.ctx.moment(|| enter(&gate.polity, &identified()?))?;
             Listing::begin(slice, Arc::new(move |part: Page| page(&gate.polity, &entered, part)))
@@ -103,23 +106,23 @@ impl Caller {
     fn prepared<T>(
         self,
         work: impl Fn(&Polity, &Actor) -> Result<T> + Send + 'static,
-    ) -> Result<impl Fn() -> Result<T> + Send + 'static> {
+    ) -> impl Fn() -> Result<T> + Send + 'static {
         let gate = self.gate.clone();
-        let identified = self.identified()?;
-        Ok(move || work(&gate.polity, &identified()?))
+        let identified = self.identified();
+        move || work(&gate.polity, &identified()?)
     }
 
-    /// The judgement of the credential, to be passed where it may block. Without any credential that is spared.
-    fn identified(self) -> Result<impl Fn() -> Result<Actor> + Send + 'static> {
-        let Self { gate, credential, address } = self;
-        let credential = credential.map_err(|error| judged(&gate, address, error))?;
+    /// The judgement of the credential, to be passed where it may block.
+    fn identified(self) -> impl Fn() -> Result<Actor> + Send + 'static {
+        let Self { gate, credential, address, organization } = self;
         let span = Span::current();
-        Ok(move || {
+        move || {
+            foresee(&gate.polity, &credential, organization.as_ref())?;
             let authenticated = gate.polity.identity.authenticate(&credential);
             let actor = authenticated.map_err(|error| judged(&gate, address, error))?;
             telemetry::note_actor(&span, &actor);
             Ok(actor)
-        })
+        }
     }
 }
 
@@ -160,6 +163,15 @@ impl OrganizationHeader {
     }
 }
 
+/// Asks in one round trip for what authenticating and entering are going to ask for one after the other.
+fn foresee(polity: &Polity, credential: &Credential, organization: Option<&OrganizationRef>) -> Result<()> {
+    polity.ctx.foresee(|| {
+        let mut scopes = polity.identity.watched(credential);
+        scopes.extend(organization.and_then(|organization| polity.directory.watched(organization)));
+        scopes
+    })
+}
+
 /// Counts a bad credential; a missing one is nobody's guess.
 fn judged(gate: &Gate, address: Option<IpAddr>, error: Error) -> Error {
     let guess = error.code() == Code::Unauthenticated
@@ -172,8 +184,13 @@ impl FromRequest for Caller {
     type Future = Ready<actix_web::Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let credential = credential(request);
-        ready(gate(request).map(|gate| Self { gate, credential, address: address(request) }))
+        let (credential, address) = (credential(request), address(request));
+        let named = request.match_info().get("organizationId");
+        let organization = named.and_then(|name| name.parse().ok());
+        ready(gate(request).and_then(|gate| match credential {
+            Ok(credential) => Ok(Self { gate, credential, address, organization }),
+            Err(error) => Err(Refusal::new(request, judged(&gate, address, error)).into()),
+        }))
     }
 }
 

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use ground::common::Service;
-use ground::{Caller, account_of};
+use ground::{Caller, MOMENT, account_of};
 
 const JSON: &str = "teams.json";
 const NDJSON: &str = "teams.ndjson";
@@ -58,6 +58,7 @@ both_engines! {
 
         let rows = kit.rows();
         for file in [JSON, NDJSON] {
+            kit.pass(MOMENT);
             let again = run(kit, &sample(file));
             assert_eq!(again.failures, Vec::<String>::new());
             assert_eq!((again.changes.created(), again.changes.changed()), (0, 0), "{file}: {again:?}");
@@ -68,6 +69,7 @@ both_engines! {
     fn both_formats_bring_the_same(kit) {
         let lines = run(kit, &sample(NDJSON));
         assert_eq!((lines.organizations, lines.people, lines.groups, lines.failures.len()), (2, 7, 5, 0));
+        kit.pass(MOMENT);
         let whole = run(kit, &sample(JSON));
         assert_eq!((whole.changes.created(), whole.changes.changed()), (0, 0));
     }
@@ -151,7 +153,7 @@ both_engines! {
             (json!({"alias": "a", "admins": ["x"], "teams": [{"name": "t", "roles": ["nothing"]}]}), "organizations[0] (a).teams[0]"),
             (json!({"alias": "a", "admins": ["x"], "teams": [{"name": "t", "roles": ["a b"]}]}), "organizations[0] (a).teams[0].roles: "),
             (json!({"alias": "a", "roles": [{"id": "r", "permissions": ["No"]}]}), "organizations[0] (a).roles[0]: "),
-            (json!({"alias": "a", "roles": [{"id": "admin"}]}), "organizations[0] (a)"),
+            (json!({"alias": "a", "roles": [{"id": "admin"}]}), "organizations[0]: role admin: "),
             (json!({"alias": "a", "name": "x".repeat(300)}), "organizations[0] (a): name"),
         ];
         for (organization, place) in cases {

@@ -55,6 +55,9 @@ pub trait Entry: Send + Sync {
     /// `NotFound` for an organization that is unknown *or* that the actor has nothing to do with.
     fn enter(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Access>;
 
+    /// Whose epoch entering by this name is going to ask for, so that it can be foreseen; absent for a name that is not remembered.
+    fn watched(&self, organization: &OrganizationRef) -> Option<uuid::Uuid>;
+
     /// The id behind a name, for what anybody may read of an organization. Absent: no such organization.
     fn locate(&self, organization: &OrganizationRef) -> Result<Option<OrganizationId>>;
 }

@@ -61,6 +61,9 @@ pub trait Authentication: Send + Sync {
     /// `Unauthenticated` with a reason that may be shown to the caller (`error_description` of `WWW-Authenticate`);
     /// `Unavailable` when a trusted issuer's keys are needed and cannot be had.
     fn authenticate(&self, credential: &Credential) -> Result<Actor>;
+
+    /// Whose epochs authenticating this credential is going to ask for, so that they can be foreseen; none for one that is not remembered.
+    fn watched(&self, credential: &Credential) -> Vec<uuid::Uuid>;
 }
 
 /// polity's own access tokens (RFC 9068) and the keys that sign them.

@@ -8,6 +8,7 @@ use std::cell::RefCell;
 
 use uuid::Uuid;
 
+use crate::db::Version;
 use crate::error::{Code, Error, Result};
 use crate::{Ctx, Db};
 
@@ -23,6 +24,8 @@ struct Moment {
     sealed: bool,
     /// Whether it was asked nonetheless.
     asked: bool,
+    /// The version of the mirror at the beginning.
+    version: Option<Version>,
     epochs: Vec<(Uuid, Option<i64>)>,
 }
 
@@ -71,12 +74,18 @@ impl Ctx {
         let known = match remembered(self.db(), scopes) {
             Some(known) => known,
             None => {
-                let read = self.db().epochs(scopes)?;
-                remember(self.db(), &read);
+                let version = in_moment(self.db(), |moment| moment.version).flatten();
+                let (read, version) = self.db().epochs(version, scopes)?;
+                remember(self.db(), &read, version);
                 read
             }
         };
         Ok(known.into_iter().filter_map(|(scope, epoch)| Some((scope, epoch?))).collect())
+    }
+
+    /// Reads the epochs that this moment is going to be asked for, all at once, where each time costs a round trip.
+    pub fn foresee(&self, scopes: impl FnOnce() -> Vec<Uuid>) -> Result<()> {
+        if self.db().has_mirror() { Ok(()) } else { self.epochs(&scopes()).map(drop) }
     }
 
     fn begin(&self, sealed: bool) {
@@ -99,7 +108,10 @@ pub(crate) fn refuse_if_sealed(db: &Db) -> Result<()> {
 
 /// Ends the proof: something has changed.
 pub(crate) fn forget(db: &Db) {
-    in_moment(db, |moment| moment.epochs.clear());
+    in_moment(db, |moment| {
+        moment.epochs.clear();
+        moment.version = None;
+    });
 }
 
 fn remembered(db: &Db, scopes: &[Uuid]) -> Option<Vec<(Uuid, Option<i64>)>> {
@@ -109,8 +121,11 @@ fn remembered(db: &Db, scopes: &[Uuid]) -> Option<Vec<(Uuid, Option<i64>)>> {
     .flatten()
 }
 
-fn remember(db: &Db, read: &[(Uuid, Option<i64>)]) {
-    in_moment(db, |moment| moment.epochs.extend_from_slice(read));
+fn remember(db: &Db, read: &[(Uuid, Option<i64>)], version: Option<Version>) {
+    in_moment(db, |moment| {
+        moment.epochs.extend_from_slice(read);
+        moment.version = version;
+    });
 }
 
 fn in_moment<T>(db: &Db, f: impl FnOnce(&mut Moment) -> T) -> Option<T> {

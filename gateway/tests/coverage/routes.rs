@@ -92,3 +92,21 @@ fn every_route_of_the_table_is_documented() {
         );
     }
 }
+
+#[test]
+fn the_document_refers_to_nothing_that_it_lacks() {
+    fn walk(value: &Value, document: &Value) {
+        match value {
+            Value::Object(fields) => {
+                if let Some(Value::String(to)) = fields.get("$ref") {
+                    assert!(document.pointer(to.trim_start_matches('#')).is_some(), "{to}");
+                }
+                fields.values().for_each(|field| walk(field, document));
+            }
+            Value::Array(items) => items.iter().for_each(|item| walk(item, document)),
+            _ => {}
+        }
+    }
+    let document = document();
+    walk(&document, &document);
+}

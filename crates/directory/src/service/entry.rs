@@ -37,6 +37,10 @@ impl Entry for Service {
         Ok(fresh.access)
     }
 
+    fn watched(&self, reference: &OrganizationRef) -> Option<uuid::Uuid> {
+        self.names.get(reference).map(|(organization, _)| organization.uuid())
+    }
+
     fn locate(&self, reference: &OrganizationRef) -> Result<Option<OrganizationId>> {
         self.ctx.read(|conn| store::names::resolve(conn, reference))
     }

@@ -163,7 +163,5 @@ impl From<Row> for Member {
 
 #[diesel::dsl::auto_type(no_type_alias)]
 fn of_account(organization: OrganizationId, account: AccountId) -> _ {
-    members::table
-        .filter(members::organization_id.eq(organization))
-        .filter(members::account_id.eq(account))
+    members::table.filter(members::organization_id.eq(organization)).filter(members::account_id.eq(account))
 }

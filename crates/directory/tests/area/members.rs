@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use polity_directory::{Assignee, Entry, Invitations, MemberPatch, Members, Roles, Service};
+use polity_directory::{Assignee, Entry, Invitations, MemberPatch, Members, Organizations, Roles, Service};
 use polity_groups::{GroupFields, Groups, MembershipFields, NewGroup, NewMembership};
 use polity_kernel::{Access, Actor, Code, Level, Limits, Page, PermissionSet, Subject};
 use polity_testkit::{Kit, both_engines};
 
 use crate::common::{
-    self, account, acting, directory, enter, found, id_of, join, key, name, person, with_domain,
+    self, account, acting, directory, enter, found, id_of, join, key, name, person, whole, with_domain,
 };
 
 fn level(level: Level) -> MemberPatch {
@@ -60,7 +60,7 @@ both_engines! {
     fn a_claimed_but_unverified_domain_lets_nobody_in(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         let fields = polity_directory::OrganizationFields { domain: Some("acme.example".into()), ..common::fields("acme") };
-        polity_directory::Organizations::found(&directory, &ada, common::new(fields)).unwrap();
+        directory.found(&ada, common::new(fields)).unwrap();
         let bob = person(kit, "bob@acme.example");
         assert_eq!(directory.join(&bob, &name("acme")).unwrap_err().code(), Code::JoinRefused);
     }
@@ -101,6 +101,34 @@ both_engines! {
         directory.change(&access, id_of(&bob), level(Level::Owner)).unwrap();
         directory.leave(&ada, &name("acme")).unwrap();
         assert_eq!(directory.leave(&bob, &name("acme")).unwrap_err().code(), Code::LastOwner);
+    }
+
+    fn an_owner_for_a_time_is_not_the_only_one(kit) {
+        let directory = directory(kit);
+        directory.found(&Actor::system(), common::new(common::fields("acme"))).unwrap();
+        let access = enter(&directory, &Actor::system(), "acme");
+        let (bob, cyd) = (account(kit, "bob@acme.example"), account(kit, "cyd@acme.example"));
+        let end = Some(Some(kit.ctx.now().after(Duration::from_secs(60))));
+        for who in [bob, cyd] {
+            directory.add(&access, who).unwrap();
+        }
+        directory.change(&access, bob, MemberPatch { level: None, expires_at: end }).unwrap();
+        assert_eq!(directory.change(&access, bob, level(Level::Owner)).unwrap_err().code(), Code::LastOwner);
+        let both = MemberPatch { level: Some(Level::Owner), expires_at: end };
+        assert_eq!(directory.change(&access, cyd, both).unwrap_err().code(), Code::LastOwner);
+        directory.change(&access, cyd, level(Level::Owner)).unwrap();
+        directory.change(&access, bob, level(Level::Owner)).unwrap();
+        let leaves = directory.leave(&acting(cyd), &name("acme")).unwrap_err();
+        assert_eq!(leaves.code(), Code::LastOwner, "Bob's ownership will be over");
+    }
+
+    fn an_end_lies_ahead(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
+        let patch = MemberPatch { level: None, expires_at: Some(Some(kit.ctx.now())) };
+        let error = directory.change(&enter(&directory, &ada, "acme"), id_of(&bob), patch).unwrap_err();
+        assert_eq!((error.code(), error.fields()[0].field.as_str()), (Code::Invalid, "expires_at"));
     }
 
     fn leaving_takes_membership(kit) {
@@ -184,16 +212,15 @@ both_engines! {
             joined.push(account);
         }
         let access = enter(&directory, &ada, "acme");
-        let mut seen = Vec::new();
-        let mut page = Page::first(2);
-        loop {
-            let found = directory.members(&access, page).unwrap();
-            assert!(found.items.len() <= 2);
-            seen.extend(found.items.iter().map(|member| member.account));
-            let Some(next) = found.next else { break };
-            page = Page::after(2, next);
-        }
+        let seen: Vec<_> = whole(|page| directory.members(&access, page)).iter().map(|member| member.account).collect();
         assert_eq!(seen, joined);
+        assert_eq!(whole(|page| directory.accounts(&access, page)), joined, "and so do their accounts alone");
+        let end = kit.ctx.now().after(Duration::from_secs(1));
+        let patch = MemberPatch { level: None, expires_at: Some(Some(end)) };
+        directory.change(&access, joined.remove(2), patch).unwrap();
+        kit.pass(Duration::from_secs(1));
+        assert_eq!(whole(|page| directory.accounts(&access, page)), joined, "but for one whose time is over");
+        assert_eq!(whole(|page| directory.members(&access, page)).len(), joined.len());
     }
 
     fn people_are_shown_with_their_roles(kit) {

@@ -41,6 +41,23 @@ both_engines! {
         }
     }
 
+    fn the_id_behind_a_name_is_no_secret_while_the_name_is_taken(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        let wanted = OrganizationFields { alias: Some("acme-tools".into()), ..fields("Acme.1") };
+        let organization = directory.found(&ada, new(wanted)).unwrap();
+        let words = [organization.id.to_string(), "ACME.1".into(), "acme-tools".into()];
+        for word in &words {
+            assert_eq!(directory.locate(&name(word)).unwrap(), Some(organization.id), "{word}");
+        }
+        let access = enter(&directory, &ada, "acme-tools");
+        assert_eq!(directory.key(&access).unwrap(), organization.key);
+        directory.remove(&access).unwrap();
+        for word in &words {
+            assert_eq!(directory.locate(&name(word)).unwrap(), None, "{word}");
+        }
+        assert_eq!(directory.key(&access).unwrap_err().code(), Code::NotFound);
+    }
+
     fn a_name_is_one_organizations_whatever_kind_of_name_it_is(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         let first = found(&directory, &ada, "acme");

@@ -38,6 +38,11 @@ impl Authentication for Service {
         self.verified.insert(place, verified);
         Ok(actor)
     }
+
+    fn watched(&self, credential: &Credential) -> Vec<Uuid> {
+        let known = self.place(credential).ok().and_then(|place| self.verified.get(&place));
+        known.map(|known| known.scopes()).unwrap_or_default()
+    }
 }
 
 impl Service {

@@ -42,13 +42,17 @@ pub(super) struct UsedKey {
 impl Verified {
     /// Whether nothing has moved, by one read.
     pub(super) fn stands(&self, ctx: &Ctx) -> Result<bool> {
-        let scopes: Vec<Uuid> = self.watched.iter().map(|watched| watched.scope).collect();
-        let present = ctx.epochs(&scopes)?;
+        let present = ctx.epochs(&self.scopes())?;
         Ok(self.watched.iter().all(|watched| {
             present.iter().any(|(scope, epoch)| {
                 *scope == watched.scope && watched.epoch.is_none_or(|expected| expected == *epoch)
             })
         }))
+    }
+
+    /// What must not have moved.
+    pub(super) fn scopes(&self) -> Vec<Uuid> {
+        self.watched.iter().map(|watched| watched.scope).collect()
     }
 
     pub(super) fn is_current(&self, now: Timestamp) -> bool {

@@ -28,7 +28,7 @@ pub(super) type Known = (Uuid, Option<i64>);
 
 /// Which state of the file the mirror shows, counted from the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Version(u64);
+pub(crate) struct Version(u64);
 
 /// The mirror of one store.
 ///

@@ -23,6 +23,7 @@ use crate::error::{Code, Error, Result};
 use crate::{IdSource, epoch, moment};
 use connector::Connector;
 use mirror::Mirror;
+pub(crate) use mirror::Version;
 use writer::Writer;
 
 pub use conn::{Conn, MultiBackend};
@@ -133,16 +134,23 @@ impl Db {
         }
     }
 
-    /// The epochs of these scopes as committed now, from the mirror where it shows them.
-    pub(crate) fn epochs(&self, scopes: &[Uuid]) -> Result<Vec<(Uuid, Option<i64>)>> {
-        let Some(mirror) = &self.0.mirror else { return self.read_epochs(scopes) };
-        let version = mirror.look()?;
+    /// The epochs of these scopes as committed at that version of the mirror, or now, and the version they are of.
+    pub(crate) fn epochs(
+        &self,
+        version: Option<Version>,
+        scopes: &[Uuid],
+    ) -> Result<(Vec<(Uuid, Option<i64>)>, Option<Version>)> {
+        let Some(mirror) = &self.0.mirror else { return Ok((self.read_epochs(scopes)?, None)) };
+        let version = match version {
+            Some(version) => version,
+            None => mirror.look()?,
+        };
         if let Some(known) = mirror.find(version, scopes) {
-            return Ok(known);
+            return Ok((known, Some(version)));
         }
         let read = self.read_epochs(scopes)?;
         mirror.keep(version, &read);
-        Ok(read)
+        Ok((read, Some(version)))
     }
 
     fn read_epochs(&self, scopes: &[Uuid]) -> Result<Vec<(Uuid, Option<i64>)>> {

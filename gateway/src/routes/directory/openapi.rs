@@ -2,6 +2,7 @@
 
 use utoipa::OpenApi as _;
 
+use super::fault::Failure;
 use super::{account_types, accounts, invites, members, orgs, permissions, roles, sectors, user_roles};
 
 #[derive(utoipa::OpenApi)]
@@ -18,6 +19,7 @@ use super::{account_types, accounts, invites, members, orgs, permissions, roles,
         account_types::list, account_types::create, account_types::read, account_types::replace, account_types::retire,
         accounts::list, accounts::assign, accounts::update, accounts::disable,
     ),
+    components(schemas(Failure)),
     tags((name = "directory", description = "Organizations, their members, roles, permissions and invitations."))
 )]
 struct Document;

@@ -31,6 +31,10 @@ pub(super) struct ClientPath {
         (status = 401, description = "No or bad credential", body = Body),
         (status = 403, description = "Not allowed", body = Body),
         (status = 404, description = "Unknown organization", body = Body),
+        (status = 413, description = "The body is too large", body = Body),
+        (status = 415, description = "The body is not JSON", body = Body),
+        (status = 429, description = "Too many failures from this address", body = Body),
+        (status = 503, description = "The store cannot be reached", body = Body),
     ))]
 pub(super) async fn register(
     caller: Caller,
@@ -59,6 +63,8 @@ pub(super) async fn register(
         (status = 401, description = "No or bad credential", body = Body),
         (status = 403, description = "Not allowed", body = Body),
         (status = 404, description = "Unknown client or organization", body = Body),
+        (status = 429, description = "Too many failures from this address", body = Body),
+        (status = 503, description = "The store cannot be reached", body = Body),
     ))]
 pub(super) async fn read(
     caller: Caller,
@@ -86,6 +92,10 @@ pub(super) async fn read(
         (status = 403, description = "Not allowed", body = Body),
         (status = 404, description = "Unknown client or organization", body = Body),
         (status = 409, description = "Changed by somebody else at the same time", body = Body),
+        (status = 413, description = "The body is too large", body = Body),
+        (status = 415, description = "The body is not JSON", body = Body),
+        (status = 429, description = "Too many failures from this address", body = Body),
+        (status = 503, description = "The store cannot be reached", body = Body),
     ))]
 pub(super) async fn replace(
     caller: Caller,
@@ -114,6 +124,8 @@ pub(super) async fn replace(
         (status = 401, description = "No or bad credential", body = Body),
         (status = 403, description = "Not allowed", body = Body),
         (status = 404, description = "Unknown client or organization", body = Body),
+        (status = 429, description = "Too many failures from this address", body = Body),
+        (status = 503, description = "The store cannot be reached", body = Body),
     ))]
 pub(super) async fn remove(
     caller: Caller,

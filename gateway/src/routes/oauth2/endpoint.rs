@@ -17,7 +17,10 @@ use crate::extract::{Form, Json};
         (status = 200, description = "The token (RFC 6749 §5.1)", body = Object),
         (status = 400, description = "Refused (RFC 6749 §5.2)", body = Body),
         (status = 401, description = "The client did not prove itself", body = Body),
+        (status = 413, description = "The body is too large", body = Body),
+        (status = 415, description = "The body is no form", body = Body),
         (status = 429, description = "Too many failures from this address", body = Body),
+        (status = 503, description = "The store cannot be reached", body = Body),
     ))]
 pub(super) async fn token(anyone: Anyone, request: HttpRequest, form: Form) -> Result<HttpResponse, Fault> {
     let asked = TokenRequest::parse(authorization(&request)?, &form.0)?;
@@ -32,7 +35,10 @@ pub(super) async fn token(anyone: Anyone, request: HttpRequest, form: Form) -> R
         (status = 200, description = "What is known of the token (RFC 7662 §2.2)", body = Object),
         (status = 400, description = "Refused", body = Body),
         (status = 401, description = "The client did not prove itself", body = Body),
+        (status = 413, description = "The body is too large", body = Body),
+        (status = 415, description = "The body is no form", body = Body),
         (status = 429, description = "Too many failures from this address", body = Body),
+        (status = 503, description = "The store cannot be reached", body = Body),
     ))]
 pub(super) async fn introspect(
     anyone: Anyone,
@@ -50,7 +56,10 @@ pub(super) async fn introspect(
         (status = 200, description = "The token does not work (any more)"),
         (status = 400, description = "Refused", body = Body),
         (status = 401, description = "The client did not prove itself", body = Body),
+        (status = 413, description = "The body is too large", body = Body),
+        (status = 415, description = "The body is no form", body = Body),
         (status = 429, description = "Too many failures from this address", body = Body),
+        (status = 503, description = "The store cannot be reached", body = Body),
     ))]
 pub(super) async fn revoke(anyone: Anyone, request: HttpRequest, form: Form) -> Result<HttpResponse, Fault> {
     let asked = RevocationRequest::parse(authorization(&request)?, &form.0)?;

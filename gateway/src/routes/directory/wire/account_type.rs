@@ -87,28 +87,38 @@ pub(crate) struct TypeSpecifications {
 /// An agreement a holder has to accept.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct TypeAgreement {
+    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
     id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
     name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 2000, pattern = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$")]
     description: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 64, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
     status: Option<String>,
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 64, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
     kind: Option<String>,
 }
 
 /// A role that holders always have.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct TypeRole {
+    #[schema(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
     id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
     name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 2000, pattern = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$")]
     description: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 128, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
     namespace: Option<String>,
     #[serde(default)]
+    #[schema(max_items = 500)]
     permissions: Vec<Scope>,
 }
 
@@ -116,13 +126,13 @@ pub(crate) struct TypeRole {
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct TypeBody {
     /// The name the organization is to know it by: lower-case letters, digits, `.`, `_`, `-`; at most 64. Needed to make one.
-    #[schema(max_length = 64)]
+    #[schema(min_length = 1, max_length = 64, pattern = r"^[a-z0-9._-]+$")]
     code: Option<String>,
     /// The name people read; the code when absent.
-    #[schema(max_length = 200)]
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
     name: Option<String>,
     /// What it is for.
-    #[schema(max_length = 2000)]
+    #[schema(max_length = 2000, pattern = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$")]
     description: Option<String>,
     /// Whether it can be assigned; `draft` when absent.
     status: Option<AccountTypeStatus>,
@@ -134,15 +144,19 @@ pub(crate) struct TypeBody {
     specifications: TypeSpecifications,
     /// What a holder must agree to; at most 50.
     #[serde(default)]
+    #[schema(max_items = 50)]
     agreements: Vec<TypeAgreement>,
     /// Ids of subscriptions; at most 50.
     #[serde(default)]
+    #[schema(max_items = 50)]
     subscriptions: Vec<String>,
     /// What holders may do; at most 500.
     #[serde(default)]
+    #[schema(max_items = 500)]
     permissions: Vec<String>,
     /// The roles holders have; at most 50.
     #[serde(default)]
+    #[schema(max_items = 50)]
     roles: Vec<TypeRole>,
 }
 

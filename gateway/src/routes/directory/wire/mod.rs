@@ -46,6 +46,7 @@ pub(crate) struct Part {
     #[param(minimum = 1, maximum = 1024)]
     limit: Option<u32>,
     /// How many to skip.
+    #[param(value_type = Option<i64>, minimum = 0, maximum = 4_294_967_295_u32)]
     start: Option<u32>,
 }
 
