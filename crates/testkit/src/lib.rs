@@ -65,6 +65,11 @@ impl Kit {
         self.store.rows()
     }
 
+    /// The column `bytes` of the one row a query with one text parameter finds: for looking at the store behind the services' backs.
+    pub fn bytes(&self, query: &str, parameter: &str) -> Vec<u8> {
+        store::bytes(self.db(), query, parameter)
+    }
+
     /// Moves the clock forward.
     pub fn pass(&self, duration: Duration) {
         self.clock.advance(duration);

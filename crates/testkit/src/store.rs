@@ -239,3 +239,18 @@ fn address(database: &str) -> String {
     let (server, _) = server.rsplit_once('/').expect("postgres://…/database");
     format!("{server}/{database}{parameters}")
 }
+
+pub(crate) fn bytes(db: &Db, query: &str, parameter: &str) -> Vec<u8> {
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Binary)]
+        bytes: Vec<u8>,
+    }
+    let row: Row = db
+        .read(|conn| {
+            let query = diesel::sql_query(query).bind::<diesel::sql_types::Text, _>(parameter);
+            Ok(query.get_result(conn)?)
+        })
+        .expect("the query finds a row");
+    row.bytes
+}

@@ -51,7 +51,7 @@ pub(super) async fn assign(caller: Caller, path: Path<HoldingPath>) -> Result<Js
         .write(move |polity, actor| {
             let access = polity.enter(actor, &organization)?;
             let held = polity.accounts.assign(&access, path.account(polity, actor)?, &path.code)?;
-            shown(polity, actor, &access, held)
+            shown(polity, actor, &access, &held)
         })
         .await?;
     Ok(Json(held))
@@ -73,7 +73,7 @@ pub(super) async fn update(
             let access = polity.enter(actor, &organization)?;
             let held =
                 polity.accounts.set_status(&access, path.account(polity, actor)?, &path.code, status)?;
-            shown(polity, actor, &access, held)
+            shown(polity, actor, &access, &held)
         })
         .await?;
     Ok(Json(held))
@@ -94,7 +94,7 @@ pub(super) async fn disable(caller: Caller, path: Path<HoldingPath>) -> Result<H
 }
 
 /// The assignment as the caller knows its holder.
-fn shown(polity: &Polity, actor: &Actor, access: &Access, held: Assignment) -> Result<UserAccount> {
+fn shown(polity: &Polity, actor: &Actor, access: &Access, held: &Assignment) -> Result<UserAccount> {
     let key: Key = polity.directory.key(access)?;
     let subject = polity.identity.subjects_of(actor.client(), &[held.account])?.concat();
     Ok(UserAccount::new(held, &subject, key.as_str()))

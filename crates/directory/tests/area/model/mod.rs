@@ -6,8 +6,8 @@ mod world;
 
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-/// The same cases on every run.
-fn runner() -> TestRunner {
-    let config = Config { cases: 48, failure_persistence: None, ..Config::default() };
+/// So many cases, the same on every run.
+fn runner(cases: u32) -> TestRunner {
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
     TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
 }

@@ -271,7 +271,7 @@ both_engines! {
     fn rights_are_what_the_model_says(kit) {
         let directory = common::directory(kit);
         let people: Vec<Actor> = (0..PEOPLE).map(|n| person(kit, &format!("p{n}@acme.example"))).collect();
-        runner()
+        runner(48)
             .run(&proptest::collection::vec(step(), 1..24), |steps| {
                 let stage = Theater::set(kit, &directory, &people);
                 let mut world = World::default();

@@ -221,28 +221,10 @@ impl<'k> Bench<'k> {
     /// The present signing key of this service, taken out of its sealed row: what only a thief of the master key could do.
     pub(crate) fn stolen_key(&self) -> Signer {
         let kid = self.identity.jwks().unwrap().keys[0]["kid"].as_str().unwrap().to_owned();
-        let sealed = sealed_key(self.kit, &kid);
+        let sealed = self.kit.bytes("SELECT sealed AS bytes FROM signing_keys WHERE kid = $1", &kid);
         let seed = Seal::new(&settings().master, "identity.signing_keys").open(&kid, &sealed).unwrap();
         Signer::ed25519_of(kid.leak(), &seed)
     }
-}
-
-fn sealed_key(kit: &Kit, kid: &str) -> Vec<u8> {
-    use diesel::RunQueryDsl;
-    #[derive(diesel::QueryableByName)]
-    struct Sealed {
-        #[diesel(sql_type = diesel::sql_types::Binary)]
-        sealed: Vec<u8>,
-    }
-    let rows: Vec<Sealed> = kit
-        .ctx
-        .read(|conn| {
-            Ok(diesel::sql_query("SELECT sealed FROM signing_keys WHERE kid = $1")
-                .bind::<diesel::sql_types::Text, _>(kid.to_owned())
-                .load(conn)?)
-        })
-        .unwrap();
-    rows.into_iter().next().unwrap().sealed
 }
 
 pub(crate) fn authenticate(identity: &Service, text: &str) -> Result<Actor> {

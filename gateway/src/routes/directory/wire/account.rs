@@ -113,7 +113,7 @@ impl UserReference {
         };
         let accounts = person
             .account_types
-            .into_iter()
+            .iter()
             .map(|held| UserAccount::new(held, subject, organization))
             .collect();
         Self {
@@ -134,7 +134,7 @@ impl UserReference {
 
 impl UserAccount {
     /// The assignment, with the person named as the caller knows them.
-    pub(crate) fn new(assignment: Assignment, subject: &str, organization: &str) -> Self {
+    pub(crate) fn new(assignment: &Assignment, subject: &str, organization: &str) -> Self {
         Self {
             id: assignment.id.to_string(),
             account_code: assignment.code.to_string(),
