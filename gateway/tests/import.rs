@@ -1,5 +1,5 @@
 //! Imports of a small made-up sample, through the library and the binary, and what the family then answers.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot be set up has failed")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up has failed")]
 
 #[expect(dead_code, reason = "each test program uses its own part")]
 mod ground;

@@ -227,7 +227,8 @@ fn check(store: &Store, acknowledged: &[Done], round: u64) {
                     || !key.starts_with(&latest) && round % 8 != 7 => {}
             Done::Founded(key) => drop(entered(key).unwrap_or_else(|error| panic!("{key} is gone: {error}"))),
             Done::Added(key, account) => {
-                drop(Members::member(&store.directory, &entered(key).unwrap(), *account).unwrap())
+                let member = Members::member(&store.directory, &entered(key).unwrap(), *account);
+                assert!(member.is_ok(), "{account} is not in {key}: {member:?}");
             }
             Done::Renamed(key, name) => {
                 let found = Organizations::organization(&store.directory, &entered(key).unwrap()).unwrap();

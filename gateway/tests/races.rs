@@ -1,5 +1,10 @@
 //! Requests that race for the same thing: exactly one wins, on both engines, and nobody is told of the race (no 5xx).
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot be set up has failed"
+)]
 
 #[expect(dead_code, reason = "each test program uses its own part")]
 mod ground;

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 
 use uuid::Uuid;
 
-use crate::db::Version;
+use crate::db::{Known, Version};
 use crate::error::{Code, Error, Result};
 use crate::{Ctx, Db};
 
@@ -26,7 +26,7 @@ struct Moment {
     asked: bool,
     /// The version of the mirror at the beginning.
     version: Option<Version>,
-    epochs: Vec<(Uuid, Option<i64>)>,
+    epochs: Vec<Known>,
 }
 
 /// Ends the moment also when its work panics.
@@ -114,14 +114,14 @@ pub(crate) fn forget(db: &Db) {
     });
 }
 
-fn remembered(db: &Db, scopes: &[Uuid]) -> Option<Vec<(Uuid, Option<i64>)>> {
+fn remembered(db: &Db, scopes: &[Uuid]) -> Option<Vec<Known>> {
     in_moment(db, |moment| {
         scopes.iter().map(|scope| moment.epochs.iter().find(|(known, _)| known == scope).copied()).collect()
     })
     .flatten()
 }
 
-fn remember(db: &Db, read: &[(Uuid, Option<i64>)], version: Option<Version>) {
+fn remember(db: &Db, read: &[Known], version: Option<Version>) {
     in_moment(db, |moment| {
         moment.epochs.extend_from_slice(read);
         moment.version = version;

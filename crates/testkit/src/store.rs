@@ -115,7 +115,8 @@ impl Store {
             let tables: Vec<Table> = diesel::sql_query(tables).load(conn)?;
             let mut counted = BTreeMap::new();
             for Table { name } in tables {
-                let rows: Counted = diesel::sql_query(format!("SELECT count(*) AS rows FROM {name}")).get_result(conn)?;
+                let rows: Counted =
+                    diesel::sql_query(format!("SELECT count(*) AS rows FROM {name}")).get_result(conn)?;
                 counted.insert(name, rows.rows);
             }
             Ok(counted)

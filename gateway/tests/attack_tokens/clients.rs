@@ -26,15 +26,24 @@ fn assertion(kit: &Kit, service: &Service, client: &str, id: &str) -> Value {
 fn present(service: &Service, assertion: &str) -> Answer {
     let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
     let form = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs([("grant_type", "client_credentials"), ("client_assertion_type", kind), ("client_assertion", assertion)])
+        .extend_pairs([
+            ("grant_type", "client_credentials"),
+            ("client_assertion_type", kind),
+            ("client_assertion", assertion),
+        ])
         .finish();
-    let request = service.request("POST", "/oauth2/token").header("content-type", "application/x-www-form-urlencoded");
+    let request =
+        service.request("POST", "/oauth2/token").header("content-type", "application/x-www-form-urlencoded");
     send(request.body(form))
 }
 
 /// The endpoint must refuse the client.
 fn refused(answer: &Answer, case: &str) {
-    assert_eq!((answer.code(), &answer.json()["error"]), (401, &json!("invalid_client")), "{case}: {answer:?}");
+    assert_eq!(
+        (answer.code(), &answer.json()["error"]),
+        (401, &json!("invalid_client")),
+        "{case}: {answer:?}"
+    );
     assert_eq!(answer.header("www-authenticate"), r#"Basic realm="polity""#, "{case}");
 }
 
@@ -83,7 +92,7 @@ both_engines! {
         ] {
             refused(&present(&service, &proof), case);
         }
-        refused(&present(&service, &ada.bearer.clone().unwrap()), "an access token");
+        refused(&present(&service, &ada.bearer.unwrap()), "an access token");
         assert_eq!(present(&service, &mine.sign_as("JWT", &good)).code(), 200, "the honest one still works");
     }
 

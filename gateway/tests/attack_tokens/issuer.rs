@@ -46,7 +46,8 @@ impl Signer {
     }
 
     pub(crate) fn jwk(&self) -> Value {
-        let mut jwk = serde_json::to_value(Jwk::from_encoding_key(&self.key, Algorithm::EdDSA).unwrap()).unwrap();
+        let mut jwk =
+            serde_json::to_value(Jwk::from_encoding_key(&self.key, Algorithm::EdDSA).unwrap()).unwrap();
         jwk["kid"] = json!(self.kid);
         jwk["use"] = json!("sig");
         jwk
@@ -58,14 +59,19 @@ impl Signer {
     }
 
     pub(crate) fn sign_as(&self, typ: &str, claims: &Value) -> String {
-        let header = Header { typ: Some(typ.to_owned()), kid: Some(self.kid.to_owned()), ..Header::new(Algorithm::EdDSA) };
+        let header = Header {
+            typ: Some(typ.to_owned()),
+            kid: Some(self.kid.to_owned()),
+            ..Header::new(Algorithm::EdDSA)
+        };
         jsonwebtoken::encode(&header, claims, &self.key).unwrap()
     }
 }
 
 /// A token whose signature is an HMAC with this secret, under the name of a public key.
 pub(crate) fn hmac(kid: &str, secret: &[u8], claims: &Value) -> String {
-    let header = Header { typ: Some("at+jwt".to_owned()), kid: Some(kid.to_owned()), ..Header::new(Algorithm::HS256) };
+    let header =
+        Header { typ: Some("at+jwt".to_owned()), kid: Some(kid.to_owned()), ..Header::new(Algorithm::HS256) };
     jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(secret)).unwrap()
 }
 
@@ -79,7 +85,8 @@ impl Issuer {
     pub(crate) fn start(signer: &Signer) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let name = format!("http://{}", listener.local_addr().unwrap());
-        let told = Arc::new(Mutex::new(Told { keys: vec![signer.jwk()], opaque: Vec::new(), asked: Vec::new() }));
+        let told =
+            Arc::new(Mutex::new(Told { keys: vec![signer.jwk()], opaque: Vec::new(), asked: Vec::new() }));
         let (own, issuer) = (Arc::clone(&told), name.clone());
         std::thread::spawn(move || {
             for stream in listener.incoming() {
@@ -124,8 +131,12 @@ fn answer(mut stream: TcpStream, issuer: &str, told: &Mutex<Told>) -> std::io::R
         reader.read_line(&mut header)?;
         match header.trim_end().split_once(": ") {
             None => break,
-            Some((name, value)) if name.eq_ignore_ascii_case("content-length") => length = value.parse().unwrap(),
-            Some((name, value)) if name.eq_ignore_ascii_case("authorization") => value.clone_into(&mut authorization),
+            Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
+                length = value.parse().unwrap();
+            }
+            Some((name, value)) if name.eq_ignore_ascii_case("authorization") => {
+                value.clone_into(&mut authorization);
+            }
             Some(_) => {}
         }
     }
@@ -144,7 +155,10 @@ fn answer(mut stream: TcpStream, issuer: &str, told: &Mutex<Told>) -> std::io::R
         _ => json!({}),
     };
     let body = body.to_string();
-    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
     stream.write_all(format!("{head}{body}").as_bytes())
 }
 
@@ -153,6 +167,7 @@ fn introspected(told: &Told, authorization: &str, form: &[u8]) -> Value {
     let secret: String = url::form_urlencoded::byte_serialize(CLIENT.1.as_bytes()).collect();
     let expected = format!("Basic {}", STANDARD.encode(format!("{}:{secret}", CLIENT.0)));
     let asked = url::form_urlencoded::parse(form).find(|(name, _)| name == "token").map(|(_, token)| token);
-    let known = told.opaque.iter().find(|(token, _)| asked.as_deref() == Some(token)).map(|(_, what)| what.clone());
+    let known =
+        told.opaque.iter().find(|(token, _)| asked.as_deref() == Some(token)).map(|(_, what)| what.clone());
     known.filter(|_| authorization == expected).unwrap_or_else(|| json!({"active": false}))
 }

@@ -1,5 +1,10 @@
 //! Attacks with tokens over HTTP: each is a 401 with `WWW-Authenticate` in the family's body.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot be set up has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot be set up has failed"
+)]
 
 mod clients;
 #[expect(dead_code, reason = "each test program uses its own part")]

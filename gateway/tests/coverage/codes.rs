@@ -76,7 +76,7 @@ const PROVOCATIONS: [Provocation; 17] = [
         guesser.ask(stage.service, "GET", "/directory/orgs/suggest")
     }),
     (Code::Unavailable, "does not tell its keys", |stage| {
-        stage.from_a_silent_issuer().ask(stage.service, "GET", "/directory/orgs/suggest")
+        stage.of_a_silent_issuer().ask(stage.service, "GET", "/directory/orgs/suggest")
     }),
 ];
 
@@ -119,7 +119,7 @@ impl<'s> Stage<'s> {
         Caller { name: "program", bearer: Some(minted.token.reveal().to_owned()), account: None }
     }
 
-    fn from_a_silent_issuer(&self) -> Caller {
+    fn of_a_silent_issuer(&self) -> Caller {
         // {"alg":"EdDSA","typ":"at+jwt","kid":"x"} and {"iss":"http://127.0.0.1:9"}
         let token = "eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCIsImtpZCI6IngifQ.eyJpc3MiOiJodHRwOi8vMTI3LjAuMC4xOjkifQ.AAAA";
         Caller { bearer: Some(token.to_owned()), ..self.eve.clone() }

@@ -48,36 +48,7 @@ fn company(kit: &Kit, service: &Service) -> (Caller, Caller) {
 }
 
 fn types(kit: &Kit) {
-    let service = Service::start(kit);
-    let (ada, bob) = company(kit, &service);
-    let eve = Caller::person(&service, "eve");
-    let mut script = Transcript::new(kit, &service);
-    let body = json!({
-        "code": "worker", "name": "Worker", "description": "On the payroll.", "status": "published",
-        "requirements": {"totp_required": true}, "specifications": {"validity_period": "NOW+1YEAR"},
-        "agreements": [{"id": "terms", "name": "Terms", "type": "eula"}], "subscriptions": ["s1"],
-        "permissions": ["shop.sell"], "roles": [{"id": "clerk", "permissions": [{"scope": "shop.greet"}]}],
-    });
-    script.send(&ada, ("POST", TYPES), body.clone());
-    script.send(&ada, ("POST", TYPES), body);
-    let worker = format!("{TYPES}/worker");
-    script.ask(&bob, "GET", &worker);
-    script.ask(&eve, "GET", &worker);
-    script.ask(&bob, "GET", &format!("{TYPES}/nothing"));
-    script.send(&ada, ("POST", TYPES), json!({"name": "No code"}));
-    script.send(&ada, ("POST", TYPES), json!({"code": "Upper"}));
-    script.send(&ada, ("POST", TYPES), json!({"code": "x", "status": "gone"}));
-    script.send(&ada, ("POST", TYPES), json!({"code": "x", "specifications": {"expiry_period": "tomorrow"}}));
-    script.send(&ada, ("POST", TYPES), json!({"code": "x", "requirements": {"totp_required": "yes"}}));
-    script.send(&bob, ("POST", TYPES), json!({"code": "x"}));
-    script.send(&ada, ("PUT", &worker), json!({"name": "Staff", "status": "published"}));
-    script.send(&ada, ("PUT", &worker), json!({"code": "other"}));
-    script.ask(&bob, "DELETE", &worker);
-    script.ask(&ada, "DELETE", &worker);
-    script.ask(&ada, "DELETE", &worker);
-    script.ask(&ada, "DELETE", &format!("{TYPES}/nothing"));
-    script.ask(&bob, "GET", TYPES);
-    insta::assert_snapshot!(script, @r#"
+    insta::assert_snapshot!(types_asked(kit), @r#"
     ada> POST /directory/orgs/acme/accounts/types {"agreements":[{"id":"terms","name":"Terms","type":"eula"}],"code":"worker","description":"On the payroll.","name":"Worker","permissions":["shop.sell"],"requirements":{"totp_required":true},"roles":[{"id":"clerk","permissions":[{"scope":"shop.greet"}]}],"specifications":{"validity_period":"NOW+1YEAR"},"status":"published","subscriptions":["s1"]}
     200 {"agreements":[{"id":"terms","name":"Terms","type":"eula"}],"code":"worker","creation_date":"2026-01-15T12:00:00.002Z","description":"On the payroll.","id":"[id]","modified_date":"2026-01-15T12:00:00.002Z","name":"Worker","org_id":"acme","permissions":["shop.sell"],"requirements":{"ekyc_required":false,"email_required":false,"employer_required":false,"payment_required":false,"totp_required":true},"roles":[{"id":"clerk","permissions":[{"scope":"shop.greet"}]}],"specifications":{"validity_period":"NOW+1YEAR"},"status":"published","subscriptions":["s1"]}
     ada> POST /directory/orgs/acme/accounts/types {"agreements":[{"id":"terms","name":"Terms","type":"eula"}],"code":"worker","description":"On the payroll.","name":"Worker","permissions":["shop.sell"],"requirements":{"totp_required":true},"roles":[{"id":"clerk","permissions":[{"scope":"shop.greet"}]}],"specifications":{"validity_period":"NOW+1YEAR"},"status":"published","subscriptions":["s1"]}
@@ -119,36 +90,42 @@ fn types(kit: &Kit) {
     "#);
 }
 
-fn assignments(kit: &Kit) {
+/// An account type from its founding to its retirement.
+fn types_asked(kit: &Kit) -> String {
     let service = Service::start(kit);
     let (ada, bob) = company(kit, &service);
     let eve = Caller::person(&service, "eve");
-    for (code, status) in [("worker", "published"), ("draft", "draft")] {
-        ada.sends(&service, ("POST", TYPES), json!({"code": code, "status": status}));
-    }
     let mut script = Transcript::new(kit, &service);
-    for (who, name) in [(&ada, "ada"), (&bob, "bob"), (&eve, "eve")] {
-        script.name(who.id(), name);
-    }
-    let held = format!("{USERS}/{}/worker", bob.id());
-    script.ask(&bob, "POST", &held);
-    script.ask(&ada, "POST", &held);
-    script.ask(&ada, "POST", &held);
-    script.ask(&ada, "POST", &format!("{USERS}/{}/draft", bob.id()));
-    script.ask(&ada, "POST", &format!("{USERS}/{}/nothing", bob.id()));
-    script.ask(&ada, "POST", &format!("{USERS}/01999999-9999-7999-8999-999999999999/worker"));
-    script.send(&ada, ("PUT", &held), json!({"status": "pending"}));
-    script.send(&ada, ("PUT", &held), json!({}));
-    script.send(&ada, ("PUT", &held), json!({"status": "gone"}));
-    script.send(&bob, ("PUT", &held), json!({"status": "active"}));
-    script.ask(&bob, "DELETE", &held);
-    script.send(&ada, ("DELETE", &held), json!("whatever"));
-    script.ask(&ada, "DELETE", &held);
-    script.ask(&ada, "DELETE", &format!("{USERS}/{}/worker", ada.id()));
-    script.ask(&ada, "POST", &held);
-    script.ask(&bob, "GET", USERS);
-    script.ask(&eve, "GET", USERS);
-    insta::assert_snapshot!(script, @r#"
+    let body = json!({
+        "code": "worker", "name": "Worker", "description": "On the payroll.", "status": "published",
+        "requirements": {"totp_required": true}, "specifications": {"validity_period": "NOW+1YEAR"},
+        "agreements": [{"id": "terms", "name": "Terms", "type": "eula"}], "subscriptions": ["s1"],
+        "permissions": ["shop.sell"], "roles": [{"id": "clerk", "permissions": [{"scope": "shop.greet"}]}],
+    });
+    script.send(&ada, ("POST", TYPES), body.clone());
+    script.send(&ada, ("POST", TYPES), body);
+    let worker = format!("{TYPES}/worker");
+    script.ask(&bob, "GET", &worker);
+    script.ask(&eve, "GET", &worker);
+    script.ask(&bob, "GET", &format!("{TYPES}/nothing"));
+    script.send(&ada, ("POST", TYPES), json!({"name": "No code"}));
+    script.send(&ada, ("POST", TYPES), json!({"code": "Upper"}));
+    script.send(&ada, ("POST", TYPES), json!({"code": "x", "status": "gone"}));
+    script.send(&ada, ("POST", TYPES), json!({"code": "x", "specifications": {"expiry_period": "tomorrow"}}));
+    script.send(&ada, ("POST", TYPES), json!({"code": "x", "requirements": {"totp_required": "yes"}}));
+    script.send(&bob, ("POST", TYPES), json!({"code": "x"}));
+    script.send(&ada, ("PUT", &worker), json!({"name": "Staff", "status": "published"}));
+    script.send(&ada, ("PUT", &worker), json!({"code": "other"}));
+    script.ask(&bob, "DELETE", &worker);
+    script.ask(&ada, "DELETE", &worker);
+    script.ask(&ada, "DELETE", &worker);
+    script.ask(&ada, "DELETE", &format!("{TYPES}/nothing"));
+    script.ask(&bob, "GET", TYPES);
+    script.to_string()
+}
+
+fn assignments(kit: &Kit) {
+    insta::assert_snapshot!(assignments_asked(kit), @r#"
     bob> POST /directory/orgs/acme/accounts/users/[bob]/worker
     403 {"error":{"reason":"permission required: org.user.account.create"},"missing_permissions":["org.user.account.create"],"status":403}
     ada> POST /directory/orgs/acme/accounts/users/[bob]/worker
@@ -187,4 +164,37 @@ fn assignments(kit: &Kit) {
     eve> GET /directory/orgs/acme/accounts/users
     404 {"error":{"reason":"no such organization"},"status":404}
     "#);
+}
+
+/// An account type given, changed and taken away.
+fn assignments_asked(kit: &Kit) -> String {
+    let service = Service::start(kit);
+    let (ada, bob) = company(kit, &service);
+    let eve = Caller::person(&service, "eve");
+    for (code, status) in [("worker", "published"), ("draft", "draft")] {
+        ada.sends(&service, ("POST", TYPES), json!({"code": code, "status": status}));
+    }
+    let mut script = Transcript::new(kit, &service);
+    for (who, name) in [(&ada, "ada"), (&bob, "bob"), (&eve, "eve")] {
+        script.name(who.id(), name);
+    }
+    let held = format!("{USERS}/{}/worker", bob.id());
+    script.ask(&bob, "POST", &held);
+    script.ask(&ada, "POST", &held);
+    script.ask(&ada, "POST", &held);
+    script.ask(&ada, "POST", &format!("{USERS}/{}/draft", bob.id()));
+    script.ask(&ada, "POST", &format!("{USERS}/{}/nothing", bob.id()));
+    script.ask(&ada, "POST", &format!("{USERS}/01999999-9999-7999-8999-999999999999/worker"));
+    script.send(&ada, ("PUT", &held), json!({"status": "pending"}));
+    script.send(&ada, ("PUT", &held), json!({}));
+    script.send(&ada, ("PUT", &held), json!({"status": "gone"}));
+    script.send(&bob, ("PUT", &held), json!({"status": "active"}));
+    script.ask(&bob, "DELETE", &held);
+    script.send(&ada, ("DELETE", &held), json!("whatever"));
+    script.ask(&ada, "DELETE", &held);
+    script.ask(&ada, "DELETE", &format!("{USERS}/{}/worker", ada.id()));
+    script.ask(&ada, "POST", &held);
+    script.ask(&bob, "GET", USERS);
+    script.ask(&eve, "GET", USERS);
+    script.to_string()
 }

@@ -35,6 +35,40 @@ both_engines! {
 }
 
 fn nested(kit: &Kit) {
+    insta::assert_snapshot!(nested_asked(kit), @r#"
+    bob> GET /directory/orgs/acme/permissions?subject=[bob]&explain=true
+    200 [
+      {"scope":"org.directory.find","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
+      {"scope":"org.directory.get","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
+      {"scope":"org.directory.list","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
+      {"scope":"org.directory.members.find","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
+      {"scope":"org.directory.members.get","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
+      {"scope":"org.directory.members.list","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
+      {"scope":"org.groups.find","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
+      {"scope":"org.groups.get","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
+      {"scope":"org.groups.list","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
+      {"scope":"org.members.find","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
+      {"scope":"org.members.get","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
+      {"scope":"org.members.list","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
+      {"scope":"org.roles.find","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
+      {"scope":"org.roles.get","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
+      {"scope":"org.roles.list","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
+      {"scope":"org.user.account.find","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
+      {"scope":"org.user.account.get","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
+      {"scope":"org.user.account.list","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
+      {"scope":"org.user.account.types.find","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
+      {"scope":"org.user.account.types.get","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
+      {"scope":"org.user.account.types.list","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
+      {"scope":"org.user.assignment.find","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
+      {"scope":"org.user.assignment.get","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
+      {"scope":"org.user.assignment.list","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
+      {"scope":"shop.sell","via":[{"id":"[north]","name":"North","type":"group"},{"id":"[sales]","name":"Sales","type":"group"},{"id":"[company]","name":"Company","type":"group"},{"id":"seller","type":"role"}]}
+    ]
+    "#);
+}
+
+/// Asks why somebody in an inner team has what an outer one carries.
+fn nested_asked(kit: &Kit) -> String {
     let service = Service::start(kit);
     let (ada, bob) = (Caller::person(&service, "ada"), Caller::person(&service, "bob"));
     ada.founds(&service, "acme");
@@ -74,34 +108,5 @@ fn nested(kit: &Kit) {
         script.name(id, name);
     }
     script.ask(&bob, "GET", &path);
-    insta::assert_snapshot!(script, @r#"
-    bob> GET /directory/orgs/acme/permissions?subject=[bob]&explain=true
-    200 [
-      {"scope":"org.directory.find","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
-      {"scope":"org.directory.get","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
-      {"scope":"org.directory.list","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
-      {"scope":"org.directory.members.find","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
-      {"scope":"org.directory.members.get","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
-      {"scope":"org.directory.members.list","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
-      {"scope":"org.groups.find","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
-      {"scope":"org.groups.get","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
-      {"scope":"org.groups.list","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
-      {"scope":"org.members.find","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
-      {"scope":"org.members.get","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
-      {"scope":"org.members.list","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
-      {"scope":"org.roles.find","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
-      {"scope":"org.roles.get","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
-      {"scope":"org.roles.list","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
-      {"scope":"org.user.account.find","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
-      {"scope":"org.user.account.get","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
-      {"scope":"org.user.account.list","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
-      {"scope":"org.user.account.types.find","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
-      {"scope":"org.user.account.types.get","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
-      {"scope":"org.user.account.types.list","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
-      {"scope":"org.user.assignment.find","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
-      {"scope":"org.user.assignment.get","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
-      {"scope":"org.user.assignment.list","via":[{"id":"1","name":"member","type":"level"},{"id":"member","type":"role"}]},
-      {"scope":"shop.sell","via":[{"id":"[north]","name":"North","type":"group"},{"id":"[sales]","name":"Sales","type":"group"},{"id":"[company]","name":"Company","type":"group"},{"id":"seller","type":"role"}]}
-    ]
-    "#);
+    script.to_string()
 }

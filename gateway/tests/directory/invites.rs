@@ -41,37 +41,7 @@ both_engines! {
 }
 
 fn life(kit: &Kit) {
-    let service = Service::start(kit);
-    let (ada, eve) = (Caller::person(&service, "ada"), Caller::person(&service, "eve"));
-    ada.founds(&service, "acme");
-    let mut script = Transcript::new(kit, &service);
-    for (who, name) in [(&ada, "ada"), (&eve, "eve")] {
-        script.name(who.id(), name);
-    }
-    script.ask(&eve, "GET", MINE);
-    let sent = script.send(
-        &ada,
-        OF_ACME,
-        json!({"emails": ["eve@acme.example"], "roles": ["admin"], "secure": true}),
-    );
-    script.name(sent.json()[0]["id"].as_str().unwrap(), "invite");
-    script.ask(&eve, "GET", MINE);
-    let to = |id: &str| json!({"scope": "organization", "entity": {"id": id}});
-    script.send(&eve, ("POST", MINE), to("elsewhere"));
-    script.send(&eve, ("POST", MINE), to("acme"));
-    script.send(&eve, ("POST", MINE), to("acme"));
-    script.ask(&eve, "GET", &format!("/directory/orgs/acme/users/{}/roles", eve.id()));
-    let second = script.send(&ada, OF_ACME, json!({"emails": ["fay@acme.example"], "expireDays": 0}));
-    let second = second.json()[0]["id"].as_str().unwrap().to_owned();
-    script.name(&second, "second");
-    script.ask(&ada, "DELETE", &format!("{}/{second}", OF_ACME.1));
-    script.ask(&ada, "DELETE", &format!("{}/{second}", OF_ACME.1));
-    let third = script.send(&ada, OF_ACME, json!({"emails": ["gil@acme.example"], "expireDays": 1}));
-    script.name(third.json()[0]["id"].as_str().unwrap(), "third");
-    kit.pass(std::time::Duration::from_secs(12 * 3_600));
-    let gil = Caller::person(&service, "gil");
-    script.send(&gil, ("POST", MINE), to("acme"));
-    insta::assert_snapshot!(script, @r#"
+    insta::assert_snapshot!(life_asked(kit), @r#"
     eve> GET /directory/invites
     200 []
     ada> PUT /directory/invites/orgs/acme {"emails":["eve@acme.example"],"roles":["admin"],"secure":true}
@@ -107,6 +77,41 @@ fn life(kit: &Kit) {
     gil> POST /directory/invites {"entity":{"id":"acme"},"scope":"organization"}
     404 {"error":{"reason":"no such invitation"},"status":404}
     "#);
+}
+
+/// Invitations sent, accepted, taken back and run out.
+fn life_asked(kit: &Kit) -> String {
+    let service = Service::start(kit);
+    let (ada, eve) = (Caller::person(&service, "ada"), Caller::person(&service, "eve"));
+    ada.founds(&service, "acme");
+    let mut script = Transcript::new(kit, &service);
+    for (who, name) in [(&ada, "ada"), (&eve, "eve")] {
+        script.name(who.id(), name);
+    }
+    script.ask(&eve, "GET", MINE);
+    let sent = script.send(
+        &ada,
+        OF_ACME,
+        json!({"emails": ["eve@acme.example"], "roles": ["admin"], "secure": true}),
+    );
+    script.name(sent.json()[0]["id"].as_str().unwrap(), "invite");
+    script.ask(&eve, "GET", MINE);
+    let to = |id: &str| json!({"scope": "organization", "entity": {"id": id}});
+    script.send(&eve, ("POST", MINE), to("elsewhere"));
+    script.send(&eve, ("POST", MINE), to("acme"));
+    script.send(&eve, ("POST", MINE), to("acme"));
+    script.ask(&eve, "GET", &format!("/directory/orgs/acme/users/{}/roles", eve.id()));
+    let second = script.send(&ada, OF_ACME, json!({"emails": ["fay@acme.example"], "expireDays": 0}));
+    let second = second.json()[0]["id"].as_str().unwrap().to_owned();
+    script.name(&second, "second");
+    script.ask(&ada, "DELETE", &format!("{}/{second}", OF_ACME.1));
+    script.ask(&ada, "DELETE", &format!("{}/{second}", OF_ACME.1));
+    let third = script.send(&ada, OF_ACME, json!({"emails": ["gil@acme.example"], "expireDays": 1}));
+    script.name(third.json()[0]["id"].as_str().unwrap(), "third");
+    kit.pass(std::time::Duration::from_secs(12 * 3_600));
+    let gil = Caller::person(&service, "gil");
+    script.send(&gil, ("POST", MINE), to("acme"));
+    script.to_string()
 }
 
 fn refused(kit: &Kit) {

@@ -75,14 +75,14 @@ impl Company {
 }
 
 /// Where a value stands in JSON, as `/a/0/b`, and the value; every one, the whole first.
-fn places(at: String, value: &Value, into: &mut Vec<(String, Value)>) {
-    into.push((at.clone(), value.clone()));
+fn places(at: &str, value: &Value, into: &mut Vec<(String, Value)>) {
+    into.push((at.to_owned(), value.clone()));
     match value {
         Value::Object(fields) => {
-            fields.iter().for_each(|(name, value)| places(format!("{at}/{name}"), value, into))
+            fields.iter().for_each(|(name, value)| places(&format!("{at}/{name}"), value, into));
         }
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(i, value)| places(format!("{at}/{i}"), value, into))
+            items.iter().enumerate().for_each(|(i, value)| places(&format!("{at}/{i}"), value, into));
         }
         _ => {}
     }
@@ -98,7 +98,7 @@ pub(crate) fn with(body: &Value, at: &str, value: Value) -> Value {
 /// The places of all strings.
 pub(crate) fn strings(body: &Value) -> Vec<String> {
     let mut all = Vec::new();
-    places(String::new(), body, &mut all);
+    places("", body, &mut all);
     all.into_iter().filter(|(_, value)| value.is_string()).map(|(at, _)| at).collect()
 }
 
@@ -136,7 +136,7 @@ both_engines! {
         let before = (kit.rows(), newest(kit, &[crate::ground::id_of(&company.service, "acme")]));
         for sending in company.sendings() {
             let mut all = Vec::new();
-            places(String::new(), &sending.body, &mut all);
+            places("", &sending.body, &mut all);
             for (at, value) in all {
                 let others = [json!(17), json!("text"), json!(true), json!({}), json!([[]]), json!(1e300)];
                 for other in others.into_iter().filter(|other| {

@@ -68,36 +68,7 @@ fn scopes(names: &[&str]) -> Value {
 }
 
 fn life(kit: &Kit) {
-    let service = Service::start(kit);
-    let (ada, bob) = company(kit, &service);
-    let eve = Caller::person(&service, "eve");
-    let mut script = Transcript::new(kit, &service);
-    let clerk = format!("{ROLES}/clerk");
-    let made = json!({"id": "clerk", "name": "Clerk", "namespace": "shop", "description": "At the till.",
-        "stage": "beta", "permissions": scopes(&["shop.sell", "shop.greet", "shop.sell"])});
-    script.send(&ada, ("POST", ROLES), made.clone());
-    script.send(&ada, ("POST", ROLES), made.clone());
-    script.send(&bob, ("POST", ROLES), made.clone());
-    script.send(&eve, ("POST", ROLES), made);
-    script.ask(&bob, "GET", &clerk);
-    script.ask(&eve, "GET", &clerk);
-    script.send(&ada, ("PUT", &clerk), json!({"permissions": scopes(&["shop.sell"])}));
-    script.send(&ada, ("PUT", &clerk), json!({"id": "other"}));
-    script.send(&bob, ("PUT", &clerk), json!({}));
-    script.send(&ada, ("PUT", &format!("{ROLES}/nothing")), json!({}));
-    script.send(&ada, ("POST", ROLES), json!({"id": "admin"}));
-    script.send(&ada, ("POST", ROLES), json!({"name": "No id"}));
-    script.send(&ada, ("POST", ROLES), json!({"id": "a b", "permissions": []}));
-    script.send(
-        &ada,
-        ("POST", ROLES),
-        json!({"id": "x", "permissions": scopes(&["shop.sell", "No Permission"])}),
-    );
-    script.ask(&bob, "DELETE", &clerk);
-    script.ask(&ada, "DELETE", &clerk);
-    script.ask(&ada, "DELETE", &clerk);
-    script.ask(&ada, "GET", &clerk);
-    insta::assert_snapshot!(script, @r#"
+    insta::assert_snapshot!(life_asked(kit), @r#"
     ada> POST /directory/orgs/acme/roles {"description":"At the till.","id":"clerk","name":"Clerk","namespace":"shop","permissions":[{"scope":"shop.sell"},{"scope":"shop.greet"},{"scope":"shop.sell"}],"stage":"beta"}
     200 {"description":"At the till.","id":"clerk","name":"Clerk","namespace":"shop","permissions":[{"scope":"shop.greet"},{"scope":"shop.sell"}],"stage":"beta"}
     ada> POST /directory/orgs/acme/roles {"description":"At the till.","id":"clerk","name":"Clerk","namespace":"shop","permissions":[{"scope":"shop.sell"},{"scope":"shop.greet"},{"scope":"shop.sell"}],"stage":"beta"}
@@ -137,42 +108,42 @@ fn life(kit: &Kit) {
     "#);
 }
 
-fn assignments(kit: &Kit) {
+/// A role from its founding to its end.
+fn life_asked(kit: &Kit) -> String {
     let service = Service::start(kit);
     let (ada, bob) = company(kit, &service);
-    let (eve, team) = (Caller::person(&service, "eve"), group(&service, "acme", "team", None));
-    ada.sends(&service, ("POST", ROLES), json!({"id": "clerk", "permissions": scopes(&["shop.sell"])}));
+    let eve = Caller::person(&service, "eve");
     let mut script = Transcript::new(kit, &service);
-    for (who, name) in [(&ada, "ada"), (&bob, "bob"), (&eve, "eve")] {
-        script.name(who.id(), name);
-    }
-    script.name(team, "team");
-    let clerks = format!("{ROLES}/clerk/assignments");
-    let to = |id: &str, kind: &str| json!({"assigned_to": id, "assignee_type": kind});
-    script.send(&ada, ("POST", &clerks), to(&team.to_string(), "group"));
-    let mut ending = to(&bob.id().to_string(), "user");
-    ending["expires_date"] = json!("2026-01-15T13:00:00+00:30");
-    script.send(&ada, ("POST", &clerks), ending.clone());
-    ending["expires_date"] = json!("2026-01-15T11:00:00Z");
-    script.send(&ada, ("POST", &clerks), ending);
-    script.send(&ada, ("POST", &clerks), to(&eve.id().to_string(), "user"));
-    script.send(&ada, ("POST", &clerks), to("not-an-id", "group"));
-    script.send(&ada, ("POST", &clerks), to(&team.to_string(), "robot"));
-    script.ask(&bob, "GET", &clerks);
-    script.ask(&bob, "GET", "/directory/orgs/acme/user/roles");
-    let bobs = format!("/directory/orgs/acme/users/{}/roles", bob.id());
-    script.ask(&eve, "GET", &bobs);
-    script.send(&ada, ("POST", &bobs), json!(["clerk", "manager"]));
-    script.send(&ada, ("POST", &bobs), json!(["clerk", "nothing"]));
-    script.send(&ada, ("POST", &bobs), json!({"roles": []}));
-    script.ask(&ada, "DELETE", &format!("{bobs}/manager"));
-    script.ask(&ada, "POST", &format!("{bobs}/admin"));
-    script.ask(&ada, "GET", &bobs);
-    script.ask(&ada, "POST", &format!("{bobs}/nothing"));
-    script.ask(&ada, "DELETE", &format!("{clerks}?assigned_to={team}&assignee_type=group"));
-    script.ask(&ada, "DELETE", &format!("{clerks}?assigned_to={team}"));
-    script.ask(&ada, "GET", &clerks);
-    insta::assert_snapshot!(script, @r#"
+    let clerk = format!("{ROLES}/clerk");
+    let made = json!({"id": "clerk", "name": "Clerk", "namespace": "shop", "description": "At the till.",
+        "stage": "beta", "permissions": scopes(&["shop.sell", "shop.greet", "shop.sell"])});
+    script.send(&ada, ("POST", ROLES), made.clone());
+    script.send(&ada, ("POST", ROLES), made.clone());
+    script.send(&bob, ("POST", ROLES), made.clone());
+    script.send(&eve, ("POST", ROLES), made);
+    script.ask(&bob, "GET", &clerk);
+    script.ask(&eve, "GET", &clerk);
+    script.send(&ada, ("PUT", &clerk), json!({"permissions": scopes(&["shop.sell"])}));
+    script.send(&ada, ("PUT", &clerk), json!({"id": "other"}));
+    script.send(&bob, ("PUT", &clerk), json!({}));
+    script.send(&ada, ("PUT", &format!("{ROLES}/nothing")), json!({}));
+    script.send(&ada, ("POST", ROLES), json!({"id": "admin"}));
+    script.send(&ada, ("POST", ROLES), json!({"name": "No id"}));
+    script.send(&ada, ("POST", ROLES), json!({"id": "a b", "permissions": []}));
+    script.send(
+        &ada,
+        ("POST", ROLES),
+        json!({"id": "x", "permissions": scopes(&["shop.sell", "No Permission"])}),
+    );
+    script.ask(&bob, "DELETE", &clerk);
+    script.ask(&ada, "DELETE", &clerk);
+    script.ask(&ada, "DELETE", &clerk);
+    script.ask(&ada, "GET", &clerk);
+    script.to_string()
+}
+
+fn assignments(kit: &Kit) {
+    insta::assert_snapshot!(assignments_asked(kit), @r#"
     ada> POST /directory/orgs/acme/roles/clerk/assignments {"assigned_to":"[team]","assignee_type":"group"}
     200 {"assigned_to":"[team]","assignee_type":"group","id":"[id]","org_id":"acme","role_id":"clerk"}
     ada> POST /directory/orgs/acme/roles/clerk/assignments {"assigned_to":"[bob]","assignee_type":"user","expires_date":"2026-01-15T13:00:00+00:30"}
@@ -219,6 +190,45 @@ fn assignments(kit: &Kit) {
     ada> GET /directory/orgs/acme/roles/clerk/assignments
     200 {"count":1,"docs":[{"assigned_to":"[bob]","assignee_type":"user","expires_date":"2026-01-15T12:30:00Z","id":"[id]","org_id":"acme","role_id":"clerk"}],"limit":1024,"skip":0}
     "#);
+}
+
+/// A role given, seen and taken away in every way there is.
+fn assignments_asked(kit: &Kit) -> String {
+    let service = Service::start(kit);
+    let (ada, bob) = company(kit, &service);
+    let (eve, team) = (Caller::person(&service, "eve"), group(&service, "acme", "team", None));
+    ada.sends(&service, ("POST", ROLES), json!({"id": "clerk", "permissions": scopes(&["shop.sell"])}));
+    let mut script = Transcript::new(kit, &service);
+    for (who, name) in [(&ada, "ada"), (&bob, "bob"), (&eve, "eve")] {
+        script.name(who.id(), name);
+    }
+    script.name(team, "team");
+    let clerks = format!("{ROLES}/clerk/assignments");
+    let to = |id: &str, kind: &str| json!({"assigned_to": id, "assignee_type": kind});
+    script.send(&ada, ("POST", &clerks), to(&team.to_string(), "group"));
+    let mut ending = to(&bob.id().to_string(), "user");
+    ending["expires_date"] = json!("2026-01-15T13:00:00+00:30");
+    script.send(&ada, ("POST", &clerks), ending.clone());
+    ending["expires_date"] = json!("2026-01-15T11:00:00Z");
+    script.send(&ada, ("POST", &clerks), ending);
+    script.send(&ada, ("POST", &clerks), to(&eve.id().to_string(), "user"));
+    script.send(&ada, ("POST", &clerks), to("not-an-id", "group"));
+    script.send(&ada, ("POST", &clerks), to(&team.to_string(), "robot"));
+    script.ask(&bob, "GET", &clerks);
+    script.ask(&bob, "GET", "/directory/orgs/acme/user/roles");
+    let bobs = format!("/directory/orgs/acme/users/{}/roles", bob.id());
+    script.ask(&eve, "GET", &bobs);
+    script.send(&ada, ("POST", &bobs), json!(["clerk", "manager"]));
+    script.send(&ada, ("POST", &bobs), json!(["clerk", "nothing"]));
+    script.send(&ada, ("POST", &bobs), json!({"roles": []}));
+    script.ask(&ada, "DELETE", &format!("{bobs}/manager"));
+    script.ask(&ada, "POST", &format!("{bobs}/admin"));
+    script.ask(&ada, "GET", &bobs);
+    script.ask(&ada, "POST", &format!("{bobs}/nothing"));
+    script.ask(&ada, "DELETE", &format!("{clerks}?assigned_to={team}&assignee_type=group"));
+    script.ask(&ada, "DELETE", &format!("{clerks}?assigned_to={team}"));
+    script.ask(&ada, "GET", &clerks);
+    script.to_string()
 }
 
 fn escalation(kit: &Kit) {

@@ -25,6 +25,7 @@ impl<'s> Transcript<'s> {
     }
 
     /// Shows an id by a name from now on.
+    #[expect(clippy::needless_pass_by_value, reason = "ids are small and come in many types")]
     pub(crate) fn name(&mut self, id: impl ToString, name: &'static str) {
         self.names.push((id.to_string(), name));
     }
@@ -38,6 +39,7 @@ impl<'s> Transcript<'s> {
     }
 
     /// A request with a body.
+    #[expect(clippy::needless_pass_by_value, reason = "a call that holds its body in place reads best")]
     pub(crate) fn send(&mut self, who: &Caller, (method, path): (&str, &str), body: Value) -> Answer {
         self.kit.pass(MOMENT);
         let answer = who.put(self.service, (method, path), &body);

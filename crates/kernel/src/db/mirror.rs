@@ -24,7 +24,7 @@ const MOST: usize = 100_000;
 const SENTINELS: usize = 8;
 
 /// A scope's epoch, or that it does not count (any more).
-pub(super) type Known = (Uuid, Option<i64>);
+pub(crate) type Known = (Uuid, Option<i64>);
 
 /// Which state of the file the mirror shows, counted from the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -23,7 +23,7 @@ use crate::error::{Code, Error, Result};
 use crate::{IdSource, epoch, moment};
 use connector::Connector;
 use mirror::Mirror;
-pub(crate) use mirror::Version;
+pub(crate) use mirror::{Known, Version};
 use writer::Writer;
 
 pub use conn::{Conn, MultiBackend};
@@ -139,7 +139,7 @@ impl Db {
         &self,
         version: Option<Version>,
         scopes: &[Uuid],
-    ) -> Result<(Vec<(Uuid, Option<i64>)>, Option<Version>)> {
+    ) -> Result<(Vec<Known>, Option<Version>)> {
         let Some(mirror) = &self.0.mirror else { return Ok((self.read_epochs(scopes)?, None)) };
         let version = match version {
             Some(version) => version,
@@ -153,7 +153,7 @@ impl Db {
         Ok((read, Some(version)))
     }
 
-    fn read_epochs(&self, scopes: &[Uuid]) -> Result<Vec<(Uuid, Option<i64>)>> {
+    fn read_epochs(&self, scopes: &[Uuid]) -> Result<Vec<Known>> {
         let found = self.read(|conn| epoch::read(conn, scopes))?;
         let epoch = |scope: &Uuid| found.iter().find(|(known, _)| known == scope).map(|(_, epoch)| *epoch);
         Ok(scopes.iter().map(|scope| (*scope, epoch(scope))).collect())

@@ -111,11 +111,8 @@ impl UserReference {
             polity_accounts::AccountStatus::Active => AccountStatus::Active,
             polity_accounts::AccountStatus::Disabled => AccountStatus::Disabled,
         };
-        let accounts = person
-            .account_types
-            .iter()
-            .map(|held| UserAccount::new(held, subject, organization))
-            .collect();
+        let accounts =
+            person.account_types.iter().map(|held| UserAccount::new(held, subject, organization)).collect();
         Self {
             identity: Identity {
                 id: subject.to_owned(),
