@@ -11,8 +11,7 @@ mod organizations;
 mod roles;
 mod roster;
 
-use moka::sync::Cache;
-use polity_kernel::{Actor, Ctx, OrganizationId};
+use polity_kernel::{Actor, Ctx, Memory, OrganizationId};
 
 use crate::organization::OrganizationRef;
 use entry::Remembered;
@@ -23,24 +22,24 @@ use organizations::Known;
 pub struct Service {
     ctx: Ctx,
     /// Standings that were computed at an epoch, good for as long as the epoch stands.
-    standings: Cache<(Actor, OrganizationId), Remembered>,
+    standings: Memory<(Actor, OrganizationId), Remembered>,
     /// Which organization a name meant at an epoch: whatever takes a name away raises its owner's.
-    names: Cache<OrganizationRef, (OrganizationId, i64)>,
+    names: Memory<OrganizationRef, (OrganizationId, i64)>,
     /// Organizations as they were at an epoch: whatever changes one, or who owns it, raises it.
-    organizations: Cache<OrganizationId, Known>,
+    organizations: Memory<OrganizationId, Known>,
 }
 
 /// How many standings, names and organizations are remembered at most, each.
-const REMEMBERED: u64 = 50_000;
+const REMEMBERED: usize = 50_000;
 
 impl Service {
     /// A directory on this store.
     pub fn new(ctx: Ctx) -> Self {
         Self {
             ctx,
-            standings: Cache::new(REMEMBERED),
-            names: Cache::new(REMEMBERED),
-            organizations: Cache::new(REMEMBERED),
+            standings: Memory::new(REMEMBERED),
+            names: Memory::new(REMEMBERED),
+            organizations: Memory::new(REMEMBERED),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use polity_directory::{Assignee, MemberPatch, Members, Roles};
+use polity_directory::{Assignee, Invitations, MemberPatch, Members, Roles};
 use polity_groups::Member;
 use polity_kernel::{Code, Level, Page, event};
 use polity_testkit::both_engines;
@@ -45,6 +45,10 @@ both_engines! {
         let error = directory.grant(&access, carrier(&clerk), &key("admin"), None).unwrap_err();
         assert_eq!((error.code(), error.missing_permissions().len()), (Code::Forbidden, 0), "{error}");
         assert!(directory.set_roles(&access, id_of(&clerk), &[key("admin")]).is_err());
+        for (level, roles) in [(Level::Admin, [].as_slice()), (Level::Member, &["admin"])] {
+            let promise = directory.invite(&access, common::invitation("x@other.example", level, roles, 1)).unwrap_err();
+            assert_eq!((promise.code(), promise.missing_permissions().len()), (Code::Forbidden, 0), "{promise}");
+        }
         assert_eq!(directory.member(&access, id_of(&clerk)).unwrap().level, Level::Member);
     }
 

@@ -28,7 +28,7 @@ impl Authentication for Service {
                 self.note_use(&known, now);
                 return Ok(known.actor.clone());
             }
-            self.verified.invalidate(&place);
+            self.verified.forget(&place);
         }
         // a trusted issuer may have to be asked, which no thread that serves others may wait for
         self.ctx.needs_store()?;

@@ -18,8 +18,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-use moka::sync::Cache;
-use polity_kernel::{Ctx, KeyId, OrganizationId, Result, Seal, Timestamp};
+use polity_kernel::{Ctx, KeyId, Memory, OrganizationId, Result, Seal, Timestamp};
 
 use crate::{Fetch, Settings};
 use facts::Verified;
@@ -27,7 +26,7 @@ use outside::Issuer;
 use signing::KeyRing;
 
 /// The most verified credentials that are remembered at once.
-const REMEMBERED: u64 = 100_000;
+const REMEMBERED: usize = 100_000;
 
 /// Identity on a store.
 pub struct Service {
@@ -36,7 +35,7 @@ pub struct Service {
     fetch: Arc<dyn Fetch>,
     ring: KeyRing,
     issuers: Vec<Issuer>,
-    verified: Cache<[u8; 32], Arc<Verified>>,
+    verified: Memory<[u8; 32], Arc<Verified>>,
     /// Uses of keys that are not in the store yet.
     uses: Mutex<HashMap<(OrganizationId, KeyId), Timestamp>>,
     seals: Seals,
@@ -67,7 +66,7 @@ impl Service {
                 sectors: seal("identity.sectors"),
             },
             issuers: settings.trusted.iter().cloned().map(Issuer::new).collect(),
-            verified: Cache::new(REMEMBERED),
+            verified: Memory::new(REMEMBERED),
             uses: Mutex::default(),
             ctx,
             settings,
