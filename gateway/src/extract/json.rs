@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
 use super::strict::Strict;
+use super::value::Strictly;
 use super::{Refusal, body, unreadable};
 
 /// A body of JSON: as an argument the request's, as a result the answer's.
@@ -58,19 +59,15 @@ async fn receive<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) -
 /// Reads the whole text as one `T`.
 fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T> {
     let mut reader = serde_json::Deserializer::from_slice(text);
-    read::<Strict>(&mut reader).map_err(|error| match error.inner().classify() {
-        Category::Data => refused(&error),
-        _ => malformed(error.inner()),
+    serde_path_to_error::deserialize::<_, Strict>(&mut reader).map_err(|error| {
+        match error.inner().classify() {
+            Category::Data => refused(&error),
+            _ => malformed(error.inner()),
+        }
     })?;
     reader.end().map_err(|error| malformed(&error))?;
-    // the text is JSON, so whatever is wrong now is a value; serde_json calls a number for an enum a matter of syntax
-    read(&mut serde_json::Deserializer::from_slice(text)).map_err(|error| refused(&error))
-}
-
-fn read<'t, T: DeserializeOwned>(
-    reader: &mut serde_json::Deserializer<serde_json::de::SliceRead<'t>>,
-) -> Result<T, serde_path_to_error::Error<serde_json::Error>> {
-    serde_path_to_error::deserialize(reader)
+    let value = serde_json::from_slice(text).map_err(|error| malformed(&error))?;
+    serde_path_to_error::deserialize(Strictly(value)).map_err(|error| refused(&error))
 }
 
 fn refused(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {

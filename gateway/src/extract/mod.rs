@@ -6,6 +6,7 @@ mod json;
 mod path;
 mod query;
 mod strict;
+mod value;
 
 pub use body::LIMIT;
 pub use form::Form;

@@ -155,6 +155,27 @@ both_engines! {
         assert_eq!(after, before, "nothing was written");
     }
 
+    fn an_array_is_no_object(kit) {
+        let company = Company::found(kit);
+        let before = (kit.rows(), newest(kit, &[crate::ground::id_of(&company.service, "acme")]));
+        for sending in company.sendings() {
+            let mut all = Vec::new();
+            places("", &sending.body, &mut all);
+            for (at, value) in all.into_iter().filter(|(_, value)| value.is_object()) {
+                let values = value.as_object().unwrap().values().cloned().collect::<Vec<_>>();
+                let nothing = (1..=12).map(|length| vec![Value::Null; length]);
+                for fields in nothing.chain([values]) {
+                    let body = with(&sending.body, &at, json!(fields));
+                    let answer = company.raw(&sending, "application/json", body.to_string());
+                    let reason = in_the_familys_words(&answer, 400, &format!("{} {}: {body}", sending.method, sending.path));
+                    assert!(reason.contains("expected an object"), "{reason}");
+                }
+            }
+        }
+        let after = (kit.rows(), newest(kit, &[crate::ground::id_of(&company.service, "acme")]));
+        assert_eq!(after, before, "nothing was written");
+    }
+
     fn strings_that_no_field_can_have_are_refused_by_name(kit) {
         let company = Company::found(kit);
         let before = (kit.rows(), newest(kit, &[crate::ground::id_of(&company.service, "acme")]));

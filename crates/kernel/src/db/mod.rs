@@ -1,6 +1,6 @@
 //! The store: one connection type over SQLite and PostgreSQL, pools, reads and atomic writes.
 //!
-//! SQLite: every write goes through one thread that groups what waits into one commit ([`writer`]). PostgreSQL: a
+//! SQLite: every write goes through one thread that groups what waits into one commit (`writer`). PostgreSQL: a
 //! transaction per write from the pool, run again when it loses a race.
 
 mod conn;
