@@ -293,6 +293,7 @@ both_engines! {
                     }
                     stage.compare(&world);
                 }
+                stage.compare_narrowed(&world);
                 Ok(())
             })
             .unwrap();
