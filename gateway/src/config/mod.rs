@@ -31,8 +31,9 @@ const PREFIX: &str = "POLITY_";
 /// Variables of the test programs; no setting.
 const TEST_PREFIX: &str = "POLITY_TEST_";
 
-/// What is logged by default: the server's own words only when something is wrong.
-const LOG: &str = "info,actix_server=warn";
+/// What is logged by default: the server's own words only when something is wrong, and nothing of heads that cannot be read, which
+/// it calls errors: whoever sends them would fill the log.
+const LOG: &str = "info,actix_server=warn,actix_http::h1::dispatcher=off";
 
 /// Variables by name, as [`std::env::vars`] gives them.
 pub type Variables = HashMap<String, String>;

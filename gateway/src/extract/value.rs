@@ -44,9 +44,7 @@ impl<'de> Deserializer<'de> for Strictly {
             Value::Bool(value) => visitor.visit_bool(value),
             Value::Number(number) => number.deserialize_any(visitor),
             Value::String(text) => visitor.visit_string(text),
-            Value::Array(items) => {
-                visitor.visit_seq(SeqDeserializer::new(items.into_iter().map(Strictly)))
-            }
+            Value::Array(items) => visitor.visit_seq(SeqDeserializer::new(items.into_iter().map(Strictly))),
             Value::Object(fields) => {
                 let fields = fields.into_iter().map(|(name, value)| (name, Self(value)));
                 visitor.visit_map(MapDeserializer::new(fields))
@@ -126,20 +124,25 @@ mod tests {
     fn what_fits_is_read() {
         let inner = Thing { name: "b".to_owned(), kind: None, parts: Vec::new() };
         let outer = Thing { name: "a".to_owned(), kind: Some(Kind::Small), parts: vec![inner] };
-        let value = json!({"name": "a", "kind": "small", "parts": [{"name": "b", "kind": null, "other": [1, {}]}]});
+        let value =
+            json!({"name": "a", "kind": "small", "parts": [{"name": "b", "kind": null, "other": [1, {}]}]});
         assert_eq!(read(value), Ok(outer));
     }
 
     #[test]
     fn an_array_is_no_object() {
-        for value in [json!(["a", "small"]), json!(["a", null, []]), json!({"name": "a", "parts": [["b", null, []]]})] {
+        for value in
+            [json!(["a", "small"]), json!(["a", null, []]), json!({"name": "a", "parts": [["b", null, []]]})]
+        {
             assert_eq!(read(value), Err("invalid type: sequence, expected an object".to_owned()));
         }
     }
 
     #[test]
     fn a_word_is_a_string() {
-        for (kind, told) in [(json!(7), "integer `7`"), (json!({"small": null}), "map"), (json!(1.5), "floating point `1.5`")] {
+        for (kind, told) in
+            [(json!(7), "integer `7`"), (json!({"small": null}), "map"), (json!(1.5), "floating point `1.5`")]
+        {
             let problem = read(json!({"name": "a", "kind": kind})).unwrap_err();
             assert_eq!(problem, format!("invalid type: {told}, expected a string"));
         }

@@ -86,7 +86,7 @@ both_engines! {
 /// Waits until the service's worker has done what was promised.
 fn finish_jobs(kit: &Kit) {
     let backlog = || kit.ctx.read(job::backlog).unwrap();
-    let done = std::iter::repeat_with(backlog).take(200_000).any(|(waiting, dead)| {
+    let done = std::iter::repeat_with(backlog).take(1_000_000).any(|(waiting, dead)| {
         assert_eq!(dead, 0);
         waiting == 0
     });
