@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::error::{Code, Error, Result};
-use crate::{AccountId, KeyId, Level, OrganizationId, Permission, PermissionSet, ServiceAccountId};
+use crate::{
+    AccountId, KeyId, Level, OrganizationId, Permission, PermissionSet, ServiceAccountId, SubjectId,
+};
 
 /// Who is calling. Authentication makes it; [`Access`](crate::Access) says what it may do in one organization.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -40,6 +42,8 @@ pub struct Limits {
     pub organization: Option<OrganizationId>,
     /// At most this level, and its built-in role.
     pub level: Option<Level>,
+    /// At most what the role of this key gives in the organization now; a role that is gone gives nothing.
+    pub role: Option<String>,
 }
 
 /// Where a program has rights of its own: a service account or an organization's key is no member anywhere, so its
@@ -78,6 +82,11 @@ impl Actor {
     /// Whose rights count.
     pub fn subject(&self) -> Subject {
         self.0.subject
+    }
+
+    /// The id of whose rights count, as records of who did something have it; polity itself has none.
+    pub fn id(&self) -> Option<SubjectId> {
+        self.0.subject.id().map(SubjectId::new)
     }
 
     /// What the credential takes away.

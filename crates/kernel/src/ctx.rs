@@ -16,6 +16,9 @@ pub struct Ctx {
 pub enum WriteKind {
     /// Things that nobody's rights hang on. Other such writes may run beside it.
     Content,
+    /// How things hang together (who reports to whom): nobody's rights hang on it, but what is looked up first must still be so
+    /// when it is written. Waits for all other writes of the organization and holds them off; leaves the epoch as it is.
+    Structure,
     /// Who may do what: members, roles, role-carrying groups. Raises the organization's epoch.
     Grants,
     /// The organization itself. Raises the epoch, and is also possible while the organization is suspended.
@@ -84,6 +87,7 @@ fn hold(tx: &mut Tx<'_>, access: &Access, kind: WriteKind) -> Result<Access> {
     let scope = access.organization().uuid();
     let held = match kind {
         WriteKind::Content => epoch::share(tx, scope)?,
+        WriteKind::Structure => epoch::hold(tx, scope)?,
         WriteKind::Grants | WriteKind::Lifecycle => epoch::raise(tx, scope)?.map(|raised| raised - 1),
     };
     let Some(held) = held else {

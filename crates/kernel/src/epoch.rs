@@ -55,6 +55,17 @@ pub fn share(conn: &mut Conn, scope: Uuid) -> Result<Option<i64>> {
     Ok(epoch)
 }
 
+/// The epoch, held alone until the transaction ends but left as it is. Absent: no such scope.
+pub fn hold(conn: &mut Conn, scope: Uuid) -> Result<Option<i64>> {
+    let row = epochs::table.find(ScopeId::from(scope)).select(epochs::epoch);
+    let epoch = match conn {
+        Conn::Postgres(conn) => row.for_update().first(conn).optional()?,
+        // the one writer holds everything still already
+        Conn::Sqlite(conn) => row.first(conn).optional()?,
+    };
+    Ok(epoch)
+}
+
 /// Raises the epoch, held alone until the transaction ends. Returns the new number. Absent: no such scope.
 pub fn raise(conn: &mut Conn, scope: Uuid) -> Result<Option<i64>> {
     let row = epochs::table.find(ScopeId::from(scope));

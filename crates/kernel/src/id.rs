@@ -99,6 +99,7 @@ id!(OrganizationId, "One organization; a tenant.");
 id!(AccountId, "One person who can sign in.");
 id!(ServiceAccountId, "One program that signs in as itself; also its OAuth `client_id`.");
 id!(KeyId, "One API key (not the key's secret).");
+id!(SubjectId, "Who did something: an account, a service account or a key.");
 id!(ScopeId, "What an epoch counts for: an organization or a credential subject.");
 
 /// Where new ids come from: time-ordered and random in service, foreseeable in tests.

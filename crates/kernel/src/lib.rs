@@ -21,6 +21,7 @@
 
 mod access;
 mod actor;
+pub mod checkpoint;
 mod clock;
 mod ctx;
 pub mod db;
@@ -41,12 +42,13 @@ pub mod text;
 
 pub use access::{Access, Renewal, Standing};
 pub use actor::{Actor, Home, Limits, Subject};
+pub use checkpoint::Checkpoint;
 pub use clock::{Clock, Timestamp};
 pub use ctx::{Ctx, WriteKind};
 pub use db::{Conn, Db, Tx};
 pub use error::{Code, Error, FieldError, Result};
 pub use event::Event;
-pub use id::{AccountId, IdSource, KeyId, OrganizationId, ServiceAccountId};
+pub use id::{AccountId, IdSource, KeyId, OrganizationId, ServiceAccountId, SubjectId};
 pub use job::Job;
 pub use level::Level;
 pub use memory::Memory;

@@ -45,3 +45,14 @@ diesel::table! {
         created_at -> Instant,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql::Id;
+
+    checkpoints (organization_id, source) {
+        organization_id -> Id,
+        source -> Binary,
+        position -> BigInt,
+    }
+}
