@@ -13,7 +13,7 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, rt, web};
 use polity_accounts::Accounts;
 use polity_directory::{Directory, OrganizationRef};
-use polity_groups::Groups;
+use polity_groups::Grouping;
 use polity_identity::Identity;
 use polity_kernel::db::{DatabaseUrl, Options};
 use polity_kernel::{Access, Actor, Clock, Ctx, Db, Error, IdSource, Result};
@@ -55,7 +55,7 @@ pub struct Polity {
     /// People, account types and their assignments.
     pub accounts: Arc<dyn Accounts>,
     /// Groups.
-    pub groups: Arc<dyn Groups>,
+    pub groups: Arc<dyn Grouping>,
     /// Organizations, members, roles, invitations.
     pub directory: Arc<dyn Directory>,
     /// Who is calling.
@@ -80,9 +80,11 @@ impl Polity {
         let fetch = Arc::new(Outbound::default());
         Ok(Self {
             ctx: ctx.clone(),
-            accounts: Arc::new(polity_accounts::Service::new(ctx.clone())),
+            accounts: Arc::new(
+                polity_accounts::Service::new(ctx.clone()).guarded(polity_directory::APPOINTING),
+            ),
             groups: Arc::new(polity_groups::Service::new(ctx.clone()).guarded(polity_directory::GROUP_GUARD)),
-            directory: Arc::new(polity_directory::Service::new(ctx.clone())),
+            directory: Arc::new(polity_directory::Service::new(ctx.clone(), &identity.master)),
             identity: Arc::new(polity_identity::Service::new(ctx.clone(), identity, fetch)?),
         })
     }

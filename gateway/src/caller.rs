@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::error::ErrorInternalServerError;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderName};
 use actix_web::{FromRequest, HttpRequest, web};
 use polity_directory::OrganizationRef;
 use polity_identity::Credential;
@@ -31,13 +31,16 @@ use crate::routes::{Listing, Slice};
 use crate::status::NoCredential;
 use crate::{offload, telemetry};
 
+/// The header that names the organization where the path names none.
+const ORGANIZATION: HeaderName = HeaderName::from_static("x-organization");
+
 /// Whoever sent the request. Without anything that could be a credential the request is refused here, before its body is looked
 /// at; what could be one proves nothing yet: it is judged on the thread that also does the work.
 pub struct Caller {
     gate: web::Data<Gate>,
     credential: Credential,
     address: Option<IpAddr>,
-    /// The organization that the path names, if it does.
+    /// The organization that the path names, else the header: what entering is likely to ask for.
     organization: Option<OrganizationRef>,
 }
 
@@ -185,8 +188,7 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let (credential, address) = (credential(request), address(request));
-        let named = request.match_info().get("organizationId");
-        let organization = named.and_then(|name| name.parse().ok());
+        let organization = hint(request);
         ready(gate(request).and_then(|gate| match credential {
             Ok(credential) => Ok(Self { gate, credential, address, organization }),
             Err(error) => Err(Refusal::new(request, judged(&gate, address, error)).into()),
@@ -208,9 +210,17 @@ impl FromRequest for OrganizationHeader {
     type Future = Ready<Result<Self, Infallible>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let named = request.headers().get("x-organization");
+        let named = request.headers().get(ORGANIZATION);
         ready(Ok(Self(named.map(|name| name.to_str().unwrap_or_default().to_owned()))))
     }
+}
+
+/// The organization that the request seems to be about. Only a guess at what to ask for early: nobody is let in by it.
+fn hint(request: &HttpRequest) -> Option<OrganizationRef> {
+    let path = request.match_info();
+    let named = ["organizationId", "organization", "alias"].iter().find_map(|place| path.get(place));
+    let named = named.or_else(|| request.headers().get(ORGANIZATION)?.to_str().ok());
+    named.and_then(|name| name.parse().ok())
 }
 
 fn gate(request: &HttpRequest) -> actix_web::Result<web::Data<Gate>> {

@@ -24,7 +24,7 @@ fn sample(name: &str) -> PathBuf {
 
 /// Imports a file as the platform itself.
 fn run(kit: &Kit, file: &Path) -> Report {
-    let directory = polity_directory::Service::new(kit.ctx.clone());
+    let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]));
     import(&directory, file, &mut |_, _| {}).unwrap()
 }
 
@@ -75,7 +75,7 @@ both_engines! {
     }
 
     fn progress_is_told_to_the_end(kit) {
-        let directory = polity_directory::Service::new(kit.ctx.clone());
+        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]));
         for file in [JSON, NDJSON] {
             let mut told = Vec::new();
             import(&directory, &sample(file), &mut |at, of| told.push((at, of))).unwrap();
@@ -180,7 +180,7 @@ both_engines! {
 
     fn what_is_no_such_file_is_refused_as_a_whole(kit) {
         let folder = TempDir::new().unwrap();
-        let directory = polity_directory::Service::new(kit.ctx.clone());
+        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]));
         for text in ["", "{", "[]", "{\"organizations\": 7}", "plain text\nmore"] {
             let file = folder.path().join("x.json");
             std::fs::write(&file, text).unwrap();

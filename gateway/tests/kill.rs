@@ -16,7 +16,7 @@ use std::sync::{Arc, Barrier};
 use polity_accounts::{AccountFields, NewAccount, People};
 use polity_directory::{Entry, Members, OrganizationRef, Organizations};
 use polity_kernel::db::{DatabaseUrl, Options};
-use polity_kernel::{AccountId, Actor, Clock, Ctx, Db, IdSource, Page, event};
+use polity_kernel::{AccountId, Actor, Clock, Ctx, Db, IdSource, MasterKey, Page, event};
 use reqwest::blocking::Client;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -94,7 +94,7 @@ impl Store {
         let ctx =
             Ctx::new(Db::open(&url, &Options::default()).unwrap(), Clock::machine(), IdSource::random());
         Self {
-            directory: polity_directory::Service::new(ctx.clone()),
+            directory: polity_directory::Service::new(ctx.clone(), &MasterKey::new([7; 32])),
             people: polity_accounts::Service::new(ctx.clone()),
             ctx,
         }

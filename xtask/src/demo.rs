@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: a service with a made-up company in it, to look at; runs until Ctrl-C.
+//! `cargo xtask demo`: a service with made-up companies in it, to look at; runs until Ctrl-C.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -6,13 +6,17 @@ use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use crate::instance::{Instance, demo_files};
+use serde_json::Value;
+
+use crate::http::Connection;
+use crate::instance::Instance;
+use crate::seed;
 use crate::shell::{Result, root};
 
-/// Who the printed token belongs to: an administrator of the demonstration's company.
+/// Who the printed token belongs to: an administrator of the demonstration's first company.
 const ADMINISTRATOR: &str = "ines-okafor@users.noreply.github.com";
 
-/// The company's alias.
+/// The first company's alias.
 const COMPANY: &str = "harbor-lane";
 
 /// Arguments of `cargo xtask demo`.
@@ -38,24 +42,43 @@ pub(crate) fn run(args: &Args) -> Result {
     let instance =
         Instance { binary: Instance::build_release()?, data, database_url: None, listen: args.listen };
     instance.migrate()?;
-    for file in demo_files()? {
-        instance.import(&file)?;
+    for arguments in seed::imports(&instance.data)? {
+        instance.import(&arguments)?;
     }
     let mut service = instance.serve()?;
     service.wait_for("/readyz")?;
     let token = instance.token(ADMINISTRATOR, &["--platform-admin", "--ttl", "12h"])?;
     let token_file = instance.data.join("token");
     write_secret(&token_file, &token)?;
-    println!("{}", explanation(args.listen, &token, &token_file));
+    let people = people(&instance)?;
+    println!("{}", explanation(args.listen, &people, (&token, &token_file)));
     println!("  its log       {}\n\nCtrl-C stops it.", service.log.display());
     service.wait()?;
     Err(format!("the service has ended; its log is {}", service.log.display()).into())
 }
 
+/// Somebody of the large company with many above them, and somebody with many below: their ids.
+fn people(instance: &Instance) -> Result<[String; 2]> {
+    let token = instance.token(ADMINISTRATOR, &["--org", seed::LARGE, "--ttl", "15m"])?;
+    let company = seed::large();
+    let mut connection = Connection::open(instance.listen)?;
+    let mut id = |person: u32| -> Result<String> {
+        let name = company.full_name(person).replace(' ', "%20");
+        let path = format!("/api/v1/employee/by-name/{name}");
+        let answer = connection.get(&path, Some(&token))?;
+        let found: Value = serde_json::from_str(&answer.body)?;
+        let id = found.pointer("/0/id").and_then(Value::as_str);
+        Ok(id.ok_or_else(|| format!("GET {path} answers {}: {}", answer.status, answer.body))?.to_owned())
+    };
+    Ok([id(company.size() - 1)?, id(company.level(2).start)?])
+}
+
 /// What to do with it. The commands read the token from its file, so that they can be pasted into any terminal.
-fn explanation(listen: SocketAddr, token: &str, token_file: &Path) -> String {
+fn explanation(listen: SocketAddr, [low, high]: &[String; 2], (token, token_file): (&str, &Path)) -> String {
     let curl = format!("curl -sS -H \"Authorization: Bearer $(cat \"{}\")\"", token_file.display());
     let orgs = format!("http://{listen}/directory/orgs");
+    let large = format!("{curl} -H 'X-Organization: {}'", seed::LARGE);
+    let employees = format!("http://{listen}/api/v1/employee");
     format!(
         r#"
 polity is up at http://{listen} (API documentation at http://{listen}/docs). In another terminal:
@@ -63,6 +86,11 @@ polity is up at http://{listen} (API documentation at http://{listen}/docs). In 
 {curl} {orgs}/{COMPANY}
 {curl} {orgs}/{COMPANY}/members
 {curl} -X POST -H 'Content-Type: application/json' -d '{{"name": "Lighthouse Works"}}' {orgs}
+
+Of a company of a thousand people, somebody's way to the top, and who is below somebody:
+
+{large} {employees}/{low}/chain
+{large} '{employees}/by-manager/{high}?depth=all'
 
   administrator {token}
   kept in       {}"#,
@@ -84,10 +112,15 @@ mod tests {
 
     #[test]
     fn the_commands_can_be_pasted() {
-        let said = explanation("127.0.0.1:8080".parse().unwrap(), "abc", Path::new("/tmp/it's/token"));
+        let people = ["low".to_owned(), "high".to_owned()];
+        let token = ("abc", Path::new("/tmp/it's/token"));
+        let said = explanation("127.0.0.1:8080".parse().unwrap(), &people, token);
         let commands: Vec<&str> = said.lines().filter(|line| line.starts_with("curl ")).collect();
-        assert_eq!(commands.len(), 3);
-        assert!(commands.iter().all(|command| command.contains("http://127.0.0.1:8080/directory/orgs")));
+        let at = |path: &str| {
+            let address = format!("http://127.0.0.1:8080{path}");
+            commands.iter().filter(|command| command.contains(&address)).count()
+        };
+        assert_eq!((commands.len(), at("/directory/orgs"), at("/api/v1/employee/")), (5, 3, 2));
         assert!(commands.iter().all(|command| !command.contains("abc") && !command.contains('<')));
         assert!(said.contains("administrator abc"));
     }
@@ -103,8 +136,8 @@ mod tests {
 
     #[test]
     fn the_administrator_and_the_company_are_in_the_seed() {
-        let seed: String =
-            demo_files().unwrap().iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+        let files = seed::organizations().unwrap();
+        let seed: String = files.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
         assert!(seed.contains(&format!("\"alias\": \"{COMPANY}\"")));
         assert!(
             ADMINISTRATOR.strip_suffix("@users.noreply.github.com").is_some_and(|login| seed.contains(login))

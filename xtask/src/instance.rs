@@ -3,13 +3,13 @@
 use std::ffi::OsString;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::guard::{Guarded, Plan};
 use crate::http;
-use crate::shell::{self, Result, cargo, root, target_dir};
+use crate::shell::{self, Result, cargo, target_dir};
 
 /// How long a service may take to be ready.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -22,43 +22,17 @@ pub(crate) struct MigrateArgs {
     database_url: Option<String>,
 }
 
-/// Arguments of `cargo xtask seed`.
-#[derive(clap::Args)]
-pub(crate) struct SeedArgs {
-    /// The database; without it, the one that polity's own configuration names
-    #[arg(long)]
-    database_url: Option<String>,
-}
-
 /// Brings a database to the present schema.
 pub(crate) fn migrate(args: &MigrateArgs) -> Result {
     shell::run(debug_binary(args.database_url.as_deref()).arg("migrate"))
 }
 
-/// Loads the made-up companies.
-pub(crate) fn seed(args: &SeedArgs) -> Result {
-    for file in demo_files()? {
-        shell::run(debug_binary(args.database_url.as_deref()).arg("import").arg(file))?;
-    }
-    Ok(())
-}
-
-fn debug_binary(database_url: Option<&str>) -> Command {
+/// The binary that the tests build, on this database or the one that its own configuration names.
+pub(crate) fn debug_binary(database_url: Option<&str>) -> Command {
     let mut command = cargo();
     command.args(["run", "--quiet", "--package", "polity", "--"]);
     command.envs(database_url.map(|url| ("POLITY_DATABASE_URL", url)));
     command
-}
-
-/// The files that `seed` and `demo` load, in order.
-pub(crate) fn demo_files() -> Result<Vec<PathBuf>> {
-    let mut files: Vec<PathBuf> = fs::read_dir(root().join("xtask/demo"))?
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
-        .collect();
-    files.sort();
-    Ok(files)
 }
 
 /// One polity with its data.
@@ -80,6 +54,12 @@ impl Instance {
         Ok(target_dir().join("release/polity"))
     }
 
+    /// Builds the debug binary.
+    pub(crate) fn build_debug() -> Result<PathBuf> {
+        shell::run(cargo().args(["build", "--package", "polity", "--locked"]))?;
+        Ok(target_dir().join("debug/polity"))
+    }
+
     /// A command of polity on this data.
     pub(crate) fn command(&self, command: &str) -> Command {
         let mut polity = Command::new(&self.binary);
@@ -93,9 +73,9 @@ impl Instance {
         shell::run(&mut self.command("migrate"))
     }
 
-    /// Loads a file of organizations.
-    pub(crate) fn import(&self, file: &Path) -> Result {
-        shell::run(self.command("import").arg(file))
+    /// Loads a file: `polity import` with these arguments.
+    pub(crate) fn import(&self, arguments: &[OsString]) -> Result {
+        shell::run(self.command("import").args(arguments))
     }
 
     /// An access token for this person, who is made when unknown.
@@ -169,10 +149,10 @@ impl Service {
         }
     }
 
-    /// Its resident memory in KiB.
-    pub(crate) fn resident_kib(&self) -> Result<u64> {
+    /// Its memory now.
+    pub(crate) fn memory(&self) -> Result<Memory> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.pid()))?;
-        resident(&status).ok_or_else(|| "/proc tells no VmRSS".into())
+        Memory::read(&status).ok_or_else(|| "/proc tells no VmRSS and RssAnon".into())
     }
 
     /// Waits until it ends by itself.
@@ -181,13 +161,34 @@ impl Service {
     }
 }
 
-fn resident(status: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    line.split_whitespace().next()?.parse().ok()
+/// How much of the machine's memory a process has, in KiB.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Memory {
+    /// In all: also pages of files, which the system takes back when it needs them.
+    pub(crate) resident: u64,
+    /// What it has made itself.
+    pub(crate) anonymous: u64,
+}
+
+impl Memory {
+    /// The larger of each.
+    pub(crate) fn most(self, other: Self) -> Self {
+        Self { resident: self.resident.max(other.resident), anonymous: self.anonymous.max(other.anonymous) }
+    }
+
+    fn read(status: &str) -> Option<Self> {
+        let field = |name: &str| -> Option<u64> {
+            let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+            line.split_whitespace().next()?.parse().ok()
+        };
+        Some(Self { resident: field("VmRSS:")?, anonymous: field("RssAnon:")? })
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     /// Stands in for the binary: tells its arguments and the settings it was given.
@@ -220,13 +221,9 @@ mod tests {
     }
 
     #[test]
-    fn resident_memory_is_read_from_the_kernels_words() {
-        assert_eq!(resident("Name:\tx\nVmRSS:\t   18320 kB\n"), Some(18_320));
-        assert_eq!(resident("Name:\tx\n"), None);
-    }
-
-    #[test]
-    fn there_is_something_to_seed() {
-        assert!(!demo_files().unwrap().is_empty());
+    fn memory_is_read_from_the_kernels_words() {
+        let read = Memory::read("Name:\tx\nVmRSS:\t   18320 kB\nRssAnon:\t    9000 kB\n");
+        assert_eq!(read, Some(Memory { resident: 18_320, anonymous: 9_000 }));
+        assert_eq!(Memory::read("Name:\tx\n"), None);
     }
 }

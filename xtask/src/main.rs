@@ -7,12 +7,14 @@
 
 mod bench;
 mod ci;
+mod company;
 mod demo;
 mod docs;
 mod guard;
 mod http;
 mod instance;
 mod postgres;
+mod seed;
 mod shell;
 mod test;
 mod tidy;
@@ -43,7 +45,7 @@ enum Task {
     /// Bring a database to the present schema
     Migrate(instance::MigrateArgs),
     /// Load the made-up companies of the demonstration
-    Seed(instance::SeedArgs),
+    Seed(seed::Args),
     /// Build, seed and start a service to look at
     Demo(demo::Args),
     /// Measure speed and memory of a release build
@@ -67,7 +69,7 @@ fn run(task: Task) -> Result {
         Task::Tidy => tidy::run(),
         Task::Routes => docs::write(),
         Task::Migrate(args) => instance::migrate(&args),
-        Task::Seed(args) => instance::seed(&args),
+        Task::Seed(args) => seed::run(&args),
         Task::Demo(args) => demo::run(&args),
         Task::Bench(args) => bench::run(&args),
     }

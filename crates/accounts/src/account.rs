@@ -1,10 +1,11 @@
 //! An account: one person who can sign in.
 
-use polity_kernel::{AccountId, Code, Error, Result, Timestamp, words};
+use polity_kernel::{AccountId, Code, Error, Result, SubjectId, Timestamp, words};
 use serde::Serialize;
 use validator::Validate;
 
 use crate::EmailAddress;
+use crate::stamp::Stamp;
 use polity_kernel::text::{printable, trimmed, web_address};
 
 words! {
@@ -40,6 +41,12 @@ pub struct Account {
     pub updated_at: Timestamp,
     /// Raised by each change.
     pub version: i64,
+    /// Who made it; absent for polity itself.
+    pub created_by: Option<SubjectId>,
+    /// When it last became active or disabled; absent while it stands as it was made.
+    pub status_changed_at: Option<Timestamp>,
+    /// Who did that; absent for polity itself.
+    pub status_changed_by: Option<SubjectId>,
 }
 
 /// What somebody says about a new account; [`NewAccount::try_from`] says whether it will do.
@@ -98,7 +105,7 @@ impl NewAccount {
     }
 
     /// The account as it begins.
-    pub(crate) fn found(&self, id: AccountId, now: Timestamp) -> Account {
+    pub(crate) fn found(&self, id: AccountId, stamp: Stamp) -> Account {
         Account {
             id,
             email: self.email.clone(),
@@ -107,9 +114,12 @@ impl NewAccount {
             picture: self.picture.clone(),
             platform_administrator: self.platform_administrator,
             status: AccountStatus::Active,
-            created_at: now,
-            updated_at: now,
+            created_at: stamp.at,
+            updated_at: stamp.at,
             version: 1,
+            created_by: stamp.by,
+            status_changed_at: None,
+            status_changed_by: None,
         }
     }
 }
@@ -132,7 +142,7 @@ impl TryFrom<AccountFields> for NewAccount {
 
 impl Account {
     /// The account as the patch makes it, with the same rules as a new one.
-    pub(crate) fn patched(&self, patch: &AccountPatch, now: Timestamp) -> Result<Self> {
+    pub(crate) fn patched(&self, patch: &AccountPatch, stamp: Stamp) -> Result<Self> {
         if patch.version.is_some_and(|version| version != self.version) {
             return Err(Error::new(Code::Conflict, "the account has changed since it was read"));
         }
@@ -147,15 +157,28 @@ impl Account {
         })?;
         let patched = Self {
             status: patch.status.unwrap_or(self.status),
-            created_at: self.created_at,
-            updated_at: self.updated_at,
-            version: self.version,
-            ..new.found(self.id, now)
+            email: new.email,
+            email_verified: new.email_verified,
+            name: new.name,
+            picture: new.picture,
+            platform_administrator: new.platform_administrator,
+            ..self.clone()
         };
         if patched == *self {
             return Ok(patched);
         }
-        Ok(Self { updated_at: now, version: self.version + 1, ..patched })
+        let (changed_at, changed_by) = if patched.status == self.status {
+            (self.status_changed_at, self.status_changed_by)
+        } else {
+            (Some(stamp.at), stamp.by)
+        };
+        Ok(Self {
+            status_changed_at: changed_at,
+            status_changed_by: changed_by,
+            updated_at: stamp.at,
+            version: self.version + 1,
+            ..patched
+        })
     }
 
     /// Whether the two differ in what the person may do, so that nothing remembered about them holds.

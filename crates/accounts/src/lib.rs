@@ -1,25 +1,34 @@
-//! Accounts: the people who can sign in, and the account types an organization gives them.
+//! Accounts: the people who can sign in, the account types an organization gives them, and its employees.
 //!
-//! An account is global: one per e-mail address, whatever organizations its person belongs to. Account types and their
-//! assignments belong to one organization each.
+//! An account is global: one per e-mail address, whatever organizations its person belongs to. Account types, their
+//! assignments and employees belong to one organization each.
 //!
 //! * An e-mail address is kept in lower case with its domain in ASCII, so equal addresses are equal texts.
 //! * Whatever changes what a person may do anywhere (status, address, administration) raises the account's epoch.
 //! * An account type carries permissions: nobody puts in, switches on or assigns what they do not hold themselves.
 //! * Whether an assignment has expired is judged when it is read; nothing runs at the moment itself.
+//! * An employee's e-mail address and account are no other employee's of the organization, whatever the status.
+//! * Nobody is above themselves along lines of one kind, at any depth, also under concurrent writers: whatever adds a line
+//!   holds the organization's epoch alone. Lines of different kinds may form a circle.
 
 mod account;
 mod account_type;
 mod assignment;
 mod email;
+mod employee;
+mod employee_profile;
 mod period;
 pub mod permissions;
+mod reporting;
+mod reports;
 mod schema;
 mod service;
+mod staffing;
+mod stamp;
 mod store;
 pub mod within;
 
-use polity_kernel::{Access, AccountId, Actor, Page, Paged, Result};
+use polity_kernel::{Access, AccountId, Actor, Checkpoint, Page, Paged, Result};
 
 pub use account::{Account, AccountFields, AccountPatch, AccountStatus, NewAccount};
 pub use account_type::{
@@ -28,8 +37,14 @@ pub use account_type::{
 };
 pub use assignment::{Assignment, AssignmentId, AssignmentStatus, Holding};
 pub use email::EmailAddress;
+pub use employee::{
+    Employee, EmployeeFields, EmployeeFilter, EmployeeId, EmployeePatch, EmployeeStatus, NewEmployee,
+};
+pub use employee_profile::{EmployeeProfile, ProfilePatch};
 pub use period::Period;
+pub use reporting::{Depth, ReportFilter, ReportingLine};
 pub use service::Service;
+pub use staffing::{Appointing, ManagerRow, RowOutcome, StaffRow};
 
 /// People: accounts, each seen by its own person and by platform administrators, and by nobody else.
 pub trait People: Send + Sync {
@@ -92,7 +107,106 @@ pub trait Assignments: Send + Sync {
     fn all(&self, access: &Access, page: Page) -> Result<Paged<Assignment>>;
 }
 
-/// Everything the area does, for whoever holds it as one object.
-pub trait Accounts: People + AccountTypes + Assignments {}
+/// The staff of an organization (contract api_v1, section 3).
+pub trait Employees: Send + Sync {
+    /// Makes an employee. An e-mail address or account that another employee of the organization has, in whatever status,
+    /// is `Conflict`; an account that does not exist is a fault of the field `account`.
+    fn create(&self, access: &Access, new: NewEmployee) -> Result<Employee>;
 
-impl<T: People + AccountTypes + Assignments> Accounts for T {}
+    /// One employee.
+    fn employee(&self, access: &Access, id: EmployeeId) -> Result<Employee>;
+
+    /// The organization's employees in every status, oldest first.
+    fn employees(&self, access: &Access, filter: EmployeeFilter, page: Page) -> Result<Paged<Employee>>;
+
+    /// Those of exactly this name first, oldest first, then those whose name has it in it, by name; case does not count
+    /// (contract api_v1, decision 10).
+    fn by_name(&self, access: &Access, name: &str, page: Page) -> Result<Paged<Employee>>;
+
+    /// The employee that the account is linked to, in whatever status.
+    fn by_account(&self, access: &Access, account: AccountId) -> Result<Employee>;
+
+    /// Changes an employee, with the rules of [`Employees::create`].
+    fn update(&self, access: &Access, id: EmployeeId, patch: EmployeePatch) -> Result<Employee>;
+
+    /// Makes the profile be exactly this. The person whose account an active employee is linked to may do it too, with a
+    /// credential that does not narrow permissions (contract api_v1, decision 14).
+    fn set_profile(
+        &self,
+        access: &Access,
+        id: EmployeeId,
+        profile: EmployeeProfile,
+    ) -> Result<EmployeeProfile>;
+
+    /// Changes the profile, or makes it; for whom [`Employees::set_profile`] is.
+    fn patch_profile(&self, access: &Access, id: EmployeeId, patch: ProfilePatch) -> Result<EmployeeProfile>;
+}
+
+/// Who reports to whom (contract api_v1, decisions 8 and 9).
+pub trait Reporting: Send + Sync {
+    /// Whom the employee reports to, oldest line first.
+    fn managers(&self, access: &Access, employee: EmployeeId) -> Result<Vec<(ReportingLine, Employee)>>;
+
+    /// The lines up from these employees, ordered by employee, each one's oldest first. Whoever may read employees in any
+    /// way may ask; unknown ids have no lines.
+    fn lines_of(&self, access: &Access, employees: &[EmployeeId]) -> Result<Vec<ReportingLine>>;
+
+    /// Makes the employee report to the manager. The same pair and kind again changes nothing; `Cycle` when the manager is
+    /// below the employee along this kind, a fault of the field `manager` when they are the same.
+    fn set_manager(
+        &self,
+        access: &Access,
+        employee: EmployeeId,
+        manager: EmployeeId,
+        kind: &str,
+    ) -> Result<ReportingLine>;
+
+    /// Ends the line of this kind, or every line between the two; `NotFound` when there is none.
+    fn remove_manager(
+        &self,
+        access: &Access,
+        employee: EmployeeId,
+        manager: EmployeeId,
+        kind: Option<&str>,
+    ) -> Result<()>;
+
+    /// Who is below the manager, each once, in every status. By distance; at the same distance in the order of the managers
+    /// above, then by id. A cursor that is not below the manager is a fault of the field `cursor`.
+    fn reports(
+        &self,
+        access: &Access,
+        manager: EmployeeId,
+        filter: ReportFilter,
+        page: Page,
+    ) -> Result<Paged<Employee>>;
+
+    /// The way up, from the employee's manager to the top: along the oldest line of this kind at each step or, without a kind,
+    /// along the oldest `PRIMARY` one and where there is none the oldest of all. Ends before anybody comes twice.
+    fn chain(&self, access: &Access, employee: EmployeeId, kind: Option<&str>) -> Result<Vec<Employee>>;
+}
+
+/// Staff brought in by the thousand. Each call is one transaction, with the place in the source that it reaches.
+pub trait Staffing: Send + Sync {
+    /// Makes the employees with these addresses be as given, at most 1000; an outcome for each row, in order.
+    ///
+    /// New employees are told of in one event for all; whoever changed, in one each.
+    fn import_employees(
+        &self,
+        access: &Access,
+        rows: Vec<StaffRow>,
+        checkpoint: Option<Checkpoint>,
+    ) -> Result<Vec<RowOutcome>>;
+
+    /// Makes these lines be there, at most 1000; an outcome for each row, in order. Told of in one event for all.
+    fn import_managers(
+        &self,
+        access: &Access,
+        rows: Vec<ManagerRow>,
+        checkpoint: Option<Checkpoint>,
+    ) -> Result<Vec<RowOutcome>>;
+}
+
+/// Everything the area does, for whoever holds it as one object.
+pub trait Accounts: People + AccountTypes + Assignments + Employees + Reporting + Staffing {}
+
+impl<T: People + AccountTypes + Assignments + Employees + Reporting + Staffing> Accounts for T {}

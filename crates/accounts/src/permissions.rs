@@ -1,6 +1,6 @@
 //! The permissions this area asks for.
 //!
-//! Reading needs none beyond being let in (contract directory, decision 15).
+//! Reading account types and assignments needs none beyond being let in (contract directory, decision 15).
 
 use polity_kernel::Permission;
 
@@ -16,3 +16,15 @@ pub const ACCOUNTS_CREATE: Permission = Permission::of("org.user.account.create"
 pub const ACCOUNTS_UPDATE: Permission = Permission::of("org.user.account.update");
 /// Take a type away from an account.
 pub const ACCOUNTS_DELETE: Permission = Permission::of("org.user.account.delete");
+/// Put somebody on the staff list.
+pub const EMPLOYEES_CREATE: Permission = Permission::of("org.employees.create");
+/// Change an employee, a profile, or who reports to whom.
+pub const EMPLOYEES_UPDATE: Permission = Permission::of("org.employees.update");
+/// See one employee and the way up from there.
+pub const EMPLOYEES_GET: Permission = Permission::of("org.employees.get");
+/// See all employees, or all who report to one.
+pub const EMPLOYEES_LIST: Permission = Permission::of("org.employees.list");
+/// Find employees by what is known of them: a name, an account.
+pub const EMPLOYEES_FIND: Permission = Permission::of("org.employees.find");
+/// Make an account for somebody.
+pub const PEOPLE_CREATE: Permission = Permission::of("org.members.create");

@@ -15,6 +15,9 @@ diesel::table! {
         created_at -> Instant,
         updated_at -> Instant,
         version -> BigInt,
+        created_by -> Nullable<Id>,
+        status_changed_at -> Nullable<Instant>,
+        status_changed_by -> Nullable<Id>,
     }
 }
 
@@ -71,6 +74,48 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use polity_kernel::sql::{Id, Instant, Json};
+
+    employees (organization_id, employee_id) {
+        organization_id -> Id,
+        employee_id -> Id,
+        name -> Text,
+        name_key -> Text,
+        email -> Text,
+        account_id -> Nullable<Id>,
+        role -> Nullable<Text>,
+        kind -> Text,
+        kind_key -> Text,
+        status -> Text,
+        profile -> Nullable<Json>,
+        created_by -> Nullable<Id>,
+        status_changed_at -> Nullable<Instant>,
+        status_changed_by -> Nullable<Id>,
+        created_at -> Instant,
+        updated_at -> Instant,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use polity_kernel::sql::{Id, Instant};
+
+    employee_managers (organization_id, employee_id, kind_key, manager_id) {
+        organization_id -> Id,
+        employee_id -> Id,
+        kind_key -> Text,
+        manager_id -> Id,
+        kind -> Text,
+        height -> Integer,
+        created_at -> Instant,
+        created_by -> Nullable<Id>,
+    }
+}
+
 diesel::joinable!(account_identities -> accounts (account_id));
 diesel::allow_tables_to_appear_in_same_query!(account_identities, accounts);
 diesel::allow_tables_to_appear_in_same_query!(account_type_assignments, account_types);
+diesel::allow_tables_to_appear_in_same_query!(employee_managers, employees);

@@ -1,12 +1,24 @@
 //! What areas further right in the chain may do inside their own transaction; nothing here asks for permission.
 
+mod directory;
+
+use std::collections::BTreeSet;
+
 use polity_kernel::{
     Access, AccountId, Actor, Code, Conn, Error, Event, OrganizationId, Page, Paged, Result, Timestamp, Tx,
     epoch,
 };
 
-use crate::{Account, Assignment, EmailAddress, Holding, NewAccount, store};
 use polity_kernel::text::printable;
+
+use crate::stamp::Stamp;
+use crate::{
+    Account, Assignment, EmailAddress, Employee, EmployeeId, EmployeeStatus, Holding, NewAccount, store,
+};
+
+pub use directory::{
+    employ, employees_of, employments_anywhere, entrusted_change, may_change_own, part, update,
+};
 
 /// One account.
 pub fn account(conn: &mut Conn, id: AccountId) -> Result<Option<Account>> {
@@ -18,9 +30,19 @@ pub fn accounts(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Account>> {
     store::accounts::find_all(conn, ids)
 }
 
+/// All accounts, oldest first: for platform administrators.
+pub fn accounts_page(conn: &mut Conn, page: Page) -> Result<Paged<Account>> {
+    store::accounts::page(conn, page)
+}
+
 /// The account with this address, verified or not.
 pub fn account_by_email(conn: &mut Conn, email: &EmailAddress) -> Result<Option<Account>> {
     store::accounts::find_by_email(conn, email)
+}
+
+/// The accounts with these addresses, verified or not, in no order; an address that is nobody's is left out.
+pub fn accounts_by_email(conn: &mut Conn, emails: &[EmailAddress]) -> Result<Vec<Account>> {
+    store::accounts::find_by_emails(conn, emails.iter().map(EmailAddress::to_string).collect())
 }
 
 /// The account that an outside issuer's subject was linked to.
@@ -37,7 +59,7 @@ pub fn find_or_create(tx: &mut Tx<'_>, actor: &Actor, new: &NewAccount) -> Resul
     if let Some(account) = store::accounts::find_by_email(tx, new.email())? {
         return Ok((account, false));
     }
-    let account = new.found(tx.new_id(), tx.now());
+    let account = new.found(tx.new_id(), Stamp::of(tx, actor));
     if !store::accounts::insert_if_new(tx, &account)? {
         // another transaction was faster; its row is committed, or this insert would still wait
         let rival = store::accounts::find_by_email(tx, new.email())?;
@@ -104,6 +126,47 @@ pub fn assignments_of_accounts(
     Ok(found.into_iter().map(|assignment| assignment.judged_at(now)).collect())
 }
 
+/// One employee.
+pub fn employee(conn: &mut Conn, organization: OrganizationId, id: EmployeeId) -> Result<Option<Employee>> {
+    store::employees::find(conn, organization, id)
+}
+
+/// These employees, ordered by id; one that does not exist is left out.
+pub fn employees(conn: &mut Conn, organization: OrganizationId, ids: &[EmployeeId]) -> Result<Vec<Employee>> {
+    store::employees::find_all(conn, organization, ids)
+}
+
+/// The organization's employees with these addresses, in no order; an address that is nobody's is left out.
+pub fn employees_by_email(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    emails: &[EmailAddress],
+) -> Result<Vec<Employee>> {
+    let emails = emails.iter().map(EmailAddress::to_string).collect();
+    store::employees::find_by_emails(conn, organization, emails)
+}
+
+/// The active employee that the account is linked to.
+pub fn employee_of(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    account: AccountId,
+) -> Result<Option<Employee>> {
+    let found = store::employees::find_by_account(conn, organization, account)?;
+    Ok(found.filter(|employee| employee.status == EmployeeStatus::Active))
+}
+
+/// The employees of these organizations that the account is linked to, in whatever status, ordered by organization.
+pub fn employments(
+    conn: &mut Conn,
+    account: AccountId,
+    organizations: &[OrganizationId],
+) -> Result<Vec<Employee>> {
+    let wanted: BTreeSet<OrganizationId> = organizations.iter().copied().collect();
+    let found = store::employees::of_account(conn, account)?;
+    Ok(found.into_iter().filter(|employee| wanted.contains(&employee.organization)).collect())
+}
+
 /// Removes whatever the account holds in the organization, for one who leaves it.
 ///
 /// The caller's transaction holds the organization's epoch alone ([`WriteKind::Grants`](polity_kernel::WriteKind::Grants)).
@@ -118,8 +181,15 @@ pub fn forget(tx: &mut Tx<'_>, access: &Access, account: AccountId) -> Result<()
 
 /// Deletes up to `limit` of a deleted organization's rows and says how many went; 0 once all are gone.
 pub fn purge(tx: &mut Tx<'_>, organization: OrganizationId, limit: i64) -> Result<usize> {
-    match store::assignments::purge(tx, organization, limit)? {
-        0 => store::types::purge(tx, organization, limit),
-        deleted => Ok(deleted),
+    type Purge = fn(&mut Conn, OrganizationId, i64) -> Result<usize>;
+    // what refers to something goes before it
+    let tables: [Purge; 4] =
+        [store::lines::purge, store::employees::purge, store::assignments::purge, store::types::purge];
+    for purge in tables {
+        match purge(tx, organization, limit)? {
+            0 => {}
+            deleted => return Ok(deleted),
+        }
     }
+    Ok(0)
 }

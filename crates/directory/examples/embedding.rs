@@ -5,12 +5,14 @@ use std::error::Error;
 
 use polity_accounts::{AccountFields, NewAccount, People};
 use polity_directory::{
-    Assignee, Entry, GROUP_GUARD, Members, NewOrganization, NewRole, OrganizationFields, Organizations,
-    RoleFields, Roles, Step,
+    APPOINTING, Assignee, Entry, GROUP_GUARD, Members, NewOrganization, NewRole, OrganizationFields,
+    Organizations, RoleFields, Roles, Step,
 };
-use polity_groups::{GroupFields, Groups, Member, MembershipFields, NewGroup, NewMembership};
+use polity_groups::{GroupFields, Groups, Member, MembershipFields, Memberships, NewGroup, NewMembership};
 use polity_kernel::db::{DatabaseUrl, Options, migrate};
-use polity_kernel::{AccountId, Actor, Clock, Ctx, Db, IdSource, Limits, Permission, PermissionSet, Subject};
+use polity_kernel::{
+    AccountId, Actor, Clock, Ctx, Db, IdSource, Limits, MasterKey, Permission, PermissionSet, Subject,
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     // the store: a file here; `postgres://…` parses into the other kind
@@ -18,11 +20,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let db = Db::open(&DatabaseUrl::Sqlite(folder.path().join("polity.db")), &Options::default())?;
     migrate(&db)?;
 
+    // 32 random bytes for your program to keep: what is secret in the store opens with no others
+    let master = MasterKey::new(IdSource::random().key());
+
     // the services: cheap, and safe to share between threads
     let ctx = Ctx::new(db, Clock::machine(), IdSource::random());
-    let accounts = polity_accounts::Service::new(ctx.clone());
+    let accounts = polity_accounts::Service::new(ctx.clone()).guarded(APPOINTING);
     let groups = polity_groups::Service::new(ctx.clone()).guarded(GROUP_GUARD);
-    let directory = polity_directory::Service::new(ctx);
+    let directory = polity_directory::Service::new(ctx, &master);
 
     // two people; an address counts as theirs only once somebody has checked it
     let account = |email: &str| {

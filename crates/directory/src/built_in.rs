@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use polity_kernel::{Level, Permission, PermissionSet};
 
-use crate::permissions::{NAMESPACES, READING, VERBS};
+use crate::permissions::{FURTHER, NAMESPACES, READING, VERBS};
 use crate::role::{Role, RoleKey, Stage};
 
 /// The built-in roles: the three that come with a level, `manager`, and two generated for each namespace.
@@ -14,7 +14,7 @@ pub(crate) static ROLES: LazyLock<Vec<Role>> = LazyLock::new(|| {
         role(
             ("admin", "Admin", "admin"),
             Stage::Ga,
-            NAMESPACES.iter().flat_map(|ns| all_of(ns, &VERBS)).collect(),
+            NAMESPACES.iter().chain(&FURTHER).flat_map(|ns| all_of(ns, &VERBS)).collect(),
         ),
         role(("manager", "Manager", "admin"), Stage::Ga, manager()),
         role(("member", "Member", "admin"), Stage::Ga, member()),
@@ -30,10 +30,10 @@ pub(crate) static ROLES: LazyLock<Vec<Role>> = LazyLock::new(|| {
 
 /// Every permission the built-in roles give.
 pub(crate) static KNOWN: LazyLock<PermissionSet> =
-    LazyLock::new(|| NAMESPACES.iter().flat_map(|ns| all_of(ns, &VERBS)).collect());
+    LazyLock::new(|| NAMESPACES.iter().chain(&FURTHER).flat_map(|ns| all_of(ns, &VERBS)).collect());
 
 /// Whether a permission is polity's own, so that nobody gives it away without holding it. Beside those the built-in roles give
-/// it is everything in `org`: areas may ask for more there, such as `org.keys.create`.
+/// it is everything in `org`: areas may ask for more there.
 pub(crate) fn is_own(permission: &Permission) -> bool {
     KNOWN.contains(permission) || permission.as_str().starts_with("org.")
 }
@@ -57,7 +57,7 @@ pub(crate) fn level_of_role(key: &RoleKey) -> Option<Level> {
 
 /// What reading in the organization needs: every member's floor.
 fn member() -> PermissionSet {
-    const OPEN: [&str; 8] = [
+    const OPEN: [&str; 9] = [
         "org.directory",
         "org.directory.members",
         "org.members",
@@ -66,14 +66,21 @@ fn member() -> PermissionSet {
         "org.user.assignment",
         "org.user.account.types",
         "org.user.account",
+        "org.employees",
     ];
     OPEN.iter().flat_map(|ns| all_of(ns, &READING)).collect()
 }
 
 /// Runs people and groups, but neither the organization nor its roles.
 fn manager() -> PermissionSet {
-    const RUN: [&str; 5] =
-        ["org.directory.members", "org.members", "org.groups", "org.user.assignment", "org.user.account"];
+    const RUN: [&str; 6] = [
+        "org.directory.members",
+        "org.members",
+        "org.groups",
+        "org.user.assignment",
+        "org.user.account",
+        "org.employees",
+    ];
     let mut set = member();
     set.extend(&RUN.iter().flat_map(|ns| all_of(ns, &VERBS)).collect());
     set.extend(&all_of("org.user.permissions", &READING).collect());
@@ -109,7 +116,7 @@ mod tests {
     #[test]
     fn the_contract_counts_two_roles_a_namespace_and_four_more() {
         assert_eq!(ROLES.len(), 2 * 25 + 4);
-        assert_eq!(KNOWN.iter().count(), 25 * 6);
+        assert_eq!(KNOWN.iter().count(), (25 + 2) * 6);
     }
 
     #[test]

@@ -10,42 +10,66 @@
 //! * Nobody gives away more than they have: neither a level above their own nor one of polity's permissions they lack.
 //! * A right is computed from what is committed: see [`polity_kernel::epoch`].
 
+mod app;
 mod built_in;
+mod colleague;
 mod domain;
 mod grants;
 mod invitation;
 mod member;
+mod names;
 mod organization;
 pub mod permissions;
+mod profile;
 mod role;
 mod roster;
 mod schema;
 mod service;
 mod store;
+pub mod within;
 
+use polity_accounts::{Account, AccountPatch, EmailAddress, Employee, NewAccount};
 use polity_kernel::job::Outcome;
 use polity_kernel::{
     Access, AccountId, Actor, OrganizationId, Page, Paged, PermissionSet, Result, Timestamp,
 };
 
+pub use app::{App, AppFields, AppId, AppStatus, NewApp, Secrets};
+pub use colleague::{AccountRef, Appointment, Membership};
 pub use domain::DomainName;
 pub use grants::{Granted, Step};
 pub use invitation::{Invitation, InvitationFields, InvitationId, InvitationStatus, NewInvitations};
 pub use member::{Member, MemberId, MemberPatch, Person};
+pub use names::{Alias, Key, OrganizationRef};
 pub use organization::{
-    Alias, Key, NewOrganization, Organization, OrganizationFields, OrganizationPatch, OrganizationRef,
-    PrimaryDomain, Status, Wanted,
+    NewOrganization, Organization, OrganizationFields, OrganizationPatch, PrimaryDomain, Status, Wanted,
 };
+pub use profile::{OrganizationProfile, OrganizationProfilePatch};
 pub use role::{
     Assignee, AssignmentId, NewRole, Role, RoleAssignment, RoleFields, RoleId, RoleKey, RolePatch, Stage,
 };
 pub use roster::{Roster, RosterChanges, RosterGroup, RosterMember, RosterPerson};
-pub use service::{GROUP_GUARD, Service};
+pub use service::{APPOINTING, GROUP_GUARD, Service};
 
 /// The whole directory.
-pub trait Directory: Entry + Organizations + Members + Roles + Invitations {}
+pub trait Directory:
+    Entry + Organizations + Visible + Profiles + Apps + Members + Colleagues + Roles + Appointments + Invitations
+{
+}
 
-impl<T: Entry + Organizations + Members + Roles + Invitations> Directory for T {}
+impl<T> Directory for T where
+    T: Entry
+        + Organizations
+        + Visible
+        + Profiles
+        + Apps
+        + Members
+        + Colleagues
+        + Roles
+        + Appointments
+        + Invitations
+{
+}
 
 /// The way into an organization.
 pub trait Entry: Send + Sync {
@@ -57,6 +81,10 @@ pub trait Entry: Send + Sync {
 
     /// Whose epoch entering by this name is going to ask for, so that it can be foreseen; absent for a name that is not remembered.
     fn watched(&self, organization: &OrganizationRef) -> Option<uuid::Uuid>;
+
+    /// Where a call goes that names no organization: the one its credential is limited to, the program's own, or the only one the
+    /// person is a member of. Absent: none, or several.
+    fn home(&self, actor: &Actor) -> Result<Option<OrganizationId>>;
 
     /// The id behind a name, for what anybody may read of an organization. Absent: no such organization.
     fn locate(&self, organization: &OrganizationRef) -> Result<Option<OrganizationId>>;
@@ -70,13 +98,20 @@ pub trait Organizations: Send + Sync {
     /// `Conflict` when the key, alias or domain is taken.
     fn found(&self, actor: &Actor, new: NewOrganization) -> Result<Organization>;
 
+    /// Founds an organization for whoever has this address, who becomes its owner; an account is made, unverified, when there is
+    /// none. A person who founds it for somebody else becomes an administrator. Needs `org.directory.create`.
+    ///
+    /// # Errors
+    /// `Conflict` when the key, alias or domain is taken.
+    fn found_for(&self, actor: &Actor, new: NewOrganization, owner: &EmailAddress) -> Result<Organization>;
+
     /// The organization. Needs `org.directory.get`.
     fn organization(&self, access: &Access) -> Result<Organization>;
 
     /// What programs call the organization. For everybody who may enter.
     fn key(&self, access: &Access) -> Result<Key>;
 
-    /// Changes, suspends or revives the organization. Needs `org.directory.update`.
+    /// Changes, suspends or revives the organization. Needs `org.directory.update`; to name a further owner, owning it.
     ///
     /// # Errors
     /// `Conflict` when the new alias or domain is taken.
@@ -108,6 +143,59 @@ pub trait Organizations: Send + Sync {
     fn import(&self, actor: &Actor, roster: Roster) -> Result<RosterChanges>;
 }
 
+/// Which organizations an actor sees.
+pub trait Visible: Send + Sync {
+    /// A page of those the actor belongs to and may see (`org.directory.get`), ordered by id; for a platform administrator all there
+    /// are.
+    fn organizations_of(&self, actor: &Actor, page: Page) -> Result<Paged<Organization>>;
+
+    /// The owners, whoever has been a member longest first. Needs `org.directory.get`.
+    fn owners(&self, access: &Access) -> Result<Vec<AccountId>>;
+}
+
+/// What an organization tells of itself.
+pub trait Profiles: Send + Sync {
+    /// The profile. Needs `org.directory.get`.
+    ///
+    /// # Errors
+    /// `NotFound` while there is none.
+    fn profile(&self, access: &Access) -> Result<OrganizationProfile>;
+
+    /// Makes or replaces the profile. Needs `org.directory.update`.
+    fn set_profile(&self, access: &Access, profile: OrganizationProfile) -> Result<OrganizationProfile>;
+
+    /// Changes the profile, or makes it. Needs `org.directory.update`.
+    fn patch_profile(&self, access: &Access, patch: OrganizationProfilePatch) -> Result<OrganizationProfile>;
+}
+
+/// An organization's links to outside systems, and the organizations found by them: of those the actor sees
+/// ([`Visible::organizations_of`]), the ones with such an app in use, ordered by id. Kinds are compared without case.
+pub trait Apps: Send + Sync {
+    /// Connects an app, at most 100 an organization. Needs `org.directory.update`.
+    ///
+    /// # Errors
+    /// `Conflict` when one of this kind and external id is connected.
+    fn connect(&self, access: &Access, new: NewApp) -> Result<App>;
+
+    /// A page of the apps, in order of connecting. Needs `org.directory.get`.
+    fn apps(&self, access: &Access, page: Page) -> Result<Paged<App>>;
+
+    /// Takes an app away with its secrets, and returns what it was. Needs `org.directory.update`.
+    fn disconnect(&self, access: &Access, id: AppId) -> Result<App>;
+
+    /// By kind.
+    fn by_kind(&self, actor: &Actor, kind: &str, page: Page) -> Result<Paged<Organization>>;
+
+    /// By kind and what the outside system calls the organization.
+    fn by_external_id(&self, actor: &Actor, named: (&str, &str), page: Page) -> Result<Paged<Organization>>;
+
+    /// By kind and a value of this name.
+    fn by_value(&self, actor: &Actor, held: (&str, &str, &str), page: Page) -> Result<Paged<Organization>>;
+
+    /// By kind and a secret of this name, to the letter.
+    fn by_secret(&self, actor: &Actor, held: (&str, &str, &str), page: Page) -> Result<Paged<Organization>>;
+}
+
 /// Who belongs to an organization.
 pub trait Members: Send + Sync {
     /// A page of members, in order of joining. Needs `org.directory.list`.
@@ -116,7 +204,7 @@ pub trait Members: Send + Sync {
     /// A page of the members' accounts alone, in order of joining. Needs `org.directory.list`.
     fn accounts(&self, access: &Access, page: Page) -> Result<Paged<AccountId>>;
 
-    /// A page of members with their accounts, roles and account types. For every member.
+    /// A page of members with their accounts, roles and account types. Needs `org.members.list`.
     fn people(&self, access: &Access, page: Page) -> Result<Paged<Person>>;
 
     /// One member. Needs `org.directory.list`.
@@ -143,6 +231,67 @@ pub trait Members: Send + Sync {
     /// Removes a member with every role, group and account type, and takes back what invites them; nothing happens when it is
     /// none. Needs `org.directory.members.create`, and at least the member's level.
     fn expel(&self, access: &Access, account: AccountId) -> Result<()>;
+}
+
+/// The accounts of others, for those who share an organization with them (contract `api_v1`, decision 14). Whoever is not seen is as
+/// good as none; one's own account always is, and all are by platform administrators. A credential that is limited to an
+/// organization, or a program's own, sees that one alone.
+pub trait Colleagues: Send + Sync {
+    /// A page of the accounts the actor sees, ordered by id: their own, and those of members of organizations where they have
+    /// `org.members.list`.
+    fn colleagues(&self, actor: &Actor, page: Page) -> Result<Paged<Account>>;
+
+    /// One account: the actor's own, or one in an organization where they have `org.members.get`.
+    fn colleague(&self, actor: &Actor, of: &AccountRef) -> Result<Account>;
+
+    /// Makes an account, which is no member anywhere. Needs `org.members.create` in the organization, which only a platform
+    /// administrator may leave out, as only they may vouch for anything about it.
+    ///
+    /// # Errors
+    /// `Conflict` when the address is taken.
+    fn introduce(
+        &self,
+        actor: &Actor,
+        organization: Option<&OrganizationRef>,
+        new: NewAccount,
+    ) -> Result<Account>;
+
+    /// Changes an account: one's own as [`polity_accounts::People::update`] does. Another's name and picture need `org.members.update`
+    /// and at least its level in an organization of both, its address (which it signs in with) the same, and whatever of polity's
+    /// permissions it holds, in every organization it is in. Never a platform administrator's, unless one does it.
+    ///
+    /// # Errors
+    /// `Conflict` when the new address is taken.
+    fn update_colleague(&self, actor: &Actor, of: &AccountRef, patch: AccountPatch) -> Result<Account>;
+
+    /// The places of these accounts, in the order they are asked for, at most 1000 each: of one's own all, of others' those in
+    /// organizations where the actor has `org.members.get`.
+    fn memberships(&self, actor: &Actor, accounts: &[AccountId])
+    -> Result<Vec<(AccountId, Vec<Membership>)>>;
+
+    /// The employees an account is linked to, in whatever status: in organizations where the actor has `org.employees.get`, one's own
+    /// in all of them.
+    fn employments(&self, actor: &Actor, account: AccountId) -> Result<Vec<Employee>>;
+}
+
+/// What people are in an organization, in one word each.
+pub trait Appointments: Send + Sync {
+    /// Makes an account a member if it is none, has it carry the role, and links it to the employee. One above the role's level
+    /// stays there, and doing it again changes nothing. Needs `org.user.roles.update`, what of polity's permissions the role and the
+    /// employee's groups give, and `org.directory.members.create` for one who is no member.
+    ///
+    /// # Errors
+    /// `NotFound` for an unknown account; unknown roles and employees are faults of their fields; `Conflict` when the employee or the
+    /// account is linked otherwise.
+    fn appoint(&self, access: &Access, appointment: Appointment) -> Result<Membership>;
+
+    /// A page of the members of level admin and above, in order of joining. Needs `org.members.list`.
+    fn administrators(&self, access: &Access, page: Page) -> Result<Paged<Person>>;
+
+    /// The role each account is shown with here, see [`Membership::role`]; absent for one that is no member. Needs
+    /// `org.members.get` for others.
+    fn standings(&self, access: &Access, accounts: &[AccountId])
+    -> Result<Vec<(AccountId, Option<RoleKey>)>>;
 }
 
 /// Roles, who carries them, and what follows.

@@ -16,6 +16,12 @@ pub const DIRECTORY_DELETE: Permission = Permission::of("org.directory.delete");
 pub const MEMBERS_CREATE: Permission = Permission::of("org.directory.members.create");
 /// Change a member's level or the end of a membership.
 pub const MEMBERS_UPDATE: Permission = Permission::of("org.members.update");
+/// Make accounts for others.
+pub const PEOPLE_CREATE: Permission = Permission::of("org.members.create");
+/// See one member's account.
+pub const PEOPLE_GET: Permission = Permission::of("org.members.get");
+/// See the members' accounts.
+pub const PEOPLE_LIST: Permission = Permission::of("org.members.list");
 /// See roles and who carries them.
 pub const ROLES_LIST: Permission = Permission::of("org.roles.list");
 /// See one role.
@@ -59,6 +65,9 @@ pub const NAMESPACES: [&str; 25] = [
     "org.user.account.types",
     "org.user.account",
 ];
+
+/// What else the built-in `admin` runs; no roles are generated for these, since the contract counts those there are.
+pub const FURTHER: [&str; 2] = ["org.keys", "org.employees"];
 
 /// What can be done to the things of a namespace.
 pub const VERBS: [&str; 6] = ["create", "delete", "update", "get", "list", "find"];

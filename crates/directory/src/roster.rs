@@ -4,6 +4,7 @@ use polity_accounts::NewAccount;
 use polity_kernel::Level;
 use serde::Serialize;
 
+use crate::app::NewApp;
 use crate::organization::NewOrganization;
 use crate::role::{NewRole, RoleKey};
 
@@ -14,6 +15,8 @@ pub struct Roster {
     pub organization: NewOrganization,
     /// Its own roles; found again by their keys.
     pub roles: Vec<NewRole>,
+    /// Its apps; found again by kind and external id.
+    pub apps: Vec<NewApp>,
     /// Its people; found again by e-mail address.
     pub people: Vec<RosterPerson>,
     /// Its groups, each before the ones nested in it; found again by external id.
@@ -76,6 +79,10 @@ pub struct RosterChanges {
     pub roles_created: u64,
     /// Roles changed.
     pub roles_changed: u64,
+    /// Apps connected.
+    pub apps_created: u64,
+    /// Apps changed, their secrets included.
+    pub apps_changed: u64,
     /// Groups made.
     pub groups_created: u64,
     /// Groups changed.
@@ -98,6 +105,8 @@ impl RosterChanges {
         self.members_changed += other.members_changed;
         self.roles_created += other.roles_created;
         self.roles_changed += other.roles_changed;
+        self.apps_created += other.apps_created;
+        self.apps_changed += other.apps_changed;
         self.groups_created += other.groups_created;
         self.groups_changed += other.groups_changed;
         self.memberships_created += other.memberships_created;
@@ -111,6 +120,7 @@ impl RosterChanges {
             + self.accounts_created
             + self.members_created
             + self.roles_created
+            + self.apps_created
             + self.groups_created
             + self.memberships_created
             + self.roles_granted
@@ -121,6 +131,7 @@ impl RosterChanges {
         self.organizations_changed
             + self.members_changed
             + self.roles_changed
+            + self.apps_changed
             + self.groups_changed
             + self.memberships_changed
     }

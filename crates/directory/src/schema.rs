@@ -2,7 +2,7 @@
 
 diesel::table! {
     use diesel::sql_types::*;
-    use polity_kernel::sql::{Id, Instant};
+    use polity_kernel::sql::{Id, Instant, Json};
 
     organizations (organization_id) {
         organization_id -> Id,
@@ -16,6 +16,10 @@ diesel::table! {
         created_at -> Instant,
         updated_at -> Instant,
         version -> BigInt,
+        profile -> Nullable<Json>,
+        created_by -> Nullable<Id>,
+        status_changed_at -> Nullable<Instant>,
+        status_changed_by -> Nullable<Id>,
     }
 }
 
@@ -120,6 +124,41 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use polity_kernel::sql::{Id, Instant, Json};
+
+    apps (organization_id, app_id) {
+        organization_id -> Id,
+        app_id -> Id,
+        kind -> Text,
+        kind_key -> Text,
+        external_id -> Nullable<Text>,
+        name -> Text,
+        internal -> Bool,
+        status -> Text,
+        data -> Json,
+        secrets -> Nullable<Binary>,
+        created_by -> Nullable<Id>,
+        created_at -> Instant,
+        status_changed_at -> Nullable<Instant>,
+        status_changed_by -> Nullable<Id>,
+        updated_at -> Instant,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use polity_kernel::sql::Id;
+
+    app_lookups (digest, organization_id, app_id) {
+        digest -> Binary,
+        organization_id -> Id,
+        app_id -> Id,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organizations,
     organization_names,
@@ -128,5 +167,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     members,
     roles,
     role_assignments,
-    invitations
+    invitations,
+    apps,
+    app_lookups
 );

@@ -1,10 +1,12 @@
-//! A group: a named set of accounts and other groups.
+//! A group: a named set of employees, accounts and other groups.
 
-use polity_kernel::{Code, Error, Result, Timestamp, id, words};
+use polity_kernel::text::{multiline, printable, trimmed};
+use polity_kernel::{Code, Error, Result, SubjectId, Timestamp, id, words};
 use serde::Serialize;
 use validator::Validate;
 
-use polity_kernel::text::{multiline, printable, trimmed};
+use crate::GroupProfile;
+use crate::stamp::Stamp;
 
 id!(GroupId, "One group of an organization.");
 
@@ -22,7 +24,7 @@ words! {
     }
 }
 
-/// A named set of accounts and other groups.
+/// A named set of employees, accounts and other groups.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Group {
     /// Its id.
@@ -31,14 +33,20 @@ pub struct Group {
     pub name: String,
     /// What sort of group it is: `TEAM`, `DEPARTMENT` or any other word, compared without case.
     pub kind: String,
-    /// What it is for.
-    pub description: Option<String>,
+    /// What it shows of itself; absent until something is said of it.
+    pub profile: Option<GroupProfile>,
     /// What an outside system knows it by: no other group of the organization has it.
     pub external_id: Option<String>,
     /// How it stands.
     pub status: GroupStatus,
+    /// When its status last changed; absent while it stands as it was made.
+    pub status_changed_at: Option<Timestamp>,
+    /// Who changed its status last; absent for polity itself.
+    pub status_changed_by: Option<SubjectId>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Who made it; absent for polity itself.
+    pub created_by: Option<SubjectId>,
     /// When it last changed; who is in it does not count.
     pub updated_at: Timestamp,
     /// Raised by each change.
@@ -52,8 +60,10 @@ pub struct GroupFields {
     pub name: String,
     /// What sort of group it is, at most 64 characters; `TEAM` when absent.
     pub kind: Option<String>,
-    /// What it is for; at most 2000 characters.
+    /// What it is for, the description of its profile; at most 2000 characters.
     pub description: Option<String>,
+    /// The icon of its profile; at most 2048 characters.
+    pub icon: Option<String>,
     /// What an outside system knows it by; at most 255 characters.
     pub external_id: Option<String>,
     /// How it stands; active when absent.
@@ -75,6 +85,11 @@ pub struct NewGroup {
         custom(function = "multiline")
     )]
     description: Option<String>,
+    #[validate(
+        length(max = 2048, message = "is longer than 2048 characters"),
+        custom(function = "printable")
+    )]
+    icon: Option<String>,
     #[validate(length(max = 255, message = "is longer than 255 characters"), custom(function = "printable"))]
     external_id: Option<String>,
     status: GroupStatus,
@@ -87,8 +102,10 @@ pub struct GroupPatch {
     pub name: Option<String>,
     /// What sort of group it is.
     pub kind: Option<String>,
-    /// What it is for.
+    /// What it is for, the description of its profile.
     pub description: Option<Option<String>>,
+    /// The icon of its profile.
+    pub icon: Option<Option<String>>,
     /// What an outside system knows it by.
     pub external_id: Option<Option<String>>,
     /// How it stands.
@@ -97,23 +114,49 @@ pub struct GroupPatch {
     pub version: Option<i64>,
 }
 
+/// Which groups are wanted; all that is given must hold.
+#[derive(Clone, Debug, Default)]
+pub struct GroupFilter {
+    /// Only those that stand so.
+    pub status: Option<GroupStatus>,
+    /// Only those of this sort, compared without case.
+    pub kind: Option<String>,
+}
+
 impl NewGroup {
     /// What an outside system knows it by.
     pub fn external_id(&self) -> Option<&str> {
         self.external_id.as_deref()
     }
 
+    /// The same with the icon the group has, where it says none: for sources that know of no icons.
+    pub(crate) fn with_icon_of(&self, group: &Group) -> Self {
+        let known = group.profile.as_ref().and_then(|profile| profile.icon.clone());
+        Self { icon: self.icon.clone().or(known), ..self.clone() }
+    }
+
+    /// What the group shows of itself where it showed this before: nothing said makes no profile, and keeps one that is there.
+    fn profile(&self, before: Option<&GroupProfile>) -> Option<GroupProfile> {
+        if before.is_none() && self.icon.is_none() && self.description.is_none() {
+            return None;
+        }
+        Some(GroupProfile { icon: self.icon.clone(), description: self.description.clone() })
+    }
+
     /// The group as it begins.
-    pub(crate) fn found(&self, id: GroupId, now: Timestamp) -> Group {
+    pub(crate) fn found(&self, id: GroupId, stamp: Stamp) -> Group {
         Group {
             id,
             name: self.name.clone(),
             kind: self.kind.clone(),
-            description: self.description.clone(),
+            profile: self.profile(None),
             external_id: self.external_id.clone(),
             status: self.status,
-            created_at: now,
-            updated_at: now,
+            status_changed_at: None,
+            status_changed_by: None,
+            created_at: stamp.at,
+            created_by: stamp.by,
+            updated_at: stamp.at,
             version: 1,
         }
     }
@@ -127,6 +170,7 @@ impl TryFrom<GroupFields> for NewGroup {
             name: fields.name.trim().to_owned(),
             kind: trimmed(fields.kind).unwrap_or_else(|| "TEAM".to_owned()),
             description: trimmed(fields.description),
+            icon: trimmed(fields.icon),
             external_id: trimmed(fields.external_id),
             status: fields.status.unwrap_or(GroupStatus::Active),
         };
@@ -137,28 +181,48 @@ impl TryFrom<GroupFields> for NewGroup {
 
 impl Group {
     /// The group as the patch makes it, with the same rules as a new one.
-    pub(crate) fn patched(&self, patch: &GroupPatch, now: Timestamp) -> Result<Self> {
+    pub(crate) fn patched(&self, patch: &GroupPatch, stamp: Stamp) -> Result<Self> {
         if patch.version.is_some_and(|version| version != self.version) {
             return Err(Error::new(Code::Conflict, "the group has changed since it was read"));
         }
+        let known = self.profile.clone().unwrap_or_default();
         let new = NewGroup::try_from(GroupFields {
             name: patch.name.clone().unwrap_or_else(|| self.name.clone()),
             kind: Some(patch.kind.clone().unwrap_or_else(|| self.kind.clone())),
-            description: patch.description.clone().unwrap_or_else(|| self.description.clone()),
+            description: patch.description.clone().unwrap_or(known.description),
+            icon: patch.icon.clone().unwrap_or(known.icon),
             external_id: patch.external_id.clone().unwrap_or_else(|| self.external_id.clone()),
             status: Some(patch.status.unwrap_or(self.status)),
         })?;
-        Ok(self.as_given(&new, now))
+        Ok(self.as_given(&new, stamp))
     }
 
     /// The same group with these fields; a later version only if they differ.
-    pub(crate) fn as_given(&self, new: &NewGroup, now: Timestamp) -> Self {
-        let kept = Self {
-            created_at: self.created_at,
-            updated_at: self.updated_at,
-            version: self.version,
-            ..new.found(self.id, now)
+    pub(crate) fn as_given(&self, new: &NewGroup, stamp: Stamp) -> Self {
+        let given = Self {
+            name: new.name.clone(),
+            kind: new.kind.clone(),
+            profile: new.profile(self.profile.as_ref()),
+            external_id: new.external_id.clone(),
+            status: new.status,
+            ..self.clone()
         };
-        if kept == *self { kept } else { Self { updated_at: now, version: self.version + 1, ..kept } }
+        self.turned(given, stamp)
+    }
+
+    /// The same group showing this of itself; a later version only if it differs.
+    pub(crate) fn showing(&self, profile: GroupProfile, stamp: Stamp) -> Self {
+        self.turned(Self { profile: Some(profile), ..self.clone() }, stamp)
+    }
+
+    /// The group as it is to be, stamped if that is not how it is.
+    fn turned(&self, mut wanted: Self, stamp: Stamp) -> Self {
+        if wanted.status != self.status {
+            (wanted.status_changed_at, wanted.status_changed_by) = (Some(stamp.at), stamp.by);
+        }
+        if wanted != *self {
+            (wanted.updated_at, wanted.version) = (stamp.at, self.version + 1);
+        }
+        wanted
     }
 }

@@ -5,23 +5,35 @@
 //!   group holds the organization's epoch alone, and looks for the cycle inside its own transaction.
 //! * A group that is not active passes nothing on: neither its members to its parents nor, therefore, any right.
 //! * Whether a membership has expired is judged when it is read.
+//! * Kinds of groups and of memberships are free words, kept as sent and compared without case (contract `api_v1`, decision 6).
 //! * Groups know nothing of roles and nothing of who is a member of the organization; the directory does.
 
+mod chain;
 mod group;
+mod import;
 mod membership;
+mod nesting;
 pub mod permissions;
+mod placement;
+mod profile;
 mod schema;
 mod service;
+mod stamp;
 mod store;
 pub mod within;
 
-use polity_kernel::{Access, Page, Paged, Result, Tx};
+use polity_accounts::RowOutcome;
+use polity_kernel::{Access, Checkpoint, Page, Paged, Result, Tx};
+use uuid::Uuid;
 
-pub use group::{Group, GroupFields, GroupId, GroupPatch, GroupStatus, NewGroup};
+pub use chain::{Chain, Link, MAX_DEPTH};
+pub use group::{Group, GroupFields, GroupFilter, GroupId, GroupPatch, GroupStatus, NewGroup};
+pub use import::{GroupRow, MembershipRow};
 pub use membership::{
-    Chain, Changes, Link, MAX_DEPTH, Member, MemberFilter, MemberKind, Membership, MembershipFields,
-    NewMembership,
+    Changes, Member, MemberFilter, MemberKind, Membership, MembershipFields, NewMembership,
 };
+pub use placement::{Placement, PlacementFields};
+pub use profile::{GroupProfile, GroupProfilePatch};
 pub use service::Service;
 
 /// What groups mean to another area: asked inside the transaction of a change, which its failure undoes.
@@ -33,7 +45,7 @@ pub struct Guard {
     pub removing: fn(&mut Tx<'_>, &Access, GroupId) -> Result<()>,
 }
 
-/// Groups of one organization and what belongs to them.
+/// Groups of one organization, and what they show of themselves.
 pub trait Groups: Send + Sync {
     /// Makes a group; an external id that is taken is `Conflict`, a name may be.
     fn create(&self, access: &Access, new: NewGroup) -> Result<Group>;
@@ -42,7 +54,7 @@ pub trait Groups: Send + Sync {
     fn group(&self, access: &Access, id: GroupId) -> Result<Group>;
 
     /// The organization's groups, oldest first.
-    fn groups(&self, access: &Access, page: Page) -> Result<Paged<Group>>;
+    fn groups(&self, access: &Access, filter: GroupFilter, page: Page) -> Result<Paged<Group>>;
 
     /// The group that an outside system knows by this id.
     fn by_external_id(&self, access: &Access, external_id: &str) -> Result<Group>;
@@ -53,10 +65,22 @@ pub trait Groups: Send + Sync {
     /// Removes a group, what is in it (not the members themselves) and its own place in other groups.
     fn remove(&self, access: &Access, id: GroupId) -> Result<()>;
 
+    /// What a group shows of itself; `NotFound` when it has no profile.
+    fn profile(&self, access: &Access, id: GroupId) -> Result<GroupProfile>;
+
+    /// Gives a group this profile in the place of any it has: what is absent is cleared.
+    fn set_profile(&self, access: &Access, id: GroupId, profile: GroupProfile) -> Result<GroupProfile>;
+
+    /// Changes a group's profile, or gives it its first one.
+    fn patch_profile(&self, access: &Access, id: GroupId, patch: GroupProfilePatch) -> Result<GroupProfile>;
+}
+
+/// What belongs to the groups of one organization.
+pub trait Memberships: Send + Sync {
     /// Puts a member into a group; one who is in already gets the new kind and end.
     ///
-    /// Any existing account is taken, also one that is no member of the organization: only the directory knows. A group must
-    /// be of the same organization; `Cycle` when it contains the other, `Conflict` beyond [`MAX_DEPTH`].
+    /// Any existing account is taken, also one that is no member of the organization: only the directory knows. An employee or a
+    /// group must be of the same organization; `Cycle` when a group contains the other, `Conflict` beyond [`MAX_DEPTH`].
     fn add(&self, access: &Access, id: GroupId, new: NewMembership) -> Result<Membership>;
 
     /// Takes a member out of a group; one that is not in it is `NotFound`.
@@ -71,10 +95,63 @@ pub trait Groups: Send + Sync {
         page: Page,
     ) -> Result<Paged<Membership>>;
 
-    /// Everyone in a group directly or through nested ones, each once, ordered by member id. The nested groups themselves
-    /// are left out: their members stand for them.
-    fn transitive_members(&self, access: &Access, id: GroupId, page: Page) -> Result<Paged<Member>>;
+    /// Everyone in a group directly or through nested ones, each once, ordered by member id. The nested groups themselves are
+    /// left out: their members stand for them (contract `api_v1`, decision 11).
+    ///
+    /// Shown is the membership in the group itself, or else that in the oldest nested one; the filter is asked of each
+    /// membership before one is chosen.
+    fn transitive_members(
+        &self,
+        access: &Access,
+        id: GroupId,
+        filter: MemberFilter,
+        page: Page,
+    ) -> Result<Paged<Membership>>;
 
     /// The groups a member is in itself, oldest first.
     fn groups_of(&self, access: &Access, member: Member, page: Page) -> Result<Paged<(Group, Membership)>>;
+
+    /// Makes a member be in exactly these groups, all or nothing (contract `api_v1`, decision 12); of a group named twice the
+    /// last counts. Where it is in already it keeps its end.
+    ///
+    /// Unknown members and groups are `NotFound`, otherwise it fails as [`Memberships::add`] does; more than
+    /// [`Placement::MAX`] places are `Invalid`. Done again it changes nothing.
+    fn set_groups_of(&self, access: &Access, member: Member, places: Vec<Placement>) -> Result<Changes>;
+
+    /// What this id names (contract `api_v1`, decision 13): an employee or a group of the organization, or else an account,
+    /// of which the caller must ask the directory whether it is a member; anything else is `NotFound`.
+    ///
+    /// For those who may find groups and for those who may change them.
+    fn entity(&self, access: &Access, id: Uuid) -> Result<Member>;
 }
+
+/// Many groups and memberships at once, from an outside source: each call is one transaction, and says of each row what became
+/// of it. Done again it changes nothing.
+///
+/// A call takes at most [`GroupRow::MOST`] rows; more are `Invalid`. The checkpoint is noted with the rows. A row that may not
+/// be (its group carries more than the actor may give) fails by itself, as do unknown names and cycles.
+pub trait GroupImport: Send + Sync {
+    /// Makes or changes groups, known by external id. What a row leaves out stays as it is.
+    ///
+    /// A parent may stand anywhere in the same call or be there before; a group stays in what it was nested in already. One whose
+    /// nesting is refused fails, but the group itself stands.
+    fn import_groups(
+        &self,
+        access: &Access,
+        rows: Vec<GroupRow>,
+        checkpoint: Option<Checkpoint>,
+    ) -> Result<Vec<RowOutcome>>;
+
+    /// Puts employees, accounts and groups into groups; who is in already stays in.
+    fn import_memberships(
+        &self,
+        access: &Access,
+        rows: Vec<MembershipRow>,
+        checkpoint: Option<Checkpoint>,
+    ) -> Result<Vec<RowOutcome>>;
+}
+
+/// Everything the area does, for whoever holds it as one object.
+pub trait Grouping: Groups + Memberships + GroupImport {}
+
+impl<T: Groups + Memberships + GroupImport> Grouping for T {}

@@ -1,21 +1,22 @@
-//! Memberships: what is in a group, and the way a group is reached through nesting.
+//! Memberships: who and what is in a group.
 
-use polity_kernel::{AccountId, Error, Result, Timestamp, words};
+use polity_accounts::EmployeeId;
+use polity_kernel::text::{printable, trimmed};
+use polity_kernel::{AccountId, Error, Result, SubjectId, Timestamp, words};
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 use validator::Validate;
 
 use crate::GroupId;
-use polity_kernel::text::{printable, trimmed};
-
-/// How deep groups nest: the most steps from a group up to the topmost one that contains it.
-pub const MAX_DEPTH: i32 = 50;
+use crate::stamp::Stamp;
 
 words! {
     /// What can be in a group.
     pub enum MemberKind {
-        /// A person.
+        /// A person, by what they sign in with.
         Account = "account",
+        /// A person, by their place in the organization's staff.
+        Employee = "employee",
         /// Another group of the organization.
         Group = "group",
     }
@@ -24,8 +25,10 @@ words! {
 /// Something that is, or is to be, in a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Member {
-    /// A person.
+    /// A person, by what they sign in with.
     Account(AccountId),
+    /// A person, by their place in the organization's staff; once their account is linked it is in what they are in.
+    Employee(EmployeeId),
     /// Another group of the organization.
     Group(GroupId),
 }
@@ -43,6 +46,8 @@ pub struct Membership {
     pub expires_at: Option<Timestamp>,
     /// Since when.
     pub created_at: Timestamp,
+    /// Who put it there; absent for polity itself.
+    pub created_by: Option<SubjectId>,
     /// When it last changed.
     pub updated_at: Timestamp,
     /// Raised by each change.
@@ -80,25 +85,7 @@ pub struct MemberFilter {
     pub kind: Option<String>,
 }
 
-/// The way an account comes to be in a group: one that is shortest.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Chain {
-    /// From the group that the account is in itself up to the group in question; a single one when that is the same.
-    pub path: Vec<Link>,
-    /// When the way ends, by the first of its memberships to expire; whoever remembers it must forget it then.
-    pub expires_at: Option<Timestamp>,
-}
-
-/// One group on the way.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Link {
-    /// Which group.
-    pub group: GroupId,
-    /// Its name.
-    pub name: String,
-}
-
-/// What replacing the members of a group did.
+/// What replacing the members of a group, or the groups of a member, did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Changes {
     /// Who came in.
@@ -114,6 +101,7 @@ impl Member {
     pub const fn kind(self) -> MemberKind {
         match self {
             Self::Account(_) => MemberKind::Account,
+            Self::Employee(_) => MemberKind::Employee,
             Self::Group(_) => MemberKind::Group,
         }
     }
@@ -122,6 +110,7 @@ impl Member {
     pub const fn uuid(self) -> Uuid {
         match self {
             Self::Account(account) => account.uuid(),
+            Self::Employee(employee) => employee.uuid(),
             Self::Group(group) => group.uuid(),
         }
     }
@@ -129,6 +118,7 @@ impl Member {
     pub(crate) const fn of(kind: MemberKind, id: Uuid) -> Self {
         match kind {
             MemberKind::Account => Self::Account(AccountId::new(id)),
+            MemberKind::Employee => Self::Employee(EmployeeId::new(id)),
             MemberKind::Group => Self::Group(GroupId::new(id)),
         }
     }
@@ -140,30 +130,33 @@ impl Serialize for Member {
     }
 }
 
-impl Chain {
-    /// The group in question.
-    pub fn group(&self) -> Option<GroupId> {
-        self.path.last().map(|link| link.group)
-    }
-}
-
 impl Changes {
     /// Whether nothing was different.
     pub fn is_empty(&self) -> bool {
         self.added.is_empty() && self.removed.is_empty() && self.changed.is_empty()
     }
+
+    /// Takes note of how a place was and is now.
+    pub(crate) fn note(&mut self, before: Option<&Membership>, after: Membership) {
+        match before {
+            Some(before) if *before == after => {}
+            Some(_) => self.changed.push(after),
+            None => self.added.push(after),
+        }
+    }
 }
 
 impl NewMembership {
     /// The membership as it begins.
-    pub(crate) fn begin(&self, group: GroupId, now: Timestamp) -> Membership {
+    pub(crate) fn begin(&self, group: GroupId, stamp: Stamp) -> Membership {
         Membership {
             group,
             member: self.member,
             kind: self.kind.clone(),
             expires_at: self.expires_at,
-            created_at: now,
-            updated_at: now,
+            created_at: stamp.at,
+            created_by: stamp.by,
+            updated_at: stamp.at,
             version: 1,
         }
     }
@@ -184,6 +177,11 @@ impl TryFrom<MembershipFields> for NewMembership {
 }
 
 impl Membership {
+    /// Whether it counts at this instant.
+    pub(crate) fn is_live(&self, now: Timestamp) -> bool {
+        self.expires_at.is_none_or(|end| end > now)
+    }
+
     /// The same place with the new kind and end; a later version only if they differ.
     pub(crate) fn as_given(&self, new: &NewMembership, now: Timestamp) -> Self {
         let kept = Self { kind: new.kind.clone(), expires_at: new.expires_at, ..self.clone() };

@@ -2,7 +2,7 @@
 
 diesel::table! {
     use diesel::sql_types::*;
-    use polity_kernel::sql::{Id, Instant};
+    use polity_kernel::sql::{Id, Instant, Json};
 
     groups (organization_id, group_id) {
         organization_id -> Id,
@@ -15,6 +15,11 @@ diesel::table! {
         created_at -> Instant,
         updated_at -> Instant,
         version -> BigInt,
+        profile -> Nullable<Json>,
+        created_by -> Nullable<Id>,
+        status_changed_at -> Nullable<Instant>,
+        status_changed_by -> Nullable<Id>,
+        kind_key -> Text,
     }
 }
 
@@ -32,6 +37,8 @@ diesel::table! {
         created_at -> Instant,
         updated_at -> Instant,
         version -> BigInt,
+        created_by -> Nullable<Id>,
+        kind_key -> Text,
     }
 }
 

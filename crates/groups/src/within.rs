@@ -4,10 +4,16 @@
 //! ([`WriteKind::Grants`](polity_kernel::WriteKind::Grants) or [`epoch::raise`](polity_kernel::epoch::raise)): the look
 //! for cycles relies on it.
 
-use polity_kernel::{Access, AccountId, Conn, Error, Event, OrganizationId, Result, Timestamp, Tx};
+use std::collections::BTreeSet;
+
+use polity_kernel::{Access, Conn, Error, Event, OrganizationId, Result, Timestamp, Tx};
 
 use crate::service::placing;
-use crate::{Chain, Changes, Group, GroupId, GroupPatch, Member, Membership, NewGroup, NewMembership, store};
+use crate::stamp::Stamp;
+use crate::{
+    Chain, Changes, Group, GroupId, GroupPatch, GroupProfile, Member, Membership, NewGroup, NewMembership,
+    Placement, store,
+};
 
 /// One group.
 pub fn group(conn: &mut Conn, organization: OrganizationId, id: GroupId) -> Result<Option<Group>> {
@@ -23,25 +29,34 @@ pub fn by_external_id(
     store::groups::find_by_external_id(conn, organization, external_id)
 }
 
-/// Every group the account is in at this instant, directly or by nesting, each with one shortest way up to it; shorter ways
-/// first, then by group id. Groups that are not active are left out, and so is what is only reached through them.
+/// Every group that any of these is in at this instant, directly or by nesting, each with one shortest way up to it; shorter
+/// ways first, then by group id. Groups that are not active are left out, and so is what is only reached through them.
+///
+/// A person is in what their account is in and in what the active employee linked to it is in: give both.
 pub fn chains(
     conn: &mut Conn,
     organization: OrganizationId,
-    account: AccountId,
+    starts: &[Member],
     now: Timestamp,
 ) -> Result<Vec<Chain>> {
-    store::chains::chains(conn, organization, account, now)
+    store::chains::chains(conn, organization, starts, now)
 }
 
-/// The group and every group it is nested in: whoever is placed in it is in all of these.
+/// The group and every group it is nested in: whoever is placed in it is in all of these. Expired memberships and resting
+/// groups count: they may come to life again.
 pub fn at_and_above(conn: &mut Conn, organization: OrganizationId, id: GroupId) -> Result<Vec<GroupId>> {
-    store::nesting::at_and_above(conn, organization, id)
+    with_above(conn, organization, BTreeSet::from([id]))
+}
+
+/// Every group the member is in, directly or by nesting; counts what [`at_and_above`] counts.
+pub fn all_above(conn: &mut Conn, organization: OrganizationId, member: Member) -> Result<Vec<GroupId>> {
+    let places = store::memberships::all_of(conn, organization, member)?;
+    with_above(conn, organization, places.iter().map(|membership| membership.group).collect())
 }
 
 /// Makes a group.
 pub fn create(tx: &mut Tx<'_>, access: &Access, new: &NewGroup) -> Result<Group> {
-    let group = new.found(tx.new_id(), tx.now());
+    let group = new.found(tx.new_id(), Stamp::of(tx, access));
     store::groups::insert(tx, access.organization(), &group)?;
     tx.record(Event::new(access, "created", "group", group.id).after(&group))?;
     Ok(group)
@@ -50,7 +65,7 @@ pub fn create(tx: &mut Tx<'_>, access: &Access, new: &NewGroup) -> Result<Group>
 /// Changes a group.
 pub fn update(tx: &mut Tx<'_>, access: &Access, id: GroupId, patch: &GroupPatch) -> Result<Group> {
     let before = known(tx, access, id)?;
-    let after = before.patched(patch, tx.now())?;
+    let after = before.patched(patch, Stamp::of(tx, access))?;
     change(tx, access, &before, &after)?;
     Ok(after)
 }
@@ -65,7 +80,7 @@ pub fn upsert_by_external_id(tx: &mut Tx<'_>, access: &Access, new: &NewGroup) -
     let Some(before) = known else {
         return Ok((create(tx, access, new)?, true));
     };
-    let after = before.as_given(new, tx.now());
+    let after = before.as_given(&new.with_icon_of(&before), Stamp::of(tx, access));
     let changed = change(tx, access, &before, &after)?;
     Ok((after, changed))
 }
@@ -85,9 +100,10 @@ pub fn add(tx: &mut Tx<'_>, access: &Access, id: GroupId, new: &NewMembership) -
     known(tx, access, id)?;
     let before = store::memberships::find(tx, access.organization(), id, new.member)?;
     if before.is_none() {
-        placing::require_members(tx, access.organization(), &[new.member])?;
+        placing::require_members(tx, access.organization(), &BTreeSet::from([new.member]))?;
     }
-    let after = placing::place(tx, access.organization(), (id, before.as_ref()), new)?;
+    let after =
+        placing::place(tx, access.organization(), (id, before.as_ref()), (new, Stamp::of(tx, access)))?;
     match &before {
         Some(before) if *before == after => Ok(()),
         Some(before) => tx.record(membership_event(access, "updated", &after).before(before).after(&after)),
@@ -114,9 +130,35 @@ pub fn set_members(
     members: &[NewMembership],
 ) -> Result<Changes> {
     known(tx, access, id)?;
-    let changes = placing::replace(tx, access.organization(), id, members)?;
+    let changes = placing::replace(tx, access.organization(), id, (members, Stamp::of(tx, access)))?;
     if !changes.is_empty() {
         tx.record(Event::new(access, "updated", "group_members", id).after(&changes))?;
+    }
+    Ok(changes)
+}
+
+/// Makes a member be in exactly these groups; of a group named twice the last counts. Where it is in already it keeps its end.
+/// Done again it changes nothing.
+pub fn set_groups_of(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    member: Member,
+    places: &[Placement],
+) -> Result<Changes> {
+    let stamp = Stamp::of(tx, access);
+    let (changes, kept) = placing::replace_places(tx, access.organization(), member, (places, stamp))?;
+    for left in &changes.removed {
+        tx.record(membership_event(access, "removed", left).before(left))?;
+    }
+    for changed in &changes.changed {
+        let event = membership_event(access, "updated", changed).after(changed);
+        tx.record(match kept.get(&changed.group) {
+            Some(before) => event.before(before),
+            None => event,
+        })?;
+    }
+    for joined in &changes.added {
+        tx.record(membership_event(access, "added", joined).after(joined))?;
     }
     Ok(changes)
 }
@@ -143,8 +185,33 @@ fn known(conn: &mut Conn, access: &Access, id: GroupId) -> Result<Group> {
     store::groups::find(conn, access.organization(), id)?.ok_or_else(|| Error::not_found("group"))
 }
 
+/// Gives the group the profile that is made of what it has.
+pub(crate) fn show(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    id: GroupId,
+    made: impl FnOnce(&GroupProfile) -> Result<GroupProfile>,
+) -> Result<GroupProfile> {
+    let before = known(tx, access, id)?;
+    let profile = made(before.profile.as_ref().unwrap_or(&GroupProfile::default()))?;
+    let after = before.showing(profile.clone(), Stamp::of(tx, access));
+    change(tx, access, &before, &after)?;
+    Ok(profile)
+}
+
+fn with_above(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    mut groups: BTreeSet<GroupId>,
+) -> Result<Vec<GroupId>> {
+    let starts: Vec<GroupId> = groups.iter().copied().collect();
+    let links = store::nesting::above(conn, organization, &starts)?;
+    groups.extend(links.into_iter().map(|(parent, _)| parent));
+    Ok(groups.into_iter().collect())
+}
+
 /// Says whether there was anything to change.
-fn change(tx: &mut Tx<'_>, access: &Access, before: &Group, after: &Group) -> Result<bool> {
+pub(crate) fn change(tx: &mut Tx<'_>, access: &Access, before: &Group, after: &Group) -> Result<bool> {
     if after == before {
         return Ok(false);
     }
@@ -153,7 +220,31 @@ fn change(tx: &mut Tx<'_>, access: &Access, before: &Group, after: &Group) -> Re
     Ok(true)
 }
 
-/// A membership has no id of its own: the group's and the member's name it.
+/// Puts many in at once, told of in one event.
+pub(crate) fn insert_memberships(tx: &mut Tx<'_>, access: &Access, new: &[Membership]) -> Result<()> {
+    let Some(first) = new.first() else { return Ok(()) };
+    store::memberships::insert_all(tx, access.organization(), new)?;
+    let ids: Vec<String> = new.iter().map(id_of).collect();
+    let event = Event::new(access, "added", "group_memberships", id_of(first));
+    tx.record(event.after(serde_json::json!({ "ids": ids })))
+}
+
+/// Gives a place that is there its new kind and end.
+pub(crate) fn change_membership(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    before: &Membership,
+    after: &Membership,
+) -> Result<()> {
+    store::memberships::update(tx, access.organization(), after)?;
+    tx.record(membership_event(access, "updated", after).before(before).after(after))
+}
+
 fn membership_event(access: &Access, action: &'static str, of: &Membership) -> Event {
-    Event::new(access, action, "group_membership", format!("{}/{}", of.group, of.member.uuid()))
+    Event::new(access, action, "group_membership", id_of(of))
+}
+
+/// A membership has no id of its own: the group's and the member's name it.
+fn id_of(membership: &Membership) -> String {
+    format!("{}/{}", membership.group, membership.member.uuid())
 }

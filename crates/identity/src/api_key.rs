@@ -40,6 +40,8 @@ pub struct ApiKey {
     pub permissions: Option<Vec<Permission>>,
     /// At most this level.
     pub level: Option<Level>,
+    /// At most what the role of this key gives in the organization.
+    pub role: Option<String>,
     /// Until when it works.
     pub expires_at: Option<Timestamp>,
     /// When it was last used, to about a minute.
@@ -59,6 +61,9 @@ pub struct NewApiKey {
     pub permissions: Option<Vec<Permission>>,
     /// At most this level.
     pub level: Option<Level>,
+    /// At most what this role of the organization gives, whatever that comes to be; only for an organization's own key.
+    #[validate(length(min = 1, max = 128))]
+    pub role: Option<String>,
     /// Only this organization; an organization's own key is limited to it anyway.
     pub organization: Option<OrganizationId>,
     /// Until when it works; in the future.

@@ -77,6 +77,7 @@ diesel::table! {
         expires_at -> Nullable<Instant>,
         last_used_at -> Nullable<Instant>,
         created_at -> Instant,
+        role -> Nullable<Text>,
     }
 }
 

@@ -1,24 +1,40 @@
-//! `polity import`: organizations from a file, with a progress bar and a summary.
+//! `polity import`: organizations, or rows of one organization, from a file, with a progress bar and a summary.
 
+use std::fmt::Display;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use polity_directory::OrganizationRef;
+use polity_kernel::Actor;
 
 use super::Failure;
 use crate::boot::Polity;
-use crate::import::{self, Report};
+use crate::import::{self, Kind, Report, RowImport, RowReport};
 
-/// Brings organizations into the directory.
+/// Brings organizations into the directory, or rows into one organization.
 #[derive(Debug, Args)]
 pub(super) struct Import {
-    /// JSON with a list of organizations, or NDJSON with one a line.
+    /// JSON with a list of organizations, or NDJSON with one a line; for one organization, CSV or NDJSON with a row a line.
     file: PathBuf,
+    /// Import rows into this organization, by id, key or alias.
+    #[arg(long, visible_alias = "org")]
+    organization: Option<OrganizationRef>,
+    /// What the rows are; without it, their columns tell.
+    #[arg(long = "as", value_name = "KIND", requires = "organization")]
+    kind: Option<Kind>,
 }
 
 impl Import {
     pub(super) fn run(&self, polity: &Polity) -> Result<(), Failure> {
+        match &self.organization {
+            Some(organization) => self.rows(polity, organization),
+            None => self.organizations(polity),
+        }
+    }
+
+    fn organizations(&self, polity: &Polity) -> Result<(), Failure> {
         let bar = bar()?;
         let report = import::import(polity.directory.as_ref(), &self.file, &mut |at, of| {
             bar.set_length(of);
@@ -27,7 +43,7 @@ impl Import {
         bar.finish_and_clear();
         super::print(&summary(&report))?;
         for failure in &report.failures {
-            drop(writeln!(std::io::stderr(), "left out: {failure}"));
+            tell(format_args!("left out: {failure}"));
         }
         match report.failures.len() {
             0 => Ok(()),
@@ -36,6 +52,43 @@ impl Import {
             }
         }
     }
+
+    fn rows(&self, polity: &Polity, organization: &OrganizationRef) -> Result<(), Failure> {
+        let access = polity.enter(&Actor::system(), organization)?;
+        let import = RowImport::begin(polity, access, &self.file, self.kind)?;
+        if import.reached() > 0 {
+            tell(format_args!(
+                "an import of this file was cut short; going on behind row {}",
+                import.reached()
+            ));
+        }
+        let bar = bar()?;
+        let report = import.run(&mut |at, of| {
+            bar.set_length(of);
+            bar.set_position(at);
+        })?;
+        bar.finish_and_clear();
+        super::print(&row_summary(import.kind(), &report))?;
+        for failure in &report.failures {
+            tell(format_args!("left out: {failure}"));
+        }
+        let untold = report.failed.saturating_sub(report.failures.len() as u64);
+        if untold > 0 {
+            tell(format_args!("left out: {untold} more"));
+        }
+        if !report.ignored.is_empty() {
+            tell(format_args!("nothing was made of: {}", report.ignored.join(", ")));
+        }
+        match report.failed {
+            0 => Ok(()),
+            failed => Err(format!("{failed} rows were left out, or a part of them").into()),
+        }
+    }
+}
+
+/// Says something to whoever watches; there may be nobody.
+fn tell(words: impl Display) {
+    drop(writeln!(std::io::stderr(), "{words}"));
 }
 
 /// Hidden where nobody watches.
@@ -49,11 +102,21 @@ fn bar() -> Result<ProgressBar, Failure> {
     Ok(ProgressBar::with_draw_target(None, target).with_style(style))
 }
 
+fn row(what: &str, created: u64, changed: u64) -> String {
+    format!("{what:<14}{created:>9} created {changed:>9} changed\n")
+}
+
+fn row_summary(kind: Kind, report: &RowReport) -> String {
+    let mut lines = format!("read {} rows of {}\n", report.rows, kind.name());
+    for tally in &report.tallies {
+        lines += &row(tally.what, tally.created, tally.changed);
+    }
+    let sum = |pick: fn(&import::Tally) -> u64| report.tallies.iter().map(pick).sum();
+    lines + &row("total", sum(|tally| tally.created), sum(|tally| tally.changed))
+}
+
 fn summary(report: &Report) -> String {
     let changes = &report.changes;
-    let row = |what: &str, created: u64, changed: u64| {
-        format!("{what:<14}{created:>9} created {changed:>9} changed\n")
-    };
     [
         format!(
             "read {} organizations, {} people, {} groups\n",
@@ -63,10 +126,11 @@ fn summary(report: &Report) -> String {
         row("accounts", changes.accounts_created, 0),
         row("members", changes.members_created, changes.members_changed),
         row("roles", changes.roles_created, changes.roles_changed),
+        row("apps", changes.apps_created, changes.apps_changed),
         row("groups", changes.groups_created, changes.groups_changed),
         row("in groups", changes.memberships_created, changes.memberships_changed),
         row("roles granted", changes.roles_granted, 0),
-        format!("{:<14}{:>9} created {:>9} changed", "total", changes.created(), changes.changed()),
+        row("total", changes.created(), changes.changed()),
     ]
     .concat()
 }

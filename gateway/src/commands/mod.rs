@@ -37,7 +37,7 @@ enum Command {
     Serve(serve::Serve),
     /// Bring the store to the present shape and say what was done.
     Migrate,
-    /// Bring organizations with their people, teams and roles into the directory; see docs/import.md.
+    /// Bring organizations with their people, teams and roles, or the rows of one, into the directory; see docs/import.md.
     Import(import::Import),
     /// Print an access token for a person.
     Token(credential::Token),

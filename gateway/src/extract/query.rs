@@ -5,7 +5,7 @@ use std::ops::Deref;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use polity_kernel::{Error, Result};
+use polity_kernel::{Code, Error, Result};
 use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
@@ -42,12 +42,17 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
 fn parse<T: DeserializeOwned>(text: &str) -> Result<T> {
     for (name, value) in form_urlencoded::parse(text.as_bytes()) {
         if value.contains('\0') {
-            return Err(Error::field(name, "must not contain U+0000"));
+            return Err(refused(&Error::field(name, "must not contain U+0000")));
         }
     }
     let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
     serde_path_to_error::deserialize(pairs)
-        .map_err(|error| unreadable(error.path(), &error.inner().to_string(), "query"))
+        .map_err(|error| refused(&unreadable(error.path(), &error.inner().to_string(), "query")))
+}
+
+/// The parameter is named in words only: fields are those of a body.
+fn refused(error: &Error) -> Error {
+    Error::new(Code::Invalid, error.message().to_owned())
 }
 
 #[cfg(test)]
@@ -79,6 +84,7 @@ mod tests {
         ] {
             let error = parse::<Parameters>(text).unwrap_err();
             assert!(error.message().contains(start), "{text}: {}", error.message());
+            assert!(error.fields().is_empty());
         }
     }
 }

@@ -1,6 +1,8 @@
-//! Importing organizations from a file: each one whole or not at all, and twice as good as once.
+//! Importing files: organizations, each one whole or not at all, and rows of one organization; twice is as good as once.
 
+mod fields;
 mod roster;
+mod rows;
 mod shape;
 mod source;
 
@@ -10,6 +12,8 @@ use polity_directory::{Directory, RosterChanges};
 use polity_kernel::{Actor, Result};
 
 use source::Rows;
+
+pub use rows::{Kind, RowImport, RowReport, Tally};
 
 /// What an import did.
 #[derive(Debug, Default)]

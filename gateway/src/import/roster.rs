@@ -4,20 +4,26 @@ use std::collections::HashSet;
 
 use polity_accounts::{AccountFields, EmailAddress, NewAccount};
 use polity_directory::{
-    NewOrganization, NewRole, OrganizationFields, RoleFields, Roster, RosterGroup, RosterMember, RosterPerson,
+    AppFields, NewApp, NewOrganization, NewRole, OrganizationFields, RoleFields, Roster, RosterGroup,
+    RosterMember, RosterPerson,
 };
 use polity_groups::{GroupFields, NewGroup};
 use polity_kernel::{Error, Level, Result};
 use serde_json::Value;
 
-use super::shape::{Organization, Person, Team};
+use super::fields::as_in_file;
+use super::shape::{App, Organization, Person, Role, Team};
 
 /// Where a login without an address gets mail from: GitHub's address that tells nobody the real one.
 const LOGIN_DOMAIN: &str = "users.noreply.github.com";
 
+/// What the directory calls the fields of an app, and what the file calls them.
+const APP_FIELDS: [(&str, &str); 4] =
+    [("kind", "type"), ("external_id", "externalId"), ("values", "appData"), ("secrets", "secretData")];
+
 /// Reads one organization of the file.
 pub(super) fn read(value: Result<Value>, place: &str) -> Result<Roster> {
-    let organization: Organization = serde_path_to_error::deserialize(value?).map_err(|error| {
+    let mut organization: Organization = serde_path_to_error::deserialize(value?).map_err(|error| {
         let path = error.path().to_string();
         let at = if path == "." { place.to_owned() } else { format!("{place}.{path}") };
         Error::new(polity_kernel::Code::Invalid, format!("{at}: {}", error.inner()))
@@ -28,8 +34,22 @@ pub(super) fn read(value: Result<Value>, place: &str) -> Result<Roster> {
     for (index, team) in organization.teams.iter().enumerate() {
         collect(team, None, &format!("{place}.teams[{index}]"), (&mut groups, &mut names))?;
     }
-    let mut roles = Vec::with_capacity(organization.roles.len());
-    for (index, role) in organization.roles.iter().enumerate() {
+    let roles = roles(&organization, &place)?;
+    let mut apps = Vec::with_capacity(organization.apps.len());
+    for (index, given) in std::mem::take(&mut organization.apps).into_iter().enumerate() {
+        apps.push(app(given).map_err(|error| at(&format!("{place}.apps[{index}]"), &error))?);
+    }
+    Ok(Roster {
+        people: people(&organization, &place)?,
+        organization: new(organization, &place)?,
+        roles,
+        apps,
+        groups,
+    })
+}
+
+fn roles(organization: &Organization, place: &str) -> Result<Vec<NewRole>> {
+    let role = |(index, role): (usize, &Role)| {
         let fields = RoleFields {
             key: role.id.clone(),
             name: role.name.clone(),
@@ -38,15 +58,22 @@ pub(super) fn read(value: Result<Value>, place: &str) -> Result<Roster> {
             stage: None,
             permissions: role.permissions.clone(),
         };
-        roles
-            .push(NewRole::try_from(fields).map_err(|error| at(&format!("{place}.roles[{index}]"), &error))?);
-    }
-    Ok(Roster {
-        people: people(&organization, &place)?,
-        organization: new(organization, &place)?,
-        roles,
-        groups,
+        NewRole::try_from(fields).map_err(|error| at(&format!("{place}.roles[{index}]"), &error))
+    };
+    organization.roles.iter().enumerate().map(role).collect()
+}
+
+fn app(app: App) -> Result<NewApp> {
+    NewApp::try_from(AppFields {
+        kind: app.kind,
+        external_id: app.external_id,
+        name: app.name,
+        internal: app.internal,
+        status: None,
+        values: app.app_data,
+        secrets: app.secret_data.into(),
     })
+    .map_err(|error| Error::new(error.code(), as_in_file(error.message(), &APP_FIELDS)))
 }
 
 fn new(organization: Organization, place: &str) -> Result<NewOrganization> {
@@ -100,7 +127,7 @@ fn collect(
         kind: Some("TEAM".to_owned()),
         description: team.description.clone(),
         external_id: Some(team.name.clone()),
-        status: None,
+        ..GroupFields::default()
     };
     groups.push(RosterGroup {
         place: place.to_owned(),

@@ -1,9 +1,11 @@
 //! The shape of an organization in an import file; docs/import.md describes it for people.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
-/// An organization with its people and teams.
-#[derive(Debug, Deserialize)]
+/// An organization with its people, teams and apps. Nothing prints it: apps have secrets.
+#[derive(Deserialize)]
 pub(super) struct Organization {
     /// The name in addresses, and the key unless that is given.
     pub(super) alias: String,
@@ -23,6 +25,26 @@ pub(super) struct Organization {
     pub(super) roles: Vec<Role>,
     #[serde(default)]
     pub(super) teams: Vec<Team>,
+    #[serde(default)]
+    pub(super) apps: Vec<App>,
+}
+
+/// A link to an outside system, named as the family `/api/v1` names it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct App {
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+    pub(super) external_id: Option<String>,
+    pub(super) name: Option<String>,
+    #[serde(default)]
+    pub(super) internal: bool,
+    /// What the two systems know of each other.
+    #[serde(default)]
+    pub(super) app_data: BTreeMap<String, String>,
+    /// What is never shown again.
+    #[serde(default)]
+    pub(super) secret_data: BTreeMap<String, String>,
 }
 
 /// A person: a login, an e-mail address, or an address with a name.

@@ -8,8 +8,9 @@ use actix_web::http::header::{self, ContentType};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use futures_util::stream;
-use polity_kernel::{Error, Page, Paged, Result};
+use polity_kernel::{Code, Error, Page, Paged, Result};
 use serde::{Deserialize, Serialize};
+use url::form_urlencoded;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
@@ -49,7 +50,7 @@ impl Slice {
 pub(crate) fn within(limit: Option<u32>, most: u32) -> Result<Option<i64>> {
     match limit {
         Some(limit) if !(1..=most).contains(&limit) => {
-            Err(Error::field("limit", format!("must be between 1 and {most}")))
+            Err(Error::new(Code::Invalid, format!("limit: must be between 1 and {most}")))
         }
         limit => Ok(limit.map(i64::from)),
     }
@@ -83,7 +84,8 @@ impl<T: Serialize + Send + 'static> Responder for Listing<T> {
             return crate::routes::problem(&error);
         }
         if let (Some(limit), Some(next)) = (self.limit, self.first.next) {
-            let link = format!("<{}?limit={limit}&cursor={next}>; rel=\"next\"", request.path());
+            let query = onward(request.query_string(), limit, next);
+            let link = format!("<{}?{query}>; rel=\"next\"", request.path());
             answer.insert_header((header::LINK, link));
         }
         let Some(next) = self.first.next.filter(|_| self.limit.is_none()) else {
@@ -93,6 +95,16 @@ impl<T: Serialize + Send + 'static> Responder for Listing<T> {
         let rest = Rest { ready: VecDeque::from([Bytes::from(text)]), next: Some(next), pages: self.pages };
         answer.streaming(stream::try_unfold(rest, Rest::advance))
     }
+}
+
+/// The query of the next part: of the same list, so with whatever else this one asked for.
+fn onward(query: &str, limit: i64, next: Uuid) -> String {
+    let asked = form_urlencoded::parse(query.as_bytes());
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(asked.filter(|(name, _)| name != "limit" && name != "cursor"))
+        .append_pair("limit", &limit.to_string())
+        .append_pair("cursor", &next.to_string())
+        .finish()
 }
 
 /// What is still to be sent.
@@ -141,7 +153,6 @@ fn append<T: Serialize>(text: &mut Vec<u8>, items: &[T]) -> Result<()> {
 mod tests {
     use actix_web::body::to_bytes;
     use actix_web::test::TestRequest;
-    use polity_kernel::Code;
 
     use super::*;
 
@@ -186,6 +197,19 @@ mod tests {
             Listing::begin(WHOLE, numbers(9, Some(0))).is_err(),
             "the first page fails before the answer begins"
         );
+    }
+
+    #[test]
+    fn the_next_part_is_one_of_the_same_list() {
+        let next = Uuid::from_u128(5);
+        for (query, kept) in [
+            ("", ""),
+            ("limit=2&cursor=x", ""),
+            ("type=a%20b&limit=2&status=ACTIVE", "type=a+b&status=ACTIVE&"),
+            ("type=%C3%A9%26%3E%22%0A", "type=%C3%A9%26%3E%22%0A&"),
+        ] {
+            assert_eq!(onward(query, 2, next), format!("{kept}limit=2&cursor={next}"), "{query}");
+        }
     }
 
     #[actix_web::test]

@@ -3,6 +3,10 @@
 //! A family owns names, shapes, statuses and its error body, and nothing else. It says so in a [`Family`]; the rest of the
 //! gateway knows it only by that.
 
+#[macro_use]
+mod same_words;
+
+pub mod api_v1;
 pub mod directory;
 mod listing;
 pub mod oauth2;
@@ -38,7 +42,7 @@ pub struct Family {
 }
 
 /// Every family, in the order of the documentation.
-pub const FAMILIES: &[Family] = &[directory::FAMILY, oauth2::FAMILY, ops::FAMILY];
+pub const FAMILIES: &[Family] = &[directory::FAMILY, api_v1::FAMILY, oauth2::FAMILY, ops::FAMILY];
 
 /// The path of a route as the table spells it, for spans and figures.
 #[derive(Clone, Copy)]

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::ground::common::{Answer, Service};
 use crate::ground::{Caller, account_of, entered};
+use crate::staff::Staff;
 
 /// The actors of the matrix, in the order of its columns.
 pub(crate) const ACTORS: [&str; 11] = [
@@ -35,6 +36,7 @@ const GRANTS: [&str; 3] = ["org.directory.get", "org.directory.list", "org.roles
 pub(crate) struct Cast {
     people: Vec<Caller>,
     narrowed: Caller,
+    platform: Caller,
 }
 
 /// One organization.
@@ -43,6 +45,7 @@ pub(crate) struct Cell {
     invite: String,
     tom: String,
     nel: String,
+    staff: Option<Staff>,
 }
 
 impl Cast {
@@ -50,7 +53,7 @@ impl Cast {
         let names = ["outsider", "invited", "member", "admin", "owner", "tom", "nel"];
         let people: Vec<Caller> = names.into_iter().map(|name| Caller::person(service, name)).collect();
         let narrowed = people[4].narrowed(service, &["org.directory.get"]);
-        Self { people, narrowed }
+        Self { people, narrowed, platform: Caller::platform(service) }
     }
 
     fn person(&self, name: &str) -> &Caller {
@@ -59,8 +62,8 @@ impl Cast {
 }
 
 impl Cell {
-    /// Founds the organization, suspended where the actor's name says so.
-    pub(crate) fn found(service: &Service, cast: &Cast, key: String, actor: &str) -> Self {
+    /// Founds the organization for a request of the route, suspended where the actor's name says so.
+    pub(crate) fn found(service: &Service, cast: &Cast, key: String, (actor, route): (&str, &str)) -> Self {
         let directory = service.polity.directory.as_ref();
         Organizations::import(directory, &Actor::system(), roster(&key)).unwrap();
         let access = entered(&service.polity, &key);
@@ -83,12 +86,15 @@ impl Cell {
         };
         let sent =
             Invitations::invite(directory, &access, NewInvitations::try_from(fields).unwrap()).unwrap();
+        let staff = route
+            .starts_with("/api/v1")
+            .then(|| Staff::hire(service, &cast.platform, &key, &tom.to_string()));
         if actor.starts_with("s-") {
             let patch = OrganizationPatch { status: Some(Status::Inactive), ..OrganizationPatch::default() };
             Organizations::update(directory, &access, patch).unwrap();
         }
         let nel = account_of(service, "nel@acme.example").id.to_string();
-        Self { key, invite: sent[0].id.to_string(), tom: tom.to_string(), nel }
+        Self { key, invite: sent[0].id.to_string(), tom: tom.to_string(), nel, staff }
     }
 
     /// Whoever the actor's name stands for.
@@ -99,12 +105,17 @@ impl Cell {
             "program" => Caller::program(service, &self.key, &GRANTS),
             "s-member" => cast.person("member").clone(),
             "s-owner" => cast.person("owner").clone(),
+            "platform" => cast.platform.clone(),
             name => cast.person(name).clone(),
         }
     }
 
     /// Sends a request of the route that would succeed for whoever may.
     pub(crate) fn ask(&self, service: &Service, caller: &Caller, (method, route): (&str, &str)) -> Answer {
+        if let Some(staff) = &self.staff {
+            let (path, body) = (staff.path(route), staff.body(method, route));
+            return caller.asks_in(service, &self.key, (method, &path, body.as_ref()));
+        }
         let code = if method == "POST" { "visitor" } else { "worker" };
         let subject = if route.contains("/members/") && method == "PUT" { &self.nel } else { &self.tom };
         let mut path = route.to_owned();
@@ -173,6 +184,7 @@ fn roster(key: &str) -> Roster {
     Roster {
         organization: NewOrganization::try_from(fields).unwrap(),
         roles: vec![NewRole::try_from(clerk).unwrap()],
+        apps: Vec::new(),
         people: people.into_iter().map(person).collect(),
         groups: Vec::new(),
     }

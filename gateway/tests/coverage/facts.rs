@@ -19,6 +19,9 @@ struct Facts {
     alias: String,
     domain: Option<String>,
     active: bool,
+    logo_url: Option<String>,
+    /// The longest-standing owner.
+    owner: Option<String>,
     /// Account ids, and for each its level and the roles it carries directly beside it.
     members: BTreeMap<String, (u8, BTreeSet<String>)>,
 }
@@ -29,8 +32,9 @@ type Reader = fn(&Service, &Caller) -> Facts;
 /// Writes facts through one family, step by step, as an owner and with a second person to write about.
 type Writer = fn(&Service, &Caller, &Caller, step: usize) -> bool;
 
-const READERS: [(&str, Reader); 1] = [("directory", through_directory)];
-const WRITERS: [(&str, Writer); 1] = [("directory", by_directory)];
+/// `api_v1` shows no e-mail domain: what it reads is held to the rest.
+const READERS: [(&str, Reader); 2] = [("directory", through_directory), ("api_v1", through_api_v1)];
+const WRITERS: [(&str, Writer); 2] = [("directory", by_directory), ("api_v1", by_api_v1)];
 
 both_engines! {
     fn families_agree(kit) {
@@ -41,7 +45,11 @@ both_engines! {
             while write(&service, &ada, &bob, step) {
                 let truth = through_traits(&service);
                 for (reading, read) in READERS {
-                    assert_eq!(read(&service, &ada), truth, "{reading} after step {step} of {writing}");
+                    let mut seen = read(&service, &ada);
+                    if reading == "api_v1" {
+                        seen.domain.clone_from(&truth.domain);
+                    }
+                    assert_eq!(seen, truth, "{reading} after step {step} of {writing}");
                 }
                 step += 1;
             }
@@ -67,6 +75,8 @@ fn through_traits(service: &Service) -> Facts {
         alias: organization.alias.as_str().to_owned(),
         domain: organization.domain.map(|domain| domain.name.to_string()),
         active: organization.status == polity_directory::Status::Active,
+        logo_url: organization.logo_url,
+        owner: organization.owner.map(|owner| owner.to_string()),
         members: members.items.iter().map(member).collect(),
     }
 }
@@ -94,8 +104,78 @@ fn through_directory(service: &Service, owner: &Caller) -> Facts {
         alias: text(&org["subdomain"]),
         domain: org["domain"].as_str().map(str::to_owned),
         active: org["status"] == "active",
+        logo_url: org["logo_url"].as_str().map(str::to_owned),
+        owner: org["owner"]["id"].as_str().map(str::to_owned),
         members,
     }
+}
+
+fn through_api_v1(service: &Service, owner: &Caller) -> Facts {
+    let ask = |path: &str| owner.asks_in(service, "acme", ("GET", &format!("/api/v1{path}"), None)).json();
+    let organization = ask("/organization/acme");
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let member = |account: &Value| {
+        let (mut level, mut roles) = (1, BTreeSet::new());
+        for grant in
+            account["grants"].as_array().unwrap().iter().filter(|one| one["orgId"] == organization["id"])
+        {
+            match grant["role"].as_str().unwrap() {
+                "OWNER" => level = 15,
+                "ORG_ADMIN" => level = level.max(8),
+                "EMPLOYEE" => {}
+                "MANAGER" => drop(roles.insert("manager".to_owned())),
+                other => drop(roles.insert(other.to_owned())),
+            }
+        }
+        (text(&account["id"]), (level, roles))
+    };
+    let members: BTreeMap<_, _> = ask("/account/for-org").as_array().unwrap().iter().map(member).collect();
+    let admins: BTreeSet<String> =
+        ask("/account/org-admins").as_array().unwrap().iter().map(|account| text(&account["id"])).collect();
+    let high = members.iter().filter(|(_, (level, _))| *level >= 8).map(|(id, _)| id);
+    assert!(admins.iter().eq(high), "the administrators are those of the level");
+    assert_eq!(organization["active"] == true, organization["status"]["current"] == "ACTIVE");
+    Facts {
+        name: text(&organization["name"]),
+        alias: text(&organization["alias"]),
+        domain: None,
+        active: organization["active"] == true,
+        logo_url: organization["profile"]["logoUrl"].as_str().map(str::to_owned),
+        owner: organization["owners"][0].as_str().map(str::to_owned),
+        members,
+    }
+}
+
+fn by_api_v1(service: &Service, ada: &Caller, bob: &Caller, step: usize) -> bool {
+    let send = |method: &str, path: &str, body: Value| {
+        drop(ada.sends_in(service, "acme", (method, &format!("/api/v1{path}"), body)));
+    };
+    let grant = |role: &str| send("POST", &format!("/account/{}/grant", bob.id()), json!({ "role": role }));
+    match step {
+        0 => drop(ada.sends(
+            service,
+            ("POST", "/api/v1/organization"),
+            json!({"name": "Acme", "alias": "acme"}),
+        )),
+        1 => grant("EMPLOYEE"),
+        2 => grant("manager"),
+        3 => grant("ORG_ADMIN"),
+        4 => send(
+            "POST",
+            "/organization/profile",
+            json!({"logoUrl": "https://acme.example/l.png", "mission": "m"}),
+        ),
+        5 => send("PATCH", "/organization", json!({"name": "Acme Limited"})),
+        6 => send(
+            "POST",
+            "/employee",
+            json!({"name": "Bob", "email": "bob@acme.example", "account": bob.id().to_string(), "role": "OWNER"}),
+        ),
+        7 => send("PATCH", "/organization/profile", json!({"logoUrl": null})),
+        8 => send("PATCH", "/organization", json!({"status": "INACTIVE"})),
+        _ => return false,
+    }
+    true
 }
 
 fn by_directory(service: &Service, ada: &Caller, bob: &Caller, step: usize) -> bool {
@@ -111,7 +191,11 @@ fn by_directory(service: &Service, ada: &Caller, bob: &Caller, step: usize) -> b
         2 => drop(ada.does(service, "POST", &of_bob("/manager"))),
         3 => drop(ada.does(service, "POST", &of_bob("/admin"))),
         4 => drop(ada.sends(service, ("POST", &of_bob("")), json!(["org.groups.admin.role"]))),
-        5 => drop(ada.sends(service, ("PUT", at), json!({"name": "Acme", "subdomain": "acme-2"}))),
+        5 => drop(ada.sends(
+            service,
+            ("PUT", at),
+            json!({"name": "Acme", "subdomain": "acme-2", "logo_url": "https://acme.example/m.png"}),
+        )),
         6 => drop(ada.does(service, "DELETE", &format!("{at}/members/{}", bob.id()))),
         7 => drop(ada.sends(service, ("PUT", at), json!({"status": "inactive"}))),
         _ => return false,

@@ -15,6 +15,7 @@ mod ground;
 mod matrix;
 mod routes;
 mod shapes;
+mod staff;
 
 /// One line of `routes.tsv`.
 pub(crate) struct Line {

@@ -9,7 +9,7 @@ use std::path::Path;
 use polity_testkit::{Kit, both_engines};
 
 use crate::cell::{ACTORS, Cast, Cell};
-use crate::ground::{Caller, patient};
+use crate::ground::patient;
 use crate::{Line, lines};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/output/access.txt");
@@ -36,7 +36,6 @@ both_engines! {
 fn table(kit: &Kit) -> String {
     let service = patient(kit);
     let cast = Cast::new(&service);
-    let platform = Caller::platform(&service);
     let mut text =
         String::from("Status by route and actor; made by a test, see gateway/tests/coverage/matrix.rs.\n\n");
     let lines = lines();
@@ -48,11 +47,8 @@ fn table(kit: &Kit) -> String {
     for (row, Line { method, path, .. }) in lines.iter().enumerate() {
         write!(text, "\n{method:<6} {path:<width$}").unwrap();
         for (column, actor) in ACTORS.iter().enumerate() {
-            let cell = Cell::found(&service, &cast, format!("cell-{row}-{column}"), actor);
-            let caller = match *actor {
-                "platform" => platform.clone(),
-                actor => cell.caller(&service, &cast, actor),
-            };
+            let cell = Cell::found(&service, &cast, format!("cell-{row}-{column}"), (actor, path));
+            let caller = cell.caller(&service, &cast, actor);
             let answer = cell.ask(&service, &caller, (method, path));
             assert!(answer.code() < 500, "{method} {path} as {actor}: {answer:?}");
             write!(text, " {:>9}", answer.code()).unwrap();

@@ -11,7 +11,9 @@ use polity::boot::Polity;
 use polity::guesses::Patience;
 use polity_accounts::{Account, People};
 use polity_directory::OrganizationRef;
-use polity_groups::{GroupFields, GroupId, Groups, Member, MembershipFields, NewGroup, NewMembership};
+use polity_groups::{
+    GroupFields, GroupId, Groups, Member, MembershipFields, Memberships, NewGroup, NewMembership,
+};
 use polity_identity::{Mint, NewApiKey, NewClient, Owner};
 use polity_kernel::{
     Access, AccountId, Actor, Limits, OrganizationId, Permission, PermissionSet, Subject, event,
@@ -93,8 +95,32 @@ impl Caller {
         self.request(service, method, path, Some(body))
     }
 
+    /// Asks about an organization that the path does not name, with a body where there is one.
+    pub(crate) fn asks_in(
+        &self,
+        service: &Service,
+        organization: &str,
+        (method, path, body): (&str, &str, Option<&Value>),
+    ) -> Answer {
+        let request = service.request(method, path).header("x-organization", organization);
+        self.sent(request, body)
+    }
+
+    /// Sends something about an organization that the path does not name, which must succeed.
+    pub(crate) fn sends_in(
+        &self,
+        service: &Service,
+        organization: &str,
+        (method, path, body): (&str, &str, Value),
+    ) -> Answer {
+        succeeded(self.asks_in(service, organization, (method, path, Some(&body))), path)
+    }
+
     fn request(&self, service: &Service, method: &str, path: &str, body: Option<&Value>) -> Answer {
-        let request = service.request(method, path);
+        self.sent(service.request(method, path), body)
+    }
+
+    fn sent(&self, request: reqwest::blocking::RequestBuilder, body: Option<&Value>) -> Answer {
         let request = match &self.bearer {
             Some(bearer) => request.bearer_auth(bearer),
             None => request,
@@ -163,7 +189,7 @@ pub(crate) fn group(service: &Service, organization: &str, name: &str, inside: O
 pub(crate) fn place(service: &Service, organization: &str, group: GroupId, member: Member) {
     let access = entered(&service.polity, organization);
     let new = NewMembership::try_from(MembershipFields { member, kind: None, expires_at: None }).unwrap();
-    Groups::add(service.polity.groups.as_ref(), &access, group, new).unwrap();
+    Memberships::add(service.polity.groups.as_ref(), &access, group, new).unwrap();
 }
 
 /// Well-formed names of permissions.

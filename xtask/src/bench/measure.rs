@@ -45,11 +45,11 @@ struct Inputs {
 pub(super) fn all(instance: &Instance, args: &Args, engine: String, import: Duration) -> Result<Report> {
     let starts = (0..STARTS).map(|_| start(instance).map(|(_, times)| times)).collect::<Result<Vec<_>>>()?;
     let (service, _) = start(instance)?;
-    let idle_kib = service.resident_kib()?;
+    let idle_kib = service.memory()?.resident;
     let inputs = inputs(instance, args.size())?;
     let mut rows = reads(instance, args, &inputs)?;
     rows.extend(writes(instance, args, &inputs)?);
-    let loaded_kib = service.resident_kib()?;
+    let loaded_kib = service.memory()?.resident;
     Ok(Report { engine, rows, idle_kib, loaded_kib, starts, import })
 }
 

@@ -1,42 +1,65 @@
 //! `cargo xtask bench`: speed and memory of a release build, on each engine, over loopback.
 //!
-//! Reads run in rounds, and in each round `/healthz` (the framework's own ceiling, driven by the same client) is measured
-//! right before every kind of request, so that a ratio compares neighbors. Times are medians of the rounds.
+//! The part `directory` drives many organizations with many clients. Its reads run in rounds, and in each round `/healthz`
+//! (the framework's own ceiling, driven by the same client) is measured right before every kind of request, so that a ratio
+//! compares neighbors. The part `graph` drives one large organization with one client. Times are medians of the rounds.
 
+mod graph;
+mod ground;
 mod load;
 mod measure;
 mod report;
 mod wrk;
 
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
+use ground::Ground;
 use load::Size;
 
-use crate::instance::{Instance, free_address};
-use crate::postgres::{Cluster, Durability};
+use crate::instance::Instance;
 use crate::shell::{self, Result};
 
 /// Arguments of `cargo xtask bench`.
 #[derive(clap::Args)]
 pub(crate) struct Args {
+    /// Measure this part only
+    #[arg(long)]
+    part: Option<Part>,
     /// Measure on this engine only
     #[arg(long)]
     engine: Option<Engine>,
-    /// How many organizations to load
+    /// How many organizations the part `directory` loads
     #[arg(long, default_value_t = 10_000)]
     organizations: u32,
-    /// How many members to load, over all organizations
+    /// How many members it loads, over all organizations
     #[arg(long, default_value_t = 200_000)]
     members: u32,
+    /// How many employees the part `graph` loads
+    #[arg(long, default_value_t = 1_000_000)]
+    employees: u32,
+    /// How many groups it loads
+    #[arg(long, default_value_t = 100_000)]
+    groups: u32,
+    /// Multiplies all four, to try it small
+    #[arg(long, default_value_t = 1.0)]
+    scale: f64,
     /// How long each measurement takes
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=60))]
     seconds: u32,
     /// How often each is repeated
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=10))]
     rounds: u32,
+    /// Measure a debug build, which says nothing about speed
+    #[arg(long)]
+    debug: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    Directory,
+    Graph,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -45,60 +68,89 @@ enum Engine {
     Postgres,
 }
 
-/// Builds, loads and measures, and prints one table.
+/// Builds, loads and measures, and prints a table for each part and engine.
 pub(crate) fn run(args: &Args) -> Result {
     wrk::require()?;
-    let binary = Instance::build_release()?;
+    let binary = if args.debug { Instance::build_debug()? } else { Instance::build_release()? };
     let folder = tempfile::Builder::new().prefix("polity-bench-").tempdir()?;
     let file_system = shell::read(Command::new("stat").args(["-f", "-c", "%T"]).arg(folder.path()))?;
     println!("durable means on {} (TMPDIR chooses another place)", file_system.trim());
-    let file = folder.path().join("load.json");
-    let members = load::write(&file, args.size())?;
-    println!("loading {} organizations with {members} members on each engine", args.organizations);
     let mut lines = Vec::new();
-    for engine in [Engine::Sqlite, Engine::Postgres] {
-        if args.engine.is_none_or(|chosen| chosen == engine) {
-            lines.extend(on_engine(engine, args, &binary, &file)?.lines());
+    for part in [Part::Directory, Part::Graph] {
+        if args.part.is_none_or(|chosen| chosen == part) {
+            lines.extend(match part {
+                Part::Directory => directory(args, &binary, folder.path())?,
+                Part::Graph => graph(args, &binary, folder.path())?,
+            });
         }
     }
     println!("{}", lines.join("\n"));
     println!(
-        "\nratio: %, to /healthz right before; x, to one client. Medians of {} rounds of {} s; wrk ran on the same cores.",
+        "\nratio: %, to /healthz right before; x, to one client; <, p99 to its goal in ms. Medians of {} rounds of {} s; wrk ran on the same cores.",
         args.rounds, args.seconds
     );
     Ok(())
 }
 
-fn on_engine(engine: Engine, args: &Args, binary: &Path, file: &Path) -> Result<report::Report> {
-    let data = file.with_file_name(format!("{engine:?}").to_lowercase());
-    fs::create_dir(&data)?;
-    // held until the measurement is through
-    let cluster = match engine {
-        Engine::Sqlite => None,
-        Engine::Postgres => Some(Cluster::start(Durability::Full)?),
-    };
-    let mut name = "SQLite".to_owned();
-    let mut database_url = None;
-    if let Some(cluster) = &cluster {
-        cluster.create_database("polity")?;
-        name = format!("PostgreSQL {}", cluster.version()?);
-        database_url = Some(cluster.url("polity"));
-    }
-    let instance = Instance { binary: binary.to_path_buf(), data, database_url, listen: free_address()? };
-    instance.migrate()?;
-    let started = Instant::now();
-    instance.import(file)?;
-    let import = started.elapsed();
-    if let Some(cluster) = &cluster {
-        // what autovacuum would have done by the time anybody looks
-        cluster.psql("polity", "VACUUM ANALYZE")?;
-    }
-    println!("measuring on {name}");
-    measure::all(&instance, args, name, import)
+fn directory(args: &Args, binary: &Path, folder: &Path) -> Result<Vec<String>> {
+    let file = folder.join("load.json");
+    let size = args.size();
+    let members = load::write(&file, size)?;
+    println!("loading {} organizations with {members} members on each engine", size.organizations);
+    args.on_each(binary, &folder.join("directory"), |ground| {
+        let started = Instant::now();
+        ground.instance.import(&[file.as_os_str().to_owned()])?;
+        let import = started.elapsed();
+        ground.settle()?;
+        println!("measuring on {}", ground.engine);
+        Ok(measure::all(&ground.instance, args, ground.engine.clone(), import)?.lines())
+    })
+}
+
+fn graph(args: &Args, binary: &Path, folder: &Path) -> Result<Vec<String>> {
+    let size = args.graph_size();
+    println!("loading {} employees and {} groups on each engine", size.employees, size.groups);
+    let (organization, rows) = graph::write(folder, size)?;
+    args.on_each(binary, &folder.join("graph"), |ground| {
+        let imports = graph::import(&ground.instance, &organization, &rows)?;
+        ground.settle()?;
+        println!("measuring on {}", ground.engine);
+        Ok(graph::measure(ground, args, imports)?.lines())
+    })
 }
 
 impl Args {
+    /// Runs a measurement on each engine that is wanted, each on an instance of its own.
+    fn on_each(
+        &self,
+        binary: &Path,
+        folder: &Path,
+        measure: impl Fn(&Ground) -> Result<Vec<String>>,
+    ) -> Result<Vec<String>> {
+        let mut lines = Vec::new();
+        for engine in [Engine::Sqlite, Engine::Postgres] {
+            if self.engine.is_none_or(|chosen| chosen == engine) {
+                let data = folder.with_extension(format!("{engine:?}").to_lowercase());
+                lines.extend(measure(&Ground::new(engine, binary, &data)?)?);
+            }
+        }
+        Ok(lines)
+    }
+
     fn size(&self) -> Size {
-        Size { organizations: self.organizations.max(2), members: self.members }
+        let organizations = self.scaled(self.organizations).max(2);
+        Size { organizations, members: self.scaled(self.members) }
+    }
+
+    fn graph_size(&self) -> graph::Size {
+        graph::Size {
+            // enough for a unit of a thousand
+            employees: self.scaled(self.employees).max(1_000),
+            groups: self.scaled(self.groups),
+        }
+    }
+
+    fn scaled(&self, number: u32) -> u32 {
+        (f64::from(number) * self.scale) as u32
     }
 }

@@ -24,6 +24,8 @@ pub(super) enum Ratio {
     PartOf(Vec<Measured>),
     /// Told as a multiple of what one client gets.
     TimesOf(Vec<Measured>),
+    /// Told as whether 99 of 100 answers took less than so many milliseconds.
+    Below(f64),
 }
 
 impl Ratio {
@@ -35,6 +37,10 @@ impl Ratio {
             Self::None => String::new(),
             Self::PartOf(others) => format!("{:.1} %", middle(others) * 100.0),
             Self::TimesOf(others) => format!("{:.1} x", middle(others)),
+            Self::Below(limit) => {
+                let p99 = median(rounds.iter().map(|round| round.p99 / 1_000.0).collect());
+                format!("{} {limit}", if p99 < *limit { "<" } else { "NOT <" })
+            }
         }
     }
 }
@@ -57,15 +63,7 @@ pub(super) struct Report {
 impl Report {
     /// The table as text.
     pub(super) fn lines(&self) -> Vec<String> {
-        let mut lines = vec![
-            String::new(),
-            self.engine.clone(),
-            format!(
-                "{:<44} {:>7} {:>9} {:>9} {:>9} {:>9}",
-                "request", "clients", "per s", "p50 ms", "p99 ms", "ratio"
-            ),
-        ];
-        lines.extend(self.rows.iter().map(Row::line));
+        let mut lines = table(&self.engine, &self.rows);
         let millis = |pick: fn(&(Duration, Duration)) -> Duration| {
             median(self.starts.iter().map(|start| pick(start).as_secs_f64() * 1_000.0).collect())
         };
@@ -83,6 +81,20 @@ impl Report {
         lines.push(format!("import: {:.1} s", self.import.as_secs_f64()));
         lines
     }
+}
+
+/// The engine, the names of the columns, and the rows.
+pub(super) fn table(engine: &str, rows: &[Row]) -> Vec<String> {
+    let mut lines = vec![
+        String::new(),
+        engine.to_owned(),
+        format!(
+            "{:<44} {:>7} {:>9} {:>9} {:>9} {:>9}",
+            "request", "clients", "per s", "p50 ms", "p99 ms", "ratio"
+        ),
+    ];
+    lines.extend(rows.iter().map(Row::line));
+    lines
 }
 
 impl Row {
@@ -106,7 +118,8 @@ fn median(mut values: Vec<f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or(0.0)
 }
 
-fn mebibytes(kib: u64) -> f64 {
+/// As people read it.
+pub(super) fn mebibytes(kib: u64) -> f64 {
     kib as f64 / 1_024.0
 }
 
@@ -133,6 +146,8 @@ mod tests {
         assert_eq!(words, ["GET", "x", "32", "20", "0.50", "2.00", "30.0", "%"]);
         assert_eq!(Ratio::TimesOf(vec![measured(5)]).text(&[measured(20)]), "4.0 x");
         assert_eq!(Ratio::None.text(&[measured(20)]), "");
+        assert_eq!(Ratio::Below(2.1).text(&[measured(20)]), "< 2.1");
+        assert_eq!(Ratio::Below(2.0).text(&[measured(20)]), "NOT < 2");
     }
 
     #[test]

@@ -16,6 +16,7 @@ const GLOBAL: &[(&str, &str)] = &[
     ("domain_claims", "an e-mail domain has one owner"),
     ("client_ids", "a client says who it is before it is known whose it is"),
     ("api_key_digests", "a key is found by its secret before it is known whose it is"),
+    ("app_lookups", "organizations are found by their apps over all of them"),
 ];
 
 /// The tenant comes first in the primary key and in every unique key.

@@ -1,23 +1,38 @@
 //! The area's use-cases: permission, rule, store, event.
 
 mod assignments;
-mod people;
+mod employees;
+mod lines;
+pub(crate) mod people;
+mod reporting;
+mod staffing;
 mod types;
 
-use polity_kernel::{Access, Conn, Ctx, Error, Result};
+use polity_kernel::{Access, Conn, Ctx, Error, Page, Paged, Result};
 
-use crate::{AccountType, store};
+use crate::{AccountType, Appointing, store};
 
 /// The accounts area on a store. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Service {
     ctx: Ctx,
+    guard: Option<Appointing>,
 }
 
 impl Service {
     /// The area on this store, clock and source of ids.
     pub fn new(ctx: Ctx) -> Self {
-        Self { ctx }
+        Self { ctx, guard: None }
+    }
+
+    /// The same area where an employee's account means something to another one, which is asked before it changes.
+    ///
+    /// With roles and groups use the directory's (`polity_directory::APPOINTING`): without it an employee's role is a note and
+    /// gives nothing, and whoever may link accounts may give them what an employee's groups carry.
+    #[must_use]
+    pub fn guarded(mut self, guard: Appointing) -> Self {
+        self.guard = Some(guard);
+        self
     }
 }
 
@@ -26,4 +41,22 @@ fn type_of(conn: &mut Conn, access: &Access, code: &str) -> Result<AccountType> 
     let missing = || Error::not_found("account type");
     let code = code.parse().map_err(|_| missing())?;
     store::types::find(conn, access.organization(), &code)?.ok_or_else(missing)
+}
+
+/// The page as it is, unless it begins at an offset: of a list that only knows cursors, all before it is read and let go.
+fn at_offset<T>(page: Page, mut read: impl FnMut(Page) -> Result<Paged<T>>) -> Result<Paged<T>> {
+    let mut left = page.skip();
+    if left == 0 {
+        return read(page);
+    }
+    let mut here = Page::first(left);
+    loop {
+        let skipped = read(here)?;
+        left -= here.limit;
+        match skipped.next {
+            None => return Ok(Paged { items: Vec::new(), next: None }),
+            Some(cursor) if left == 0 => return read(Page::after(page.limit, cursor)),
+            Some(cursor) => here = Page::after(left, cursor),
+        }
+    }
 }

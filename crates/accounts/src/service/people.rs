@@ -3,6 +3,7 @@
 use polity_kernel::{AccountId, Actor, Code, Error, Event, Result, Subject, Tx, epoch};
 
 use super::Service;
+use crate::stamp::Stamp;
 use crate::{Account, AccountPatch, EmailAddress, NewAccount, People, store, within};
 
 impl People for Service {
@@ -33,15 +34,25 @@ impl People for Service {
         may_see(actor, id)?;
         let actor = actor.clone();
         self.ctx.write_platform(move |tx| {
-            let before = store::accounts::hold(tx, id)?.ok_or_else(unknown)?;
-            let after = before.patched(&patch, tx.now())?;
-            if after != before {
-                may_change(&actor, &before, &after)?;
-                change(tx, &actor, &before, &after)?;
-            }
-            Ok(after)
+            revise(tx, &actor, (id, &patch), |_, before, after| may_change(&actor, before, after))
         })
     }
+}
+
+/// Changes the account if `judge` lets it, which sees how it was and how it would be.
+pub(crate) fn revise(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    (id, patch): (AccountId, &AccountPatch),
+    judge: impl FnOnce(&mut Tx<'_>, &Account, &Account) -> Result<()>,
+) -> Result<Account> {
+    let before = store::accounts::hold(tx, id)?.ok_or_else(unknown)?;
+    let after = before.patched(patch, Stamp::of(tx, actor))?;
+    if after != before {
+        judge(tx, &before, &after)?;
+        change(tx, actor, &before, &after)?;
+    }
+    Ok(after)
 }
 
 fn change(tx: &mut Tx<'_>, actor: &Actor, before: &Account, after: &Account) -> Result<()> {
@@ -61,12 +72,17 @@ fn may_see(actor: &Actor, id: AccountId) -> Result<()> {
     }
 }
 
-fn may_change(actor: &Actor, before: &Account, after: &Account) -> Result<()> {
+/// Whether one may change an account that is their own, or any as a platform administrator, like this.
+pub(crate) fn may_change(actor: &Actor, before: &Account, after: &Account) -> Result<()> {
     if actor.is_platform_administrator() {
         return Ok(());
     }
     let limits = actor.limits();
-    if limits.permissions.is_some() || limits.organization.is_some() || limits.level.is_some() {
+    if limits.permissions.is_some()
+        || limits.organization.is_some()
+        || limits.level.is_some()
+        || limits.role.is_some()
+    {
         return Err(Error::new(Code::Forbidden, "a narrowed credential cannot change the account"));
     }
     match before.entrusted_change(after) {

@@ -3,8 +3,9 @@
 use diesel::prelude::*;
 use polity_kernel::db::each;
 use polity_kernel::error::on_unique;
-use polity_kernel::{AccountId, Code, Conn, Error, Result, Timestamp};
+use polity_kernel::{AccountId, Code, Conn, Error, Page, Paged, Result, SubjectId, Timestamp};
 
+use super::among::{Among, List};
 use crate::schema::accounts;
 use crate::{Account, AccountStatus, EmailAddress};
 
@@ -22,6 +23,9 @@ pub(super) struct Row {
     created_at: Timestamp,
     updated_at: Timestamp,
     version: i64,
+    created_by: Option<SubjectId>,
+    status_changed_at: Option<Timestamp>,
+    status_changed_by: Option<SubjectId>,
 }
 
 pub(crate) fn find(conn: &mut Conn, id: AccountId) -> Result<Option<Account>> {
@@ -49,6 +53,39 @@ pub(crate) fn find_by_email(conn: &mut Conn, email: &EmailAddress) -> Result<Opt
         .first(conn)
         .optional()?;
     Ok(row.map(Account::from))
+}
+
+/// The accounts with these addresses.
+pub(crate) fn ids_by_emails(conn: &mut Conn, emails: Vec<String>) -> Result<Vec<(EmailAddress, AccountId)>> {
+    let list = List::words(emails);
+    let rows: Vec<(String, AccountId)> = each!(conn, conn => accounts::table
+        .filter(Among(accounts::email, list))
+        .select((accounts::email, accounts::account_id))
+        .load(conn))?;
+    Ok(rows.into_iter().map(|(email, id)| (EmailAddress::stored(email), id)).collect())
+}
+
+/// All accounts, oldest first.
+pub(crate) fn page(conn: &mut Conn, page: Page) -> Result<Paged<Account>> {
+    let rows: Vec<Row> = accounts::table
+        .filter(accounts::account_id.gt(AccountId::new(page.cursor())))
+        .order(accounts::account_id)
+        .limit(page.limit + 1)
+        .offset(page.skip())
+        .select(Row::as_select())
+        .load(conn)?;
+    let found: Vec<Account> = rows.into_iter().map(Account::from).collect();
+    Ok(Paged::of(found, &page, |account| account.id.uuid()))
+}
+
+/// Those with these addresses.
+pub(crate) fn find_by_emails(conn: &mut Conn, emails: Vec<String>) -> Result<Vec<Account>> {
+    let list = List::words(emails);
+    let rows: Vec<Row> = each!(conn, conn => accounts::table
+        .filter(Among(accounts::email, list))
+        .select(Row::as_select())
+        .load(conn))?;
+    Ok(rows.into_iter().map(Account::from).collect())
 }
 
 /// The account, with no other transaction changing it until this one ends.
@@ -100,6 +137,9 @@ impl From<&Account> for Row {
             created_at: account.created_at,
             updated_at: account.updated_at,
             version: account.version,
+            created_by: account.created_by,
+            status_changed_at: account.status_changed_at,
+            status_changed_by: account.status_changed_by,
         }
     }
 }
@@ -117,6 +157,9 @@ impl From<Row> for Account {
             created_at: row.created_at,
             updated_at: row.updated_at,
             version: row.version,
+            created_by: row.created_by,
+            status_changed_at: row.status_changed_at,
+            status_changed_by: row.status_changed_by,
         }
     }
 }

@@ -2,16 +2,20 @@
 #![cfg(test)]
 
 mod assignments;
+mod employees;
 mod linking;
 mod people;
+mod reporting;
+mod reports;
+mod staffing;
 mod types;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use polity_accounts::{
-    Account, AccountFields, AccountType, AccountTypeFields, AccountTypes, NewAccount, NewAccountType, People,
-    Service, TypeStatus,
+    Account, AccountFields, AccountType, AccountTypeFields, AccountTypes, Employee, EmployeeFields,
+    Employees, NewAccount, NewAccountType, NewEmployee, People, Service, TypeStatus,
 };
 use polity_kernel::{
     Access, Actor, Level, Limits, OrganizationId, Permission, PermissionSet, Standing, Subject, epoch, event,
@@ -95,4 +99,15 @@ fn platform() -> OrganizationId {
 fn epoch_of(kit: &Kit, scope: uuid::Uuid) -> i64 {
     let epochs = kit.ctx.read(|conn| epoch::read(conn, &[scope])).unwrap();
     epochs[0].1
+}
+
+fn new_employee(name: &str) -> NewEmployee {
+    let email = format!("{}@work.example", name.to_lowercase().replace(' ', "."));
+    NewEmployee::try_from(EmployeeFields { name: name.to_owned(), email, ..EmployeeFields::default() })
+        .unwrap()
+}
+
+/// An employee of this name, active and without an account.
+fn employee(kit: &Kit, access: &Access, name: &str) -> Employee {
+    Employees::create(&service(kit), access, new_employee(name)).unwrap()
 }

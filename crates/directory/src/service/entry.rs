@@ -9,10 +9,10 @@ use polity_kernel::{
 
 use super::Service;
 use crate::grants::{Grants, Holdings, earliest};
-use crate::organization::{OrganizationRef, Status};
+use crate::organization::Status;
 use crate::role::Assignee;
 use crate::store;
-use crate::{Entry, built_in};
+use crate::{Entry, OrganizationRef, built_in, within};
 
 /// An access and until when it holds even though its epoch stands: something in it may expire.
 #[derive(Clone)]
@@ -39,6 +39,18 @@ impl Entry for Service {
 
     fn watched(&self, reference: &OrganizationRef) -> Option<uuid::Uuid> {
         self.names.get(reference).map(|(organization, _)| organization.uuid())
+    }
+
+    fn home(&self, actor: &Actor) -> Result<Option<OrganizationId>> {
+        if let Some(only) = actor.limits().organization {
+            return Ok(Some(only));
+        }
+        let Subject::Person(account) = actor.subject() else {
+            return Ok(actor.home().map(|home| home.organization));
+        };
+        let (now, first) = (self.ctx.now(), OrganizationId::new(uuid::Uuid::nil()));
+        let two = self.ctx.read(|conn| store::members::organizations_of(conn, account, now, (first, 2)))?;
+        Ok(if let [only] = two[..] { Some(only) } else { None })
     }
 
     fn locate(&self, reference: &OrganizationRef) -> Result<Option<OrganizationId>> {
@@ -83,13 +95,24 @@ fn compute(
     let epoch = epoch_of(conn, organization)?;
     let status = store::organizations::status(conn, organization)?.ok_or_else(unknown)?;
     let (standing, until) = standing(conn, actor, organization, now)?;
-    let standing = Standing { active: status == Status::Active, ..narrowed(standing, actor) };
+    let standing =
+        Standing { active: status == Status::Active, ..narrowed(conn, organization, standing, actor)? };
     let again = actor.clone();
     let renewal = Arc::new(move |tx: &mut polity_kernel::Tx<'_>| {
         let now = tx.now();
-        compute(tx, &again, organization, now).map(|fresh| fresh.access)
+        afresh(tx, &again, organization, now)
     });
     Ok(Remembered { access: Access::as_of(epoch, renewal, organization, actor.clone(), standing), until })
+}
+
+/// What the actor may do here, computed now.
+pub(super) fn afresh(
+    conn: &mut Conn,
+    actor: &Actor,
+    organization: OrganizationId,
+    now: Timestamp,
+) -> Result<Access> {
+    compute(conn, actor, organization, now).map(|fresh| fresh.access)
 }
 
 fn standing(
@@ -129,7 +152,11 @@ pub(super) fn holdings(
     now: Timestamp,
 ) -> Result<Option<(Holdings, Option<Timestamp>)>> {
     let Some(member) = store::members::find(conn, organization, account, now)? else { return Ok(None) };
-    let groups = polity_groups::within::chains(conn, organization, account, now)?;
+    // a person is in the groups of their account, and in those of the employee they are
+    let employee = polity_accounts::within::employee_of(conn, organization, account)?;
+    let mut starts = vec![polity_groups::Member::Account(account)];
+    starts.extend(employee.map(|employee| polity_groups::Member::Employee(employee.id)));
+    let groups = polity_groups::within::chains(conn, organization, &starts, now)?;
     let mut carriers = vec![Assignee::Account(account)];
     carriers.extend(groups.iter().filter_map(|chain| chain.group()).map(Assignee::Group));
     let assignments = store::assignments::of(conn, organization, &carriers, now)?;
@@ -145,7 +172,12 @@ pub(super) fn holdings(
 }
 
 /// What the credential leaves of it. A credential that names permissions carries no level: levels would give more.
-fn narrowed(standing: Standing, actor: &Actor) -> Standing {
+fn narrowed(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    standing: Standing,
+    actor: &Actor,
+) -> Result<Standing> {
     let limits = actor.limits();
     let Standing { mut level, mut permissions, active } = standing;
     if let Some(only) = &limits.permissions {
@@ -156,7 +188,13 @@ fn narrowed(standing: Standing, actor: &Actor) -> Standing {
         permissions = permissions.intersection(&built_in::role_of_level(most).gives());
         level = level.map(|level| level.min(most));
     }
-    Standing { level, permissions, active }
+    if let Some(role) = &limits.role {
+        let role = within::role(conn, organization, role)?;
+        let most = role.as_ref().and_then(|role| built_in::level_of_role(&role.key));
+        permissions = role.map_or_else(PermissionSet::none, |role| permissions.intersection(&role.gives()));
+        level = level.map(|level| level.min(most.unwrap_or(Level::Member)));
+    }
+    Ok(Standing { level, permissions, active })
 }
 
 /// An access that permits nothing: it only says whose change another area's records tell of.

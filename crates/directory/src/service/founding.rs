@@ -1,15 +1,17 @@
 //! Founding an organization: names, domain, owner, all in one transaction.
 
+use polity_accounts::{AccountFields, EmailAddress, NewAccount};
 use polity_kernel::{
-    AccountId, Actor, Code, Error, Event, Level, OrganizationId, Result, Subject, Timestamp, Tx, epoch,
+    Access, AccountId, Actor, Code, Error, Event, Level, OrganizationId, Result, Subject, Timestamp, Tx,
+    epoch,
 };
 use uuid::Uuid;
 
+use super::{giving, joining, members};
 use crate::domain::DomainName;
-use crate::member::{Member, MemberId};
-use crate::organization::{
-    Alias, Key, NewOrganization, Organization, PrimaryDomain, Status, fallback_alias, fallback_name, taken,
-};
+use crate::member::{Member, MemberId, MemberPatch};
+use crate::names::{Alias, Key, fallback_alias};
+use crate::organization::{NewOrganization, Organization, PrimaryDomain, Status, fallback_name, taken};
 use crate::store;
 
 /// How many numbered aliases are tried before a random one.
@@ -19,6 +21,54 @@ const NUMBERED: u32 = 9;
 pub(super) fn found(tx: &mut Tx<'_>, actor: &Actor, new: &NewOrganization) -> Result<Organization> {
     let owner = owner_of(tx, actor, new.owner)?;
     establish(tx, actor, new, owner)
+}
+
+/// Founds an organization for whoever has this address. Another person who founds it runs it too, as an administrator.
+pub(super) fn found_for(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    new: &NewOrganization,
+    owner: &EmailAddress,
+) -> Result<Organization> {
+    let owner = account_of(tx, actor, owner)?;
+    let organization = establish(tx, actor, new, Some(owner))?;
+    let founder = match actor.subject() {
+        Subject::Person(account) if !actor.is_platform_administrator() => Some(account),
+        _ => None,
+    };
+    if let Some(founder) = founder.filter(|founder| *founder != owner) {
+        let member = Member { level: Level::Admin, ..joining::new_member(tx, organization.id, founder) };
+        joining::admit(tx, actor, &member, "added")?;
+    }
+    Ok(organization)
+}
+
+/// Makes whoever has this address an owner too; nothing happens when they are one. Whoever calls holds the epoch alone.
+pub(super) fn share(tx: &mut Tx<'_>, access: &Access, owner: &EmailAddress) -> Result<()> {
+    let (organization, now) = (access.organization(), tx.now());
+    let account = account_of(tx, access.actor(), owner)?;
+    let present = store::members::find(tx, organization, account, now)?;
+    if present.as_ref().is_some_and(|member| member.level == Level::Owner) {
+        return Ok(());
+    }
+    giving::may_handle(access, Level::Owner)?;
+    match present {
+        Some(member) => {
+            let patch = MemberPatch { level: Some(Level::Owner), expires_at: None };
+            members::change(tx, access, &member, patch)?;
+        }
+        None => {
+            let member = Member { level: Level::Owner, ..joining::new_member(tx, organization, account) };
+            joining::admit(tx, access.actor(), &member, "added")?;
+        }
+    }
+    Ok(())
+}
+
+/// The account with this address, which is made when there is none.
+fn account_of(tx: &mut Tx<'_>, actor: &Actor, email: &EmailAddress) -> Result<AccountId> {
+    let new = NewAccount::try_from(AccountFields { email: email.to_string(), ..AccountFields::default() })?;
+    Ok(polity_accounts::within::find_or_create(tx, actor, &new)?.0.id)
 }
 
 /// Makes the organization, with an owner if there is to be one yet.
@@ -54,6 +104,10 @@ pub(super) fn establish(
         created_at: tx.now(),
         updated_at: tx.now(),
         version: 1,
+        told: None,
+        created_by: actor.id(),
+        status_changed_at: None,
+        status_changed_by: None,
     };
     store::organizations::insert(tx, &organization)?;
     if let Some(owner) = owner {

@@ -1,7 +1,8 @@
 //! Giving roles and taking them away: what both need, who carries what, and how it is kept.
 
 use polity_kernel::{
-    Access, AccountId, Code, Conn, Error, Event, Level, OrganizationId, Page, Result, Timestamp, Tx,
+    Access, AccountId, Code, Conn, Error, Event, Level, OrganizationId, Page, PermissionSet, Result,
+    Timestamp, Tx,
 };
 
 use super::{members, roles};
@@ -12,10 +13,15 @@ use crate::{built_in, store};
 /// Asks that the actor may give what the role gives. Permissions an organization made up for its own products are its
 /// role administrators' to give; polity's own need holding.
 pub(super) fn may_give(access: &Access, role: &Role) -> Result<()> {
-    if role.permissions.is_all() && !access.permissions().is_all() {
+    may_hand_on(access, &role.permissions)
+}
+
+/// The same of any permissions.
+pub(super) fn may_hand_on(access: &Access, permissions: &PermissionSet) -> Result<()> {
+    if permissions.is_all() && !access.permissions().is_all() {
         return Err(Error::new(Code::Forbidden, "only an owner gives ownership"));
     }
-    access.require_all(role.permissions.iter().filter(|permission| built_in::is_own(permission)))
+    access.require_all(permissions.iter().filter(|permission| built_in::is_own(permission)))
 }
 
 /// Asks that the actor stands as high as this level. The lowest is no privilege: programs, which have no level, may handle it.

@@ -3,8 +3,7 @@
 use polity_groups::{GroupId, Guard};
 use polity_kernel::{Access, Result, Tx};
 
-use super::giving::may_give;
-use super::roles;
+use super::appointing::may_give_what;
 use crate::role::Assignee;
 use crate::store;
 
@@ -14,16 +13,8 @@ pub const GROUP_GUARD: Guard = Guard { placing: may_place, removing: unburden };
 
 /// Whoever is placed in a group gets what it and the groups it is nested in carry.
 fn may_place(tx: &mut Tx<'_>, access: &Access, group: GroupId) -> Result<()> {
-    let (organization, now) = (access.organization(), tx.now());
-    let carriers: Vec<Assignee> = polity_groups::within::at_and_above(tx, organization, group)?
-        .into_iter()
-        .map(Assignee::Group)
-        .collect();
-    for carried in store::assignments::of(tx, organization, &carriers, now)? {
-        let role = roles::existing(tx, organization, &carried.role)?;
-        may_give(access, &role)?;
-    }
-    Ok(())
+    let groups = polity_groups::within::at_and_above(tx, access.organization(), group)?;
+    may_give_what(tx, access, groups)
 }
 
 fn unburden(tx: &mut Tx<'_>, access: &Access, group: GroupId) -> Result<()> {

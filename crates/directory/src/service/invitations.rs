@@ -6,7 +6,7 @@ use super::{Service, giving, joining, organizations, roles};
 use crate::Invitations;
 use crate::invitation::{Invitation, InvitationId, InvitationStatus, NewInvitations};
 use crate::member::Member;
-use crate::organization::OrganizationRef;
+use crate::names::OrganizationRef;
 use crate::permissions::{DIRECTORY_LIST, MEMBERS_CREATE};
 use crate::{built_in, store};
 

@@ -6,9 +6,9 @@ use polity_kernel::{AccountId, Actor, Code, Conn, Error, Event, Level, Organizat
 use super::{entry, giving, members};
 use crate::invitation::{Invitation, InvitationStatus};
 use crate::member::{Member, MemberId};
-use crate::organization::{OrganizationRef, Status};
+use crate::organization::Status;
 use crate::role::Assignee;
-use crate::{built_in, grants, store};
+use crate::{OrganizationRef, built_in, grants, store};
 
 /// Holds an organization's epoch for one who is not (or may cease to be) in it.
 pub(super) fn held(tx: &mut Tx<'_>, actor: &Actor, reference: &OrganizationRef) -> Result<OrganizationId> {
@@ -25,7 +25,7 @@ pub(super) fn held(tx: &mut Tx<'_>, actor: &Actor, reference: &OrganizationRef) 
 pub(super) fn require_active(conn: &mut Conn, organization: OrganizationId) -> Result<()> {
     match store::organizations::status(conn, organization)? {
         Some(Status::Active) => Ok(()),
-        Some(Status::Inactive) => Err(Error::new(Code::OrganizationInactive, "organization is inactive")),
+        Some(_) => Err(Error::new(Code::OrganizationInactive, "organization is inactive")),
         None => Err(Error::not_found("organization")),
     }
 }
@@ -93,11 +93,12 @@ pub(super) fn admit(tx: &mut Tx<'_>, actor: &Actor, member: &Member, action: &'s
     tx.record(Event::in_organization(member.organization, actor, what).after(member))
 }
 
-/// Takes whatever hangs on a membership: roles, places in groups, account types.
+/// Takes whatever hangs on a membership: roles, places in groups, account types, the link to an employee.
 pub(super) fn forget(tx: &mut Tx<'_>, actor: &Actor, member: &Member) -> Result<()> {
     let access = entry::attribution(actor, member.organization);
     store::assignments::forget(tx, member.organization, Assignee::Account(member.account))?;
     polity_groups::within::forget(tx, &access, polity_groups::Member::Account(member.account))?;
+    polity_accounts::within::part(tx, &access, member.account)?;
     polity_accounts::within::forget(tx, &access, member.account)
 }
 

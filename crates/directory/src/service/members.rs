@@ -11,8 +11,8 @@ use polity_kernel::{
 use super::{Service, giving, joining};
 use crate::invitation::InvitationStatus;
 use crate::member::{Member, MemberPatch, Person};
-use crate::organization::OrganizationRef;
-use crate::permissions::{DIRECTORY_LIST, MEMBERS_CREATE, MEMBERS_UPDATE};
+use crate::names::OrganizationRef;
+use crate::permissions::{DIRECTORY_LIST, MEMBERS_CREATE, MEMBERS_UPDATE, PEOPLE_LIST};
 use crate::role::{Assignee, RoleKey};
 use crate::{Members, store};
 
@@ -32,6 +32,7 @@ impl Members for Service {
     }
 
     fn people(&self, access: &Access, page: Page) -> Result<Paged<Person>> {
+        access.require(&PEOPLE_LIST)?;
         let (organization, now) = (access.organization(), self.ctx.now());
         self.ctx.read(|conn| {
             let rows = store::members::page(conn, organization, None, now, &page)?;
@@ -194,7 +195,8 @@ fn keep_an_owner(conn: &mut Conn, but: &Member) -> Result<()> {
     Err(Error::new(Code::LastOwner, "the last owner cannot go; make somebody else an owner first"))
 }
 
-fn people(
+/// These members with what there is to know of them here.
+pub(super) fn people(
     conn: &mut Conn,
     organization: OrganizationId,
     members: Vec<Member>,

@@ -1,19 +1,27 @@
 //! The directory's use-cases: permission, rule, store, event.
 
+mod appointing;
+mod appointments;
+mod apps;
+mod colleagues;
 mod entry;
 mod founding;
 mod giving;
 mod group_guard;
 mod invitations;
 mod joining;
+mod keeping;
 mod members;
 mod organizations;
+mod profiles;
 mod roles;
 mod roster;
+mod visible;
 
-use polity_kernel::{Actor, Ctx, Memory, OrganizationId};
+use polity_kernel::{Actor, Ctx, MasterKey, Memory, OrganizationId, Seal};
 
-use crate::organization::OrganizationRef;
+use crate::names::OrganizationRef;
+pub use appointing::APPOINTING;
 use entry::Remembered;
 pub use group_guard::GROUP_GUARD;
 use organizations::Known;
@@ -21,6 +29,8 @@ use organizations::Known;
 /// The directory on a store.
 pub struct Service {
     ctx: Ctx,
+    /// Keeps the secrets of apps.
+    seal: Seal,
     /// Standings that were computed at an epoch, good for as long as the epoch stands.
     standings: Memory<(Actor, OrganizationId), Remembered>,
     /// Which organization a name meant at an epoch: whatever takes a name away raises its owner's.
@@ -33,10 +43,11 @@ pub struct Service {
 const REMEMBERED: usize = 50_000;
 
 impl Service {
-    /// A directory on this store.
-    pub fn new(ctx: Ctx) -> Self {
+    /// A directory on this store. Its secrets open, and organizations are found by them, only with the same master key.
+    pub fn new(ctx: Ctx, master: &MasterKey) -> Self {
         Self {
             ctx,
+            seal: Seal::new(master, "directory.apps"),
             standings: Memory::new(REMEMBERED),
             names: Memory::new(REMEMBERED),
             organizations: Memory::new(REMEMBERED),

@@ -2,16 +2,19 @@
 
 use std::time::Duration;
 
+use polity_accounts::EmailAddress;
 use polity_kernel::job::Outcome;
+use polity_kernel::text::parsed_at;
 use polity_kernel::{
     Access, Actor, Code, Conn, Error, Event, Job, OrganizationId, Page, Paged, Result, Timestamp, Tx,
-    WriteKind, epoch, event,
+    WriteKind, checkpoint, epoch, event,
 };
 use serde_json::json;
 
 use super::{Service, founding};
+use crate::names::Key;
 use crate::organization::{
-    Key, NewOrganization, Organization, OrganizationPatch, PrimaryDomain, Status, Wanted, fallback_name,
+    NewOrganization, Organization, OrganizationPatch, PrimaryDomain, Status, Wanted, fallback_name,
 };
 use crate::permissions::{
     DIRECTORY_CREATE, DIRECTORY_DELETE, DIRECTORY_GET, DIRECTORY_LIST, DIRECTORY_UPDATE,
@@ -38,6 +41,12 @@ impl Organizations for Service {
         actor.require(&DIRECTORY_CREATE)?;
         let actor = actor.clone();
         self.ctx.write_platform(move |tx| founding::found(tx, &actor, &new))
+    }
+
+    fn found_for(&self, actor: &Actor, new: NewOrganization, owner: &EmailAddress) -> Result<Organization> {
+        actor.require(&DIRECTORY_CREATE)?;
+        let (actor, owner) = (actor.clone(), owner.clone());
+        self.ctx.write_platform(move |tx| founding::found_for(tx, &actor, &new, &owner))
     }
 
     fn organization(&self, access: &Access) -> Result<Organization> {
@@ -70,7 +79,10 @@ impl Organizations for Service {
             access.require(&DIRECTORY_UPDATE)?;
             let now = tx.now();
             let before = existing(tx, access.organization(), now)?;
-            apply(tx, access, &before, &patch)
+            let after = apply(tx, access, &before, &patch)?;
+            let Some(owner) = &patch.owner_email else { return Ok(after) };
+            founding::share(tx, access, &parsed_at("owner_email", owner)?)?;
+            existing(tx, access.organization(), now)
         })
     }
 
@@ -81,6 +93,7 @@ impl Organizations for Service {
             let before = existing(tx, id, now)?;
             store::names::release_all(tx, id)?;
             store::domains::release_all(tx, id)?;
+            store::apps::release_all(tx, id)?;
             store::organizations::delete(tx, id)?;
             epoch::end(tx, id.uuid())?;
             let payload = json!({ "organization": id });
@@ -143,13 +156,14 @@ impl Organizations for Service {
             let removed = polity_accounts::within::purge(tx, organization, BATCH)?
                 + polity_groups::within::purge(tx, organization, BATCH)?
                 + store::purge::purge(tx, organization, BATCH)?
+                + checkpoint::purge(tx, organization)?
                 + event::purge(tx, organization, BATCH)?;
             Ok(if removed == 0 { Outcome::Done } else { Outcome::Again })
         })
     }
 
     fn import(&self, actor: &Actor, roster: Roster) -> Result<RosterChanges> {
-        super::roster::import(&self.ctx, actor, roster)
+        super::roster::import(&self.ctx, &self.seal, actor, roster)
     }
 }
 
@@ -193,6 +207,10 @@ fn changed(
     after.logo_url = wanted.logo_url;
     after.external_sales_force_id = wanted.external_sales_force_id;
     after.status = wanted.status.unwrap_or(before.status);
+    if after.status != before.status {
+        after.status_changed_at = Some(tx.now());
+        after.status_changed_by = access.actor().id();
+    }
     after.updated_at = tx.now();
     after.version += 1;
     Ok(after)

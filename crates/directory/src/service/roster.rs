@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use polity_groups::{GroupId, MembershipFields, NewMembership};
 use polity_kernel::{
-    Access, AccountId, Actor, Code, Ctx, Error, Level, OrganizationId, PermissionSet, Result, Standing, Tx,
-    epoch,
+    Access, AccountId, Actor, Code, Ctx, Error, Level, OrganizationId, PermissionSet, Result, Seal, Standing,
+    Tx, epoch,
 };
 
-use super::{founding, giving, joining, members, organizations, roles};
+use super::{apps, founding, giving, joining, members, organizations, roles};
 use crate::member::{Member, MemberPatch};
 use crate::organization::{NewOrganization, Organization, OrganizationPatch, Status, taken};
 use crate::role::{Assignee, RoleKey};
@@ -16,16 +16,17 @@ use crate::roster::{Roster, RosterChanges, RosterGroup, RosterMember, RosterPers
 use crate::{built_in, store};
 
 /// Brings the organization to what the roster says.
-pub(super) fn import(ctx: &Ctx, actor: &Actor, roster: Roster) -> Result<RosterChanges> {
+pub(super) fn import(ctx: &Ctx, seal: &Seal, actor: &Actor, roster: Roster) -> Result<RosterChanges> {
     if !actor.is_platform_administrator() {
         return Err(Error::new(Code::Forbidden, "only a platform administrator imports"));
     }
-    let actor = actor.clone();
+    let (actor, seal) = (actor.clone(), seal.clone());
     ctx.write_platform(move |tx| {
         let mut changes = RosterChanges::default();
         let id = organization(tx, &actor, &roster.organization, &mut changes)?;
         let access = vouched(&actor, id);
         make_roles(tx, &access, &roster, &mut changes)?;
+        connect_apps(tx, &access, (&seal, &roster), &mut changes)?;
         let accounts = people(tx, &access, &roster, &mut changes)?;
         let current: HashSet<&str> =
             roster.groups.iter().filter_map(|listed| listed.group.external_id()).collect();
@@ -63,7 +64,7 @@ fn organization(
         // the word is another organization's id or alias
         return Err(taken("key"));
     }
-    if before.status == Status::Inactive && wanted.status.is_none() {
+    if before.status != Status::Active && wanted.status.is_none() {
         return Err(Error::new(Code::OrganizationInactive, "organization is inactive"));
     }
     if differs(&before, wanted) {
@@ -90,6 +91,7 @@ fn patch(wanted: &NewOrganization) -> OrganizationPatch {
         logo_url: wanted.logo_url.clone().map(Some),
         external_sales_force_id: wanted.external_sales_force_id.clone().map(Some),
         status: wanted.status,
+        owner_email: None,
     }
 }
 
@@ -119,6 +121,21 @@ fn make_roles(tx: &mut Tx<'_>, access: &Access, roster: &Roster, changes: &mut R
                 changes.roles_created += 1;
             }
         }
+    }
+    Ok(())
+}
+
+fn connect_apps(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    (seal, roster): (&Seal, &Roster),
+    changes: &mut RosterChanges,
+) -> Result<()> {
+    for new in &roster.apps {
+        let (made, changed) = apps::upsert(tx, access, seal, new)
+            .map_err(|error| placed(error, &format!("app {}", new.kind_key())))?;
+        changes.apps_created += u64::from(made);
+        changes.apps_changed += u64::from(changed);
     }
     Ok(())
 }

@@ -82,6 +82,23 @@ pub(crate) fn primary(conn: &mut Conn, organization: OrganizationId) -> Result<O
     }))
 }
 
+/// The primary domains of these organizations.
+pub(crate) fn primaries(
+    conn: &mut Conn,
+    organizations: &[OrganizationId],
+) -> Result<Vec<(OrganizationId, PrimaryDomain)>> {
+    let rows: Vec<(OrganizationId, String, Option<Timestamp>)> = domains::table
+        .filter(domains::organization_id.eq_any(organizations.to_vec()))
+        .filter(domains::is_primary.eq(true))
+        .select((domains::organization_id, domains::domain, domains::verified_at))
+        .load(conn)?;
+    let primary = |name, verified: Option<Timestamp>| PrimaryDomain {
+        name: DomainName::stored(name),
+        verified: verified.is_some(),
+    };
+    Ok(rows.into_iter().map(|(id, name, verified)| (id, primary(name, verified))).collect())
+}
+
 /// The organization that has proven this domain to be its own.
 pub(crate) fn verified_owner(conn: &mut Conn, domain: &str) -> Result<Option<OrganizationId>> {
     Ok(claims::table

@@ -1,11 +1,15 @@
 //! Rows of members; a membership past its end is none.
 
+use diesel::alias;
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use polity_kernel::db::MultiBackend;
 use polity_kernel::{AccountId, Conn, Error, Level, OrganizationId, Page, Result, Timestamp, error};
 
+use super::CHUNK;
 use crate::member::{Member, MemberId};
-use crate::schema::members;
+use crate::schema::{members, organizations};
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = members, treat_none_as_default_value = false)]
@@ -111,6 +115,86 @@ pub(crate) fn page(
     Ok(rows.into_iter().map(Member::from).collect())
 }
 
+/// One page of the members above the lowest level, in order of joining.
+pub(crate) fn page_above(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    now: Timestamp,
+    page: &Page,
+) -> Result<Vec<Member>> {
+    let rows: Vec<Row> = members::table
+        .filter(members::organization_id.eq(organization))
+        // to the letter, as the index on them has it
+        .filter(sql::<Bool>("level > 1"))
+        .filter(members::member_id.gt(MemberId::new(page.cursor())))
+        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .order(members::member_id)
+        .limit(page.limit + 1)
+        .offset(page.skip())
+        .select(Row::as_select())
+        .load(conn)?;
+    Ok(rows.into_iter().map(Member::from).collect())
+}
+
+/// Those of these accounts that are members, in order of joining.
+pub(crate) fn of_accounts(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+    now: Timestamp,
+) -> Result<Vec<Member>> {
+    let mut found = Vec::with_capacity(accounts.len());
+    for accounts in accounts.chunks(CHUNK) {
+        let rows: Vec<Row> = members::table
+            .filter(members::organization_id.eq(organization))
+            .filter(members::account_id.eq_any(accounts.to_vec()))
+            .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+            .select(Row::as_select())
+            .load(conn)?;
+        found.extend(rows.into_iter().map(Member::from));
+    }
+    found.sort_unstable_by_key(|member| member.id);
+    Ok(found)
+}
+
+/// The accounts of members, ordered by id: at most so many behind one.
+pub(crate) fn accounts_after(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    now: Timestamp,
+    (after, limit): (AccountId, i64),
+) -> Result<Vec<AccountId>> {
+    Ok(members::table
+        .filter(members::organization_id.eq(organization))
+        .filter(members::account_id.gt(after))
+        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .order(members::account_id)
+        .limit(limit)
+        .select(members::account_id)
+        .load(conn)?)
+}
+
+/// The organizations that both are members of, ordered by id.
+pub(crate) fn shared(
+    conn: &mut Conn,
+    one: AccountId,
+    other: AccountId,
+    now: Timestamp,
+) -> Result<Vec<OrganizationId>> {
+    let ones = alias!(members as ones);
+    let of_one = ones
+        .filter(ones.field(members::account_id).eq(one))
+        .filter(ones.field(members::expires_at).is_null().or(ones.field(members::expires_at).gt(now)))
+        .select(ones.field(members::organization_id));
+    Ok(members::table
+        .filter(members::account_id.eq(other))
+        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .filter(members::organization_id.eq_any(of_one))
+        .order(members::organization_id)
+        .select(members::organization_id)
+        .load(conn)?)
+}
+
 /// The owner who has been one of the members longest.
 pub(crate) fn first_owner(
     conn: &mut Conn,
@@ -125,6 +209,39 @@ pub(crate) fn first_owner(
         .select(members::account_id)
         .first(conn)
         .optional()?)
+}
+
+/// The owners of these organizations, of each the one who has been a member longest first.
+pub(crate) fn owners(
+    conn: &mut Conn,
+    organizations: &[OrganizationId],
+    now: Timestamp,
+) -> Result<Vec<(OrganizationId, AccountId)>> {
+    Ok(members::table
+        .filter(members::organization_id.eq_any(organizations.to_vec()))
+        .filter(members::level.eq(Level::Owner))
+        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .order((members::organization_id, members::member_id))
+        .select((members::organization_id, members::account_id))
+        .load(conn)?)
+}
+
+/// The organizations of an account, ordered by id: at most so many behind one. Those deleted are none, though rows may be left.
+pub(crate) fn organizations_of(
+    conn: &mut Conn,
+    account: AccountId,
+    now: Timestamp,
+    (after, limit): (OrganizationId, i64),
+) -> Result<Vec<OrganizationId>> {
+    Ok(members::table
+        .inner_join(organizations::table.on(organizations::organization_id.eq(members::organization_id)))
+        .filter(members::account_id.eq(account))
+        .filter(members::organization_id.gt(after))
+        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .order(members::organization_id)
+        .limit(limit)
+        .select(members::organization_id)
+        .load(conn)?)
 }
 
 /// When the first owner's membership ends, if it does.

@@ -2,6 +2,7 @@
 //!
 //! Every tenant query has `organization_id` in its WHERE.
 
+pub(crate) mod apps;
 pub(crate) mod assignments;
 pub(crate) mod domains;
 pub(crate) mod invitations;
@@ -10,3 +11,6 @@ pub(crate) mod names;
 pub(crate) mod organizations;
 pub(crate) mod purge;
 pub(crate) mod roles;
+
+/// Ids asked for in one statement: both engines bound how many parameters it may have.
+const CHUNK: usize = 500;

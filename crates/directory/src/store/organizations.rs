@@ -1,10 +1,14 @@
 //! Rows of organizations.
 
-use diesel::prelude::*;
-use polity_kernel::{Conn, OrganizationId, Page, Result, Timestamp};
+use std::collections::HashMap;
 
-use super::{domains, members};
-use crate::organization::{Alias, Key, Organization, Status};
+use diesel::prelude::*;
+use polity_kernel::sql::Document;
+use polity_kernel::{AccountId, Conn, Error, OrganizationId, Page, Result, SubjectId, Timestamp};
+
+use super::{CHUNK, domains, members};
+use crate::names::{Alias, Key};
+use crate::organization::{Organization, PrimaryDomain, Status};
 use crate::schema::organizations;
 
 #[derive(Insertable, Queryable, Selectable)]
@@ -21,16 +25,20 @@ struct Row {
     created_at: Timestamp,
     updated_at: Timestamp,
     version: i64,
+    profile: Option<Document>,
+    created_by: Option<SubjectId>,
+    status_changed_at: Option<Timestamp>,
+    status_changed_by: Option<SubjectId>,
 }
 
 pub(crate) fn insert(conn: &mut Conn, organization: &Organization) -> Result<()> {
-    diesel::insert_into(organizations::table).values(row(organization)).execute(conn)?;
+    diesel::insert_into(organizations::table).values(row(organization)?).execute(conn)?;
     Ok(())
 }
 
-/// Writes everything but id, key and founding date.
+/// Writes everything but id, key, founder and founding date.
 pub(crate) fn update(conn: &mut Conn, organization: &Organization) -> Result<()> {
-    let new = row(organization);
+    let new = row(organization)?;
     diesel::update(organizations::table.find(organization.id))
         .set((
             organizations::alias.eq(new.alias),
@@ -41,6 +49,9 @@ pub(crate) fn update(conn: &mut Conn, organization: &Organization) -> Result<()>
             organizations::status.eq(new.status),
             organizations::updated_at.eq(new.updated_at),
             organizations::version.eq(new.version),
+            organizations::profile.eq(new.profile),
+            organizations::status_changed_at.eq(new.status_changed_at),
+            organizations::status_changed_by.eq(new.status_changed_by),
         ))
         .execute(conn)?;
     Ok(())
@@ -80,8 +91,36 @@ pub(crate) fn find(conn: &mut Conn, id: OrganizationId, now: Timestamp) -> Resul
     let Some(row) = row else { return Ok(None) };
     let domain = domains::primary(conn, id)?;
     let owner = members::first_owner(conn, id, now)?;
-    Ok(Some(Organization {
-        id,
+    organization(row, domain, owner).map(Some)
+}
+
+/// These organizations, ordered by id; one that does not exist is left out.
+pub(crate) fn find_all(conn: &mut Conn, ids: &[OrganizationId], now: Timestamp) -> Result<Vec<Organization>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(CHUNK) {
+        let rows: Vec<Row> = organizations::table
+            .filter(organizations::organization_id.eq_any(ids.to_vec()))
+            .select(Row::as_select())
+            .load(conn)?;
+        let mut primary: HashMap<OrganizationId, PrimaryDomain> =
+            domains::primaries(conn, ids)?.into_iter().collect();
+        let mut owners: HashMap<OrganizationId, AccountId> = HashMap::new();
+        for (id, owner) in members::owners(conn, ids, now)? {
+            owners.entry(id).or_insert(owner);
+        }
+        for row in rows {
+            let (domain, owner) = (primary.remove(&row.organization_id), owners.remove(&row.organization_id));
+            found.push(organization(row, domain, owner)?);
+        }
+    }
+    found.sort_unstable_by_key(|organization| organization.id);
+    Ok(found)
+}
+
+fn organization(row: Row, domain: Option<PrimaryDomain>, owner: Option<AccountId>) -> Result<Organization> {
+    let told = row.profile.map(|profile| serde_json::from_value(profile.0)).transpose();
+    Ok(Organization {
+        id: row.organization_id,
         key: Key::stored(row.key),
         alias: Alias::stored(row.alias),
         name: row.name,
@@ -94,11 +133,16 @@ pub(crate) fn find(conn: &mut Conn, id: OrganizationId, now: Timestamp) -> Resul
         created_at: row.created_at,
         updated_at: row.updated_at,
         version: row.version,
-    }))
+        told: told.map_err(Error::internal)?,
+        created_by: row.created_by,
+        status_changed_at: row.status_changed_at,
+        status_changed_by: row.status_changed_by,
+    })
 }
 
-fn row(organization: &Organization) -> Row {
-    Row {
+fn row(organization: &Organization) -> Result<Row> {
+    let profile = organization.told.as_ref().map(serde_json::to_value).transpose();
+    Ok(Row {
         organization_id: organization.id,
         key: organization.key.as_str().to_owned(),
         alias: organization.alias.as_str().to_owned(),
@@ -110,5 +154,9 @@ fn row(organization: &Organization) -> Row {
         created_at: organization.created_at,
         updated_at: organization.updated_at,
         version: organization.version,
-    }
+        profile: profile.map_err(Error::internal)?.map(Document),
+        created_by: organization.created_by,
+        status_changed_at: organization.status_changed_at,
+        status_changed_by: organization.status_changed_by,
+    })
 }

@@ -8,10 +8,12 @@ use polity_directory::{
     Assignee, Entry, GROUP_GUARD, InvitationFields, Members, NewInvitations, NewOrganization, NewRole,
     Organization, OrganizationFields, OrganizationRef, Organizations, RoleFields, RoleKey, Roles, Service,
 };
-use polity_groups::{GroupFields, GroupId, Groups, Member, MembershipFields, NewGroup, NewMembership};
+use polity_groups::{
+    GroupFields, GroupId, Groups, Member, MembershipFields, Memberships, NewGroup, NewMembership,
+};
 use polity_kernel::{
-    Access, AccountId, Actor, Error, Level, Limits, Page, Paged, Permission, PermissionSet, Result, Subject,
-    Timestamp,
+    Access, AccountId, Actor, Error, Level, Limits, MasterKey, Page, Paged, Permission, PermissionSet,
+    Result, Subject, Timestamp,
 };
 use polity_testkit::Kit;
 
@@ -29,7 +31,7 @@ pub(crate) fn permissions(names: &[&str]) -> PermissionSet {
 }
 
 pub(crate) fn directory(kit: &Kit) -> Service {
-    Service::new(kit.ctx.clone())
+    Service::new(kit.ctx.clone(), &MasterKey::new([7; 32]))
 }
 
 /// An account with a verified address.

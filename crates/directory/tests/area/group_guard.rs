@@ -3,7 +3,8 @@
 use crate::common::{directory, enter, found, id_of, join, key, permission, person};
 use polity_directory::{Assignee, GROUP_GUARD, Roles};
 use polity_groups::{
-    GroupFields, GroupId, GroupPatch, GroupStatus, Groups, Member, MembershipFields, NewGroup, NewMembership,
+    GroupFields, GroupId, GroupPatch, GroupStatus, Groups, Member, MembershipFields, Memberships, NewGroup,
+    NewMembership,
 };
 use polity_kernel::{Access, Code, Page};
 use polity_testkit::{Kit, both_engines};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use polity_directory::{Assignee, Entry, Invitations, MemberPatch, Members, Organizations, Roles, Service};
-use polity_groups::{GroupFields, Groups, MembershipFields, NewGroup, NewMembership};
+use polity_groups::{GroupFields, Groups, MembershipFields, Memberships, NewGroup, NewMembership};
 use polity_kernel::{Access, Actor, Code, Level, Limits, Page, PermissionSet, Subject};
 use polity_testkit::{Kit, both_engines};
 

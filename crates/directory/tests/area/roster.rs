@@ -7,7 +7,7 @@ use polity_directory::{
     Assignee, Entry, MemberPatch, Members, OrganizationFields, OrganizationPatch, Organizations, Roles,
     Roster, RosterChanges, RosterGroup, RosterMember, RosterPerson, Service, Status, Step,
 };
-use polity_groups::{Group, GroupFields, Groups, MemberFilter, NewGroup};
+use polity_groups::{Group, GroupFields, Groups, MemberFilter, Memberships, NewGroup};
 use polity_kernel::{Access, Actor, Code, Error, Level, Limits, Page, PermissionSet, event};
 use polity_testkit::{Kit, both_engines};
 
@@ -18,7 +18,13 @@ use crate::common::{
 
 /// A roster of `acme` with nobody in it.
 fn roster() -> Roster {
-    Roster { organization: new(fields("acme")), roles: Vec::new(), people: Vec::new(), groups: Vec::new() }
+    Roster {
+        organization: new(fields("acme")),
+        roles: Vec::new(),
+        apps: Vec::new(),
+        people: Vec::new(),
+        groups: Vec::new(),
+    }
 }
 
 fn listed(who: &str, level: Level) -> RosterPerson {
@@ -162,6 +168,7 @@ both_engines! {
         let broken = Roster {
             organization: new(changed),
             roles: vec![new_role("buyer", &[])],
+            apps: Vec::new(),
             people: vec![listed("dan", Level::Member)],
             groups: vec![team("south", None, &[("dan", "MEMBER")], &["none"])],
         };
@@ -365,7 +372,7 @@ both_engines! {
             roles_changed: 1, groups_changed: 1, memberships_changed: 1, roles_granted: 1, ..RosterChanges::default()
         });
         let access = enter(&directory, &of(kit, "ada"), "acme");
-        assert_eq!(group(kit, &access, "sales").description.as_deref(), Some("Sells"));
+        assert_eq!(group(kit, &access, "sales").profile.unwrap().description.as_deref(), Some("Sells"));
         assert!(enter(&directory, &of(kit, "cyd"), "acme").require(&permission("shop.refund")).is_ok());
         let log = kit.ctx.read(|conn| event::latest(conn, access.organization(), 4)).unwrap();
         let log: Vec<_> = log.iter().map(|event| format!("{} {}", event.action, event.entity)).collect();

@@ -241,6 +241,7 @@ both_engines! {
         let roster = Roster {
             organization,
             roles: vec![new_role("same", &["ours.new"])],
+            apps: Vec::new(),
             people: vec![listed],
             groups: Vec::new(),
         };

@@ -1,14 +1,13 @@
 //! Groups: permission first, then what [`within`] does in the transaction.
 
+use polity_kernel::text::printable;
 use polity_kernel::{Access, Error, Page, Paged, Result, WriteKind};
 
-use super::Service;
+use super::{Service, unknown};
 use crate::permissions::{GROUPS_CREATE, GROUPS_DELETE, GROUPS_FIND, GROUPS_GET, GROUPS_LIST, GROUPS_UPDATE};
 use crate::{
-    Group, GroupId, GroupPatch, Groups, Member, MemberFilter, Membership, NewGroup, NewMembership, store,
-    within,
+    Group, GroupFilter, GroupId, GroupPatch, GroupProfile, GroupProfilePatch, Groups, NewGroup, store, within,
 };
-use polity_kernel::text::printable;
 
 impl Groups for Service {
     fn create(&self, access: &Access, new: NewGroup) -> Result<Group> {
@@ -24,9 +23,10 @@ impl Groups for Service {
         self.ctx.read(|conn| within::group(conn, access.organization(), id))?.ok_or_else(unknown)
     }
 
-    fn groups(&self, access: &Access, page: Page) -> Result<Paged<Group>> {
+    fn groups(&self, access: &Access, filter: GroupFilter, page: Page) -> Result<Paged<Group>> {
         access.require(&GROUPS_LIST)?;
-        self.ctx.read(|conn| store::groups::page(conn, access.organization(), page))
+        super::require_printable(filter.kind.as_deref())?;
+        self.ctx.read(|conn| store::groups::page(conn, access.organization(), &filter, page))
     }
 
     fn by_external_id(&self, access: &Access, external_id: &str) -> Result<Group> {
@@ -59,57 +59,22 @@ impl Groups for Service {
         })
     }
 
-    fn add(&self, access: &Access, id: GroupId, new: NewMembership) -> Result<Membership> {
-        let guard = self.guard;
-        self.ctx.write(access, WriteKind::Grants, move |tx, access| {
+    fn profile(&self, access: &Access, id: GroupId) -> Result<GroupProfile> {
+        self.group(access, id)?.profile.ok_or_else(|| Error::not_found("group profile"))
+    }
+
+    fn set_profile(&self, access: &Access, id: GroupId, profile: GroupProfile) -> Result<GroupProfile> {
+        // nobody's rights hang on it, but no other change of the group may come between reading and writing it
+        self.ctx.write(access, WriteKind::Structure, move |tx, access| {
             access.require(&GROUPS_UPDATE)?;
-            let placed = within::add(tx, access, id, &new)?;
-            guard.map_or(Ok(()), |guard| (guard.placing)(tx, access, id))?;
-            Ok(placed)
+            within::show(tx, access, id, |_| profile.checked())
         })
     }
 
-    fn expel(&self, access: &Access, id: GroupId, member: Member) -> Result<()> {
-        self.ctx.write(access, WriteKind::Grants, move |tx, access| {
+    fn patch_profile(&self, access: &Access, id: GroupId, patch: GroupProfilePatch) -> Result<GroupProfile> {
+        self.ctx.write(access, WriteKind::Structure, move |tx, access| {
             access.require(&GROUPS_UPDATE)?;
-            within::expel(tx, access, id, member)
+            within::show(tx, access, id, |known| known.patched(&patch))
         })
     }
-
-    fn members(
-        &self,
-        access: &Access,
-        id: GroupId,
-        filter: MemberFilter,
-        page: Page,
-    ) -> Result<Paged<Membership>> {
-        access.require(&GROUPS_GET)?;
-        if filter.kind.as_deref().is_some_and(|kind| printable(kind).is_err()) {
-            return Err(Error::field("kind", "holds a control character"));
-        }
-        let (organization, now) = (access.organization(), self.ctx.now());
-        self.ctx.read(|conn| {
-            within::group(conn, organization, id)?.ok_or_else(unknown)?;
-            store::memberships::page(conn, (organization, id), &filter, page, now)
-        })
-    }
-
-    fn transitive_members(&self, access: &Access, id: GroupId, page: Page) -> Result<Paged<Member>> {
-        access.require(&GROUPS_GET)?;
-        let (organization, now) = (access.organization(), self.ctx.now());
-        self.ctx.read(|conn| {
-            within::group(conn, organization, id)?.ok_or_else(unknown)?;
-            store::nesting::transitive_members(conn, organization, id, page, now)
-        })
-    }
-
-    fn groups_of(&self, access: &Access, member: Member, page: Page) -> Result<Paged<(Group, Membership)>> {
-        access.require(&GROUPS_FIND)?;
-        let now = self.ctx.now();
-        self.ctx.read(|conn| store::memberships::groups_of(conn, access.organization(), member, page, now))
-    }
-}
-
-fn unknown() -> Error {
-    Error::not_found("group")
 }

@@ -1,9 +1,12 @@
 //! The area's use-cases: permission, rule, store, event.
 
 mod groups;
+mod import;
+mod memberships;
 pub(crate) mod placing;
 
-use polity_kernel::Ctx;
+use polity_kernel::text::printable;
+use polity_kernel::{Ctx, Error, Result};
 
 use crate::Guard;
 
@@ -29,4 +32,16 @@ impl Service {
         self.guard = Some(guard);
         self
     }
+}
+
+fn unknown() -> Error {
+    Error::not_found("group")
+}
+
+/// Refuses a kind to look for that PostgreSQL would not take for text.
+fn require_printable(kind: Option<&str>) -> Result<()> {
+    if kind.is_some_and(|kind| printable(kind).is_err()) {
+        return Err(Error::field("kind", "holds a control character"));
+    }
+    Ok(())
 }

@@ -1,28 +1,40 @@
 //! The rules of putting members into groups: they exist, groups form no cycle, and the nesting stays shallow.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use polity_kernel::{AccountId, Code, Conn, Error, OrganizationId, Result, Tx};
+use polity_kernel::{Conn, Error, OrganizationId, Result, Tx};
 
-use crate::{Changes, GroupId, MAX_DEPTH, Member, Membership, NewMembership, store};
+use crate::nesting::Nesting;
+use crate::stamp::Stamp;
+use crate::{Changes, GroupId, Member, Membership, NewMembership, Placement, store};
 
-/// Refuses accounts that do not exist and groups that are not the organization's.
+/// Refuses accounts that do not exist, and employees and groups that are not the organization's.
 pub(crate) fn require_members(
     conn: &mut Conn,
     organization: OrganizationId,
-    members: &[Member],
+    members: &BTreeSet<Member>,
 ) -> Result<()> {
-    let mut accounts: Vec<AccountId> = Vec::new();
+    let (mut accounts, mut employees, mut groups) = (Vec::new(), Vec::new(), Vec::new());
     for member in members {
         match member {
             Member::Account(account) => accounts.push(*account),
-            Member::Group(group) => {
-                store::groups::find(conn, organization, *group)?.ok_or_else(|| Error::not_found("group"))?;
-            }
+            Member::Employee(employee) => employees.push(*employee),
+            Member::Group(group) => groups.push(*group),
         }
     }
-    let known = polity_accounts::within::accounts(conn, &accounts)?;
-    if known.len() == accounts.len() { Ok(()) } else { Err(Error::not_found("account")) }
+    if polity_accounts::within::accounts(conn, &accounts)?.len() != accounts.len() {
+        return Err(Error::not_found("account"));
+    }
+    if polity_accounts::within::employees(conn, organization, &employees)?.len() != employees.len() {
+        return Err(Error::not_found("employee"));
+    }
+    require_groups(conn, organization, &groups)
+}
+
+/// Refuses groups that are not the organization's; none may be named twice.
+fn require_groups(conn: &mut Conn, organization: OrganizationId, groups: &[GroupId]) -> Result<()> {
+    let known = store::groups::find_all(conn, organization, groups)?;
+    if known.len() == groups.len() { Ok(()) } else { Err(Error::not_found("group")) }
 }
 
 /// Stores the membership that `new` makes out of what was there before.
@@ -30,11 +42,11 @@ pub(crate) fn place(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
     (group, before): (GroupId, Option<&Membership>),
-    new: &NewMembership,
+    (new, stamp): (&NewMembership, Stamp),
 ) -> Result<Membership> {
     match before {
         Some(before) => {
-            let after = before.as_given(new, tx.now());
+            let after = before.as_given(new, stamp.at);
             if after != *before {
                 store::memberships::update(tx, organization, &after)?;
             }
@@ -42,9 +54,10 @@ pub(crate) fn place(
         }
         None => {
             if let Member::Group(child) = new.member {
-                require_nesting(tx, organization, group, child)?;
+                let around = (&BTreeSet::from([group]), &BTreeSet::from([child]));
+                nesting_around(tx, organization, around)?.nest(group, child)?;
             }
-            let begun = new.begin(group, tx.now());
+            let begun = new.begin(group, stamp);
             store::memberships::insert(tx, organization, &begun)?;
             Ok(begun)
         }
@@ -56,7 +69,7 @@ pub(crate) fn replace(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
     group: GroupId,
-    members: &[NewMembership],
+    (members, stamp): (&[NewMembership], Stamp),
 ) -> Result<Changes> {
     let wanted: BTreeMap<Member, &NewMembership> = members.iter().map(|new| (new.member, new)).collect();
     let mut present = BTreeMap::new();
@@ -69,35 +82,60 @@ pub(crate) fn replace(
             changes.removed.push(membership);
         }
     }
-    let newcomers: Vec<Member> =
-        wanted.keys().copied().filter(|member| !present.contains_key(member)).collect();
+    let newcomers = wanted.keys().copied().filter(|member| !present.contains_key(member)).collect();
     require_members(tx, organization, &newcomers)?;
     for (member, new) in wanted {
         let before = present.get(&member);
-        let after = place(tx, organization, (group, before), new)?;
-        match before {
-            Some(before) if *before == after => {}
-            Some(_) => changes.changed.push(after),
-            None => changes.added.push(after),
-        }
+        let after = place(tx, organization, (group, before), (new, stamp))?;
+        changes.note(before, after);
     }
     Ok(changes)
 }
 
-/// Refuses a nesting that would make a group contain itself, or chains longer than [`MAX_DEPTH`].
-fn require_nesting(
+/// Makes the member be in exactly these groups. It leaves groups first, so that moving a group elsewhere is no cycle; a place
+/// whose time is over is left too, and begins anew when it is wanted. Returns also how the places were that it kept.
+pub(crate) fn replace_places(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+    member: Member,
+    (places, stamp): (&[Placement], Stamp),
+) -> Result<(Changes, BTreeMap<GroupId, Membership>)> {
+    let wanted: BTreeMap<GroupId, &str> =
+        places.iter().map(|place| (place.group, place.kind.as_str())).collect();
+    require_members(tx, organization, &BTreeSet::from([member]))?;
+    require_groups(tx, organization, &wanted.keys().copied().collect::<Vec<_>>())?;
+    let mut present = BTreeMap::new();
+    let mut changes = Changes::default();
+    for membership in store::memberships::all_of(tx, organization, member)? {
+        if wanted.contains_key(&membership.group) && membership.is_live(stamp.at) {
+            present.insert(membership.group, membership);
+        } else {
+            store::memberships::remove(tx, organization, membership.group, member)?;
+            changes.removed.push(membership);
+        }
+    }
+    for (group, kind) in wanted {
+        let before = present.get(&group);
+        let expires_at = before.and_then(|membership| membership.expires_at);
+        let new = NewMembership { member, kind: kind.to_owned(), expires_at };
+        let after = place(tx, organization, (group, before), (&new, stamp))?;
+        changes.note(before, after);
+    }
+    Ok((changes, present))
+}
+
+/// The nesting above these parents and below these children.
+pub(crate) fn nesting_around(
     conn: &mut Conn,
     organization: OrganizationId,
-    parent: GroupId,
-    child: GroupId,
-) -> Result<()> {
-    let (height, met) = store::nesting::above(conn, organization, parent, child)?;
-    if met || parent == child {
-        return Err(Error::new(Code::Cycle, "the group would contain itself"));
+    (parents, children): (&BTreeSet<GroupId>, &BTreeSet<GroupId>),
+) -> Result<Nesting> {
+    let listed = |groups: &BTreeSet<GroupId>| groups.iter().copied().collect::<Vec<_>>();
+    let mut nesting = Nesting::default();
+    let above = store::nesting::above(conn, organization, &listed(parents))?;
+    let below = store::nesting::below(conn, organization, &listed(children))?;
+    for (parent, child) in above.into_iter().chain(below) {
+        nesting.note(parent, child);
     }
-    let depth = store::nesting::below(conn, organization, child)?;
-    if height + 1 + depth > MAX_DEPTH {
-        return Err(Error::new(Code::Conflict, format!("groups nest at most {MAX_DEPTH} deep")));
-    }
-    Ok(())
+    Ok(nesting)
 }

@@ -1,11 +1,18 @@
 //! Groups in the store.
 
 use diesel::prelude::*;
+use polity_kernel::db::each;
 use polity_kernel::error::on_unique;
-use polity_kernel::{Code, Conn, Error, OrganizationId, Page, Paged, Result, Timestamp};
+use polity_kernel::sql::Document;
+use polity_kernel::{Code, Conn, Error, OrganizationId, Page, Paged, Result, SubjectId, Timestamp};
+use serde_json::json;
 
+use super::{CHUNK, ROWS};
 use crate::schema::groups;
-use crate::{Group, GroupId, GroupStatus};
+use crate::{Group, GroupFilter, GroupId, GroupProfile, GroupStatus};
+
+/// What of a profile has no column.
+const ICON: &str = "icon";
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = groups, primary_key(organization_id, group_id))]
@@ -21,12 +28,31 @@ pub(super) struct Row {
     created_at: Timestamp,
     updated_at: Timestamp,
     version: i64,
+    profile: Option<Document>,
+    created_by: Option<SubjectId>,
+    status_changed_at: Option<Timestamp>,
+    status_changed_by: Option<SubjectId>,
+    kind_key: String,
 }
 
 pub(crate) fn find(conn: &mut Conn, organization: OrganizationId, id: GroupId) -> Result<Option<Group>> {
     let row: Option<Row> =
         groups::table.find((organization, id)).select(Row::as_select()).first(conn).optional()?;
     Ok(row.map(Group::from))
+}
+
+/// Those of these groups that are the organization's.
+pub(crate) fn find_all(conn: &mut Conn, organization: OrganizationId, ids: &[GroupId]) -> Result<Vec<Group>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(CHUNK) {
+        let rows: Vec<Row> = groups::table
+            .filter(groups::organization_id.eq(organization))
+            .filter(groups::group_id.eq_any(ids.to_vec()))
+            .select(Row::as_select())
+            .load(conn)?;
+        found.extend(rows.into_iter().map(Group::from));
+    }
+    Ok(found)
 }
 
 pub(crate) fn find_by_external_id(
@@ -43,15 +69,45 @@ pub(crate) fn find_by_external_id(
     Ok(row.map(Group::from))
 }
 
-pub(crate) fn page(conn: &mut Conn, organization: OrganizationId, page: Page) -> Result<Paged<Group>> {
-    let rows: Vec<Row> = groups::table
+/// The groups that an outside system knows by these ids.
+pub(crate) fn find_by_external_ids(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    external_ids: &[&str],
+) -> Result<Vec<Group>> {
+    let mut found = Vec::with_capacity(external_ids.len());
+    for ids in external_ids.chunks(CHUNK) {
+        let rows: Vec<Row> = groups::table
+            .filter(groups::organization_id.eq(organization))
+            .filter(groups::external_id.eq_any(ids.to_vec()))
+            .select(Row::as_select())
+            .load(conn)?;
+        found.extend(rows.into_iter().map(Group::from));
+    }
+    Ok(found)
+}
+
+pub(crate) fn page(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    filter: &GroupFilter,
+    page: Page,
+) -> Result<Paged<Group>> {
+    let mut query = groups::table
         .filter(groups::organization_id.eq(organization))
         .filter(groups::group_id.gt(GroupId::new(page.cursor())))
         .order(groups::group_id)
         .limit(page.limit + 1)
         .offset(page.skip())
         .select(Row::as_select())
-        .load(conn)?;
+        .into_boxed();
+    if let Some(status) = filter.status {
+        query = query.filter(groups::status.eq(status));
+    }
+    if let Some(kind) = &filter.kind {
+        query = query.filter(groups::kind_key.eq(kind.to_lowercase()));
+    }
+    let rows: Vec<Row> = query.load(conn)?;
     let found: Vec<Group> = rows.into_iter().map(Group::from).collect();
     Ok(Paged::of(found, &page, |group| group.id.uuid()))
 }
@@ -61,6 +117,16 @@ pub(crate) fn insert(conn: &mut Conn, organization: OrganizationId, new: &Group)
         .values(Row::of(organization, new))
         .execute(conn)
         .map_err(on_unique("groups", taken))?;
+    Ok(())
+}
+
+/// Inserts many at once.
+pub(crate) fn insert_all(conn: &mut Conn, organization: OrganizationId, new: &[Group]) -> Result<()> {
+    for new in new.chunks(ROWS) {
+        let rows: Vec<Row> = new.iter().map(|group| Row::of(organization, group)).collect();
+        each!(&mut *conn, conn => diesel::insert_into(groups::table).values(&rows).execute(conn))
+            .map_err(on_unique("groups", taken))?;
+    }
     Ok(())
 }
 
@@ -105,26 +171,43 @@ impl Row {
             group_id: group.id,
             name: group.name.clone(),
             kind: group.kind.clone(),
-            description: group.description.clone(),
+            description: group.profile.as_ref().and_then(|profile| profile.description.clone()),
             external_id: group.external_id.clone(),
             status: group.status,
             created_at: group.created_at,
             updated_at: group.updated_at,
             version: group.version,
+            profile: group.profile.as_ref().map(|profile| Document(json!({ ICON: profile.icon }))),
+            created_by: group.created_by,
+            status_changed_at: group.status_changed_at,
+            status_changed_by: group.status_changed_by,
+            kind_key: group.kind.to_lowercase(),
         }
     }
 }
 
 impl From<Row> for Group {
     fn from(row: Row) -> Self {
+        // a group from before there were profiles has a description alone
+        let profile = match (row.profile, row.description) {
+            (None, None) => None,
+            (Some(Document(known)), description) => {
+                let icon = known.get(ICON).and_then(|icon| icon.as_str()).map(str::to_owned);
+                Some(GroupProfile { icon, description })
+            }
+            (None, description) => Some(GroupProfile { icon: None, description }),
+        };
         Self {
             id: row.group_id,
             name: row.name,
             kind: row.kind,
-            description: row.description,
+            profile,
             external_id: row.external_id,
             status: row.status,
+            status_changed_at: row.status_changed_at,
+            status_changed_by: row.status_changed_by,
             created_at: row.created_at,
+            created_by: row.created_by,
             updated_at: row.updated_at,
             version: row.version,
         }

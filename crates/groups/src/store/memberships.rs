@@ -1,24 +1,20 @@
 //! Memberships in the store.
 
 use diesel::prelude::*;
-use diesel::sql_types::Text;
-use polity_kernel::{Conn, OrganizationId, Page, Paged, Result, Timestamp};
+use polity_kernel::db::each;
+use polity_kernel::{Conn, OrganizationId, Page, Paged, Result, SubjectId, Timestamp};
+use uuid::Uuid;
 
-use super::groups;
+use super::{CHUNK, ROWS, groups};
 use crate::schema::{group_members as members, groups as tables};
 use crate::{Group, GroupId, Member, MemberFilter, MemberKind, Membership};
-
-diesel::define_sql_function! {
-    /// Folds case as far as the engine can: both sides of a comparison go through it.
-    fn lower(text: Text) -> Text;
-}
 
 polity_kernel::id!(MemberId, "The bare id of whatever is in a group.");
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = members, primary_key(organization_id, group_id, member_id, member_kind))]
 #[diesel(treat_none_as_null = true, treat_none_as_default_value = false)]
-struct Row {
+pub(super) struct Row {
     organization_id: OrganizationId,
     group_id: GroupId,
     member_id: MemberId,
@@ -28,6 +24,8 @@ struct Row {
     created_at: Timestamp,
     updated_at: Timestamp,
     version: i64,
+    created_by: Option<SubjectId>,
+    kind_key: String,
 }
 
 /// Memberships that have not expired at this instant.
@@ -79,6 +77,27 @@ pub(crate) fn all_of(
     Ok(rows.into_iter().map(Membership::from).collect())
 }
 
+/// Every place that these members of one kind have, also where it has expired.
+pub(crate) fn all_of_these(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    kind: MemberKind,
+    ids: &[Uuid],
+) -> Result<Vec<Membership>> {
+    let mut found = Vec::new();
+    for ids in ids.chunks(CHUNK) {
+        let ids: Vec<MemberId> = ids.iter().copied().map(MemberId::new).collect();
+        let rows: Vec<Row> = members::table
+            .filter(members::organization_id.eq(organization))
+            .filter(members::member_kind.eq(kind))
+            .filter(members::member_id.eq_any(ids))
+            .select(Row::as_select())
+            .load(conn)?;
+        found.extend(rows.into_iter().map(Membership::from));
+    }
+    Ok(found)
+}
+
 /// What is in the group at this instant.
 pub(crate) fn page(
     conn: &mut Conn,
@@ -104,7 +123,7 @@ pub(crate) fn page(
         query = query.filter(members::member_id.eq(MemberId::new(id)));
     }
     if let Some(kind) = &filter.kind {
-        query = query.filter(lower(members::kind).eq(lower(kind.clone())));
+        query = query.filter(members::kind_key.eq(kind.to_lowercase()));
     }
     let rows: Vec<Row> = query.load(conn)?;
     let found: Vec<Membership> = rows.into_iter().map(Membership::from).collect();
@@ -140,6 +159,15 @@ pub(crate) fn groups_of(
 
 pub(crate) fn insert(conn: &mut Conn, organization: OrganizationId, new: &Membership) -> Result<()> {
     diesel::insert_into(members::table).values(Row::of(organization, new)).execute(conn)?;
+    Ok(())
+}
+
+/// Inserts many at once.
+pub(crate) fn insert_all(conn: &mut Conn, organization: OrganizationId, new: &[Membership]) -> Result<()> {
+    for new in new.chunks(ROWS) {
+        let rows: Vec<Row> = new.iter().map(|membership| Row::of(organization, membership)).collect();
+        each!(&mut *conn, conn => diesel::insert_into(members::table).values(&rows).execute(conn))?;
+    }
     Ok(())
 }
 
@@ -216,6 +244,8 @@ impl Row {
             created_at: membership.created_at,
             updated_at: membership.updated_at,
             version: membership.version,
+            created_by: membership.created_by,
+            kind_key: membership.kind.to_lowercase(),
         }
     }
 }
@@ -228,6 +258,7 @@ impl From<Row> for Membership {
             kind: row.kind,
             expires_at: row.expires_at,
             created_at: row.created_at,
+            created_by: row.created_by,
             updated_at: row.updated_at,
             version: row.version,
         }

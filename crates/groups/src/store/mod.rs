@@ -2,5 +2,13 @@
 
 pub(crate) mod chains;
 pub(crate) mod groups;
+mod heads;
 pub(crate) mod memberships;
 pub(crate) mod nesting;
+pub(crate) mod transitive;
+
+/// The most ids in one IN list: far below what either engine binds.
+const CHUNK: usize = 1_000;
+
+/// The most rows in one INSERT: with a dozen columns each, far below what either engine binds.
+const ROWS: usize = 500;

@@ -1,142 +1,117 @@
-//! How far nesting reaches up and down, and who is in a group through it: recursive queries that both engines read alike.
-//!
-//! * Parameters are numbered by first use, since SQLite takes `$1` for a name and counts names as they come.
-//! * Words such as `'group'` stand in the text, not in parameters, so that the partial index over nested groups serves.
-//! * `CROSS JOIN` makes SQLite walk from left to right, from the few rows to the many; PostgreSQL takes it for a plain join.
+//! What is nested in what: the links above and below groups, at any depth. Expired memberships and resting groups count:
+//! they may come to life again.
 
+use diesel::backend::Backend;
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::{BigInt, Integer, Text};
-use polity_kernel::sql::{Id, Instant};
-use polity_kernel::{Conn, OrganizationId, Page, Paged, Result, Timestamp};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::HasSqlType;
+use polity_kernel::sql::Id;
+use polity_kernel::{Conn, OrganizationId, Result};
 
-use super::memberships::MemberId;
-use crate::{GroupId, MAX_DEPTH, Member, MemberKind};
+use super::CHUNK;
+use crate::GroupId;
 
-#[derive(QueryableByName)]
-struct Extent {
-    #[diesel(sql_type = Integer)]
-    depth: i32,
-    #[diesel(sql_type = Integer)]
-    met: i32,
-}
+/// One group in another: the one that contains it, then the one that is in it.
+pub(crate) type Nested = (GroupId, GroupId);
 
-#[derive(QueryableByName)]
-struct Found {
-    #[diesel(sql_type = Text)]
-    member_kind: MemberKind,
-    #[diesel(sql_type = Id)]
-    member_id: MemberId,
-}
-
-/// The longest way up from the group, in steps, and whether any way leads through the other. Expired memberships and
-/// resting groups count: they may come to life again.
-pub(crate) fn above(
-    conn: &mut Conn,
+/// Every link on the ways from these groups.
+///
+/// The word `'group'` stands in the text, not in a parameter, so that the partial index over nested groups serves;
+/// `CROSS JOIN` makes SQLite walk from the few rows to the many, and PostgreSQL takes it for a plain join.
+#[derive(Debug)]
+struct Links<'s> {
     organization: OrganizationId,
-    group: GroupId,
-    other: GroupId,
-) -> Result<(i32, bool)> {
-    let extent: Extent = sql_query(
-        "WITH RECURSIVE up (group_id, depth) AS (
-            SELECT m.group_id, 1 FROM group_members m
-            WHERE m.organization_id = $1 AND m.member_kind = 'group' AND m.member_id = $2
-          UNION
-            SELECT m.group_id, up.depth + 1 FROM up CROSS JOIN group_members m
-            WHERE m.organization_id = $1 AND m.member_kind = 'group' AND m.member_id = up.group_id
-              AND up.depth <= $3
-        )
-        SELECT COALESCE(MAX(depth), 0) AS depth,
-               COALESCE(MAX(CASE WHEN group_id = $4 THEN 1 ELSE 0 END), 0) AS met
-        FROM up",
-    )
-    .bind::<Id, _>(organization)
-    .bind::<Id, _>(group)
-    .bind::<Integer, _>(MAX_DEPTH)
-    .bind::<Id, _>(other)
-    .get_result(conn)?;
-    Ok((extent.depth, extent.met == 1))
+    starts: &'s [GroupId],
+    way: Way,
 }
 
-/// The group and every group it is nested in, at any depth; counts what [`above`] counts.
-pub(crate) fn at_and_above(
-    conn: &mut Conn,
-    organization: OrganizationId,
-    group: GroupId,
-) -> Result<Vec<GroupId>> {
-    #[derive(QueryableByName)]
-    struct Above {
-        #[diesel(sql_type = Id)]
-        group_id: GroupId,
+/// Whether to walk to what contains a group, or to what is in it.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    Up,
+    Down,
+}
+
+/// Every link from these groups up to whatever contains them.
+pub(crate) fn above(conn: &mut Conn, organization: OrganizationId, of: &[GroupId]) -> Result<Vec<Nested>> {
+    links(conn, (organization, Way::Up), of)
+}
+
+/// Every link from these groups down to whatever is in them.
+pub(crate) fn below(conn: &mut Conn, organization: OrganizationId, of: &[GroupId]) -> Result<Vec<Nested>> {
+    links(conn, (organization, Way::Down), of)
+}
+
+/// The links of several chunks may come twice.
+fn links(conn: &mut Conn, (organization, way): (OrganizationId, Way), of: &[GroupId]) -> Result<Vec<Nested>> {
+    let mut found = Vec::new();
+    for starts in of.chunks(CHUNK) {
+        let some: Vec<Nested> = Links { organization, starts, way }.load(conn)?;
+        found.extend(some);
     }
-    let found: Vec<Above> = sql_query(
-        "WITH RECURSIVE up (group_id, depth) AS (
-            SELECT m.group_id, 1 FROM group_members m
-            WHERE m.organization_id = $1 AND m.member_kind = 'group' AND m.member_id = $2
-          UNION
-            SELECT m.group_id, up.depth + 1 FROM up CROSS JOIN group_members m
-            WHERE m.organization_id = $1 AND m.member_kind = 'group' AND m.member_id = up.group_id
-              AND up.depth <= $3
-        )
-        SELECT DISTINCT group_id FROM up",
-    )
-    .bind::<Id, _>(organization)
-    .bind::<Id, _>(group)
-    .bind::<Integer, _>(MAX_DEPTH)
-    .load(conn)?;
-    Ok(std::iter::once(group).chain(found.into_iter().map(|above| above.group_id)).collect())
+    Ok(found)
 }
 
-/// The longest way down from the group, in steps; counts what [`above`] counts.
-pub(crate) fn below(conn: &mut Conn, organization: OrganizationId, group: GroupId) -> Result<i32> {
-    let extent: Extent = sql_query(
-        "WITH RECURSIVE down (group_id, depth) AS (
-            SELECT m.member_id, 1 FROM group_members m
-            WHERE m.organization_id = $1 AND m.group_id = $2 AND m.member_kind = 'group'
-          UNION
-            SELECT m.member_id, down.depth + 1 FROM down CROSS JOIN group_members m
-            WHERE m.organization_id = $1 AND m.group_id = down.group_id AND m.member_kind = 'group'
-              AND down.depth <= $3
-        )
-        SELECT COALESCE(MAX(depth), 0) AS depth, 0 AS met FROM down",
-    )
-    .bind::<Id, _>(organization)
-    .bind::<Id, _>(group)
-    .bind::<Integer, _>(MAX_DEPTH)
-    .get_result(conn)?;
-    Ok(extent.depth)
+impl Way {
+    /// The column a step begins at, and the one it leads to.
+    const fn columns(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Up => ("member_id", "group_id"),
+            Self::Down => ("group_id", "member_id"),
+        }
+    }
 }
 
-/// Whatever is in the group or in one nested in it at this instant, each once, save the nested groups themselves.
-pub(crate) fn transitive_members(
-    conn: &mut Conn,
-    organization: OrganizationId,
-    group: GroupId,
-    page: Page,
-    now: Timestamp,
-) -> Result<Paged<Member>> {
-    let found: Vec<Found> = sql_query(
-        "WITH RECURSIVE down (group_id) AS (
-            SELECT group_id FROM groups WHERE organization_id = $1 AND group_id = $2
-          UNION
-            SELECT m.member_id FROM down CROSS JOIN group_members m CROSS JOIN groups g
-            WHERE m.organization_id = $1 AND m.group_id = down.group_id AND m.member_kind = 'group'
-              AND (m.expires_at IS NULL OR m.expires_at > $3)
-              AND g.organization_id = m.organization_id AND g.group_id = m.member_id AND g.status = 'active'
-        )
-        SELECT DISTINCT m.member_kind, m.member_id FROM down CROSS JOIN group_members m
-        WHERE m.organization_id = $1 AND m.group_id = down.group_id AND m.member_kind <> 'group'
-          AND (m.expires_at IS NULL OR m.expires_at > $3) AND m.member_id > $4
-        ORDER BY m.member_id, m.member_kind LIMIT $5 OFFSET $6",
-    )
-    .bind::<Id, _>(organization)
-    .bind::<Id, _>(group)
-    .bind::<Instant, _>(now)
-    .bind::<Id, _>(page.cursor())
-    .bind::<BigInt, _>(page.limit + 1)
-    .bind::<BigInt, _>(page.skip())
-    .load(conn)?;
-    let members: Vec<Member> =
-        found.into_iter().map(|row| Member::of(row.member_kind, row.member_id.uuid())).collect();
-    Ok(Paged::of(members, &page, |member| member.uuid()))
+impl Query for Links<'_> {
+    type SqlType = (Id, Id);
+}
+
+/// One way has other words than the other, so the text tells statements apart and not the type.
+impl QueryId for Links<'_> {
+    type QueryId = ();
+
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<C> RunQueryDsl<C> for Links<'_> {}
+
+impl<DB> QueryFragment<DB> for Links<'_>
+where
+    DB: Backend + HasSqlType<Id>,
+    OrganizationId: ToSql<Id, DB>,
+    GroupId: ToSql<Id, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        if self.starts.len() > 1 {
+            // each length of the list is a statement of its own
+            out.unsafe_to_cache_prepared();
+        }
+        let (from, to) = self.way.columns();
+        out.push_sql(
+            "WITH RECURSIVE links (group_id, member_id) AS (
+                SELECT m.group_id, m.member_id FROM group_members m
+                WHERE m.member_kind = 'group' AND m.organization_id = ",
+        );
+        out.push_bind_param::<Id, _>(&self.organization)?;
+        out.push_sql(" AND m.");
+        out.push_sql(from);
+        out.push_sql(" IN (");
+        for (place, start) in self.starts.iter().enumerate() {
+            out.push_sql(if place == 0 { "" } else { ", " });
+            out.push_bind_param::<Id, _>(start)?;
+        }
+        out.push_sql(
+            ") UNION
+                SELECT m.group_id, m.member_id FROM links CROSS JOIN group_members m
+                WHERE m.member_kind = 'group' AND m.",
+        );
+        out.push_sql(from);
+        out.push_sql(" = links.");
+        out.push_sql(to);
+        out.push_sql(" AND m.organization_id = ");
+        out.push_bind_param::<Id, _>(&self.organization)?;
+        out.push_sql(") SELECT group_id, member_id FROM links");
+        Ok(())
+    }
 }

@@ -1,6 +1,8 @@
 //! Groups: who makes, sees, changes and removes them.
 
-use polity_groups::{GroupFields, GroupId, GroupPatch, GroupStatus, Groups, Member, NewGroup};
+use polity_groups::{
+    GroupFields, GroupFilter, GroupId, GroupPatch, GroupStatus, Groups, Member, Memberships, NewGroup,
+};
 use polity_kernel::{Code, Error, Page, Result};
 use polity_testkit::{Kit, both_engines};
 
@@ -24,6 +26,7 @@ both_engines! {
             description: Some("Builds\nthings".to_owned()),
             external_id: Some("eng".to_owned()),
             status: Some(GroupStatus::Pending),
+            ..GroupFields::default()
         };
         let made = service(kit).create(&access, NewGroup::try_from(fields).unwrap()).unwrap();
         assert_eq!((made.name.as_str(), made.kind.as_str()), ("Engineering", "DEPARTMENT"));
@@ -65,12 +68,12 @@ both_engines! {
             code(put(kit, &there, own.id, Member::Group(known.id))),
             code(groups.expel(&there, known.id, ada)),
             code(groups.members(&there, known.id, Default::default(), Page::first(9))),
-            code(groups.transitive_members(&there, known.id, Page::first(9))),
+            code(groups.transitive_members(&there, known.id, Default::default(), Page::first(9))),
             code(groups.group(&here, GroupId::new(kit.ctx.ids().secret()))),
         ] {
             assert_eq!(refused, Code::NotFound);
         }
-        assert_eq!(groups.groups(&there, Page::first(9)).unwrap().items, [own]);
+        assert_eq!(groups.groups(&there, GroupFilter::default(), Page::first(9)).unwrap().items, [own]);
         let of_known = groups.groups_of(&there, Member::Group(known.id), Page::first(9)).unwrap();
         assert!(of_known.items.is_empty());
     }
@@ -84,14 +87,14 @@ both_engines! {
         for (lacking, permission) in [
             (groups.create(&nobody, new("b")).unwrap_err(), "org.groups.create"),
             (groups.group(&nobody, known.id).unwrap_err(), "org.groups.get"),
-            (groups.groups(&nobody, page).unwrap_err(), "org.groups.list"),
+            (groups.groups(&nobody, GroupFilter::default(), page).unwrap_err(), "org.groups.list"),
             (groups.by_external_id(&nobody, "1").unwrap_err(), "org.groups.find"),
             (groups.update(&nobody, known.id, GroupPatch::default()).unwrap_err(), "org.groups.update"),
             (groups.remove(&nobody, known.id).unwrap_err(), "org.groups.delete"),
             (put(kit, &nobody, known.id, ada).unwrap_err(), "org.groups.update"),
             (groups.expel(&nobody, known.id, ada).unwrap_err(), "org.groups.update"),
             (groups.members(&nobody, known.id, Default::default(), page).unwrap_err(), "org.groups.get"),
-            (groups.transitive_members(&nobody, known.id, page).unwrap_err(), "org.groups.get"),
+            (groups.transitive_members(&nobody, known.id, Default::default(), page).unwrap_err(), "org.groups.get"),
             (groups.groups_of(&nobody, ada, page).unwrap_err(), "org.groups.find"),
         ] {
             assert_eq!(missing(lacking), permission);
@@ -164,7 +167,7 @@ both_engines! {
             tick(kit);
         }
         let names = |page| {
-            let paged = service(kit).groups(&access, page).unwrap();
+            let paged = service(kit).groups(&access, GroupFilter::default(), page).unwrap();
             let names: Vec<String> = paged.items.into_iter().map(|found| found.name).collect();
             (names.join(" "), paged.next)
         };

@@ -1,8 +1,8 @@
 //! What an importer and the directory use inside their own transactions.
 
 use polity_groups::{
-    Changes, GroupFields, GroupId, Groups, Member, MemberFilter, MembershipFields, NewGroup, NewMembership,
-    within,
+    Changes, GroupFields, GroupFilter, GroupId, Groups, Member, MemberFilter, MembershipFields, Memberships,
+    NewGroup, NewMembership, within,
 };
 use polity_kernel::{Access, Code, Page, Result, WriteKind};
 use polity_testkit::{Kit, both_engines};
@@ -131,7 +131,7 @@ both_engines! {
                 .take_while(|deleted| *deleted > 0)
                 .collect();
         assert_eq!(batches, [4, 2, 2]);
-        assert_eq!(service(kit).groups(&kept, Page::first(9)).unwrap().items.len(), 2);
+        assert_eq!(service(kit).groups(&kept, GroupFilter::default(), Page::first(9)).unwrap().items.len(), 2);
         assert_eq!(chains(kit, &kept, people[0]), ["one", "two"]);
     }
 }

@@ -11,11 +11,11 @@ use std::time::Duration;
 
 use polity_accounts::{AccountFields, NewAccount};
 use polity_groups::{
-    Group, GroupFields, GroupId, Groups, Member, Membership, MembershipFields, NewGroup, NewMembership,
-    Service, within,
+    Group, GroupFields, GroupId, Groups, Member, MemberFilter, Membership, MembershipFields, Memberships,
+    NewGroup, NewMembership, Service, within,
 };
 use polity_kernel::{
-    Access, AccountId, Actor, Level, OrganizationId, PermissionSet, Result, Standing, epoch, event,
+    Access, AccountId, Actor, Level, OrganizationId, Page, PermissionSet, Result, Standing, epoch, event,
 };
 use polity_testkit::Kit;
 
@@ -69,10 +69,18 @@ fn put(kit: &Kit, access: &Access, group: GroupId, member: Member) -> Result<Mem
     service(kit).add(access, group, as_member(member))
 }
 
+/// Whoever is in the group directly or through nested ones, ordered by id.
+fn everyone(kit: &Kit, access: &Access, group: GroupId) -> Vec<Member> {
+    let page = Page::first(99);
+    let found = service(kit).transitive_members(access, group, MemberFilter::default(), page).unwrap();
+    found.items.iter().map(|membership| membership.member).collect()
+}
+
 /// The groups the account is in, each as the names on the way up to it.
 fn chains(kit: &Kit, access: &Access, account: AccountId) -> Vec<String> {
     let (organization, now) = (access.organization(), kit.ctx.now());
-    let chains = kit.ctx.read(|conn| within::chains(conn, organization, account, now)).unwrap();
+    let chains =
+        kit.ctx.read(|conn| within::chains(conn, organization, &[Member::Account(account)], now)).unwrap();
     let way = |chain: &polity_groups::Chain| {
         chain.path.iter().map(|link| link.name.as_str()).collect::<Vec<_>>().join(" > ")
     };

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polity_groups::{Chain, GroupId, GroupPatch, GroupStatus, Groups, Member, within};
-use polity_kernel::{Access, AccountId, Code, Page};
+use polity_groups::{Chain, GroupId, GroupPatch, GroupStatus, Groups, Member, Memberships, within};
+use polity_kernel::{Access, AccountId, Code};
 use polity_testkit::{Kit, both_engines};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use super::{account, group, organization, owner, put, service};
+use super::{account, everyone, group, organization, owner, put, service};
 
 const GROUPS: usize = 6;
 const ACCOUNTS: usize = 3;
@@ -104,8 +104,7 @@ impl Cast<'_> {
 
     fn compare(&self, model: &Model) {
         for (number, id) in self.groups.iter().enumerate() {
-            let found =
-                service(self.kit).transitive_members(&self.access, *id, Page::first(99)).unwrap().items;
+            let found = everyone(self.kit, &self.access, *id);
             let expected: BTreeSet<Member> = model
                 .everyone_in(number)
                 .into_iter()
@@ -120,7 +119,11 @@ impl Cast<'_> {
         }
         for (number, id) in self.accounts.iter().enumerate() {
             let (organization, now) = (self.access.organization(), self.kit.ctx.now());
-            let chains = self.kit.ctx.read(|conn| within::chains(conn, organization, *id, now)).unwrap();
+            let chains = self
+                .kit
+                .ctx
+                .read(|conn| within::chains(conn, organization, &[Member::Account(*id)], now))
+                .unwrap();
             let lengths: BTreeMap<usize, usize> =
                 chains.iter().map(|chain| (self.number(chain.group().unwrap()), chain.path.len())).collect();
             assert_eq!(chains.len(), lengths.len(), "one way to each group: {model:?}");

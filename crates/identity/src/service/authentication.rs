@@ -103,6 +103,7 @@ impl Service {
                 None => None,
             },
             level: None,
+            role: None,
         };
         let mut scopes = vec![subject];
         scopes.extend(client.filter(|client| *client != subject));
@@ -154,8 +155,12 @@ impl Service {
     fn key_actor(&self, conn: &mut Conn, key: &ApiKey, watched: &mut Vec<Watched>) -> Result<Actor> {
         let permissions =
             key.permissions.as_ref().map(|some| some.iter().cloned().collect::<PermissionSet>());
-        let limits =
-            Limits { permissions: permissions.clone(), organization: key.organization, level: key.level };
+        let limits = Limits {
+            permissions: permissions.clone(),
+            organization: key.organization,
+            level: key.level,
+            role: key.role.clone(),
+        };
         match (key.account, key.organization) {
             (Some(account), _) => {
                 let account = facts::usable_account(conn, account)?;

@@ -1,8 +1,8 @@
 //! API keys: made, listed and revoked.
 
 use polity_kernel::{
-    AccountId, Code, Digest, Error, KeyId, Limits, OrganizationId, Page, Paged, Permission, Result,
-    WriteKind, epoch,
+    Access, AccountId, Code, Conn, Digest, Error, KeyId, Limits, OrganizationId, Page, Paged, Permission,
+    Result, WriteKind, epoch,
 };
 
 use super::Service;
@@ -17,7 +17,7 @@ impl Keys for Service {
         let digest = self.key_digest(&secret);
         let prefix = api_key::shown(&secret);
         let key = owner.write(&self.ctx, WriteKind::Content, move |tx, owner| {
-            let (account, organization) = may_make(owner, &new)?;
+            let (account, organization) = may_make(tx, owner, &new)?;
             let key = ApiKey {
                 id: tx.new_id(),
                 account,
@@ -26,6 +26,7 @@ impl Keys for Service {
                 prefix: prefix.clone(),
                 permissions: new.permissions.clone().map(in_order),
                 level: new.level,
+                role: new.role.clone(),
                 expires_at: new.expires_at,
                 last_used_at: None,
                 created_at: tx.now(),
@@ -91,20 +92,28 @@ fn holder(owner: &Owner, permission: &Permission) -> Result<Option<AccountId>> {
 }
 
 /// Whose the key would be and where it would work, if it could do no more than its maker.
-fn may_make(owner: &Owner, new: &NewApiKey) -> Result<(Option<AccountId>, Option<OrganizationId>)> {
+fn may_make(
+    conn: &mut Conn,
+    owner: &Owner,
+    new: &NewApiKey,
+) -> Result<(Option<AccountId>, Option<OrganizationId>)> {
     let account = holder(owner, &ORG_KEYS_CREATE)?;
     match owner {
         Owner::Organization(access) => {
             if new.organization.is_some_and(|organization| organization != access.organization()) {
                 return Err(Error::field("organization", "an organization's key works nowhere else"));
             }
-            match (&new.permissions, new.level) {
-                (Some(permissions), _) => access.require_all(permissions)?,
-                (None, Some(level)) => access.require_level(level)?,
-                (None, None) if access.permissions().is_all() => {}
-                (None, None) => return Err(too_much()),
+            match (&new.permissions, &new.role, new.level) {
+                (Some(permissions), ..) => access.require_all(permissions)?,
+                (None, Some(role), _) => may_give(conn, access, role)?,
+                (None, None, Some(level)) => access.require_level(level)?,
+                (None, None, None) if access.permissions().is_all() => {}
+                (None, None, None) => return Err(too_much()),
             }
             Ok((None, Some(access.organization())))
+        }
+        Owner::Actor(_) if new.role.is_some() => {
+            Err(Error::field("role", "only a key of an organization is limited to a role"))
         }
         Owner::Actor(actor) => {
             if is_within(new, actor.limits()) {
@@ -114,6 +123,16 @@ fn may_make(owner: &Owner, new: &NewApiKey) -> Result<(Option<AccountId>, Option
             }
         }
     }
+}
+
+/// Asks that the maker has all that the role gives now; what it comes to give later was its administrators' to decide.
+fn may_give(conn: &mut Conn, access: &Access, role: &str) -> Result<()> {
+    let role = polity_directory::within::role(conn, access.organization(), role)?
+        .ok_or_else(|| Error::field("role", "no such role"))?;
+    if role.permissions.is_all() && !access.permissions().is_all() {
+        return Err(too_much());
+    }
+    access.require_all(role.permissions.iter())
 }
 
 /// Whether a person's new key is narrowed at least as much as the credential it is made with.

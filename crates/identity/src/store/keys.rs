@@ -25,6 +25,7 @@ struct Row {
     expires_at: Option<Timestamp>,
     last_used_at: Option<Timestamp>,
     created_at: Timestamp,
+    role: Option<String>,
 }
 
 /// Where a key's row is: the organization, or none for a person's key.
@@ -49,6 +50,7 @@ impl From<&ApiKey> for Row {
             expires_at: key.expires_at,
             last_used_at: key.last_used_at,
             created_at: key.created_at,
+            role: key.role.clone(),
         }
     }
 }
@@ -68,6 +70,7 @@ impl TryFrom<Row> for ApiKey {
             prefix: row.prefix,
             permissions,
             level: row.level,
+            role: row.role,
             expires_at: row.expires_at,
             last_used_at: row.last_used_at,
             created_at: row.created_at,

@@ -46,6 +46,7 @@ both_engines! {
                 permissions: Some(set(&["org.groups.get", "org.directory.list"])),
                 organization: Some(organization),
                 level: Some(Level::Member),
+                role: None,
             }
         );
         assert_eq!(actor.platform(), &set(&["org.directory.list"]));
@@ -92,6 +93,25 @@ both_engines! {
         bench.identity.create(&some, level).unwrap();
         let elsewhere = NewApiKey { organization: Some(bench.organization()), ..named("a") };
         assert_eq!(refused(&owner(organization), elsewhere).fields()[0].field, "organization");
+    }
+
+    fn a_key_is_limited_to_a_role_that_its_maker_could_have(kit) {
+        let bench = bench(kit);
+        let organization = bench.organization();
+        let of_role = |role: &str| NewApiKey { role: Some(role.to_owned()), ..named("a") };
+        let (key, secret) = bench.identity.create(&owner(organization), of_role("manager")).unwrap();
+        assert_eq!(key.role.as_deref(), Some("manager"));
+        let actor = bench.authenticate(secret.reveal()).unwrap();
+        assert_eq!(actor.limits().role.as_deref(), Some("manager"));
+
+        let some = administrator_here(organization, set(&["org.keys.create", "org.groups.get"]));
+        let refused = |owner: &Owner, new: NewApiKey| bench.identity.create(owner, new).unwrap_err();
+        assert_eq!(refused(&some, of_role("owner")).code(), Code::Forbidden);
+        let error = refused(&some, of_role("org.groups.read-only.role"));
+        assert_eq!(error.missing_permissions(), permissions(&["org.groups.find", "org.groups.list"]));
+        assert_eq!(refused(&owner(organization), of_role("nobody")).fields()[0].field, "role");
+        let alice = Owner::from(&actor_of(&bench, "alice@acme.example"));
+        assert_eq!(refused(&alice, of_role("member")).fields()[0].field, "role");
     }
 
     fn a_narrowed_credential_makes_only_keys_as_narrow(kit) {

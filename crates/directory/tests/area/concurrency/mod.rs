@@ -9,7 +9,7 @@ use std::sync::Barrier;
 
 use polity_directory::{MemberPatch, Members, Roles, Service};
 use polity_kernel::db::Options;
-use polity_kernel::{Access, Actor, Code, Ctx, Db, IdSource, Level, Page, Result};
+use polity_kernel::{Access, Actor, Code, Ctx, Db, IdSource, Level, MasterKey, Page, Result};
 use polity_testkit::Kit;
 
 use crate::common::{enter, found, id_of, key, person};
@@ -50,7 +50,7 @@ fn winners<T>(results: &[Result<T>], told: &[Code]) -> usize {
 /// Another node on the same store.
 fn node(kit: &Kit) -> Service {
     let db = Db::open(kit.db().url(), &Options::default()).unwrap();
-    Service::new(Ctx::new(db, kit.clock.clone(), IdSource::random()))
+    Service::new(Ctx::new(db, kit.clock.clone(), IdSource::random()), &MasterKey::new([7; 32]))
 }
 
 /// The owners of an organization.

@@ -119,7 +119,7 @@ both_engines! {
                     people.reverse();
                 }
                 let organization = new(fields(&format!("acme-{round}-{rival}")));
-                directory.import(&Actor::system(), Roster { organization, roles: Vec::new(), people, groups: Vec::new() })
+                directory.import(&Actor::system(), Roster { organization, people, roles: Vec::new(), apps: Vec::new(), groups: Vec::new() })
             });
             assert_eq!(winners(&results, &[]), 2);
             let made: u64 = results.iter().map(|changes| changes.as_ref().unwrap().accounts_created).sum();

@@ -10,7 +10,9 @@ use polity_directory::{
     Assignee, Entry, MemberPatch, Members, NewRole, RoleFields, RoleKey, RolePatch, Roles, Service, Stage,
     Step as Link,
 };
-use polity_groups::{GroupId, GroupPatch, GroupStatus, Groups, Member, MembershipFields, NewMembership};
+use polity_groups::{
+    GroupId, GroupPatch, GroupStatus, Groups, Member, MembershipFields, Memberships, NewMembership,
+};
 use polity_kernel::{Access, Actor, Code, Level, Limits, PermissionSet, Result, Timestamp};
 use polity_testkit::{Kit, both_engines};
 use proptest::prelude::*;

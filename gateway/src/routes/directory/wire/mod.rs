@@ -1,22 +1,5 @@
 //! The family's shapes: what requests bring and what answers show.
 
-/// Both ways between two lists of the same words.
-macro_rules! same_words {
-    ($area:ident = $wire:ident { $($word:ident)+ }) => {
-        impl From<$area> for $wire {
-            fn from(word: $area) -> Self {
-                match word { $($area::$word => Self::$word),+ }
-            }
-        }
-
-        impl From<$wire> for $area {
-            fn from(word: $wire) -> Self {
-                match word { $($wire::$word => Self::$word),+ }
-            }
-        }
-    };
-}
-
 mod account;
 mod account_type;
 mod invite;

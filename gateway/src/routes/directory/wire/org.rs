@@ -170,6 +170,7 @@ impl OrgBody {
             logo_url: Some(self.logo_url),
             external_sales_force_id: Some(self.external_sales_force_id),
             status: self.status.map(Status::from),
+            owner_email: None,
         }
     }
 }
@@ -191,4 +192,21 @@ fn lowered(text: Option<String>) -> Option<String> {
     text.map(|text| text.trim().to_lowercase())
 }
 
-same_words!(Status = OrgStatus { Active Inactive });
+impl From<Status> for OrgStatus {
+    /// This family knows two: what does not work is inactive.
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Active => Self::Active,
+            Status::Inactive | Status::Pending | Status::Deleted => Self::Inactive,
+        }
+    }
+}
+
+impl From<OrgStatus> for Status {
+    fn from(status: OrgStatus) -> Self {
+        match status {
+            OrgStatus::Active => Self::Active,
+            OrgStatus::Inactive => Self::Inactive,
+        }
+    }
+}

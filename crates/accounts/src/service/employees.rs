@@ -1,0 +1,190 @@
+//! Employees: making, seeing, finding and changing them.
+
+use polity_kernel::text::printable;
+use polity_kernel::{
+    Access, AccountId, Conn, Error, Event, OrganizationId, Page, Paged, Result, Subject, Tx, WriteKind,
+};
+use uuid::Uuid;
+
+use super::{Service, at_offset};
+use crate::permissions::{EMPLOYEES_CREATE, EMPLOYEES_FIND, EMPLOYEES_GET, EMPLOYEES_LIST, EMPLOYEES_UPDATE};
+use crate::reporting::key_of;
+use crate::stamp::Stamp;
+use crate::{
+    Appointing, Employee, EmployeeFilter, EmployeeId, EmployeePatch, EmployeeProfile, Employees, NewEmployee,
+    ProfilePatch, store,
+};
+
+impl Employees for Service {
+    fn create(&self, access: &Access, new: NewEmployee) -> Result<Employee> {
+        let guard = self.guard;
+        // without an account there is nobody whose rights could change
+        let kind = if new.account().is_some() { WriteKind::Grants } else { WriteKind::Content };
+        self.ctx.write(access, kind, move |tx, access| {
+            access.require(&EMPLOYEES_CREATE)?;
+            let employee = new.found(tx.new_id(), access.organization(), Stamp::of(tx, access.actor()));
+            ask(tx, access, guard, (None, &employee))?;
+            store::employees::insert(tx, std::slice::from_ref(&employee))?;
+            tx.record(Event::new(access, "created", "employee", employee.id).after(&employee))?;
+            Ok(employee)
+        })
+    }
+
+    fn employee(&self, access: &Access, id: EmployeeId) -> Result<Employee> {
+        access.require(&EMPLOYEES_GET)?;
+        self.ctx.read(|conn| store::employees::find(conn, access.organization(), id))?.ok_or_else(unknown)
+    }
+
+    fn employees(&self, access: &Access, filter: EmployeeFilter, page: Page) -> Result<Paged<Employee>> {
+        access.require(&EMPLOYEES_LIST)?;
+        if filter.kind.as_deref().is_some_and(|kind| printable(kind).is_err()) {
+            return Err(Error::field("kind", "holds a control character"));
+        }
+        self.ctx.read(|conn| store::employees::page(conn, access.organization(), &filter, page))
+    }
+
+    fn by_name(&self, access: &Access, name: &str, page: Page) -> Result<Paged<Employee>> {
+        access.require(&EMPLOYEES_FIND)?;
+        let key = key_of(name);
+        // nobody is called nothing, or what cannot be a name
+        if key.is_empty() || printable(&key).is_err() {
+            return Ok(Paged { items: Vec::new(), next: None });
+        }
+        let organization = access.organization();
+        self.ctx.read(|conn| at_offset(page, |page| by_name(conn, organization, &key, page)))
+    }
+
+    fn by_account(&self, access: &Access, account: AccountId) -> Result<Employee> {
+        access.require(&EMPLOYEES_FIND)?;
+        let organization = access.organization();
+        self.ctx
+            .read(|conn| store::employees::find_by_account(conn, organization, account))?
+            .ok_or_else(unknown)
+    }
+
+    fn update(&self, access: &Access, id: EmployeeId, patch: EmployeePatch) -> Result<Employee> {
+        let guard = self.guard;
+        let touches_rights = patch.account.is_some() || patch.role.is_some() || patch.status.is_some();
+        let kind = if touches_rights { WriteKind::Grants } else { WriteKind::Content };
+        self.ctx.write(access, kind, move |tx, access| {
+            access.require(&EMPLOYEES_UPDATE)?;
+            let before = store::employees::hold(tx, access.organization(), id)?.ok_or_else(unknown)?;
+            let after = before.patched(&patch, Stamp::of(tx, access.actor()))?;
+            ask(tx, access, guard, (Some(&before), &after))?;
+            change(tx, access, &before, &after)?;
+            Ok(after)
+        })
+    }
+
+    fn set_profile(
+        &self,
+        access: &Access,
+        id: EmployeeId,
+        profile: EmployeeProfile,
+    ) -> Result<EmployeeProfile> {
+        self.ctx.write(access, WriteKind::Content, move |tx, access| {
+            let profile = profile.clone();
+            describe(tx, access, id, |_| profile.checked())
+        })
+    }
+
+    fn patch_profile(&self, access: &Access, id: EmployeeId, patch: ProfilePatch) -> Result<EmployeeProfile> {
+        self.ctx.write(access, WriteKind::Content, move |tx, access| {
+            let patch = patch.clone();
+            describe(tx, access, id, |before| before.patched(patch))
+        })
+    }
+}
+
+/// Asks whoever gives accounts their meaning, and that there is such an account, before an employee comes to be like this.
+pub(super) fn ask(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    guard: Option<Appointing>,
+    (before, after): (Option<&Employee>, &Employee),
+) -> Result<()> {
+    if let Some(account) = after.account
+        && before.is_none_or(|before| before.account != Some(account))
+    {
+        store::accounts::find(tx, account)?.ok_or_else(|| Error::field("account", "no such account"))?;
+    }
+    let Some(guard) = guard else { return Ok(()) };
+    if let Some((account, role)) = after.appointed()
+        && before.is_none_or(|before| before.appointed() != after.appointed())
+    {
+        (guard.appointing)(tx, access, account, role)?;
+    }
+    // one who is new is in no group yet
+    if let Some(before) = before
+        && after.linked().is_some()
+        && before.linked() != after.linked()
+    {
+        (guard.linking)(tx, access, after.id)?;
+    }
+    Ok(())
+}
+
+pub(super) fn change(tx: &mut Tx<'_>, access: &Access, before: &Employee, after: &Employee) -> Result<()> {
+    if after == before {
+        return Ok(());
+    }
+    store::employees::update(tx, after)?;
+    tx.record(Event::new(access, "updated", "employee", after.id).before(before).after(after))
+}
+
+/// Gives the employee the profile that is made of the one before.
+fn describe(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    id: EmployeeId,
+    turn: impl FnOnce(EmployeeProfile) -> Result<EmployeeProfile>,
+) -> Result<EmployeeProfile> {
+    let before = store::employees::hold(tx, access.organization(), id)?;
+    if before.as_ref().is_none_or(|employee| !is_own(access, employee)) {
+        access.require(&EMPLOYEES_UPDATE)?;
+    }
+    let before = before.ok_or_else(unknown)?;
+    let profile = turn(before.profile.clone().unwrap_or_default())?;
+    let after = before.with_profile(profile.clone(), Stamp::of(tx, access.actor()));
+    change(tx, access, &before, &after)?;
+    Ok(profile)
+}
+
+/// Whether the employee is the caller, and the credential is one for everything the caller may do.
+fn is_own(access: &Access, employee: &Employee) -> bool {
+    let limits = access.actor().limits();
+    let caller = match access.actor().subject() {
+        Subject::Person(account) if limits.permissions.is_none() && limits.role.is_none() => Some(account),
+        _ => None,
+    };
+    caller.is_some() && employee.linked() == caller
+}
+
+/// Equal names first, then names that have it in them; the cursor's own name tells which of the two parts it was in.
+fn by_name(conn: &mut Conn, organization: OrganizationId, key: &str, page: Page) -> Result<Paged<Employee>> {
+    let cursor = EmployeeId::new(page.cursor());
+    let cursor_key = if page.cursor() == Uuid::nil() {
+        None
+    } else {
+        let known = store::employees::name_key(conn, organization, cursor)?;
+        Some(known.ok_or_else(|| Error::field("cursor", "is not in this list"))?)
+    };
+    let (equal, after) = match &cursor_key {
+        Some(known) if known != key => (Vec::new(), (known.as_str(), cursor)),
+        _ => {
+            let equal = store::employees::named(conn, organization, key, page)?;
+            if equal.next.is_some() {
+                return Ok(equal);
+            }
+            (equal.items, ("", EmployeeId::new(Uuid::nil())))
+        }
+    };
+    let left = page.limit - i64::try_from(equal.len()).unwrap_or(page.limit);
+    let others = store::employees::naming(conn, organization, key, after, left)?;
+    let all: Vec<Employee> = equal.into_iter().chain(others).collect();
+    Ok(Paged::of(all, &page, |employee| employee.id.uuid()))
+}
+
+pub(super) fn unknown() -> Error {
+    Error::not_found("employee")
+}

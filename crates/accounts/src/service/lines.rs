@@ -1,0 +1,75 @@
+//! The rules of reporting lines: both ends exist, and nobody is above themselves along one kind.
+
+use polity_kernel::{Access, Code, Error, Event, Result, Tx};
+
+use super::employees::unknown;
+use crate::stamp::Stamp;
+use crate::{EmployeeId, ReportingLine, store};
+
+/// Puts the line in, unless it is there.
+pub(super) fn set(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    (employee, manager): (EmployeeId, EmployeeId),
+    kind: &str,
+) -> Result<ReportingLine> {
+    let organization = access.organization();
+    require_both(tx, access, employee, manager)?;
+    if let Some(known) = store::lines::between(tx, organization, (employee, manager), Some(kind))?.pop() {
+        return Ok(known);
+    }
+    if store::climb::is_above(tx, organization, (employee, manager), kind)? {
+        return Err(circle());
+    }
+    let Stamp { at, by } = Stamp::of(tx, access.actor());
+    let line = ReportingLine { employee, manager, kind: kind.to_owned(), created_at: at, created_by: by };
+    let height = store::heights::below(tx, organization, &[employee])?;
+    let height = height.get(&employee).copied().unwrap_or(0);
+    store::lines::insert(tx, organization, &[(line.clone(), height)])?;
+    store::heights::carry_up(tx, organization, vec![manager])?;
+    tx.record(line_event(access, "added", &line).after(&line))?;
+    Ok(line)
+}
+
+/// Takes out the line of this kind, or every line between the two.
+pub(super) fn remove(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    (employee, manager): (EmployeeId, EmployeeId),
+    kind: Option<&str>,
+) -> Result<()> {
+    let organization = access.organization();
+    let doomed = store::lines::between(tx, organization, (employee, manager), kind)?;
+    if doomed.is_empty() {
+        return Err(Error::not_found("manager of this employee"));
+    }
+    for line in &doomed {
+        store::lines::remove(tx, organization, line)?;
+        tx.record(line_event(access, "removed", line).before(line))?;
+    }
+    store::heights::carry_up(tx, organization, vec![manager])
+}
+
+fn require_both(tx: &mut Tx<'_>, access: &Access, employee: EmployeeId, manager: EmployeeId) -> Result<()> {
+    require_two(employee, manager)?;
+    let organization = access.organization();
+    store::employees::find(tx, organization, employee)?.ok_or_else(unknown)?;
+    store::employees::find(tx, organization, manager)?.ok_or_else(|| Error::not_found("manager"))?;
+    Ok(())
+}
+
+pub(super) fn require_two(employee: EmployeeId, manager: EmployeeId) -> Result<()> {
+    if employee == manager {
+        return Err(Error::field("manager", "nobody reports to themselves"));
+    }
+    Ok(())
+}
+
+pub(super) fn circle() -> Error {
+    Error::new(Code::Cycle, "the manager reports to the employee, directly or through others")
+}
+
+/// A line has no id of its own: its two ends name it.
+fn line_event(access: &Access, action: &'static str, line: &ReportingLine) -> Event {
+    Event::new(access, action, "reporting_line", format!("{}/{}", line.employee, line.manager))
+}

@@ -1,0 +1,61 @@
+//! Staff as an import brings it, row by row, and what became of each row.
+
+use polity_kernel::{Access, AccountId, Result, Tx};
+
+use crate::{EmployeeId, EmployeeProfile, EmployeeStatus};
+
+/// What an employee's account means to another area: asked inside the transaction of a change, which its failure undoes.
+///
+/// Both refuse before they write anything, so that an import can go on with the next row.
+#[derive(Clone, Copy, Debug)]
+pub struct Appointing {
+    /// This account is to have this role, since an employee has both and one of them is new.
+    pub appointing: fn(&mut Tx<'_>, &Access, AccountId, &str) -> Result<()>,
+    /// This employee's account is to gain what the employee's groups carry: it was linked, or the employee became active.
+    pub linking: fn(&mut Tx<'_>, &Access, EmployeeId) -> Result<()>,
+}
+
+/// One employee as an import brings it; known by the e-mail address. What is absent stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct StaffRow {
+    /// The address at work.
+    pub email: String,
+    /// The full name; the present one when absent, which a new employee has not.
+    pub name: Option<String>,
+    /// The e-mail address of the account the person signs in with.
+    pub account: Option<String>,
+    /// Whether that account is to be made where there is none.
+    pub create_account: bool,
+    /// The role the account is to have; without an account a promise.
+    pub role: Option<String>,
+    /// What sort of employee.
+    pub kind: Option<String>,
+    /// How the employment stands.
+    pub status: Option<EmployeeStatus>,
+    /// What else is known; fields that are absent stay as they are.
+    pub profile: Option<EmployeeProfile>,
+}
+
+/// One reporting line as an import brings it.
+#[derive(Clone, Debug, Default)]
+pub struct ManagerRow {
+    /// The e-mail address of who reports.
+    pub employee: String,
+    /// The e-mail address of whom they report to.
+    pub manager: String,
+    /// As what; `PRIMARY` when absent.
+    pub kind: Option<String>,
+}
+
+/// What became of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RowOutcome {
+    /// It made something new.
+    Created,
+    /// It changed what was there.
+    Changed,
+    /// It was so already.
+    Unchanged,
+    /// It will not do, and this is why; nothing of it was kept.
+    Failed(String),
+}

@@ -1,0 +1,360 @@
+//! Employees in the store.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use polity_kernel::db::each;
+use polity_kernel::sql::Document;
+use polity_kernel::{
+    AccountId, Code, Conn, Error, OrganizationId, Page, Paged, Result, SubjectId, Timestamp,
+};
+
+use super::among::{Among, List};
+use super::types::value;
+use crate::reporting::key_of;
+use crate::schema::employees;
+use crate::{EmailAddress, Employee, EmployeeFilter, EmployeeId, EmployeeStatus};
+
+/// What is read; the keys that are searched by are only written.
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = employees, primary_key(organization_id, employee_id))]
+#[diesel(treat_none_as_null = true, treat_none_as_default_value = false)]
+pub(super) struct Row {
+    organization_id: OrganizationId,
+    employee_id: EmployeeId,
+    name: String,
+    email: String,
+    account_id: Option<AccountId>,
+    role: Option<String>,
+    kind: String,
+    status: EmployeeStatus,
+    profile: Option<Document>,
+    created_by: Option<SubjectId>,
+    status_changed_at: Option<Timestamp>,
+    status_changed_by: Option<SubjectId>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    version: i64,
+}
+
+/// What an employee is searched by, in lower case.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = employees)]
+struct Keys {
+    name_key: String,
+    kind_key: String,
+}
+
+pub(crate) fn find(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    id: EmployeeId,
+) -> Result<Option<Employee>> {
+    let row: Option<Row> =
+        employees::table.find((organization, id)).select(Row::as_select()).first(conn).optional()?;
+    row.map(Employee::try_from).transpose()
+}
+
+/// The employee, with no other transaction changing it until this one ends.
+pub(crate) fn hold(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    id: EmployeeId,
+) -> Result<Option<Employee>> {
+    let found = employees::table.find((organization, id));
+    let row: Option<Row> = match conn {
+        Conn::Postgres(conn) => found.select(Row::as_select()).for_update().first(conn).optional()?,
+        // the one writer holds everything still already
+        Conn::Sqlite(conn) => found.select(Row::as_select()).first(conn).optional()?,
+    };
+    row.map(Employee::try_from).transpose()
+}
+
+/// Those there are, ordered by id.
+pub(crate) fn find_all(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    ids: &[EmployeeId],
+) -> Result<Vec<Employee>> {
+    let list = List::ids(ids.iter().map(|id| id.uuid()));
+    let rows: Vec<Row> = each!(conn, conn => employees::table
+        .filter(employees::organization_id.eq(organization))
+        .filter(Among(employees::employee_id, list))
+        .order(employees::employee_id)
+        .select(Row::as_select())
+        .load(conn))?;
+    rows.into_iter().map(Employee::try_from).collect()
+}
+
+/// Those there are, in the order they are named in.
+pub(crate) fn in_order(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    ids: &[EmployeeId],
+) -> Result<Vec<Employee>> {
+    let found = find_all(conn, organization, ids)?;
+    let mut by_id: HashMap<EmployeeId, Employee> =
+        found.into_iter().map(|employee| (employee.id, employee)).collect();
+    Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
+}
+
+pub(crate) fn find_by_account(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    account: AccountId,
+) -> Result<Option<Employee>> {
+    let row: Option<Row> = employees::table
+        .filter(employees::organization_id.eq(organization))
+        .filter(employees::account_id.eq(account))
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(Employee::try_from).transpose()
+}
+
+/// Those of these accounts.
+pub(crate) fn find_by_accounts(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+) -> Result<Vec<Employee>> {
+    let list = List::ids(accounts.iter().map(|id| id.uuid()));
+    let rows: Vec<Row> = each!(conn, conn => employees::table
+        .filter(employees::organization_id.eq(organization))
+        .filter(employees::account_id.is_not_null())
+        .filter(Among(employees::account_id, list))
+        .select(Row::as_select())
+        .load(conn))?;
+    rows.into_iter().map(Employee::try_from).collect()
+}
+
+/// Those with these addresses.
+pub(crate) fn find_by_emails(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    emails: Vec<String>,
+) -> Result<Vec<Employee>> {
+    let list = List::words(emails);
+    let rows: Vec<Row> = each!(conn, conn => employees::table
+        .filter(employees::organization_id.eq(organization))
+        .filter(Among(employees::email, list))
+        .select(Row::as_select())
+        .load(conn))?;
+    rows.into_iter().map(Employee::try_from).collect()
+}
+
+/// Who has these addresses.
+pub(crate) fn ids_by_emails(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    emails: Vec<String>,
+) -> Result<Vec<(EmailAddress, EmployeeId)>> {
+    let list = List::words(emails);
+    let rows: Vec<(String, EmployeeId)> = each!(conn, conn => employees::table
+        .filter(employees::organization_id.eq(organization))
+        .filter(Among(employees::email, list))
+        .select((employees::email, employees::employee_id))
+        .load(conn))?;
+    Ok(rows.into_iter().map(|(email, id)| (EmailAddress::stored(email), id)).collect())
+}
+
+/// Whose employee the account is, anywhere, ordered by organization.
+pub(crate) fn of_account(conn: &mut Conn, account: AccountId) -> Result<Vec<Employee>> {
+    let rows: Vec<Row> = employees::table
+        .filter(employees::account_id.eq(account))
+        .order(employees::organization_id)
+        .select(Row::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Employee::try_from).collect()
+}
+
+pub(crate) fn page(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    filter: &EmployeeFilter,
+    page: Page,
+) -> Result<Paged<Employee>> {
+    let mut query = employees::table
+        .filter(employees::organization_id.eq(organization))
+        .filter(employees::employee_id.gt(EmployeeId::new(page.cursor())))
+        .order(employees::employee_id)
+        .limit(page.limit + 1)
+        .offset(page.skip())
+        .select(Row::as_select())
+        .into_boxed();
+    if let Some(status) = filter.status {
+        query = query.filter(employees::status.eq(status));
+    }
+    if let Some(kind) = &filter.kind {
+        query = query.filter(employees::kind_key.eq(key_of(kind)));
+    }
+    let rows: Vec<Row> = query.load(conn)?;
+    paged(rows, &page)
+}
+
+/// Those whose name is this, oldest first.
+pub(crate) fn named(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    name_key: &str,
+    page: Page,
+) -> Result<Paged<Employee>> {
+    let rows: Vec<Row> = employees::table
+        .filter(employees::organization_id.eq(organization))
+        .filter(employees::name_key.eq(name_key))
+        .filter(employees::employee_id.gt(EmployeeId::new(page.cursor())))
+        .order(employees::employee_id)
+        .limit(page.limit + 1)
+        .offset(page.skip())
+        .select(Row::as_select())
+        .load(conn)?;
+    paged(rows, &page)
+}
+
+/// Those whose name has this in it and something else, by name, then oldest first, behind this name and id; one more than
+/// are wanted, which tells whether there are more.
+pub(crate) fn naming(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    name_key: &str,
+    (after_key, after): (&str, EmployeeId),
+    wanted: i64,
+) -> Result<Vec<Employee>> {
+    let rows: Vec<Row> = employees::table
+        .filter(employees::organization_id.eq(organization))
+        .filter(employees::name_key.like(containing(name_key)).escape('\\'))
+        .filter(employees::name_key.ne(name_key))
+        // the first bound alone is a range of the index; the second only trims its beginning
+        .filter(employees::name_key.ge(after_key))
+        .filter(employees::name_key.gt(after_key).or(employees::employee_id.gt(after)))
+        .order((employees::name_key, employees::employee_id))
+        .limit(wanted + 1)
+        .select(Row::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Employee::try_from).collect()
+}
+
+/// A pattern for what has exactly this text in it: its wildcards stand for themselves.
+fn containing(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// The name that the employee is searched by.
+pub(crate) fn name_key(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    id: EmployeeId,
+) -> Result<Option<String>> {
+    Ok(employees::table.find((organization, id)).select(employees::name_key).first(conn).optional()?)
+}
+
+pub(crate) fn insert(conn: &mut Conn, new: &[Employee]) -> Result<()> {
+    for new in new.chunks(super::ROWS) {
+        let rows = new.iter().map(|new| Ok((Row::of(new)?, Keys::of(new)))).collect::<Result<Vec<_>>>()?;
+        each!(conn, conn => diesel::insert_into(employees::table).values(rows).execute(conn))
+            .map_err(taken)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn update(conn: &mut Conn, changed: &Employee) -> Result<()> {
+    diesel::update(employees::table.find((changed.organization, changed.id)))
+        .set((Row::of(changed)?, Keys::of(changed)))
+        .execute(conn)
+        .map_err(taken)?;
+    Ok(())
+}
+
+/// Deletes up to `limit` rows of the organization; nobody may report to anybody any more.
+pub(crate) fn purge(conn: &mut Conn, organization: OrganizationId, limit: i64) -> Result<usize> {
+    let doomed: Vec<EmployeeId> = employees::table
+        .filter(employees::organization_id.eq(organization))
+        .order(employees::employee_id)
+        .limit(limit)
+        .select(employees::employee_id)
+        .load(conn)?;
+    let Some(last) = doomed.last() else { return Ok(0) };
+    Ok(diesel::delete(employees::table)
+        .filter(employees::organization_id.eq(organization))
+        .filter(employees::employee_id.le(*last))
+        .execute(conn)?)
+}
+
+/// Says what of an employee is another's; PostgreSQL names the key, SQLite its columns.
+fn taken(error: DieselError) -> Error {
+    let key = match &error {
+        DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, detail) => {
+            detail.constraint_name().unwrap_or(detail.message()).to_owned()
+        }
+        _ => return error.into(),
+    };
+    let what = if key.contains("account") { "account" } else { "e-mail address" };
+    Error::new(Code::Conflict, format!("an employee with this {what} exists"))
+}
+
+fn paged(rows: Vec<Row>, page: &Page) -> Result<Paged<Employee>> {
+    let found = rows.into_iter().map(Employee::try_from).collect::<Result<Vec<_>>>()?;
+    Ok(Paged::of(found, page, |employee| employee.id.uuid()))
+}
+
+impl Row {
+    fn of(employee: &Employee) -> Result<Self> {
+        let profile = employee.profile.as_ref().map(serde_json::to_value).transpose();
+        Ok(Self {
+            organization_id: employee.organization,
+            employee_id: employee.id,
+            name: employee.name.clone(),
+            email: employee.email.to_string(),
+            account_id: employee.account,
+            role: employee.role.clone(),
+            kind: employee.kind.clone(),
+            status: employee.status,
+            profile: profile.map_err(Error::internal)?.map(Document),
+            created_by: employee.created_by,
+            status_changed_at: employee.status_changed_at,
+            status_changed_by: employee.status_changed_by,
+            created_at: employee.created_at,
+            updated_at: employee.updated_at,
+            version: employee.version,
+        })
+    }
+}
+
+impl Keys {
+    fn of(employee: &Employee) -> Self {
+        Self { name_key: key_of(&employee.name), kind_key: key_of(&employee.kind) }
+    }
+}
+
+impl TryFrom<Row> for Employee {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            id: row.employee_id,
+            organization: row.organization_id,
+            name: row.name,
+            email: EmailAddress::stored(row.email),
+            account: row.account_id,
+            role: row.role,
+            kind: row.kind,
+            status: row.status,
+            profile: row.profile.map(value).transpose()?,
+            created_by: row.created_by,
+            status_changed_at: row.status_changed_at,
+            status_changed_by: row.status_changed_by,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            version: row.version,
+        })
+    }
+}

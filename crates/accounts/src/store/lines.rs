@@ -1,0 +1,142 @@
+//! Reporting lines in the store.
+
+use diesel::prelude::*;
+use polity_kernel::db::each;
+use polity_kernel::{Conn, OrganizationId, Result, SubjectId, Timestamp};
+
+use super::among::{Among, List};
+use super::employees::Row as EmployeeRow;
+use crate::reporting::key_of;
+use crate::schema::{employee_managers as lines, employees};
+use crate::{Employee, EmployeeId, ReportingLine};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = lines, treat_none_as_default_value = false)]
+struct Row {
+    organization_id: OrganizationId,
+    employee_id: EmployeeId,
+    kind_key: String,
+    manager_id: EmployeeId,
+    kind: String,
+    height: i32,
+    created_at: Timestamp,
+    created_by: Option<SubjectId>,
+}
+
+/// The lines between the two; of this kind, or all.
+pub(crate) fn between(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    (employee, manager): (EmployeeId, EmployeeId),
+    kind: Option<&str>,
+) -> Result<Vec<ReportingLine>> {
+    let mut query = lines::table
+        .filter(lines::organization_id.eq(organization))
+        .filter(lines::employee_id.eq(employee))
+        .filter(lines::manager_id.eq(manager))
+        .select(Row::as_select())
+        .into_boxed();
+    if let Some(kind) = kind {
+        query = query.filter(lines::kind_key.eq(key_of(kind)));
+    }
+    let rows: Vec<Row> = query.load(conn)?;
+    Ok(rows.into_iter().map(ReportingLine::from).collect())
+}
+
+/// The lines up from these employees, ordered by employee, each one's oldest first.
+pub(crate) fn of(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    employees: &[EmployeeId],
+) -> Result<Vec<ReportingLine>> {
+    let list = List::ids(employees.iter().map(|id| id.uuid()));
+    let rows: Vec<Row> = each!(conn, conn => lines::table
+        .filter(lines::organization_id.eq(organization))
+        .filter(Among(lines::employee_id, list))
+        .select(Row::as_select())
+        .load(conn))?;
+    let mut found: Vec<ReportingLine> = rows.into_iter().map(ReportingLine::from).collect();
+    found.sort_by_key(|line| (line.employee, line.created_at, line.manager, key_of(&line.kind)));
+    Ok(found)
+}
+
+/// Whom the employee reports to, oldest line first.
+pub(crate) fn managers(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    employee: EmployeeId,
+) -> Result<Vec<(ReportingLine, Employee)>> {
+    let rows: Vec<(Row, EmployeeRow)> = lines::table
+        .inner_join(
+            employees::table.on(employees::organization_id
+                .eq(lines::organization_id)
+                .and(employees::employee_id.eq(lines::manager_id))),
+        )
+        .filter(lines::organization_id.eq(organization))
+        .filter(lines::employee_id.eq(employee))
+        .order((lines::created_at, lines::manager_id, lines::kind_key))
+        .select((Row::as_select(), EmployeeRow::as_select()))
+        .load(conn)?;
+    rows.into_iter().map(|(line, manager)| Ok((line.into(), manager.try_into()?))).collect()
+}
+
+/// Puts in lines to which nobody's height has been carried yet, with the height of who reports.
+pub(crate) fn insert(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    new: &[(ReportingLine, i32)],
+) -> Result<()> {
+    for new in new.chunks(super::ROWS) {
+        let rows: Vec<Row> = new.iter().map(|(line, height)| Row::of(organization, line, *height)).collect();
+        each!(conn, conn => diesel::insert_into(lines::table).values(rows).execute(conn))?;
+    }
+    Ok(())
+}
+
+/// Removes the line.
+pub(crate) fn remove(conn: &mut Conn, organization: OrganizationId, line: &ReportingLine) -> Result<()> {
+    diesel::delete(lines::table.find((organization, line.employee, key_of(&line.kind), line.manager)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Deletes up to `limit` rows of the organization, in the order of the primary key.
+pub(crate) fn purge(conn: &mut Conn, organization: OrganizationId, limit: i64) -> Result<usize> {
+    let of_it = lines::organization_id.eq(organization);
+    let doomed: Vec<EmployeeId> = lines::table
+        .filter(of_it)
+        .order((lines::employee_id, lines::kind_key, lines::manager_id))
+        .limit(limit)
+        .select(lines::employee_id)
+        .load(conn)?;
+    let Some(last) = doomed.last() else { return Ok(0) };
+    // an employee has few lines: the last one's may all go
+    Ok(diesel::delete(lines::table).filter(of_it).filter(lines::employee_id.le(*last)).execute(conn)?)
+}
+
+impl Row {
+    fn of(organization: OrganizationId, line: &ReportingLine, height: i32) -> Self {
+        Self {
+            organization_id: organization,
+            employee_id: line.employee,
+            kind_key: key_of(&line.kind),
+            manager_id: line.manager,
+            kind: line.kind.clone(),
+            height,
+            created_at: line.created_at,
+            created_by: line.created_by,
+        }
+    }
+}
+
+impl From<Row> for ReportingLine {
+    fn from(row: Row) -> Self {
+        Self {
+            employee: row.employee_id,
+            manager: row.manager_id,
+            kind: row.kind,
+            created_at: row.created_at,
+            created_by: row.created_by,
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! Staff brought in by the thousand: what becomes of each row, and that doing it again changes nothing.
+
+use polity_accounts::{
+    Appointing, EmployeeFilter, EmployeeId, EmployeeProfile, EmployeeStatus, Employees, ManagerRow,
+    Reporting, RowOutcome, StaffRow, Staffing, within,
+};
+use polity_kernel::{Access, AccountId, Checkpoint, Code, Error, Page, Result, Tx, checkpoint};
+use polity_testkit::{Kit, both_engines};
+
+use super::{account, allowed, employee, epoch_of, log, organization, owner, platform, service};
+
+fn row(name: &str) -> StaffRow {
+    let email = format!("{}@work.example", name.to_lowercase());
+    StaffRow { email, name: Some(name.to_owned()), ..StaffRow::default() }
+}
+
+fn line(employee: &str, manager: &str) -> ManagerRow {
+    let [employee, manager] = [employee, manager].map(|name| format!("{name}@work.example"));
+    ManagerRow { employee, manager, kind: None }
+}
+
+fn bring(kit: &Kit, access: &Access, rows: Vec<StaffRow>) -> Vec<RowOutcome> {
+    service(kit).import_employees(access, rows, None).unwrap()
+}
+
+fn wire(kit: &Kit, access: &Access, rows: Vec<ManagerRow>) -> Vec<RowOutcome> {
+    service(kit).import_managers(access, rows, None).unwrap()
+}
+
+fn failed(why: &str) -> RowOutcome {
+    RowOutcome::Failed(why.to_owned())
+}
+
+fn named(kit: &Kit, access: &Access, name: &str) -> polity_accounts::Employee {
+    service(kit).by_name(access, name, Page::first(1)).unwrap().items.remove(0)
+}
+
+fn way_up(kit: &Kit, access: &Access, name: &str) -> Vec<String> {
+    let chain = service(kit).chain(access, named(kit, access, name).id, None).unwrap();
+    chain.into_iter().map(|employee| employee.name).collect()
+}
+
+both_engines! {
+    fn rows_make_and_change_employees_and_again_change_nothing(kit) {
+        let access = owner(organization(kit));
+        employee(kit, &access, "Old");
+        let profile = EmployeeProfile { location: Some("Paris".to_owned()), ..EmployeeProfile::default() };
+        let rows = vec![
+            StaffRow { kind: Some("BOT".to_owned()), profile: Some(profile), ..row("Ada") },
+            StaffRow { status: Some(EmployeeStatus::Pending), role: Some("seller".to_owned()), ..row("Bob") },
+            StaffRow { name: None, kind: Some("INTERN".to_owned()), ..row("Old") },
+            StaffRow { name: None, ..row("Nameless") },
+            StaffRow { email: "nowhere".to_owned(), ..row("Eve") },
+            StaffRow { name: Some("Ada King".to_owned()), ..row("Ada") },
+        ];
+        let outcomes = bring(kit, &access, rows.clone());
+        assert_eq!(outcomes, [
+            RowOutcome::Created,
+            RowOutcome::Created,
+            RowOutcome::Changed,
+            failed("name: a new employee needs one"),
+            failed("email: must be an address like name@example.com"),
+            RowOutcome::Changed,
+        ]);
+        let ada = named(kit, &access, "Ada King");
+        assert_eq!((ada.kind.as_str(), ada.profile.unwrap().location.as_deref()), ("BOT", Some("Paris")));
+        assert_eq!(named(kit, &access, "Bob").status, EmployeeStatus::Pending);
+        assert_eq!(log(kit, access.organization()), ["created employee", "imported employees", "updated employee"]);
+
+        let more = EmployeeProfile { company_role: Some("Engine".to_owned()), ..EmployeeProfile::default() };
+        let again = vec![rows[1].clone(), rows[2].clone(), StaffRow { profile: Some(more), ..rows[5].clone() }];
+        assert_eq!(bring(kit, &access, again), [RowOutcome::Unchanged, RowOutcome::Unchanged, RowOutcome::Changed]);
+        let profile = named(kit, &access, "Ada King").profile.unwrap();
+        assert_eq!((profile.location.as_deref(), profile.company_role.as_deref()), (Some("Paris"), Some("Engine")));
+        assert_eq!(service(kit).employees(&access, EmployeeFilter::default(), Page::first(9)).unwrap().items.len(), 3);
+    }
+
+    fn rows_link_accounts(kit) {
+        let access = owner(organization(kit));
+        let ada = account(kit, "ada@example.com");
+        let linked = |name: &str, email: &str, create_account| StaffRow {
+            account: Some(email.to_owned()),
+            create_account,
+            ..row(name)
+        };
+        let rows = vec![
+            linked("Ada", "ADA@example.com", false),
+            linked("Bob", "bob@example.com", false),
+            linked("Cid", "cid@example.com", true),
+            linked("Dan", "ada@example.com", false),
+            linked("Eve", "nowhere", true),
+        ];
+        let outcomes = bring(kit, &access, rows.clone());
+        assert_eq!(outcomes, [
+            RowOutcome::Created,
+            failed("account: no such account"),
+            RowOutcome::Created,
+            failed("another employee has this account"),
+            failed("account: must be an address like name@example.com"),
+        ]);
+        assert_eq!(named(kit, &access, "Ada").account, Some(ada.id));
+        let cid = named(kit, &access, "Cid").account.unwrap();
+        let cid = kit.ctx.read(|conn| within::account(conn, cid)).unwrap().unwrap();
+        assert_eq!((cid.email.as_str(), cid.name.as_deref()), ("cid@example.com", Some("Cid")));
+        assert_eq!(epoch_of(kit, access.organization().uuid()), 1);
+        let again = bring(kit, &access, vec![rows[0].clone(), rows[2].clone(), rows[3].clone(), row("Ada")]);
+        let unchanged = RowOutcome::Unchanged;
+        assert_eq!(again, [unchanged.clone(), unchanged.clone(), failed("another employee has this account"), unchanged]);
+    }
+
+    fn a_row_that_is_refused_leaves_nothing(kit) {
+        fn appointing(_: &mut Tx<'_>, _: &Access, _: AccountId, role: &str) -> Result<()> {
+            if role == "king" { Err(Error::new(Code::Forbidden, "no kings")) } else { Ok(()) }
+        }
+        fn linking(_: &mut Tx<'_>, _: &Access, _: EmployeeId) -> Result<()> {
+            Ok(())
+        }
+        let access = owner(organization(kit));
+        let guarded = service(kit).guarded(Appointing { appointing, linking });
+        let appointed = |name: &str, role: &str| StaffRow {
+            account: Some(format!("{name}@example.com")),
+            create_account: true,
+            role: Some(role.to_owned()),
+            ..row(name)
+        };
+        let promised = StaffRow { role: Some("king".to_owned()), ..row("Promised") };
+        let rows = vec![appointed("Ada", "king"), appointed("Bob", "page"), promised];
+        let outcomes = guarded.import_employees(&access, rows, None).unwrap();
+        assert_eq!(outcomes, [failed("no kings"), RowOutcome::Created, RowOutcome::Created]);
+        assert_eq!(log(kit, platform()), ["created account"], "the account made for the refused row is gone");
+        assert_eq!(named(kit, &access, "Bob").role.as_deref(), Some("page"));
+    }
+
+    fn lines_are_brought_in_by_address(kit) {
+        let access = owner(organization(kit));
+        bring(kit, &access, ["Ada", "Bob", "Cid", "Dan", "Eve"].map(row).into());
+        let rows = vec![
+            line("dan", "cid"),
+            line("cid", "bob"),
+            line("bob", "ada"),
+            line("ada", "dan"),
+            line("eve", "eve"),
+            line("eve", "zoe"),
+            line("DAN", "CID"),
+            ManagerRow { kind: Some("Mentor".to_owned()), ..line("ada", "dan") },
+            ManagerRow { kind: Some(" ".to_owned()), ..line("eve", "ada") },
+        ];
+        let outcomes = wire(kit, &access, rows);
+        let circle = failed("the manager reports to the employee, directly or through others");
+        assert_eq!(outcomes, [
+            RowOutcome::Created,
+            RowOutcome::Created,
+            RowOutcome::Created,
+            circle.clone(),
+            failed("manager: nobody reports to themselves"),
+            failed("manager: no employee has the address zoe@work.example"),
+            RowOutcome::Unchanged,
+            RowOutcome::Created,
+            failed("kind: must not be blank"),
+        ]);
+        assert_eq!(way_up(kit, &access, "Dan"), ["Cid", "Bob", "Ada"]);
+        let again = wire(kit, &access, vec![line("dan", "cid"), line("ada", "cid"), line("eve", "dan")]);
+        assert_eq!(again, [RowOutcome::Unchanged, circle, RowOutcome::Created]);
+        assert_eq!(way_up(kit, &access, "Eve"), ["Dan", "Cid", "Bob", "Ada"]);
+        assert_eq!(epoch_of(kit, access.organization().uuid()), 0);
+        assert_eq!(log(kit, access.organization()), ["imported employees", "imported reporting_lines", "imported reporting_lines"]);
+    }
+
+    fn the_place_reached_is_noted_with_the_rows(kit) {
+        let access = owner(organization(kit));
+        let reached = |position| Some(Checkpoint { source: [7; 32], position });
+        let place = || kit.ctx.read(|conn| checkpoint::reached(conn, access.organization(), &[7; 32])).unwrap();
+        service(kit).import_employees(&access, vec![row("Ada"), row("Bob")], reached(2)).unwrap();
+        assert_eq!(place(), 2);
+        service(kit).import_managers(&access, vec![line("ada", "bob")], reached(3)).unwrap();
+        assert_eq!(place(), 3);
+        let refused = service(kit).import_employees(&access, vec![row("Eve"); 1_001], reached(9)).unwrap_err();
+        assert_eq!((refused.fields()[0].field.as_str(), place()), ("rows", 3));
+    }
+
+    fn bringing_staff_in_asks_for_permissions(kit) {
+        let access = owner(organization(kit));
+        let may = |names: &[&str]| allowed(access.organization(), names);
+        let (create, update) = ("org.employees.create", "org.employees.update");
+        let creating = StaffRow { account: Some("ada@example.com".to_owned()), create_account: true, ..row("Ada") };
+        for (names, rows) in [(vec![create], vec![row("Ada")]), (vec![update], vec![]), (vec![create, update], vec![creating])] {
+            let refused = service(kit).import_employees(&may(&names), rows, None).unwrap_err();
+            assert_eq!(refused.code(), Code::Forbidden);
+        }
+        let refused = service(kit).import_managers(&may(&[create]), Vec::new(), None).unwrap_err();
+        assert_eq!(refused.code(), Code::Forbidden);
+        assert_eq!(service(kit).import_employees(&may(&[create, update]), Vec::new(), None).unwrap(), []);
+        assert_eq!(service(kit).import_managers(&may(&[update]), Vec::new(), None).unwrap(), []);
+    }
+
+    fn a_deleted_organizations_staff_goes_in_pieces(kit) {
+        let (access, other) = (owner(organization(kit)), owner(organization(kit)));
+        for access in [&access, &other] {
+            bring(kit, access, ["Ada", "Bob", "Cid"].map(row).into());
+            wire(kit, access, vec![line("ada", "bob"), line("bob", "cid"), line("ada", "cid")]);
+        }
+        let organization = access.organization();
+        let mut rounds = 0;
+        while kit.ctx.write_platform(move |tx| within::purge(tx, organization, 2)).unwrap() > 0 {
+            rounds += 1;
+        }
+        assert_eq!(rounds, 4);
+        let rows = kit.rows();
+        assert_eq!((rows["employees"], rows["employee_managers"]), (3, 3), "another's stays");
+    }
+}

@@ -1,0 +1,306 @@
+//! Apps: an organization's links to outside systems.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use polity_kernel::text::{printable, trimmed};
+use polity_kernel::{Error, OrganizationId, Result, SubjectId, Timestamp, id, words};
+use serde::Serialize;
+use validator::Validate;
+
+/// The most values, and the most secrets, of one app.
+const MOST_VALUES: usize = 50;
+
+/// The longest name of a value, in characters.
+const LONGEST_KEY: usize = 64;
+
+/// The longest value, in characters.
+const LONGEST_VALUE: usize = 2_000;
+
+id!(AppId, "One link of an organization to an outside system.");
+
+words! {
+    /// How an app stands; an organization is found only by apps that are active.
+    pub enum AppStatus {
+        /// In use.
+        Active = "active",
+        /// Out of use for now.
+        Inactive = "inactive",
+        /// Not in use yet.
+        Pending = "pending",
+        /// Out of use for good, kept on record.
+        Deleted = "deleted",
+    }
+}
+
+/// A link to an outside system. Its secrets are not in it, nor anywhere they could be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct App {
+    /// Its id.
+    pub id: AppId,
+    /// Whose it is.
+    pub organization: OrganizationId,
+    /// What sort of system: any word, compared without case.
+    pub kind: String,
+    /// What the outside system calls the organization; no other app of this kind in the organization has it.
+    pub external_id: Option<String>,
+    /// The name people read.
+    pub name: String,
+    /// Whether it is the operator's own system.
+    pub internal: bool,
+    /// How it stands.
+    pub status: AppStatus,
+    /// What the two systems know of each other; anybody in the organization may read it.
+    pub values: BTreeMap<String, String>,
+    /// Who connected it; absent for polity itself.
+    pub created_by: Option<SubjectId>,
+    /// When it was connected.
+    pub created_at: Timestamp,
+    /// When its status last changed; absent while it stands as it was connected.
+    pub status_changed_at: Option<Timestamp>,
+    /// Who changed it; absent for polity itself.
+    pub status_changed_by: Option<SubjectId>,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// Raised by each change.
+    pub version: i64,
+}
+
+/// Secrets by their names; never printed, and no part of anything that is serialized.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Secrets(BTreeMap<String, String>);
+
+/// What somebody says about a new app; [`NewApp::try_from`] says whether it will do.
+#[derive(Clone, Debug, Default)]
+pub struct AppFields {
+    /// What sort of system; 1 to 64 characters.
+    pub kind: String,
+    /// What the outside system calls the organization; at most 255 characters.
+    pub external_id: Option<String>,
+    /// The name people read, at most 200 characters; the kind when absent.
+    pub name: Option<String>,
+    /// Whether it is the operator's own system.
+    pub internal: bool,
+    /// How it stands; active when absent.
+    pub status: Option<AppStatus>,
+    /// At most 50, each of at most 2000 characters under a name of at most 64.
+    pub values: BTreeMap<String, String>,
+    /// At most 50, each of at most 2000 characters under a name of at most 64; kept to the letter.
+    pub secrets: Secrets,
+}
+
+/// An app to connect, every field of it acceptable.
+#[derive(Clone, Debug, Validate)]
+pub struct NewApp {
+    #[validate(
+        length(min = 1, max = 64, message = "must be 1 to 64 characters"),
+        custom(function = "printable")
+    )]
+    kind: String,
+    #[validate(length(max = 255, message = "is longer than 255 characters"), custom(function = "printable"))]
+    external_id: Option<String>,
+    #[validate(length(max = 200, message = "is longer than 200 characters"), custom(function = "printable"))]
+    name: Option<String>,
+    internal: bool,
+    status: AppStatus,
+    values: BTreeMap<String, String>,
+    secrets: Secrets,
+}
+
+impl From<BTreeMap<String, String>> for Secrets {
+    fn from(secrets: BTreeMap<String, String>) -> Self {
+        Self(secrets)
+    }
+}
+
+impl Secrets {
+    /// The secrets themselves, for sealing and comparing.
+    pub(crate) const fn exposed(&self) -> &BTreeMap<String, String> {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secrets(…)")
+    }
+}
+
+impl TryFrom<AppFields> for NewApp {
+    type Error = Error;
+
+    fn try_from(fields: AppFields) -> Result<Self> {
+        let values = fields.values.into_iter().map(|(key, value)| (key, value.trim().to_owned())).collect();
+        let new = Self {
+            kind: fields.kind.trim().to_owned(),
+            external_id: trimmed(fields.external_id),
+            name: trimmed(fields.name),
+            internal: fields.internal,
+            status: fields.status.unwrap_or(AppStatus::Active),
+            values: judged("values", values, printable_value)?,
+            secrets: Secrets(judged("secrets", fields.secrets.0, |_| Ok(()))?),
+        };
+        new.validate()?;
+        Ok(new)
+    }
+}
+
+/// The same map with trimmed names, if it is not too large anywhere. A fault is told by the name of the value, never by its content.
+fn judged(
+    field: &str,
+    map: BTreeMap<String, String>,
+    sound: impl Fn(&str) -> Result<(), &'static str>,
+) -> Result<BTreeMap<String, String>> {
+    if map.len() > MOST_VALUES {
+        return Err(Error::field(field, format!("has more than {MOST_VALUES} entries")));
+    }
+    let mut judged = BTreeMap::new();
+    for (key, value) in map {
+        let key = key.trim().to_owned();
+        if key.is_empty() || key.chars().count() > LONGEST_KEY || printable(&key).is_err() {
+            let rule =
+                format!("names must be 1 to {LONGEST_KEY} characters, none of them a control character");
+            return Err(Error::field(field, rule));
+        }
+        if value.is_empty() || value.chars().count() > LONGEST_VALUE {
+            return Err(Error::field(
+                format!("{field}.{key}"),
+                format!("must be 1 to {LONGEST_VALUE} characters"),
+            ));
+        }
+        sound(&value).map_err(|why| Error::field(format!("{field}.{key}"), why))?;
+        if judged.insert(key.clone(), value).is_some() {
+            return Err(Error::field(format!("{field}.{key}"), "is given twice"));
+        }
+    }
+    Ok(judged)
+}
+
+fn printable_value(value: &str) -> Result<(), &'static str> {
+    printable(value).map_err(|_| "holds a control character")
+}
+
+impl NewApp {
+    /// What sort of system, as it is compared.
+    pub(crate) fn kind_key(&self) -> String {
+        kind_key(&self.kind)
+    }
+
+    /// What the outside system calls the organization.
+    pub(crate) fn external_id(&self) -> Option<&str> {
+        self.external_id.as_deref()
+    }
+
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    /// The app as it begins.
+    pub(crate) fn connected(
+        &self,
+        (organization, id): (OrganizationId, AppId),
+        at: Timestamp,
+        by: Option<SubjectId>,
+    ) -> App {
+        App {
+            id,
+            organization,
+            kind: self.kind.clone(),
+            external_id: self.external_id.clone(),
+            name: self.name.clone().unwrap_or_else(|| self.kind.clone()),
+            internal: self.internal,
+            status: self.status,
+            values: self.values.clone(),
+            created_by: by,
+            created_at: at,
+            status_changed_at: None,
+            status_changed_by: None,
+            updated_at: at,
+            version: 1,
+        }
+    }
+}
+
+impl App {
+    /// What sort of system, as it is compared.
+    pub(crate) fn kind_key(&self) -> String {
+        kind_key(&self.kind)
+    }
+
+    /// The app as a source of truth has it, known by its id here; the same when nothing differs.
+    pub(crate) fn as_given(&self, new: &NewApp, at: Timestamp, by: Option<SubjectId>) -> Self {
+        let given = new.connected((self.organization, self.id), at, by);
+        let (changed_at, changed_by) = if given.status == self.status {
+            (self.status_changed_at, self.status_changed_by)
+        } else {
+            (Some(at), by)
+        };
+        let given = Self {
+            created_by: self.created_by,
+            created_at: self.created_at,
+            status_changed_at: changed_at,
+            status_changed_by: changed_by,
+            updated_at: self.updated_at,
+            version: self.version,
+            ..given
+        };
+        if given == *self { given } else { Self { updated_at: at, version: self.version + 1, ..given } }
+    }
+}
+
+/// A kind as it is compared.
+pub(crate) fn kind_key(kind: &str) -> String {
+    kind.trim().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn fields() -> AppFields {
+        AppFields { kind: "slack".into(), ..AppFields::default() }
+    }
+
+    fn map(key: &str, value: &str) -> BTreeMap<String, String> {
+        BTreeMap::from([(key.to_owned(), value.to_owned())])
+    }
+
+    fn many(number: usize) -> BTreeMap<String, String> {
+        (0..number).map(|n| (format!("k{n}"), "v".to_owned())).collect()
+    }
+
+    #[rstest]
+    #[case(AppFields { kind: " ".into(), ..fields() }, "kind")]
+    #[case(AppFields { kind: "x".repeat(65), ..fields() }, "kind")]
+    #[case(AppFields { external_id: Some("x".repeat(256)), ..fields() }, "external_id")]
+    #[case(AppFields { name: Some("a\nb".into()), ..fields() }, "name")]
+    #[case(AppFields { values: many(51), ..fields() }, "values")]
+    #[case(AppFields { values: map(" ", "v"), ..fields() }, "values")]
+    #[case(AppFields { values: map(&"x".repeat(65), "v"), ..fields() }, "values")]
+    #[case(AppFields { values: map("team", ""), ..fields() }, "values.team")]
+    #[case(AppFields { values: map("team", &"x".repeat(2001)), ..fields() }, "values.team")]
+    #[case(AppFields { values: map("team", "a\0b"), ..fields() }, "values.team")]
+    #[case(AppFields { values: BTreeMap::from([("a".into(), "1".into()), (" a".into(), "2".into())]), ..fields() }, "values.a")]
+    #[case(AppFields { secrets: many(51).into(), ..fields() }, "secrets")]
+    #[case(AppFields { secrets: map("token", "").into(), ..fields() }, "secrets.token")]
+    #[case(AppFields { secrets: map("token", &"x".repeat(2001)).into(), ..fields() }, "secrets.token")]
+    fn what_will_not_do_is_named(#[case] fields: AppFields, #[case] field: &str) {
+        let error = NewApp::try_from(fields).unwrap_err();
+        assert_eq!(error.fields().iter().map(|error| error.field.as_str()).collect::<Vec<_>>(), [field]);
+    }
+
+    #[test]
+    fn a_secret_is_kept_to_the_letter_and_never_printed() {
+        let said =
+            AppFields { secrets: map("token", " hush\n").into(), values: map("team", " T1 "), ..fields() };
+        assert!(!format!("{said:?}").contains("hush"));
+        let new = NewApp::try_from(said).unwrap();
+        assert!(!format!("{new:?}").contains("hush"));
+        assert_eq!(*new.secrets().exposed(), map("token", " hush\n"));
+        assert_eq!(new.values, map("team", "T1"));
+        let long = AppFields { secrets: map("token", &"hush".repeat(600)).into(), ..fields() };
+        assert!(!format!("{:?}", NewApp::try_from(long).unwrap_err()).contains("hush"));
+    }
+}

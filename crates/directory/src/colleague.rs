@@ -1,0 +1,38 @@
+//! Colleagues: accounts as those see them who share an organization with them.
+
+use polity_accounts::{EmailAddress, EmployeeId};
+use polity_kernel::{AccountId, OrganizationId};
+use serde::Serialize;
+
+use crate::role::RoleKey;
+
+/// What an account is asked for by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccountRef {
+    /// Its id.
+    Id(AccountId),
+    /// Its address.
+    Email(EmailAddress),
+}
+
+/// An account's place in one organization, in one line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Membership {
+    /// Where.
+    pub organization: OrganizationId,
+    /// As what: the level's role for an admin or owner; of the others the first they carry themselves, or `member`.
+    pub role: RoleKey,
+    /// The employee the account is linked to there, in whatever status.
+    pub employee: Option<EmployeeId>,
+}
+
+/// What somebody is to be in an organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Appointment {
+    /// Who.
+    pub account: AccountId,
+    /// The role they are to have. A level's is had by those above it too.
+    pub role: RoleKey,
+    /// The employee they are to be linked to.
+    pub employee: Option<EmployeeId>,
+}

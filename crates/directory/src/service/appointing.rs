@@ -1,0 +1,86 @@
+//! What an employee's account means to the directory: the role it is to have, and what the employee's groups carry.
+
+use polity_accounts::{Appointing, EmployeeId};
+use polity_groups::GroupId;
+use polity_kernel::{Access, AccountId, Code, Error, Level, OrganizationId, Result, Tx};
+
+use super::{giving, joining, members, roles};
+use crate::member::{Member, MemberPatch};
+use crate::permissions::{MEMBERS_CREATE, USER_ROLES_UPDATE};
+use crate::role::{Assignee, Role};
+use crate::{built_in, store, within};
+
+/// An employee's role is given to their account as [`Appointments::appoint`](crate::Appointments::appoint) gives it, and nobody links
+/// an account to an employee whose groups carry more than they may give. For [`polity_accounts::Service::guarded`].
+pub const APPOINTING: Appointing = Appointing { appointing: by_word, linking: may_link };
+
+fn by_word(tx: &mut Tx<'_>, access: &Access, account: AccountId, role: &str) -> Result<()> {
+    let role = within::role(tx, access.organization(), role)?
+        .ok_or_else(|| Error::field("role", format!("no such role: {role}")))?;
+    appoint(tx, access, account, &role)
+}
+
+/// Makes the account a member who has this role, and never less than before. Refuses before it writes anything.
+pub(super) fn appoint(tx: &mut Tx<'_>, access: &Access, account: AccountId, role: &Role) -> Result<()> {
+    access.require(&USER_ROLES_UPDATE)?;
+    let (organization, now) = (access.organization(), tx.now());
+    let present = store::members::find(tx, organization, account, now)?;
+    if present.is_none() {
+        access.require(&MEMBERS_CREATE)?;
+    }
+    let level = built_in::level_of_role(&role.key);
+    let had = present.as_ref().map_or(Level::Member, |member| member.level);
+    if level.is_none_or(|level| level > had) {
+        giving::may_give(access, role)?;
+        giving::may_handle(access, level.unwrap_or(Level::Member))?;
+    }
+    match (present, level) {
+        (None, level) => admit(tx, access, account, level.unwrap_or(Level::Member))?,
+        (Some(member), Some(level)) if level > member.level => {
+            let patch = MemberPatch { level: Some(level), expires_at: None };
+            members::change(tx, access, &member, patch)?;
+        }
+        (Some(_), _) => {}
+    }
+    if level.is_none() {
+        giving::put(tx, access, (Assignee::Account(account), &role.key), None)?;
+    }
+    Ok(())
+}
+
+fn admit(tx: &mut Tx<'_>, access: &Access, account: AccountId, level: Level) -> Result<()> {
+    let member = Member { level, ..joining::new_member(tx, access.organization(), account) };
+    joining::admit(tx, access.actor(), &member, "added")
+}
+
+/// Links the account to the employee, within what the actor may give; nothing happens when it is linked already.
+pub(super) fn link(tx: &mut Tx<'_>, access: &Access, account: AccountId, employee: EmployeeId) -> Result<()> {
+    let employee = polity_accounts::within::employee(tx, access.organization(), employee)?
+        .ok_or_else(|| Error::field("employee", "no such employee"))?;
+    match employee.account {
+        Some(linked) if linked == account => Ok(()),
+        Some(_) => Err(Error::new(Code::Conflict, "another account is linked to this employee")),
+        None => {
+            may_link(tx, access, employee.id)?;
+            polity_accounts::within::employ(tx, access, &employee, account)
+        }
+    }
+}
+
+/// Whoever is linked to an employee gets what the employee's groups and those above carry.
+fn may_link(tx: &mut Tx<'_>, access: &Access, employee: EmployeeId) -> Result<()> {
+    let member = polity_groups::Member::Employee(employee);
+    let groups = polity_groups::within::all_above(tx, access.organization(), member)?;
+    may_give_what(tx, access, groups)
+}
+
+/// Asks that the actor may give whatever these groups carry.
+pub(super) fn may_give_what(tx: &mut Tx<'_>, access: &Access, groups: Vec<GroupId>) -> Result<()> {
+    let (organization, now): (OrganizationId, _) = (access.organization(), tx.now());
+    let carriers: Vec<Assignee> = groups.into_iter().map(Assignee::Group).collect();
+    for carried in store::assignments::of(tx, organization, &carriers, now)? {
+        let role = roles::existing(tx, organization, &carried.role)?;
+        giving::may_give(access, &role)?;
+    }
+    Ok(())
+}

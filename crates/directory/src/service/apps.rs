@@ -1,0 +1,227 @@
+//! Apps: connecting them, and finding organizations by them.
+
+use std::collections::BTreeMap;
+
+use polity_kernel::{
+    Access, Actor, Code, Conn, Digest, Error, Event, OrganizationId, Page, Paged, Result, Seal, Timestamp,
+    Tx, WriteKind,
+};
+
+use super::Service;
+use super::visible::{Candidates, Reach};
+use crate::app::{App, AppId, AppStatus, NewApp, Secrets, kind_key};
+use crate::permissions::{DIRECTORY_GET, DIRECTORY_UPDATE};
+use crate::{Apps, Organization, store};
+
+/// The most apps of an organization: they are shown with it as a whole.
+const MOST: i64 = 100;
+
+impl Apps for Service {
+    fn connect(&self, access: &Access, new: NewApp) -> Result<App> {
+        let seal = self.seal.clone();
+        // held alone, since two at once could become too many
+        self.ctx.write(access, WriteKind::Structure, move |tx, access| {
+            access.require(&DIRECTORY_UPDATE)?;
+            connect(tx, access, &seal, &new)
+        })
+    }
+
+    fn apps(&self, access: &Access, page: Page) -> Result<Paged<App>> {
+        access.require(&DIRECTORY_GET)?;
+        let apps = self.ctx.read(|conn| store::apps::page(conn, access.organization(), &page))?;
+        Ok(Paged::of(apps, &page, |app| app.id.uuid()))
+    }
+
+    fn disconnect(&self, access: &Access, id: AppId) -> Result<App> {
+        self.ctx.write(access, WriteKind::Structure, move |tx, access| {
+            access.require(&DIRECTORY_UPDATE)?;
+            let organization = access.organization();
+            let app = store::apps::find(tx, organization, id)?.ok_or_else(|| Error::not_found("app"))?;
+            store::apps::set_lookups(tx, (organization, id), &[])?;
+            store::apps::delete(tx, organization, id)?;
+            tx.record(Event::new(access, "disconnected", "app", id).before(&app))?;
+            Ok(app)
+        })
+    }
+
+    fn by_kind(&self, actor: &Actor, kind: &str, page: Page) -> Result<Paged<Organization>> {
+        self.found(actor, &of_kind(&self.seal, kind), &page, &|id| self.may_see(actor, id))
+    }
+
+    fn by_external_id(
+        &self,
+        actor: &Actor,
+        (kind, external_id): (&str, &str),
+        page: Page,
+    ) -> Result<Paged<Organization>> {
+        let digest = of_external_id(&self.seal, kind, external_id.trim());
+        self.found(actor, &digest, &page, &|id| self.may_see(actor, id))
+    }
+
+    fn by_value(
+        &self,
+        actor: &Actor,
+        (kind, key, value): (&str, &str, &str),
+        page: Page,
+    ) -> Result<Paged<Organization>> {
+        let digest = of_value(&self.seal, kind, (key.trim(), value.trim()));
+        self.found(actor, &digest, &page, &|id| self.may_see(actor, id))
+    }
+
+    fn by_secret(
+        &self,
+        actor: &Actor,
+        (kind, key, secret): (&str, &str, &str),
+        page: Page,
+    ) -> Result<Paged<Organization>> {
+        let key = key.trim();
+        let digest = of_secret(&self.seal, kind, (key, secret));
+        self.found(actor, &digest, &page, &|id| {
+            Ok(self.may_see(actor, id)? && self.holds(id, &digest, (kind, key))?)
+        })
+    }
+}
+
+impl Service {
+    /// Organizations with an app of this digest, those of them that are kept.
+    fn found(
+        &self,
+        actor: &Actor,
+        digest: &Digest,
+        page: &Page,
+        keeps: &dyn Fn(OrganizationId) -> Result<bool>,
+    ) -> Result<Paged<Organization>> {
+        let now = self.ctx.now();
+        let candidates: Candidates<'_> = &|conn, reach, part| with_app(conn, reach, (digest, now), part);
+        self.seen(actor, page, candidates, keeps)
+    }
+
+    /// Whether one of the organization's apps of this digest holds the secret it stands for: what was found by the digest of a
+    /// secret is compared, in constant time, with the secret itself.
+    fn holds(
+        &self,
+        organization: OrganizationId,
+        digest: &Digest,
+        (kind, key): (&str, &str),
+    ) -> Result<bool> {
+        self.ctx.read(|conn| {
+            for id in store::apps::found(conn, organization, digest)? {
+                let secrets = opened(conn, &self.seal, (organization, id))?;
+                let held = secrets.get(key).map(|secret| of_secret(&self.seal, kind, (key, secret)));
+                if held.as_ref() == Some(digest) {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+    }
+}
+
+/// The organizations within reach with an app of this digest.
+fn with_app(
+    conn: &mut Conn,
+    reach: Reach,
+    (digest, now): (&Digest, Timestamp),
+    (after, limit): (OrganizationId, i64),
+) -> Result<Vec<OrganizationId>> {
+    match reach {
+        Reach::All => store::apps::organizations(conn, digest, after, limit),
+        Reach::Of(account) => store::apps::organizations_of(conn, (digest, account), now, (after, limit)),
+        Reach::One(only) if only > after && !store::apps::found(conn, only, digest)?.is_empty() => {
+            Ok(vec![only])
+        }
+        Reach::One(_) | Reach::Nothing => Ok(Vec::new()),
+    }
+}
+
+/// Connects an app. Whoever calls has asked for the permission and holds the epoch alone.
+pub(super) fn connect(tx: &mut Tx<'_>, access: &Access, seal: &Seal, new: &NewApp) -> Result<App> {
+    let organization = access.organization();
+    if store::apps::count(tx, organization)? >= MOST {
+        return Err(Error::new(Code::Conflict, format!("an organization has at most {MOST} apps")));
+    }
+    let id: AppId = tx.new_id();
+    let app = new.connected((organization, id), tx.now(), access.actor().id());
+    let sealed = sealed(tx, seal, &app, new.secrets())?;
+    store::apps::insert(tx, &app, sealed.as_deref())?;
+    store::apps::set_lookups(tx, (organization, id), &lookups(seal, &app, new.secrets()))?;
+    tx.record(Event::new(access, "connected", "app", id).after(&app))?;
+    Ok(app)
+}
+
+/// Makes the app of this kind and external id be as given; says whether it was made, or changed.
+pub(super) fn upsert(tx: &mut Tx<'_>, access: &Access, seal: &Seal, new: &NewApp) -> Result<(bool, bool)> {
+    let organization = access.organization();
+    let Some(before) = store::apps::named(tx, organization, &new.kind_key(), new.external_id())? else {
+        connect(tx, access, seal, new)?;
+        return Ok((true, false));
+    };
+    let (now, by) = (tx.now(), access.actor().id());
+    let mut after = before.as_given(new, now, by);
+    let same_secrets = opened(tx, seal, (organization, before.id))? == *new.secrets().exposed();
+    if after == before && same_secrets {
+        return Ok((false, false));
+    }
+    if after == before {
+        after = App { updated_at: now, version: before.version + 1, ..after };
+    }
+    let sealed = sealed(tx, seal, &after, new.secrets())?;
+    store::apps::update(tx, &after, sealed.as_deref())?;
+    store::apps::set_lookups(tx, (organization, after.id), &lookups(seal, &after, new.secrets()))?;
+    tx.record(Event::new(access, "updated", "app", after.id).before(&before).after(&after))?;
+    Ok((false, true))
+}
+
+/// What an app in use is found by.
+fn lookups(seal: &Seal, app: &App, secrets: &Secrets) -> Vec<Digest> {
+    if app.status != AppStatus::Active {
+        return Vec::new();
+    }
+    let mut digests = vec![of_kind(seal, &app.kind)];
+    digests.extend(app.external_id.as_ref().map(|id| of_external_id(seal, &app.kind, id)));
+    digests.extend(app.values.iter().map(|(key, value)| of_value(seal, &app.kind, (key, value))));
+    let secrets = secrets.exposed().iter();
+    digests.extend(secrets.map(|(key, secret)| of_secret(seal, &app.kind, (key, secret))));
+    digests
+}
+
+fn of_kind(seal: &Seal, kind: &str) -> Digest {
+    seal.digest(&[b"kind", kind_key(kind).as_bytes()])
+}
+
+fn of_external_id(seal: &Seal, kind: &str, id: &str) -> Digest {
+    seal.digest(&[b"external_id", kind_key(kind).as_bytes(), id.as_bytes()])
+}
+
+fn of_value(seal: &Seal, kind: &str, (key, value): (&str, &str)) -> Digest {
+    seal.digest(&[b"value", kind_key(kind).as_bytes(), key.as_bytes(), value.as_bytes()])
+}
+
+fn of_secret(seal: &Seal, kind: &str, (key, secret): (&str, &str)) -> Digest {
+    seal.digest(&[b"secret", kind_key(kind).as_bytes(), key.as_bytes(), secret.as_bytes()])
+}
+
+/// The secrets as the store keeps them; absent when there are none.
+fn sealed(tx: &Tx<'_>, seal: &Seal, app: &App, secrets: &Secrets) -> Result<Option<Vec<u8>>> {
+    if secrets.exposed().is_empty() {
+        return Ok(None);
+    }
+    let text = serde_json::to_vec(secrets.exposed()).map_err(Error::internal)?;
+    seal.seal(tx.ids(), &place((app.organization, app.id)), &text).map(Some)
+}
+
+fn opened(conn: &mut Conn, seal: &Seal, id: (OrganizationId, AppId)) -> Result<BTreeMap<String, String>> {
+    match store::apps::sealed(conn, id.0, id.1)? {
+        Some(sealed) => {
+            let text = seal.open(&place(id), &sealed)?;
+            // what is wrong with it is not told: it would tell of the secrets
+            serde_json::from_slice(&text).map_err(|_| Error::internal("an app's secrets cannot be read"))
+        }
+        None => Ok(BTreeMap::new()),
+    }
+}
+
+/// Where secrets are kept: they open nowhere else.
+fn place((organization, id): (OrganizationId, AppId)) -> String {
+    format!("apps/{organization}/{id}")
+}

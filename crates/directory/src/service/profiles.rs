@@ -1,0 +1,53 @@
+//! What an organization tells of itself.
+
+use polity_kernel::{Access, Error, Event, Result, Tx, WriteKind};
+
+use super::{Service, organizations};
+use crate::permissions::DIRECTORY_UPDATE;
+use crate::profile::{OrganizationProfile, OrganizationProfilePatch};
+use crate::{Organization, Organizations, Profiles, store};
+
+impl Profiles for Service {
+    fn profile(&self, access: &Access) -> Result<OrganizationProfile> {
+        self.organization(access)?.profile().ok_or_else(|| Error::not_found("profile"))
+    }
+
+    fn set_profile(&self, access: &Access, profile: OrganizationProfile) -> Result<OrganizationProfile> {
+        // organizations are remembered under their epoch, so it is raised
+        self.ctx.write(access, WriteKind::Grants, move |tx, access| {
+            access.require(&DIRECTORY_UPDATE)?;
+            let wanted = profile.clone().judged()?;
+            let now = tx.now();
+            let before = organizations::existing(tx, access.organization(), now)?;
+            tell(tx, access, &before, wanted)
+        })
+    }
+
+    fn patch_profile(&self, access: &Access, patch: OrganizationProfilePatch) -> Result<OrganizationProfile> {
+        self.ctx.write(access, WriteKind::Grants, move |tx, access| {
+            access.require(&DIRECTORY_UPDATE)?;
+            let now = tx.now();
+            let before = organizations::existing(tx, access.organization(), now)?;
+            let wanted = before.profile().unwrap_or_default().patched(&patch)?;
+            tell(tx, access, &before, wanted)
+        })
+    }
+}
+
+/// Has the organization tell this of itself, and returns it. The same as before changes nothing.
+fn tell(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    before: &Organization,
+    wanted: OrganizationProfile,
+) -> Result<OrganizationProfile> {
+    let (logo_url, told) = wanted.clone().parts();
+    let mut after = Organization { logo_url, told: Some(told), ..before.clone() };
+    if after != *before {
+        after.updated_at = tx.now();
+        after.version += 1;
+        store::organizations::update(tx, &after)?;
+        tx.record(Event::new(access, "updated", "organization", after.id).before(before).after(&after))?;
+    }
+    Ok(wanted)
+}

@@ -1,0 +1,140 @@
+//! Which organizations an actor sees: its own, or all for a platform administrator.
+
+use polity_kernel::{
+    Access, AccountId, Actor, Code, Conn, Limits, OrganizationId, Page, Paged, Result, Subject, Timestamp,
+};
+
+use super::Service;
+use crate::permissions::DIRECTORY_GET;
+use crate::{Entry, Organization, Visible, store};
+
+/// The organizations that can be an actor's at all; entering says which of them are.
+#[derive(Clone, Copy)]
+pub(super) enum Reach {
+    /// Every one: a platform administrator's.
+    All,
+    /// Those a person is a member of.
+    Of(AccountId),
+    /// The one a credential is limited to, or a program belongs to.
+    One(OrganizationId),
+    /// A program's that belongs to none.
+    Nothing,
+}
+
+/// A part of the organizations in question, ordered by id: at most so many behind that one.
+pub(super) type Candidates<'c> =
+    &'c dyn Fn(&mut Conn, Reach, (OrganizationId, i64)) -> Result<Vec<OrganizationId>>;
+
+impl Visible for Service {
+    fn organizations_of(&self, actor: &Actor, page: Page) -> Result<Paged<Organization>> {
+        let now = self.ctx.now();
+        self.seen(actor, &page, &move |conn, reach, part| own(conn, reach, now, part), &|id| {
+            self.may_see(actor, id)
+        })
+    }
+
+    fn owners(&self, access: &Access) -> Result<Vec<AccountId>> {
+        access.require(&DIRECTORY_GET)?;
+        let (organization, now) = (access.organization(), self.ctx.now());
+        let owners = self.ctx.read(|conn| store::members::owners(conn, &[organization], now))?;
+        Ok(owners.into_iter().map(|(_, owner)| owner).collect())
+    }
+}
+
+impl Service {
+    /// A page of those candidates that are kept. Pages are filled, so that one with a successor is never empty.
+    pub(super) fn seen(
+        &self,
+        actor: &Actor,
+        page: &Page,
+        candidates: Candidates<'_>,
+        keeps: &dyn Fn(OrganizationId) -> Result<bool>,
+    ) -> Result<Paged<Organization>> {
+        let (reach, now, part) = (Reach::of(actor), self.ctx.now(), page.limit + 1);
+        let wanted = page.limit + 1 + page.skip();
+        let mut kept = Vec::new();
+        let mut after = OrganizationId::new(page.cursor());
+        loop {
+            let some = self.ctx.read(|conn| candidates(conn, reach, (after, part)))?;
+            let exhausted = count(&some) < part;
+            for id in some {
+                after = id;
+                if keeps(id)? {
+                    kept.push(id);
+                }
+                if count(&kept) == wanted {
+                    break;
+                }
+            }
+            if exhausted || count(&kept) == wanted {
+                break;
+            }
+        }
+        kept.drain(..usize::try_from(page.skip()).unwrap_or(usize::MAX).min(kept.len()));
+        let ids = Paged::of(kept, page, |id| id.uuid());
+        let items = self.ctx.read(|conn| store::organizations::find_all(conn, &ids.items, now))?;
+        Ok(Paged { items, next: ids.next })
+    }
+
+    /// Whether the actor may see the organization.
+    pub(super) fn may_see(&self, actor: &Actor, organization: OrganizationId) -> Result<bool> {
+        if sees_all(actor) {
+            return Ok(true);
+        }
+        Ok(self.let_in(actor, organization)?.is_some_and(|access| access.require(&DIRECTORY_GET).is_ok()))
+    }
+
+    /// The way into an organization; absent where there is none for the actor.
+    pub(super) fn let_in(&self, actor: &Actor, organization: OrganizationId) -> Result<Option<Access>> {
+        match self.enter(actor, &organization.into()) {
+            Ok(access) => Ok(Some(access)),
+            Err(error) if error.code() == Code::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Reach {
+    pub(super) fn of(actor: &Actor) -> Self {
+        if let Some(only) = actor.limits().organization {
+            return Self::One(only);
+        }
+        if actor.is_platform_administrator() {
+            return Self::All;
+        }
+        match (actor.subject(), actor.home()) {
+            (Subject::Person(account), _) => Self::Of(account),
+            (_, Some(home)) => Self::One(home.organization),
+            (_, None) => Self::Nothing,
+        }
+    }
+}
+
+/// Whether nothing is hidden from the actor: a platform administrator whose credential narrows nothing.
+pub(super) fn sees_all(actor: &Actor) -> bool {
+    actor.is_platform_administrator() && *actor.limits() == Limits::default()
+}
+
+/// The organizations within reach themselves.
+pub(super) fn own(
+    conn: &mut Conn,
+    reach: Reach,
+    now: Timestamp,
+    (after, limit): (OrganizationId, i64),
+) -> Result<Vec<OrganizationId>> {
+    match reach {
+        Reach::All => {
+            let page = Page { limit, ..Page::after(1, after.uuid()) };
+            let mut ids = store::organizations::page(conn, &page)?;
+            ids.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+            Ok(ids)
+        }
+        Reach::Of(account) => store::members::organizations_of(conn, account, now, (after, limit)),
+        Reach::One(only) => Ok(Some(only).filter(|only| *only > after).into_iter().collect()),
+        Reach::Nothing => Ok(Vec::new()),
+    }
+}
+
+fn count<T>(list: &[T]) -> i64 {
+    i64::try_from(list.len()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,103 @@
+//! Memberships: permission first, then what [`within`] does in the transaction.
+
+use polity_accounts::EmployeeId;
+use polity_kernel::{Access, AccountId, Error, Page, Paged, Result, WriteKind};
+use uuid::Uuid;
+
+use super::{Service, require_printable, unknown};
+use crate::permissions::{GROUPS_FIND, GROUPS_GET, GROUPS_UPDATE};
+use crate::{
+    Changes, Group, GroupId, Member, MemberFilter, Membership, Memberships, NewMembership, Placement, store,
+    within,
+};
+
+impl Memberships for Service {
+    fn add(&self, access: &Access, id: GroupId, new: NewMembership) -> Result<Membership> {
+        let guard = self.guard;
+        self.ctx.write(access, WriteKind::Grants, move |tx, access| {
+            access.require(&GROUPS_UPDATE)?;
+            let placed = within::add(tx, access, id, &new)?;
+            guard.map_or(Ok(()), |guard| (guard.placing)(tx, access, id))?;
+            Ok(placed)
+        })
+    }
+
+    fn expel(&self, access: &Access, id: GroupId, member: Member) -> Result<()> {
+        self.ctx.write(access, WriteKind::Grants, move |tx, access| {
+            access.require(&GROUPS_UPDATE)?;
+            within::expel(tx, access, id, member)
+        })
+    }
+
+    fn members(
+        &self,
+        access: &Access,
+        id: GroupId,
+        filter: MemberFilter,
+        page: Page,
+    ) -> Result<Paged<Membership>> {
+        access.require(&GROUPS_GET)?;
+        require_printable(filter.kind.as_deref())?;
+        let (organization, now) = (access.organization(), self.ctx.now());
+        self.ctx.read(|conn| {
+            within::group(conn, organization, id)?.ok_or_else(unknown)?;
+            store::memberships::page(conn, (organization, id), &filter, page, now)
+        })
+    }
+
+    fn transitive_members(
+        &self,
+        access: &Access,
+        id: GroupId,
+        filter: MemberFilter,
+        page: Page,
+    ) -> Result<Paged<Membership>> {
+        access.require(&GROUPS_GET)?;
+        require_printable(filter.kind.as_deref())?;
+        let (organization, now) = (access.organization(), self.ctx.now());
+        self.ctx.read(|conn| {
+            within::group(conn, organization, id)?.ok_or_else(unknown)?;
+            store::transitive::page(conn, (organization, id), &filter, page, now)
+        })
+    }
+
+    fn groups_of(&self, access: &Access, member: Member, page: Page) -> Result<Paged<(Group, Membership)>> {
+        access.require(&GROUPS_FIND)?;
+        let now = self.ctx.now();
+        self.ctx.read(|conn| store::memberships::groups_of(conn, access.organization(), member, page, now))
+    }
+
+    fn set_groups_of(&self, access: &Access, member: Member, places: Vec<Placement>) -> Result<Changes> {
+        if places.len() > Placement::MAX {
+            return Err(Error::field("groups", format!("names more than {} groups", Placement::MAX)));
+        }
+        let guard = self.guard;
+        self.ctx.write(access, WriteKind::Grants, move |tx, access| {
+            access.require(&GROUPS_UPDATE)?;
+            let changes = within::set_groups_of(tx, access, member, &places)?;
+            if let Some(guard) = guard {
+                let joined = changes.added.iter().map(|membership| membership.group);
+                joined.into_iter().try_for_each(|group| (guard.placing)(tx, access, group))?;
+            }
+            Ok(changes)
+        })
+    }
+
+    fn entity(&self, access: &Access, id: Uuid) -> Result<Member> {
+        if !access.permissions().contains(&GROUPS_UPDATE) {
+            access.require(&GROUPS_FIND)?;
+        }
+        let organization = access.organization();
+        self.ctx.read(|conn| {
+            let (employee, group) = (EmployeeId::new(id), GroupId::new(id));
+            if polity_accounts::within::employee(conn, organization, employee)?.is_some() {
+                return Ok(Member::Employee(employee));
+            }
+            if within::group(conn, organization, group)?.is_some() {
+                return Ok(Member::Group(group));
+            }
+            let account = polity_accounts::within::account(conn, AccountId::new(id))?;
+            account.map(|account| Member::Account(account.id)).ok_or_else(|| Error::not_found("entity"))
+        })
+    }
+}

@@ -1,0 +1,181 @@
+//! Rows on their way from the file into the store: one thread reads ahead while another writes, a batch at a time.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
+
+use polity_accounts::RowOutcome;
+use polity_kernel::{Checkpoint, Code, Error, Result};
+
+use super::super::Progress;
+use super::super::fields::as_in_file;
+use super::cells::Cells;
+use super::report::{RowReport, Tally};
+use super::table::{Source, Table};
+
+/// Rows in one batch: as many as the areas take in one transaction.
+const BATCH: u64 = 1_000;
+
+/// Batches that are read while others are written.
+const AHEAD: usize = 2;
+
+/// One way through the file.
+pub(super) struct Pass<'p, T> {
+    /// What its rows make.
+    pub(super) what: &'static str,
+    /// From a row to what the store takes; nothing when the row has nothing for this way.
+    pub(super) read: fn(&mut Cells) -> Result<Option<T>>,
+    /// What the area calls a field, and what the file calls it.
+    pub(super) renamed: &'p [(&'p str, &'p str)],
+    /// Puts a batch into the store, with the place it reaches.
+    pub(super) store: &'p dyn Fn(Vec<T>, Checkpoint) -> Result<Vec<RowOutcome>>,
+}
+
+/// All ways through the file, one after the other, and how far they have come.
+pub(super) struct Course<'c> {
+    file: &'c Path,
+    source: Source,
+    /// Rows that an earlier import had done.
+    reached: u64,
+    /// Rows that are done, over all ways.
+    done: u64,
+    /// Bytes of the ways that are through, and of all.
+    bytes: (u64, u64),
+    /// Lines whose row was refused on the first way: on the second they would only be refused again.
+    refused: HashSet<u64>,
+    report: RowReport,
+    progress: Progress<'c>,
+}
+
+/// Some rows of the file.
+struct Batch<T> {
+    /// With their lines.
+    rows: Vec<(u64, T)>,
+    /// Lines with a row that cannot be read, and why.
+    unreadable: Vec<(u64, String)>,
+    /// How many rows of the file these are.
+    count: u64,
+    /// Where the file is read to.
+    position: u64,
+}
+
+impl<'c> Course<'c> {
+    /// Nothing is done yet but what an earlier import has.
+    pub(super) fn new(file: &'c Path, source: Source, reached: u64, progress: Progress<'c>) -> Self {
+        let report = RowReport::default();
+        Self { file, source, reached, done: 0, bytes: (0, 0), refused: HashSet::new(), report, progress }
+    }
+
+    /// Says how many ways there will be.
+    pub(super) fn begin(&mut self, passes: u64) {
+        self.bytes = (0, self.source.length * passes);
+    }
+
+    /// Goes through the file once, behind the rows that are done.
+    pub(super) fn go<T: Send>(&mut self, pass: &Pass<'_, T>) -> Result<()> {
+        let mut table = Table::open(self.file, self.source.kind)?;
+        self.done += table.skip(self.reached.saturating_sub(self.done))?;
+        let read = pass.read;
+        let mut tally = Tally { what: pass.what, ..Tally::default() };
+        let first = self.bytes.0 == 0;
+        let ignored = thread::scope(|scope| {
+            let (batches, ready) = sync_channel(AHEAD);
+            let reader = scope.spawn(move || {
+                send(&mut table, read, &batches);
+                table.ignored().to_vec()
+            });
+            // whoever leaves here lets go of the channel, and so the reader ends too
+            for batch in ready {
+                let taken = batch.and_then(|batch| self.take(batch, pass, &mut tally));
+                taken.map_err(|error| self.stopped(error))?;
+            }
+            Ok::<_, Error>(reader.join().unwrap_or_default())
+        })?;
+        if first {
+            self.report.ignored = ignored;
+        }
+        self.report.tallies.push(tally);
+        self.bytes.0 += self.source.length;
+        Ok(())
+    }
+
+    /// What was done.
+    pub(super) fn report(self) -> RowReport {
+        self.report
+    }
+
+    /// Puts a batch into the store.
+    fn take<T>(&mut self, batch: Batch<T>, pass: &Pass<'_, T>, tally: &mut Tally) -> Result<()> {
+        let first = self.bytes.0 == 0;
+        let known = |line: &u64| !first && self.refused.contains(line);
+        let mut failures: Vec<(u64, String)> =
+            batch.unreadable.into_iter().filter(|(line, _)| !known(line)).collect();
+        let (lines, rows): (Vec<u64>, Vec<T>) =
+            batch.rows.into_iter().filter(|(line, _)| !known(line)).unzip();
+        let done = self.done + batch.count;
+        if !rows.is_empty() {
+            let position = i64::try_from(done).map_err(Error::internal)?;
+            let outcomes = (pass.store)(rows, Checkpoint { source: self.source.sum, position })?;
+            for (line, outcome) in lines.into_iter().zip(outcomes) {
+                failures.extend(tally.count(outcome).map(|reason| (line, as_in_file(&reason, pass.renamed))));
+            }
+        }
+        failures.sort_by_key(|(line, _)| *line);
+        for (line, reason) in failures {
+            self.report.refuse(line, &reason);
+            self.refused.insert(line);
+        }
+        self.done = done;
+        if first {
+            self.report.rows += batch.count;
+        }
+        (self.progress)(self.bytes.0 + batch.position, self.bytes.1);
+        Ok(())
+    }
+
+    /// What a failure of the whole import says: how far it has come, unless the file is at fault.
+    fn stopped(&self, error: Error) -> Error {
+        if matches!(error.code(), Code::Malformed | Code::Invalid) {
+            return error;
+        }
+        let words = format!(
+            "{}; stopped behind row {}, and will go on there when it is run again",
+            error.message(),
+            self.done
+        );
+        Error::new(error.code(), words).because(error)
+    }
+}
+
+/// Reads the file to its end, as far as somebody wants what is read.
+fn send<T>(
+    table: &mut Table,
+    read: fn(&mut Cells) -> Result<Option<T>>,
+    batches: &SyncSender<Result<Batch<T>>>,
+) {
+    loop {
+        let batch = next_batch(table, read);
+        let last = batch.as_ref().map_or(true, |batch| batch.count < BATCH);
+        let empty = batch.as_ref().is_ok_and(|batch| batch.count == 0);
+        if empty || batches.send(batch).is_err() || last {
+            return;
+        }
+    }
+}
+
+fn next_batch<T>(table: &mut Table, read: fn(&mut Cells) -> Result<Option<T>>) -> Result<Batch<T>> {
+    let mut batch = Batch { rows: Vec::new(), unreadable: Vec::new(), count: 0, position: 0 };
+    while batch.count < BATCH
+        && let Some(row) = table.next_row()?
+    {
+        batch.count += 1;
+        match row.cells.and_then(|mut cells| read(&mut cells)) {
+            Ok(Some(value)) => batch.rows.push((row.line, value)),
+            Ok(None) => {}
+            Err(error) => batch.unreadable.push((row.line, error.message().to_owned())),
+        }
+    }
+    batch.position = table.position();
+    Ok(batch)
+}

@@ -1,0 +1,141 @@
+//! Importing rows into one organization: employees, managers, groups and memberships, from CSV or NDJSON of any length.
+//!
+//! Rows go into the store in batches, each with the place it reaches in one transaction, so that an import that was cut short
+//! goes on exactly behind its last batch. A row that will not do is told of and leaves the others alone.
+
+mod cells;
+mod course;
+mod csv;
+mod grouping;
+mod kind;
+mod ndjson;
+mod report;
+mod staff;
+mod table;
+
+use std::path::{Path, PathBuf};
+
+use polity_accounts::ManagerRow;
+use polity_kernel::{Access, Result, checkpoint};
+
+use super::Progress;
+use crate::boot::Polity;
+use cells::Cells;
+use course::{Course, Pass};
+use table::{Source, Table};
+
+pub use kind::Kind;
+pub use report::{RowReport, Tally};
+
+/// An import of rows that is about to run.
+pub struct RowImport<'p> {
+    polity: &'p Polity,
+    access: Access,
+    file: PathBuf,
+    source: Source,
+    reached: u64,
+}
+
+impl<'p> RowImport<'p> {
+    /// Reads the file once, to see what its rows are unless that is said, and whether an import of it was cut short.
+    ///
+    /// # Errors
+    /// When it cannot be read, or its columns are not those of any rows.
+    pub fn begin(polity: &'p Polity, access: Access, file: &Path, kind: Option<Kind>) -> Result<Self> {
+        let source = Source::read(file, kind)?;
+        let organization = access.organization();
+        let reached = polity.ctx.read(|conn| checkpoint::reached(conn, organization, &source.sum))?;
+        let reached = u64::try_from(reached).unwrap_or(0);
+        Ok(Self { polity, access, file: file.to_owned(), source, reached })
+    }
+
+    /// What the rows are.
+    pub fn kind(&self) -> Kind {
+        self.source.kind
+    }
+
+    /// How many rows an earlier import of the same file has done before it was cut short; rows that are gone through twice count
+    /// twice.
+    pub fn reached(&self) -> u64 {
+        self.reached
+    }
+
+    /// Imports what is left.
+    ///
+    /// # Errors
+    /// When the file cannot be read on or the store fails: what was done until then stays, and another import goes on from there.
+    /// A row that will not do is a failure in the report.
+    pub fn run(&self, progress: Progress<'_>) -> Result<RowReport> {
+        let mut course = Course::new(&self.file, self.source, self.reached, progress);
+        match self.source.kind {
+            Kind::Employees => self.employees(&mut course),
+            Kind::Managers => self.managers(&mut course),
+            Kind::Groups => self.groups(&mut course),
+            Kind::Memberships => self.memberships(&mut course),
+        }?;
+        let (organization, sum) = (self.access.organization(), self.source.sum);
+        self.polity.ctx.write_platform(move |tx| checkpoint::clear(tx, organization, &sum))?;
+        Ok(course.report())
+    }
+
+    fn employees(&self, course: &mut Course<'_>) -> Result<()> {
+        let again = self.goes_again("manager")?;
+        course.begin(if again { 2 } else { 1 });
+        course.go(&Pass {
+            what: "employees",
+            read: staff::employee,
+            renamed: &[("kind", "type")],
+            store: &|rows, at| self.polity.accounts.import_employees(&self.access, rows, Some(at)),
+        })?;
+        // only now is everybody there whom a row may name
+        if again {
+            self.lines(course, staff::manager, &[("employee", "email"), ("kind", "manager_type")])
+        } else {
+            Ok(())
+        }
+    }
+
+    fn managers(&self, course: &mut Course<'_>) -> Result<()> {
+        course.begin(1);
+        self.lines(course, staff::line, &[("kind", "type")])
+    }
+
+    fn lines(
+        &self,
+        course: &mut Course<'_>,
+        read: fn(&mut Cells) -> Result<Option<ManagerRow>>,
+        renamed: &[(&str, &str)],
+    ) -> Result<()> {
+        let store = |rows, at| self.polity.accounts.import_managers(&self.access, rows, Some(at));
+        course.go(&Pass { what: "reporting", read, renamed, store: &store })
+    }
+
+    fn groups(&self, course: &mut Course<'_>) -> Result<()> {
+        let again = self.goes_again("parent")?;
+        course.begin(if again { 2 } else { 1 });
+        let renamed = &[("external_id", "group"), ("kind", "type")];
+        let store = |rows, at| self.polity.groups.import_groups(&self.access, rows, Some(at));
+        course.go(&Pass { what: "groups", read: grouping::group, renamed, store: &store })?;
+        if !again {
+            return Ok(());
+        }
+        // a group that is changed only by being nested is a new place in a group
+        let nest = |rows, at| Ok(store(rows, at)?.into_iter().map(grouping::nested).collect());
+        course.go(&Pass { what: "groups nested", read: grouping::nesting, renamed, store: &nest })
+    }
+
+    fn memberships(&self, course: &mut Course<'_>) -> Result<()> {
+        course.begin(1);
+        course.go(&Pass {
+            what: "in groups",
+            read: grouping::membership,
+            renamed: &[("kind", "type")],
+            store: &|rows, at| self.polity.groups.import_memberships(&self.access, rows, Some(at)),
+        })
+    }
+
+    /// Whether the file is gone through again for a column that names other rows of it.
+    fn goes_again(&self, column: &str) -> Result<bool> {
+        Ok(Table::open(&self.file, self.source.kind)?.may_have(column))
+    }
+}

@@ -1,0 +1,89 @@
+//! `/api/v1/entity/{entity}/groups`: the groups that an employee, an account or a group is in.
+
+use actix_web::HttpResponse;
+use polity_groups::Member;
+use polity_kernel::{Access, Error, Result};
+use uuid::Uuid;
+
+use super::Fault;
+use super::current::{CurrentHeader, Here};
+use super::fault::Failures;
+use super::paths::{EntityGroupPath, EntityPath};
+use super::wire::{EntityGroup, PlacementBody};
+use crate::boot::Polity;
+use crate::caller::Caller;
+use crate::extract::{Json, Path, Query};
+use crate::routes::{Listing, Slice};
+
+/// The groups that an entity is in itself. Permission: `org.groups.find`.
+#[utoipa::path(get, path = "/api/v1/entity/{entity}/groups", tag = "api_v1", params(EntityPath, CurrentHeader, Slice),
+    security(("bearer" = [])), responses((status = 200, body = [EntityGroup]), Failures))]
+pub(super) async fn list(
+    caller: Caller,
+    here: Here,
+    path: Path<EntityPath>,
+    slice: Query<Slice>,
+) -> Result<Listing<EntityGroup>, Fault> {
+    let id = path.entity()?;
+    let found = caller.list(
+        &slice,
+        move |polity, actor| {
+            let access = here.enter(polity, actor)?;
+            Ok((entity(polity, &access, id)?, access))
+        },
+        |polity, (entity, access), page| {
+            let found = polity.groups.groups_of(access, *entity, page)?;
+            Ok(found.map(|(group, place)| EntityGroup::new(group, access.organization(), place)))
+        },
+    );
+    Ok(found.await?)
+}
+
+/// Puts an entity into exactly these groups, all or nothing. Permissions: `org.groups.update`, and what the groups carry.
+#[utoipa::path(post, path = "/api/v1/entity/{entity}/groups", tag = "api_v1", params(EntityPath, CurrentHeader),
+    request_body = Vec<PlacementBody>, security(("bearer" = [])),
+    responses((status = 200, description = "In these groups and no others"), Failures))]
+pub(super) async fn replace(
+    caller: Caller,
+    here: Here,
+    path: Path<EntityPath>,
+    body: Json<Vec<PlacementBody>>,
+) -> Result<HttpResponse, Fault> {
+    let (id, places) = (path.entity()?, PlacementBody::parsed(body.0)?);
+    let placed = caller.write(move |polity, actor| {
+        let access = here.enter(polity, actor)?;
+        polity.groups.set_groups_of(&access, entity(polity, &access, id)?, places).map(drop)
+    });
+    placed.await?;
+    Ok(HttpResponse::Ok().finish())
+}
+
+/// Takes an entity out of a group. Permission: `org.groups.update`.
+#[utoipa::path(delete, path = "/api/v1/entity/{entity}/groups/{group}", tag = "api_v1",
+    params(EntityGroupPath, CurrentHeader), security(("bearer" = [])),
+    responses((status = 200, description = "Not in it"), Failures))]
+pub(super) async fn expel(
+    caller: Caller,
+    here: Here,
+    path: Path<EntityGroupPath>,
+) -> Result<HttpResponse, Fault> {
+    let (id, group) = (path.entity()?, path.group()?);
+    let expelled = caller.write(move |polity, actor| {
+        let access = here.enter(polity, actor)?;
+        polity.groups.expel(&access, group, entity(polity, &access, id)?)
+    });
+    expelled.await?;
+    Ok(HttpResponse::Ok().finish())
+}
+
+/// What an id names in the organization (contract api_v1, decision 13).
+fn entity(polity: &Polity, access: &Access, id: Uuid) -> Result<Member> {
+    let entity = polity.groups.entity(access, id)?;
+    // groups take any account there is: who is a member only the directory knows
+    if let Member::Account(account) = entity
+        && polity.directory.standings(access, &[account])?.iter().all(|(_, role)| role.is_none())
+    {
+        return Err(Error::not_found("entity"));
+    }
+    Ok(entity)
+}

@@ -1,0 +1,180 @@
+//! The family's answer to a failure (contract api_v1, decision 1).
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+use polity_kernel::{Code, Error, FieldError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::status;
+
+/// A failure on its way to the family's answer.
+pub(super) struct Fault(Error);
+
+/// What went wrong.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ErrorBody {
+    /// The HTTP status again.
+    status: u16,
+    /// The status in words.
+    error: &'static str,
+    /// Why.
+    message: String,
+    /// What in the body is not acceptable.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fields: Vec<ErrorField>,
+}
+
+/// One field of the body and what is wrong with it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ErrorField {
+    /// The field; inside another one by its path, as `[1].groupId`.
+    field: String,
+    /// What is wrong.
+    message: String,
+}
+
+/// The failures any route of the family may answer with.
+#[derive(utoipa::IntoResponses)]
+#[expect(dead_code, reason = "only read by the documentation")]
+pub(super) enum Failures {
+    /// Something in the request is not acceptable; nothing was changed.
+    #[response(status = 400)]
+    BadRequest(ErrorBody),
+    /// No credential, or a bad one.
+    #[response(status = 401)]
+    Unauthorized(ErrorBody),
+    /// Known here, but not allowed.
+    #[response(status = 403)]
+    Forbidden(ErrorBody),
+    /// No such thing, or none the caller may know of.
+    #[response(status = 404)]
+    NotFound(ErrorBody),
+    /// Taken, or the present state does not allow it.
+    #[response(status = 409)]
+    Conflict(ErrorBody),
+    /// The body is too large.
+    #[response(status = 413)]
+    TooLarge(ErrorBody),
+    /// The body is not JSON.
+    #[response(status = 415)]
+    UnsupportedMediaType(ErrorBody),
+    /// Too many failed attempts at a credential.
+    #[response(status = 429)]
+    TooManyRequests(ErrorBody),
+    /// The store cannot be reached.
+    #[response(status = 503)]
+    Unavailable(ErrorBody),
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+impl ResponseError for Fault {
+    fn status_code(&self) -> StatusCode {
+        status::of(self.0.code())
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        render(&self.0)
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+/// The answer to a failure.
+pub(super) fn render(error: &Error) -> HttpResponse {
+    let status = status::of(error.code());
+    let fields: Vec<ErrorField> = error.fields().iter().map(ErrorField::from).collect();
+    status::answer(error).json(ErrorBody {
+        status: status.as_u16(),
+        error: status.canonical_reason().unwrap_or("Error"),
+        message: message(error, &fields),
+        fields,
+    })
+}
+
+/// The message, with fields named as this family names them.
+fn message(error: &Error, fields: &[ErrorField]) -> String {
+    if error.code() != Code::Invalid || fields.is_empty() {
+        return error.message().to_owned();
+    }
+    let told = |at: &ErrorField| format!("{}: {}", at.field, at.message);
+    fields.iter().map(told).collect::<Vec<_>>().join("; ")
+}
+
+impl From<&FieldError> for ErrorField {
+    fn from(at: &FieldError) -> Self {
+        Self { field: translated(&at.field), message: at.message.clone() }
+    }
+}
+
+/// This family's name of an area's field: the same words in camel case, but for those it has other words for.
+fn translated(field: &str) -> String {
+    match field.split_once('.') {
+        // what stands behind is the caller's own
+        Some(("values", name)) => format!("appData.{name}"),
+        Some(("secrets", name)) => format!("secretData.{name}"),
+        _ => field.split('.').map(word).collect::<Vec<_>>().join("."),
+    }
+}
+
+fn word(name: &str) -> String {
+    match name {
+        "__all__" => "body".to_owned(),
+        "kind" => "type".to_owned(),
+        "manager" => "managerId".to_owned(),
+        "group" => "groupId".to_owned(),
+        "employee" => "employeeId".to_owned(),
+        "values" => "appData".to_owned(),
+        "secrets" => "secretData".to_owned(),
+        name => camel(name),
+    }
+}
+
+fn camel(name: &str) -> String {
+    let mut parts = name.split('_');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let mut letters = part.chars();
+        text.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        text.push_str(letters.as_str());
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_go_by_the_familys_names() {
+        for (area, family) in [
+            ("name", "name"),
+            ("logo_url", "logoUrl"),
+            ("logoUrl", "logoUrl"),
+            ("kind", "type"),
+            ("external_id", "externalId"),
+            ("placements.2.group", "placements.2.groupId"),
+            ("[1].groupId", "[1].groupId"),
+            ("secrets.api_key", "secretData.api_key"),
+        ] {
+            assert_eq!(translated(area), family);
+        }
+    }
+}

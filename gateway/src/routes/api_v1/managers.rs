@@ -1,0 +1,117 @@
+//! Who reports to whom: `/api/v1/employee/{employee}/managers`, `…/chain` and `/api/v1/employee/by-manager/{managerId}`.
+
+use actix_web::HttpResponse;
+use polity_accounts::EmployeeId;
+use polity_accounts::permissions::EMPLOYEES_GET;
+use polity_kernel::{Access, Result};
+
+use super::Fault;
+use super::current::{CurrentHeader, Here};
+use super::employees::{shown, shown_page};
+use super::fault::Failures;
+use super::paths::{EmployeePath, ManagerPath, ReportsPath};
+use super::wire::{Employee, LineQuery, Manager, ManagerBody, ReportsQuery};
+use crate::boot::Polity;
+use crate::caller::Caller;
+use crate::extract::{Json, Path, Query};
+use crate::routes::{Listing, Slice};
+
+/// The managers of an employee. Permission: `org.employees.get`.
+#[utoipa::path(get, path = "/api/v1/employee/{employee}/managers", tag = "api_v1", params(EmployeePath, CurrentHeader),
+    security(("bearer" = [])), responses((status = 200, body = [Manager]), Failures))]
+pub(super) async fn list(
+    caller: Caller,
+    here: Here,
+    path: Path<EmployeePath>,
+) -> Result<Json<Vec<Manager>>, Fault> {
+    let employee = path.employee()?;
+    let found = caller.read(move |polity, actor| managers(polity, &here.enter(polity, actor)?, employee));
+    Ok(Json(found.await?))
+}
+
+/// Makes an employee report to another; nothing happens when they do already. Permissions: `org.employees.update`, and
+/// `org.employees.get` since all managers are shown.
+#[utoipa::path(post, path = "/api/v1/employee/{employee}/managers", tag = "api_v1", params(EmployeePath, CurrentHeader),
+    request_body = ManagerBody, security(("bearer" = [])), responses((status = 200, body = [Manager]), Failures))]
+pub(super) async fn set(
+    caller: Caller,
+    here: Here,
+    path: Path<EmployeePath>,
+    body: Json<ManagerBody>,
+) -> Result<Json<Vec<Manager>>, Fault> {
+    let (employee, (manager, kind)) = (path.employee()?, body.0.parsed()?);
+    let found = caller.write(move |polity, actor| {
+        let access = here.enter(polity, actor)?;
+        access.require(&EMPLOYEES_GET)?;
+        polity.accounts.set_manager(&access, employee, manager, &kind)?;
+        managers(polity, &access, employee)
+    });
+    Ok(Json(found.await?))
+}
+
+/// Takes a manager from an employee, in every way they are one or only as what `type` says. Permission:
+/// `org.employees.update`.
+#[utoipa::path(delete, path = "/api/v1/employee/{employee}/managers/{manager}", tag = "api_v1",
+    params(ManagerPath, CurrentHeader, LineQuery), security(("bearer" = [])),
+    responses((status = 200, description = "No manager of theirs"), Failures))]
+pub(super) async fn remove(
+    caller: Caller,
+    here: Here,
+    path: Path<ManagerPath>,
+    query: Query<LineQuery>,
+) -> Result<HttpResponse, Fault> {
+    let (employee, manager) = path.line()?;
+    let removed = caller.write(move |polity, actor| {
+        let access = here.enter(polity, actor)?;
+        polity.accounts.remove_manager(&access, employee, manager, query.kind.as_deref())
+    });
+    removed.await?;
+    Ok(HttpResponse::Ok().finish())
+}
+
+/// Who reports to a manager, nearest first. Permission: `org.employees.list`.
+#[utoipa::path(get, path = "/api/v1/employee/by-manager/{managerId}", tag = "api_v1",
+    params(ReportsPath, CurrentHeader, ReportsQuery, Slice), security(("bearer" = [])),
+    responses((status = 200, body = [Employee]), Failures))]
+pub(super) async fn reports(
+    caller: Caller,
+    here: Here,
+    path: Path<ReportsPath>,
+    query: Query<ReportsQuery>,
+    slice: Query<Slice>,
+) -> Result<Listing<Employee>, Fault> {
+    let (manager, filter) = (path.manager()?, query.into_inner().parsed()?);
+    let found = caller.list(
+        &slice,
+        move |polity, actor| here.enter(polity, actor),
+        move |polity, access, page| {
+            let found = polity.accounts.reports(access, manager, filter.clone(), page)?;
+            shown_page(polity, access, found)
+        },
+    );
+    Ok(found.await?)
+}
+
+/// The way from an employee to the top: the manager, the manager's manager, and so on. Permission: `org.employees.get`.
+#[utoipa::path(get, path = "/api/v1/employee/{employee}/chain", tag = "api_v1",
+    params(EmployeePath, CurrentHeader, LineQuery), security(("bearer" = [])),
+    responses((status = 200, body = [Employee]), Failures))]
+pub(super) async fn chain(
+    caller: Caller,
+    here: Here,
+    path: Path<EmployeePath>,
+    query: Query<LineQuery>,
+) -> Result<Json<Vec<Employee>>, Fault> {
+    let employee = path.employee()?;
+    let found = caller.read(move |polity, actor| {
+        let access = here.enter(polity, actor)?;
+        shown(polity, &access, polity.accounts.chain(&access, employee, query.kind.as_deref())?)
+    });
+    Ok(Json(found.await?))
+}
+
+fn managers(polity: &Polity, access: &Access, employee: EmployeeId) -> Result<Vec<Manager>> {
+    let (lines, managers): (Vec<_>, _) = polity.accounts.managers(access, employee)?.into_iter().unzip();
+    let managers = shown(polity, access, managers)?;
+    Ok(lines.into_iter().zip(managers).map(|(line, manager)| Manager::new(line, manager)).collect())
+}

@@ -1,0 +1,176 @@
+//! Profiles of employees as this family shows them.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use polity_accounts::ProfilePatch;
+use polity_kernel::{Error, Result};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::sent;
+
+/// What is known of an employee beyond name and address.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct EmployeeProfile {
+    /// What the employee is counted as.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    employee_number: Option<String>,
+    /// The first name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    first_name: Option<String>,
+    /// The last name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    last_name: Option<String>,
+    /// In the employee's own words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 2000, pattern = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$")]
+    bio: Option<String>,
+    /// Where a picture is; shown as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 2000, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    profile_image: Option<String>,
+    /// The day of birth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = Date)]
+    birth_date: Option<String>,
+    /// In any words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    gender: Option<String>,
+    /// The time zone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    timezone: Option<String>,
+    /// The place of work.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    location: Option<String>,
+    /// The first day at work.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = Date)]
+    join_date: Option<String>,
+    /// What the employee does there; gives no rights.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    company_role: Option<String>,
+}
+
+/// What is to be different about an employee's profile: what is absent stays, `null` clears.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct EmployeeProfileChange {
+    /// What the employee is counted as.
+    #[serde(default, deserialize_with = "sent")]
+    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    employee_number: Option<Option<String>>,
+    /// The first name.
+    #[serde(default, deserialize_with = "sent")]
+    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    first_name: Option<Option<String>>,
+    /// The last name.
+    #[serde(default, deserialize_with = "sent")]
+    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    last_name: Option<Option<String>>,
+    /// In the employee's own words.
+    #[serde(default, deserialize_with = "sent")]
+    #[schema(value_type = Option<String>, max_length = 2000, pattern = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$")]
+    bio: Option<Option<String>>,
+    /// Where a picture is; shown as it is.
+    #[serde(default, deserialize_with = "sent")]
+    #[schema(value_type = Option<String>, max_length = 2000, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    profile_image: Option<Option<String>>,
+    /// The day of birth.
+    #[serde(default, deserialize_with = "sent")]
+    #[schema(value_type = Option<String>, format = Date)]
+    birth_date: Option<Option<String>>,
+    /// In any words.
+    #[serde(default, deserialize_with = "sent")]
+    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    gender: Option<Option<String>>,
+    /// The time zone.
+    #[serde(default, deserialize_with = "sent")]
+    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    timezone: Option<Option<String>>,
+    /// The place of work.
+    #[serde(default, deserialize_with = "sent")]
+    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    location: Option<Option<String>>,
+    /// The first day at work.
+    #[serde(default, deserialize_with = "sent")]
+    #[schema(value_type = Option<String>, format = Date)]
+    join_date: Option<Option<String>>,
+    /// What the employee does there; gives no rights.
+    #[serde(default, deserialize_with = "sent")]
+    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    company_role: Option<Option<String>>,
+}
+
+impl From<polity_accounts::EmployeeProfile> for EmployeeProfile {
+    fn from(of: polity_accounts::EmployeeProfile) -> Self {
+        Self {
+            employee_number: of.employee_number,
+            first_name: of.first_name,
+            last_name: of.last_name,
+            bio: of.bio,
+            profile_image: of.profile_image,
+            birth_date: of.birth_date.map(|day| day.to_string()),
+            gender: of.gender,
+            timezone: of.timezone,
+            location: of.location,
+            join_date: of.join_date.map(|day| day.to_string()),
+            company_role: of.company_role,
+        }
+    }
+}
+
+impl EmployeeProfile {
+    /// The profile to keep.
+    pub(crate) fn parsed(self) -> Result<polity_accounts::EmployeeProfile> {
+        Ok(polity_accounts::EmployeeProfile {
+            employee_number: self.employee_number,
+            first_name: self.first_name,
+            last_name: self.last_name,
+            bio: self.bio,
+            profile_image: self.profile_image,
+            birth_date: day("birthDate", self.birth_date)?,
+            gender: self.gender,
+            timezone: self.timezone,
+            location: self.location,
+            join_date: day("joinDate", self.join_date)?,
+            company_role: self.company_role,
+        })
+    }
+}
+
+impl EmployeeProfileChange {
+    /// The change.
+    pub(crate) fn parsed(self) -> Result<ProfilePatch> {
+        Ok(ProfilePatch {
+            employee_number: self.employee_number,
+            first_name: self.first_name,
+            last_name: self.last_name,
+            bio: self.bio,
+            profile_image: self.profile_image,
+            birth_date: self.birth_date.map(|text| day("birthDate", text)).transpose()?,
+            gender: self.gender,
+            timezone: self.timezone,
+            location: self.location,
+            join_date: self.join_date.map(|text| day("joinDate", text)).transpose()?,
+            company_role: self.company_role,
+        })
+    }
+}
+
+/// A day as `YYYY-MM-DD` and in no other way, whatever the parser would also take.
+fn day<T: FromStr + Display>(field: &'static str, text: Option<String>) -> Result<Option<T>> {
+    let Some(text) = text else { return Ok(None) };
+    match text.parse::<T>() {
+        Ok(day) if day.to_string() == text => Ok(Some(day)),
+        _ => Err(Error::field(field, "must be a day as YYYY-MM-DD")),
+    }
+}

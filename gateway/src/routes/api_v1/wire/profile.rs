@@ -1,0 +1,117 @@
+//! What an organization tells of itself, as this family shows it.
+
+use polity_directory::OrganizationProfilePatch;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::sent;
+
+/// What an organization tells of itself. As a body it replaces: what is absent is cleared.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OrganizationProfile {
+    /// Where its picture is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 2000, pattern = r"^(https?://[A-Za-z0-9][A-Za-z0-9./_-]*)?$")]
+    logo_url: Option<String>,
+    /// Its time zone, best an IANA name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$", examples("Europe/Paris"))]
+    timezone: Option<String>,
+    /// Where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    location: Option<String>,
+    /// Its country, best in two letters (ISO 3166-1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$", examples("FR"))]
+    country_code: Option<String>,
+    /// How large it is, in any words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$", examples("51-200"))]
+    company_size: Option<String>,
+    /// Its web site.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 2000, pattern = r"^(https?://[A-Za-z0-9][A-Za-z0-9./_-]*)?$")]
+    website: Option<String>,
+    /// What it is there for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 2000, pattern = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$")]
+    mission: Option<String>,
+}
+
+/// A change of what an organization tells of itself: what is absent stays, null clears.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OrganizationProfileChange {
+    /// Where its picture is.
+    #[serde(default, deserialize_with = "sent")]
+    #[schema(value_type = Option<String>, max_length = 2000, pattern = r"^(https?://[A-Za-z0-9][A-Za-z0-9./_-]*)?$")]
+    logo_url: Option<Option<String>>,
+    /// Its time zone, best an IANA name.
+    #[serde(default, deserialize_with = "sent")]
+    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    timezone: Option<Option<String>>,
+    /// Where it is.
+    #[serde(default, deserialize_with = "sent")]
+    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    location: Option<Option<String>>,
+    /// Its country, best in two letters (ISO 3166-1).
+    #[serde(default, deserialize_with = "sent")]
+    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    country_code: Option<Option<String>>,
+    /// How large it is, in any words.
+    #[serde(default, deserialize_with = "sent")]
+    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    company_size: Option<Option<String>>,
+    /// Its web site.
+    #[serde(default, deserialize_with = "sent")]
+    #[schema(value_type = Option<String>, max_length = 2000, pattern = r"^(https?://[A-Za-z0-9][A-Za-z0-9./_-]*)?$")]
+    website: Option<Option<String>>,
+    /// What it is there for.
+    #[serde(default, deserialize_with = "sent")]
+    #[schema(value_type = Option<String>, max_length = 2000, pattern = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$")]
+    mission: Option<Option<String>>,
+}
+
+impl From<polity_directory::OrganizationProfile> for OrganizationProfile {
+    fn from(profile: polity_directory::OrganizationProfile) -> Self {
+        Self {
+            logo_url: profile.logo_url,
+            timezone: profile.timezone,
+            location: profile.location,
+            country_code: profile.country_code,
+            company_size: profile.company_size,
+            website: profile.website,
+            mission: profile.mission,
+        }
+    }
+}
+
+impl From<OrganizationProfile> for polity_directory::OrganizationProfile {
+    fn from(profile: OrganizationProfile) -> Self {
+        Self {
+            logo_url: profile.logo_url,
+            timezone: profile.timezone,
+            location: profile.location,
+            country_code: profile.country_code,
+            company_size: profile.company_size,
+            website: profile.website,
+            mission: profile.mission,
+        }
+    }
+}
+
+impl From<OrganizationProfileChange> for OrganizationProfilePatch {
+    fn from(change: OrganizationProfileChange) -> Self {
+        Self {
+            logo_url: change.logo_url,
+            timezone: change.timezone,
+            location: change.location,
+            country_code: change.country_code,
+            company_size: change.company_size,
+            website: change.website,
+            mission: change.mission,
+        }
+    }
+}

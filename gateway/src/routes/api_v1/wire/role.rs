@@ -1,0 +1,60 @@
+//! Roles by this family's words (contract api_v1, decision 5).
+
+use polity_directory::RoleKey;
+use polity_kernel::{Error, Result};
+
+/// The family's words for built-in roles, and the keys they stand for; the first word of a key is the one that is shown.
+const WORDS: [(&str, &str); 5] = [
+    ("ORG_ADMIN", "admin"),
+    ("ADMIN", "admin"),
+    ("OWNER", "owner"),
+    ("MANAGER", "manager"),
+    ("EMPLOYEE", "member"),
+];
+
+/// The key of a role that stands in this field of a body: a word of the family in any case, or a role's key.
+///
+/// # Errors
+/// `Invalid` for what cannot be a role; whether there is one of this key is the directory's to say.
+pub(crate) fn role_of(field: &'static str, text: &str) -> Result<RoleKey> {
+    let text = text.trim();
+    let known = WORDS.iter().find(|(word, _)| word.eq_ignore_ascii_case(text));
+    known.map_or(text, |(_, key)| key).parse().map_err(|_| Error::field(field, "is not a role"))
+}
+
+/// A role as the family shows it.
+pub(crate) fn role_word(key: &str) -> String {
+    WORDS.iter().find(|(_, known)| *known == key).map_or(key, |(word, _)| word).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn built_in_roles_have_words_in_any_case() {
+        for (text, key, shown) in [
+            ("ORG_ADMIN", "admin", "ORG_ADMIN"),
+            ("org_admin", "admin", "ORG_ADMIN"),
+            ("Admin", "admin", "ORG_ADMIN"),
+            (" owner ", "owner", "OWNER"),
+            ("MANAGER", "manager", "MANAGER"),
+            ("Employee", "member", "EMPLOYEE"),
+            ("member", "member", "EMPLOYEE"),
+            ("clerk", "clerk", "clerk"),
+            ("Clerk", "Clerk", "Clerk"),
+            ("org.groups.admin.role", "org.groups.admin.role", "org.groups.admin.role"),
+        ] {
+            let role = role_of("role", text).unwrap();
+            assert_eq!((role.as_str(), role_word(role.as_str()).as_str()), (key, shown), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_role_is_refused_by_the_field() {
+        for text in ["", " ", "a b", "ORG ADMIN", "x\ny", &"x".repeat(200)] {
+            let error = role_of("limitToRole", text).unwrap_err();
+            assert_eq!(error.message(), "limitToRole: is not a role", "{text:?}");
+        }
+    }
+}

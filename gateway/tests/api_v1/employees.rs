@@ -1,0 +1,257 @@
+//! Employees: putting them on the list, changing, finding and listing them.
+
+use polity_testkit::{Kit, both_engines};
+use serde_json::json;
+
+use crate::ground::transcript::Transcript;
+use crate::ground::{Caller, MOMENT};
+use crate::staff::{Company, each};
+
+const EMPLOYEES: &str = "/api/v1/employee";
+
+both_engines! {
+    fn from_hiring_to_leaving(kit) { hiring(kit); }
+
+    fn what_cannot_be_an_employee_is_refused(kit) { refusing(kit); }
+
+    fn found_by_name_account_status_and_type(kit) { finding(kit); }
+
+    fn the_role_is_the_one_the_account_has(kit) {
+        let company = Company::found(kit);
+        let (service, ada) = (&company.service, &company.ada);
+        let bob = company.hires(kit, (ada, "Bob Jones"), json!({"account": company.bob.id()}));
+        let cy = company.hires(kit, (ada, "Cy Stone"), json!({"role": "manager"}));
+        let role = |id: &str| ada.does(service, "GET", &format!("{EMPLOYEES}/{id}")).json()["role"].clone();
+        assert_eq!((role(&bob), role(&cy)), (json!("EMPLOYEE"), json!("MANAGER")));
+
+        let roles = format!("/directory/orgs/acme/users/{}/roles", company.bob.id());
+        ada.sends(service, ("POST", "/directory/orgs/acme/roles"), json!({"id": "clerk"}));
+        ada.sends(service, ("POST", &roles), json!(["clerk"]));
+        assert_eq!(role(&bob), "clerk");
+        ada.sends(service, ("POST", &roles), json!(["admin"]));
+        assert_eq!(role(&bob), "ORG_ADMIN");
+        ada.does(service, "DELETE", &format!("/directory/orgs/acme/members/{}", company.bob.id()));
+        assert_eq!(role(&bob), json!(null), "no member any more");
+
+        let of_cy = format!("/directory/orgs/acme/members/{}", company.cy.id());
+        assert_eq!(ada.ask(service, "GET", &format!("{EMPLOYEES}/by-account/{}", company.cy.id())).code(), 404);
+        let linked = ada.sends(service, ("PATCH", &format!("{EMPLOYEES}/{cy}")), json!({"account": company.cy.id()}));
+        assert_eq!(linked.json()["role"], "MANAGER");
+        let members = ada.does(service, "GET", "/directory/orgs/acme/members").text;
+        assert!(members.contains(&company.cy.id().to_string()), "the role made the account a member");
+        ada.does(service, "DELETE", &of_cy);
+    }
+
+    fn an_account_alone_makes_no_member(kit) {
+        let company = Company::found(kit);
+        let (service, ada) = (&company.service, &company.ada);
+        let cy = company.hires(kit, (ada, "Cy Stone"), json!({"account": company.cy.id()}));
+        let read = ada.does(service, "GET", &format!("{EMPLOYEES}/{cy}")).json();
+        assert_eq!((&read["account"], &read["role"]), (&json!(company.cy.id()), &json!(null)));
+        assert_eq!(company.cy.ask(service, "GET", "/directory/orgs/acme").code(), 404);
+        let two = json!({"name": "Cy Again", "email": "cy2@acme.example", "account": company.cy.id()});
+        assert_eq!(ada.put(service, ("POST", EMPLOYEES), &two).code(), 409, "one employee for an account");
+    }
+
+    fn nobody_gives_a_role_above_their_own(kit) {
+        let company = Company::found(kit);
+        let service = &company.service;
+        let roles = format!("/directory/orgs/acme/users/{}/roles", company.bob.id());
+        company.ada.sends(service, ("POST", &roles), json!(["manager"]));
+        let owner = json!({"name": "Cy", "email": "cy@acme.example", "account": company.cy.id(), "role": "OWNER"});
+        let refused = company.bob.put(service, ("POST", EMPLOYEES), &owner);
+        assert_eq!(refused.code(), 403, "{refused:?}");
+        assert_eq!(company.bob.does(service, "GET", EMPLOYEES).text, "[]", "nothing was written");
+        let plain = json!({"name": "Cy", "email": "cy@acme.example"});
+        company.bob.sends(service, ("POST", EMPLOYEES), plain);
+    }
+
+    fn a_filtered_list_comes_whole_or_in_parts(kit) {
+        let company = Company::found(kit);
+        let (service, ada) = (&company.service, &company.ada);
+        let mut interns = Vec::new();
+        for number in 0..7 {
+            company.hires(kit, (ada, &format!("Worker{number}")), json!({}));
+            interns.push(company.hires(kit, (ada, &format!("Intern{number}")), json!({"type": "Intern"})));
+        }
+        let path = format!("{EMPLOYEES}?type=intern&status=active");
+        assert_eq!(each(&ada.does(service, "GET", &path).json(), "id"), interns);
+        assert_eq!(ada.does(service, "GET", EMPLOYEES).json().as_array().unwrap().len(), 14);
+        let mut found = Vec::new();
+        let mut next = Some(format!("{path}&limit=3"));
+        while let Some(path) = next {
+            let part = ada.does(service, "GET", &path);
+            found.extend(each(&part.json(), "id").into_iter().map(str::to_owned));
+            next = part.header("link").strip_prefix('<').and_then(|link| link.split_once('>')).map(|(to, _)| to.to_owned());
+        }
+        assert_eq!(found, interns, "the link keeps the filter");
+        for bad in ["limit=0", "limit=x", "limit=1001", "cursor=x"] {
+            let answer = ada.ask(service, "GET", &format!("{EMPLOYEES}?{bad}"));
+            assert_eq!((answer.code(), &answer.json()["status"]), (400, &json!(400)), "{bad}");
+        }
+    }
+
+    fn two_organizations_may_have_the_same_people(kit) {
+        let company = Company::found(kit);
+        let service = &company.service;
+        let of_acme = company.hires(kit, (&company.ada, "Bob Jones"), json!({"account": company.bob.id()}));
+        let of_globex = company.hires(kit, (&company.eve, "Bob Jones"), json!({"account": company.bob.id()}));
+        for (who, id) in [(&company.ada, &of_acme), (&company.eve, &of_globex)] {
+            for path in [EMPLOYEES.to_owned(), format!("{EMPLOYEES}/by-name/bob%20jones")] {
+                assert_eq!(each(&who.does(service, "GET", &path).json(), "id"), [id.as_str()]);
+            }
+            let path = format!("{EMPLOYEES}/by-account/{}", company.bob.id());
+            assert_eq!(who.does(service, "GET", &path).json()["id"], **id);
+        }
+    }
+}
+
+fn hiring(kit: &Kit) {
+    insta::assert_snapshot!(hiring_asked(kit), @"");
+}
+
+/// An employee from the first day to the last.
+fn hiring_asked(kit: &Kit) -> String {
+    let company = Company::found(kit);
+    let Company { service, ada, bob, cy, eve } = &company;
+    let mut script = Transcript::new(kit, service);
+    script.name(crate::ground::id_of(service, "acme"), "acme");
+    for who in [ada, bob, cy, eve] {
+        script.name(who.id(), who.name);
+    }
+    let made =
+        script.send(ada, ("POST", EMPLOYEES), json!({"name": "Bob Jones", "email": "Bob@Acme.example"}));
+    let jones = made.json()["id"].as_str().unwrap().to_owned();
+    script.name(&jones, "jones");
+    let full = json!({"name": "Cy Stone", "email": "cy@acme.example", "account": cy.id(), "role": "manager",
+        "type": "CONTRACTOR", "status": "PENDING"});
+    let made = script.send(ada, ("POST", EMPLOYEES), full);
+    let stone = made.json()["id"].as_str().unwrap().to_owned();
+    script.name(&stone, "stone");
+    let again = json!({"name": "Other", "email": "bob@acme.example"});
+    script.send(ada, ("POST", EMPLOYEES), again.clone());
+    script.send(bob, ("POST", EMPLOYEES), again);
+    let (jones, stone) = (format!("{EMPLOYEES}/{jones}"), format!("{EMPLOYEES}/{stone}"));
+    script.ask(bob, "GET", &jones);
+    script.ask(eve, "GET", &jones);
+    script.send(ada, ("PATCH", &jones), json!({}));
+    script.send(
+        ada,
+        ("PATCH", &jones),
+        json!({"name": "Robert Jones", "account": bob.id(), "type": "INTERN"}),
+    );
+    script.send(bob, ("PATCH", &jones), json!({"name": "Boss"}));
+    script.send(eve, ("PATCH", &jones), json!({"name": "Mine"}));
+    script.send(ada, ("PATCH", &stone), json!({"status": "ACTIVE", "role": "EMPLOYEE"}));
+    script.send(ada, ("PATCH", &stone), json!({"account": null, "role": null}));
+    script.send(ada, ("PATCH", &stone), json!({"status": "DELETED"}));
+    script.ask(bob, "GET", EMPLOYEES);
+    script.ask(eve, "GET", EMPLOYEES);
+    script.ask(&Caller::anonymous(), "GET", EMPLOYEES);
+    script.to_string()
+}
+
+fn refusing(kit: &Kit) {
+    insta::assert_snapshot!(refused(kit), @"");
+}
+
+/// Bodies that will not do.
+fn refused(kit: &Kit) -> String {
+    let company = Company::found(kit);
+    let Company { service, ada, bob, cy, .. } = &company;
+    let jones = company.hires(kit, (ada, "Bob Jones"), json!({"account": bob.id()}));
+    let nobody = "01999999-9999-7999-8999-999999999999";
+    let (rows, latest) = (kit.rows(), crate::ground::newest(kit, &[crate::ground::id_of(service, "acme")]));
+    let mut script = Transcript::new(kit, service);
+    script.name(bob.id(), "bob");
+    script.name(&jones, "jones");
+    let good = json!({"name": "Cy", "email": "cy@acme.example"});
+    for more in [
+        json!({"name": null}),
+        json!({"name": "  "}),
+        json!({"name": "x".repeat(201)}),
+        json!({"name": "a\u{7}b"}),
+        json!({"email": null}),
+        json!({"email": "nobody"}),
+        json!({"account": nobody}),
+        json!({"account": "x"}),
+        json!({"account": bob.id()}),
+        json!({"role": "nothing"}),
+        json!({"role": "not a key"}),
+        json!({"account": cy.id(), "role": "nothing"}),
+        json!({"status": "GONE"}),
+        json!({"type": "x".repeat(65)}),
+    ] {
+        let mut body = good.clone();
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        script.send(ada, ("POST", EMPLOYEES), body);
+    }
+    script.send(ada, ("POST", EMPLOYEES), json!({}));
+    let at = format!("{EMPLOYEES}/{jones}");
+    for body in [
+        json!({"name": null}),
+        json!({"name": ""}),
+        json!({"email": null}),
+        json!({"email": ""}),
+        json!({"account": nobody}),
+        json!({"account": ""}),
+        json!({"role": "nothing"}),
+        json!({"status": null}),
+        json!({"status": "active"}),
+        json!({"type": null}),
+    ] {
+        script.send(ada, ("PATCH", &at), body);
+    }
+    for id in [nobody, "x", "by-name", "%00"] {
+        script.ask(ada, "GET", &format!("{EMPLOYEES}/{id}"));
+    }
+    let after = (kit.rows(), crate::ground::newest(kit, &[crate::ground::id_of(service, "acme")]));
+    assert_eq!(after, (rows, latest), "nothing was written");
+    script.to_string()
+}
+
+fn finding(kit: &Kit) {
+    let company = Company::found(kit);
+    let (service, ada) = (&company.service, &company.ada);
+    let ann = company.hires(kit, (ada, "Ann Smith"), json!({"status": "INACTIVE"}));
+    let joanne = company.hires(kit, (ada, "Joanne Smithers"), json!({"type": "BOT"}));
+    let smith = company.hires(kit, (ada, "Smith"), json!({"account": company.bob.id(), "type": "Bot"}));
+    let zoe = company.hires(kit, (ada, "Zoë Ångström"), json!({}));
+    let ask = |path: &str| company.bob.does(service, "GET", &format!("{EMPLOYEES}{path}")).json();
+    let by_name = |name: &str| {
+        let encoded: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
+        ask(&format!("/by-name/{}", encoded.replace('+', "%20")))
+    };
+    kit.pass(MOMENT);
+    for (name, found) in [
+        ("smith", vec![&smith, &ann, &joanne]),
+        ("ANN SMITH", vec![&ann]),
+        ("ann", vec![&ann, &joanne]),
+        ("zoë ångström", vec![&zoe]),
+        ("ZOË", vec![&zoe]),
+        ("%", vec![]),
+        ("_mith", vec![]),
+        ("nobody", vec![]),
+        ("' OR 1=1 --", vec![]),
+    ] {
+        assert_eq!(each(&by_name(name), "id"), found, "{name}");
+    }
+    for (filter, found) in [
+        ("", vec![&ann, &joanne, &smith, &zoe]),
+        ("?status=ACTIVE", vec![&joanne, &smith, &zoe]),
+        ("?status=inactive", vec![&ann]),
+        ("?status=GONE", vec![]),
+        ("?type=bot", vec![&joanne, &smith]),
+        ("?type=EMPLOYEE&status=ACTIVE", vec![&zoe]),
+        ("?type=nothing", vec![]),
+        ("?unknown=1&type=BOT", vec![&joanne, &smith]),
+    ] {
+        assert_eq!(each(&ask(filter), "id"), found, "{filter}");
+    }
+    let of = |id: &str| company.bob.ask(service, "GET", &format!("{EMPLOYEES}/by-account/{id}"));
+    assert_eq!(of(&company.bob.id().to_string()).json()["id"], *smith);
+    for nobody in [company.ada.id().to_string(), company.eve.id().to_string(), smith.clone(), "x".to_owned()]
+    {
+        assert_eq!(of(&nobody).code(), 404, "{nobody}");
+    }
+}

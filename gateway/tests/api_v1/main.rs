@@ -1,0 +1,24 @@
+//! The `/api/v1` family over real HTTP, on both engines: what the contract says, request by request.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot be set up has failed"
+)]
+
+mod accounts;
+mod apps;
+mod boundaries;
+mod employee_profiles;
+mod employees;
+mod entities;
+#[expect(dead_code, reason = "each test program uses its own part")]
+#[path = "../ground/mod.rs"]
+mod ground;
+mod groups;
+mod keys;
+mod managers;
+mod organizations;
+mod profiles;
+mod refusals;
+mod staff;

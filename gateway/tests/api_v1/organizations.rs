@@ -1,0 +1,229 @@
+//! Organizations themselves: made, changed, found, listed, and which one is the current one.
+
+use polity_testkit::{Kit, both_engines};
+use serde_json::{Value, json};
+
+use crate::ground::common::Service;
+use crate::ground::transcript::Transcript;
+use crate::ground::{Caller, MOMENT, account_of, id_of};
+use crate::staff::each;
+
+const ORGANIZATIONS: (&str, &str) = ("POST", "/api/v1/organization");
+const CURRENT: (&str, &str) = ("PATCH", "/api/v1/organization");
+
+both_engines! {
+    fn from_its_founding_on(kit) { life(kit); }
+
+    fn a_change_merges(kit) { changes(kit); }
+
+    fn names_have_one_organization(kit) { clashes(kit); }
+
+    fn an_owner_is_named_by_address(kit) { owners(kit); }
+
+    fn the_current_one_is_the_credentials_else_the_headers_else_the_only_one(kit) { current(kit); }
+
+    fn it_answers_to_id_key_and_alias(kit) {
+        let service = Service::start(kit);
+        let ada = Caller::person(&service, "ada");
+        ada.sends(&service, ("POST", "/directory/orgs"), json!({"id": "Acme.Corp", "subdomain": "acme"}));
+        let id = id_of(&service, "acme").to_string();
+        for name in ["Acme.Corp", "acme.corp", "ACME", "acme", &id, &id.to_uppercase()] {
+            let answer = ada.does(&service, "GET", &format!("/api/v1/organization/{name}"));
+            assert_eq!(answer.json()["id"], id, "{name}");
+        }
+        for (alias, code) in [("acme", 200), ("ACME", 200), ("Acme.Corp", 404), (id.as_str(), 404), ("a_b", 404)] {
+            let answer = ada.ask(&service, "GET", &format!("/api/v1/organization/alias/{alias}"));
+            assert_eq!(answer.code(), code, "{alias}");
+        }
+    }
+
+    fn everybody_lists_their_own_and_a_platform_administrator_all(kit) {
+        let service = Service::start(kit);
+        let (ada, eve, root) = (Caller::person(&service, "ada"), Caller::person(&service, "eve"), Caller::platform(&service));
+        for (caller, name) in [(&ada, "one"), (&eve, "two"), (&ada, "three")] {
+            kit.pass(MOMENT);
+            caller.sends(&service, ORGANIZATIONS, json!({"name": name}));
+        }
+        eve.admits(&service, "two", &ada, "member");
+        let listed = |caller: &Caller, slice: &str| {
+            let answer = caller.does(&service, "GET", &format!("/api/v1/organization{slice}"));
+            (each(&answer.json(), "name").join(" "), answer.header("link").to_owned())
+        };
+        assert_eq!(listed(&ada, "").0, "one two three");
+        assert_eq!(listed(&eve, "").0, "two");
+        assert_eq!(listed(&root, "").0, "one two three");
+        let (names, link) = listed(&ada, "?limit=2");
+        assert_eq!(names, "one two");
+        let next = link.strip_prefix("</api/v1/organization").unwrap().strip_suffix(">; rel=\"next\"").unwrap();
+        assert_eq!(listed(&ada, next), ("three".to_owned(), String::new()));
+        let program = Caller::program(&service, "two", &["org.directory.get"]);
+        assert_eq!(listed(&program, "").0, "two");
+    }
+
+    fn both_families_show_the_same(kit) {
+        let service = Service::start(kit);
+        let ada = Caller::person(&service, "ada");
+        let made = ada.sends(&service, ORGANIZATIONS, json!({"name": "Acme", "alias": "Acme"})).json();
+        let seen = ada.does(&service, "GET", "/directory/orgs/acme").json();
+        assert_eq!((&seen["id"], &seen["name"], &seen["subdomain"]), (&made["id"], &json!("Acme"), &json!("acme")));
+        assert_eq!(seen["owner"]["id"], made["owners"][0]);
+        for (status, other) in [("PENDING", "inactive"), ("DELETED", "inactive"), ("INACTIVE", "inactive"), ("ACTIVE", "active")] {
+            kit.pass(MOMENT);
+            let changed = ada.sends(&service, CURRENT, json!({"status": status})).json();
+            assert_eq!((&changed["status"]["current"], &changed["active"]), (&json!(status), &json!(status == "ACTIVE")));
+            assert_eq!(ada.does(&service, "GET", "/directory/orgs/acme").json()["status"], other);
+        }
+        ada.sends(&service, ("PUT", "/directory/orgs/acme"), json!({"name": "Acme 2", "logo_url": "https://acme.example/l.png"}));
+        let seen = ada.does(&service, "GET", "/api/v1/organization/acme").json();
+        assert_eq!((&seen["name"], &seen["profile"]["logoUrl"]), (&json!("Acme 2"), &json!("https://acme.example/l.png")));
+    }
+}
+
+fn life(kit: &Kit) {
+    let service = Service::start(kit);
+    let (ada, bob, eve) =
+        (Caller::person(&service, "ada"), Caller::person(&service, "bob"), Caller::person(&service, "eve"));
+    let mut script = Transcript::new(kit, &service);
+    script.name(ada.id(), "ada");
+    let made = script.send(&ada, ORGANIZATIONS, json!({"name": " Acme, Inc. ", "id": "x", "unknown": [1]}));
+    let at = format!("/api/v1/organization/{}", made.json()["id"].as_str().unwrap());
+    script.name(id_of(&service, "acme-inc"), "acme");
+    ada.admits(&service, "acme-inc", &bob, "member");
+    for caller in [&ada, &bob, &eve, &Caller::anonymous()] {
+        script.ask(caller, "GET", &at);
+    }
+    script.ask(&bob, "GET", "/api/v1/organization/alias/Acme-INC");
+    script.ask(&eve, "GET", "/api/v1/organization/alias/acme-inc");
+    script.send(&ada, ("PATCH", &at), json!({"name": "Acme"}));
+    script.send(&bob, ("PATCH", &at), json!({"name": "Mine"}));
+    script.send(&eve, ("PATCH", &at), json!({"name": "Mine"}));
+    script.ask(&eve, "GET", "/api/v1/organization");
+    insta::assert_snapshot!(script, @"");
+}
+
+fn changes(kit: &Kit) {
+    let service = Service::start(kit);
+    let ada = Caller::person(&service, "ada");
+    let made = ada.sends(&service, ORGANIZATIONS, json!({"name": "Acme"})).json();
+    let mut script = Transcript::new(kit, &service);
+    script.name(ada.id(), "ada");
+    script.name(id_of(&service, "acme"), "acme");
+    for body in [
+        json!({}),
+        json!({"alias": "Acme-2", "profile": {"mission": "ignored"}}),
+        json!({"status": "INACTIVE"}),
+        json!({"name": "Acme Two", "status": "ACTIVE"}),
+        json!({"name": null}),
+        json!({"name": " "}),
+        json!({"alias": null}),
+        json!({"alias": ""}),
+        json!({"alias": "not one"}),
+        json!({"status": "ASLEEP"}),
+        json!({"status": null}),
+        json!({"ownerEmail": "nobody"}),
+        json!({"ownerEmail": null}),
+        json!([{"name": "Acme"}]),
+    ] {
+        script.send(&ada, CURRENT, body);
+    }
+    let kept = ada.does(&service, "GET", "/api/v1/organization/acme-2").json();
+    assert_eq!((&kept["created"], &kept["id"]), (&made["created"], &made["id"]));
+    assert_eq!(ada.ask(&service, "GET", "/api/v1/organization/acme").code(), 404, "its old alias is free");
+    insta::assert_snapshot!(script, @"");
+}
+
+fn clashes(kit: &Kit) {
+    let service = Service::start(kit);
+    let (ada, eve) = (Caller::person(&service, "ada"), Caller::person(&service, "eve"));
+    ada.sends(&service, ORGANIZATIONS, json!({"name": "Acme"}));
+    let second = eve.sends(&service, ORGANIZATIONS, json!({"name": "Acme!"})).json();
+    assert_eq!(second["alias"], "acme-2", "one that is made up is made unique");
+    let rows = kit.rows();
+    let mut script = Transcript::new(kit, &service);
+    for body in [
+        json!({"name": "Other", "alias": "acme"}),
+        json!({"name": "Other", "alias": "ACME"}),
+        json!({"name": "Other", "alias": "profile"}),
+        json!({"name": "Other", "alias": "-"}),
+        json!({"name": "Other", "alias": "x".repeat(64)}),
+        json!({"name": "", "alias": "other"}),
+        json!({"alias": "other"}),
+        json!({"name": "x".repeat(201), "alias": "-"}),
+        json!({"name": "Other", "ownerEmail": "no address"}),
+    ] {
+        script.send(&eve, ORGANIZATIONS, body);
+    }
+    script.send(&eve, CURRENT, json!({"alias": "acme"}));
+    assert_eq!(kit.rows(), rows, "nothing was written");
+    insta::assert_snapshot!(script, @"");
+}
+
+fn owners(kit: &Kit) {
+    let service = Service::start(kit);
+    let (root, ada, bob) =
+        (Caller::platform(&service), Caller::person(&service, "ada"), Caller::person(&service, "bob"));
+    let mut script = Transcript::new(kit, &service);
+    script.name(root.id(), "root");
+    script.name(ada.id(), "ada");
+    script.name(bob.id(), "bob");
+    script.send(&root, ORGANIZATIONS, json!({"name": "Acme", "ownerEmail": "ADA@acme.example"}));
+    script.name(id_of(&service, "acme"), "acme");
+    script.send(&root, ORGANIZATIONS, json!({"name": "Globex", "ownerEmail": "zoe@globex.example"}));
+    let zoe = account_of(&service, "zoe@globex.example");
+    script.name(zoe.id, "zoe");
+    script.send(&bob, ORGANIZATIONS, json!({"name": "Initech", "ownerEmail": "ada@acme.example"}));
+    script.send(&bob, ORGANIZATIONS, json!({"name": "Umbrella", "ownerEmail": "bob@acme.example"}));
+    script.send(&ada, ("PATCH", "/api/v1/organization/acme"), json!({"ownerEmail": "bob@acme.example"}));
+    script.send(&ada, ("PATCH", "/api/v1/organization/acme"), json!({"ownerEmail": "bob@acme.example"}));
+    let levels = ada.does(&service, "GET", &format!("/directory/orgs/acme/users/{}/roles", bob.id())).json();
+    assert_eq!(levels[0]["role_id"], "owner");
+    insta::assert_snapshot!(script, @"");
+}
+
+fn current(kit: &Kit) {
+    let service = Service::start(kit);
+    let (ada, eve) = (Caller::person(&service, "ada"), Caller::person(&service, "eve"));
+    let change = json!({});
+    let alias = |caller: &Caller, header: Option<&str>| {
+        let answer = match header {
+            Some(named) => caller.asks_in(&service, named, (CURRENT.0, CURRENT.1, Some(&change))),
+            None => caller.put(&service, CURRENT, &change),
+        };
+        match answer.json() {
+            Value::Object(body) if answer.code() == 200 => body["alias"].as_str().unwrap().to_owned(),
+            body => format!("{} {}", answer.code(), body["message"].as_str().unwrap()),
+        }
+    };
+    const NONE: &str = "400 name the organization in the header X-Organization, by id, key or alias";
+    const UNKNOWN: &str = "404 no such organization";
+    assert_eq!(alias(&ada, None), NONE, "she has none");
+    ada.founds(&service, "acme");
+    eve.founds(&service, "globex");
+    assert_eq!(alias(&ada, None), "acme", "her only one");
+    kit.pass(MOMENT);
+    ada.founds(&service, "initech");
+    assert_eq!(alias(&ada, None), NONE, "which of two?");
+    let id = id_of(&service, "initech");
+    for named in ["initech", "INITECH", &id.to_string()] {
+        assert_eq!(alias(&ada, Some(named)), "initech");
+    }
+    for named in ["globex", "nowhere", "", "a b", "../x", &id_of(&service, "globex").to_string()] {
+        assert_eq!(alias(&ada, Some(named)), UNKNOWN, "{named:?}");
+    }
+    let account = account_of(&service, "ada@acme.example");
+    let token = service.narrow_token(&account, Some(id), None);
+    let of_token = Caller { bearer: Some(token), ..ada.clone() };
+    assert_eq!(alias(&of_token, None), "initech");
+    assert_eq!(alias(&of_token, Some("acme")), "initech", "the token's own comes first");
+    assert_eq!(alias(&of_token, Some("globex")), "initech");
+    let key =
+        ada.asks_in(&service, "acme", ("POST", "/api/v1/organization/keys", Some(&json!({"name": "k"}))));
+    let key = Caller { bearer: key.json()["key"].as_str().map(str::to_owned), ..Caller::anonymous() };
+    assert_eq!(alias(&key, None), "acme");
+    assert_eq!(alias(&key, Some("initech")), "acme", "a key is of one organization");
+    let program = Caller::program(&service, "acme", &["org.directory.update"]);
+    assert_eq!(alias(&program, None), "acme");
+    let root = Caller::platform(&service);
+    assert_eq!(alias(&root, None), NONE);
+    assert_eq!(alias(&root, Some("globex")), "globex");
+}

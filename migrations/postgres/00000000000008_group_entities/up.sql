@@ -1,0 +1,14 @@
+-- The icon, and whether there is a profile at all; the description keeps its column.
+ALTER TABLE groups ADD COLUMN profile jsonb;
+ALTER TABLE groups ADD COLUMN created_by uuid;
+ALTER TABLE groups ADD COLUMN status_changed_at timestamptz;
+ALTER TABLE groups ADD COLUMN status_changed_by uuid;
+-- Kinds are kept as sent and compared without case.
+ALTER TABLE groups ADD COLUMN kind_key text NOT NULL DEFAULT '';
+UPDATE groups SET kind_key = lower(kind);
+CREATE INDEX groups_by_kind ON groups (organization_id, kind_key, group_id);
+CREATE INDEX groups_by_status ON groups (organization_id, status, group_id);
+
+ALTER TABLE group_members ADD COLUMN created_by uuid;
+ALTER TABLE group_members ADD COLUMN kind_key text NOT NULL DEFAULT '';
+UPDATE group_members SET kind_key = lower(kind);

@@ -1,0 +1,6 @@
+DROP TABLE app_lookups;
+DROP TABLE apps;
+ALTER TABLE organizations DROP COLUMN status_changed_by;
+ALTER TABLE organizations DROP COLUMN status_changed_at;
+ALTER TABLE organizations DROP COLUMN created_by;
+ALTER TABLE organizations DROP COLUMN profile;
