@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use polity::import::{Report, import};
+use polity_directory::{Apps as _, Entry as _};
+use polity_kernel::{Actor, Page};
 use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -176,6 +178,40 @@ both_engines! {
         assert!(told[1].starts_with("organizations[3]") && told[1].contains("domain"), "{told:?}");
         let rows = kit.rows();
         assert_eq!((rows["organizations"], rows["accounts"], rows["groups"]), (2, 2, 0), "not even bea and dora");
+    }
+
+    fn apps_arrive_with_their_secrets_sealed(kit) {
+        let organization = |secret: &str| json!([{"alias": "acme", "apps": [{
+            "type": "PAYROLL", "externalId": "417", "name": "Payday", "internal": true,
+            "appData": {"region": "north"}, "secretData": {"token": secret},
+        }, {"type": "CHAT"}]}]);
+        assert_eq!(failures(kit, &organization("open sesame")), Vec::<String>::new());
+        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]));
+        let (system, page) = (Actor::system(), Page::first(10));
+        let access = directory.enter(&system, &"acme".parse().unwrap()).unwrap();
+        let apps = directory.apps(&access, page).unwrap().items;
+        let facts: Vec<_> = apps.iter().map(|app| (app.kind.as_str(), app.name.as_str(), app.internal)).collect();
+        assert_eq!(facts, [("PAYROLL", "Payday", true), ("CHAT", "CHAT", false)]);
+        assert_eq!((apps[0].external_id.as_deref(), apps[0].values["region"].as_str()), (Some("417"), "north"));
+        let found = |secret: &str| directory.by_secret(&system, ("payroll", "token", secret), page).unwrap().items.len();
+        assert_eq!((found("open sesame"), found("open barley")), (1, 0));
+
+        kit.pass(MOMENT);
+        let rows = kit.rows();
+        assert_eq!(failures(kit, &organization("open sesame")), Vec::<String>::new());
+        assert_eq!(kit.rows(), rows, "twice changes nothing");
+        assert_eq!(failures(kit, &organization("open barley")), Vec::<String>::new());
+        assert_eq!((found("open sesame"), found("open barley")), (0, 1));
+
+        for (app, place) in [
+            (json!({"name": "x"}), "organizations[0].apps[0]: missing field `type`"),
+            (json!({"type": " "}), "organizations[0] (b).apps[0]: type: "),
+            (json!({"type": "x", "appData": {"k": ""}}), "organizations[0] (b).apps[0]: appData.k: "),
+            (json!({"type": "x", "secretData": {"k": "s".repeat(3_000)}}), "organizations[0] (b).apps[0]: secretData.k: "),
+        ] {
+            let told = failures(kit, &json!([{"alias": "b", "apps": [app]}]));
+            assert!(told[0].starts_with(place) && !told[0].contains("sss"), "{told:?}");
+        }
     }
 
     fn what_is_no_such_file_is_refused_as_a_whole(kit) {

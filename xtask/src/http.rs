@@ -110,12 +110,8 @@ fn read_response(stream: &mut impl BufRead, body: &mut impl Write) -> Result<Hea
             _ => {}
         }
     }
-    if chunked {
-        read_chunks(stream, body)?
-    } else {
-        read_exactly(stream, length, body)?
-    }
-    Ok(head)
+    let ended = if chunked { read_chunks(stream, body) } else { read_exactly(stream, length, body) };
+    ended.map(|()| head)
 }
 
 fn read_line(stream: &mut impl BufRead) -> Result<String> {

@@ -15,12 +15,12 @@ pub enum AccountRef {
     Email(EmailAddress),
 }
 
-/// An account's place in one organization, in one line.
+/// One role that an account carries itself in one organization, by its level or given to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Membership {
     /// Where.
     pub organization: OrganizationId,
-    /// As what: the level's role for an admin or owner; of the others the first they carry themselves, or `member`.
+    /// As what.
     pub role: RoleKey,
     /// The employee the account is linked to there, in whatever status.
     pub employee: Option<EmployeeId>,

@@ -264,8 +264,8 @@ pub trait Colleagues: Send + Sync {
     /// `Conflict` when the new address is taken.
     fn update_colleague(&self, actor: &Actor, of: &AccountRef, patch: AccountPatch) -> Result<Account>;
 
-    /// The places of these accounts, in the order they are asked for, at most 1000 each: of one's own all, of others' those in
-    /// organizations where the actor has `org.members.get`.
+    /// What these accounts carry themselves, in the order they are asked for, in at most 1000 organizations each: of one's own account
+    /// in all, of others' in those where the actor has `org.members.get`.
     fn memberships(&self, actor: &Actor, accounts: &[AccountId])
     -> Result<Vec<(AccountId, Vec<Membership>)>>;
 
@@ -283,13 +283,13 @@ pub trait Appointments: Send + Sync {
     /// # Errors
     /// `NotFound` for an unknown account; unknown roles and employees are faults of their fields; `Conflict` when the employee or the
     /// account is linked otherwise.
-    fn appoint(&self, access: &Access, appointment: Appointment) -> Result<Membership>;
+    fn appoint(&self, access: &Access, appointment: Appointment) -> Result<Vec<Membership>>;
 
     /// A page of the members of level admin and above, in order of joining. Needs `org.members.list`.
     fn administrators(&self, access: &Access, page: Page) -> Result<Paged<Person>>;
 
-    /// The role each account is shown with here, see [`Membership::role`]; absent for one that is no member. Needs
-    /// `org.members.get` for others.
+    /// The role each account is shown with here: the level's for an admin or owner, of the others the first given to them, or
+    /// `member`; absent for one that is no member. Needs `org.members.get` for others.
     fn standings(&self, access: &Access, accounts: &[AccountId])
     -> Result<Vec<(AccountId, Option<RoleKey>)>>;
 }

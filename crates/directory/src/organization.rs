@@ -53,8 +53,7 @@ pub struct Organization {
     /// Raised by each change.
     pub version: i64,
     /// What it tells of itself beside its picture; absent: nothing yet. See [`Organization::profile`].
-    #[serde(rename = "profile")]
-    pub(crate) told: Option<Told>,
+    pub(crate) profile: Option<Told>,
     /// Who founded it; absent for polity itself, and for organizations older than this record.
     pub created_by: Option<SubjectId>,
     /// When its status last changed; absent while it stands as it was founded.

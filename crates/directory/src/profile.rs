@@ -73,10 +73,10 @@ pub(crate) struct Told {
 impl Organization {
     /// What the organization tells of itself; absent while it has neither a profile nor a picture.
     pub fn profile(&self) -> Option<OrganizationProfile> {
-        if self.told.is_none() && self.logo_url.is_none() {
+        if self.profile.is_none() && self.logo_url.is_none() {
             return None;
         }
-        let told = self.told.clone().unwrap_or_default();
+        let told = self.profile.clone().unwrap_or_default();
         Some(OrganizationProfile {
             logo_url: self.logo_url.clone(),
             timezone: told.timezone,

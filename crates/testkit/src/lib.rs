@@ -70,6 +70,12 @@ impl Kit {
         store::bytes(self.db(), query, parameter)
     }
 
+    /// Everything the store keeps: SQLite's files as they are, PostgreSQL's rows as text (bytes among them in hexadecimal). For
+    /// making sure that something is nowhere in it.
+    pub fn dump(&self) -> Vec<u8> {
+        self.store.dump()
+    }
+
     /// Moves the clock forward.
     pub fn pass(&self, duration: Duration) {
         self.clock.advance(duration);

@@ -124,6 +124,21 @@ impl Store {
         counted.expect("the tables can be counted")
     }
 
+    /// Everything it keeps: SQLite's files, PostgreSQL's rows as text.
+    pub fn dump(&self) -> Vec<u8> {
+        match self.folder() {
+            Some(folder) => files(folder),
+            None => self.rows().keys().flat_map(|table| self.text_of(table)).collect(),
+        }
+    }
+
+    fn text_of(&self, table: &str) -> Vec<u8> {
+        let rows = format!(
+            "SELECT convert_to(coalesce(string_agg(t::text, $1), ''), 'UTF8') AS bytes FROM {table} t"
+        );
+        bytes(self.db(), &rows, "\n")
+    }
+
     /// The folder of a SQLite store.
     pub fn folder(&self) -> Option<&Path> {
         match &self.remains {
@@ -239,6 +254,12 @@ fn address(database: &str) -> String {
         url.split_once('?').map_or((url.as_str(), String::new()), |(s, p)| (s, format!("?{p}")));
     let (server, _) = server.rsplit_once('/').expect("postgres://…/database");
     format!("{server}/{database}{parameters}")
+}
+
+/// What the files of a folder hold, one after the other.
+fn files(folder: &Path) -> Vec<u8> {
+    let files = fs::read_dir(folder).expect("the folder can be listed");
+    files.flat_map(|file| fs::read(file.expect("an entry").path()).expect("a file")).collect()
 }
 
 pub(crate) fn bytes(db: &Db, query: &str, parameter: &str) -> Vec<u8> {

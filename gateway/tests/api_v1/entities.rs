@@ -131,7 +131,56 @@ both_engines! {
 }
 
 fn setting(kit: &Kit) {
-    insta::assert_snapshot!(setting_asked(kit), @"");
+    insta::assert_snapshot!(setting_asked(kit), @r#"
+    bob> GET /api/v1/entity/[ann]/groups
+    200 []
+    ada> POST /api/v1/entity/[ann]/groups [{"groupId":"[one]","type":"Lead"},{"groupId":"[two]"}]
+    200
+    bob> GET /api/v1/entity/[ann]/groups
+    200 [
+      {"group":{"active":true,"created":{"createdAt":"2026-01-15T12:00:00.002Z","createdBy":"[ada]"},"id":"[one]","name":"One","organization":"[acme]","profile":null,"status":{"current":"ACTIVE"},"type":"TEAM"},"groupId":"[one]","type":"Lead"},
+      {"group":{"active":true,"created":{"createdAt":"2026-01-15T12:00:00.003Z","createdBy":"[ada]"},"id":"[two]","name":"Two","organization":"[acme]","profile":null,"status":{"current":"ACTIVE"},"type":"TEAM"},"groupId":"[two]","type":"MEMBER"}
+    ]
+    ada> POST /api/v1/entity/[ann]/groups [{"groupId":"[two]","type":null},{"groupId":"[outer]","type":"OWNER"}]
+    200
+    bob> GET /api/v1/entity/[ann]/groups
+    200 [
+      {"group":{"active":true,"created":{"createdAt":"2026-01-15T12:00:00.003Z","createdBy":"[ada]"},"id":"[two]","name":"Two","organization":"[acme]","profile":null,"status":{"current":"ACTIVE"},"type":"TEAM"},"groupId":"[two]","type":"MEMBER"},
+      {"group":{"active":true,"created":{"createdAt":"2026-01-15T12:00:00.004Z","createdBy":"[ada]"},"id":"[outer]","name":"Outer","organization":"[acme]","profile":null,"status":{"current":"ACTIVE"},"type":"TEAM"},"groupId":"[outer]","type":"OWNER"}
+    ]
+    ada> POST /api/v1/entity/[bob]/groups [{"groupId":"[one]"}]
+    200
+    ada> POST /api/v1/entity/[one]/groups [{"groupId":"[outer]"}]
+    200
+    bob> GET /api/v1/group/[outer]/members
+    200 [
+      {"created":{"createdAt":"2026-01-15T12:00:00.012Z","createdBy":"[ada]"},"entity":"[one]","entityType":"GROUP","groupId":"[outer]","type":"MEMBER"},
+      {"created":{"createdAt":"2026-01-15T12:00:00.009Z","createdBy":"[ada]"},"entity":"[ann]","entityType":"EMPLOYEE","groupId":"[outer]","type":"OWNER"}
+    ]
+    bob> GET /api/v1/group/[outer]/members?transitive=true
+    200 [
+      {"created":{"createdAt":"2026-01-15T12:00:00.011Z","createdBy":"[ada]"},"entity":"[bob]","entityType":"ACCOUNT","groupId":"[one]","type":"MEMBER"},
+      {"created":{"createdAt":"2026-01-15T12:00:00.009Z","createdBy":"[ada]"},"entity":"[ann]","entityType":"EMPLOYEE","groupId":"[outer]","type":"OWNER"}
+    ]
+    bob> POST /api/v1/entity/[ann]/groups []
+    403 {"error":"Forbidden","message":"permission required: org.groups.update","status":403}
+    bob> DELETE /api/v1/entity/[ann]/groups/[outer]
+    403 {"error":"Forbidden","message":"permission required: org.groups.update","status":403}
+    eve> GET /api/v1/entity/[ann]/groups
+    404 {"error":"Not Found","message":"no such entity","status":404}
+    ada> DELETE /api/v1/entity/[ann]/groups/[outer]
+    200
+    ada> DELETE /api/v1/entity/[ann]/groups/[outer]
+    404 {"error":"Not Found","message":"no such group membership","status":404}
+    ada> DELETE /api/v1/entity/[ann]/groups/x
+    404 {"error":"Not Found","message":"no such group","status":404}
+    ada> POST /api/v1/entity/[ann]/groups []
+    200
+    bob> GET /api/v1/entity/[ann]/groups
+    200 []
+    anonymous> GET /api/v1/entity/[ann]/groups
+    401 {"error":"Unauthorized","message":"a credential is required","status":401}
+    "#);
 }
 
 /// Groups of an employee, an account and a group.

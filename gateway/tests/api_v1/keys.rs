@@ -155,7 +155,30 @@ fn life(kit: &Kit) {
     script.ask(ada, "DELETE", &one);
     script.ask(ada, "GET", &at);
     assert!(!script.to_string().contains(key), "a key is shown once");
-    insta::assert_snapshot!(script, @"");
+    insta::assert_snapshot!(script, @r#"
+    key> GET /api/v1/organization
+    200 [
+      {"active":true,"alias":"acme","apps":[],"created":{"createdAt":"2026-01-15T12:00:00Z","createdBy":"[ada]"},"id":"[acme]","keys":[{"createdAt":"2026-01-15T12:00:00.001Z","id":"[key]","limitToRole":"ORG_ADMIN","name":"deploy","prefix":"[prefix]"}],"name":"acme","owners":["[ada]"],"status":{"current":"ACTIVE"}}
+    ]
+    ada> GET /api/v1/organization/keys
+    200 [
+      {"createdAt":"2026-01-15T12:00:00.001Z","id":"[key]","limitToRole":"ORG_ADMIN","name":"deploy","prefix":"[prefix]"}
+    ]
+    bob> GET /api/v1/organization/keys
+    403 {"error":"Forbidden","message":"permission required: org.keys.list","status":403}
+    eve> GET /api/v1/organization/[acme]/keys
+    404 {"error":"Not Found","message":"no such organization","status":404}
+    eve> DELETE /api/v1/organization/[acme]/keys/[key]
+    404 {"error":"Not Found","message":"no such organization","status":404}
+    eve> DELETE /api/v1/organization/keys/[key]
+    404 {"error":"Not Found","message":"no such key","status":404}
+    bob> DELETE /api/v1/organization/[acme]/keys/[key]
+    403 {"error":"Forbidden","message":"permission required: org.keys.delete","status":403}
+    ada> DELETE /api/v1/organization/[acme]/keys/[key]
+    200 {"createdAt":"2026-01-15T12:00:00.001Z","id":"[key]","limitToRole":"ORG_ADMIN","name":"deploy","prefix":"[prefix]"}
+    ada> GET /api/v1/organization/[acme]/keys
+    200 []
+    "#);
 }
 
 fn refusing(kit: &Kit) {
@@ -181,5 +204,32 @@ fn refusing(kit: &Kit) {
     script.ask(ada, "DELETE", "/api/v1/organization/keys/no-id");
     script.ask(ada, "DELETE", "/api/v1/organization/keys/0190a0a0-0000-7000-8000-000000000000");
     assert_eq!(kit.rows(), rows, "nothing was written");
-    insta::assert_snapshot!(script, @"");
+    insta::assert_snapshot!(script, @r#"
+    ada> POST /api/v1/organization/keys {}
+    400 {"error":"Bad Request","fields":[{"field":"name","message":"is required"}],"message":"name: is required","status":400}
+    ada> POST /api/v1/organization/keys {"name":" "}
+    400 {"error":"Bad Request","fields":[{"field":"name","message":"must not be blank"}],"message":"name: must not be blank","status":400}
+    ada> POST /api/v1/organization/keys {"name":null}
+    400 {"error":"Bad Request","fields":[{"field":"name","message":"invalid type: null, expected a string"}],"message":"name: invalid type: null, expected a string","status":400}
+    ada> POST /api/v1/organization/keys {"name":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}
+    400 {"error":"Bad Request","fields":[{"field":"name","message":"length"}],"message":"name: length","status":400}
+    ada> POST /api/v1/organization/keys {"name":"a\u001bb"}
+    400 {"error":"Bad Request","fields":[{"field":"name","message":"must be printable text"}],"message":"name: must be printable text","status":400}
+    ada> POST /api/v1/organization/keys {"limitToRole":"NOBODY","name":"k"}
+    400 {"error":"Bad Request","fields":[{"field":"limitToRole","message":"no such role"}],"message":"limitToRole: no such role","status":400}
+    ada> POST /api/v1/organization/keys {"limitToRole":"no role","name":"k"}
+    400 {"error":"Bad Request","fields":[{"field":"limitToRole","message":"is not a role"}],"message":"limitToRole: is not a role","status":400}
+    ada> POST /api/v1/organization/keys {"limitToRole":"","name":"k"}
+    400 {"error":"Bad Request","fields":[{"field":"limitToRole","message":"is not a role"}],"message":"limitToRole: is not a role","status":400}
+    ada> POST /api/v1/organization/keys {"limitToRole":["ADMIN"],"name":"k"}
+    400 {"error":"Bad Request","fields":[{"field":"limitToRole","message":"invalid type: sequence, expected a string"}],"message":"limitToRole: invalid type: sequence, expected a string","status":400}
+    eve> POST /api/v1/organization/acme/keys {"name":"k"}
+    404 {"error":"Not Found","message":"no such organization","status":404}
+    bob> POST /api/v1/organization/acme/keys {"name":"k"}
+    403 {"error":"Forbidden","message":"permission required: org.keys.create","status":403}
+    ada> DELETE /api/v1/organization/keys/no-id
+    404 {"error":"Not Found","message":"no such key","status":404}
+    ada> DELETE /api/v1/organization/keys/[id]
+    404 {"error":"Not Found","message":"no such key","status":404}
+    "#);
 }

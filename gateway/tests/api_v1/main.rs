@@ -12,6 +12,7 @@ mod boundaries;
 mod employee_profiles;
 mod employees;
 mod entities;
+mod grants;
 #[expect(dead_code, reason = "each test program uses its own part")]
 #[path = "../ground/mod.rs"]
 mod ground;

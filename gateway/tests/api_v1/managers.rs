@@ -106,7 +106,75 @@ fn set(company: &Company, employee: &str, body: &Value) -> crate::ground::common
 }
 
 fn managers(kit: &Kit) {
-    insta::assert_snapshot!(managers_asked(kit), @"");
+    insta::assert_snapshot!(managers_asked(kit), @r#"
+    bob> GET /api/v1/employee/[worker]/managers
+    200 []
+    ada> POST /api/v1/employee/[worker]/managers {"managerId":"[boss]","type":"PRIMARY"}
+    200 [
+      {"manager":{"account":null,"active":true,"created":{"createdAt":"2026-01-15T12:00:00.003Z","createdBy":"[ada]"},"email":"boss@acme.example","id":"[boss]","managers":[],"name":"boss","organization":"[acme]","profile":null,"role":null,"status":{"current":"ACTIVE"},"type":"EMPLOYEE"},"managerId":"[boss]","type":"PRIMARY"}
+    ]
+    ada> POST /api/v1/employee/[worker]/managers {"managerId":"[boss]","type":"primary"}
+    200 [
+      {"manager":{"account":null,"active":true,"created":{"createdAt":"2026-01-15T12:00:00.003Z","createdBy":"[ada]"},"email":"boss@acme.example","id":"[boss]","managers":[],"name":"boss","organization":"[acme]","profile":null,"role":null,"status":{"current":"ACTIVE"},"type":"EMPLOYEE"},"managerId":"[boss]","type":"PRIMARY"}
+    ]
+    ada> POST /api/v1/employee/[worker]/managers {"managerId":"[mentor]","type":"Mentor"}
+    200 [
+      {"manager":{"account":null,"active":true,"created":{"createdAt":"2026-01-15T12:00:00.003Z","createdBy":"[ada]"},"email":"boss@acme.example","id":"[boss]","managers":[],"name":"boss","organization":"[acme]","profile":null,"role":null,"status":{"current":"ACTIVE"},"type":"EMPLOYEE"},"managerId":"[boss]","type":"PRIMARY"},
+      {"manager":{"account":null,"active":true,"created":{"createdAt":"2026-01-15T12:00:00.004Z","createdBy":"[ada]"},"email":"mentor@acme.example","id":"[mentor]","managers":[],"name":"mentor","organization":"[acme]","profile":null,"role":null,"status":{"current":"ACTIVE"},"type":"EMPLOYEE"},"managerId":"[mentor]","type":"Mentor"}
+    ]
+    ada> POST /api/v1/employee/[worker]/managers {"managerId":"[boss]","type":"DOTTED_LINE"}
+    200 [
+      {"manager":{"account":null,"active":true,"created":{"createdAt":"2026-01-15T12:00:00.003Z","createdBy":"[ada]"},"email":"boss@acme.example","id":"[boss]","managers":[],"name":"boss","organization":"[acme]","profile":null,"role":null,"status":{"current":"ACTIVE"},"type":"EMPLOYEE"},"managerId":"[boss]","type":"PRIMARY"},
+      {"manager":{"account":null,"active":true,"created":{"createdAt":"2026-01-15T12:00:00.004Z","createdBy":"[ada]"},"email":"mentor@acme.example","id":"[mentor]","managers":[],"name":"mentor","organization":"[acme]","profile":null,"role":null,"status":{"current":"ACTIVE"},"type":"EMPLOYEE"},"managerId":"[mentor]","type":"Mentor"},
+      {"manager":{"account":null,"active":true,"created":{"createdAt":"2026-01-15T12:00:00.003Z","createdBy":"[ada]"},"email":"boss@acme.example","id":"[boss]","managers":[],"name":"boss","organization":"[acme]","profile":null,"role":null,"status":{"current":"ACTIVE"},"type":"EMPLOYEE"},"managerId":"[boss]","type":"DOTTED_LINE"}
+    ]
+    bob> GET /api/v1/employee/[worker]
+    200 {"account":null,"active":true,"created":{"createdAt":"2026-01-15T12:00:00.002Z","createdBy":"[ada]"},"email":"worker@acme.example","id":"[worker]","managers":[{"managerId":"[boss]","type":"PRIMARY"},{"managerId":"[mentor]","type":"Mentor"},{"managerId":"[boss]","type":"DOTTED_LINE"}],"name":"worker","organization":"[acme]","profile":null,"role":null,"status":{"current":"ACTIVE"},"type":"EMPLOYEE"}
+    ada> POST /api/v1/employee/[worker]/managers {"managerId":"[worker]","type":"PRIMARY"}
+    400 {"error":"Bad Request","fields":[{"field":"managerId","message":"nobody reports to themselves"}],"message":"managerId: nobody reports to themselves","status":400}
+    ada> POST /api/v1/employee/[worker]/managers {"managerId":"[stranger]","type":"PRIMARY"}
+    404 {"error":"Not Found","message":"no such manager","status":404}
+    ada> POST /api/v1/employee/[worker]/managers {"managerId":"x","type":"PRIMARY"}
+    400 {"error":"Bad Request","fields":[{"field":"managerId","message":"is not an id"}],"message":"managerId: is not an id","status":400}
+    ada> POST /api/v1/employee/[worker]/managers {"managerId":null,"type":"PRIMARY"}
+    400 {"error":"Bad Request","fields":[{"field":"managerId","message":"invalid type: null, expected a string"}],"message":"managerId: invalid type: null, expected a string","status":400}
+    ada> POST /api/v1/employee/[worker]/managers {"managerId":"[boss]"}
+    400 {"error":"Bad Request","fields":[{"field":"type","message":"is required"}],"message":"type: is required","status":400}
+    ada> POST /api/v1/employee/[worker]/managers {"managerId":"[boss]","type":" "}
+    400 {"error":"Bad Request","fields":[{"field":"type","message":"must not be blank"}],"message":"type: must not be blank","status":400}
+    ada> POST /api/v1/employee/[worker]/managers {"managerId":"[boss]","type":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}
+    400 {"error":"Bad Request","fields":[{"field":"type","message":"is longer than 64 characters"}],"message":"type: is longer than 64 characters","status":400}
+    ada> POST /api/v1/employee/[worker]/managers {"type":"PRIMARY"}
+    400 {"error":"Bad Request","fields":[{"field":"managerId","message":"is required"}],"message":"managerId: is required","status":400}
+    ada> POST /api/v1/employee/[worker]/managers []
+    400 {"error":"Bad Request","fields":[{"field":"body","message":"invalid type: sequence, expected an object"}],"message":"body: invalid type: sequence, expected an object","status":400}
+    bob> POST /api/v1/employee/[worker]/managers {"managerId":"[mentor]","type":"PRIMARY"}
+    403 {"error":"Forbidden","message":"permission required: org.employees.update","status":403}
+    bob> DELETE /api/v1/employee/[worker]/managers/[boss]
+    403 {"error":"Forbidden","message":"permission required: org.employees.update","status":403}
+    ada> DELETE /api/v1/employee/[worker]/managers/[boss]?type=nothing
+    404 {"error":"Not Found","message":"no such manager of this employee","status":404}
+    ada> DELETE /api/v1/employee/[worker]/managers/[boss]?type=dotted_line
+    200
+    ada> DELETE /api/v1/employee/[worker]/managers/[mentor]
+    200
+    ada> DELETE /api/v1/employee/[worker]/managers/[mentor]
+    404 {"error":"Not Found","message":"no such manager of this employee","status":404}
+    ada> DELETE /api/v1/employee/[worker]/managers/x
+    404 {"error":"Not Found","message":"no such manager","status":404}
+    ada> DELETE /api/v1/employee/[worker]/managers/[stranger]
+    404 {"error":"Not Found","message":"no such manager of this employee","status":404}
+    ada> DELETE /api/v1/employee/[worker]/managers/[boss]
+    200
+    bob> GET /api/v1/employee/[worker]/managers
+    200 []
+    eve> GET /api/v1/employee/[worker]/managers
+    404 {"error":"Not Found","message":"no such employee","status":404}
+    eve> DELETE /api/v1/employee/[worker]/managers/[boss]
+    404 {"error":"Not Found","message":"no such manager of this employee","status":404}
+    eve> GET /api/v1/employee/by-manager/[boss]
+    404 {"error":"Not Found","message":"no such employee","status":404}
+    "#);
 }
 
 /// Managers of one employee.

@@ -60,6 +60,18 @@ both_engines! {
         assert_eq!(listed(&program, "").0, "two");
     }
 
+    fn whoever_may_change_but_not_read_is_not_told_of_a_failure(kit) {
+        let service = Service::start(kit);
+        let ada = Caller::person(&service, "ada");
+        let made = ada.sends(&service, ORGANIZATIONS, json!({"name": "Acme"})).json();
+        let blind = ada.narrowed(&service, &["org.directory.update"]);
+        let changed = blind.sends(&service, CURRENT, json!({"name": "Acme Two"})).json();
+        assert_eq!((&changed["name"], &changed["owners"], changed.get("keys")), (&json!("Acme Two"), &json!([]), None));
+        assert_eq!(blind.ask(&service, "GET", &format!("/api/v1/organization/{}", made["id"].as_str().unwrap())).code(), 403);
+        let founder = ada.narrowed(&service, &["org.directory.create"]);
+        assert_eq!(founder.sends(&service, ORGANIZATIONS, json!({"name": "Globex"})).code(), 201);
+    }
+
     fn both_families_show_the_same(kit) {
         let service = Service::start(kit);
         let ada = Caller::person(&service, "ada");
@@ -98,7 +110,30 @@ fn life(kit: &Kit) {
     script.send(&bob, ("PATCH", &at), json!({"name": "Mine"}));
     script.send(&eve, ("PATCH", &at), json!({"name": "Mine"}));
     script.ask(&eve, "GET", "/api/v1/organization");
-    insta::assert_snapshot!(script, @"");
+    insta::assert_snapshot!(script, @r#"
+    ada> POST /api/v1/organization {"id":"x","name":" Acme, Inc. ","unknown":[1]}
+    201 {"active":true,"alias":"acme-inc","apps":[],"created":{"createdAt":"2026-01-15T12:00:00.001Z","createdBy":"[ada]"},"id":"[id]","keys":[],"name":"Acme, Inc.","owners":["[ada]"],"status":{"current":"ACTIVE"}}
+    ada> GET /api/v1/organization/[acme]
+    200 {"active":true,"alias":"acme-inc","apps":[],"created":{"createdAt":"2026-01-15T12:00:00.001Z","createdBy":"[ada]"},"id":"[acme]","keys":[],"name":"Acme, Inc.","owners":["[ada]"],"status":{"current":"ACTIVE"}}
+    bob> GET /api/v1/organization/[acme]
+    200 {"active":true,"alias":"acme-inc","apps":[],"created":{"createdAt":"2026-01-15T12:00:00.001Z","createdBy":"[ada]"},"id":"[acme]","name":"Acme, Inc.","owners":["[ada]"],"status":{"current":"ACTIVE"}}
+    eve> GET /api/v1/organization/[acme]
+    404 {"error":"Not Found","message":"no such organization","status":404}
+    anonymous> GET /api/v1/organization/[acme]
+    401 {"error":"Unauthorized","message":"a credential is required","status":401}
+    bob> GET /api/v1/organization/alias/Acme-INC
+    200 {"active":true,"alias":"acme-inc","apps":[],"created":{"createdAt":"2026-01-15T12:00:00.001Z","createdBy":"[ada]"},"id":"[acme]","name":"Acme, Inc.","owners":["[ada]"],"status":{"current":"ACTIVE"}}
+    eve> GET /api/v1/organization/alias/acme-inc
+    404 {"error":"Not Found","message":"no such organization","status":404}
+    ada> PATCH /api/v1/organization/[acme] {"name":"Acme"}
+    200 {"active":true,"alias":"acme-inc","apps":[],"created":{"createdAt":"2026-01-15T12:00:00.001Z","createdBy":"[ada]"},"id":"[acme]","keys":[],"name":"Acme","owners":["[ada]"],"status":{"current":"ACTIVE"}}
+    bob> PATCH /api/v1/organization/[acme] {"name":"Mine"}
+    403 {"error":"Forbidden","message":"permission required: org.directory.update","status":403}
+    eve> PATCH /api/v1/organization/[acme] {"name":"Mine"}
+    404 {"error":"Not Found","message":"no such organization","status":404}
+    eve> GET /api/v1/organization
+    200 []
+    "#);
 }
 
 fn changes(kit: &Kit) {
@@ -129,7 +164,36 @@ fn changes(kit: &Kit) {
     let kept = ada.does(&service, "GET", "/api/v1/organization/acme-2").json();
     assert_eq!((&kept["created"], &kept["id"]), (&made["created"], &made["id"]));
     assert_eq!(ada.ask(&service, "GET", "/api/v1/organization/acme").code(), 404, "its old alias is free");
-    insta::assert_snapshot!(script, @"");
+    insta::assert_snapshot!(script, @r#"
+    ada> PATCH /api/v1/organization {}
+    200 {"active":true,"alias":"acme","apps":[],"created":{"createdAt":"2026-01-15T12:00:00Z","createdBy":"[ada]"},"id":"[acme]","keys":[],"name":"Acme","owners":["[ada]"],"status":{"current":"ACTIVE"}}
+    ada> PATCH /api/v1/organization {"alias":"Acme-2","profile":{"mission":"ignored"}}
+    200 {"active":true,"alias":"acme-2","apps":[],"created":{"createdAt":"2026-01-15T12:00:00Z","createdBy":"[ada]"},"id":"[acme]","keys":[],"name":"Acme","owners":["[ada]"],"status":{"current":"ACTIVE"}}
+    ada> PATCH /api/v1/organization {"status":"INACTIVE"}
+    200 {"active":false,"alias":"acme-2","apps":[],"created":{"createdAt":"2026-01-15T12:00:00Z","createdBy":"[ada]"},"id":"[acme]","keys":[],"name":"Acme","owners":["[ada]"],"status":{"changedAt":"2026-01-15T12:00:00.003Z","changedBy":"[ada]","current":"INACTIVE"}}
+    ada> PATCH /api/v1/organization {"name":"Acme Two","status":"ACTIVE"}
+    200 {"active":true,"alias":"acme-2","apps":[],"created":{"createdAt":"2026-01-15T12:00:00Z","createdBy":"[ada]"},"id":"[acme]","keys":[],"name":"Acme Two","owners":["[ada]"],"status":{"changedAt":"2026-01-15T12:00:00.004Z","changedBy":"[ada]","current":"ACTIVE"}}
+    ada> PATCH /api/v1/organization {"name":null}
+    400 {"error":"Bad Request","fields":[{"field":"name","message":"invalid type: null, expected a string"}],"message":"name: invalid type: null, expected a string","status":400}
+    ada> PATCH /api/v1/organization {"name":" "}
+    400 {"error":"Bad Request","fields":[{"field":"name","message":"must not be blank"}],"message":"name: must not be blank","status":400}
+    ada> PATCH /api/v1/organization {"alias":null}
+    400 {"error":"Bad Request","fields":[{"field":"alias","message":"invalid type: null, expected a string"}],"message":"alias: invalid type: null, expected a string","status":400}
+    ada> PATCH /api/v1/organization {"alias":""}
+    400 {"error":"Bad Request","fields":[{"field":"alias","message":"must not be blank"}],"message":"alias: must not be blank","status":400}
+    ada> PATCH /api/v1/organization {"alias":"not one"}
+    400 {"error":"Bad Request","fields":[{"field":"alias","message":"must be 1 to 63 lower-case letters, digits and inner hyphens"}],"message":"alias: must be 1 to 63 lower-case letters, digits and inner hyphens","status":400}
+    ada> PATCH /api/v1/organization {"status":"ASLEEP"}
+    400 {"error":"Bad Request","fields":[{"field":"status","message":"unknown variant `ASLEEP`, expected one of `ACTIVE`, `INACTIVE`, `PENDING`, `DELETED`"}],"message":"status: unknown variant `ASLEEP`, expected one of `ACTIVE`, `INACTIVE`, `PENDING`, `DELETED`","status":400}
+    ada> PATCH /api/v1/organization {"status":null}
+    400 {"error":"Bad Request","fields":[{"field":"status","message":"invalid type: null, expected a string"}],"message":"status: invalid type: null, expected a string","status":400}
+    ada> PATCH /api/v1/organization {"ownerEmail":"nobody"}
+    400 {"error":"Bad Request","fields":[{"field":"ownerEmail","message":"must be an address like name@example.com"}],"message":"ownerEmail: must be an address like name@example.com","status":400}
+    ada> PATCH /api/v1/organization {"ownerEmail":null}
+    400 {"error":"Bad Request","fields":[{"field":"ownerEmail","message":"invalid type: null, expected a string"}],"message":"ownerEmail: invalid type: null, expected a string","status":400}
+    ada> PATCH /api/v1/organization [{"name":"Acme"}]
+    400 {"error":"Bad Request","fields":[{"field":"body","message":"invalid type: sequence, expected an object"}],"message":"body: invalid type: sequence, expected an object","status":400}
+    "#);
 }
 
 fn clashes(kit: &Kit) {
@@ -155,7 +219,28 @@ fn clashes(kit: &Kit) {
     }
     script.send(&eve, CURRENT, json!({"alias": "acme"}));
     assert_eq!(kit.rows(), rows, "nothing was written");
-    insta::assert_snapshot!(script, @"");
+    insta::assert_snapshot!(script, @r#"
+    eve> POST /api/v1/organization {"alias":"acme","name":"Other"}
+    409 {"error":"Conflict","message":"this alias is taken","status":409}
+    eve> POST /api/v1/organization {"alias":"ACME","name":"Other"}
+    409 {"error":"Conflict","message":"this alias is taken","status":409}
+    eve> POST /api/v1/organization {"alias":"profile","name":"Other"}
+    409 {"error":"Conflict","message":"this alias is taken","status":409}
+    eve> POST /api/v1/organization {"alias":"-","name":"Other"}
+    400 {"error":"Bad Request","fields":[{"field":"alias","message":"must be 1 to 63 lower-case letters, digits and inner hyphens"}],"message":"alias: must be 1 to 63 lower-case letters, digits and inner hyphens","status":400}
+    eve> POST /api/v1/organization {"alias":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx","name":"Other"}
+    400 {"error":"Bad Request","fields":[{"field":"alias","message":"must be 1 to 63 lower-case letters, digits and inner hyphens"}],"message":"alias: must be 1 to 63 lower-case letters, digits and inner hyphens","status":400}
+    eve> POST /api/v1/organization {"alias":"other","name":""}
+    400 {"error":"Bad Request","fields":[{"field":"name","message":"must not be blank"}],"message":"name: must not be blank","status":400}
+    eve> POST /api/v1/organization {"alias":"other"}
+    400 {"error":"Bad Request","fields":[{"field":"name","message":"is required"}],"message":"name: is required","status":400}
+    eve> POST /api/v1/organization {"alias":"-","name":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}
+    400 {"error":"Bad Request","fields":[{"field":"alias","message":"must be 1 to 63 lower-case letters, digits and inner hyphens"}],"message":"alias: must be 1 to 63 lower-case letters, digits and inner hyphens","status":400}
+    eve> POST /api/v1/organization {"name":"Other","ownerEmail":"no address"}
+    400 {"error":"Bad Request","fields":[{"field":"ownerEmail","message":"must be an address like name@example.com"}],"message":"ownerEmail: must be an address like name@example.com","status":400}
+    eve> PATCH /api/v1/organization {"alias":"acme"}
+    409 {"error":"Conflict","message":"this alias is taken","status":409}
+    "#);
 }
 
 fn owners(kit: &Kit) {
@@ -177,7 +262,20 @@ fn owners(kit: &Kit) {
     script.send(&ada, ("PATCH", "/api/v1/organization/acme"), json!({"ownerEmail": "bob@acme.example"}));
     let levels = ada.does(&service, "GET", &format!("/directory/orgs/acme/users/{}/roles", bob.id())).json();
     assert_eq!(levels[0]["role_id"], "owner");
-    insta::assert_snapshot!(script, @"");
+    insta::assert_snapshot!(script, @r#"
+    root> POST /api/v1/organization {"name":"Acme","ownerEmail":"ADA@acme.example"}
+    201 {"active":true,"alias":"acme","apps":[],"created":{"createdAt":"2026-01-15T12:00:00.001Z","createdBy":"[root]"},"id":"[id]","keys":[],"name":"Acme","owners":["[ada]"],"status":{"current":"ACTIVE"}}
+    root> POST /api/v1/organization {"name":"Globex","ownerEmail":"zoe@globex.example"}
+    201 {"active":true,"alias":"globex","apps":[],"created":{"createdAt":"2026-01-15T12:00:00.002Z","createdBy":"[root]"},"id":"[id]","keys":[],"name":"Globex","owners":["[id]"],"status":{"current":"ACTIVE"}}
+    bob> POST /api/v1/organization {"name":"Initech","ownerEmail":"ada@acme.example"}
+    201 {"active":true,"alias":"initech","apps":[],"created":{"createdAt":"2026-01-15T12:00:00.003Z","createdBy":"[bob]"},"id":"[id]","keys":[],"name":"Initech","owners":["[ada]"],"status":{"current":"ACTIVE"}}
+    bob> POST /api/v1/organization {"name":"Umbrella","ownerEmail":"bob@acme.example"}
+    201 {"active":true,"alias":"umbrella","apps":[],"created":{"createdAt":"2026-01-15T12:00:00.004Z","createdBy":"[bob]"},"id":"[id]","keys":[],"name":"Umbrella","owners":["[bob]"],"status":{"current":"ACTIVE"}}
+    ada> PATCH /api/v1/organization/acme {"ownerEmail":"bob@acme.example"}
+    200 {"active":true,"alias":"acme","apps":[],"created":{"createdAt":"2026-01-15T12:00:00.001Z","createdBy":"[root]"},"id":"[acme]","keys":[],"name":"Acme","owners":["[ada]","[bob]"],"status":{"current":"ACTIVE"}}
+    ada> PATCH /api/v1/organization/acme {"ownerEmail":"bob@acme.example"}
+    200 {"active":true,"alias":"acme","apps":[],"created":{"createdAt":"2026-01-15T12:00:00.001Z","createdBy":"[root]"},"id":"[acme]","keys":[],"name":"Acme","owners":["[ada]","[bob]"],"status":{"current":"ACTIVE"}}
+    "#);
 }
 
 fn current(kit: &Kit) {

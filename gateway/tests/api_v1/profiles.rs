@@ -59,7 +59,34 @@ fn life(kit: &Kit) {
     script.send(eve, ("PATCH", &by_id), json!({"mission": "Mine"}));
     script.send(eve, ("POST", &by_id), json!({"mission": "Mine"}));
     script.ask(ada, "GET", &by_id);
-    insta::assert_snapshot!(script, @"");
+    insta::assert_snapshot!(script, @r#"
+    ada> GET /api/v1/organization/profile
+    404 {"error":"Not Found","message":"no such profile","status":404}
+    ada> PATCH /api/v1/organization/profile {"location":"Paris"}
+    200 {"location":"Paris"}
+    ada> POST /api/v1/organization/profile {"companySize":"51-200","countryCode":"FR","location":" Lyon ","logoUrl":"https://acme.example/l.png","mission":"Ropes","other":1,"timezone":"Europe/Paris","website":"acme.example"}
+    201 {"companySize":"51-200","countryCode":"FR","location":"Lyon","logoUrl":"https://acme.example/l.png","mission":"Ropes","timezone":"Europe/Paris","website":"acme.example"}
+    bob> GET /api/v1/organization/profile
+    200 {"companySize":"51-200","countryCode":"FR","location":"Lyon","logoUrl":"https://acme.example/l.png","mission":"Ropes","timezone":"Europe/Paris","website":"acme.example"}
+    ada> PATCH /api/v1/organization/profile {"companySize":"201-500","location":"","mission":null}
+    200 {"companySize":"201-500","countryCode":"FR","logoUrl":"https://acme.example/l.png","timezone":"Europe/Paris","website":"acme.example"}
+    ada> PATCH /api/v1/organization/[acme]/profile {}
+    200 {"companySize":"201-500","countryCode":"FR","logoUrl":"https://acme.example/l.png","timezone":"Europe/Paris","website":"acme.example"}
+    ada> POST /api/v1/organization/profile {"mission":"Nets"}
+    201 {"mission":"Nets"}
+    bob> PATCH /api/v1/organization/profile {"mission":"Mine"}
+    403 {"error":"Forbidden","message":"permission required: org.directory.update","status":403}
+    bob> POST /api/v1/organization/[acme]/profile {"mission":"Mine"}
+    403 {"error":"Forbidden","message":"permission required: org.directory.update","status":403}
+    eve> GET /api/v1/organization/[acme]/profile
+    404 {"error":"Not Found","message":"no such organization","status":404}
+    eve> PATCH /api/v1/organization/[acme]/profile {"mission":"Mine"}
+    404 {"error":"Not Found","message":"no such organization","status":404}
+    eve> POST /api/v1/organization/[acme]/profile {"mission":"Mine"}
+    404 {"error":"Not Found","message":"no such organization","status":404}
+    ada> GET /api/v1/organization/[acme]/profile
+    200 {"mission":"Nets"}
+    "#);
 }
 
 fn refusing(kit: &Kit) {

@@ -93,7 +93,8 @@ impl Stage {
 
     fn raw(&self, sending: &Sending, content_type: &str, body: impl Into<reqwest::blocking::Body>) -> Answer {
         let request = self.service().request(sending.method, &sending.path);
-        let request = request.bearer_auth(self.company.ada.bearer.clone().unwrap());
+        let request =
+            request.bearer_auth(self.company.ada.bearer.clone().unwrap()).header("x-organization", "acme");
         send(request.header("content-type", content_type).body(body))
     }
 

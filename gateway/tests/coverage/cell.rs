@@ -45,7 +45,7 @@ pub(crate) struct Cell {
     invite: String,
     tom: String,
     nel: String,
-    staff: Option<Staff>,
+    staff: Staff,
 }
 
 impl Cast {
@@ -62,8 +62,8 @@ impl Cast {
 }
 
 impl Cell {
-    /// Founds the organization for a request of the route, suspended where the actor's name says so.
-    pub(crate) fn found(service: &Service, cast: &Cast, key: String, (actor, route): (&str, &str)) -> Self {
+    /// Founds the organization, suspended where the actor's name says so.
+    pub(crate) fn found(service: &Service, cast: &Cast, key: String, actor: &str) -> Self {
         let directory = service.polity.directory.as_ref();
         Organizations::import(directory, &Actor::system(), roster(&key)).unwrap();
         let access = entered(&service.polity, &key);
@@ -86,9 +86,7 @@ impl Cell {
         };
         let sent =
             Invitations::invite(directory, &access, NewInvitations::try_from(fields).unwrap()).unwrap();
-        let staff = route
-            .starts_with("/api/v1")
-            .then(|| Staff::hire(service, &cast.platform, &key, &tom.to_string()));
+        let staff = Staff::hire(service, &cast.platform, &key, &tom.to_string());
         if actor.starts_with("s-") {
             let patch = OrganizationPatch { status: Some(Status::Inactive), ..OrganizationPatch::default() };
             Organizations::update(directory, &access, patch).unwrap();
@@ -112,8 +110,8 @@ impl Cell {
 
     /// Sends a request of the route that would succeed for whoever may.
     pub(crate) fn ask(&self, service: &Service, caller: &Caller, (method, route): (&str, &str)) -> Answer {
-        if let Some(staff) = &self.staff {
-            let (path, body) = (staff.path(route), staff.body(method, route));
+        if route.starts_with("/api/v1") {
+            let (path, body) = (self.staff.path(route), self.staff.body(method, route));
             return caller.asks_in(service, &self.key, (method, &path, body.as_ref()));
         }
         let code = if method == "POST" { "visitor" } else { "worker" };

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polity_directory::{Members, Organizations, Roles};
 use polity_kernel::Page;
-use polity_testkit::both_engines;
+use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};
 
 use crate::ground::common::Service;
@@ -39,7 +39,8 @@ const WRITERS: [(&str, Writer); 2] = [("directory", by_directory), ("api_v1", by
 both_engines! {
     fn families_agree(kit) {
         for (writing, write) in WRITERS {
-            let service = Service::start(kit);
+            let fresh = Kit::new(kit.engine());
+            let service = Service::start(&fresh);
             let (ada, bob) = (Caller::person(&service, "ada"), Caller::person(&service, "bob"));
             let mut step = 0;
             while write(&service, &ada, &bob, step) {

@@ -109,9 +109,11 @@ fn sum(content: &[u8]) -> [u8; 32] {
 #[test]
 fn one_that_was_killed_goes_on_behind_its_last_batch() {
     let folder = ground();
-    let rows: String = (0..20_000)
-        .map(|number| format!("p{number}@x.example,Person {number},p{}@x.example\n", number / 20 + 1))
-        .collect();
+    let row = |number: u32| {
+        let manager = if number == 0 { String::new() } else { format!("p{}@x.example", (number - 1) / 20) };
+        format!("p{number}@x.example,Person {number},{manager}\n")
+    };
+    let rows: String = (0..20_000).map(row).collect();
     let file = folder.path().join("rows.csv");
     std::fs::write(&file, format!("email,name,manager\n{rows}")).unwrap();
     let url = DatabaseUrl::Sqlite(folder.path().join("data/polity.db"));

@@ -1,5 +1,5 @@
 //! Imports of rows into one organization, from small made-up files: what they bring, refuse, repeat and resume.
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up has failed")]
 
 mod binary;
 mod company;

@@ -5,9 +5,11 @@ use polity_accounts::{EmployeeProfile, EmployeeStatus, People};
 use polity_directory::Members;
 use polity_kernel::{Actor, Level};
 use polity_testkit::both_engines;
+use serde_json::json;
 
 use crate::company::{Company, told};
-use crate::ground::MOMENT;
+use crate::ground::common::Service;
+use crate::ground::{Caller, MOMENT, account_of};
 
 /// Three people on three levels, the lowest first.
 const PEOPLE: &str = "\
@@ -181,6 +183,34 @@ cy@acme.example,Cy,,,Manager
         assert!(account("bo@acme.example").is_err() && account("cy@acme.example").is_err());
         let promised = company.employee("acme", "cy@acme.example");
         assert_eq!((promised.account, promised.role.as_deref()), (None, Some("manager")));
+    }
+
+    fn both_families_answer_rightly_afterwards(kit) {
+        let company = Company::found(kit);
+        company.takes("acme", "\
+email,name,create_account,role,manager
+cleo@acme.example,Cleo,yes,EMPLOYEE,bea@acme.example
+bea@acme.example,Bea,,,ann@acme.example
+ann@acme.example,Ann,yes,OWNER,
+");
+        let service = Service::start(kit);
+        let cleo = Caller::of(&service, "cleo", &account_of(&service, "cleo@acme.example"));
+        let ids = |names: &[&str]| -> Vec<String> {
+            names.iter().map(|name| company.employee("acme", &format!("{name}@acme.example")).id.to_string()).collect()
+        };
+        let answered = |path: &str| -> Vec<String> {
+            let list = cleo.does(&service, "GET", path).json();
+            list.as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+        };
+        let (cleos, anns) = (ids(&["cleo"]), ids(&["ann"]));
+        assert_eq!(answered(&format!("/api/v1/employee/{}/chain", cleos[0])), ids(&["bea", "ann"]));
+        let below = format!("/api/v1/employee/by-manager/{}", anns[0]);
+        assert_eq!(answered(&below), ids(&["bea"]));
+        assert_eq!(answered(&format!("{below}?depth=all")), ids(&["bea", "cleo"]));
+        let org = cleo.does(&service, "GET", "/directory/orgs/acme").json();
+        assert_eq!(org["owner"]["id"], json!(account_of(&service, "ann@acme.example").id));
+        let members = cleo.does(&service, "GET", "/directory/orgs/acme/members").json();
+        assert_eq!(members.as_array().unwrap().len(), 2, "those who have an account and a role");
     }
 
     fn lines_of_any_type_come_from_a_file_of_their_own(kit) {

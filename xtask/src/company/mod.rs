@@ -101,8 +101,8 @@ impl Company {
     /// What the person is there.
     fn role(&self, person: u32) -> &'static str {
         const ROLES: [&str; 6] = [
+            "Chief Executive",
             "Director",
-            "Vice President",
             "Head of Department",
             "Team Lead",
             "Senior Specialist",

@@ -150,7 +150,8 @@ where
             out.push_sql(" AND l.height > 0 AND l.height >= ");
             out.push_bind_param::<Integer, _>(&self.part.height)?;
         }
-        out.push_sql(" ORDER BY l.employee_id LIMIT ");
+        // a sum, since SQLite plans anew each time a bare parameter stands here
+        out.push_sql(" ORDER BY l.employee_id LIMIT 0 + ");
         out.push_bind_param::<BigInt, _>(&self.limit)
     }
 }

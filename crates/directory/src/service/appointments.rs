@@ -14,7 +14,7 @@ use crate::role::{Assignee, RoleKey};
 use crate::{Appointments, store};
 
 impl Appointments for Service {
-    fn appoint(&self, access: &Access, appointment: Appointment) -> Result<Membership> {
+    fn appoint(&self, access: &Access, appointment: Appointment) -> Result<Vec<Membership>> {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             let Appointment { account, role, employee } = &appointment;
             let (organization, now) = (access.organization(), tx.now());
@@ -61,45 +61,59 @@ impl Appointments for Service {
     }
 }
 
-/// The places these accounts have in the organization, in order of joining; one that is no member has none.
+/// What these accounts carry themselves in the organization, the level's role first; one that is no member has nothing.
 pub(super) fn memberships(
     conn: &mut Conn,
     organization: OrganizationId,
     accounts: &[AccountId],
     now: Timestamp,
-) -> Result<Vec<(AccountId, Membership)>> {
+) -> Result<Vec<(AccountId, Vec<Membership>)>> {
     let members = store::members::of_accounts(conn, organization, accounts, now)?;
     let ids: Vec<AccountId> = members.iter().map(|member| member.account).collect();
     let employees = polity_accounts::within::employees_of(conn, organization, &ids)?;
     let employees: HashMap<AccountId, _> =
         employees.into_iter().filter_map(|employee| Some((employee.account?, employee.id))).collect();
-    let shown = shown(conn, organization, &members, now)?.into_iter();
-    Ok(shown
-        .map(|(account, role)| {
-            (account, Membership { organization, role, employee: employees.get(&account).copied() })
-        })
-        .collect())
+    let mut carried = carried(conn, organization, &ids, now)?;
+    let of = |member: &Member| {
+        let given = carried.remove(&Assignee::Account(member.account)).unwrap_or_default();
+        let employee = employees.get(&member.account).copied();
+        let roles = std::iter::once(giving::of_level(member).role).chain(given);
+        (member.account, roles.map(|role| Membership { organization, role, employee }).collect())
+    };
+    Ok(members.iter().map(of).collect())
 }
 
-/// The role each member is shown with.
+/// The roles given to these accounts, oldest first.
+fn carried(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+    now: Timestamp,
+) -> Result<HashMap<Assignee, Vec<RoleKey>>> {
+    let assignees: Vec<Assignee> = accounts.iter().copied().map(Assignee::Account).collect();
+    let mut carried: HashMap<Assignee, Vec<RoleKey>> = HashMap::new();
+    for given in store::assignments::of(conn, organization, &assignees, now)? {
+        carried.entry(given.assignee).or_default().push(given.role);
+    }
+    Ok(carried)
+}
+
+/// The role each member is shown with: the level's for an admin or owner; of the others the first given to them, or `member`.
 fn shown(
     conn: &mut Conn,
     organization: OrganizationId,
     members: &[Member],
     now: Timestamp,
 ) -> Result<Vec<(AccountId, RoleKey)>> {
-    let plain: Vec<Assignee> = members
+    let plain: Vec<AccountId> = members
         .iter()
         .filter(|member| member.level == Level::Member)
-        .map(|member| Assignee::Account(member.account))
+        .map(|member| member.account)
         .collect();
-    let mut first: HashMap<Assignee, RoleKey> = HashMap::new();
-    for given in store::assignments::of(conn, organization, &plain, now)? {
-        first.entry(given.assignee).or_insert(given.role);
-    }
+    let carried = carried(conn, organization, &plain, now)?;
     let role = |member: &Member| {
-        let carried = first.remove(&Assignee::Account(member.account));
-        (member.account, carried.unwrap_or_else(|| giving::of_level(member).role))
+        let first = carried.get(&Assignee::Account(member.account)).and_then(|roles| roles.first().cloned());
+        (member.account, first.unwrap_or_else(|| giving::of_level(member).role))
     };
     Ok(members.iter().map(role).collect())
 }

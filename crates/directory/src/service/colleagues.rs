@@ -81,7 +81,7 @@ impl Colleagues for Service {
             for (organization, accounts) in &places {
                 let accounts: Vec<AccountId> = accounts.iter().copied().collect();
                 for (account, place) in appointments::memberships(conn, *organization, &accounts, now)? {
-                    found.entry(account).or_default().push(place);
+                    found.entry(account).or_default().extend(place);
                 }
             }
             Ok(accounts.iter().map(|id| (*id, found.remove(id).unwrap_or_default())).collect())

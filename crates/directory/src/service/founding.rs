@@ -104,7 +104,7 @@ pub(super) fn establish(
         created_at: tx.now(),
         updated_at: tx.now(),
         version: 1,
-        told: None,
+        profile: None,
         created_by: actor.id(),
         status_changed_at: None,
         status_changed_by: None,

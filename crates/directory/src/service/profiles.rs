@@ -42,7 +42,7 @@ fn tell(
     wanted: OrganizationProfile,
 ) -> Result<OrganizationProfile> {
     let (logo_url, told) = wanted.clone().parts();
-    let mut after = Organization { logo_url, told: Some(told), ..before.clone() };
+    let mut after = Organization { logo_url, profile: Some(told), ..before.clone() };
     if after != *before {
         after.updated_at = tx.now();
         after.version += 1;

@@ -118,7 +118,7 @@ pub(crate) fn find_all(conn: &mut Conn, ids: &[OrganizationId], now: Timestamp) 
 }
 
 fn organization(row: Row, domain: Option<PrimaryDomain>, owner: Option<AccountId>) -> Result<Organization> {
-    let told = row.profile.map(|profile| serde_json::from_value(profile.0)).transpose();
+    let profile = row.profile.map(|profile| serde_json::from_value(profile.0)).transpose();
     Ok(Organization {
         id: row.organization_id,
         key: Key::stored(row.key),
@@ -133,7 +133,7 @@ fn organization(row: Row, domain: Option<PrimaryDomain>, owner: Option<AccountId
         created_at: row.created_at,
         updated_at: row.updated_at,
         version: row.version,
-        told: told.map_err(Error::internal)?,
+        profile: profile.map_err(Error::internal)?,
         created_by: row.created_by,
         status_changed_at: row.status_changed_at,
         status_changed_by: row.status_changed_by,
@@ -141,7 +141,7 @@ fn organization(row: Row, domain: Option<PrimaryDomain>, owner: Option<AccountId
 }
 
 fn row(organization: &Organization) -> Result<Row> {
-    let profile = organization.told.as_ref().map(serde_json::to_value).transpose();
+    let profile = organization.profile.as_ref().map(serde_json::to_value).transpose();
     Ok(Row {
         organization_id: organization.id,
         key: organization.key.as_str().to_owned(),

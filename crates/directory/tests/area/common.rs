@@ -1,11 +1,12 @@
 //! People, programs and organizations for the tests of the directory, made through the services.
 
 use polity_accounts::{
-    AccountFields, AccountTypeFields, AccountTypes, GrantedRole, NewAccount, NewAccountType, People,
+    AccountFields, AccountTypeFields, AccountTypes, Employee, EmployeeFields, EmployeeId, EmployeePatch,
+    Employees, GrantedRole, NewEmployee, NewAccount, NewAccountType, People,
     TypeStatus,
 };
 use polity_directory::{
-    Assignee, Entry, GROUP_GUARD, InvitationFields, Members, NewInvitations, NewOrganization, NewRole,
+    APPOINTING, Assignee, Entry, GROUP_GUARD, InvitationFields, Members, NewInvitations, NewOrganization, NewRole,
     Organization, OrganizationFields, OrganizationRef, Organizations, RoleFields, RoleKey, Roles, Service,
 };
 use polity_groups::{
@@ -42,7 +43,7 @@ pub(crate) fn account(kit: &Kit, email: &str) -> AccountId {
 pub(crate) fn make_account(kit: &Kit, email: &str, email_verified: bool) -> AccountId {
     let fields = AccountFields { email: email.to_owned(), email_verified, ..AccountFields::default() };
     let new = NewAccount::try_from(fields).unwrap();
-    polity_accounts::Service::new(kit.ctx.clone()).create(&Actor::system(), new).unwrap().id
+    People::create(&polity_accounts::Service::new(kit.ctx.clone()), &Actor::system(), new).unwrap().id
 }
 
 /// A person who has signed in.
@@ -76,6 +77,11 @@ pub(crate) fn new(fields: OrganizationFields) -> NewOrganization {
     NewOrganization::try_from(fields).unwrap()
 }
 
+/// A moment passes: the clock stands still, and lists are in order of making.
+pub(crate) fn tick(kit: &Kit) {
+    kit.pass(std::time::Duration::from_millis(1));
+}
+
 pub(crate) fn found(directory: &Service, founder: &Actor, key: &str) -> Organization {
     directory.found(founder, new(fields(key))).unwrap()
 }
@@ -102,8 +108,7 @@ pub(crate) fn enter(directory: &Service, actor: &Actor, organization: &str) -> A
 /// A further member of an organization.
 pub(crate) fn join(kit: &Kit, directory: &Service, owner: &Actor, organization: &str, email: &str) -> Actor {
     let person = person(kit, email);
-    // the clock stands still, and lists are in order of joining
-    kit.pass(std::time::Duration::from_millis(1));
+    tick(kit);
     directory.add(&enter(directory, owner, organization), id_of(&person)).unwrap();
     person
 }
@@ -146,7 +151,35 @@ pub(crate) fn groups(kit: &Kit) -> polity_groups::Service {
 }
 
 pub(crate) fn accounts(kit: &Kit) -> polity_accounts::Service {
-    polity_accounts::Service::new(kit.ctx.clone())
+    polity_accounts::Service::new(kit.ctx.clone()).guarded(APPOINTING)
+}
+
+/// An employee of this name, linked to the account and with the role if there are any.
+pub(crate) fn hire(
+    kit: &Kit,
+    access: &Access,
+    name: &str,
+    (account, role): (Option<&Actor>, Option<&str>),
+) -> Result<EmployeeId> {
+    let fields = EmployeeFields {
+        name: name.to_owned(),
+        email: format!("{name}@staff.example"),
+        account: account.map(id_of),
+        role: role.map(str::to_owned),
+        ..EmployeeFields::default()
+    };
+    Ok(Employees::create(&accounts(kit), access, NewEmployee::try_from(fields).unwrap())?.id)
+}
+
+/// Links the employee to the account, or to none.
+pub(crate) fn relink(
+    kit: &Kit,
+    access: &Access,
+    employee: EmployeeId,
+    account: Option<&Actor>,
+) -> Result<Employee> {
+    let patch = EmployeePatch { account: Some(account.map(id_of)), ..EmployeePatch::default() };
+    Employees::update(&accounts(kit), access, employee, patch)
 }
 
 /// A published account type that gives permissions itself and others by a role of its own.

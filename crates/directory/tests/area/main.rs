@@ -1,6 +1,9 @@
 //! The area's promises, through its traits, on both engines.
 #![cfg(test)]
 
+mod appointments;
+mod apps;
+mod colleagues;
 mod common;
 mod concurrency;
 mod docs;
@@ -12,6 +15,8 @@ mod invitations;
 mod members;
 mod model;
 mod organizations;
+mod profiles;
 mod roles;
 mod roster;
 mod tenancy;
+mod visible;

@@ -92,9 +92,7 @@ impl Bounds {
         Timestamp: ToSql<Instant, DB>,
         String: ToSql<Text, DB>,
     {
-        out.push_sql("m.member_id <= ");
-        out.push_bind_param::<Id, _>(&self.end)?;
-        out.push_sql(" AND m.member_kind <> 'group' AND (m.expires_at IS NULL OR m.expires_at > ");
+        out.push_sql("m.member_kind <> 'group' AND (m.expires_at IS NULL OR m.expires_at > ");
         out.push_bind_param::<Instant, _>(&self.now)?;
         out.push_sql(")");
         if let Some(member) = &self.member {
@@ -195,6 +193,8 @@ impl QueryFragment<Pg> for Lateral {
         out.push_bind_param::<Id, _>(&self.bounds.organization)?;
         out.push_sql(" AND m.group_id = open.group_id AND m.member_id > open.mark AND ");
         self.bounds.walk(&mut out)?;
+        out.push_sql(" AND m.member_id <= ");
+        out.push_bind_param::<Id, _>(&self.bounds.end)?;
         out.push_sql(" ORDER BY m.member_id LIMIT ");
         out.push_bind_param::<BigInt, _>(&self.bounds.share)?;
         out.push_sql(") m");
@@ -214,10 +214,13 @@ impl QueryFragment<Sqlite> for Correlated {
         out.push_bind_param::<Id, _>(&self.bounds.organization)?;
         out.push_sql(OPEN);
         self.bounds.walk(&mut out)?;
+        // the one bound of the range: with a second one this would be looked up again for each row
         out.push_sql(" AND m.member_id <= COALESCE((SELECT m.member_id FROM group_members m WHERE m.organization_id = ");
         out.push_bind_param::<Id, _>(&self.bounds.organization)?;
         out.push_sql(OPEN);
         self.bounds.walk(&mut out)?;
+        out.push_sql(" AND m.member_id <= ");
+        out.push_bind_param::<Id, _>(&self.bounds.end)?;
         out.push_sql(" ORDER BY m.member_id LIMIT 1 OFFSET ");
         out.push_bind_param::<BigInt, _>(&self.before_last)?;
         out.push_sql("), ");

@@ -60,13 +60,12 @@ impl Scan<'_> {
             for membership in heads {
                 self.merge(&mut found, membership);
             }
+            // nobody beyond the last one wanted matters any more
             if let Some(last) = usize::try_from(wanted - 1).ok().and_then(|place| found.keys().nth(place)) {
-                // nobody beyond the last one wanted matters any more
-                (end, share) = (last.0, wanted);
+                end = last.0;
                 open.retain(|(_, mark)| *mark < end);
-            } else {
-                share = wanted.min(share * 4);
             }
+            share = wanted.min(share * 4);
         }
         let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
         Ok(found.into_values().take(wanted).collect())

@@ -6,6 +6,7 @@ use actix_web::HttpResponse;
 use polity_accounts::permissions::EMPLOYEES_GET;
 use polity_accounts::{EmployeeId, Employees, NewEmployee, ReportingLine};
 use polity_directory::RoleKey;
+use polity_directory::permissions::PEOPLE_GET;
 use polity_kernel::{Access, AccountId, Code, Error, Paged, Result};
 
 use super::Fault;
@@ -176,7 +177,11 @@ fn with_lines(
     lines: &[ReportingLine],
 ) -> Result<Vec<Employee>> {
     let accounts: Vec<AccountId> = employees.iter().filter_map(|employee| employee.account).collect();
-    let standings = polity.directory.standings(access, &accounts)?;
+    // what others are here is not for every credential that may read employees
+    let standings = match access.permissions().contains(&PEOPLE_GET) {
+        true => polity.directory.standings(access, &accounts)?,
+        false => Vec::new(),
+    };
     let roles: HashMap<AccountId, Option<RoleKey>> = standings.into_iter().collect();
     let managers: HashMap<EmployeeId, &[ReportingLine]> = lines
         .chunk_by(|one, other| one.employee == other.employee)

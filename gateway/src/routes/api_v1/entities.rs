@@ -15,7 +15,7 @@ use crate::caller::Caller;
 use crate::extract::{Json, Path, Query};
 use crate::routes::{Listing, Slice};
 
-/// The groups that an entity is in itself. Permission: `org.groups.find`.
+/// The groups that an entity is in itself. Permissions: `org.groups.find`, and `org.members.get` for an account.
 #[utoipa::path(get, path = "/api/v1/entity/{entity}/groups", tag = "api_v1", params(EntityPath, CurrentHeader, Slice),
     security(("bearer" = [])), responses((status = 200, body = [EntityGroup]), Failures))]
 pub(super) async fn list(
@@ -39,7 +39,8 @@ pub(super) async fn list(
     Ok(found.await?)
 }
 
-/// Puts an entity into exactly these groups, all or nothing. Permissions: `org.groups.update`, and what the groups carry.
+/// Puts an entity into exactly these groups, all or nothing. Permissions: `org.groups.update`, what the groups carry,
+/// and `org.members.get` for an account.
 #[utoipa::path(post, path = "/api/v1/entity/{entity}/groups", tag = "api_v1", params(EntityPath, CurrentHeader),
     request_body = Vec<PlacementBody>, security(("bearer" = [])),
     responses((status = 200, description = "In these groups and no others"), Failures))]
@@ -58,7 +59,7 @@ pub(super) async fn replace(
     Ok(HttpResponse::Ok().finish())
 }
 
-/// Takes an entity out of a group. Permission: `org.groups.update`.
+/// Takes an entity out of a group. Permissions: `org.groups.update`, and `org.members.get` for an account.
 #[utoipa::path(delete, path = "/api/v1/entity/{entity}/groups/{group}", tag = "api_v1",
     params(EntityGroupPath, CurrentHeader), security(("bearer" = [])),
     responses((status = 200, description = "Not in it"), Failures))]

@@ -10,6 +10,9 @@ use crate::shell::Result;
 /// The organization's alias.
 pub(super) const ALIAS: &str = "bench-graph";
 
+/// The login of its administrator, who is in no other.
+pub(super) const ADMINISTRATOR: &str = "bench-admin";
+
 /// The level whose people each have about a thousand below them, 0 being the top.
 pub(super) const UNITS: usize = 3;
 
@@ -55,7 +58,8 @@ pub(super) fn company(employees: u32) -> Company {
 /// Writes the organization and its rows, in the order they are to be imported.
 pub(in crate::bench) fn write(folder: &Path, size: Size) -> Result<(PathBuf, Vec<Rows>)> {
     let organization = folder.join("graph.json");
-    let text = format!("{{\"organizations\":[{{\"alias\":\"{ALIAS}\",\"admins\":[\"bench-admin\"]}}]}}\n");
+    let text =
+        format!("{{\"organizations\":[{{\"alias\":\"{ALIAS}\",\"admins\":[\"{ADMINISTRATOR}\"]}}]}}\n");
     std::fs::write(&organization, text)?;
     let company = company(size.employees);
     let mut all = Vec::new();

@@ -11,11 +11,12 @@ use std::time::Instant;
 
 pub(super) use load::{Size, write};
 
-use load::{ALIAS, Rows};
+use load::{ADMINISTRATOR, ALIAS, Rows};
 use report::{Imported, Report};
 
 use super::Args;
 use super::ground::Ground;
+use super::load::email;
 use super::report::{Ratio, Row};
 use super::wrk::{self, Load};
 use crate::instance::Instance;
@@ -39,7 +40,7 @@ pub(super) fn measure(ground: &Ground, args: &Args, imports: Vec<Imported>) -> R
     let bytes = ground.size()?;
     let mut service = instance.serve()?;
     service.wait_for("/readyz")?;
-    let token = instance.token("bench@example.org", &["--platform-admin", "--org", ALIAS, "--ttl", "12h"])?;
+    let token = instance.token(&email(ADMINISTRATOR), &["--ttl", "12h"])?;
     // first, while the memory is that of a service that has just begun
     let stream = stream::measure(&service, instance.listen, &token)?;
     let company = load::company(args.graph_size().employees);

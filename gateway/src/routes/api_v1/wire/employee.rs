@@ -28,7 +28,8 @@ pub(crate) struct Employee {
     /// The account the person signs in with.
     #[schema(value_type = Option<Uuid>)]
     account: Option<AccountId>,
-    /// The role the account has in the organization; without an account, the one it is to have.
+    /// The role the account has in the organization, for callers with `org.members.get`; without an account, the one it is to
+    /// have.
     role: Option<String>,
     /// Whether the status is `ACTIVE`.
     active: bool,

@@ -3,11 +3,14 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use polity_identity::{ApiKey, NewApiKey, Secret};
-use polity_kernel::{KeyId, Level, Result, Timestamp};
+use polity_kernel::{KeyId, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{filled, role_of, role_word};
+
+/// The role of a key that is made without a limit (contract api_v1, facts 0.7).
+const UNLIMITED: &str = "ORG_ADMIN";
 
 /// An API key of an organization.
 #[derive(Debug, Serialize, ToSchema)]
@@ -18,7 +21,7 @@ pub(crate) struct OrganizationKey {
     id: KeyId,
     /// What it is called.
     name: String,
-    /// At most what this role gives, where it was made with one.
+    /// At most what this role gives.
     #[serde(skip_serializing_if = "Option::is_none")]
     limit_to_role: Option<String>,
     /// When it was made.
@@ -54,12 +57,13 @@ pub(crate) struct KeyBody {
 impl From<ApiKey> for OrganizationKey {
     /// The key without its secret.
     fn from(key: ApiKey) -> Self {
-        // a key made without a limit is an administrator's, which needs no word
-        let level = key.level.filter(|level| *level != Level::Admin).map(|level| level.to_string());
         Self {
             id: key.id,
             name: key.name,
-            limit_to_role: key.role.or(level).map(|role| role_word(&role)),
+            limit_to_role: key
+                .role
+                .or_else(|| key.level.map(|level| level.to_string()))
+                .map(|role| role_word(&role)),
             created_at: key.created_at,
             last_used_at: key.last_used_at,
             prefix: key.prefix,
@@ -83,11 +87,10 @@ impl OrganizationKey {
 impl KeyBody {
     /// What the new key is to be.
     pub(crate) fn parsed(self) -> Result<NewApiKey> {
-        let role = self.limit_to_role.map(|role| role_of("limitToRole", &role)).transpose()?;
+        let role = self.limit_to_role.as_deref().unwrap_or(UNLIMITED);
         Ok(NewApiKey {
+            role: Some(role_of("limitToRole", role)?.as_str().to_owned()),
             name: filled("name", self.name)?,
-            level: if role.is_none() { Some(Level::Admin) } else { None },
-            role: role.map(|role| role.as_str().to_owned()),
             ..NewApiKey::default()
         })
     }

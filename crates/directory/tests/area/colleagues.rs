@@ -1,0 +1,352 @@
+//! Colleagues: whom one sees of others, and who may change what of their accounts.
+
+use polity_accounts::{Account, AccountFields, AccountPatch, AccountStatus, NewAccount, People};
+use polity_directory::{
+    AccountRef, Assignee, Colleagues, MemberPatch, Members, OrganizationPatch, Organizations, Roles, Service,
+    Status,
+};
+use polity_kernel::{
+    AccountId, Actor, Code, Home, KeyId, Level, Limits, OrganizationId, Page, PermissionSet, Result, Subject,
+    epoch, event,
+};
+use polity_testkit::{Kit, both_engines};
+
+use crate::common::{
+    account, accounts, acting, clerk, directory, enter, found, hire, id_of, join, key, missing, name,
+    narrowed, new_role, permissions, person, tick, whole,
+};
+
+/// Whom somebody sees, by the part of the address before the @.
+fn seen(directory: &Service, actor: &Actor) -> Vec<String> {
+    let all: Vec<Account> = whole(|page| directory.colleagues(actor, page));
+    assert!(all.is_sorted_by_key(|account| account.id), "in the order of their ids");
+    let mut names: Vec<String> =
+        all.iter().map(|account| account.email.as_str().split('@').next().unwrap().to_owned()).collect();
+    names.sort();
+    names
+}
+
+fn by_id(actor: &Actor) -> AccountRef {
+    AccountRef::Id(id_of(actor))
+}
+
+fn by_email(text: &str) -> AccountRef {
+    AccountRef::Email(text.parse().unwrap())
+}
+
+fn renamed(text: &str) -> AccountPatch {
+    AccountPatch { name: Some(Some(text.to_owned())), ..AccountPatch::default() }
+}
+
+fn readdressed(text: &str) -> AccountPatch {
+    AccountPatch { email: Some(text.parse().unwrap()), ..AccountPatch::default() }
+}
+
+fn newcomer(email: &str) -> NewAccount {
+    NewAccount::try_from(AccountFields { email: email.to_owned(), ..AccountFields::default() }).unwrap()
+}
+
+fn organization_key(kit: &Kit, organization: OrganizationId, permissions: PermissionSet) -> Actor {
+    let subject = Subject::OrganizationKey(KeyId::new(kit.ctx.ids().secret()), organization);
+    Actor::new(subject, Limits::default(), PermissionSet::none()).with_home(Home { organization, permissions })
+}
+
+fn root(kit: &Kit) -> Actor {
+    let made = AccountFields { email: "root@platform.example".into(), platform_administrator: true, ..AccountFields::default() };
+    let account = People::create(&accounts(kit), &Actor::system(), NewAccount::try_from(made).unwrap()).unwrap();
+    Actor::new(Subject::Person(account.id), Limits::default(), PermissionSet::all())
+}
+
+/// Ada owns acme, where Bob and Cyd are members and Max is a manager; Eve owns other, where Cyd is a member too.
+struct Town {
+    directory: Service,
+    ada: Actor,
+    bob: Actor,
+    cyd: Actor,
+    max: Actor,
+    eve: Actor,
+}
+
+fn town(kit: &Kit) -> Town {
+    let directory = directory(kit);
+    let (ada, eve) = (person(kit, "ada@acme.example"), person(kit, "eve@other.example"));
+    tick(kit);
+    found(&directory, &ada, "acme");
+    tick(kit);
+    found(&directory, &eve, "other");
+    let [bob, cyd, max] = ["bob", "cyd", "max"].map(|name| join(kit, &directory, &ada, "acme", &format!("{name}@acme.example")));
+    directory.add(&enter(&directory, &eve, "other"), id_of(&cyd)).unwrap();
+    directory.grant(&enter(&directory, &ada, "acme"), Assignee::Account(id_of(&max)), &key("manager"), None).unwrap();
+    Town { directory, ada, bob, cyd, max, eve }
+}
+
+fn code<T>(result: Result<T>) -> Code {
+    result.err().expect("it is refused").code()
+}
+
+both_engines! {
+    fn one_sees_whom_one_shares_an_organization_with(kit) {
+        let town = town(kit);
+        assert_eq!(seen(&town.directory, &town.bob), ["ada", "bob", "cyd", "max"]);
+        assert_eq!(seen(&town.directory, &town.eve), ["cyd", "eve"]);
+        assert_eq!(seen(&town.directory, &town.cyd), ["ada", "bob", "cyd", "eve", "max"], "each once");
+        assert_eq!(seen(&town.directory, &person(kit, "new@acme.example")), ["new"], "oneself at least");
+        assert_eq!(seen(&town.directory, &Actor::system()).len(), 6, "polity sees everybody");
+        let part = town.directory.colleagues(&town.cyd, Page::offset(2, 2)).unwrap();
+        let all = town.directory.colleagues(&town.cyd, Page::first(9)).unwrap().items;
+        assert_eq!(part.items, all[2..4], "counted from the beginning");
+    }
+
+    fn what_ends_a_membership_ends_the_view(kit) {
+        let town = town(kit);
+        let (directory, access) = (&town.directory, enter(&town.directory, &town.ada, "acme"));
+        let minute = std::time::Duration::from_secs(60);
+        let ends = MemberPatch { level: None, expires_at: Some(Some(kit.ctx.now().after(minute))) };
+        directory.change(&access, id_of(&town.bob), ends).unwrap();
+        directory.expel(&access, id_of(&town.cyd)).unwrap();
+        assert_eq!(seen(directory, &town.max), ["ada", "bob", "max"]);
+        kit.pass(minute);
+        assert_eq!(seen(directory, &town.max), ["ada", "max"]);
+        assert_eq!(seen(directory, &town.bob), ["bob"]);
+        assert_eq!(code(directory.colleague(&town.max, &by_id(&town.bob))), Code::NotFound);
+        directory.remove(&access).unwrap();
+        assert_eq!(seen(directory, &town.max), ["max"], "a deleted organization has no members");
+        assert_eq!(code(directory.colleague(&town.ada, &by_id(&town.max))), Code::NotFound);
+    }
+
+    fn a_credential_sees_no_more_than_it_may(kit) {
+        let town = town(kit);
+        let directory = &town.directory;
+        let acme = directory.organization(&enter(directory, &town.ada, "acme")).unwrap();
+        let only = |permissions_: &[&str]| narrowed(&town.cyd, Limits { permissions: Some(permissions(permissions_)), ..Limits::default() });
+        assert_eq!(seen(directory, &only(&["org.directory.get"])), ["cyd"]);
+        assert_eq!(seen(directory, &only(&["org.members.list"])).len(), 5);
+        assert_eq!(code(directory.colleague(&only(&["org.members.list"]), &by_id(&town.ada))), Code::NotFound);
+        assert!(directory.colleague(&only(&["org.members.get"]), &by_id(&town.ada)).is_ok());
+        let there = narrowed(&town.cyd, Limits { organization: Some(acme.id), ..Limits::default() });
+        assert_eq!(seen(directory, &there), ["ada", "bob", "cyd", "max"]);
+        assert_eq!(code(directory.colleague(&there, &by_id(&town.eve))), Code::NotFound);
+
+        let key = organization_key(kit, acme.id, PermissionSet::all());
+        assert_eq!(seen(directory, &key), ["ada", "bob", "cyd", "max"], "an organization's key sees its people");
+        assert!(directory.colleague(&key, &by_email("bob@acme.example")).is_ok());
+        assert_eq!(code(directory.colleague(&key, &by_id(&town.eve))), Code::NotFound);
+        let blind = organization_key(kit, acme.id, permissions(&["org.directory.get"]));
+        assert_eq!(seen(directory, &blind), [""; 0]);
+        let root = Actor::new(root(kit).subject(), Limits { organization: Some(acme.id), ..Limits::default() }, PermissionSet::all());
+        assert_eq!(seen(directory, &root), ["ada", "bob", "cyd", "max", "root"]);
+        assert_eq!(code(directory.colleague(&root, &by_id(&town.eve))), Code::NotFound);
+    }
+
+    fn an_account_is_asked_for_by_id_or_address(kit) {
+        let town = town(kit);
+        let (directory, bob) = (&town.directory, &town.bob);
+        let expected = accounts(kit).account(&Actor::system(), id_of(&town.cyd)).unwrap();
+        for of in [by_id(&town.cyd), by_email("CYD@acme.example")] {
+            assert_eq!(directory.colleague(bob, &of).unwrap(), expected);
+            assert_eq!(directory.colleague(&town.cyd, &of).unwrap(), expected, "one's own");
+            assert_eq!(directory.colleague(&Actor::system(), &of).unwrap(), expected);
+        }
+        let refused = [by_id(&town.eve), by_email("eve@other.example"), by_email("none@acme.example"), AccountRef::Id(AccountId::new(kit.ctx.ids().secret()))];
+        let words: Vec<String> = refused.iter().map(|of| format!("{:?}", directory.colleague(bob, of).unwrap_err())).collect();
+        assert!(words.iter().all(|said| *said == words[0]), "a foreign one is as good as none: {words:?}");
+        assert_eq!(code(directory.colleague(bob, &refused[0])), Code::NotFound);
+    }
+
+    fn accounts_are_made_for_others(kit) {
+        let town = town(kit);
+        let (directory, acme) = (&town.directory, name("acme"));
+        let made = directory.introduce(&town.max, Some(&acme), newcomer("new@acme.example")).unwrap();
+        assert_eq!((made.email_verified, made.platform_administrator, made.created_by), (false, false, town.max.id()));
+        assert_eq!(code(directory.introduce(&town.max, Some(&acme), newcomer("NEW@acme.example"))), Code::Conflict);
+        assert_eq!(code(directory.colleague(&town.max, &AccountRef::Id(made.id))), Code::NotFound, "no member yet");
+
+        let before = kit.rows();
+        let refused = directory.introduce(&town.bob, Some(&acme), newcomer("x@acme.example")).unwrap_err();
+        assert_eq!(missing(&refused), ["org.members.create"]);
+        let foreign = directory.introduce(&town.max, Some(&name("other")), newcomer("x@acme.example"));
+        assert_eq!(code(foreign), Code::NotFound);
+        assert_eq!(code(directory.introduce(&town.ada, None, newcomer("x@acme.example"))), Code::Forbidden);
+        for entrusted in [
+            AccountFields { email: "x@acme.example".into(), email_verified: true, ..AccountFields::default() },
+            AccountFields { email: "x@acme.example".into(), platform_administrator: true, ..AccountFields::default() },
+        ] {
+            let entrusted = NewAccount::try_from(entrusted).unwrap();
+            assert_eq!(code(directory.introduce(&town.ada, Some(&acme), entrusted)), Code::Forbidden);
+        }
+        assert_eq!(kit.rows(), before, "nothing was made");
+        assert!(directory.introduce(&root(kit), None, newcomer("x@acme.example")).is_ok());
+    }
+
+    fn one_changes_one_s_own_account(kit) {
+        let town = town(kit);
+        let (directory, bob) = (&town.directory, &town.bob);
+        let changed = directory.update_colleague(bob, &by_email("bob@acme.example"), renamed("Bob")).unwrap();
+        assert_eq!(changed.name.as_deref(), Some("Bob"));
+        let changed = directory.update_colleague(bob, &by_id(bob), readdressed("bob@new.example")).unwrap();
+        assert!(!changed.email_verified, "as anywhere");
+        let entrusted = AccountPatch { status: Some(AccountStatus::Disabled), ..AccountPatch::default() };
+        assert_eq!(code(directory.update_colleague(bob, &by_id(bob), entrusted)), Code::Forbidden);
+        let narrow = narrowed(bob, Limits { role: Some("owner".into()), ..Limits::default() });
+        assert_eq!(code(directory.update_colleague(&narrow, &by_id(bob), renamed("B"))), Code::Forbidden);
+    }
+
+    fn a_name_is_changed_by_who_runs_an_organization_of_theirs(kit) {
+        let town = town(kit);
+        let directory = &town.directory;
+        let changed = directory.update_colleague(&town.max, &by_id(&town.cyd), renamed("Cyd")).unwrap();
+        assert_eq!(changed.name.as_deref(), Some("Cyd"), "though Cyd is elsewhere too");
+        let log = kit.db().read(|conn| event::latest(conn, OrganizationId::new(uuid::Uuid::nil()), 1)).unwrap();
+        assert_eq!((log[0].entity.as_str(), log[0].actor_id()), ("account", Some(id_of(&town.max).uuid())));
+
+        let refused = directory.update_colleague(&town.bob, &by_id(&town.cyd), renamed("X")).unwrap_err();
+        assert_eq!(missing(&refused), ["org.members.update"]);
+        assert_eq!(code(directory.update_colleague(&town.max, &by_id(&town.eve), renamed("X"))), Code::NotFound);
+        let refused = directory.update_colleague(&town.max, &by_id(&town.ada), renamed("X"));
+        assert_eq!(code(refused), Code::Forbidden, "she stands above");
+        assert_eq!(code(directory.update_colleague(&town.cyd, &by_id(&town.eve), renamed("X"))), Code::Forbidden);
+        assert_eq!(accounts(kit).account(&Actor::system(), id_of(&town.ada)).unwrap().name, None);
+    }
+
+    fn nobody_else_sets_what_is_entrusted(kit) {
+        let town = town(kit);
+        for entrusted in [
+            AccountPatch { status: Some(AccountStatus::Disabled), ..AccountPatch::default() },
+            AccountPatch { email_verified: Some(false), ..AccountPatch::default() },
+            AccountPatch { platform_administrator: Some(true), ..AccountPatch::default() },
+            AccountPatch { email_verified: Some(true), ..readdressed("bob@new.example") },
+        ] {
+            let refused = town.directory.update_colleague(&town.ada, &by_id(&town.bob), entrusted.clone());
+            assert_eq!(code(refused), Code::Forbidden, "{entrusted:?}");
+        }
+        let root = root(kit);
+        town.directory.add(&enter(&town.directory, &town.ada, "acme"), id_of(&root)).unwrap();
+        let refused = town.directory.update_colleague(&town.ada, &by_id(&root), renamed("X"));
+        assert_eq!(code(refused), Code::Forbidden, "a platform administrator's account is theirs");
+        assert!(town.directory.update_colleague(&root, &by_id(&town.ada), renamed("Ada")).is_ok());
+    }
+
+    fn an_address_is_changed_only_by_who_runs_all_their_organizations(kit) {
+        let town = town(kit);
+        let directory = &town.directory;
+        let scope = id_of(&town.bob).uuid();
+        let count = || kit.db().read(|conn| epoch::read(conn, &[scope])).unwrap()[0].1;
+        let before = count();
+        let changed = directory.update_colleague(&town.max, &by_id(&town.bob), readdressed("bob@new.example")).unwrap();
+        assert_eq!((changed.email.as_str(), changed.email_verified), ("bob@new.example", false));
+        assert_eq!(count(), before + 1, "whatever was remembered of the account is void");
+
+        for actor in [&town.max, &town.ada, &town.eve] {
+            let refused = directory.update_colleague(actor, &by_id(&town.cyd), readdressed("cyd@new.example"));
+            assert_eq!(code(refused), Code::Forbidden, "Cyd is elsewhere too");
+        }
+        directory.expel(&enter(directory, &town.eve, "other"), id_of(&town.cyd)).unwrap();
+        assert!(directory.update_colleague(&town.ada, &by_id(&town.cyd), readdressed("cyd@new.example")).is_ok());
+        let taken = directory.update_colleague(&town.ada, &by_id(&town.cyd), readdressed("eve@other.example"));
+        assert_eq!(code(taken), Code::Conflict);
+    }
+
+    fn an_address_is_no_way_to_rights_one_lacks(kit) {
+        let town = town(kit);
+        let directory = &town.directory;
+        let access = enter(directory, &town.ada, "acme");
+        directory.create_role(&access, new_role("keeper", &["org.roles.create"])).unwrap();
+        directory.grant(&access, Assignee::Account(id_of(&town.bob)), &key("keeper"), None).unwrap();
+        let takes_over = || directory.update_colleague(&town.max, &by_id(&town.bob), readdressed("mine@max.example"));
+        assert_eq!(missing(&takes_over().unwrap_err()), ["org.roles.create"]);
+        assert!(directory.update_colleague(&town.max, &by_id(&town.bob), renamed("Bob")).is_ok(), "a name gives nothing");
+        directory.revoke(&access, Assignee::Account(id_of(&town.bob)), &key("keeper")).unwrap();
+        assert!(takes_over().is_ok());
+    }
+
+    fn a_suspended_organization_changes_nobody(kit) {
+        let town = town(kit);
+        let directory = &town.directory;
+        let off = OrganizationPatch { status: Some(Status::Inactive), ..OrganizationPatch::default() };
+        directory.update(&enter(directory, &town.ada, "acme"), off).unwrap();
+        assert_eq!(code(directory.update_colleague(&town.ada, &by_id(&town.bob), renamed("X"))), Code::Forbidden);
+        assert!(directory.colleague(&town.ada, &by_id(&town.bob)).is_ok(), "but one still reads");
+    }
+
+    fn rights_are_judged_as_they_are_now(kit) {
+        let town = town(kit);
+        let (one, two) = (&town.directory, directory(kit));
+        assert!(one.update_colleague(&town.max, &by_id(&town.bob), renamed("Bob")).is_ok());
+        two.revoke(&enter(&two, &town.ada, "acme"), Assignee::Account(id_of(&town.max)), &key("manager")).unwrap();
+        assert_eq!(code(one.update_colleague(&town.max, &by_id(&town.bob), renamed("X"))), Code::Forbidden);
+    }
+
+    fn places_are_shown_with_every_role_one_carries(kit) {
+        let town = town(kit);
+        let directory = &town.directory;
+        let access = enter(directory, &town.ada, "acme");
+        directory.create_role(&access, new_role("clerk", &[])).unwrap();
+        for role in ["clerk", "manager"] {
+            tick(kit);
+            directory.grant(&access, Assignee::Account(id_of(&town.bob)), &key(role), None).unwrap();
+        }
+        let linked = hire(kit, &access, "cyd", (Some(&town.cyd), None)).unwrap();
+        let acme = access.organization();
+        let all: Vec<AccountId> = [&town.ada, &town.bob, &town.cyd, &town.max, &town.eve].map(id_of).into();
+        let places = |actor: &Actor| -> Vec<Vec<String>> {
+            let found = directory.memberships(actor, &all).unwrap();
+            assert_eq!(found.iter().map(|(account, _)| *account).collect::<Vec<_>>(), all, "in the order asked for");
+            let word = |place: &polity_directory::Membership| {
+                let there = if place.organization == acme { "acme" } else { "other" };
+                format!("{there} {}{}", place.role, if place.employee.is_some() { " staff" } else { "" })
+            };
+            found.iter().map(|(_, places)| places.iter().map(word).collect()).collect()
+        };
+        let words = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let [ada, cyd] = ["acme owner", "acme member staff"].map(|word| words(&[word]));
+        let bob = words(&["acme member", "acme clerk", "acme manager"]);
+        let max = words(&["acme member", "acme manager"]);
+        let (both, owner) = (words(&["acme member staff", "other member"]), words(&["other owner"]));
+        assert_eq!(places(&town.bob), [ada.clone(), bob.clone(), cyd.clone(), max.clone(), vec![]]);
+        assert_eq!(places(&town.cyd), [ada.clone(), bob.clone(), both.clone(), max.clone(), owner.clone()]);
+        assert_eq!(places(&town.eve), [vec![], vec![], words(&["other member"]), vec![], owner.clone()]);
+        assert_eq!(places(&Actor::system()), [ada.clone(), bob.clone(), both.clone(), max.clone(), owner]);
+        let silent = Limits { permissions: Some(permissions(&["org.directory.get"])), ..Limits::default() };
+        assert_eq!(places(&narrowed(&town.cyd, silent)), [vec![], vec![], both, vec![], vec![]], "one's own always");
+        let there = Limits { organization: Some(acme), ..Limits::default() };
+        assert_eq!(places(&narrowed(&town.cyd, there)), [ada, bob, cyd, max, vec![]]);
+        let own = directory.memberships(&town.cyd, &[id_of(&town.cyd)]).unwrap();
+        assert_eq!(own[0].1[0].employee, Some(linked));
+    }
+
+    fn employments_are_shown_where_one_may_look(kit) {
+        let town = town(kit);
+        let directory = &town.directory;
+        let (acme, other) = (enter(directory, &town.ada, "acme"), enter(directory, &town.eve, "other"));
+        let here = hire(kit, &acme, "cyd", (Some(&town.cyd), None)).unwrap();
+        let there = hire(kit, &other, "cyd", (Some(&town.cyd), None)).unwrap();
+        let found = |actor: &Actor, of: &Actor| -> Result<Vec<_>> {
+            Ok(directory.employments(actor, id_of(of))?.iter().map(|employee| employee.id).collect())
+        };
+        assert_eq!(found(&town.cyd, &town.cyd).unwrap(), [here, there]);
+        assert_eq!(found(&town.bob, &town.cyd).unwrap(), [here]);
+        assert_eq!(found(&town.eve, &town.cyd).unwrap(), [there]);
+        assert_eq!(found(&Actor::system(), &town.cyd).unwrap(), [here, there]);
+        assert_eq!(found(&town.bob, &town.ada).unwrap(), [], "no employee, but a colleague");
+        assert_eq!(code(found(&town.bob, &town.eve)), Code::NotFound);
+        assert_eq!(code(found(&town.bob, &acting(AccountId::new(kit.ctx.ids().secret())))), Code::NotFound);
+
+        let guest = acting(account(kit, "guest@acme.example"));
+        let linked = hire(kit, &acme, "guest", (Some(&guest), None)).unwrap();
+        assert_eq!(found(&town.bob, &guest).unwrap(), [linked], "an employee who is no member");
+        assert_eq!(found(&guest, &guest).unwrap(), [], "whose organization it is not");
+        directory.remove(&other).unwrap();
+        assert_eq!(found(&Actor::system(), &town.cyd).unwrap(), [here]);
+    }
+
+    fn people_are_not_read_with_a_credential_for_less(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let bob = clerk(kit, &directory, &ada, &[]);
+        let only = Limits { permissions: Some(permissions(&["org.directory.get", "org.directory.list"])), ..Limits::default() };
+        let access = enter(&directory, &narrowed(&bob, only), "acme");
+        assert_eq!(missing(&directory.people(&access, Page::first(9)).unwrap_err()), ["org.members.list"]);
+        assert_eq!(directory.people(&enter(&directory, &bob, "acme"), Page::first(9)).unwrap().items.len(), 2);
+        assert_eq!(directory.member(&access, id_of(&bob)).unwrap().level, Level::Member);
+    }
+}
