@@ -4,7 +4,16 @@ use polity_kernel::*;
 use polity_testkit::{Engine, Kit};
 use std::time::Instant;
 
-fn cpu() -> f64 { std::fs::read_to_string("/proc/thread-self/schedstat").unwrap().split(' ').next().unwrap().parse::<f64>().unwrap() / 1e6 }
+fn cpu() -> f64 {
+    std::fs::read_to_string("/proc/thread-self/schedstat")
+        .unwrap()
+        .split(' ')
+        .next()
+        .unwrap()
+        .parse::<f64>()
+        .unwrap()
+        / 1e6
+}
 fn bench(kit: &Kit, n: usize, fan: usize) {
     let access = {
         let id = kit
@@ -42,7 +51,9 @@ fn bench(kit: &Kit, n: usize, fan: usize) {
         assert!(out.iter().all(|o| *o == RowOutcome::Created));
     }
     println!("employees: {:.0}/s", n as f64 / t.elapsed().as_secs_f64());
-    if std::env::var("ONLY").is_ok_and(|o| o == "employees") { return; }
+    if std::env::var("ONLY").is_ok_and(|o| o == "employees") {
+        return;
+    }
     let t = Instant::now();
     for batch in (1..n).collect::<Vec<_>>().chunks(1000) {
         let rows = batch
@@ -68,13 +79,23 @@ fn bench(kit: &Kit, n: usize, fan: usize) {
     let top = id(0);
     let time = |what: &str, f: &dyn Fn(usize)| {
         let (c, mut v) = (cpu(), Vec::new());
-        for k in 0..400 { let t = Instant::now(); f(k % 50); v.push(t.elapsed().as_secs_f64() * 1e3); }
+        for k in 0..400 {
+            let t = Instant::now();
+            f(k % 50);
+            v.push(t.elapsed().as_secs_f64() * 1e3);
+        }
         let c = (cpu() - c) / 400.0;
         v.sort_by(f64::total_cmp);
         println!("{what}: cpu {c:.3} min {:.3} p50 {:.3} p99 {:.3} ms", v[0], v[200], v[395]);
     };
     let all = |limit| (ReportFilter { kind: None, depth: Depth::All }, Page::first(limit));
-    if std::env::var("ONLY").is_ok_and(|o| o == "sub") { let m = id((n-1)/fan/fan/fan/fan/fan/fan*0 + 1); for _ in 0..1000 { s.reports(&access, m, all(1000).0, all(1000).1).unwrap(); } return; }
+    if std::env::var("ONLY").is_ok_and(|o| o == "sub") {
+        let m = id((n - 1) / fan / fan / fan / fan / fan / fan * 0 + 1);
+        for _ in 0..1000 {
+            s.reports(&access, m, all(1000).0, all(1000).1).unwrap();
+        }
+        return;
+    }
     time("chain", &|k| {
         s.chain(&access, ids[k], None).unwrap();
     });

@@ -20,19 +20,51 @@ fn main() {
     let url = std::env::args().nth(1).unwrap();
     if std::env::args().nth(2).as_deref() == Some("plan") {
         use diesel::prelude::*;
-        #[derive(diesel::QueryableByName)] struct P { #[diesel(sql_type = diesel::sql_types::Text)] detail: String }
-        let db = Db::open(&url.parse::<DatabaseUrl>().unwrap(), &Options::default()).unwrap(); let ctx = Ctx::new(db, Clock::machine(), IdSource::random());
+        #[derive(diesel::QueryableByName)]
+        struct P {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            detail: String,
+        }
+        let db = Db::open(&url.parse::<DatabaseUrl>().unwrap(), &Options::default()).unwrap();
+        let ctx = Ctx::new(db, Clock::machine(), IdSource::random());
         let sql = std::env::args().nth(3).unwrap();
-        ctx.read(|c| { if let Conn::Sqlite(c) = c {
-            for p in diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load::<P>(c).unwrap() { println!("    {}", p.detail); }
-            let mut ts = Vec::new();
-            let counted = format!("SELECT 'rows ' || count(*) AS detail FROM ({sql})");
-            for _ in 0..30 { let t = Instant::now(); let r = diesel::sql_query(counted.clone()).load::<P>(c).unwrap(); ts.push(t.elapsed()); if ts.len() == 1 { println!("{}", r[0].detail); } }
-            show("count", ts);
-        } Ok(()) }).unwrap();
+        ctx.read(|c| {
+            if let Conn::Sqlite(c) = c {
+                for p in diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load::<P>(c).unwrap() {
+                    println!("    {}", p.detail);
+                }
+                let mut ts = Vec::new();
+                let counted = format!("SELECT 'rows ' || count(*) AS detail FROM ({sql})");
+                for _ in 0..30 {
+                    let t = Instant::now();
+                    let r = diesel::sql_query(counted.clone()).load::<P>(c).unwrap();
+                    ts.push(t.elapsed());
+                    if ts.len() == 1 {
+                        println!("{}", r[0].detail);
+                    }
+                }
+                show("count", ts);
+            }
+            Ok(())
+        })
+        .unwrap();
         return;
     }
-    if std::env::args().nth(2).as_deref() == Some("sql") { let db = Db::open(&url.parse::<DatabaseUrl>().unwrap(), &Options::default()).unwrap(); let ctx = Ctx::new(db, Clock::machine(), IdSource::random()); let sql = std::env::args().nth(3).unwrap(); ctx.write_platform(move |tx| { let c: &mut Conn = tx; match c { Conn::Postgres(c) => c.batch_execute(&sql).unwrap(), Conn::Sqlite(c) => c.batch_execute(&sql).unwrap() }; Ok(()) }).unwrap(); return; }
+    if std::env::args().nth(2).as_deref() == Some("sql") {
+        let db = Db::open(&url.parse::<DatabaseUrl>().unwrap(), &Options::default()).unwrap();
+        let ctx = Ctx::new(db, Clock::machine(), IdSource::random());
+        let sql = std::env::args().nth(3).unwrap();
+        ctx.write_platform(move |tx| {
+            let c: &mut Conn = tx;
+            match c {
+                Conn::Postgres(c) => c.batch_execute(&sql).unwrap(),
+                Conn::Sqlite(c) => c.batch_execute(&sql).unwrap(),
+            };
+            Ok(())
+        })
+        .unwrap();
+        return;
+    }
     let db = Db::open(&url.parse::<DatabaseUrl>().unwrap(), &Options::default()).unwrap();
     if std::env::args().nth(2).as_deref() == Some("fill") {
         migrate(&db).unwrap();

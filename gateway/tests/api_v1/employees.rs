@@ -1,10 +1,10 @@
-//! Employees: putting them on the list, changing, finding and listing them.
+//! Employees: putting them on the list, changing them, and the roles they are shown with.
 
 use polity_testkit::{Kit, both_engines};
 use serde_json::json;
 
+use crate::ground::Caller;
 use crate::ground::transcript::Transcript;
-use crate::ground::{Caller, MOMENT};
 use crate::staff::{Company, each};
 
 const EMPLOYEES: &str = "/api/v1/employee";
@@ -13,8 +13,6 @@ both_engines! {
     fn from_hiring_to_leaving(kit) { hiring(kit); }
 
     fn what_cannot_be_an_employee_is_refused(kit) { refusing(kit); }
-
-    fn found_by_name_account_status_and_type(kit) { finding(kit); }
 
     fn the_role_is_the_one_the_account_has(kit) {
         let company = Company::found(kit);
@@ -64,31 +62,6 @@ both_engines! {
         assert_eq!(company.bob.does(service, "GET", EMPLOYEES).text, "[]", "nothing was written");
         let plain = json!({"name": "Cy", "email": "cy@acme.example"});
         company.bob.sends(service, ("POST", EMPLOYEES), plain);
-    }
-
-    fn a_filtered_list_comes_whole_or_in_parts(kit) {
-        let company = Company::found(kit);
-        let (service, ada) = (&company.service, &company.ada);
-        let mut interns = Vec::new();
-        for number in 0..7 {
-            company.hires(kit, (ada, &format!("Worker{number}")), json!({}));
-            interns.push(company.hires(kit, (ada, &format!("Intern{number}")), json!({"type": "Intern"})));
-        }
-        let path = format!("{EMPLOYEES}?type=intern&status=active");
-        assert_eq!(each(&ada.does(service, "GET", &path).json(), "id"), interns);
-        assert_eq!(ada.does(service, "GET", EMPLOYEES).json().as_array().unwrap().len(), 14);
-        let mut found = Vec::new();
-        let mut next = Some(format!("{path}&limit=3"));
-        while let Some(path) = next {
-            let part = ada.does(service, "GET", &path);
-            found.extend(each(&part.json(), "id").into_iter().map(str::to_owned));
-            next = part.header("link").strip_prefix('<').and_then(|link| link.split_once('>')).map(|(to, _)| to.to_owned());
-        }
-        assert_eq!(found, interns, "the link keeps the filter");
-        for bad in ["limit=0", "limit=x", "limit=1001", "cursor=x"] {
-            let answer = ada.ask(service, "GET", &format!("{EMPLOYEES}?{bad}"));
-            assert_eq!((answer.code(), &answer.json()["status"]), (400, &json!(400)), "{bad}");
-        }
     }
 
     fn two_organizations_may_have_the_same_people(kit) {
@@ -300,50 +273,4 @@ fn refused(kit: &Kit) -> String {
     let after = (kit.rows(), crate::ground::newest(kit, &[crate::ground::id_of(service, "acme")]));
     assert_eq!(after, (rows, latest), "nothing was written");
     script.to_string()
-}
-
-fn finding(kit: &Kit) {
-    let company = Company::found(kit);
-    let (service, ada) = (&company.service, &company.ada);
-    let ann = company.hires(kit, (ada, "Ann Smith"), json!({"status": "INACTIVE"}));
-    let joanne = company.hires(kit, (ada, "Joanne Smithers"), json!({"type": "BOT"}));
-    let smith = company.hires(kit, (ada, "Smith"), json!({"account": company.bob.id(), "type": "Bot"}));
-    let zoe = company.hires(kit, (ada, "Zoë Ångström"), json!({}));
-    let ask = |path: &str| company.bob.does(service, "GET", &format!("{EMPLOYEES}{path}")).json();
-    let by_name = |name: &str| {
-        let encoded: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
-        ask(&format!("/by-name/{}", encoded.replace('+', "%20")))
-    };
-    kit.pass(MOMENT);
-    for (name, found) in [
-        ("smith", vec![&smith, &ann, &joanne]),
-        ("ANN SMITH", vec![&ann]),
-        ("ann", vec![&ann, &joanne]),
-        ("zoë ångström", vec![&zoe]),
-        ("ZOË", vec![&zoe]),
-        ("%", vec![]),
-        ("_mith", vec![]),
-        ("nobody", vec![]),
-        ("' OR 1=1 --", vec![]),
-    ] {
-        assert_eq!(each(&by_name(name), "id"), found, "{name}");
-    }
-    for (filter, found) in [
-        ("", vec![&ann, &joanne, &smith, &zoe]),
-        ("?status=ACTIVE", vec![&joanne, &smith, &zoe]),
-        ("?status=inactive", vec![&ann]),
-        ("?status=GONE", vec![]),
-        ("?type=bot", vec![&joanne, &smith]),
-        ("?type=EMPLOYEE&status=ACTIVE", vec![&zoe]),
-        ("?type=nothing", vec![]),
-        ("?unknown=1&type=BOT", vec![&joanne, &smith]),
-    ] {
-        assert_eq!(each(&ask(filter), "id"), found, "{filter}");
-    }
-    let of = |id: &str| company.bob.ask(service, "GET", &format!("{EMPLOYEES}/by-account/{id}"));
-    assert_eq!(of(&company.bob.id().to_string()).json()["id"], *smith);
-    for nobody in [company.ada.id().to_string(), company.eve.id().to_string(), smith.clone(), "x".to_owned()]
-    {
-        assert_eq!(of(&nobody).code(), 404, "{nobody}");
-    }
 }

@@ -3,15 +3,16 @@
 use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};
 
+use crate::ground::id_of;
 use crate::ground::transcript::Transcript;
 use crate::staff::{Company, each};
 
 const GROUPS: &str = "/api/v1/group";
 
 both_engines! {
-    fn from_making_to_deletion(kit) { grouping(kit); }
+    fn made_and_read(kit) { making(kit); }
 
-    fn profiles_of_groups(kit) { profiles(kit); }
+    fn changed_and_listed(kit) { changing(kit); }
 
     fn members_by_kind_id_and_membership(kit) {
         let company = Company::found(kit);
@@ -73,29 +74,19 @@ both_engines! {
 
     fn lists_come_whole_or_in_parts(kit) {
         let company = Company::found(kit);
-        let (service, ada) = (&company.service, &company.ada);
+        let ada = &company.ada;
         let teams: Vec<String> = (0..5).map(|number| company.groups(kit, (ada, &format!("Team {number}")))).collect();
         let ann = company.hires(kit, (ada, "Ann"), json!({}));
         company.places(ada, &ann, &teams.iter().map(String::as_str).collect::<Vec<_>>());
-        let parts = |path: String, field: &str| {
-            let mut found = Vec::new();
-            let mut next = Some(path);
-            while let Some(path) = next {
-                let part = company.bob.does(service, "GET", &path);
-                found.extend(each(&part.json(), field).into_iter().map(str::to_owned));
-                next = part.header("link").strip_prefix('<').and_then(|link| link.split_once('>')).map(|(to, _)| to.to_owned());
-            }
-            found
-        };
-        assert_eq!(parts(format!("{GROUPS}?type=team&limit=2"), "id"), teams);
-        assert_eq!(parts(format!("{GROUPS}?limit=2&status=INACTIVE"), "id"), Vec::<String>::new());
-        assert_eq!(parts(format!("/api/v1/entity/{ann}/groups?limit=2"), "groupId"), teams);
-        assert_eq!(parts(format!("/api/v1/entity/{ann}/groups"), "groupId"), teams);
+        assert_eq!(company.parts(&company.bob, &format!("{GROUPS}?type=team&limit=2"), "id"), teams);
+        assert_eq!(company.parts(&company.bob, &format!("{GROUPS}?limit=2&status=INACTIVE"), "id"), Vec::<String>::new());
+        assert_eq!(company.parts(&company.bob, &format!("/api/v1/entity/{ann}/groups?limit=2"), "groupId"), teams);
+        assert_eq!(company.parts(&company.bob, &format!("/api/v1/entity/{ann}/groups"), "groupId"), teams);
     }
 }
 
-fn grouping(kit: &Kit) {
-    insta::assert_snapshot!(grouping_asked(kit), @r#"
+fn making(kit: &Kit) {
+    insta::assert_snapshot!(making_asked(kit), @r#"
     ada> POST /api/v1/group {"name":"Sales","type":"DEPARTMENT"}
     201 {"active":true,"created":{"createdAt":"2026-01-15T12:00:00.002Z","createdBy":"[ada]"},"id":"[id]","name":"Sales","organization":"[acme]","profile":null,"status":{"current":"ACTIVE"},"type":"DEPARTMENT"}
     ada> POST /api/v1/group {"name":"Sales","status":"PENDING","type":"Guild"}
@@ -104,10 +95,6 @@ fn grouping(kit: &Kit) {
     201 {"active":true,"created":{"createdAt":"2026-01-15T12:00:00.004Z","createdBy":"[eve]"},"id":"[id]","name":"Sales","organization":"[globex]","profile":null,"status":{"current":"ACTIVE"},"type":"DEPARTMENT"}
     bob> POST /api/v1/group {"name":"Sales","type":"DEPARTMENT"}
     403 {"error":"Forbidden","message":"permission required: org.groups.create","status":403}
-    bob> GET /api/v1/group/[sales]
-    200 {"active":true,"created":{"createdAt":"2026-01-15T12:00:00.002Z","createdBy":"[ada]"},"id":"[sales]","name":"Sales","organization":"[acme]","profile":null,"status":{"current":"ACTIVE"},"type":"DEPARTMENT"}
-    eve> GET /api/v1/group/[sales]
-    404 {"error":"Not Found","message":"no such group","status":404}
     ada> POST /api/v1/group {}
     400 {"error":"Bad Request","fields":[{"field":"name","message":"is required"}],"message":"name: is required","status":400}
     ada> POST /api/v1/group {"name":"x"}
@@ -124,12 +111,72 @@ fn grouping(kit: &Kit) {
     400 {"error":"Bad Request","fields":[{"field":"type","message":"is longer than 64 characters"}],"message":"type: is longer than 64 characters","status":400}
     ada> POST /api/v1/group {"name":"x","status":"gone","type":"TEAM"}
     400 {"error":"Bad Request","fields":[{"field":"status","message":"unknown variant `gone`, expected one of `ACTIVE`, `INACTIVE`, `PENDING`, `DELETED`"}],"message":"status: unknown variant `gone`, expected one of `ACTIVE`, `INACTIVE`, `PENDING`, `DELETED`","status":400}
-    ada> PATCH /api/v1/group/[sales] {}
+    bob> GET /api/v1/group/[sales]
     200 {"active":true,"created":{"createdAt":"2026-01-15T12:00:00.002Z","createdBy":"[ada]"},"id":"[sales]","name":"Sales","organization":"[acme]","profile":null,"status":{"current":"ACTIVE"},"type":"DEPARTMENT"}
-    ada> PATCH /api/v1/group/[sales] {"name":"Selling","type":"TEAM"}
-    200 {"active":true,"created":{"createdAt":"2026-01-15T12:00:00.002Z","createdBy":"[ada]"},"id":"[sales]","name":"Selling","organization":"[acme]","profile":null,"status":{"current":"ACTIVE"},"type":"TEAM"}
+    eve> GET /api/v1/group/[sales]
+    404 {"error":"Not Found","message":"no such group","status":404}
+    ada> GET /api/v1/group/x
+    404 {"error":"Not Found","message":"no such group","status":404}
+    ada> GET /api/v1/group/x/members
+    404 {"error":"Not Found","message":"no such group","status":404}
+    ada> PATCH /api/v1/group/x {"name":"x"}
+    404 {"error":"Not Found","message":"no such group","status":404}
+    ada> GET /api/v1/group/[id]
+    404 {"error":"Not Found","message":"no such group","status":404}
+    ada> GET /api/v1/group/[id]/members
+    404 {"error":"Not Found","message":"no such group","status":404}
+    ada> PATCH /api/v1/group/[id] {"name":"x"}
+    404 {"error":"Not Found","message":"no such group","status":404}
+    "#);
+}
+
+/// Groups as they are made.
+fn making_asked(kit: &Kit) -> String {
+    let company = Company::found(kit);
+    let Company { service, ada, bob, eve, .. } = &company;
+    let mut script = Transcript::new(kit, service);
+    for (id, name) in [("acme", "acme"), ("globex", "globex")] {
+        script.name(id_of(service, id), name);
+    }
+    script.name(ada.id(), "ada");
+    script.name(eve.id(), "eve");
+    let body = json!({"name": "Sales", "type": "DEPARTMENT"});
+    let made = script.send(ada, ("POST", GROUPS), body.clone());
+    let sales = made.json()["id"].as_str().unwrap().to_owned();
+    script.name(&sales, "sales");
+    script.send(ada, ("POST", GROUPS), json!({"name": "Sales", "type": "Guild", "status": "PENDING"}));
+    script.send(eve, ("POST", GROUPS), body.clone());
+    script.send(bob, ("POST", GROUPS), body);
+    for body in [
+        json!({}),
+        json!({"name": "x"}),
+        json!({"type": "TEAM"}),
+        json!({"name": "", "type": "TEAM"}),
+        json!({"name": "x", "type": " "}),
+        json!({"name": "x", "type": null}),
+        json!({"name": "x", "type": "x".repeat(65)}),
+        json!({"name": "x", "type": "TEAM", "status": "gone"}),
+    ] {
+        script.send(ada, ("POST", GROUPS), body);
+    }
+    script.ask(bob, "GET", &format!("{GROUPS}/{sales}"));
+    script.ask(eve, "GET", &format!("{GROUPS}/{sales}"));
+    for id in ["x", "01999999-9999-7999-8999-999999999999"] {
+        script.ask(ada, "GET", &format!("{GROUPS}/{id}"));
+        script.ask(ada, "GET", &format!("{GROUPS}/{id}/members"));
+        script.send(ada, ("PATCH", &format!("{GROUPS}/{id}")), json!({"name": "x"}));
+    }
+    script.to_string()
+}
+
+fn changing(kit: &Kit) {
+    insta::assert_snapshot!(changing_asked(kit), @r#"
+    ada> PATCH /api/v1/group/[sales] {}
+    200 {"active":true,"created":{"createdAt":"2026-01-15T12:00:00.002Z","createdBy":"[ada]"},"id":"[sales]","name":"Sales","organization":"[acme]","profile":null,"status":{"current":"ACTIVE"},"type":"TEAM"}
+    ada> PATCH /api/v1/group/[sales] {"name":"Selling","type":"Department"}
+    200 {"active":true,"created":{"createdAt":"2026-01-15T12:00:00.002Z","createdBy":"[ada]"},"id":"[sales]","name":"Selling","organization":"[acme]","profile":null,"status":{"current":"ACTIVE"},"type":"Department"}
     ada> PATCH /api/v1/group/[sales] {"status":"INACTIVE"}
-    200 {"active":false,"created":{"createdAt":"2026-01-15T12:00:00.002Z","createdBy":"[ada]"},"id":"[sales]","name":"Selling","organization":"[acme]","profile":null,"status":{"changedAt":"2026-01-15T12:00:00.018Z","changedBy":"[ada]","current":"INACTIVE"},"type":"TEAM"}
+    200 {"active":false,"created":{"createdAt":"2026-01-15T12:00:00.002Z","createdBy":"[ada]"},"id":"[sales]","name":"Selling","organization":"[acme]","profile":null,"status":{"changedAt":"2026-01-15T12:00:00.006Z","changedBy":"[ada]","current":"INACTIVE"},"type":"Department"}
     ada> PATCH /api/v1/group/[sales] {"name":null}
     400 {"error":"Bad Request","fields":[{"field":"name","message":"invalid type: null, expected a string"}],"message":"name: invalid type: null, expected a string","status":400}
     ada> PATCH /api/v1/group/[sales] {"name":" "}
@@ -146,77 +193,27 @@ fn grouping(kit: &Kit) {
     404 {"error":"Not Found","message":"no such group","status":404}
     bob> GET /api/v1/group
     200 [
-      {"active":false,"created":{"createdAt":"2026-01-15T12:00:00.002Z","createdBy":"[ada]"},"id":"[sales]","name":"Selling","organization":"[acme]","profile":null,"status":{"changedAt":"2026-01-15T12:00:00.018Z","changedBy":"[ada]","current":"INACTIVE"},"type":"TEAM"},
-      {"active":false,"created":{"createdAt":"2026-01-15T12:00:00.003Z","createdBy":"[ada]"},"id":"[id]","name":"Sales","organization":"[acme]","profile":null,"status":{"current":"PENDING"},"type":"Guild"}
+      {"active":false,"created":{"createdAt":"2026-01-15T12:00:00.002Z","createdBy":"[ada]"},"id":"[sales]","name":"Selling","organization":"[acme]","profile":null,"status":{"changedAt":"2026-01-15T12:00:00.006Z","changedBy":"[ada]","current":"INACTIVE"},"type":"Department"},
+      {"active":true,"created":{"createdAt":"2026-01-15T12:00:00.003Z","createdBy":"[ada]"},"id":"[guild]","name":"Guild","organization":"[acme]","profile":null,"status":{"current":"ACTIVE"},"type":"TEAM"}
     ]
-    bob> GET /api/v1/group?status=INACTIVE
-    200 [
-      {"active":false,"created":{"createdAt":"2026-01-15T12:00:00.002Z","createdBy":"[ada]"},"id":"[sales]","name":"Selling","organization":"[acme]","profile":null,"status":{"changedAt":"2026-01-15T12:00:00.018Z","changedBy":"[ada]","current":"INACTIVE"},"type":"TEAM"}
-    ]
-    bob> GET /api/v1/group?status=active
-    200 []
-    bob> GET /api/v1/group?type=guild
-    200 [
-      {"active":false,"created":{"createdAt":"2026-01-15T12:00:00.003Z","createdBy":"[ada]"},"id":"[id]","name":"Sales","organization":"[acme]","profile":null,"status":{"current":"PENDING"},"type":"Guild"}
-    ]
-    bob> GET /api/v1/group?type=Guild&status=PENDING
-    200 [
-      {"active":false,"created":{"createdAt":"2026-01-15T12:00:00.003Z","createdBy":"[ada]"},"id":"[id]","name":"Sales","organization":"[acme]","profile":null,"status":{"current":"PENDING"},"type":"Guild"}
-    ]
-    bob> GET /api/v1/group?status=GONE
-    200 []
-    bob> GET /api/v1/group?type=nothing
-    200 []
     ada> PATCH /api/v1/group/[sales] {"status":"DELETED"}
-    200 {"active":false,"created":{"createdAt":"2026-01-15T12:00:00.002Z","createdBy":"[ada]"},"id":"[sales]","name":"Selling","organization":"[acme]","profile":null,"status":{"changedAt":"2026-01-15T12:00:00.033Z","changedBy":"[ada]","current":"DELETED"},"type":"TEAM"}
-    ada> GET /api/v1/group/x
-    404 {"error":"Not Found","message":"no such group","status":404}
-    ada> GET /api/v1/group/x/members
-    404 {"error":"Not Found","message":"no such group","status":404}
-    ada> PATCH /api/v1/group/x {"name":"x"}
-    404 {"error":"Not Found","message":"no such group","status":404}
-    ada> GET /api/v1/group/[id]
-    404 {"error":"Not Found","message":"no such group","status":404}
-    ada> GET /api/v1/group/[id]/members
-    404 {"error":"Not Found","message":"no such group","status":404}
-    ada> PATCH /api/v1/group/[id] {"name":"x"}
-    404 {"error":"Not Found","message":"no such group","status":404}
+    200 {"active":false,"created":{"createdAt":"2026-01-15T12:00:00.002Z","createdBy":"[ada]"},"id":"[sales]","name":"Selling","organization":"[acme]","profile":null,"status":{"changedAt":"2026-01-15T12:00:00.015Z","changedBy":"[ada]","current":"DELETED"},"type":"Department"}
     "#);
 }
 
-/// A group from making to deletion.
-fn grouping_asked(kit: &Kit) -> String {
+/// A group as it changes, and where it is found.
+fn changing_asked(kit: &Kit) -> String {
     let company = Company::found(kit);
     let Company { service, ada, bob, eve, .. } = &company;
+    let [sales, guild] = ["Sales", "Guild"].map(|name| company.groups(kit, (ada, name)));
     let mut script = Transcript::new(kit, service);
-    script.name(crate::ground::id_of(service, "acme"), "acme");
-    script.name(crate::ground::id_of(service, "globex"), "globex");
-    script.name(ada.id(), "ada");
-    script.name(eve.id(), "eve");
-    let body = json!({"name": "Sales", "type": "DEPARTMENT"});
-    let made = script.send(ada, ("POST", GROUPS), body.clone());
-    let sales = made.json()["id"].as_str().unwrap().to_owned();
-    script.name(&sales, "sales");
-    script.send(ada, ("POST", GROUPS), json!({"name": "Sales", "type": "Guild", "status": "PENDING"}));
-    script.send(eve, ("POST", GROUPS), body.clone());
-    script.send(bob, ("POST", GROUPS), body);
-    let at = format!("{GROUPS}/{sales}");
-    script.ask(bob, "GET", &at);
-    script.ask(eve, "GET", &at);
-    for body in [
-        json!({}),
-        json!({"name": "x"}),
-        json!({"type": "TEAM"}),
-        json!({"name": "", "type": "TEAM"}),
-        json!({"name": "x", "type": " "}),
-        json!({"name": "x", "type": null}),
-        json!({"name": "x", "type": "x".repeat(65)}),
-        json!({"name": "x", "type": "TEAM", "status": "gone"}),
-    ] {
-        script.send(ada, ("POST", GROUPS), body);
+    script.name(id_of(service, "acme"), "acme");
+    for (id, name) in [(&sales, "sales"), (&guild, "guild"), (&ada.id().to_string(), "ada")] {
+        script.name(id, name);
     }
+    let at = format!("{GROUPS}/{sales}");
     script.send(ada, ("PATCH", &at), json!({}));
-    script.send(ada, ("PATCH", &at), json!({"name": "Selling", "type": "TEAM"}));
+    script.send(ada, ("PATCH", &at), json!({"name": "Selling", "type": "Department"}));
     script.send(ada, ("PATCH", &at), json!({"status": "INACTIVE"}));
     for body in [
         json!({"name": null}),
@@ -229,99 +226,20 @@ fn grouping_asked(kit: &Kit) -> String {
     }
     script.send(bob, ("PATCH", &at), json!({"name": "Mine"}));
     script.send(eve, ("PATCH", &at), json!({"name": "Mine"}));
-    for filter in [
-        "",
-        "?status=INACTIVE",
-        "?status=active",
-        "?type=guild",
-        "?type=Guild&status=PENDING",
-        "?status=GONE",
-        "?type=nothing",
-    ] {
-        script.ask(bob, "GET", &format!("{GROUPS}{filter}"));
-    }
+    script.ask(bob, "GET", GROUPS);
     script.send(ada, ("PATCH", &at), json!({"status": "DELETED"}));
-    for id in ["x", "01999999-9999-7999-8999-999999999999"] {
-        script.ask(ada, "GET", &format!("{GROUPS}/{id}"));
-        script.ask(ada, "GET", &format!("{GROUPS}/{id}/members"));
-        script.send(ada, ("PATCH", &format!("{GROUPS}/{id}")), json!({"name": "x"}));
+    for (filter, found) in [
+        ("", vec![&sales, &guild]),
+        ("?status=ACTIVE", vec![&guild]),
+        ("?status=deleted", vec![&sales]),
+        ("?type=department", vec![&sales]),
+        ("?type=Team&status=ACTIVE", vec![&guild]),
+        ("?type=TEAM&status=DELETED", vec![]),
+        ("?status=GONE", vec![]),
+        ("?type=nothing", vec![]),
+    ] {
+        let list = bob.does(service, "GET", &format!("{GROUPS}{filter}")).json();
+        assert_eq!(each(&list, "id"), found, "{filter}");
     }
-    script.to_string()
-}
-
-fn profiles(kit: &Kit) {
-    insta::assert_snapshot!(profiles_asked(kit), @r#"
-    bob> GET /api/v1/group/[sales]/profile
-    404 {"error":"Not Found","message":"no such group profile","status":404}
-    ada> POST /api/v1/group/[sales]/profile {"description":"Sells.","icon":"https://img.example/sales.png"}
-    201 {"description":"Sells.","icon":"https://img.example/sales.png"}
-    ada> PATCH /api/v1/group/[sales]/profile {"icon":null}
-    200 {"description":"Sells."}
-    ada> PATCH /api/v1/group/[sales]/profile {"icon":"rocket"}
-    200 {"description":"Sells.","icon":"rocket"}
-    bob> GET /api/v1/group/[sales]/profile
-    200 {"description":"Sells.","icon":"rocket"}
-    bob> GET /api/v1/group/[sales]
-    200 {"active":true,"created":{"createdAt":"2026-01-15T12:00:00.002Z","createdBy":"[ada]"},"id":"[sales]","name":"Sales","organization":"[acme]","profile":{"description":"Sells.","icon":"rocket"},"status":{"current":"ACTIVE"},"type":"TEAM"}
-    ada> POST /api/v1/group/[sales]/profile {"icon":"star"}
-    201 {"icon":"star"}
-    ada> POST /api/v1/group/[sales]/profile {"icon":7}
-    400 {"error":"Bad Request","fields":[{"field":"icon","message":"invalid type: integer `7`, expected a string"}],"message":"icon: invalid type: integer `7`, expected a string","status":400}
-    ada> PATCH /api/v1/group/[sales]/profile {"icon":7}
-    400 {"error":"Bad Request","fields":[{"field":"icon","message":"invalid type: integer `7`, expected a string"}],"message":"icon: invalid type: integer `7`, expected a string","status":400}
-    ada> POST /api/v1/group/[sales]/profile {"icon":"a\u0007b"}
-    400 {"error":"Bad Request","fields":[{"field":"icon","message":"holds a control character"}],"message":"icon: holds a control character","status":400}
-    ada> PATCH /api/v1/group/[sales]/profile {"icon":"a\u0007b"}
-    400 {"error":"Bad Request","fields":[{"field":"icon","message":"holds a control character"}],"message":"icon: holds a control character","status":400}
-    ada> POST /api/v1/group/[sales]/profile []
-    400 {"error":"Bad Request","fields":[{"field":"body","message":"invalid type: sequence, expected an object"}],"message":"body: invalid type: sequence, expected an object","status":400}
-    ada> PATCH /api/v1/group/[sales]/profile []
-    400 {"error":"Bad Request","fields":[{"field":"body","message":"invalid type: sequence, expected an object"}],"message":"body: invalid type: sequence, expected an object","status":400}
-    bob> POST /api/v1/group/[sales]/profile {}
-    403 {"error":"Forbidden","message":"permission required: org.groups.update","status":403}
-    bob> PATCH /api/v1/group/[sales]/profile {"icon":"mine"}
-    403 {"error":"Forbidden","message":"permission required: org.groups.update","status":403}
-    eve> GET /api/v1/group/[sales]/profile
-    404 {"error":"Not Found","message":"no such group","status":404}
-    eve> PATCH /api/v1/group/[sales]/profile {"icon":"mine"}
-    404 {"error":"Not Found","message":"no such group","status":404}
-    ada> POST /api/v1/group/[sales]/profile {}
-    201 {}
-    bob> GET /api/v1/group/[sales]/profile
-    200 {}
-    "#);
-}
-
-/// A group's profile from none to full and back.
-fn profiles_asked(kit: &Kit) -> String {
-    let company = Company::found(kit);
-    let Company { service, ada, bob, eve, .. } = &company;
-    let sales = company.groups(kit, (ada, "Sales"));
-    let mut script = Transcript::new(kit, service);
-    script.name(&sales, "sales");
-    script.name(crate::ground::id_of(service, "acme"), "acme");
-    script.name(ada.id(), "ada");
-    let at = format!("{GROUPS}/{sales}/profile");
-    script.ask(bob, "GET", &at);
-    script.send(
-        ada,
-        ("POST", &at),
-        json!({"icon": "https://img.example/sales.png", "description": "Sells."}),
-    );
-    script.send(ada, ("PATCH", &at), json!({"icon": null}));
-    script.send(ada, ("PATCH", &at), json!({"icon": "rocket"}));
-    script.ask(bob, "GET", &at);
-    script.ask(bob, "GET", &format!("{GROUPS}/{sales}"));
-    script.send(ada, ("POST", &at), json!({"icon": "star"}));
-    for body in [json!({"icon": 7}), json!({"icon": "a\u{7}b"}), json!([])] {
-        script.send(ada, ("POST", &at), body.clone());
-        script.send(ada, ("PATCH", &at), body);
-    }
-    script.send(bob, ("POST", &at), json!({}));
-    script.send(bob, ("PATCH", &at), json!({"icon": "mine"}));
-    script.ask(eve, "GET", &at);
-    script.send(eve, ("PATCH", &at), json!({"icon": "mine"}));
-    script.send(ada, ("POST", &at), json!({}));
-    script.ask(bob, "GET", &at);
     script.to_string()
 }

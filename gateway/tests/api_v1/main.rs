@@ -9,6 +9,7 @@
 mod accounts;
 mod apps;
 mod boundaries;
+mod employee_lists;
 mod employee_profiles;
 mod employees;
 mod entities;
@@ -16,6 +17,7 @@ mod grants;
 #[expect(dead_code, reason = "each test program uses its own part")]
 #[path = "../ground/mod.rs"]
 mod ground;
+mod group_profiles;
 mod groups;
 mod keys;
 mod managers;
@@ -23,3 +25,4 @@ mod organizations;
 mod profiles;
 mod refusals;
 mod staff;
+mod tenancy;

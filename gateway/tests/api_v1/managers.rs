@@ -7,7 +7,9 @@ use crate::ground::transcript::Transcript;
 use crate::staff::{Company, each};
 
 both_engines! {
-    fn set_listed_and_removed(kit) { managers(kit); }
+    fn set_and_listed(kit) { setting(kit); }
+
+    fn removed(kit) { removing(kit); }
 
     fn no_circle_of_one_type(kit) {
         let company = Company::found(kit);
@@ -60,14 +62,8 @@ both_engines! {
         let all = ask("?depth=all");
         assert_eq!(all.len(), 6, "each once: {all:?}");
 
-        let mut parts = Vec::new();
-        let mut next = Some(format!("/api/v1/employee/by-manager/{boss}?depth=all&type=PRIMARY&limit=2"));
-        while let Some(path) = next {
-            let part = company.bob.does(&company.service, "GET", &path);
-            parts.extend(each(&part.json(), "id").into_iter().map(str::to_owned));
-            next = part.header("link").strip_prefix('<').and_then(|link| link.split_once('>')).map(|(to, _)| to.to_owned());
-        }
-        assert_eq!(parts, [left, right, under_left, under_right, deep]);
+        let path = format!("/api/v1/employee/by-manager/{boss}?depth=all&type=PRIMARY&limit=2");
+        assert_eq!(company.parts(&company.bob, &path, "id"), [left, right, under_left, under_right, deep]);
         for bad in ["0", "-1", "x", "1.5", "", "99999999999999999999"] {
             let path = format!("/api/v1/employee/by-manager/{boss}?depth={bad}");
             let answer = company.bob.ask(&company.service, "GET", &path);
@@ -105,8 +101,8 @@ fn set(company: &Company, employee: &str, body: &Value) -> crate::ground::common
     company.ada.put(&company.service, ("POST", &format!("/api/v1/employee/{employee}/managers")), body)
 }
 
-fn managers(kit: &Kit) {
-    insta::assert_snapshot!(managers_asked(kit), @r#"
+fn setting(kit: &Kit) {
+    insta::assert_snapshot!(setting_asked(kit), @r#"
     bob> GET /api/v1/employee/[worker]/managers
     200 []
     ada> POST /api/v1/employee/[worker]/managers {"managerId":"[boss]","type":"PRIMARY"}
@@ -150,44 +146,19 @@ fn managers(kit: &Kit) {
     400 {"error":"Bad Request","fields":[{"field":"body","message":"invalid type: sequence, expected an object"}],"message":"body: invalid type: sequence, expected an object","status":400}
     bob> POST /api/v1/employee/[worker]/managers {"managerId":"[mentor]","type":"PRIMARY"}
     403 {"error":"Forbidden","message":"permission required: org.employees.update","status":403}
-    bob> DELETE /api/v1/employee/[worker]/managers/[boss]
-    403 {"error":"Forbidden","message":"permission required: org.employees.update","status":403}
-    ada> DELETE /api/v1/employee/[worker]/managers/[boss]?type=nothing
-    404 {"error":"Not Found","message":"no such manager of this employee","status":404}
-    ada> DELETE /api/v1/employee/[worker]/managers/[boss]?type=dotted_line
-    200
-    ada> DELETE /api/v1/employee/[worker]/managers/[mentor]
-    200
-    ada> DELETE /api/v1/employee/[worker]/managers/[mentor]
-    404 {"error":"Not Found","message":"no such manager of this employee","status":404}
-    ada> DELETE /api/v1/employee/[worker]/managers/x
-    404 {"error":"Not Found","message":"no such manager","status":404}
-    ada> DELETE /api/v1/employee/[worker]/managers/[stranger]
-    404 {"error":"Not Found","message":"no such manager of this employee","status":404}
-    ada> DELETE /api/v1/employee/[worker]/managers/[boss]
-    200
-    bob> GET /api/v1/employee/[worker]/managers
-    200 []
-    eve> GET /api/v1/employee/[worker]/managers
-    404 {"error":"Not Found","message":"no such employee","status":404}
-    eve> DELETE /api/v1/employee/[worker]/managers/[boss]
-    404 {"error":"Not Found","message":"no such manager of this employee","status":404}
-    eve> GET /api/v1/employee/by-manager/[boss]
-    404 {"error":"Not Found","message":"no such employee","status":404}
     "#);
 }
 
-/// Managers of one employee.
-fn managers_asked(kit: &Kit) -> String {
+/// Managers given to one employee.
+fn setting_asked(kit: &Kit) -> String {
     let company = Company::found(kit);
     let (service, ada, bob) = (&company.service, &company.ada, &company.bob);
-    let staff = hired(&company, kit, &["worker", "boss", "mentor"]);
-    let [worker, boss, mentor] = staff.each_ref().map(String::as_str);
+    let [worker, boss, mentor] = hired(&company, kit, &["worker", "boss", "mentor"]);
     let stranger = company.hires(kit, (&company.eve, "Stranger"), json!({}));
     let mut script = Transcript::new(kit, service);
     script.name(crate::ground::id_of(service, "acme"), "acme");
     script.name(ada.id(), "ada");
-    for (id, name) in [(worker, "worker"), (boss, "boss"), (mentor, "mentor"), (&stranger, "stranger")] {
+    for (id, name) in [(&worker, "worker"), (&boss, "boss"), (&mentor, "mentor"), (&stranger, "stranger")] {
         script.name(id, name);
     }
     let at = format!("/api/v1/employee/{worker}/managers");
@@ -211,15 +182,43 @@ fn managers_asked(kit: &Kit) -> String {
         script.send(ada, ("POST", &at), body);
     }
     script.send(bob, ("POST", &at), json!({"managerId": mentor, "type": "PRIMARY"}));
-    script.ask(bob, "DELETE", &format!("{at}/{boss}"));
+    script.to_string()
+}
+
+fn removing(kit: &Kit) {
+    insta::assert_snapshot!(removing_asked(kit), @"");
+}
+
+/// Managers taken from one employee.
+fn removing_asked(kit: &Kit) -> String {
+    let company = Company::found(kit);
+    let (service, ada) = (&company.service, &company.ada);
+    let [worker, boss, mentor] = hired(&company, kit, &["worker", "boss", "mentor"]);
+    let stranger = company.hires(kit, (&company.eve, "Stranger"), json!({}));
+    for (manager, kind) in
+        [(&boss, "PRIMARY"), (&mentor, "Mentor"), (&boss, "DOTTED_LINE"), (&boss, "Mentor")]
+    {
+        company.reports(&worker, manager, kind);
+    }
+    let mut script = Transcript::new(kit, service);
+    for (id, name) in [(&worker, "worker"), (&boss, "boss"), (&mentor, "mentor"), (&stranger, "stranger")] {
+        script.name(id, name);
+    }
+    let at = format!("/api/v1/employee/{worker}/managers");
+    script.ask(&company.bob, "DELETE", &format!("{at}/{boss}"));
     script.ask(ada, "DELETE", &format!("{at}/{boss}?type=nothing"));
     script.ask(ada, "DELETE", &format!("{at}/{boss}?type=dotted_line"));
     script.ask(ada, "DELETE", &format!("{at}/{mentor}"));
     script.ask(ada, "DELETE", &format!("{at}/{mentor}"));
     script.ask(ada, "DELETE", &format!("{at}/x"));
     script.ask(ada, "DELETE", &format!("{at}/{stranger}"));
+    let left = ada.does(service, "GET", &at).json();
+    assert_eq!(
+        (each(&left, "managerId"), each(&left, "type")),
+        (vec![boss.as_str(); 2], vec!["PRIMARY", "Mentor"])
+    );
     script.ask(ada, "DELETE", &format!("{at}/{boss}"));
-    script.ask(bob, "GET", &at);
+    script.ask(ada, "GET", &at);
     for (method, path) in [
         ("GET", at.clone()),
         ("DELETE", format!("{at}/{boss}")),

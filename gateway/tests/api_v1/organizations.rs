@@ -310,7 +310,7 @@ fn current(kit: &Kit) {
     }
     let account = account_of(&service, "ada@acme.example");
     let token = service.narrow_token(&account, Some(id), None);
-    let of_token = Caller { bearer: Some(token), ..ada.clone() };
+    let of_token = Caller { name: "token", bearer: Some(token), account: None };
     assert_eq!(alias(&of_token, None), "initech");
     assert_eq!(alias(&of_token, Some("acme")), "initech", "the token's own comes first");
     assert_eq!(alias(&of_token, Some("globex")), "initech");

@@ -30,7 +30,8 @@ impl Company {
     pub(crate) fn hires(&self, kit: &Kit, (who, name): (&Caller, &str), more: Value) -> String {
         let first = name.split(' ').next().unwrap_or_default().to_lowercase();
         let mut body = json!({"name": name, "email": format!("{first}@acme.example")});
-        body.as_object_mut().unwrap().append(&mut more.as_object().unwrap().clone());
+        let Value::Object(more) = more else { panic!("no fields: {more}") };
+        body.as_object_mut().unwrap().extend(more);
         self.makes(kit, who, "/api/v1/employee", body)
     }
 
@@ -40,9 +41,9 @@ impl Company {
     }
 
     /// Puts an entity into these groups, and into no others.
-    pub(crate) fn places(&self, who: &Caller, entity: impl ToString, groups: &[&str]) {
+    pub(crate) fn places(&self, who: &Caller, entity: &str, groups: &[&str]) {
         let list: Vec<Value> = groups.iter().map(|group| json!({"groupId": group})).collect();
-        let at = format!("/api/v1/entity/{}/groups", entity.to_string());
+        let at = format!("/api/v1/entity/{entity}/groups");
         who.sends(&self.service, ("POST", &at), json!(list));
     }
 
@@ -50,6 +51,18 @@ impl Company {
     pub(crate) fn reports(&self, employee: &str, manager: &str, kind: &str) {
         let at = format!("/api/v1/employee/{employee}/managers");
         self.ada.sends(&self.service, ("POST", &at), json!({"managerId": manager, "type": kind}));
+    }
+
+    /// One field of every item of a list that is asked for part by part.
+    pub(crate) fn parts(&self, who: &Caller, path: &str, field: &str) -> Vec<String> {
+        let (mut found, mut next) = (Vec::new(), Some(path.to_owned()));
+        while let Some(path) = next {
+            let part = who.does(&self.service, "GET", &path);
+            found.extend(each(&part.json(), field).into_iter().map(str::to_owned));
+            let link = part.header("link").strip_prefix('<').and_then(|link| link.split_once('>'));
+            next = link.map(|(to, _)| to.to_owned());
+        }
+        found
     }
 
     fn makes(&self, kit: &Kit, who: &Caller, path: &str, body: Value) -> String {

@@ -15,6 +15,7 @@ mod ground;
 mod matrix;
 mod routes;
 mod shapes;
+mod shapes_api_v1;
 mod staff;
 
 /// One line of `routes.tsv`.

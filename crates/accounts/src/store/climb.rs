@@ -9,24 +9,15 @@ use diesel::backend::Backend;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, HasSqlType, Integer, Nullable, Text};
+use diesel::sql_types::{HasSqlType, Integer, Nullable, Text};
 use polity_kernel::db::each;
-use polity_kernel::sql::{Id, Instant, Json};
+use polity_kernel::sql::Id;
 use polity_kernel::{Conn, OrganizationId, Result};
 
 use super::among::List;
-use super::employees::Row;
+use super::employees;
 use crate::reporting::{PRIMARY, key_of};
 use crate::{Employee, EmployeeId};
-
-/// Whether one employee is above another along lines of one kind.
-#[derive(QueryId)]
-struct Meeting {
-    organization: OrganizationId,
-    below: EmployeeId,
-    above: EmployeeId,
-    kind_key: String,
-}
 
 /// From each employee on the way up, the one manager the way goes on to.
 #[derive(QueryId)]
@@ -55,9 +46,8 @@ pub(crate) fn is_above(
     (employee, manager): (EmployeeId, EmployeeId),
     kind: &str,
 ) -> Result<bool> {
-    let meeting = Meeting { organization, below: manager, above: employee, kind_key: key_of(kind) };
-    let met: i64 = meeting.get_result(conn)?;
-    Ok(met > 0)
+    let found = steps_up(conn, (organization, employee), Some(&key_of(kind)), &[manager], i32::MAX)?;
+    Ok(found.iter().any(|(_, above, _)| *above == employee))
 }
 
 /// The way up: along lines of this kind or, without one, along the primary line where there is one.
@@ -68,16 +58,17 @@ pub(crate) fn chain(
     kind: Option<&str>,
 ) -> Result<Vec<Employee>> {
     let way = OneWay { organization, from, kind_key: kind.map(key_of) };
-    let rows: Vec<(EmployeeId, Row)> = way.load(conn)?;
-    let managers = rows.into_iter().map(|(employee, manager)| Ok((employee, manager.try_into()?)));
-    let mut managers: HashMap<EmployeeId, Employee> = managers.collect::<Result<_>>()?;
+    let steps: Vec<(EmployeeId, Option<EmployeeId>)> = way.load(conn)?;
+    let managers: HashMap<EmployeeId, EmployeeId> =
+        steps.into_iter().filter_map(|(employee, manager)| Some((employee, manager?))).collect();
     let (mut here, mut met, mut way) = (from, HashSet::from([from]), Vec::new());
     // the ways of several kinds may lead in a circle
-    while let Some(manager) = managers.remove(&here).filter(|manager| met.insert(manager.id)) {
-        here = manager.id;
-        way.push(manager);
+    while let Some(manager) = managers.get(&here).filter(|manager| met.insert(**manager)) {
+        here = *manager;
+        way.push(here);
     }
-    Ok(way)
+    // not joined: PostgreSQL, not knowing how short ways are, may read everybody for it
+    employees::in_order(conn, organization, &way)
 }
 
 /// Every line on any way up from these, at most so many steps far and not beyond the top.
@@ -93,64 +84,9 @@ pub(crate) fn steps_up(
     Ok(each!(conn, conn => ways.load(conn))?)
 }
 
-impl Query for Meeting {
-    type SqlType = BigInt;
-}
-
-impl<C> RunQueryDsl<C> for Meeting {}
-
-impl<DB> QueryFragment<DB> for Meeting
-where
-    DB: Backend + HasSqlType<Id>,
-    OrganizationId: ToSql<Id, DB>,
-    EmployeeId: ToSql<Id, DB>,
-    String: ToSql<Text, DB>,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql(
-            "WITH RECURSIVE up (manager_id) AS (
-                SELECT l.manager_id FROM employee_managers l WHERE l.organization_id = ",
-        );
-        out.push_bind_param::<Id, _>(&self.organization)?;
-        out.push_sql(" AND l.employee_id = ");
-        out.push_bind_param::<Id, _>(&self.below)?;
-        out.push_sql(" AND l.kind_key = ");
-        out.push_bind_param::<Text, _>(&self.kind_key)?;
-        out.push_sql(
-            " UNION
-                SELECT l.manager_id FROM up CROSS JOIN employee_managers l
-                WHERE l.employee_id = up.manager_id AND l.organization_id = ",
-        );
-        out.push_bind_param::<Id, _>(&self.organization)?;
-        out.push_sql(" AND l.kind_key = ");
-        out.push_bind_param::<Text, _>(&self.kind_key)?;
-        out.push_sql(") SELECT COUNT(*) FROM up WHERE manager_id = ");
-        out.push_bind_param::<Id, _>(&self.above)
-    }
-}
-
 impl Query for OneWay {
-    type SqlType = (Id, Columns);
+    type SqlType = (Id, Nullable<Id>);
 }
-
-/// What [`Row`] reads, and its text below.
-type Columns = (
-    Id,
-    Id,
-    Text,
-    Text,
-    Nullable<Id>,
-    Nullable<Text>,
-    Text,
-    Text,
-    Nullable<Json>,
-    Nullable<Id>,
-    Nullable<Instant>,
-    Nullable<Id>,
-    Instant,
-    Instant,
-    BigInt,
-);
 
 impl<C> RunQueryDsl<C> for OneWay {}
 
@@ -171,14 +107,8 @@ where
             out.push_sql("up.manager_id");
             Ok(())
         })?;
-        out.push_sql(
-            " FROM up WHERE up.manager_id IS NOT NULL)
-            SELECT up.employee_id, e.organization_id, e.employee_id, e.name, e.email, e.account_id, e.role, e.kind,
-                e.status, e.profile, e.created_by, e.status_changed_at, e.status_changed_by, e.created_at,
-                e.updated_at, e.version
-            FROM up CROSS JOIN employees e WHERE e.employee_id = up.manager_id AND e.organization_id = ",
-        );
-        out.push_bind_param::<Id, _>(&self.organization)
+        out.push_sql(" FROM up WHERE up.manager_id IS NOT NULL) SELECT employee_id, manager_id FROM up");
+        Ok(())
     }
 }
 

@@ -1,17 +1,15 @@
 //! Employees in the store.
 
-use std::collections::HashMap;
-
+use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use polity_kernel::db::each;
-use polity_kernel::sql::Document;
 use polity_kernel::{
     AccountId, Code, Conn, Error, OrganizationId, Page, Paged, Result, SubjectId, Timestamp,
 };
 
 use super::among::{Among, List};
-use super::types::value;
+use super::profile::Profile;
 use crate::reporting::key_of;
 use crate::schema::employees;
 use crate::{EmailAddress, Employee, EmployeeFilter, EmployeeId, EmployeeStatus};
@@ -29,7 +27,7 @@ pub(super) struct Row {
     role: Option<String>,
     kind: String,
     status: EmployeeStatus,
-    profile: Option<Document>,
+    profile: Option<Profile>,
     created_by: Option<SubjectId>,
     status_changed_at: Option<Timestamp>,
     status_changed_by: Option<SubjectId>,
@@ -53,7 +51,7 @@ pub(crate) fn find(
 ) -> Result<Option<Employee>> {
     let row: Option<Row> =
         employees::table.find((organization, id)).select(Row::as_select()).first(conn).optional()?;
-    row.map(Employee::try_from).transpose()
+    Ok(row.map(Employee::from))
 }
 
 /// The employee, with no other transaction changing it until this one ends.
@@ -68,7 +66,7 @@ pub(crate) fn hold(
         // the one writer holds everything still already
         Conn::Sqlite(conn) => found.select(Row::as_select()).first(conn).optional()?,
     };
-    row.map(Employee::try_from).transpose()
+    Ok(row.map(Employee::from))
 }
 
 /// Those there are, ordered by id.
@@ -77,26 +75,38 @@ pub(crate) fn find_all(
     organization: OrganizationId,
     ids: &[EmployeeId],
 ) -> Result<Vec<Employee>> {
-    let list = List::ids(ids.iter().map(|id| id.uuid()));
-    let rows: Vec<Row> = each!(conn, conn => employees::table
+    let wanted = employees::table
         .filter(employees::organization_id.eq(organization))
-        .filter(Among(employees::employee_id, list))
-        .order(employees::employee_id)
-        .select(Row::as_select())
-        .load(conn))?;
-    rows.into_iter().map(Employee::try_from).collect()
+        .filter(Among(employees::employee_id, List::ids(ids.iter().map(|id| id.uuid()))))
+        .order(employees::employee_id);
+    let mut found = Vec::with_capacity(ids.len());
+    each!(conn, conn => {
+        for row in wanted.select(Row::as_select()).load_iter::<Row, DefaultLoadingMode>(conn)? {
+            found.push(Employee::from(row?));
+        }
+    });
+    Ok(found)
 }
 
-/// Those there are, in the order they are named in.
+/// Those there are, in the order they are named in; each is named once.
 pub(crate) fn in_order(
     conn: &mut Conn,
     organization: OrganizationId,
     ids: &[EmployeeId],
 ) -> Result<Vec<Employee>> {
-    let found = find_all(conn, organization, ids)?;
-    let mut by_id: HashMap<EmployeeId, Employee> =
-        found.into_iter().map(|employee| (employee.id, employee)).collect();
-    Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
+    let mut places: Vec<(EmployeeId, usize)> = ids.iter().copied().zip(0..).collect();
+    places.sort_unstable();
+    let mut places = places.into_iter();
+    let mut ordered: Vec<Option<Employee>> = Vec::new();
+    ordered.resize_with(ids.len(), || None);
+    // both come by id, so that one pass brings them together
+    for employee in find_all(conn, organization, ids)? {
+        let place = places.find(|(id, _)| *id == employee.id);
+        if let Some(seat) = place.and_then(|(_, place)| ordered.get_mut(place)) {
+            *seat = Some(employee);
+        }
+    }
+    Ok(ordered.into_iter().flatten().collect())
 }
 
 pub(crate) fn find_by_account(
@@ -110,7 +120,7 @@ pub(crate) fn find_by_account(
         .select(Row::as_select())
         .first(conn)
         .optional()?;
-    row.map(Employee::try_from).transpose()
+    Ok(row.map(Employee::from))
 }
 
 /// Those of these accounts.
@@ -126,7 +136,7 @@ pub(crate) fn find_by_accounts(
         .filter(Among(employees::account_id, list))
         .select(Row::as_select())
         .load(conn))?;
-    rows.into_iter().map(Employee::try_from).collect()
+    Ok(rows.into_iter().map(Employee::from).collect())
 }
 
 /// Those with these addresses.
@@ -141,7 +151,7 @@ pub(crate) fn find_by_emails(
         .filter(Among(employees::email, list))
         .select(Row::as_select())
         .load(conn))?;
-    rows.into_iter().map(Employee::try_from).collect()
+    Ok(rows.into_iter().map(Employee::from).collect())
 }
 
 /// Who has these addresses.
@@ -166,7 +176,7 @@ pub(crate) fn of_account(conn: &mut Conn, account: AccountId) -> Result<Vec<Empl
         .order(employees::organization_id)
         .select(Row::as_select())
         .load(conn)?;
-    rows.into_iter().map(Employee::try_from).collect()
+    Ok(rows.into_iter().map(Employee::from).collect())
 }
 
 pub(crate) fn page(
@@ -190,7 +200,7 @@ pub(crate) fn page(
         query = query.filter(employees::kind_key.eq(key_of(kind)));
     }
     let rows: Vec<Row> = query.load(conn)?;
-    paged(rows, &page)
+    Ok(paged(rows, &page))
 }
 
 /// Those whose name is this, oldest first.
@@ -209,7 +219,7 @@ pub(crate) fn named(
         .offset(page.skip())
         .select(Row::as_select())
         .load(conn)?;
-    paged(rows, &page)
+    Ok(paged(rows, &page))
 }
 
 /// Those whose name has this in it and something else, by name, then oldest first, behind this name and id; one more than
@@ -260,7 +270,7 @@ pub(crate) fn name_key(
 
 pub(crate) fn insert(conn: &mut Conn, new: &[Employee]) -> Result<()> {
     for new in new.chunks(super::ROWS) {
-        let rows = new.iter().map(|new| Ok((Row::of(new)?, Keys::of(new)))).collect::<Result<Vec<_>>>()?;
+        let rows: Vec<(Row, Keys)> = new.iter().map(|new| (Row::of(new), Keys::of(new))).collect();
         each!(conn, conn => diesel::insert_into(employees::table).values(rows).execute(conn))
             .map_err(taken)?;
     }
@@ -269,7 +279,7 @@ pub(crate) fn insert(conn: &mut Conn, new: &[Employee]) -> Result<()> {
 
 pub(crate) fn update(conn: &mut Conn, changed: &Employee) -> Result<()> {
     diesel::update(employees::table.find((changed.organization, changed.id)))
-        .set((Row::of(changed)?, Keys::of(changed)))
+        .set((Row::of(changed), Keys::of(changed)))
         .execute(conn)
         .map_err(taken)?;
     Ok(())
@@ -302,15 +312,14 @@ fn taken(error: DieselError) -> Error {
     Error::new(Code::Conflict, format!("an employee with this {what} exists"))
 }
 
-fn paged(rows: Vec<Row>, page: &Page) -> Result<Paged<Employee>> {
-    let found = rows.into_iter().map(Employee::try_from).collect::<Result<Vec<_>>>()?;
-    Ok(Paged::of(found, page, |employee| employee.id.uuid()))
+fn paged(rows: Vec<Row>, page: &Page) -> Paged<Employee> {
+    let found: Vec<Employee> = rows.into_iter().map(Employee::from).collect();
+    Paged::of(found, page, |employee| employee.id.uuid())
 }
 
 impl Row {
-    fn of(employee: &Employee) -> Result<Self> {
-        let profile = employee.profile.as_ref().map(serde_json::to_value).transpose();
-        Ok(Self {
+    fn of(employee: &Employee) -> Self {
+        Self {
             organization_id: employee.organization,
             employee_id: employee.id,
             name: employee.name.clone(),
@@ -319,14 +328,14 @@ impl Row {
             role: employee.role.clone(),
             kind: employee.kind.clone(),
             status: employee.status,
-            profile: profile.map_err(Error::internal)?.map(Document),
+            profile: employee.profile.clone().map(Profile),
             created_by: employee.created_by,
             status_changed_at: employee.status_changed_at,
             status_changed_by: employee.status_changed_by,
             created_at: employee.created_at,
             updated_at: employee.updated_at,
             version: employee.version,
-        })
+        }
     }
 }
 
@@ -336,11 +345,9 @@ impl Keys {
     }
 }
 
-impl TryFrom<Row> for Employee {
-    type Error = Error;
-
-    fn try_from(row: Row) -> Result<Self> {
-        Ok(Self {
+impl From<Row> for Employee {
+    fn from(row: Row) -> Self {
+        Self {
             id: row.employee_id,
             organization: row.organization_id,
             name: row.name,
@@ -349,13 +356,13 @@ impl TryFrom<Row> for Employee {
             role: row.role,
             kind: row.kind,
             status: row.status,
-            profile: row.profile.map(value).transpose()?,
+            profile: row.profile.map(|Profile(profile)| profile),
             created_by: row.created_by,
             status_changed_at: row.status_changed_at,
             status_changed_by: row.status_changed_by,
             created_at: row.created_at,
             updated_at: row.updated_at,
             version: row.version,
-        })
+        }
     }
 }

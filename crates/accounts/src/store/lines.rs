@@ -1,5 +1,6 @@
 //! Reporting lines in the store.
 
+use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 use polity_kernel::db::each;
 use polity_kernel::{Conn, OrganizationId, Result, SubjectId, Timestamp};
@@ -49,14 +50,18 @@ pub(crate) fn of(
     organization: OrganizationId,
     employees: &[EmployeeId],
 ) -> Result<Vec<ReportingLine>> {
-    let list = List::ids(employees.iter().map(|id| id.uuid()));
-    let rows: Vec<Row> = each!(conn, conn => lines::table
+    let wanted = lines::table
         .filter(lines::organization_id.eq(organization))
-        .filter(Among(lines::employee_id, list))
-        .select(Row::as_select())
-        .load(conn))?;
-    let mut found: Vec<ReportingLine> = rows.into_iter().map(ReportingLine::from).collect();
-    found.sort_by_key(|line| (line.employee, line.created_at, line.manager, key_of(&line.kind)));
+        .filter(Among(lines::employee_id, List::ids(employees.iter().map(|id| id.uuid()))))
+        .order((lines::employee_id, lines::kind_key, lines::manager_id));
+    let mut found: Vec<ReportingLine> = Vec::with_capacity(employees.len());
+    each!(conn, conn => {
+        for row in wanted.select(Row::as_select()).load_iter::<Row, DefaultLoadingMode>(conn)? {
+            found.push(row?.into());
+        }
+    });
+    // of the same instant and manager, those of the lesser kind stay first
+    found.sort_by_key(|line| (line.employee, line.created_at, line.manager));
     Ok(found)
 }
 
@@ -77,7 +82,7 @@ pub(crate) fn managers(
         .order((lines::created_at, lines::manager_id, lines::kind_key))
         .select((Row::as_select(), EmployeeRow::as_select()))
         .load(conn)?;
-    rows.into_iter().map(|(line, manager)| Ok((line.into(), manager.try_into()?))).collect()
+    Ok(rows.into_iter().map(|(line, manager)| (line.into(), manager.into())).collect())
 }
 
 /// Puts in lines to which nobody's height has been carried yet, with the height of who reports.

@@ -105,11 +105,8 @@ fn shown(
     members: &[Member],
     now: Timestamp,
 ) -> Result<Vec<(AccountId, RoleKey)>> {
-    let plain: Vec<AccountId> = members
-        .iter()
-        .filter(|member| member.level == Level::Member)
-        .map(|member| member.account)
-        .collect();
+    let plain: Vec<AccountId> =
+        members.iter().filter(|member| member.level == Level::Member).map(|member| member.account).collect();
     let carried = carried(conn, organization, &plain, now)?;
     let role = |member: &Member| {
         let first = carried.get(&Assignee::Account(member.account)).and_then(|roles| roles.first().cloned());

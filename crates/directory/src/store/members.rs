@@ -2,6 +2,7 @@
 
 use diesel::alias;
 use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use polity_kernel::db::MultiBackend;
@@ -111,6 +112,9 @@ pub(crate) fn page(
     if let Some(level) = level {
         query = query.filter(members::level.eq(level));
     }
+    if level.is_some_and(|level| level > Level::Member) {
+        query = query.filter(above());
+    }
     let rows: Vec<Row> = query.load(conn)?;
     Ok(rows.into_iter().map(Member::from).collect())
 }
@@ -124,8 +128,7 @@ pub(crate) fn page_above(
 ) -> Result<Vec<Member>> {
     let rows: Vec<Row> = members::table
         .filter(members::organization_id.eq(organization))
-        // to the letter, as the index on them has it
-        .filter(sql::<Bool>("level > 1"))
+        .filter(above())
         .filter(members::member_id.gt(MemberId::new(page.cursor())))
         .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
         .order(members::member_id)
@@ -204,6 +207,7 @@ pub(crate) fn first_owner(
     Ok(members::table
         .filter(members::organization_id.eq(organization))
         .filter(members::level.eq(Level::Owner))
+        .filter(above())
         .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
         .order(members::member_id)
         .select(members::account_id)
@@ -220,6 +224,7 @@ pub(crate) fn owners(
     Ok(members::table
         .filter(members::organization_id.eq_any(organizations.to_vec()))
         .filter(members::level.eq(Level::Owner))
+        .filter(above())
         .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
         .order((members::organization_id, members::member_id))
         .select((members::organization_id, members::account_id))
@@ -259,9 +264,15 @@ pub(crate) fn has_other_owner(conn: &mut Conn, organization: OrganizationId, but
     let another = members::table
         .filter(members::organization_id.eq(organization))
         .filter(members::level.eq(Level::Owner))
+        .filter(above())
         .filter(members::account_id.ne(but))
         .filter(members::expires_at.is_null());
     Ok(diesel::select(diesel::dsl::exists(another)).get_result(conn)?)
+}
+
+/// Those above the lowest level, to the letter as the index on them has it: a bound level would not lead to it.
+fn above() -> SqlLiteral<Bool> {
+    sql("level > 1")
 }
 
 impl From<Row> for Member {

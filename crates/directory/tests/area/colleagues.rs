@@ -48,12 +48,18 @@ fn newcomer(email: &str) -> NewAccount {
 
 fn organization_key(kit: &Kit, organization: OrganizationId, permissions: PermissionSet) -> Actor {
     let subject = Subject::OrganizationKey(KeyId::new(kit.ctx.ids().secret()), organization);
-    Actor::new(subject, Limits::default(), PermissionSet::none()).with_home(Home { organization, permissions })
+    Actor::new(subject, Limits::default(), PermissionSet::none())
+        .with_home(Home { organization, permissions })
 }
 
 fn root(kit: &Kit) -> Actor {
-    let made = AccountFields { email: "root@platform.example".into(), platform_administrator: true, ..AccountFields::default() };
-    let account = People::create(&accounts(kit), &Actor::system(), NewAccount::try_from(made).unwrap()).unwrap();
+    let made = AccountFields {
+        email: "root@platform.example".into(),
+        platform_administrator: true,
+        ..AccountFields::default()
+    };
+    let account =
+        People::create(&accounts(kit), &Actor::system(), NewAccount::try_from(made).unwrap()).unwrap();
     Actor::new(Subject::Person(account.id), Limits::default(), PermissionSet::all())
 }
 
@@ -74,9 +80,12 @@ fn town(kit: &Kit) -> Town {
     found(&directory, &ada, "acme");
     tick(kit);
     found(&directory, &eve, "other");
-    let [bob, cyd, max] = ["bob", "cyd", "max"].map(|name| join(kit, &directory, &ada, "acme", &format!("{name}@acme.example")));
+    let [bob, cyd, max] = ["bob", "cyd", "max"]
+        .map(|name| join(kit, &directory, &ada, "acme", &format!("{name}@acme.example")));
     directory.add(&enter(&directory, &eve, "other"), id_of(&cyd)).unwrap();
-    directory.grant(&enter(&directory, &ada, "acme"), Assignee::Account(id_of(&max)), &key("manager"), None).unwrap();
+    directory
+        .grant(&enter(&directory, &ada, "acme"), Assignee::Account(id_of(&max)), &key("manager"), None)
+        .unwrap();
     Town { directory, ada, bob, cyd, max, eve }
 }
 

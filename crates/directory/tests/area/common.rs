@@ -2,12 +2,12 @@
 
 use polity_accounts::{
     AccountFields, AccountTypeFields, AccountTypes, Employee, EmployeeFields, EmployeeId, EmployeePatch,
-    Employees, GrantedRole, NewEmployee, NewAccount, NewAccountType, People,
-    TypeStatus,
+    Employees, GrantedRole, NewAccount, NewAccountType, NewEmployee, People, TypeStatus,
 };
 use polity_directory::{
-    APPOINTING, Assignee, Entry, GROUP_GUARD, InvitationFields, Members, NewInvitations, NewOrganization, NewRole,
-    Organization, OrganizationFields, OrganizationRef, Organizations, RoleFields, RoleKey, Roles, Service,
+    APPOINTING, Assignee, Entry, GROUP_GUARD, InvitationFields, Members, NewInvitations, NewOrganization,
+    NewRole, Organization, OrganizationFields, OrganizationRef, Organizations, RoleFields, RoleKey, Roles,
+    Service,
 };
 use polity_groups::{
     GroupFields, GroupId, Groups, Member, MembershipFields, Memberships, NewGroup, NewMembership,

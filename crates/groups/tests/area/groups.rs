@@ -1,20 +1,18 @@
 //! Groups: who makes, sees, changes and removes them.
 
 use polity_groups::{
-    GroupFields, GroupFilter, GroupId, GroupPatch, GroupStatus, Groups, Member, Memberships, NewGroup,
+    Group, GroupFields, GroupFilter, GroupId, GroupPatch, GroupStatus, Groups, Member, Memberships, NewGroup,
 };
-use polity_kernel::{Code, Error, Page, Result};
+use polity_kernel::{Code, Error, Page};
 use polity_testkit::{Kit, both_engines};
 
-use super::{account, allowed, chains, group, log, new, organization, owner, put, service, tick};
+use super::{
+    account, acting, allowed, chains, code, group, log, new, organization, owner, put, service, tick,
+};
 
 fn known_outside(name: &str, external_id: &str) -> NewGroup {
     let external_id = Some(external_id.to_owned());
     NewGroup::try_from(GroupFields { name: name.to_owned(), external_id, ..GroupFields::default() }).unwrap()
-}
-
-fn code<T: std::fmt::Debug>(result: Result<T>) -> Code {
-    result.unwrap_err().code()
 }
 
 both_engines! {
@@ -125,6 +123,51 @@ both_engines! {
         assert_eq!(log(kit, access.organization()), ["created group", "updated group"]);
     }
 
+    fn who_made_a_group_and_who_changed_its_status_is_kept(kit) {
+        let access = owner(organization(kit));
+        let [ada, bob] = ["ada", "bob"].map(|name| account(kit, name));
+        let (by_ada, by_bob) = (acting(&access, ada), acting(&access, bob));
+        let made = service(kit).create(&by_ada, new("a")).unwrap();
+        let stamp = |group: &Group| (group.status_changed_at, group.status_changed_by.map(|id| id.uuid()));
+        assert_eq!((made.created_by.map(|id| id.uuid()), stamp(&made)), (Some(ada.uuid()), (None, None)));
+        assert_eq!(group(kit, &access, "b").created_by, None, "polity itself has no id");
+
+        tick(kit);
+        let renamed = GroupPatch { name: Some("c".to_owned()), ..GroupPatch::default() };
+        assert_eq!(stamp(&service(kit).update(&by_bob, made.id, renamed).unwrap()), (None, None));
+        let rests = GroupPatch { status: Some(GroupStatus::Inactive), ..GroupPatch::default() };
+        let resting = service(kit).update(&by_bob, made.id, rests).unwrap();
+        assert_eq!(stamp(&resting), (Some(kit.ctx.now()), Some(bob.uuid())));
+        assert_eq!(resting.created_by, made.created_by);
+        assert_eq!(service(kit).group(&access, made.id).unwrap(), resting);
+    }
+
+    fn groups_are_filtered_by_status_and_kind(kit) {
+        let access = owner(organization(kit));
+        let kinds = [("a", "Équipe"), ("b", "TEAM"), ("c", "ÉQUIPE"), ("d", "équipe")];
+        let made = kinds.map(|(name, kind)| {
+            tick(kit);
+            let fields = GroupFields { name: name.to_owned(), kind: Some(kind.to_owned()), ..GroupFields::default() };
+            service(kit).create(&access, NewGroup::try_from(fields).unwrap()).unwrap()
+        });
+        let rests = GroupPatch { status: Some(GroupStatus::Pending), ..GroupPatch::default() };
+        service(kit).update(&access, made[2].id, rests).unwrap();
+        let names = |status, kind: Option<&str>, page| {
+            let filter = GroupFilter { status, kind: kind.map(str::to_owned) };
+            let found = service(kit).groups(&access, filter, page).unwrap();
+            found.items.into_iter().map(|group| group.name).collect::<Vec<_>>().join(" ")
+        };
+        let all = Page::first(9);
+        assert_eq!(names(None, Some("éQUIPE"), all), "a c d", "compared without case");
+        assert_eq!(names(None, Some("éQUIPE"), Page::after(9, made[0].id.uuid())), "c d");
+        assert_eq!(names(Some(GroupStatus::Active), None, all), "a b d");
+        assert_eq!(names(Some(GroupStatus::Pending), Some("équipe"), all), "c");
+        assert_eq!(names(Some(GroupStatus::Deleted), None, all), "");
+        let bad = GroupFilter { kind: Some("a\u{0}".to_owned()), ..GroupFilter::default() };
+        let refused = service(kit).groups(&access, bad, all).unwrap_err();
+        assert_eq!((refused.code(), refused.fields()[0].field.as_str()), (Code::Invalid, "kind"));
+    }
+
     fn bad_input_names_its_field_and_changes_nothing(kit) {
         let access = owner(organization(kit));
         let made = group(kit, &access, "a");
@@ -134,6 +177,7 @@ both_engines! {
             ("name", GroupPatch { name: Some("x".repeat(201)), ..GroupPatch::default() }),
             ("kind", GroupPatch { kind: Some("x".repeat(65)), ..GroupPatch::default() }),
             ("description", GroupPatch { description: Some(Some("a\u{1b}".to_owned())), ..GroupPatch::default() }),
+            ("icon", GroupPatch { icon: Some(Some("x".repeat(2049))), ..GroupPatch::default() }),
             ("external_id", GroupPatch { external_id: Some(Some("x".repeat(256))), ..GroupPatch::default() }),
         ] {
             let error = service(kit).update(&access, made.id, patch).unwrap_err();

@@ -1,21 +1,27 @@
 //! The area's promises, through its trait and what it offers to areas further right, on both engines.
 #![cfg(test)]
 
+mod entities;
 mod groups;
 mod importing;
 mod members;
 mod model;
 mod nesting;
+mod places;
+mod profiles;
+mod rows;
+mod transitive;
 
 use std::time::Duration;
 
-use polity_accounts::{AccountFields, NewAccount};
+use polity_accounts::{AccountFields, EmployeeFields, EmployeeId, Employees, NewAccount, NewEmployee};
 use polity_groups::{
     Group, GroupFields, GroupId, Groups, Member, MemberFilter, Membership, MembershipFields, Memberships,
     NewGroup, NewMembership, Service, within,
 };
 use polity_kernel::{
-    Access, AccountId, Actor, Level, OrganizationId, Page, PermissionSet, Result, Standing, epoch, event,
+    Access, AccountId, Actor, Code, Level, Limits, OrganizationId, Page, PermissionSet, Result, Standing,
+    Subject, epoch, event,
 };
 use polity_testkit::Kit;
 
@@ -53,6 +59,24 @@ fn account(kit: &Kit, name: &str) -> AccountId {
     kit.ctx.write_platform(move |tx| find_or_create(tx, &Actor::system(), &new)).unwrap().0.id
 }
 
+fn employee(kit: &Kit, access: &Access, name: &str) -> EmployeeId {
+    let fields = EmployeeFields {
+        name: name.to_owned(),
+        email: format!("{name}@work.example"),
+        ..EmployeeFields::default()
+    };
+    let staff = polity_accounts::Service::new(kit.ctx.clone());
+    staff.create(access, NewEmployee::try_from(fields).unwrap()).unwrap().id
+}
+
+/// The same rights, as this person.
+fn acting(access: &Access, person: AccountId) -> Access {
+    let actor = Actor::new(Subject::Person(person), Limits::default(), PermissionSet::none());
+    let standing =
+        Standing { level: access.level(), permissions: access.permissions().clone(), active: true };
+    Access::granted(access.organization(), actor, standing)
+}
+
 fn new(name: &str) -> NewGroup {
     NewGroup::try_from(GroupFields { name: name.to_owned(), ..GroupFields::default() }).unwrap()
 }
@@ -87,6 +111,10 @@ fn chains(kit: &Kit, access: &Access, account: AccountId) -> Vec<String> {
     let mut ways: Vec<String> = chains.iter().map(way).collect();
     ways.sort();
     ways
+}
+
+fn code<T: std::fmt::Debug>(result: Result<T>) -> Code {
+    result.unwrap_err().code()
 }
 
 /// The events as `action entity`, sorted: while the clock stands, transactions have no order.

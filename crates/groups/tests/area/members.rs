@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use polity_groups::{
-    GroupId, Member, MemberFilter, MemberKind, MembershipFields, Memberships, NewMembership, within,
+    Chain, GroupId, Member, MemberFilter, MemberKind, MembershipFields, Memberships, NewMembership, within,
 };
 use polity_kernel::{Access, AccountId, Code, OrganizationId, Page, Timestamp, epoch};
 use polity_testkit::{Kit, both_engines};
 
-use super::{account, chains, everyone, group, log, organization, owner, put, service, tick};
+use super::{
+    account, acting, chains, employee, everyone, group, log, organization, owner, put, service, tick,
+};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
@@ -40,6 +42,44 @@ both_engines! {
         assert_eq!(log(kit, access.organization()), ["added group_membership", "created group"]);
     }
 
+    fn a_person_is_in_what_their_account_and_their_employee_are_in(kit) {
+        let access = owner(organization(kit));
+        let [top, own, at_work] = ["top", "own", "at work"].map(|name| group(kit, &access, name));
+        let (ada, employed) = (account(kit, "ada"), employee(kit, &access, "ada"));
+        put(kit, &access, top.id, Member::Group(at_work.id)).unwrap();
+        put(kit, &access, own.id, Member::Account(ada)).unwrap();
+        put(kit, &access, at_work.id, Member::Employee(employed)).unwrap();
+        put(kit, &access, top.id, Member::Account(ada)).unwrap();
+        let ways = |starts: &[Member]| {
+            let (organization, now) = (access.organization(), kit.ctx.now());
+            let chains = kit.ctx.read(|conn| within::chains(conn, organization, starts, now)).unwrap();
+            let names = |chain: &Chain| chain.path.iter().map(|link| link.name.clone()).collect::<Vec<_>>().join(" > ");
+            let mut ways: Vec<String> = chains.iter().map(names).collect();
+            ways.sort();
+            ways
+        };
+        let (account, employee) = (Member::Account(ada), Member::Employee(employed));
+        assert_eq!(ways(&[account]), ["own", "top"]);
+        assert_eq!(ways(&[employee]), ["at work", "at work > top"]);
+        assert_eq!(ways(&[account, employee]), ["at work", "own", "top"], "the shorter way counts");
+        assert!(ways(&[]).is_empty());
+        let above = kit.ctx.read(|conn| within::all_above(conn, access.organization(), employee)).unwrap();
+        let mut expected = [top.id, at_work.id];
+        expected.sort();
+        assert_eq!(above, expected);
+    }
+
+    fn who_put_a_member_in_is_kept(kit) {
+        let access = owner(organization(kit));
+        let (team, ada) = (group(kit, &access, "team"), account(kit, "ada"));
+        let placed = put(kit, &acting(&access, ada), team.id, Member::Account(ada)).unwrap();
+        assert_eq!(placed.created_by.map(|id| id.uuid()), Some(ada.uuid()));
+        let again = service(kit).add(&access, team.id, membership(Member::Account(ada), "LEAD", None)).unwrap();
+        assert_eq!((again.created_by, again.created_at), (placed.created_by, placed.created_at));
+        let found = service(kit).members(&access, team.id, MemberFilter::default(), Page::first(9)).unwrap();
+        assert_eq!(found.items, [again]);
+    }
+
     fn one_who_is_in_gets_the_new_kind_and_end(kit) {
         let access = owner(organization(kit));
         let (team, ada) = (group(kit, &access, "team"), Member::Account(account(kit, "ada")));
@@ -59,7 +99,10 @@ both_engines! {
         let team = group(kit, &access, "team");
         let nobody = Member::Account(AccountId::new(kit.ctx.ids().secret()));
         let nothing = Member::Group(GroupId::new(kit.ctx.ids().secret()));
-        for (group, member) in [(team.id, nobody), (team.id, nothing), (GroupId::new(kit.ctx.ids().secret()), nobody)] {
+        let there = owner(organization(kit));
+        let foreign = Member::Employee(employee(kit, &there, "eve"));
+        let unknown = GroupId::new(kit.ctx.ids().secret());
+        for (group, member) in [(team.id, nobody), (team.id, nothing), (team.id, foreign), (unknown, nobody)] {
             assert_eq!(put(kit, &access, group, member).unwrap_err().code(), Code::NotFound);
         }
         assert!(members(kit, &access, team.id, MemberFilter::default()).is_empty());
@@ -115,6 +158,8 @@ both_engines! {
         service(kit).add(&access, team.id, membership(ada, "Maintainer", None)).unwrap();
         put(kit, &access, team.id, bob).unwrap();
         put(kit, &access, team.id, Member::Group(nested.id)).unwrap();
+        let eve = Member::Employee(employee(kit, &access, "eve"));
+        put(kit, &access, team.id, eve).unwrap();
         let filtered = |member_kind, member: Option<Member>, kind: Option<&str>| {
             let filter = MemberFilter {
                 member_kind,
@@ -129,7 +174,9 @@ both_engines! {
         accounts.sort();
         assert_eq!(filtered(Some(MemberKind::Account), None, None), accounts);
         assert_eq!(filtered(Some(MemberKind::Group), None, None), [Member::Group(nested.id)]);
+        assert_eq!(filtered(Some(MemberKind::Employee), None, None), [eve]);
         assert_eq!(filtered(None, Some(bob), None), [bob]);
+        assert_eq!(filtered(None, Some(eve), None), [eve]);
         assert_eq!(filtered(None, None, Some("maintainer")), [ada], "compared without case");
         assert!(filtered(Some(MemberKind::Group), None, Some("MAINTAINER")).is_empty());
 

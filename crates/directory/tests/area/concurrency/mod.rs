@@ -4,6 +4,7 @@ mod joining;
 mod names;
 mod owners;
 mod roles;
+mod staff;
 
 use std::sync::Barrier;
 

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use polity_accounts::{
-    AccountTypeFields, AccountTypePatch, AccountTypes, Assignments, GrantedRole, NewAccountType, TypeStatus,
+    AccountTypeFields, AccountTypePatch, AccountTypes, Assignments, EmployeeId, EmployeePatch,
+    EmployeeStatus, Employees, GrantedRole, NewAccountType, TypeStatus,
 };
 use polity_directory::{
     Assignee, Entry, MemberPatch, Members, NewRole, RoleFields, RoleKey, RolePatch, Roles, Service, Stage,
@@ -18,8 +19,12 @@ use polity_testkit::{Kit, both_engines};
 use proptest::prelude::*;
 
 use super::runner;
-use super::world::{GROUPS, OF_TYPES, PEOPLE, ROLES, RoleName, Step, TYPES, WORDS, Who, Words, World, words};
-use crate::common::{self, enter, found, group, groups, id_of, key, name, narrowed, permission, person};
+use super::world::{
+    GROUPS, OF_TYPES, PEOPLE, ROLES, RoleName, STAFF, Step, TYPES, WORDS, Who, Words, World, words,
+};
+use crate::common::{
+    self, enter, found, group, groups, hire, id_of, key, name, narrowed, permission, person, relink,
+};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -39,6 +44,10 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (role.clone(), words, any::<bool>()).prop_map(|(role, words, on)| Step::ChangeRole(role, words, on)),
         1 => role.prop_map(Step::RemoveRole),
         5 => (group.clone(), someone.clone(), until()).prop_map(|(group, who, until)| Step::Place(group, Who::Person(who), until)),
+        5 => (group.clone(), 0..STAFF, until()).prop_map(|(group, who, until)| Step::Place(group, Who::Employee(who), until)),
+        6 => (0..STAFF, proptest::option::weighted(0.8, 0..PEOPLE)).prop_map(|(who, person)| Step::Link(who, person)),
+        2 => (0..STAFF, any::<bool>()).prop_map(|(who, paused)| Step::Pause(who, paused)),
+        1 => (group.clone(), 0..STAFF).prop_map(|(group, who)| Step::Displace(group, Who::Employee(who))),
         5 => (nested, until()).prop_map(|((outer, inner), until)| Step::Place(outer, Who::Group(inner), until)),
         1 => (group.clone(), carrier()).prop_map(|(group, who)| Step::Displace(group, who)),
         1 => (group, any::<bool>()).prop_map(|(group, rests)| Step::Rest(group, rests)),
@@ -58,6 +67,7 @@ struct Theater<'k> {
     organization: String,
     people: &'k [Actor],
     groups: Vec<GroupId>,
+    staff: Vec<EmployeeId>,
 }
 
 impl<'k> Theater<'k> {
@@ -70,7 +80,8 @@ impl<'k> Theater<'k> {
         for (n, (itself, by_role)) in OF_TYPES.into_iter().enumerate() {
             account_type(kit, &access, n, (itself, by_role));
         }
-        let stage = Self { kit, directory, organization, people, groups };
+        let staff = (0..STAFF).map(|n| hire(kit, &access, &n.to_string(), (None, None)).unwrap()).collect();
+        let stage = Self { kit, directory, organization, people, groups, staff };
         for other in &people[1..] {
             directory.add(&access, id_of(other)).unwrap();
         }
@@ -140,6 +151,15 @@ impl<'k> Theater<'k> {
             }
             Step::Assign(person, of) => accounts.assign(access, account(person), &of.to_string()).map(drop),
             Step::Disable(person, of) => accounts.disable(access, account(person), &of.to_string()).map(drop),
+            Step::Link(employee, person) => {
+                let person = person.map(|person| &self.people[person]);
+                relink(self.kit, access, self.staff[employee], person).map(drop)
+            }
+            Step::Pause(employee, paused) => {
+                let status = Some(if paused { EmployeeStatus::Inactive } else { EmployeeStatus::Active });
+                let patch = EmployeePatch { status, ..EmployeePatch::default() };
+                Employees::update(&accounts, access, self.staff[employee], patch).map(drop)
+            }
             Step::Publish(of, on) => {
                 let status = Some(if on { TypeStatus::Published } else { TypeStatus::Inactive });
                 let patch = AccountTypePatch { status, ..AccountTypePatch::default() };
@@ -152,6 +172,7 @@ impl<'k> Theater<'k> {
     fn assignee(&self, who: Who) -> Assignee {
         match who {
             Who::Person(person) => Assignee::Account(id_of(&self.people[person])),
+            Who::Employee(_) => panic!("employees carry no roles"),
             Who::Group(group) => Assignee::Group(self.groups[group]),
         }
     }
@@ -159,6 +180,7 @@ impl<'k> Theater<'k> {
     fn member(&self, who: Who) -> Member {
         match who {
             Who::Person(person) => Member::Account(id_of(&self.people[person])),
+            Who::Employee(employee) => Member::Employee(self.staff[employee]),
             Who::Group(group) => Member::Group(self.groups[group]),
         }
     }
@@ -210,6 +232,11 @@ impl<'k> Theater<'k> {
             if let Some(level) = world.level(person) {
                 let rights = world.rights(person, &built_in).into_keys().collect();
                 self.narrow(actor, level, &rights, &built_in("admin"));
+                let limits = Limits { role: Some("own-1".into()), ..Limits::default() };
+                let held = enter(self.directory, &narrowed(actor, limits), &self.organization);
+                let has = |permission: &String| level == Level::Owner || rights.contains(permission);
+                assert_eq!(listed(held.permissions()), world.gives(1).into_iter().filter(has).collect());
+                assert_eq!(held.level(), Some(Level::Member));
             }
         }
     }

@@ -8,6 +8,8 @@ use polity_kernel::Level;
 pub(super) const PEOPLE: usize = 3;
 /// Groups; one may only be in a group of a lower number, so that no step makes a cycle.
 pub(super) const GROUPS: usize = 4;
+/// Employees, linked to nobody at the beginning.
+pub(super) const STAFF: usize = 2;
 /// Own roles.
 pub(super) const ROLES: usize = 3;
 /// Account types; the second one's assignments last two days.
@@ -20,6 +22,7 @@ pub(super) const WORDS: [&str; 6] =
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Who {
     Person(usize),
+    Employee(usize),
     Group(usize),
 }
 
@@ -47,6 +50,10 @@ pub(super) enum Step {
     Assign(usize, usize),
     Disable(usize, usize),
     Publish(usize, bool),
+    /// An employee is linked to a person's account, or to none.
+    Link(usize, Option<usize>),
+    /// An employee rests, or is active again.
+    Pause(usize, bool),
     Expel(usize),
     Add(usize),
     /// A day passes.
@@ -68,6 +75,9 @@ pub(super) struct World {
     places: BTreeMap<(usize, Who), Option<u32>>,
     carried: BTreeMap<(Who, RoleName), Option<u32>>,
     published: [bool; TYPES],
+    /// Whose each employee is.
+    linked: [Option<usize>; STAFF],
+    paused: [bool; STAFF],
     /// Who holds which type until which day, unless it was taken away.
     held: BTreeMap<(usize, usize), (bool, Option<u32>)>,
 }
@@ -82,6 +92,8 @@ impl Default for World {
             places: BTreeMap::new(),
             carried: BTreeMap::new(),
             published: [true; TYPES],
+            linked: [None; STAFF],
+            paused: [false; STAFF],
             held: BTreeMap::new(),
         }
     }
@@ -139,11 +151,18 @@ impl World {
                 return there.map(|held| held.0 = false).is_some();
             }
             Step::Publish(of, on) => self.published[of] = on,
+            Step::Link(employee, person) => return self.link(employee, person),
+            Step::Pause(employee, paused) => self.paused[employee] = paused,
             Step::Expel(person) => self.expel(person),
             Step::Add(person) => self.levels[person] = self.levels[person].or(Some(Level::Member)),
             Step::Pass => self.today += 1,
         }
         true
+    }
+
+    /// What an own role gives now.
+    pub(super) fn gives(&self, role: usize) -> BTreeSet<String> {
+        self.roles[role].filter(|(_, on)| *on).map(|(gives, _)| words(gives)).unwrap_or_default()
     }
 
     fn has_role(&self, role: RoleName) -> bool {
@@ -156,6 +175,7 @@ impl World {
     fn can_carry(&self, who: Who) -> bool {
         match who {
             Who::Person(person) => self.levels[person].is_some(),
+            Who::Employee(_) => false,
             Who::Group(_) => true,
         }
     }
@@ -169,12 +189,28 @@ impl World {
         true
     }
 
+    /// A person is one employee at most.
+    fn link(&mut self, employee: usize, person: Option<usize>) -> bool {
+        let taken = (0..STAFF).any(|other| other != employee && self.linked[other] == person);
+        if person.is_some() && taken {
+            return false;
+        }
+        self.linked[employee] = person;
+        true
+    }
+
+    /// The employee that a person is now.
+    fn employee(&self, person: usize) -> Option<usize> {
+        (0..STAFF).find(|employee| self.linked[*employee] == Some(person) && !self.paused[*employee])
+    }
+
     fn expel(&mut self, person: usize) {
         // one who is no member has nothing taken: what an outsider was given waits for them
         if self.levels[person].take().is_some() {
             self.carried.retain(|(who, _), _| *who != Who::Person(person));
             self.places.retain(|(_, who), _| *who != Who::Person(person));
             self.held.retain(|(holder, _), _| *holder != person);
+            self.linked = self.linked.map(|linked| linked.filter(|whose| *whose != person));
         }
     }
 
@@ -199,7 +235,8 @@ impl World {
     fn ways(&self, person: usize, manager: &BTreeSet<String>) -> Vec<(Way, BTreeSet<String>)> {
         let mut ways = Vec::new();
         let mut carriers = vec![(Vec::new(), Who::Person(person))];
-        for way in self.ways_up(Who::Person(person)) {
+        let employee = self.employee(person).map(Who::Employee);
+        for way in [Who::Person(person)].into_iter().chain(employee).flat_map(|who| self.ways_up(who)) {
             let group = *way.last().unwrap();
             carriers.push((way.iter().map(|group| format!("group {group}")).collect(), Who::Group(group)));
         }

@@ -62,11 +62,11 @@ pub(crate) struct AppBody {
     /// How it stands; `ACTIVE` when absent.
     status: Option<Status>,
     /// What the two systems know of each other, for everybody in the organization.
-    #[schema(schema_with = texts)]
+    #[schema(schema_with = data)]
     app_data: Option<BTreeMap<String, String>>,
     /// What nobody is ever shown; found by its exact value only.
     #[serde(default, deserialize_with = "hushed")]
-    #[schema(schema_with = texts)]
+    #[schema(schema_with = secrets)]
     secret_data: Option<BTreeMap<String, String>>,
 }
 
@@ -141,8 +141,16 @@ impl AppQuery {
     }
 }
 
+fn data() -> Object {
+    texts("What the two systems know of each other, for everybody in the organization.")
+}
+
+fn secrets() -> Object {
+    texts("What nobody is ever shown; found by its exact value only.")
+}
+
 /// Texts by name: at most 50, each of at most 2000 characters under a name of at most 64.
-fn texts() -> Object {
+fn texts(description: &str) -> Object {
     let name = ObjectBuilder::new()
         .schema_type(Type::String)
         .min_length(Some(1))
@@ -155,6 +163,7 @@ fn texts() -> Object {
         .pattern(Some(r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$"));
     ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::Object, Type::Null]))
+        .description(Some(description))
         .max_properties(Some(50))
         .property_names(Some(name))
         .additional_properties(Some(text))
