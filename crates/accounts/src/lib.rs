@@ -107,7 +107,7 @@ pub trait Assignments: Send + Sync {
     fn all(&self, access: &Access, page: Page) -> Result<Paged<Assignment>>;
 }
 
-/// The staff of an organization (contract api_v1, section 3).
+/// The staff of an organization (contract `api_v1`, section 3).
 pub trait Employees: Send + Sync {
     /// Makes an employee. An e-mail address or account that another employee of the organization has, in whatever status,
     /// is `Conflict`; an account that does not exist is a fault of the field `account`.
@@ -120,7 +120,7 @@ pub trait Employees: Send + Sync {
     fn employees(&self, access: &Access, filter: EmployeeFilter, page: Page) -> Result<Paged<Employee>>;
 
     /// Those of exactly this name first, oldest first, then those whose name has it in it, by name; case does not count
-    /// (contract api_v1, decision 10).
+    /// (contract `api_v1`, decision 10).
     fn by_name(&self, access: &Access, name: &str, page: Page) -> Result<Paged<Employee>>;
 
     /// The employee that the account is linked to, in whatever status.
@@ -130,7 +130,7 @@ pub trait Employees: Send + Sync {
     fn update(&self, access: &Access, id: EmployeeId, patch: EmployeePatch) -> Result<Employee>;
 
     /// Makes the profile be exactly this. The person whose account an active employee is linked to may do it too, with a
-    /// credential that does not narrow permissions (contract api_v1, decision 14).
+    /// credential that does not narrow permissions (contract `api_v1`, decision 14).
     fn set_profile(
         &self,
         access: &Access,
@@ -142,7 +142,7 @@ pub trait Employees: Send + Sync {
     fn patch_profile(&self, access: &Access, id: EmployeeId, patch: ProfilePatch) -> Result<EmployeeProfile>;
 }
 
-/// Who reports to whom (contract api_v1, decisions 8 and 9).
+/// Who reports to whom (contract `api_v1`, decisions 8 and 9).
 pub trait Reporting: Send + Sync {
     /// Whom the employee reports to, oldest line first.
     fn managers(&self, access: &Access, employee: EmployeeId) -> Result<Vec<(ReportingLine, Employee)>>;

@@ -1,13 +1,15 @@
-//! Organizations, their members, levels, roles, permissions and invitations.
+//! Organizations, their profiles and apps, members, levels, roles, permissions and invitations.
 //!
-//! What it owns: organizations and the words that name them, e-mail domain claims, members, roles and who carries them,
-//! invitations. What it decides: who may act in an organization ([`Entry::enter`]) and why ([`Roles::explain`]).
+//! What it owns: organizations and the words that name them, what they tell of themselves, their links to outside systems, e-mail
+//! domain claims, members, roles and who carries them, invitations. What it decides: who may act in an organization ([`Entry::enter`]) and why ([`Roles::explain`]).
 //!
 //! Invariants:
 //!
 //! * A name (id, key, alias) and an e-mail domain have one organization over all tenants.
 //! * An organization that has ever had an owner keeps at least one.
 //! * Nobody gives away more than they have: neither a level above their own nor one of polity's permissions they lack.
+//! * A person's groups are those of their account and of the active employee it is linked to; who leaves is linked to none.
+//! * What is secret about an app is sealed; it is compared, and never shown, logged or told of in an event.
 //! * A right is computed from what is committed: see [`polity_kernel::epoch`].
 
 mod app;

@@ -222,10 +222,12 @@ pub(crate) fn change(tx: &mut Tx<'_>, access: &Access, before: &Group, after: &G
 
 /// Puts many in at once, told of in one event.
 pub(crate) fn insert_memberships(tx: &mut Tx<'_>, access: &Access, new: &[Membership]) -> Result<()> {
-    let Some(first) = new.first() else { return Ok(()) };
+    if new.is_empty() {
+        return Ok(());
+    }
     store::memberships::insert_all(tx, access.organization(), new)?;
     let ids: Vec<String> = new.iter().map(id_of).collect();
-    let event = Event::new(access, "added", "group_memberships", id_of(first));
+    let event = Event::new(access, "imported", "group_memberships", access.organization());
     tx.record(event.after(serde_json::json!({ "ids": ids })))
 }
 

@@ -217,13 +217,44 @@ both_engines! {
             let answer = asks(&company, &reader, asked);
             assert_eq!(answer.code(), 403, "{asked:?}: {answer:?}");
         }
-        let writer = ada.narrowed(service, &["org.employees.create"]);
-        let made = asks(&company, &writer, &Things::makings().remove(0));
-        assert_eq!(made.code(), 201, "{made:?}");
         let directory = ada.narrowed(service, &["org.directory.get"]);
         for path in ["employee", "employee/by-name/boss", "group"] {
             assert_eq!(directory.ask(service, "GET", &format!("/api/v1/{path}")).code(), 403, "{path}");
         }
+    }
+
+    fn what_is_refused_is_not_done(kit) {
+        let company = Company::found(kit);
+        let (service, ada, bob) = (&company.service, &company.ada, &company.bob);
+        let things = Things::of(&company, kit, ada);
+        let linked = json!({"name": "Bob", "email": "bob@acme.example", "account": bob.id()});
+        let maker = ada.narrowed(service, &["org.employees.create"]);
+        let made = maker.sends(service, ("POST", "/api/v1/employee"), linked).json();
+        assert_eq!((&made["account"], &made["role"]), (&json!(bob.id()), &json!(null)), "roles are for org.members.get");
+        let at = format!("/api/v1/employee/{}", made["id"].as_str().unwrap());
+        assert_eq!(ada.does(service, "GET", &at).json()["role"], "EMPLOYEE");
+
+        let changer = ada.narrowed(service, &["org.employees.update"]);
+        let placer = ada.narrowed(service, &["org.groups.update"]);
+        let here = [id_of(service, "acme")];
+        let (rows, latest) = (kit.rows(), newest(kit, &here));
+        let renamed = json!({"name": "Robert"});
+        let managed = json!({"managerId": things.boss, "type": "PRIMARY"});
+        let placed = json!([{"groupId": things.group}]);
+        for (who, method, path, body) in [
+            (&changer, "PATCH", at.clone(), &renamed),
+            (&changer, "POST", format!("{at}/managers"), &managed),
+            (&placer, "POST", format!("/api/v1/entity/{}/groups", bob.id()), &placed),
+        ] {
+            let answer = who.put(service, (method, &path), body);
+            assert_eq!(answer.code(), 403, "{path}: {answer:?}");
+        }
+        assert_eq!((kit.rows(), newest(kit, &here)), (rows, latest), "nothing was written");
+        let changer = ada.narrowed(service, &["org.employees.update", "org.employees.get"]);
+        assert_eq!(changer.sends(service, ("PATCH", &at), renamed).json()["name"], "Robert");
+        changer.sends(service, ("POST", &format!("{at}/managers")), managed);
+        let placer = ada.narrowed(service, &["org.groups.update", "org.members.get"]);
+        placer.sends(service, ("POST", &format!("/api/v1/entity/{}/groups", bob.id())), placed);
     }
 }
 

@@ -100,8 +100,7 @@ fn finding(kit: &Kit) {
     }
     let of = |id: &str| company.bob.ask(service, "GET", &format!("{EMPLOYEES}/by-account/{id}"));
     assert_eq!(of(&company.bob.id().to_string()).json()["id"], *smith);
-    for nobody in [company.ada.id().to_string(), company.eve.id().to_string(), smith.clone(), "x".to_owned()]
-    {
+    for nobody in [company.ada.id().to_string(), company.eve.id().to_string(), smith, "x".to_owned()] {
         assert_eq!(of(&nobody).code(), 404, "{nobody}");
     }
 }

@@ -32,6 +32,7 @@ both_engines! {
             (json!([{"groupId": two}, 7]), 400, "[1]"),
             (json!({"groupId": two}), 400, "body"),
             (json!(null), 400, "body"),
+            (json!(vec![json!({"groupId": two}); 1_001]), 400, "body"),
         ] {
             let answer = ada.put(service, ("POST", &at), &body);
             assert_eq!(answer.code(), status, "{body}: {answer:?}");

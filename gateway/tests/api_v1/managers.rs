@@ -186,7 +186,32 @@ fn setting_asked(kit: &Kit) -> String {
 }
 
 fn removing(kit: &Kit) {
-    insta::assert_snapshot!(removing_asked(kit), @"");
+    insta::assert_snapshot!(removing_asked(kit), @r#"
+    bob> DELETE /api/v1/employee/[worker]/managers/[boss]
+    403 {"error":"Forbidden","message":"permission required: org.employees.update","status":403}
+    ada> DELETE /api/v1/employee/[worker]/managers/[boss]?type=nothing
+    404 {"error":"Not Found","message":"no such manager of this employee","status":404}
+    ada> DELETE /api/v1/employee/[worker]/managers/[boss]?type=dotted_line
+    200
+    ada> DELETE /api/v1/employee/[worker]/managers/[mentor]
+    200
+    ada> DELETE /api/v1/employee/[worker]/managers/[mentor]
+    404 {"error":"Not Found","message":"no such manager of this employee","status":404}
+    ada> DELETE /api/v1/employee/[worker]/managers/x
+    404 {"error":"Not Found","message":"no such manager","status":404}
+    ada> DELETE /api/v1/employee/[worker]/managers/[stranger]
+    404 {"error":"Not Found","message":"no such manager of this employee","status":404}
+    ada> DELETE /api/v1/employee/[worker]/managers/[boss]
+    200
+    ada> GET /api/v1/employee/[worker]/managers
+    200 []
+    eve> GET /api/v1/employee/[worker]/managers
+    404 {"error":"Not Found","message":"no such employee","status":404}
+    eve> DELETE /api/v1/employee/[worker]/managers/[boss]
+    404 {"error":"Not Found","message":"no such manager of this employee","status":404}
+    eve> GET /api/v1/employee/by-manager/[boss]
+    404 {"error":"Not Found","message":"no such employee","status":404}
+    "#);
 }
 
 /// Managers taken from one employee.
@@ -215,7 +240,7 @@ fn removing_asked(kit: &Kit) -> String {
     let left = ada.does(service, "GET", &at).json();
     assert_eq!(
         (each(&left, "managerId"), each(&left, "type")),
-        (vec![boss.as_str(); 2], vec!["PRIMARY", "Mentor"])
+        (vec![boss.as_str(); 2], vec!["Mentor", "PRIMARY"])
     );
     script.ask(ada, "DELETE", &format!("{at}/{boss}"));
     script.ask(ada, "GET", &at);

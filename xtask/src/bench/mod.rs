@@ -11,7 +11,7 @@ mod measure;
 mod report;
 mod wrk;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -54,6 +54,9 @@ pub(crate) struct Args {
     /// Measure a debug build, which says nothing about speed
     #[arg(long)]
     debug: bool,
+    /// Measure this binary instead of building one
+    #[arg(long, conflicts_with = "debug")]
+    binary: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -71,7 +74,11 @@ enum Engine {
 /// Builds, loads and measures, and prints a table for each part and engine.
 pub(crate) fn run(args: &Args) -> Result {
     wrk::require()?;
-    let binary = if args.debug { Instance::build_debug()? } else { Instance::build_release()? };
+    let binary = match &args.binary {
+        Some(binary) => std::path::absolute(binary)?,
+        None if args.debug => Instance::build_debug()?,
+        None => Instance::build_release()?,
+    };
     let folder = tempfile::Builder::new().prefix("polity-bench-").tempdir()?;
     let file_system = shell::read(Command::new("stat").args(["-f", "-c", "%T"]).arg(folder.path()))?;
     println!("durable means on {} (TMPDIR chooses another place)", file_system.trim());

@@ -12,6 +12,8 @@ const RECORDED: &[(&str, usize)] = &[
     // and an array of scopes, which SQLite has not
     ("crates/kernel/src/epoch.rs", 2),
     ("crates/kernel/src/job.rs", 1),
+    // arrays and `LATERAL`, which SQLite has not
+    ("crates/groups/src/store/heads.rs", 1),
 ];
 
 /// Compares the arms that are there with the record.

@@ -166,13 +166,13 @@ fn by_name(conn: &mut Conn, organization: OrganizationId, key: &str, page: Page)
     let cursor_key = if page.cursor() == Uuid::nil() {
         None
     } else {
-        let known = store::employees::name_key(conn, organization, cursor)?;
+        let known = store::names::name_key(conn, organization, cursor)?;
         Some(known.ok_or_else(|| Error::field("cursor", "is not in this list"))?)
     };
     let (equal, after) = match &cursor_key {
         Some(known) if known != key => (Vec::new(), (known.as_str(), cursor)),
         _ => {
-            let equal = store::employees::named(conn, organization, key, page)?;
+            let equal = store::names::named(conn, organization, key, page)?;
             if equal.next.is_some() {
                 return Ok(equal);
             }
@@ -180,7 +180,7 @@ fn by_name(conn: &mut Conn, organization: OrganizationId, key: &str, page: Page)
         }
     };
     let left = page.limit - i64::try_from(equal.len()).unwrap_or(page.limit);
-    let others = store::employees::naming(conn, organization, key, after, left)?;
+    let others = store::names::naming(conn, organization, key, after, left)?;
     let all: Vec<Employee> = equal.into_iter().chain(others).collect();
     Ok(Paged::of(all, &page, |employee| employee.id.uuid()))
 }

@@ -203,71 +203,6 @@ pub(crate) fn page(
     Ok(paged(rows, &page))
 }
 
-/// Those whose name is this, oldest first.
-pub(crate) fn named(
-    conn: &mut Conn,
-    organization: OrganizationId,
-    name_key: &str,
-    page: Page,
-) -> Result<Paged<Employee>> {
-    let rows: Vec<Row> = employees::table
-        .filter(employees::organization_id.eq(organization))
-        .filter(employees::name_key.eq(name_key))
-        .filter(employees::employee_id.gt(EmployeeId::new(page.cursor())))
-        .order(employees::employee_id)
-        .limit(page.limit + 1)
-        .offset(page.skip())
-        .select(Row::as_select())
-        .load(conn)?;
-    Ok(paged(rows, &page))
-}
-
-/// Those whose name has this in it and something else, by name, then oldest first, behind this name and id; one more than
-/// are wanted, which tells whether there are more.
-pub(crate) fn naming(
-    conn: &mut Conn,
-    organization: OrganizationId,
-    name_key: &str,
-    (after_key, after): (&str, EmployeeId),
-    wanted: i64,
-) -> Result<Vec<Employee>> {
-    // ids first: the index has all that is asked, and the rows of whom it does not fit are not read
-    let ids: Vec<EmployeeId> = employees::table
-        .filter(employees::organization_id.eq(organization))
-        .filter(employees::name_key.like(containing(name_key)).escape('\\'))
-        .filter(employees::name_key.ne(name_key))
-        // the first bound alone is a range of the index; the second only trims its beginning
-        .filter(employees::name_key.ge(after_key))
-        .filter(employees::name_key.gt(after_key).or(employees::employee_id.gt(after)))
-        .order((employees::name_key, employees::employee_id))
-        .limit(wanted + 1)
-        .select(employees::employee_id)
-        .load(conn)?;
-    in_order(conn, organization, &ids)
-}
-
-/// A pattern for what has exactly this text in it: its wildcards stand for themselves.
-fn containing(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
-}
-
-/// The name that the employee is searched by.
-pub(crate) fn name_key(
-    conn: &mut Conn,
-    organization: OrganizationId,
-    id: EmployeeId,
-) -> Result<Option<String>> {
-    Ok(employees::table.find((organization, id)).select(employees::name_key).first(conn).optional()?)
-}
-
 pub(crate) fn insert(conn: &mut Conn, new: &[Employee]) -> Result<()> {
     for new in new.chunks(super::ROWS) {
         let rows: Vec<(Row, Keys)> = new.iter().map(|new| (Row::of(new), Keys::of(new))).collect();
@@ -312,7 +247,7 @@ fn taken(error: DieselError) -> Error {
     Error::new(Code::Conflict, format!("an employee with this {what} exists"))
 }
 
-fn paged(rows: Vec<Row>, page: &Page) -> Paged<Employee> {
+pub(super) fn paged(rows: Vec<Row>, page: &Page) -> Paged<Employee> {
     let found: Vec<Employee> = rows.into_iter().map(Employee::from).collect();
     Paged::of(found, page, |employee| employee.id.uuid())
 }

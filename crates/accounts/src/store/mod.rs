@@ -8,6 +8,7 @@ pub(crate) mod employees;
 pub(crate) mod heights;
 pub(crate) mod identities;
 pub(crate) mod lines;
+pub(crate) mod names;
 mod profile;
 pub(crate) mod types;
 pub(crate) mod walk;

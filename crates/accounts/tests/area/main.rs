@@ -5,6 +5,7 @@ mod assignments;
 mod employees;
 mod linking;
 mod people;
+mod profiles;
 mod reporting;
 mod reports;
 mod staffing;

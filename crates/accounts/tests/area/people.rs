@@ -1,10 +1,10 @@
 //! People: who makes, sees and changes accounts.
 
-use polity_accounts::{AccountFields, AccountPatch, AccountStatus, NewAccount, People};
-use polity_kernel::{AccountId, Actor, Code, Limits, OrganizationId, PermissionSet, Subject};
+use polity_accounts::{AccountFields, AccountPatch, AccountStatus, NewAccount, People, within};
+use polity_kernel::{AccountId, Actor, Code, Limits, OrganizationId, Page, PermissionSet, Subject};
 use polity_testkit::{Kit, both_engines};
 
-use super::{account, epoch_of, log, new_account, person, platform, service};
+use super::{account, epoch_of, log, new_account, person, platform, service, tick};
 
 fn limited(id: AccountId, limits: Limits) -> Actor {
     Actor::new(Subject::Person(id), limits, PermissionSet::none())
@@ -109,12 +109,44 @@ both_engines! {
         }
     }
 
+    fn an_account_tells_who_made_it_and_who_last_turned_it_off(kit) {
+        let ada = account(kit, "ada@example.com");
+        assert_eq!((ada.created_by, ada.status_changed_at, ada.status_changed_by), (None, None, None));
+        let boss = Actor::new(Subject::Person(ada.id), Limits::default(), PermissionSet::all());
+        let bob = service(kit).create(&boss, new_account("bob@example.com")).unwrap();
+        assert_eq!(bob.created_by.map(|by| by.uuid()), Some(ada.id.uuid()));
+        let named = AccountPatch { name: Some(Some("Bob".to_owned())), ..AccountPatch::default() };
+        assert_eq!(service(kit).update(&boss, bob.id, named).unwrap().status_changed_at, None, "a name is no status");
+        tick(kit);
+        let disable = AccountPatch { status: Some(AccountStatus::Disabled), ..AccountPatch::default() };
+        let off = service(kit).update(&boss, bob.id, disable).unwrap();
+        assert_eq!((off.status_changed_at, off.status_changed_by), (Some(kit.ctx.now()), bob.created_by));
+        assert_eq!(service(kit).account(&boss, bob.id).unwrap(), off);
+    }
+
+    fn all_accounts_come_in_pages_oldest_first(kit) {
+        let made: Vec<AccountId> = ["c@x.org", "a@x.org", "b@x.org"]
+            .map(|email| {
+                tick(kit);
+                account(kit, email).id
+            })
+            .into();
+        let page = |page| {
+            let found = kit.ctx.read(|conn| within::accounts_page(conn, page)).unwrap();
+            (found.items.iter().map(|account| account.id).collect::<Vec<_>>(), found.next)
+        };
+        assert_eq!(page(Page::first(2)), (made[..2].to_vec(), Some(made[1].uuid())));
+        assert_eq!(page(Page::after(2, made[1].uuid())), (made[2..].to_vec(), None));
+        assert_eq!(page(Page::offset(9, 1)).0, made[1..]);
+    }
+
     fn a_narrowed_credential_changes_nothing(kit) {
         let ada = account(kit, "ada@example.com");
         let patch = AccountPatch { name: Some(Some("Eve".to_owned())), ..AccountPatch::default() };
         for limits in [
             Limits { permissions: Some(PermissionSet::none()), ..Limits::default() },
             Limits { organization: Some(OrganizationId::new(kit.ctx.ids().secret())), ..Limits::default() },
+            Limits { role: Some("manager".to_owned()), ..Limits::default() },
         ] {
             let key = limited(ada.id, limits);
             assert_eq!(service(kit).account(&key, ada.id).unwrap(), ada);

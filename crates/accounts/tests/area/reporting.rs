@@ -32,6 +32,9 @@ fn all_below(kit: &Kit, access: &Access, manager: &Employee) -> Vec<EmployeeId> 
     found.items.iter().map(|employee| employee.id).collect()
 }
 
+/// What is done, and the verb of the permission it needs.
+type Act<'a> = (&'static str, &'a dyn Fn(&Access) -> Result<()>);
+
 both_engines! {
     fn an_employee_has_several_managers(kit) {
         let access = owner(organization(kit));
@@ -96,7 +99,7 @@ both_engines! {
     fn each_act_asks_for_its_permission(kit) {
         let access = owner(organization(kit));
         let [ada, bob] = staff(kit, &access);
-        let acts: [(&str, &dyn Fn(&Access) -> Result<()>); 6] = [
+        let acts: [Act<'_>; 6] = [
             ("update", &|access| set(kit, access, &ada, &bob, "PRIMARY")),
             ("update", &|access| service(kit).remove_manager(access, ada.id, bob.id, None)),
             ("get", &|access| service(kit).managers(access, ada.id).map(drop)),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polity_accounts::{Depth, EmployeeId, ReportFilter, Reporting};
+use polity_accounts::{Depth, EmployeeId, ManagerRow, ReportFilter, Reporting, RowOutcome, Staffing};
 use polity_kernel::{Access, Code, Page};
 use polity_testkit::{Engine, Kit, both_engines};
 use proptest::prelude::*;
@@ -198,7 +198,49 @@ fn cast(kit: &Kit) -> Cast<'_> {
     Cast { kit, access, staff }
 }
 
+/// Lines brought in by address, in batches.
+fn batches() -> impl Strategy<Value = Vec<Vec<(usize, usize, usize)>>> {
+    let line = (0..STAFF, 0..STAFF, 0..KINDS.len());
+    proptest::collection::vec(proptest::collection::vec(line, 1..8), 1..6)
+}
+
 both_engines! {
+    fn lines_brought_in_by_the_batch_are_what_the_model_says(kit) {
+        let config = Config { cases: 24, failure_persistence: None, ..Config::default() };
+        let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+        runner
+            .run(&batches(), |batches| {
+                let (cast, mut model) = (cast(kit), Model::default());
+                for batch in batches {
+                    tick(kit);
+                    let address = |number| format!("E{number}@work.example");
+                    let row = |(employee, manager, kind): &(usize, usize, usize)| ManagerRow {
+                        employee: address(*employee),
+                        manager: address(*manager),
+                        kind: Some(KINDS[*kind].to_owned()),
+                    };
+                    let rows = batch.iter().map(row).collect();
+                    let outcomes = service(kit).import_managers(&cast.access, rows, None).unwrap();
+                    for ((employee, manager, kind), outcome) in batch.iter().zip(outcomes) {
+                        let before = model.lines.len();
+                        let expected = match model.take(Step::Set(*employee, *manager, *kind)) {
+                            Err(_) => matches!(outcome, RowOutcome::Failed(_)),
+                            Ok(()) if model.lines.len() > before => outcome == RowOutcome::Created,
+                            Ok(()) => outcome == RowOutcome::Unchanged,
+                        };
+                        assert!(expected, "{outcome:?} of {employee} to {manager} in {batch:?}: {model:?}");
+                    }
+                    assert!(cast.heights_are_right(), "{batch:?} on {model:?}");
+                }
+                for manager in 0..STAFF {
+                    let filter = ReportFilter { kind: None, depth: Depth::All };
+                    assert_eq!(cast.page(manager, &filter, Page::first(99)).0, model.reports(manager, None, STAFF));
+                }
+                Ok(())
+            })
+            .unwrap();
+    }
+
     fn ways_up_and_down_are_what_the_model_says(kit) {
         let cases = if kit.engine() == Engine::Sqlite { 24 } else { 6 };
         let config = Config { cases, failure_persistence: None, ..Config::default() };

@@ -12,9 +12,10 @@ use polity_kernel::{
 use polity_testkit::{Kit, both_engines};
 
 use crate::common::{
-    account, accounts, acting, clerk, directory, enter, found, hire, id_of, join, key, missing, name,
-    narrowed, new_role, permissions, person, tick, whole,
+    accounts, clerk, directory, enter, found, id_of, key, missing, name, narrowed, new_role, permissions,
+    person, whole,
 };
+use crate::town::town;
 
 /// Whom somebody sees, by the part of the address before the @.
 fn seen(directory: &Service, actor: &Actor) -> Vec<String> {
@@ -61,32 +62,6 @@ fn root(kit: &Kit) -> Actor {
     let account =
         People::create(&accounts(kit), &Actor::system(), NewAccount::try_from(made).unwrap()).unwrap();
     Actor::new(Subject::Person(account.id), Limits::default(), PermissionSet::all())
-}
-
-/// Ada owns acme, where Bob and Cyd are members and Max is a manager; Eve owns other, where Cyd is a member too.
-struct Town {
-    directory: Service,
-    ada: Actor,
-    bob: Actor,
-    cyd: Actor,
-    max: Actor,
-    eve: Actor,
-}
-
-fn town(kit: &Kit) -> Town {
-    let directory = directory(kit);
-    let (ada, eve) = (person(kit, "ada@acme.example"), person(kit, "eve@other.example"));
-    tick(kit);
-    found(&directory, &ada, "acme");
-    tick(kit);
-    found(&directory, &eve, "other");
-    let [bob, cyd, max] = ["bob", "cyd", "max"]
-        .map(|name| join(kit, &directory, &ada, "acme", &format!("{name}@acme.example")));
-    directory.add(&enter(&directory, &eve, "other"), id_of(&cyd)).unwrap();
-    directory
-        .grant(&enter(&directory, &ada, "acme"), Assignee::Account(id_of(&max)), &key("manager"), None)
-        .unwrap();
-    Town { directory, ada, bob, cyd, max, eve }
 }
 
 fn code<T>(result: Result<T>) -> Code {
@@ -283,69 +258,6 @@ both_engines! {
         assert!(one.update_colleague(&town.max, &by_id(&town.bob), renamed("Bob")).is_ok());
         two.revoke(&enter(&two, &town.ada, "acme"), Assignee::Account(id_of(&town.max)), &key("manager")).unwrap();
         assert_eq!(code(one.update_colleague(&town.max, &by_id(&town.bob), renamed("X"))), Code::Forbidden);
-    }
-
-    fn places_are_shown_with_every_role_one_carries(kit) {
-        let town = town(kit);
-        let directory = &town.directory;
-        let access = enter(directory, &town.ada, "acme");
-        directory.create_role(&access, new_role("clerk", &[])).unwrap();
-        for role in ["clerk", "manager"] {
-            tick(kit);
-            directory.grant(&access, Assignee::Account(id_of(&town.bob)), &key(role), None).unwrap();
-        }
-        let linked = hire(kit, &access, "cyd", (Some(&town.cyd), None)).unwrap();
-        let acme = access.organization();
-        let all: Vec<AccountId> = [&town.ada, &town.bob, &town.cyd, &town.max, &town.eve].map(id_of).into();
-        let places = |actor: &Actor| -> Vec<Vec<String>> {
-            let found = directory.memberships(actor, &all).unwrap();
-            assert_eq!(found.iter().map(|(account, _)| *account).collect::<Vec<_>>(), all, "in the order asked for");
-            let word = |place: &polity_directory::Membership| {
-                let there = if place.organization == acme { "acme" } else { "other" };
-                format!("{there} {}{}", place.role, if place.employee.is_some() { " staff" } else { "" })
-            };
-            found.iter().map(|(_, places)| places.iter().map(word).collect()).collect()
-        };
-        let words = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let [ada, cyd] = ["acme owner", "acme member staff"].map(|word| words(&[word]));
-        let bob = words(&["acme member", "acme clerk", "acme manager"]);
-        let max = words(&["acme member", "acme manager"]);
-        let (both, owner) = (words(&["acme member staff", "other member"]), words(&["other owner"]));
-        assert_eq!(places(&town.bob), [ada.clone(), bob.clone(), cyd.clone(), max.clone(), vec![]]);
-        assert_eq!(places(&town.cyd), [ada.clone(), bob.clone(), both.clone(), max.clone(), owner.clone()]);
-        assert_eq!(places(&town.eve), [vec![], vec![], words(&["other member"]), vec![], owner.clone()]);
-        assert_eq!(places(&Actor::system()), [ada.clone(), bob.clone(), both.clone(), max.clone(), owner]);
-        let silent = Limits { permissions: Some(permissions(&["org.directory.get"])), ..Limits::default() };
-        assert_eq!(places(&narrowed(&town.cyd, silent)), [vec![], vec![], both, vec![], vec![]], "one's own always");
-        let there = Limits { organization: Some(acme), ..Limits::default() };
-        assert_eq!(places(&narrowed(&town.cyd, there)), [ada, bob, cyd, max, vec![]]);
-        let own = directory.memberships(&town.cyd, &[id_of(&town.cyd)]).unwrap();
-        assert_eq!(own[0].1[0].employee, Some(linked));
-    }
-
-    fn employments_are_shown_where_one_may_look(kit) {
-        let town = town(kit);
-        let directory = &town.directory;
-        let (acme, other) = (enter(directory, &town.ada, "acme"), enter(directory, &town.eve, "other"));
-        let here = hire(kit, &acme, "cyd", (Some(&town.cyd), None)).unwrap();
-        let there = hire(kit, &other, "cyd", (Some(&town.cyd), None)).unwrap();
-        let found = |actor: &Actor, of: &Actor| -> Result<Vec<_>> {
-            Ok(directory.employments(actor, id_of(of))?.iter().map(|employee| employee.id).collect())
-        };
-        assert_eq!(found(&town.cyd, &town.cyd).unwrap(), [here, there]);
-        assert_eq!(found(&town.bob, &town.cyd).unwrap(), [here]);
-        assert_eq!(found(&town.eve, &town.cyd).unwrap(), [there]);
-        assert_eq!(found(&Actor::system(), &town.cyd).unwrap(), [here, there]);
-        assert_eq!(found(&town.bob, &town.ada).unwrap(), [], "no employee, but a colleague");
-        assert_eq!(code(found(&town.bob, &town.eve)), Code::NotFound);
-        assert_eq!(code(found(&town.bob, &acting(AccountId::new(kit.ctx.ids().secret())))), Code::NotFound);
-
-        let guest = acting(account(kit, "guest@acme.example"));
-        let linked = hire(kit, &acme, "guest", (Some(&guest), None)).unwrap();
-        assert_eq!(found(&town.bob, &guest).unwrap(), [linked], "an employee who is no member");
-        assert_eq!(found(&guest, &guest).unwrap(), [], "whose organization it is not");
-        directory.remove(&other).unwrap();
-        assert_eq!(found(&Actor::system(), &town.cyd).unwrap(), [here]);
     }
 
     fn people_are_not_read_with_a_credential_for_less(kit) {

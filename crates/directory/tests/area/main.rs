@@ -1,6 +1,7 @@
 //! The area's promises, through its traits, on both engines.
 #![cfg(test)]
 
+mod appointing;
 mod appointments;
 mod apps;
 mod colleagues;
@@ -15,8 +16,10 @@ mod invitations;
 mod members;
 mod model;
 mod organizations;
+mod places;
 mod profiles;
 mod roles;
 mod roster;
 mod tenancy;
+mod town;
 mod visible;

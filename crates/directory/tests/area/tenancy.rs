@@ -2,19 +2,22 @@
 
 use std::time::Duration;
 
-use polity_accounts::{AccountFields, Assignments, NewAccount};
+use polity_accounts::{
+    AccountFields, AccountPatch, Assignments, Employee, EmployeeFilter, EmployeeId, Employees, NewAccount,
+};
 use polity_directory::{
-    Assignee, Entry, Granted, Invitation, InvitationId, Invitations, Member, MemberPatch, Members,
-    Organization, OrganizationFields, OrganizationPatch, Organizations, Person, Role, RoleAssignment,
-    RolePatch, Roles, Roster, RosterPerson, Service,
+    AccountRef, App, AppFields, AppId, Appointment, Appointments, Apps, Assignee, Colleagues, Entry, Granted,
+    Invitation, InvitationId, Invitations, Member, MemberPatch, Members, NewApp, Organization,
+    OrganizationFields, OrganizationPatch, OrganizationProfile, Organizations, Person, Profiles, Role,
+    RoleAssignment, RolePatch, Roles, Roster, RosterPerson, Service,
 };
 use polity_groups::GroupId;
 use polity_kernel::{Access, Actor, Code, Level, Page, event};
 use polity_testkit::{Kit, both_engines};
 
 use crate::common::{
-    self, account_type, directory, enter, fields, found, group, id_of, invitation, join, key, name, new,
-    new_role, permission, person, place,
+    self, account_type, directory, enter, fields, found, group, hire, id_of, invitation, join, key, name,
+    new, new_role, permission, person, place,
 };
 
 /// One organization with a thing of every kind; `shared` belongs to both.
@@ -24,6 +27,8 @@ struct Tenant {
     member: Actor,
     group: GroupId,
     invited: InvitationId,
+    app: AppId,
+    employee: EmployeeId,
 }
 
 fn tenant(kit: &Kit, directory: &Service, organization: &str, shared: &Actor) -> Tenant {
@@ -50,7 +55,13 @@ fn tenant(kit: &Kit, directory: &Service, organization: &str, shared: &Actor) ->
         .unwrap()
         .remove(0)
         .id;
-    Tenant { access: enter(directory, &owner, organization), owner, member, group: team, invited }
+    directory.set_profile(&access, OrganizationProfile::default()).unwrap();
+    let app = AppFields { kind: "same".into(), external_id: Some("same".into()), ..AppFields::default() };
+    let app = directory.connect(&access, NewApp::try_from(app).unwrap()).unwrap().id;
+    let employee = hire(kit, &access, "member", (Some(&member), Some("manager"))).unwrap();
+    hire(kit, &access, "shared", (Some(shared), None)).unwrap();
+    let access = enter(directory, &owner, organization);
+    Tenant { access, owner, member, group: team, invited, app, employee }
 }
 
 /// Everything there is to see of an organization.
@@ -63,6 +74,10 @@ struct Picture {
     assignments: Vec<RoleAssignment>,
     explained: Vec<Vec<Granted>>,
     invitations: Vec<Invitation>,
+    apps: Vec<App>,
+    profile: OrganizationProfile,
+    employees: Vec<Employee>,
+    administrators: Vec<Person>,
     events: usize,
 }
 
@@ -77,6 +92,10 @@ fn picture(kit: &Kit, directory: &Service, tenant: &Tenant) -> Picture {
         assignments: roles.iter().flat_map(of_role).collect(),
         explained: members.iter().map(|member| directory.explain(access, member.account).unwrap()).collect(),
         invitations: directory.invitations(access, page).unwrap().items,
+        apps: directory.apps(access, page).unwrap().items,
+        profile: directory.profile(access).unwrap(),
+        employees: common::accounts(kit).employees(access, EmployeeFilter::default(), page).unwrap().items,
+        administrators: directory.administrators(access, page).unwrap().items,
         events: kit.ctx.read(|conn| event::latest(conn, access.organization(), 999)).unwrap().len(),
         members,
         roles,
@@ -117,12 +136,16 @@ both_engines! {
             directory.revoke(access, own, &role),
             directory.revoke(access, Assignee::Account(them), &key("member")),
             directory.withdraw(access, theirs.invited),
+            directory.disconnect(access, theirs.app).map(drop),
         ];
         for (n, result) in refused.into_iter().enumerate() {
             assert_eq!(result.unwrap_err().code(), Code::NotFound, "number {n}");
         }
         let promise = directory.invite(access, invitation("x@other.example", Level::Member, &["only-theirs"], 1));
         assert_eq!(promise.unwrap_err().code(), Code::Invalid);
+        let as_theirs = Appointment { account: id_of(&ours.member), role: manager.clone(), employee: Some(theirs.employee) };
+        assert_eq!(directory.appoint(access, as_theirs).unwrap_err().code(), Code::Invalid);
+        assert_eq!(directory.standings(access, &[them]).unwrap(), [(them, None)]);
         directory.expel(access, them).unwrap();
         directory.revoke(access, Assignee::Account(them), &manager).unwrap();
         directory.revoke(access, Assignee::Group(theirs.group), &key("same")).unwrap();
@@ -157,6 +180,8 @@ both_engines! {
         assert!(seen.roles.iter().all(|role| role.key != key("only-theirs")));
         let defined = directory.permissions(&ours.access).unwrap();
         assert!(defined.contains(&permission("ours.do")) && !defined.contains(&permission("theirs.do")));
+        assert!(seen.apps.iter().all(|app| app.organization == organization && app.id != theirs.app));
+        assert!(seen.employees.iter().all(|employee| employee.organization == organization));
         assert!(seen.people.iter().all(|person| person.account_types.len() < 2), "a kind of account of each would make two");
     }
 
@@ -214,6 +239,16 @@ both_engines! {
             assert_eq!(directory.leave(&ours.owner, &word).unwrap_err().code(), Code::NotAMember);
             assert_eq!(directory.accept(&ours.owner, &word).unwrap_err().code(), Code::NotFound);
         }
+        let people = directory.colleagues(&ours.owner, Page::first(9)).unwrap().items;
+        assert!(people.iter().all(|account| ![id_of(&theirs.owner), id_of(&theirs.member)].contains(&account.id)));
+        let of = AccountRef::Id(id_of(&theirs.member));
+        assert_eq!(directory.colleague(&ours.owner, &of).unwrap_err().code(), Code::NotFound);
+        assert_eq!(directory.update_colleague(&ours.owner, &of, AccountPatch::default()).unwrap_err().code(), Code::NotFound);
+        assert_eq!(directory.employments(&ours.owner, id_of(&theirs.member)).unwrap_err().code(), Code::NotFound);
+        let places = directory.memberships(&ours.owner, &[id_of(&theirs.member)]).unwrap();
+        assert_eq!(places, [(id_of(&theirs.member), vec![])]);
+        let same = directory.by_external_id(&ours.owner, ("same", "same"), Page::first(9)).unwrap().items;
+        assert_eq!(same.iter().map(|one| one.id).collect::<Vec<_>>(), [ours.access.organization()]);
         assert_eq!(directory.all(&ours.owner, Page::first(9)).unwrap_err().code(), Code::Forbidden);
         assert_eq!(directory.purge(id).unwrap_err().code(), Code::Internal, "nobody's rows go while it is there");
     }

@@ -1,5 +1,6 @@
-//! What is nested in what: the links above and below groups, at any depth. Expired memberships and resting groups count:
-//! they may come to life again.
+//! What is nested in what: the links above and below groups, at any depth.
+//!
+//! Expired memberships and resting groups count: they may come to life again.
 
 use diesel::backend::Backend;
 use diesel::prelude::*;

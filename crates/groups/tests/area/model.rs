@@ -89,7 +89,7 @@ struct Cast<'k> {
 }
 
 impl Cast<'_> {
-    fn act(&self, model: &mut Model, step: Step) {
+    fn act(&self, model: &mut Model, step: &Step) {
         let groups = service(self.kit);
         let group = |n: usize| Member::Group(self.groups[n]);
         let places = |list: &BTreeSet<usize>| {
@@ -118,7 +118,7 @@ impl Cast<'_> {
                     .map(drop)
             }
         };
-        assert_eq!(done.map_err(|error| error.code()), expected(model, &step), "{step:?} on {model:?}");
+        assert_eq!(done.map_err(|error| error.code()), expected(model, step), "{step:?} on {model:?}");
     }
 
     fn compare(&self, model: &Model) {
@@ -200,7 +200,7 @@ both_engines! {
                 let cast = Cast { kit, access, groups, people };
                 let mut model = Model::default();
                 for step in steps {
-                    cast.act(&mut model, step);
+                    cast.act(&mut model, &step);
                 }
                 cast.compare(&model);
                 Ok(())

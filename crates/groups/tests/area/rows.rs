@@ -70,7 +70,7 @@ both_engines! {
         let access = owner(organization(kit));
         let rows = [row("sales", None), row("south", Some("sales")), row("hr", None)];
         assert_eq!(import(kit, &access, &rows), [Created, Created, Created]);
-        assert_eq!(log(kit, access.organization()), ["added group_memberships", "created groups"]);
+        assert_eq!(log(kit, access.organization()), ["imported group_memberships", "imported groups"]);
         let events = kit.ctx.read(|conn| event::latest(conn, access.organization(), 9)).unwrap();
         let ids = |entity: &str| {
             let event = events.iter().find(|event| event.entity == entity).unwrap();
@@ -185,7 +185,7 @@ both_engines! {
         let twice = [lead.clone(), rows[1].clone(), lead];
         assert_eq!(import_places(kit, &access, &twice), [Changed, Unchanged, Unchanged], "what is left out stays");
         let log = log(kit, access.organization());
-        let told = ["added group_memberships", "created groups", "updated group_membership"];
+        let told = ["imported group_memberships", "imported groups", "updated group_membership"];
         assert_eq!(log.iter().filter(|event| told.contains(&event.as_str())).count(), 3);
     }
 

@@ -27,7 +27,7 @@ pub(super) enum Here {
 #[expect(dead_code, reason = "only read by the documentation")]
 pub(super) struct CurrentHeader {
     /// The organization's id, key or alias. Needed by whoever belongs to several and calls with a credential that names none.
-    #[param(rename = "X-Organization", pattern = r"^[A-Za-z0-9._-]{1,128}$")]
+    #[param(rename = "X-Organization")]
     organization: Option<String>,
 }
 

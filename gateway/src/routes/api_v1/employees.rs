@@ -117,7 +117,7 @@ pub(super) async fn by_name(
             shown_page(polity, access, polity.accounts.by_name(access, &path.name, page)?)
         },
     );
-    Ok(found.await?)
+    found.await.map_err(Fault::of_query)
 }
 
 /// The employee that an account is linked to. Permission: `org.employees.find`.

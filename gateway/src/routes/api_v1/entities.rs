@@ -39,7 +39,7 @@ pub(super) async fn list(
     Ok(found.await?)
 }
 
-/// Puts an entity into exactly these groups, all or nothing. Permissions: `org.groups.update`, what the groups carry,
+/// Puts an entity into exactly these groups, at most 1000, all or nothing. Permissions: `org.groups.update`, what the groups carry,
 /// and `org.members.get` for an account.
 #[utoipa::path(post, path = "/api/v1/entity/{entity}/groups", tag = "api_v1", params(EntityPath, CurrentHeader),
     request_body = Vec<PlacementBody>, security(("bearer" = [])),

@@ -1,4 +1,4 @@
-//! The family's answer to a failure (contract api_v1, decision 1).
+//! The family's answer to a failure (contract `api_v1`, decision 1).
 
 use std::fmt;
 
@@ -67,6 +67,18 @@ pub(super) enum Failures {
     /// The store cannot be reached.
     #[response(status = 503)]
     Unavailable(ErrorBody),
+}
+
+impl Fault {
+    /// A failure of a request whose parameters stand in its query, where an area sees fields: only a body has any (contract
+    /// `api_v1`, decision 1).
+    pub(super) fn of_query(error: Error) -> Self {
+        let fields: Vec<ErrorField> = error.fields().iter().map(ErrorField::from).collect();
+        if fields.is_empty() {
+            return Self(error);
+        }
+        Self(Error::new(error.code(), message(&error, &fields)))
+    }
 }
 
 impl From<Error> for Fault {
@@ -161,6 +173,14 @@ fn camel(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_query_has_no_fields() {
+        let Fault(error) = Fault::of_query(Error::field("kind", "must not be blank"));
+        assert_eq!((error.message(), error.fields()), ("type: must not be blank", &[][..]));
+        let Fault(error) = Fault::of_query(Error::not_found("employee"));
+        assert_eq!((error.code(), error.message()), (Code::NotFound, "no such employee"));
+    }
 
     #[test]
     fn fields_go_by_the_familys_names() {

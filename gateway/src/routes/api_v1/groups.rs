@@ -103,5 +103,5 @@ pub(super) async fn members(
             Ok(found?.map(Membership::new))
         },
     );
-    Ok(found.await?)
+    found.await.map_err(Fault::of_query)
 }

@@ -65,7 +65,7 @@ pub(super) async fn remove(
         let access = here.enter(polity, actor)?;
         polity.accounts.remove_manager(&access, employee, manager, query.kind.as_deref())
     });
-    removed.await?;
+    removed.await.map_err(Fault::of_query)?;
     Ok(HttpResponse::Ok().finish())
 }
 
@@ -89,7 +89,7 @@ pub(super) async fn reports(
             shown_page(polity, access, found)
         },
     );
-    Ok(found.await?)
+    found.await.map_err(Fault::of_query)
 }
 
 /// The way from an employee to the top: the manager, the manager's manager, and so on. Permission: `org.employees.get`.
@@ -107,7 +107,7 @@ pub(super) async fn chain(
         let access = here.enter(polity, actor)?;
         shown(polity, &access, polity.accounts.chain(&access, employee, query.kind.as_deref())?)
     });
-    Ok(Json(found.await?))
+    found.await.map(Json).map_err(Fault::of_query)
 }
 
 fn managers(polity: &Polity, access: &Access, employee: EmployeeId) -> Result<Vec<Manager>> {

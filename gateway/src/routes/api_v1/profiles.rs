@@ -7,7 +7,7 @@ use super::Fault;
 use super::current::{CurrentHeader, Here};
 use super::fault::Failures;
 use super::paths::OrganizationPath;
-use super::wire::{OrganizationProfile, OrganizationProfileChange};
+use super::wire::{OrganizationProfile, OrganizationProfileBody, OrganizationProfileChange};
 use crate::caller::Caller;
 use crate::extract::Json;
 
@@ -28,24 +28,24 @@ pub(super) async fn read(caller: Caller, here: Here) -> Result<Json<Organization
 
 /// Makes or replaces the profile of the current organization: what is not sent is cleared. Permission: `org.directory.update`.
 #[utoipa::path(post, path = "/api/v1/organization/profile", tag = "api_v1", params(CurrentHeader),
-    request_body = OrganizationProfile, security(("bearer" = [])),
+    request_body = OrganizationProfileBody, security(("bearer" = [])),
     responses((status = 201, body = OrganizationProfile), Failures))]
 pub(super) async fn replace_current(
     caller: Caller,
     here: Here,
-    body: Json<OrganizationProfile>,
+    body: Json<OrganizationProfileBody>,
 ) -> Result<HttpResponse, Fault> {
     replace(caller, here, body).await
 }
 
 /// Makes or replaces the profile of an organization: what is not sent is cleared. Permission: `org.directory.update`.
 #[utoipa::path(post, path = "/api/v1/organization/{organization}/profile", tag = "api_v1", params(OrganizationPath),
-    request_body = OrganizationProfile, security(("bearer" = [])),
+    request_body = OrganizationProfileBody, security(("bearer" = [])),
     responses((status = 201, body = OrganizationProfile), Failures))]
 pub(super) async fn replace(
     caller: Caller,
     here: Here,
-    body: Json<OrganizationProfile>,
+    body: Json<OrganizationProfileBody>,
 ) -> Result<HttpResponse, Fault> {
     let profile = body.0.into();
     let kept = caller

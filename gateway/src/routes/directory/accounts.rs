@@ -14,7 +14,7 @@ use crate::caller::Caller;
 use crate::extract::{Json, Path, Query};
 use crate::routes::{Listing, Slice};
 
-/// The people of the organization with the account types they hold. For every member.
+/// The people of the organization with the account types they hold. Permission: `org.members.list`.
 #[utoipa::path(get, path = "/directory/orgs/{organizationId}/accounts/users", tag = "directory", params(OrgPath, Slice),
     security(("bearer" = [])), responses((status = 200, body = [UserReference]), Failures))]
 pub(super) async fn list(

@@ -194,9 +194,9 @@ impl<'a> Plan<'a> {
         let organization = access.organization();
         let made: Vec<Group> = groups.into_values().filter(|group| made.contains(&group.id)).collect();
         store::groups::insert_all(tx, organization, &made)?;
-        if let Some(first) = made.first() {
+        if !made.is_empty() {
             let ids: Vec<GroupId> = made.iter().map(|group| group.id).collect();
-            let event = Event::new(access, "created", "groups", first.id);
+            let event = Event::new(access, "imported", "groups", organization);
             tx.record(event.after(serde_json::json!({ "ids": ids })))?;
         }
         for (before, after) in &changed {

@@ -77,7 +77,7 @@ pub(crate) struct GrantBody {
     #[schema(value_type = Option<Uuid>)]
     org_id: Option<String>,
     /// The role: `ORG_ADMIN`, `OWNER`, `MANAGER`, `EMPLOYEE`, or a role of the organization.
-    #[schema(min_length = 1, max_length = 128, examples("EMPLOYEE"))]
+    #[schema(min_length = 1, max_length = 128, pattern = r"^[A-Za-z0-9._-]+$", examples("EMPLOYEE"))]
     role: String,
     /// The employee of that organization to link the account to.
     #[schema(value_type = Option<Uuid>)]

@@ -26,10 +26,11 @@ pub(crate) struct Employee {
     /// The address at work; no other employee of the organization has it.
     email: String,
     /// The account the person signs in with.
-    #[schema(value_type = Option<Uuid>)]
+    #[schema(value_type = Option<Uuid>, required)]
     account: Option<AccountId>,
     /// The role the account has in the organization, for callers with `org.members.get`; without an account, the one it is to
     /// have.
+    #[schema(required)]
     role: Option<String>,
     /// Whether the status is `ACTIVE`.
     active: bool,
@@ -43,6 +44,7 @@ pub(crate) struct Employee {
     /// Whom the employee reports to.
     managers: Vec<ReportsTo>,
     /// What else is known.
+    #[schema(required)]
     profile: Option<EmployeeProfile>,
 }
 
@@ -77,9 +79,11 @@ pub(crate) struct Manager {
 #[into_params(parameter_in = Query)]
 pub(crate) struct EmployeeQuery {
     /// Only those whose employment stands like this: `ACTIVE`, `INACTIVE`, `PENDING` or `DELETED`; another word finds nobody.
+    #[param(pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
     status: Option<String>,
     /// Only those of this sort, in any case.
     #[serde(rename = "type")]
+    #[param(pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
     kind: Option<String>,
 }
 
@@ -89,6 +93,7 @@ pub(crate) struct EmployeeQuery {
 pub(crate) struct LineQuery {
     /// Only lines of this type, in any case.
     #[serde(rename = "type")]
+    #[param(min_length = 1, max_length = 64, pattern = r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$")]
     pub(crate) kind: Option<String>,
 }
 
@@ -98,6 +103,7 @@ pub(crate) struct LineQuery {
 pub(crate) struct ReportsQuery {
     /// Only along lines of this type, in any case.
     #[serde(rename = "type")]
+    #[param(min_length = 1, max_length = 64, pattern = r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$")]
     kind: Option<String>,
     /// How many levels below the manager, or `all`; 1 when absent.
     #[param(pattern = r"^([1-9][0-9]{0,8}|all)$")]
@@ -155,7 +161,8 @@ pub(crate) struct EmployeeChange {
     status: Option<Status>,
     /// What sort of employee.
     #[serde(rename = "type", default, deserialize_with = "present")]
-    #[schema(value_type = String, required = false, max_length = 64, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 64,
+        pattern = r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$")]
     kind: Option<String>,
 }
 

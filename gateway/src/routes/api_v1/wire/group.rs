@@ -29,6 +29,7 @@ pub(crate) struct Group {
     /// Who made the group, and when.
     created: CreationInfo,
     /// What else is known.
+    #[schema(required)]
     profile: Option<GroupProfile>,
 }
 
@@ -51,9 +52,11 @@ pub(crate) struct GroupProfile {
 #[into_params(parameter_in = Query)]
 pub(crate) struct GroupQuery {
     /// Only those that stand like this: `ACTIVE`, `INACTIVE`, `PENDING` or `DELETED`; another word finds none.
+    #[param(pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
     status: Option<String>,
     /// Only those of this sort, in any case.
     #[serde(rename = "type")]
+    #[param(pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
     kind: Option<String>,
 }
 

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::{filled, role_of, role_word};
 
-/// The role of a key that is made without a limit (contract api_v1, facts 0.7).
+/// The role of a key that is made without a limit (contract `api_v1`, facts 0.7).
 const UNLIMITED: &str = "ORG_ADMIN";
 
 /// An API key of an organization.
@@ -50,7 +50,7 @@ pub(crate) struct KeyBody {
     name: String,
     /// At most what this role gives, `ORG_ADMIN` when absent: `ORG_ADMIN`, `OWNER`, `MANAGER`, `EMPLOYEE`, or a role of the
     /// organization. Nobody makes a key that may more than they.
-    #[schema(examples("EMPLOYEE"))]
+    #[schema(min_length = 1, max_length = 128, pattern = r"^[A-Za-z0-9._-]+$", examples("EMPLOYEE"))]
     limit_to_role: Option<String>,
 }
 

@@ -75,6 +75,7 @@ pub(crate) struct MemberQuery {
     )]
     entity: Option<String>,
     /// Only those who are in as this, in any case.
+    #[param(pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
     membership: Option<String>,
     /// Whether to show who is in through nested groups instead of the nested groups, each entity once.
     #[serde(default)]
@@ -108,6 +109,9 @@ impl EntityGroup {
 impl PlacementBody {
     /// The places in a list of them; the first that will not do is named by where it stands: `[1].groupId`.
     pub(crate) fn parsed(list: Vec<Self>) -> Result<Vec<Placement>> {
+        if list.len() > Placement::MAX {
+            return Err(Error::field("body", format!("names more than {} groups", Placement::MAX)));
+        }
         let place = |(at, body): (usize, Self)| {
             let unknown = |_| Error::field(format!("[{at}].groupId"), "is not an id");
             let group = body.group_id.parse().map_err(unknown)?;

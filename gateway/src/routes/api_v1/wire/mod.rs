@@ -23,7 +23,7 @@ pub(super) use group::{Group, GroupBody, GroupChange, GroupProfile, GroupProfile
 pub(super) use key::{KeyBody, OrganizationKey};
 pub(super) use membership::{EntityGroup, MemberQuery, Membership, PlacementBody};
 pub(super) use organization::{Organization, OrganizationBody, OrganizationChange, Surroundings};
-pub(super) use profile::{OrganizationProfile, OrganizationProfileChange};
+pub(super) use profile::{OrganizationProfile, OrganizationProfileBody, OrganizationProfileChange};
 pub(super) use role::{role_of, role_word};
 pub(super) use status::{CreationInfo, Status, StatusInfo};
 
@@ -32,7 +32,7 @@ use std::str::FromStr;
 use polity_kernel::{Error, Result};
 use serde::{Deserialize, Deserializer};
 
-/// Tells a field that is null from one that is absent (contract api_v1, decision 3): `Some(None)` clears.
+/// Tells a field that is null from one that is absent (contract `api_v1`, decision 3): `Some(None)` clears.
 pub(super) fn sent<'de, T, D>(field: D) -> Result<Option<Option<T>>, D::Error>
 where
     T: Deserialize<'de>,

@@ -115,8 +115,7 @@ impl Organization {
 impl OrganizationBody {
     /// What the new organization is to be, and who is to own it.
     pub(crate) fn parsed(self) -> Result<(OrganizationFields, Option<EmailAddress>)> {
-        let owner = self.owner_email.filter(|email| !email.trim().is_empty());
-        let owner = owner.map(|email| parsed_at("ownerEmail", &email)).transpose()?;
+        let owner = self.owner_email.map(|email| parsed_at("ownerEmail", &email)).transpose()?;
         let fields = OrganizationFields {
             name: Some(filled("name", self.name)?),
             alias: self.alias.map(|alias| alias.to_lowercase()),

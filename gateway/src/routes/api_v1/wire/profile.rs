@@ -6,36 +6,56 @@ use utoipa::ToSchema;
 
 use super::sent;
 
-/// What an organization tells of itself. As a body it replaces: what is absent is cleared.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+/// What an organization tells of itself.
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OrganizationProfile {
     /// Where its picture is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 2000, pattern = r"^(https?://[A-Za-z0-9][A-Za-z0-9./_-]*)?$")]
     logo_url: Option<String>,
     /// Its time zone, best an IANA name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$", examples("Europe/Paris"))]
     timezone: Option<String>,
     /// Where it is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
     location: Option<String>,
     /// Its country, best in two letters (ISO 3166-1).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$", examples("FR"))]
     country_code: Option<String>,
     /// How large it is, in any words.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$", examples("51-200"))]
     company_size: Option<String>,
     /// Its web site.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 2000, pattern = r"^(https?://[A-Za-z0-9][A-Za-z0-9./_-]*)?$")]
     website: Option<String>,
     /// What it is there for.
     #[serde(skip_serializing_if = "Option::is_none")]
+    mission: Option<String>,
+}
+
+/// What an organization is to tell of itself from now on: what is absent is cleared.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OrganizationProfileBody {
+    /// Where its picture is.
+    #[schema(max_length = 2000, pattern = r"^(https?://[A-Za-z0-9][A-Za-z0-9./_-]*)?$")]
+    logo_url: Option<String>,
+    /// Its time zone, best an IANA name.
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$", examples("Europe/Paris"))]
+    timezone: Option<String>,
+    /// Where it is.
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    location: Option<String>,
+    /// Its country, best in two letters (ISO 3166-1).
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$", examples("FR"))]
+    country_code: Option<String>,
+    /// How large it is, in any words.
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$", examples("51-200"))]
+    company_size: Option<String>,
+    /// Its web site.
+    #[schema(max_length = 2000, pattern = r"^(https?://[A-Za-z0-9][A-Za-z0-9./_-]*)?$")]
+    website: Option<String>,
+    /// What it is there for.
     #[schema(max_length = 2000, pattern = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$")]
     mission: Option<String>,
 }
@@ -88,8 +108,8 @@ impl From<polity_directory::OrganizationProfile> for OrganizationProfile {
     }
 }
 
-impl From<OrganizationProfile> for polity_directory::OrganizationProfile {
-    fn from(profile: OrganizationProfile) -> Self {
+impl From<OrganizationProfileBody> for polity_directory::OrganizationProfile {
+    fn from(profile: OrganizationProfileBody) -> Self {
         Self {
             logo_url: profile.logo_url,
             timezone: profile.timezone,
