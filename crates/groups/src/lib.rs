@@ -128,13 +128,13 @@ pub trait Memberships: Send + Sync {
 /// Many groups and memberships at once, from an outside source: each call is one transaction, and says of each row what became
 /// of it. Done again it changes nothing.
 ///
-/// A call takes at most [`GroupRow::MOST`] rows; more are `Invalid`. The checkpoint is noted with the rows. A row that may not
-/// be (its group carries more than the actor may give) fails by itself, as do unknown names and cycles.
+/// A call takes at most [`GroupRow::MOST`] rows; more are `Invalid`. The checkpoint is noted with them. A row that names what is
+/// not there, closes a cycle or gives more than the actor may fails by itself, and nothing of it is kept. What is new is told of in
+/// one event for all, whatever changed in one each.
 pub trait GroupImport: Send + Sync {
     /// Makes or changes groups, known by external id. What a row leaves out stays as it is.
     ///
-    /// A parent may stand anywhere in the same call or be there before; a group stays in what it was nested in already. One whose
-    /// nesting is refused fails, but the group itself stands.
+    /// A parent may stand anywhere in the same call or be there before; a group stays in what it was nested in already.
     fn import_groups(
         &self,
         access: &Access,
@@ -142,7 +142,8 @@ pub trait GroupImport: Send + Sync {
         checkpoint: Option<Checkpoint>,
     ) -> Result<Vec<RowOutcome>>;
 
-    /// Puts employees, accounts and groups into groups; who is in already stays in.
+    /// Puts employees, accounts and groups into groups; who is in already stays in. As with [`Memberships::add`], any account with
+    /// the address is taken.
     fn import_memberships(
         &self,
         access: &Access,

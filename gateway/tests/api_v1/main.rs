@@ -9,6 +9,7 @@
 mod accounts;
 mod apps;
 mod boundaries;
+mod current;
 mod employee_lists;
 mod employee_profiles;
 mod employees;
@@ -20,6 +21,7 @@ mod ground;
 mod group_profiles;
 mod groups;
 mod keys;
+mod language;
 mod managers;
 mod organizations;
 mod profiles;

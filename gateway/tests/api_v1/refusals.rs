@@ -4,7 +4,7 @@ use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};
 
 use crate::ground::common::{Answer, Service, send};
-use crate::ground::{Caller, id_of, newest};
+use crate::ground::{id_of, newest};
 use crate::staff::Company;
 
 /// A route that takes a body, and a good one with every field there is.
@@ -143,7 +143,7 @@ fn field(at: &str) -> &str {
 }
 
 /// Checks the family's body of a failure; what it says of the fields at fault.
-fn refused(answer: &Answer, status: u16, case: &str) -> String {
+pub(crate) fn refused(answer: &Answer, status: u16, case: &str) -> String {
     assert_eq!(answer.code(), status, "{case}: {answer:?}");
     assert_eq!(answer.header("content-type"), "application/json", "{case}");
     let body = answer.json();
@@ -272,34 +272,6 @@ both_engines! {
             object.insert("__unknown".to_owned(), json!({"deep": [1, null, {}]}));
             let answer = stage.raw(&sending, "application/json", body.to_string());
             assert!(answer.status.is_success() || answer.code() == 409, "{}: {answer:?}", sending.case(&body));
-        }
-    }
-
-    fn every_refusal_speaks_the_familys_language(kit) {
-        let stage = Stage::set(kit);
-        let (service, ada) = (stage.service(), &stage.company.ada);
-        refused(&ada.ask(service, "GET", "/api/v1/nothing"), 404, "no route");
-        refused(&Caller::anonymous().ask(service, "GET", "/api/v1/nothing"), 404, "no route");
-        refused(&ada.ask(service, "GET", "/api/v1/organization/%00"), 404, "U+0000 in a path");
-        refused(&ada.ask(service, "GET", "/api/v1/organization/%ff"), 404, "no UTF-8 in a path");
-        let answer = Caller::anonymous().ask(service, "GET", "/api/v1/organization");
-        refused(&answer, 401, "no credential");
-        assert_eq!(answer.header("www-authenticate"), "Bearer realm=\"polity\"");
-        for (path, allow) in [
-            ("organization", "GET, POST, PATCH, HEAD"),
-            ("organization/keys", "GET, POST, HEAD"),
-            ("organization/acme", "GET, PATCH, HEAD"),
-            ("organization/acme/apps", "GET, POST, DELETE, HEAD"),
-            ("account/org-admins", "GET, HEAD"),
-        ] {
-            let answer = ada.ask(service, "PUT", &format!("/api/v1/{path}"));
-            refused(&answer, 405, path);
-            assert_eq!(answer.header("allow"), allow, "{path}");
-        }
-        for query in ["limit=0", "limit=1001", "limit=x", "cursor=x", "limit=1&limit=2"] {
-            let answer = ada.ask(service, "GET", &format!("/api/v1/organization?{query}"));
-            let fields = refused(&answer, 400, query);
-            assert_eq!(fields, "", "a query is no body: {query}");
         }
     }
 

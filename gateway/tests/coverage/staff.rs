@@ -103,7 +103,9 @@ impl Staff {
             ("POST", "/organization/{organization}/apps") => json!({"type": "jira", "name": "Issues"}),
             ("POST", "/organization/by-app-secret/{type}/{key}") => json!({"secret": "s3cret"}),
             ("POST", "/account") => json!({"email": format!("new@{}.example", self.organization)}),
-            ("PATCH", "/account/{accountIdOrEmail}") => json!({"name": "Thomas"}),
+            ("PATCH", "/account/{accountIdOrEmail}") => {
+                json!({"name": format!("Thomas of {}", self.organization)})
+            }
             ("POST", "/account/{accountId}/grant") => json!({"role": "MANAGER"}),
             ("POST", "/employee") => json!({"name": "New", "email": "new@acme.example"}),
             ("PATCH", "/employee/{employee}") => json!({"name": "Renamed"}),

@@ -12,7 +12,7 @@ use diesel::serialize::ToSql;
 use diesel::sql_types::{HasSqlType, Integer};
 use polity_kernel::db::each;
 use polity_kernel::sql::Id;
-use polity_kernel::{Conn, OrganizationId, Result};
+use polity_kernel::{Conn, OrganizationId, Result, Timestamp};
 
 use super::among::{Among, List};
 use crate::EmployeeId;
@@ -47,14 +47,15 @@ pub(crate) fn carry_up(
     while !managers.is_empty() {
         let heights = below(conn, organization, &managers)?;
         let list = List::ids(managers.iter().map(|id| id.uuid()));
-        let kept: Vec<(EmployeeId, EmployeeId, i32)> = each!(conn, conn => lines::table
+        // the instant only keeps PostgreSQL from reading the index that goes down instead, which has all the rest
+        let kept: Vec<(EmployeeId, EmployeeId, i32, Timestamp)> = each!(conn, conn => lines::table
             .filter(lines::organization_id.eq(organization))
             .filter(Among(lines::employee_id, list))
-            .select((lines::employee_id, lines::manager_id, lines::height))
+            .select((lines::employee_id, lines::manager_id, lines::height, lines::created_at))
             .load(conn))?;
         let mut corrections: BTreeMap<i32, BTreeSet<EmployeeId>> = BTreeMap::new();
         let mut above = BTreeSet::new();
-        for (employee, manager, height) in kept {
+        for (employee, manager, height, _) in kept {
             let counted = heights.get(&employee).copied().unwrap_or(0);
             if counted != height {
                 corrections.entry(counted).or_default().insert(employee);

@@ -15,7 +15,7 @@ use super::report::{RowReport, Tally};
 use super::table::{Source, Table};
 
 /// Rows in one batch: as many as the areas take in one transaction.
-const BATCH: u64 = 1_000;
+const BATCH: u64 = 4_000;
 
 /// Batches that are read while others are written.
 const AHEAD: usize = 2;

@@ -178,10 +178,8 @@ fn with_lines(
 ) -> Result<Vec<Employee>> {
     let accounts: Vec<AccountId> = employees.iter().filter_map(|employee| employee.account).collect();
     // what others are here is not for every credential that may read employees
-    let standings = match access.permissions().contains(&PEOPLE_GET) {
-        true => polity.directory.standings(access, &accounts)?,
-        false => Vec::new(),
-    };
+    let told = !accounts.is_empty() && access.permissions().contains(&PEOPLE_GET);
+    let standings = if told { polity.directory.standings(access, &accounts)? } else { Vec::new() };
     let roles: HashMap<AccountId, Option<RoleKey>> = standings.into_iter().collect();
     let managers: HashMap<EmployeeId, &[ReportingLine]> = lines
         .chunk_by(|one, other| one.employee == other.employee)

@@ -20,10 +20,10 @@ pub(super) struct Wiring {
     heights: HashMap<EmployeeId, i32>,
     /// The lines there are: employee, manager and kind.
     known: HashSet<(EmployeeId, EmployeeId, String)>,
-    /// Lines that are not written yet.
-    pending: Vec<(ReportingLine, i32)>,
-    /// All lines of this batch.
-    new: Vec<ReportingLine>,
+    /// The lines up from each manager named and from whoever is above them, those of this batch among them, by kind.
+    above: HashMap<String, HashMap<EmployeeId, Vec<EmployeeId>>>,
+    /// The lines of this batch, each with the height of who reports.
+    new: Vec<(ReportingLine, i32)>,
     /// To whom they lead.
     managers: HashSet<EmployeeId>,
 }
@@ -44,10 +44,10 @@ impl Wiring {
         let known = store::lines::of(tx, organization, &reporting)?;
         Ok(Self {
             stamp: Stamp::of(tx, access.actor()),
+            above: above(tx, access, &staff, rows)?,
             staff,
             heights: store::heights::below(tx, organization, &reporting)?,
             known: known.iter().map(|line| (line.employee, line.manager, key_of(&line.kind))).collect(),
-            pending: Vec::new(),
             new: Vec::new(),
             managers: HashSet::new(),
         })
@@ -61,40 +61,40 @@ impl Wiring {
     ) -> Result<Vec<RowOutcome>> {
         let mut outcomes = Vec::with_capacity(rows.len());
         for row in rows {
-            outcomes.push(outcome(self.take_one(tx, access, row))?);
+            outcomes.push(outcome(self.take_one(row))?);
         }
-        self.write(tx, access)?;
+        store::lines::insert(tx, access.organization(), &self.new)?;
         store::heights::carry_up(tx, access.organization(), self.managers.into_iter().collect())?;
         if !self.new.is_empty() {
             let event = Event::new(access, "imported", "reporting_lines", access.organization());
             let told = |line: &ReportingLine| format!("{}/{}/{}", line.employee, line.manager, line.kind);
-            let lines: Vec<String> = self.new.iter().map(told).collect();
+            let lines: Vec<String> = self.new.iter().map(|(line, _)| told(line)).collect();
             tx.record(event.after(serde_json::json!({ "lines": lines })))?;
         }
         Ok(outcomes)
     }
 
-    fn take_one(&mut self, tx: &mut Tx<'_>, access: &Access, row: &ManagerRow) -> Result<RowOutcome> {
+    fn take_one(&mut self, row: &ManagerRow) -> Result<RowOutcome> {
         let employee = self.found("employee", &row.employee)?;
         let manager = self.found("manager", &row.manager)?;
         let kind = kind_of(row.kind.as_deref().unwrap_or("PRIMARY"))?;
         require_two(employee, manager)?;
-        if self.known.contains(&(employee, manager, key_of(&kind))) {
+        let key = key_of(&kind);
+        if self.known.contains(&(employee, manager, key.clone())) {
             return Ok(RowOutcome::Unchanged);
         }
         let height = self.heights.get(&employee).copied().unwrap_or(0);
         // below one to whom nobody reports there is nobody to come back from
-        if height > 0 || self.managers.contains(&employee) {
-            self.write(tx, access)?;
-            if store::climb::is_above(tx, access.organization(), (employee, manager), &kind)? {
-                return Err(circle());
-            }
+        let leads = height > 0 || self.managers.contains(&employee);
+        let above = self.above.entry(key.clone()).or_default();
+        if leads && is_above(above, employee, manager) {
+            return Err(circle());
         }
-        self.known.insert((employee, manager, key_of(&kind)));
+        above.entry(employee).or_default().push(manager);
+        self.known.insert((employee, manager, key));
         self.managers.insert(manager);
         let Stamp { at, by } = self.stamp;
-        self.pending
-            .push((ReportingLine { employee, manager, kind, created_at: at, created_by: by }, height));
+        self.new.push((ReportingLine { employee, manager, kind, created_at: at, created_by: by }, height));
         Ok(RowOutcome::Created)
     }
 
@@ -105,10 +105,44 @@ impl Wiring {
             .copied()
             .ok_or_else(|| Error::field(field, format!("no employee has the address {email}")))
     }
+}
 
-    fn write(&mut self, tx: &mut Tx<'_>, access: &Access) -> Result<()> {
-        store::lines::insert(tx, access.organization(), &self.pending)?;
-        self.new.extend(self.pending.drain(..).map(|(line, _)| line));
-        Ok(())
+/// All that is above the managers named, along the kinds they are named with.
+fn above(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    staff: &HashMap<EmailAddress, EmployeeId>,
+    rows: &[ManagerRow],
+) -> Result<HashMap<String, HashMap<EmployeeId, Vec<EmployeeId>>>> {
+    let mut named: HashMap<String, HashSet<EmployeeId>> = HashMap::new();
+    for row in rows {
+        let manager = row.manager.parse::<EmailAddress>().ok().and_then(|email| staff.get(&email));
+        let kind = kind_of(row.kind.as_deref().unwrap_or("PRIMARY")).ok();
+        if let (Some(manager), Some(kind)) = (manager, kind) {
+            named.entry(key_of(&kind)).or_default().insert(*manager);
+        }
     }
+    let mut above = HashMap::with_capacity(named.len());
+    for (key, managers) in named {
+        let managers: Vec<EmployeeId> = managers.into_iter().collect();
+        let mut lines: HashMap<EmployeeId, Vec<EmployeeId>> = HashMap::new();
+        for (employee, manager) in store::climb::lines_up(tx, access.organization(), &key, &managers)? {
+            lines.entry(employee).or_default().push(manager);
+        }
+        above.insert(key, lines);
+    }
+    Ok(above)
+}
+
+/// Whether the employee is met on the ways up from the manager.
+fn is_above(lines: &HashMap<EmployeeId, Vec<EmployeeId>>, employee: EmployeeId, manager: EmployeeId) -> bool {
+    let (mut met, mut next) = (HashSet::from([manager]), vec![manager]);
+    while let Some(here) = next.pop() {
+        if here == employee {
+            return true;
+        }
+        let above = lines.get(&here).into_iter().flatten().copied();
+        next.extend(above.filter(|manager| met.insert(*manager)));
+    }
+    false
 }
