@@ -117,7 +117,16 @@ impl Gate {
 
 /// Opens the store that the settings name.
 pub fn open(settings: &Settings) -> Result<Ctx> {
-    let options = Options { connections: settings.database_connections, ..Options::default() };
+    opened(settings, false)
+}
+
+/// Opens the store for a command that may write very much at once.
+pub fn open_for_bulk(settings: &Settings) -> Result<Ctx> {
+    opened(settings, true)
+}
+
+fn opened(settings: &Settings, bulk: bool) -> Result<Ctx> {
+    let options = Options { connections: settings.database_connections, bulk, ..Options::default() };
     let db = Db::open(&settings.database_url, &options)?;
     Ok(Ctx::new(db, Clock::machine(), IdSource::random()))
 }

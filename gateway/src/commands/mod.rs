@@ -99,7 +99,7 @@ fn migrate(settings: &Settings) -> Result<(), Failure> {
 /// The areas, for a command that works on the store itself, beside a running service or without one.
 fn assembled(settings: &Settings) -> Result<Polity, Failure> {
     settings.prepare()?;
-    let ctx = boot::open(settings)?;
+    let ctx = boot::open_for_bulk(settings)?;
     refuse_old_shape(&ctx)?;
     let identity = boot::identity_settings(settings, settings.listen)?;
     Ok(Polity::assemble(&ctx, identity)?)

@@ -15,7 +15,7 @@ use polity_kernel::sql::Id;
 use polity_kernel::{Conn, OrganizationId, Result};
 
 use super::among::List;
-use super::employees;
+use super::{employees, lines};
 use crate::reporting::{PRIMARY, key_of};
 use crate::{Employee, EmployeeId};
 
@@ -34,13 +34,6 @@ struct AllWays {
     kind_key: Option<String>,
     from: List,
     steps: i32,
-}
-
-/// Every line of one kind above some employees.
-struct LinesUp {
-    organization: OrganizationId,
-    kind_key: Option<String>,
-    from: List,
 }
 
 /// A line on a way up: who reports, to whom, and how many steps up that is.
@@ -92,15 +85,27 @@ pub(crate) fn steps_up(
 }
 
 /// Every line of this kind on any way up from these, each once.
+///
+/// Read level by level and not recursively: what is known already is not read again.
 pub(crate) fn lines_up(
     conn: &mut Conn,
     organization: OrganizationId,
     kind_key: &str,
     from: &[EmployeeId],
 ) -> Result<Vec<(EmployeeId, EmployeeId)>> {
-    let from = List::ids(from.iter().map(|id| id.uuid()));
-    let lines = LinesUp { organization, kind_key: Some(kind_key.to_owned()), from };
-    Ok(each!(conn, conn => lines.load(conn))?)
+    let mut known: HashSet<EmployeeId> = from.iter().copied().collect();
+    let (mut next, mut found) = (from.to_vec(), Vec::new());
+    while !next.is_empty() {
+        let lines = lines::of(conn, organization, &next)?;
+        next.clear();
+        for line in lines.into_iter().filter(|line| key_of(&line.kind) == kind_key) {
+            found.push((line.employee, line.manager));
+            if known.insert(line.manager) {
+                next.push(line.manager);
+            }
+        }
+    }
+    Ok(found)
 }
 
 impl Query for OneWay {
@@ -221,46 +226,6 @@ where
         out.push_sql(" AND up.step < ");
         out.push_bind_param::<Integer, _>(&self.steps)?;
         out.push_sql(") SELECT employee_id, manager_id, step FROM up");
-        Ok(())
-    }
-}
-
-// its text depends on the engine, by the list
-impl QueryId for LinesUp {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl Query for LinesUp {
-    type SqlType = (Id, Id);
-}
-
-impl<C> RunQueryDsl<C> for LinesUp {}
-
-impl<DB> QueryFragment<DB> for LinesUp
-where
-    DB: Backend + HasSqlType<Id>,
-    OrganizationId: ToSql<Id, DB>,
-    Option<String>: ToSql<Nullable<Text>, DB>,
-    List: QueryFragment<DB>,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql(
-            "WITH RECURSIVE up (employee_id, manager_id) AS (
-                SELECT l.employee_id, l.manager_id FROM employee_managers l WHERE l.organization_id = ",
-        );
-        out.push_bind_param::<Id, _>(&self.organization)?;
-        out.push_sql(" AND l.employee_id");
-        self.from.walk_ast(out.reborrow())?;
-        of_kind(out.reborrow(), "l", &self.kind_key)?;
-        out.push_sql(
-            " UNION
-                SELECT l.employee_id, l.manager_id FROM up CROSS JOIN employee_managers l
-                WHERE l.employee_id = up.manager_id AND l.organization_id = ",
-        );
-        out.push_bind_param::<Id, _>(&self.organization)?;
-        of_kind(out.reborrow(), "l", &self.kind_key)?;
-        out.push_sql(") SELECT employee_id, manager_id FROM up");
         Ok(())
     }
 }

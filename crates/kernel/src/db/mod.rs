@@ -54,11 +54,14 @@ pub struct Options {
     pub connections: u32,
     /// How long a caller waits for a free connection before `Unavailable`.
     pub patience: Duration,
+    /// Whether very much is to be written: SQLite then keeps more pages in memory, and PostgreSQL plans every statement anew, since
+    /// tables grow out of the plans that were made while they were empty.
+    pub bulk: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { connections: 8, patience: Duration::from_secs(5) }
+        Self { connections: 8, patience: Duration::from_secs(5), bulk: false }
     }
 }
 
@@ -83,7 +86,7 @@ impl Db {
     pub fn open(url: &DatabaseUrl, options: &Options) -> Result<Self> {
         drop(connector::connect(url, connector::Role::Reader).map_err(unreachable)?);
         let (writer, mirror) = match url {
-            DatabaseUrl::Sqlite(_) => (Some(Writer::start(url)?), Some(Mirror::new(url))),
+            DatabaseUrl::Sqlite(_) => (Some(Writer::start(url, options.bulk)?), Some(Mirror::new(url))),
             DatabaseUrl::Postgres(_) => (None, None),
         };
         let pool = r2d2::Pool::builder()
@@ -93,7 +96,7 @@ impl Db {
             .test_on_check_out(false)
             .idle_timeout(None)
             .max_lifetime(None)
-            .build_unchecked(Connector::new(url.clone()));
+            .build_unchecked(Connector::new(url.clone(), options.bulk));
         Ok(Self(Arc::new(Inner { url: url.clone(), pool, writer, mirror })))
     }
 

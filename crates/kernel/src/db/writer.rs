@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 use diesel::Connection;
-use diesel::connection::TransactionManager;
+use diesel::connection::{SimpleConnection as _, TransactionManager};
 
 use super::connector::{self, Role};
 use super::{Conn, DatabaseUrl, begin};
@@ -34,8 +34,11 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(url: &DatabaseUrl) -> Result<Self> {
-        let conn = connect(url)?;
+    pub(super) fn start(url: &DatabaseUrl, bulk: bool) -> Result<Self> {
+        let mut conn = connect(url)?;
+        if bulk {
+            conn.batch_execute(connector::SQLITE_BULK)?;
+        }
         let (queue, waiting) = sync_channel(QUEUE);
         let url = url.clone();
         let thread = std::thread::Builder::new()
