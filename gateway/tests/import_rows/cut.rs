@@ -32,24 +32,24 @@ fn cut(import: &RowImport<'_>, batches: u32) {
 both_engines! {
     fn one_that_was_cut_short_goes_on_behind_its_last_batch(kit) {
         let company = Company::found(kit);
-        let file = people(2_500);
+        let file = people(10_000);
         company.takes("globex", &file);
 
         cut(&company.begun("acme", &file), 2);
-        assert_eq!(company.employees("acme").len(), 2_000);
+        assert_eq!(company.employees("acme").len(), 8_000);
         let second = company.begun("acme", &file);
-        assert_eq!(second.reached(), 2_000);
+        assert_eq!(second.reached(), 8_000);
         // on the first way again: the third batch of it is the smaller one, then the second way begins
         cut(&second, 2);
-        assert_eq!(company.employees("acme").len(), 2_500);
+        assert_eq!(company.employees("acme").len(), 10_000);
 
         let third = company.begun("acme", &file);
-        assert_eq!(third.reached(), 3_500, "in the second way through the file");
+        assert_eq!(third.reached(), 14_000, "in the second way through the file");
         let report = third.run(&mut |_, _| {}).unwrap();
         assert_eq!((report.rows, report.failed), (0, 0));
         assert_eq!(told(&report), [
             "employees: 0 created, 0 changed, 0 as they were",
-            "reporting: 1499 created, 0 changed, 0 as they were",
+            "reporting: 5999 created, 0 changed, 0 as they were",
         ]);
         assert_eq!(company.staff("acme"), company.staff("globex"), "as if it had never been cut");
         assert_eq!(company.begun("acme", &file).reached(), 0, "nothing is kept of a file that is through");
@@ -57,37 +57,37 @@ both_engines! {
 
     fn one_cut_short_at_its_very_end_has_nothing_left_to_do(kit) {
         let company = Company::found(kit);
-        let file = people(1_000);
+        let file = people(4_000);
         cut(&company.begun("acme", &file), 2);
         let rest = company.begun("acme", &file);
-        assert_eq!(rest.reached(), 2_000);
+        assert_eq!(rest.reached(), 8_000);
         let report = rest.run(&mut |_, _| {}).unwrap();
         assert_eq!((report.rows, company.begun("acme", &file).reached()), (0, 0));
     }
 
     fn a_changed_file_begins_anew_and_so_does_another_organization(kit) {
         let company = Company::found(kit);
-        let file = people(1_500);
+        let file = people(6_000);
         cut(&company.begun("acme", &file), 1);
-        assert_eq!(company.begun("acme", &file).reached(), 1_000);
+        assert_eq!(company.begun("acme", &file).reached(), 4_000);
         assert_eq!(company.begun("globex", &file).reached(), 0);
         let changed = file.replace("Person 3,", "Nobody 3,");
         assert_eq!(company.begun("acme", &changed).reached(), 0);
         let report = company.takes("acme", &changed);
         assert_eq!(told(&report), [
-            "employees: 500 created, 0 changed, 1000 as they were",
-            "reporting: 1499 created, 0 changed, 0 as they were",
+            "employees: 2000 created, 0 changed, 4000 as they were",
+            "reporting: 5999 created, 0 changed, 0 as they were",
         ]);
     }
 
     fn rows_that_were_refused_before_the_cut_stay_out(kit) {
         let company = Company::found(kit);
-        let rows: String = (0..1_500).map(|number| format!("p{number}@acme.example,Person {number}\n")).collect();
+        let rows: String = (0..6_000).map(|number| format!("p{number}@acme.example,Person {number}\n")).collect();
         let file = format!("email,name\nnothing,Nobody\n{rows}no thing,Nobody\n");
         cut(&company.begun("acme", &file), 1);
         let report = company.imports("acme", &file);
         assert_eq!(report.failed, 1, "{:?}", report.failures);
-        assert!(report.failures[0].starts_with("line 1503: email: "), "{:?}", report.failures);
-        assert_eq!((report.rows, company.employees("acme").len()), (502, 1_500));
+        assert!(report.failures[0].starts_with("line 6003: email: "), "{:?}", report.failures);
+        assert_eq!((report.rows, company.employees("acme").len()), (2_002, 6_000));
     }
 }
