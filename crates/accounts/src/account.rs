@@ -5,7 +5,7 @@ use serde::Serialize;
 use validator::Validate;
 
 use crate::EmailAddress;
-use crate::stamp::Stamp;
+use polity_kernel::Stamp;
 use polity_kernel::text::{printable, trimmed, web_address};
 
 words! {

@@ -7,8 +7,8 @@ use polity_kernel::{
 use serde::Serialize;
 use validator::Validate;
 
-use crate::stamp::Stamp;
 use crate::{EmailAddress, EmployeeProfile};
+use polity_kernel::Stamp;
 
 id!(EmployeeId, "One employee of an organization.");
 

@@ -24,7 +24,6 @@ mod reports;
 mod schema;
 mod service;
 mod staffing;
-mod stamp;
 mod store;
 pub mod within;
 

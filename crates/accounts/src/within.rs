@@ -11,10 +11,10 @@ use polity_kernel::{
 
 use polity_kernel::text::printable;
 
-use crate::stamp::Stamp;
 use crate::{
     Account, Assignment, EmailAddress, Employee, EmployeeId, EmployeeStatus, Holding, NewAccount, store,
 };
+use polity_kernel::Stamp;
 
 pub use directory::{
     employ, employees_of, employments_anywhere, entrusted_change, may_change_own, part, update,

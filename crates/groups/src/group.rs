@@ -6,7 +6,7 @@ use serde::Serialize;
 use validator::Validate;
 
 use crate::GroupProfile;
-use crate::stamp::Stamp;
+use polity_kernel::Stamp;
 
 id!(GroupId, "One group of an organization.");
 

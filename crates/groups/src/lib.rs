@@ -18,7 +18,6 @@ mod placement;
 mod profile;
 mod schema;
 mod service;
-mod stamp;
 mod store;
 pub mod within;
 

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::GroupId;
-use crate::stamp::Stamp;
+use polity_kernel::Stamp;
 
 words! {
     /// What can be in a group.

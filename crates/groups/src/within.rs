@@ -9,11 +9,11 @@ use std::collections::BTreeSet;
 use polity_kernel::{Access, Conn, Error, Event, OrganizationId, Result, Timestamp, Tx};
 
 use crate::service::placing;
-use crate::stamp::Stamp;
 use crate::{
     Chain, Changes, Group, GroupId, GroupPatch, GroupProfile, Member, Membership, NewGroup, NewMembership,
     Placement, store,
 };
+use polity_kernel::Stamp;
 
 /// One group.
 pub fn group(conn: &mut Conn, organization: OrganizationId, id: GroupId) -> Result<Option<Group>> {
@@ -56,7 +56,7 @@ pub fn all_above(conn: &mut Conn, organization: OrganizationId, member: Member) 
 
 /// Makes a group.
 pub fn create(tx: &mut Tx<'_>, access: &Access, new: &NewGroup) -> Result<Group> {
-    let group = new.found(tx.new_id(), Stamp::of(tx, access));
+    let group = new.found(tx.new_id(), Stamp::of(tx, access.actor()));
     store::groups::insert(tx, access.organization(), &group)?;
     tx.record(Event::new(access, "created", "group", group.id).after(&group))?;
     Ok(group)
@@ -65,7 +65,7 @@ pub fn create(tx: &mut Tx<'_>, access: &Access, new: &NewGroup) -> Result<Group>
 /// Changes a group.
 pub fn update(tx: &mut Tx<'_>, access: &Access, id: GroupId, patch: &GroupPatch) -> Result<Group> {
     let before = known(tx, access, id)?;
-    let after = before.patched(patch, Stamp::of(tx, access))?;
+    let after = before.patched(patch, Stamp::of(tx, access.actor()))?;
     change(tx, access, &before, &after)?;
     Ok(after)
 }
@@ -80,7 +80,7 @@ pub fn upsert_by_external_id(tx: &mut Tx<'_>, access: &Access, new: &NewGroup) -
     let Some(before) = known else {
         return Ok((create(tx, access, new)?, true));
     };
-    let after = before.as_given(&new.with_icon_of(&before), Stamp::of(tx, access));
+    let after = before.as_given(&new.with_icon_of(&before), Stamp::of(tx, access.actor()));
     let changed = change(tx, access, &before, &after)?;
     Ok((after, changed))
 }
@@ -102,8 +102,12 @@ pub fn add(tx: &mut Tx<'_>, access: &Access, id: GroupId, new: &NewMembership) -
     if before.is_none() {
         placing::require_members(tx, access.organization(), &BTreeSet::from([new.member]))?;
     }
-    let after =
-        placing::place(tx, access.organization(), (id, before.as_ref()), (new, Stamp::of(tx, access)))?;
+    let after = placing::place(
+        tx,
+        access.organization(),
+        (id, before.as_ref()),
+        (new, Stamp::of(tx, access.actor())),
+    )?;
     match &before {
         Some(before) if *before == after => Ok(()),
         Some(before) => tx.record(membership_event(access, "updated", &after).before(before).after(&after)),
@@ -130,7 +134,7 @@ pub fn set_members(
     members: &[NewMembership],
 ) -> Result<Changes> {
     known(tx, access, id)?;
-    let changes = placing::replace(tx, access.organization(), id, (members, Stamp::of(tx, access)))?;
+    let changes = placing::replace(tx, access.organization(), id, (members, Stamp::of(tx, access.actor())))?;
     if !changes.is_empty() {
         tx.record(Event::new(access, "updated", "group_members", id).after(&changes))?;
     }
@@ -145,7 +149,7 @@ pub fn set_groups_of(
     member: Member,
     places: &[Placement],
 ) -> Result<Changes> {
-    let stamp = Stamp::of(tx, access);
+    let stamp = Stamp::of(tx, access.actor());
     let (changes, kept) = placing::replace_places(tx, access.organization(), member, (places, stamp))?;
     for left in &changes.removed {
         tx.record(membership_event(access, "removed", left).before(left))?;
@@ -194,7 +198,7 @@ pub(crate) fn show(
 ) -> Result<GroupProfile> {
     let before = known(tx, access, id)?;
     let profile = made(before.profile.as_ref().unwrap_or(&GroupProfile::default()))?;
-    let after = before.showing(profile.clone(), Stamp::of(tx, access));
+    let after = before.showing(profile.clone(), Stamp::of(tx, access.actor()));
     change(tx, access, &before, &after)?;
     Ok(profile)
 }

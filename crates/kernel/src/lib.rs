@@ -38,6 +38,7 @@ pub mod permission;
 mod schema;
 mod seal;
 pub mod sql;
+mod stamp;
 pub mod text;
 
 pub use access::{Access, Renewal, Standing};
@@ -55,3 +56,4 @@ pub use memory::Memory;
 pub use page::{Page, Paged};
 pub use permission::{Permission, PermissionSet};
 pub use seal::{Digest, MasterKey, Seal};
+pub use stamp::Stamp;

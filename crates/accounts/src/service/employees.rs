@@ -9,11 +9,11 @@ use uuid::Uuid;
 use super::{Service, at_offset};
 use crate::permissions::{EMPLOYEES_CREATE, EMPLOYEES_FIND, EMPLOYEES_GET, EMPLOYEES_LIST, EMPLOYEES_UPDATE};
 use crate::reporting::key_of;
-use crate::stamp::Stamp;
 use crate::{
     Appointing, Employee, EmployeeFilter, EmployeeId, EmployeePatch, EmployeeProfile, Employees, NewEmployee,
     ProfilePatch, store,
 };
+use polity_kernel::Stamp;
 
 impl Employees for Service {
     fn create(&self, access: &Access, new: NewEmployee) -> Result<Employee> {

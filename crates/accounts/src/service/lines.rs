@@ -3,8 +3,8 @@
 use polity_kernel::{Access, Code, Error, Event, Result, Tx};
 
 use super::employees::unknown;
-use crate::stamp::Stamp;
 use crate::{EmployeeId, ReportingLine, store};
+use polity_kernel::Stamp;
 
 /// Puts the line in, unless it is there.
 pub(super) fn set(

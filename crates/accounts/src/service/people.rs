@@ -3,8 +3,8 @@
 use polity_kernel::{AccountId, Actor, Code, Error, Event, Result, Subject, Tx, epoch};
 
 use super::Service;
-use crate::stamp::Stamp;
 use crate::{Account, AccountPatch, EmailAddress, NewAccount, People, store, within};
+use polity_kernel::Stamp;
 
 impl People for Service {
     fn create(&self, actor: &Actor, new: NewAccount) -> Result<Account> {

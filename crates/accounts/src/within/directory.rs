@@ -3,8 +3,8 @@
 use polity_kernel::{Access, AccountId, Actor, Conn, Event, OrganizationId, Result, Tx};
 
 use crate::service::people;
-use crate::stamp::Stamp;
 use crate::{Account, AccountPatch, Employee, EmployeePatch, store};
+use polity_kernel::Stamp;
 
 /// Changes an account, if `judge` lets it, which is shown how it was and how it would be; `NotFound` where there is none.
 pub fn update(

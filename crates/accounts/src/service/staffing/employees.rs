@@ -7,11 +7,11 @@ use polity_kernel::{Access, AccountId, Code, Error, Event, Result, Tx};
 
 use super::super::employees::{ask, change};
 use super::outcome;
-use crate::stamp::Stamp;
 use crate::{
     AccountFields, Appointing, EmailAddress, Employee, EmployeeFields, EmployeePatch, NewAccount,
     NewEmployee, ProfilePatch, RowOutcome, StaffRow, store, within,
 };
+use polity_kernel::Stamp;
 
 /// What a batch speaks of, as it stands while its rows are taken.
 pub(super) struct Intake {

@@ -8,8 +8,8 @@ use polity_kernel::{Access, Error, Event, Result, Tx};
 use super::super::lines::{circle, require_two};
 use super::outcome;
 use crate::reporting::{key_of, kind_of};
-use crate::stamp::Stamp;
 use crate::{EmailAddress, EmployeeId, ManagerRow, ReportingLine, RowOutcome, store};
+use polity_kernel::Stamp;
 
 /// What a batch speaks of, as it stands while its rows are taken.
 pub(super) struct Wiring {

@@ -9,10 +9,10 @@ use uuid::Uuid;
 use super::super::placing;
 use super::{Gate, Judged, is_name, judged, outcome};
 use crate::nesting::Nesting;
-use crate::stamp::Stamp;
 use crate::{
     Group, GroupId, GroupRow, Member, MemberKind, Membership, MembershipFields, NewMembership, store, within,
 };
+use polity_kernel::Stamp;
 
 /// What is known and what has been decided.
 struct Plan<'a> {
@@ -99,7 +99,7 @@ impl<'a> Plan<'a> {
             .map(|(_, child)| child)
             .collect();
         let nesting = placing::nesting_around(tx, organization, (&parents, &moving))?;
-        let stamp = Stamp::of(tx, access);
+        let stamp = Stamp::of(tx, access.actor());
         let (made, nested) = (BTreeSet::new(), BTreeSet::new());
         let (changed, revived) = (Vec::new(), Vec::new());
         Ok(Self { access, gate, stamp, groups, links, nesting, made, changed, nested, revived })

@@ -9,10 +9,10 @@ use uuid::Uuid;
 use super::super::placing;
 use super::{Gate, Judged, is_name, judged, outcome};
 use crate::nesting::Nesting;
-use crate::stamp::Stamp;
 use crate::{
     GroupId, Member, MemberKind, Membership, MembershipFields, MembershipRow, NewMembership, store, within,
 };
+use polity_kernel::Stamp;
 
 /// What is known and what has been decided.
 struct Plan<'a> {
@@ -80,7 +80,7 @@ impl<'a> Plan<'a> {
         let parents = moving.iter().map(|(parent, _)| *parent).collect();
         let children = moving.iter().map(|(_, child)| *child).collect();
         let nesting = placing::nesting_around(tx, organization, (&parents, &children))?;
-        let stamp = Stamp::of(tx, access);
+        let stamp = Stamp::of(tx, access.actor());
         Ok(Self { access, gate, stamp, cast, places, nesting, made: BTreeSet::new(), changed: Vec::new() })
     }
 
