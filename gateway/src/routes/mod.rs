@@ -4,6 +4,8 @@
 //! gateway knows it only by that.
 
 #[macro_use]
+mod answering;
+#[macro_use]
 mod same_words;
 
 pub mod api_v1;

@@ -2,9 +2,9 @@
 
 use actix_web::HttpResponse;
 use polity_accounts::NewAccount;
-use polity_directory::AccountRef;
 use polity_directory::permissions::PEOPLE_GET;
-use polity_kernel::{AccountId, Actor, Error, Paged, Result};
+use polity_directory::{AccountRef, Person};
+use polity_kernel::{Access, AccountId, Actor, Error, Page, Paged, Result};
 
 use super::Fault;
 use super::current::{CurrentHeader, Here};
@@ -109,16 +109,7 @@ pub(super) async fn administrators(
     here: Here,
     slice: Query<Slice>,
 ) -> Result<Listing<Account>, Fault> {
-    let found = caller.list(
-        &slice,
-        move |polity, actor| here.enter(polity, actor),
-        |polity, access, page| {
-            let found = polity.directory.administrators(access, page)?;
-            let accounts = found.items.into_iter().map(|person| person.account).collect();
-            Ok(Paged { items: shown(polity, access.actor(), accounts)?, next: found.next })
-        },
-    );
-    Ok(found.await?)
+    listed(caller, here, *slice, |polity, access, page| polity.directory.administrators(access, page)).await
 }
 
 /// The accounts that have a grant in the current organization. Permission: `org.members.list`.
@@ -129,16 +120,7 @@ pub(super) async fn members(
     here: Here,
     slice: Query<Slice>,
 ) -> Result<Listing<Account>, Fault> {
-    let found = caller.list(
-        &slice,
-        move |polity, actor| here.enter(polity, actor),
-        |polity, access, page| {
-            let found = polity.directory.people(access, page)?;
-            let accounts = found.items.into_iter().map(|person| person.account).collect();
-            Ok(Paged { items: shown(polity, access.actor(), accounts)?, next: found.next })
-        },
-    );
-    Ok(found.await?)
+    listed(caller, here, *slice, |polity, access, page| polity.directory.people(access, page)).await
 }
 
 /// The employees that an account is linked to, in the organizations that the caller may know of. Permission:
@@ -181,4 +163,23 @@ fn shown(polity: &Polity, actor: &Actor, accounts: Vec<polity_accounts::Account>
 
 fn shown_alone(polity: &Polity, actor: &Actor, account: polity_accounts::Account) -> Result<Account> {
     shown(polity, actor, vec![account])?.pop().ok_or_else(|| Error::internal("nothing to show"))
+}
+
+/// A list of people of the current organization, as accounts.
+async fn listed(
+    caller: Caller,
+    here: Here,
+    slice: Slice,
+    people: fn(&Polity, &Access, Page) -> Result<Paged<Person>>,
+) -> Result<Listing<Account>, Fault> {
+    let found = caller.list(
+        &slice,
+        move |polity, actor| here.enter(polity, actor),
+        move |polity, access, page| {
+            let found = people(polity, access, page)?;
+            let accounts = found.items.into_iter().map(|person| person.account).collect();
+            Ok(Paged { items: shown(polity, access.actor(), accounts)?, next: found.next })
+        },
+    );
+    Ok(found.await?)
 }

@@ -1,9 +1,6 @@
 //! The family's answer to a failure (contract directory, decision 1).
 
-use std::fmt;
-
-use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::HttpResponse;
 use polity_kernel::{Code, Error, FieldError, Permission};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -65,33 +62,7 @@ pub(super) enum Failures {
     Unavailable(Failure),
 }
 
-impl From<Error> for Fault {
-    fn from(error: Error) -> Self {
-        Self(error)
-    }
-}
-
-impl ResponseError for Fault {
-    fn status_code(&self) -> StatusCode {
-        status::of(self.0.code())
-    }
-
-    fn error_response(&self) -> HttpResponse {
-        render(&self.0)
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl fmt::Debug for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
-    }
-}
+answering!(Fault);
 
 /// The answer to a failure.
 pub(super) fn render(error: &Error) -> HttpResponse {
