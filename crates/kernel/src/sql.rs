@@ -1,5 +1,7 @@
 //! Column types that both engines keep in their own best form: ids, instants and JSON.
 
+mod among;
+
 use diesel::deserialize::{self, FromSql};
 use diesel::pg::{Pg, PgValue};
 use diesel::query_builder::QueryId;
@@ -11,6 +13,8 @@ use uuid::Uuid;
 use crate::Timestamp;
 use crate::db::MultiBackend;
 use crate::error::{Code, Error};
+
+pub use among::{Among, List};
 
 /// `uuid` on PostgreSQL, a 16-byte BLOB on SQLite.
 #[derive(Clone, Copy, Debug, Default, SqlType, QueryId)]

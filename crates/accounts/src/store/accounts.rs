@@ -5,9 +5,9 @@ use polity_kernel::db::each;
 use polity_kernel::error::on_unique;
 use polity_kernel::{AccountId, Code, Conn, Error, Page, Paged, Result, SubjectId, Timestamp};
 
-use super::among::{Among, List};
 use crate::schema::accounts;
 use crate::{Account, AccountStatus, EmailAddress};
+use polity_kernel::sql::{Among, List};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = accounts, primary_key(account_id), treat_none_as_null = true)]
@@ -34,14 +34,12 @@ pub(crate) fn find(conn: &mut Conn, id: AccountId) -> Result<Option<Account>> {
 }
 
 pub(crate) fn find_all(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Account>> {
-    let mut found = Vec::with_capacity(ids.len());
-    for ids in ids.chunks(super::CHUNK) {
-        let rows: Vec<Row> = accounts::table
-            .filter(accounts::account_id.eq_any(ids.to_vec()))
-            .select(Row::as_select())
-            .load(conn)?;
-        found.extend(rows.into_iter().map(Account::from));
-    }
+    let list = List::ids(ids.iter().map(|id| id.uuid()));
+    let rows: Vec<Row> = each!(conn, conn => accounts::table
+        .filter(Among(accounts::account_id, list))
+        .select(Row::as_select())
+        .load(conn))?;
+    let mut found: Vec<Account> = rows.into_iter().map(Account::from).collect();
     found.sort_by_key(|account| account.id);
     Ok(found)
 }

@@ -1,7 +1,9 @@
 //! Account-type assignments in the store.
 
 use diesel::prelude::*;
+use polity_kernel::db::each;
 use polity_kernel::sql::Document;
+use polity_kernel::sql::{Among, List};
 use polity_kernel::{AccountId, Conn, Error, OrganizationId, Page, Paged, Result, Timestamp};
 
 use super::types::value;
@@ -61,12 +63,9 @@ pub(crate) fn of_accounts(
     organization: OrganizationId,
     accounts: &[AccountId],
 ) -> Result<Vec<Assignment>> {
-    let mut found = Vec::new();
-    for accounts in accounts.chunks(super::CHUNK) {
-        let rows: Vec<(Row, String)> =
-            with_codes!(organization).filter(assignments::account_id.eq_any(accounts.to_vec())).load(conn)?;
-        found.extend(rows.into_iter().map(Assignment::from));
-    }
+    let among = Among(assignments::account_id, List::ids(accounts.iter().map(|id| id.uuid())));
+    let rows: Vec<(Row, String)> = each!(conn, conn => with_codes!(organization).filter(among).load(conn))?;
+    let mut found: Vec<Assignment> = rows.into_iter().map(Assignment::from).collect();
     found.sort_by_key(|assignment| assignment.id);
     Ok(found)
 }

@@ -14,10 +14,10 @@ use polity_kernel::db::each;
 use polity_kernel::sql::Id;
 use polity_kernel::{Conn, OrganizationId, Result};
 
-use super::among::List;
 use super::{employees, lines};
 use crate::reporting::{PRIMARY, key_of};
 use crate::{Employee, EmployeeId};
+use polity_kernel::sql::List;
 
 /// From each employee on the way up, the one manager the way goes on to.
 #[derive(QueryId)]

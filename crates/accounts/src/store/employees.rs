@@ -8,11 +8,11 @@ use polity_kernel::{
     AccountId, Code, Conn, Error, OrganizationId, Page, Paged, Result, SubjectId, Timestamp,
 };
 
-use super::among::{Among, List};
 use super::profile::Profile;
 use crate::reporting::key_of;
 use crate::schema::employees;
 use crate::{EmailAddress, Employee, EmployeeFilter, EmployeeId, EmployeeStatus};
+use polity_kernel::sql::{Among, List};
 
 /// What is read; the keys that are searched by are only written.
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]

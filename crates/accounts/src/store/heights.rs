@@ -14,9 +14,9 @@ use polity_kernel::db::each;
 use polity_kernel::sql::Id;
 use polity_kernel::{Conn, OrganizationId, Result, Timestamp};
 
-use super::among::{Among, List};
 use crate::EmployeeId;
 use crate::schema::employee_managers as lines;
+use polity_kernel::sql::{Among, List};
 
 /// The most levels that are counted.
 pub(crate) const TALLEST: i32 = 32;

@@ -3,9 +3,9 @@
 use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 use polity_kernel::db::each;
+use polity_kernel::sql::{Among, List};
 use polity_kernel::{Conn, OrganizationId, Result, SubjectId, Timestamp};
 
-use super::among::{Among, List};
 use super::employees::Row as EmployeeRow;
 use crate::reporting::key_of;
 use crate::schema::{employee_managers as lines, employees};

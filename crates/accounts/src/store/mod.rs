@@ -1,7 +1,6 @@
 //! The tables of this area, one file per noun; the only place that knows SQL.
 
 pub(crate) mod accounts;
-mod among;
 pub(crate) mod assignments;
 pub(crate) mod climb;
 pub(crate) mod employees;
@@ -27,9 +26,6 @@ pub(crate) fn attempt<T>(tx: &mut Tx<'_>, part: impl FnOnce(&mut Tx<'_>) -> Resu
     }
     result
 }
-
-/// The most ids in one IN list: far below what either engine binds.
-const CHUNK: usize = 1_000;
 
 /// The most rows in one statement that puts rows in: far below what either engine binds.
 const ROWS: usize = 500;

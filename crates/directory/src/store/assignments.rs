@@ -2,6 +2,8 @@
 
 use diesel::prelude::*;
 use polity_groups::GroupId;
+use polity_kernel::db::each;
+use polity_kernel::sql::{Among, List};
 use polity_kernel::{AccountId, Conn, Error, OrganizationId, Page, Result, Timestamp, id};
 
 use crate::role::{Assignee, AssignmentId, RoleAssignment, RoleKey};
@@ -100,14 +102,14 @@ pub(crate) fn of(
     assignees: &[Assignee],
     now: Timestamp,
 ) -> Result<Vec<RoleAssignment>> {
-    let ids: Vec<AssigneeId> = assignees.iter().map(|assignee| assignee.uuid().into()).collect();
-    let rows: Vec<Row> = assignments::table
+    let list = List::ids(assignees.iter().map(|assignee| assignee.uuid()));
+    let rows: Vec<Row> = each!(conn, conn => assignments::table
         .filter(assignments::organization_id.eq(organization))
-        .filter(assignments::assignee_id.eq_any(ids))
+        .filter(Among(assignments::assignee_id, list))
         .filter(assignments::expires_at.is_null().or(assignments::expires_at.gt(now)))
         .order(assignments::assignment_id)
         .select(Row::as_select())
-        .load(conn)?;
+        .load(conn))?;
     rows.into_iter().map(assignment).collect()
 }
 

@@ -1,6 +1,7 @@
 //! E-mail domains: who claims them, and whether the claim is proven.
 
 use diesel::prelude::*;
+use polity_kernel::sql::{Among, List};
 use polity_kernel::{Conn, OrganizationId, Result, Timestamp, Tx, each};
 use uuid::Uuid;
 
@@ -87,11 +88,12 @@ pub(crate) fn primaries(
     conn: &mut Conn,
     organizations: &[OrganizationId],
 ) -> Result<Vec<(OrganizationId, PrimaryDomain)>> {
-    let rows: Vec<(OrganizationId, String, Option<Timestamp>)> = domains::table
-        .filter(domains::organization_id.eq_any(organizations.to_vec()))
+    let list = List::ids(organizations.iter().map(|id| id.uuid()));
+    let rows: Vec<(OrganizationId, String, Option<Timestamp>)> = each!(conn, conn => domains::table
+        .filter(Among(domains::organization_id, list))
         .filter(domains::is_primary.eq(true))
         .select((domains::organization_id, domains::domain, domains::verified_at))
-        .load(conn)?;
+        .load(conn))?;
     let primary = |name, verified: Option<Timestamp>| PrimaryDomain {
         name: DomainName::stored(name),
         verified: verified.is_some(),

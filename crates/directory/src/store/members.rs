@@ -6,9 +6,10 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use polity_kernel::db::MultiBackend;
+use polity_kernel::db::each;
+use polity_kernel::sql::{Among, List};
 use polity_kernel::{AccountId, Conn, Error, Level, OrganizationId, Page, Result, Timestamp, error};
 
-use super::CHUNK;
 use crate::member::{Member, MemberId};
 use crate::schema::{members, organizations};
 
@@ -146,16 +147,14 @@ pub(crate) fn of_accounts(
     accounts: &[AccountId],
     now: Timestamp,
 ) -> Result<Vec<Member>> {
-    let mut found = Vec::with_capacity(accounts.len());
-    for accounts in accounts.chunks(CHUNK) {
-        let rows: Vec<Row> = members::table
-            .filter(members::organization_id.eq(organization))
-            .filter(members::account_id.eq_any(accounts.to_vec()))
-            .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
-            .select(Row::as_select())
-            .load(conn)?;
-        found.extend(rows.into_iter().map(Member::from));
-    }
+    let list = List::ids(accounts.iter().map(|id| id.uuid()));
+    let rows: Vec<Row> = each!(conn, conn => members::table
+        .filter(members::organization_id.eq(organization))
+        .filter(Among(members::account_id, list))
+        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .select(Row::as_select())
+        .load(conn))?;
+    let mut found: Vec<Member> = rows.into_iter().map(Member::from).collect();
     found.sort_unstable_by_key(|member| member.id);
     Ok(found)
 }
@@ -221,14 +220,15 @@ pub(crate) fn owners(
     organizations: &[OrganizationId],
     now: Timestamp,
 ) -> Result<Vec<(OrganizationId, AccountId)>> {
-    Ok(members::table
-        .filter(members::organization_id.eq_any(organizations.to_vec()))
+    let list = List::ids(organizations.iter().map(|id| id.uuid()));
+    Ok(each!(conn, conn => members::table
+        .filter(Among(members::organization_id, list))
         .filter(members::level.eq(Level::Owner))
         .filter(above())
         .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
         .order((members::organization_id, members::member_id))
         .select((members::organization_id, members::account_id))
-        .load(conn)?)
+        .load(conn))?)
 }
 
 /// The organizations of an account, ordered by id: at most so many behind one. Those deleted are none, though rows may be left.

@@ -11,6 +11,3 @@ pub(crate) mod names;
 pub(crate) mod organizations;
 pub(crate) mod purge;
 pub(crate) mod roles;
-
-/// Ids asked for in one statement: both engines bound how many parameters it may have.
-const CHUNK: usize = 500;

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use polity_kernel::db::each;
 use polity_kernel::sql::Document;
+use polity_kernel::sql::{Among, List};
 use polity_kernel::{AccountId, Conn, Error, OrganizationId, Page, Result, SubjectId, Timestamp};
 
-use super::{CHUNK, domains, members};
+use super::{domains, members};
 use crate::names::{Alias, Key};
 use crate::organization::{Organization, PrimaryDomain, Status};
 use crate::schema::organizations;
@@ -96,23 +98,22 @@ pub(crate) fn find(conn: &mut Conn, id: OrganizationId, now: Timestamp) -> Resul
 
 /// These organizations, ordered by id; one that does not exist is left out.
 pub(crate) fn find_all(conn: &mut Conn, ids: &[OrganizationId], now: Timestamp) -> Result<Vec<Organization>> {
-    let mut found = Vec::with_capacity(ids.len());
-    for ids in ids.chunks(CHUNK) {
-        let rows: Vec<Row> = organizations::table
-            .filter(organizations::organization_id.eq_any(ids.to_vec()))
-            .select(Row::as_select())
-            .load(conn)?;
-        let mut primary: HashMap<OrganizationId, PrimaryDomain> =
-            domains::primaries(conn, ids)?.into_iter().collect();
-        let mut owners: HashMap<OrganizationId, AccountId> = HashMap::new();
-        for (id, owner) in members::owners(conn, ids, now)? {
-            owners.entry(id).or_insert(owner);
-        }
-        for row in rows {
-            let (domain, owner) = (primary.remove(&row.organization_id), owners.remove(&row.organization_id));
-            found.push(organization(row, domain, owner)?);
-        }
+    let list = List::ids(ids.iter().map(|id| id.uuid()));
+    let rows: Vec<Row> = each!(conn, conn => organizations::table
+        .filter(Among(organizations::organization_id, list))
+        .select(Row::as_select())
+        .load(conn))?;
+    let mut primary: HashMap<OrganizationId, PrimaryDomain> =
+        domains::primaries(conn, ids)?.into_iter().collect();
+    let mut owners: HashMap<OrganizationId, AccountId> = HashMap::new();
+    for (id, owner) in members::owners(conn, ids, now)? {
+        owners.entry(id).or_insert(owner);
     }
+    let whole = |row: Row| {
+        let (domain, owner) = (primary.remove(&row.organization_id), owners.remove(&row.organization_id));
+        organization(row, domain, owner)
+    };
+    let mut found = rows.into_iter().map(whole).collect::<Result<Vec<_>>>()?;
     found.sort_unstable_by_key(|organization| organization.id);
     Ok(found)
 }

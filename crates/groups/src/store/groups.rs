@@ -4,10 +4,11 @@ use diesel::prelude::*;
 use polity_kernel::db::each;
 use polity_kernel::error::on_unique;
 use polity_kernel::sql::Document;
+use polity_kernel::sql::{Among, List};
 use polity_kernel::{Code, Conn, Error, OrganizationId, Page, Paged, Result, SubjectId, Timestamp};
 use serde_json::json;
 
-use super::{CHUNK, ROWS};
+use super::ROWS;
 use crate::schema::groups;
 use crate::{Group, GroupFilter, GroupId, GroupProfile, GroupStatus};
 
@@ -43,16 +44,13 @@ pub(crate) fn find(conn: &mut Conn, organization: OrganizationId, id: GroupId) -
 
 /// Those of these groups that are the organization's.
 pub(crate) fn find_all(conn: &mut Conn, organization: OrganizationId, ids: &[GroupId]) -> Result<Vec<Group>> {
-    let mut found = Vec::with_capacity(ids.len());
-    for ids in ids.chunks(CHUNK) {
-        let rows: Vec<Row> = groups::table
-            .filter(groups::organization_id.eq(organization))
-            .filter(groups::group_id.eq_any(ids.to_vec()))
-            .select(Row::as_select())
-            .load(conn)?;
-        found.extend(rows.into_iter().map(Group::from));
-    }
-    Ok(found)
+    let list = List::ids(ids.iter().map(|id| id.uuid()));
+    let rows: Vec<Row> = each!(conn, conn => groups::table
+        .filter(groups::organization_id.eq(organization))
+        .filter(Among(groups::group_id, list))
+        .select(Row::as_select())
+        .load(conn))?;
+    Ok(rows.into_iter().map(Group::from).collect())
 }
 
 pub(crate) fn find_by_external_id(
@@ -75,16 +73,13 @@ pub(crate) fn find_by_external_ids(
     organization: OrganizationId,
     external_ids: &[&str],
 ) -> Result<Vec<Group>> {
-    let mut found = Vec::with_capacity(external_ids.len());
-    for ids in external_ids.chunks(CHUNK) {
-        let rows: Vec<Row> = groups::table
-            .filter(groups::organization_id.eq(organization))
-            .filter(groups::external_id.eq_any(ids.to_vec()))
-            .select(Row::as_select())
-            .load(conn)?;
-        found.extend(rows.into_iter().map(Group::from));
-    }
-    Ok(found)
+    let list = List::words(external_ids.iter().map(|id| (*id).to_owned()).collect());
+    let rows: Vec<Row> = each!(conn, conn => groups::table
+        .filter(groups::organization_id.eq(organization))
+        .filter(Among(groups::external_id, list))
+        .select(Row::as_select())
+        .load(conn))?;
+    Ok(rows.into_iter().map(Group::from).collect())
 }
 
 pub(crate) fn page(

@@ -2,10 +2,11 @@
 
 use diesel::prelude::*;
 use polity_kernel::db::each;
+use polity_kernel::sql::{Among, List};
 use polity_kernel::{Conn, OrganizationId, Page, Paged, Result, SubjectId, Timestamp};
 use uuid::Uuid;
 
-use super::{CHUNK, ROWS, groups};
+use super::{ROWS, groups};
 use crate::schema::{group_members as members, groups as tables};
 use crate::{Group, GroupId, Member, MemberFilter, MemberKind, Membership};
 
@@ -84,18 +85,14 @@ pub(crate) fn all_of_these(
     kind: MemberKind,
     ids: &[Uuid],
 ) -> Result<Vec<Membership>> {
-    let mut found = Vec::new();
-    for ids in ids.chunks(CHUNK) {
-        let ids: Vec<MemberId> = ids.iter().copied().map(MemberId::new).collect();
-        let rows: Vec<Row> = members::table
-            .filter(members::organization_id.eq(organization))
-            .filter(members::member_kind.eq(kind))
-            .filter(members::member_id.eq_any(ids))
-            .select(Row::as_select())
-            .load(conn)?;
-        found.extend(rows.into_iter().map(Membership::from));
-    }
-    Ok(found)
+    let list = List::ids(ids.iter().copied());
+    let rows: Vec<Row> = each!(conn, conn => members::table
+        .filter(members::organization_id.eq(organization))
+        .filter(members::member_kind.eq(kind))
+        .filter(Among(members::member_id, list))
+        .select(Row::as_select())
+        .load(conn))?;
+    Ok(rows.into_iter().map(Membership::from).collect())
 }
 
 /// What is in the group at this instant.

@@ -8,31 +8,36 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Array, Bool, Text};
 use diesel::sqlite::Sqlite;
-use polity_kernel::sql::Id;
 use uuid::Uuid;
 
-/// What may be listed.
+use super::Id;
+
+/// A list, in the form of either engine.
 #[derive(Clone, Debug)]
-pub(super) enum List {
+pub struct List(Of);
+
+#[derive(Clone, Debug)]
+enum Of {
     Ids(Vec<Uuid>, String),
     Words(Vec<String>, String),
 }
 
 /// Whether the column is one of the list.
 #[derive(Clone, Debug)]
-pub(super) struct Among<C>(pub(super) C, pub(super) List);
+pub struct Among<C>(pub C, pub List);
 
 impl List {
-    pub(super) fn ids(ids: impl IntoIterator<Item = Uuid>) -> Self {
+    /// A list of ids of any length.
+    pub fn ids(ids: impl IntoIterator<Item = Uuid>) -> Self {
         let ids: Vec<Uuid> = ids.into_iter().collect();
         let json = joined(ids.iter().map(|id| id.simple().to_string()));
-        Self::Ids(ids, json)
+        Self(Of::Ids(ids, json))
     }
 
-    /// Words without quotes, backslashes and control characters, such as e-mail addresses in their one form.
-    pub(super) fn words(words: Vec<String>) -> Self {
+    /// A list of words, compared byte by byte.
+    pub fn words(words: Vec<String>) -> Self {
         let json = serde_json::Value::from(words.clone()).to_string();
-        Self::Words(words, json)
+        Self(Of::Words(words, json))
     }
 }
 
@@ -51,9 +56,9 @@ fn joined(texts: impl Iterator<Item = String>) -> String {
 impl QueryFragment<Pg> for List {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(" = ANY(");
-        match self {
-            Self::Ids(ids, _) => out.push_bind_param::<Array<Id>, _>(ids)?,
-            Self::Words(words, _) => out.push_bind_param::<Array<Text>, _>(words)?,
+        match &self.0 {
+            Of::Ids(ids, _) => out.push_bind_param::<Array<Id>, _>(ids)?,
+            Of::Words(words, _) => out.push_bind_param::<Array<Text>, _>(words)?,
         }
         out.push_sql(")");
         Ok(())
@@ -62,9 +67,9 @@ impl QueryFragment<Pg> for List {
 
 impl QueryFragment<Sqlite> for List {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        let (value, json) = match self {
-            Self::Ids(_, json) => ("unhex(value)", json),
-            Self::Words(_, json) => ("value", json),
+        let (value, json) = match &self.0 {
+            Of::Ids(_, json) => ("unhex(value)", json),
+            Of::Words(_, json) => ("value", json),
         };
         out.push_sql(" IN (SELECT ");
         out.push_sql(value);
