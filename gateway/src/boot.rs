@@ -205,6 +205,8 @@ fn server(gate: web::Data<Gate>, listener: TcpListener, settings: &Settings) -> 
         .workers(settings.workers)
         .worker_max_blocking_threads(READERS)
         .keep_alive(KEEP_ALIVE)
+        // the end of a streamed list would otherwise wait for the client's delayed acknowledgement: 40 ms
+        .tcp_nodelay(true)
         .client_request_timeout(HEAD_PATIENCE)
         .client_disconnect_timeout(CLOSE_PATIENCE)
         .shutdown_timeout(settings.shutdown_timeout.duration().as_secs())
