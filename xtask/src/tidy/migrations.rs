@@ -46,9 +46,18 @@ fn pair(tree: &Tree, folder: &str, scripts: &BTreeSet<&str>) -> Vec<Finding> {
     }
     let [up, down] = ["up.sql", "down.sql"].map(|script| tree.get(&format!("{folder}/{script}")));
     let (Some(up), Some(down)) = (up, down) else { return Vec::new() };
-    let made = tables(up, &["create", "table"]);
+    let mut made = tables(up, &["create", "table"]);
+    for (former, name) in
+        renamed(up).into_iter().filter(|(former, _)| made.contains(former)).collect::<Vec<_>>()
+    {
+        made.remove(&former);
+        made.insert(name);
+    }
+    // a table that was dropped beforehand is not new but has a new shape
+    let rebuilt = tables(up, &["drop", "table"]);
     let dropped = tables(down, &["drop", "table"]);
-    made.difference(&dropped)
+    made.difference(&rebuilt)
+        .filter(|table| !dropped.contains(*table))
         .map(|table| Finding::new(&down.path, 1, format!("does not drop {table}, which up.sql makes")))
         .collect()
 }
@@ -64,6 +73,18 @@ fn tables(file: &File, beginning: &[&str]) -> BTreeSet<String> {
             statement.word()
         });
     named.collect()
+}
+
+/// The tables that get another name, each with it.
+fn renamed(file: &File) -> Vec<(String, String)> {
+    let tokens = tokens(&file.text);
+    let statements = Cursor::new(&tokens).split(";");
+    let names = statements.into_iter().filter_map(|mut statement| {
+        statement.skip(&["alter", "table"]).then_some(())?;
+        let former = statement.word();
+        statement.skip(&["rename", "to"]).then(|| (former, statement.word()))
+    });
+    names.collect()
 }
 
 /// The tables of one engine after all its migrations, and what of them was not understood.
@@ -92,6 +113,25 @@ mod tests {
             ("migrations/sqlite/1_a/up.sql", UP),
         ]);
         assert_eq!(check(&tree), []);
+    }
+
+    #[test]
+    fn a_table_made_anew_in_place_of_another_need_not_be_dropped_but_one_of_a_new_name() {
+        let rebuilt = "CREATE TABLE b (x int); DROP TABLE a; ALTER TABLE b RENAME TO a;";
+        let down = |up| {
+            let tree = Tree::of(&[
+                ("migrations/postgres/1_a/down.sql", "SELECT 1;"),
+                ("migrations/postgres/1_a/up.sql", "SELECT 1;"),
+                ("migrations/sqlite/1_a/down.sql", "SELECT 1;"),
+                ("migrations/sqlite/1_a/up.sql", up),
+            ]);
+            pair(&tree, "migrations/sqlite/1_a", &["down.sql", "up.sql"].into())
+        };
+        assert_eq!(down(rebuilt), []);
+        assert_eq!(
+            places(&down("CREATE TABLE b (x int); ALTER TABLE b RENAME TO c;")),
+            ["migrations/sqlite/1_a/down.sql:1"]
+        );
     }
 
     #[test]
