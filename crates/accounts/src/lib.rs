@@ -41,7 +41,7 @@ pub use employee::{
 };
 pub use employee_profile::{EmployeeProfile, ProfilePatch};
 pub use period::Period;
-pub use reporting::{Depth, ReportFilter, ReportingLine};
+pub use reporting::{Depth, Report, ReportFilter, ReportingLine};
 pub use service::Service;
 pub use staffing::{Appointing, ManagerRow, RowOutcome, StaffRow};
 
@@ -177,7 +177,7 @@ pub trait Reporting: Send + Sync {
         manager: EmployeeId,
         filter: ReportFilter,
         page: Page,
-    ) -> Result<Paged<Employee>>;
+    ) -> Result<Paged<Report>>;
 
     /// The way up, from the employee's manager to the top: along the oldest line of this kind at each step or, without a kind,
     /// along the oldest `PRIMARY` one and where there is none the oldest of all. Ends before anybody comes twice.

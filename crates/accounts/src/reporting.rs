@@ -4,7 +4,7 @@ use polity_kernel::text::{printable, trimmed};
 use polity_kernel::{Error, Result, SubjectId, Timestamp};
 use serde::Serialize;
 
-use crate::EmployeeId;
+use crate::{Employee, EmployeeId};
 
 /// The line a way up follows where no kind is asked for, and there is one.
 pub(crate) const PRIMARY: &str = "primary";
@@ -22,6 +22,15 @@ pub struct ReportingLine {
     pub created_at: Timestamp,
     /// Who said so; absent for polity itself.
     pub created_by: Option<SubjectId>,
+}
+
+/// Somebody below a manager.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Who it is.
+    pub employee: Employee,
+    /// All the lines up from there, of whatever kind, oldest first.
+    pub lines: Vec<ReportingLine>,
 }
 
 /// How far below a manager reports are wanted.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::EmployeeId;
 use crate::store::climb::steps_up;
 use crate::store::heights::TALLEST;
-use crate::store::walk::{Part, Report, Scope, reports};
+use crate::store::walk::{Met, Part, Scope, reports};
 
 /// How many managers a level asks the one above it for: few at first, then twice as many each time.
 const FIRST_BATCH: usize = 16;
@@ -54,7 +54,7 @@ pub(crate) fn walk(
     levels: u32,
     cursor: Option<EmployeeId>,
     wanted: usize,
-) -> Result<Vec<EmployeeId>> {
+) -> Result<Vec<Met>> {
     let mut walk = match cursor {
         None => Walk::from_top(conn, scope),
         Some(cursor) => Walk::behind(conn, scope, cursor)?,
@@ -113,7 +113,7 @@ impl<'c> Walk<'c> {
 
     /// The next of this level, fewer than wanted only at its end. A level that has no managers left asks the one above it, and
     /// that one in turn: this goes up while levels are dry, and down again with what they get.
-    fn pull(&mut self, wanted: usize) -> Result<Vec<EmployeeId>> {
+    fn pull(&mut self, wanted: usize) -> Result<Vec<Met>> {
         let lowest = self.levels.len().saturating_sub(1);
         let (mut at, mut found) = (lowest, Vec::new());
         while found.len() < wanted {
@@ -132,15 +132,14 @@ impl<'c> Walk<'c> {
             if at == lowest {
                 let met = self.read(at, wanted - found.len())?;
                 if let Some(leading) = &mut self.leading {
-                    leading
-                        .extend(met.iter().filter(|report| report.height > 0).map(|report| report.employee));
+                    leading.extend(met.iter().filter(|met| met.height > 0).map(|met| met.line.employee));
                 }
-                found.extend(met.iter().map(|report| report.employee));
+                found.extend(met);
             } else {
                 let batch = self.levels.get_mut(at + 1).map_or(FIRST_BATCH, Level::next_batch);
                 let met = self.read(at, batch)?;
                 if let Some(below) = self.levels.get_mut(at + 1).filter(|_| !met.is_empty()) {
-                    below.managers.extend(met.iter().map(|report| report.employee));
+                    below.managers.extend(met.iter().map(|met| met.line.employee));
                     at += 1;
                 }
             }
@@ -150,7 +149,7 @@ impl<'c> Walk<'c> {
 
     /// At most so many reports of the level's managers, without those whose place is elsewhere; none does not say that there are no
     /// more.
-    fn read(&mut self, at: usize, limit: usize) -> Result<Vec<Report>> {
+    fn read(&mut self, at: usize, limit: usize) -> Result<Vec<Met>> {
         let Some(level) = self.levels.get_mut(at) else { return Ok(Vec::new()) };
         level.managers.make_contiguous();
         let (managers, _) = level.managers.as_slices();
@@ -159,8 +158,8 @@ impl<'c> Walk<'c> {
         let mut met = reports(self.conn, &self.scope, some, part)?;
         let read = match met.last().filter(|_| met.len() >= limit) {
             Some(last) => {
-                level.after = last.employee;
-                some.iter().position(|manager| *manager == last.manager).unwrap_or(0)
+                level.after = last.line.employee;
+                some.iter().position(|manager| *manager == last.line.manager).unwrap_or(0)
             }
             None => {
                 level.after = nobody();
@@ -168,21 +167,21 @@ impl<'c> Walk<'c> {
             }
         };
         level.managers.drain(..read);
-        met.dedup_by_key(|report| (report.manager, report.employee));
+        met.dedup_by_key(|met| (met.line.manager, met.line.employee));
         // how far below the top those are who report to this level's managers
         let lower = u32::try_from(self.levels.len().saturating_sub(at + 1)).unwrap_or(0);
         self.only_in_place(met, self.distance - lower)
     }
 
     /// Those whose place this is: nearer or earlier nobody leads to them.
-    fn only_in_place(&mut self, mut met: Vec<Report>, distance: u32) -> Result<Vec<Report>> {
-        met.retain(|report| report.employee != self.scope.top);
+    fn only_in_place(&mut self, mut met: Vec<Met>, distance: u32) -> Result<Vec<Met>> {
+        met.retain(|met| met.line.employee != self.scope.top);
         let doubtful: Vec<EmployeeId> =
-            met.iter().filter(|report| report.several).map(|report| report.employee).collect();
+            met.iter().filter(|met| met.several).map(|met| met.line.employee).collect();
         if !doubtful.is_empty() {
             let places = Places::above(self.conn, &self.scope, &doubtful, Some(distance))?;
-            met.retain(|report| {
-                !report.several || places.of(report.employee) == Some((distance, report.manager))
+            met.retain(|met| {
+                !met.several || places.of(met.line.employee) == Some((distance, met.line.manager))
             });
         }
         Ok(met)

@@ -112,6 +112,7 @@ diesel::table! {
         height -> Integer,
         created_at -> Instant,
         created_by -> Nullable<Id>,
+        sole -> Bool,
     }
 }
 

@@ -1,10 +1,11 @@
 //! The rules of reporting lines: both ends exist, and nobody is above themselves along one kind.
 
-use polity_kernel::{Access, Code, Error, Event, Result, Tx};
+use polity_kernel::{Access, Code, Error, Event, Result, Stamp, Tx};
 
 use super::employees::unknown;
+use crate::reporting::key_of;
+use crate::store::lines::New;
 use crate::{EmployeeId, ReportingLine, store};
-use polity_kernel::Stamp;
 
 /// Puts the line in, unless it is there.
 pub(super) fn set(
@@ -15,8 +16,11 @@ pub(super) fn set(
 ) -> Result<ReportingLine> {
     let organization = access.organization();
     require_both(tx, access, employee, manager)?;
-    if let Some(known) = store::lines::between(tx, organization, (employee, manager), Some(kind))?.pop() {
-        return Ok(known);
+    let known = store::lines::of(tx, organization, &[employee])?;
+    let sole = known.is_empty();
+    let same = |line: &ReportingLine| line.manager == manager && key_of(&line.kind) == key_of(kind);
+    if let Some(line) = known.into_iter().find(same) {
+        return Ok(line);
     }
     if store::climb::is_above(tx, organization, (employee, manager), kind)? {
         return Err(circle());
@@ -25,7 +29,10 @@ pub(super) fn set(
     let line = ReportingLine { employee, manager, kind: kind.to_owned(), created_at: at, created_by: by };
     let height = store::heights::below(tx, organization, &[employee])?;
     let height = height.get(&employee).copied().unwrap_or(0);
-    store::lines::insert(tx, organization, &[(line.clone(), height)])?;
+    store::lines::insert(tx, organization, &[New { line: line.clone(), height, sole }])?;
+    if !sole {
+        store::lines::recount(tx, organization, &[employee])?;
+    }
     store::heights::carry_up(tx, organization, vec![manager])?;
     tx.record(line_event(access, "added", &line).after(&line))?;
     Ok(line)
@@ -47,6 +54,7 @@ pub(super) fn remove(
         store::lines::remove(tx, organization, line)?;
         tx.record(line_event(access, "removed", line).before(line))?;
     }
+    store::lines::recount(tx, organization, &[employee])?;
     store::heights::carry_up(tx, organization, vec![manager])
 }
 

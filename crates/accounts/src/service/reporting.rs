@@ -1,14 +1,16 @@
 //! Reporting: who reports to whom, and the ways up and down from there.
 
-use polity_kernel::{Access, Conn, Page, Paged, Permission, Result, WriteKind};
+use std::collections::HashMap;
+
+use polity_kernel::{Access, Conn, OrganizationId, Page, Paged, Permission, Result, WriteKind};
 use uuid::Uuid;
 
 use super::employees::unknown;
 use super::{Service, at_offset, lines};
 use crate::permissions::{EMPLOYEES_FIND, EMPLOYEES_GET, EMPLOYEES_LIST, EMPLOYEES_UPDATE};
 use crate::reporting::{key_of, kind_of};
-use crate::store::walk::Scope;
-use crate::{Employee, EmployeeId, ReportFilter, Reporting, ReportingLine, reports, store};
+use crate::store::walk::{Met, Scope};
+use crate::{Employee, EmployeeId, Report, ReportFilter, Reporting, ReportingLine, reports, store};
 
 impl Reporting for Service {
     fn managers(&self, access: &Access, employee: EmployeeId) -> Result<Vec<(ReportingLine, Employee)>> {
@@ -65,7 +67,7 @@ impl Reporting for Service {
         manager: EmployeeId,
         filter: ReportFilter,
         page: Page,
-    ) -> Result<Paged<Employee>> {
+    ) -> Result<Paged<Report>> {
         access.require(&EMPLOYEES_LIST)?;
         let kind = filter.kind.as_deref().map(kind_of).transpose()?;
         let levels = filter.depth.levels();
@@ -92,7 +94,7 @@ impl Reporting for Service {
 }
 
 /// A page of those below the top.
-fn below(conn: &mut Conn, scope: &Scope, levels: u32, page: Page) -> Result<Paged<Employee>> {
+fn below(conn: &mut Conn, scope: &Scope, levels: u32, page: Page) -> Result<Paged<Report>> {
     let cursor = Some(page.cursor()).filter(|cursor| *cursor != Uuid::nil()).map(EmployeeId::new);
     let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
     let found = reports::walk(conn, scope.clone(), levels, cursor, limit + 1);
@@ -100,7 +102,25 @@ fn below(conn: &mut Conn, scope: &Scope, levels: u32, page: Page) -> Result<Page
     if found.as_ref().map_or(true, Vec::is_empty) {
         store::employees::find(conn, scope.organization, scope.top)?.ok_or_else(unknown)?;
     }
-    let paged = Paged::of(found?, &page, |id| id.uuid());
-    let items = store::employees::in_order(conn, scope.organization, &paged.items)?;
+    let paged = Paged::of(found?, &page, |met| met.line.employee.uuid());
+    let items = reported(conn, scope.organization, paged.items)?;
     Ok(Paged { items, next: paged.next })
+}
+
+/// Those who were met, with all their lines: only whoever has several need be asked about.
+fn reported(conn: &mut Conn, organization: OrganizationId, met: Vec<Met>) -> Result<Vec<Report>> {
+    let ids: Vec<EmployeeId> = met.iter().map(|met| met.line.employee).collect();
+    let of_several: Vec<EmployeeId> =
+        met.iter().filter(|met| !met.sole).map(|met| met.line.employee).collect();
+    let mut lines: HashMap<EmployeeId, Vec<ReportingLine>> =
+        met.into_iter().filter(|met| met.sole).map(|met| (met.line.employee, vec![met.line])).collect();
+    if !of_several.is_empty() {
+        for line in store::lines::of(conn, organization, &of_several)? {
+            lines.entry(line.employee).or_default().push(line);
+        }
+    }
+    let employees = store::employees::in_order(conn, organization, &ids)?;
+    let report =
+        |employee: Employee| Report { lines: lines.remove(&employee.id).unwrap_or_default(), employee };
+    Ok(employees.into_iter().map(report).collect())
 }

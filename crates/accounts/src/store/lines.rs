@@ -3,13 +3,13 @@
 use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 use polity_kernel::db::each;
-use polity_kernel::sql::{Among, List};
 use polity_kernel::{Conn, OrganizationId, Result, SubjectId, Timestamp};
 
 use super::employees::Row as EmployeeRow;
 use crate::reporting::key_of;
 use crate::schema::{employee_managers as lines, employees};
 use crate::{Employee, EmployeeId, ReportingLine};
+use polity_kernel::sql::{Among, List};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = lines, treat_none_as_default_value = false)]
@@ -22,6 +22,16 @@ struct Row {
     height: i32,
     created_at: Timestamp,
     created_by: Option<SubjectId>,
+    sole: bool,
+}
+
+/// A line to be put in.
+pub(crate) struct New {
+    pub(crate) line: ReportingLine,
+    /// How many levels there are below who reports.
+    pub(crate) height: i32,
+    /// Whether it is to be the employee's only line.
+    pub(crate) sole: bool,
 }
 
 /// The lines between the two; of this kind, or all.
@@ -85,14 +95,10 @@ pub(crate) fn managers(
     Ok(rows.into_iter().map(|(line, manager)| (line.into(), manager.into())).collect())
 }
 
-/// Puts in lines to which nobody's height has been carried yet, with the height of who reports.
-pub(crate) fn insert(
-    conn: &mut Conn,
-    organization: OrganizationId,
-    new: &[(ReportingLine, i32)],
-) -> Result<()> {
+/// Puts in lines to which nobody's height has been carried yet.
+pub(crate) fn insert(conn: &mut Conn, organization: OrganizationId, new: &[New]) -> Result<()> {
     for new in new.chunks(super::ROWS) {
-        let rows: Vec<Row> = new.iter().map(|(line, height)| Row::of(organization, line, *height)).collect();
+        let rows: Vec<Row> = new.iter().map(|new| Row::of(organization, new)).collect();
         each!(conn, conn => diesel::insert_into(lines::table).values(rows).execute(conn))?;
     }
     Ok(())
@@ -102,6 +108,30 @@ pub(crate) fn insert(
 pub(crate) fn remove(conn: &mut Conn, organization: OrganizationId, line: &ReportingLine) -> Result<()> {
     diesel::delete(lines::table.find((organization, line.employee, key_of(&line.kind), line.manager)))
         .execute(conn)?;
+    Ok(())
+}
+
+/// Corrects whether these employees' lines are their only ones, after some came or went.
+pub(crate) fn recount(conn: &mut Conn, organization: OrganizationId, employees: &[EmployeeId]) -> Result<()> {
+    let found = of(conn, organization, employees)?;
+    let (mut alone, mut among_others) = (Vec::new(), Vec::new());
+    for lines in found.chunk_by(|one, other| one.employee == other.employee) {
+        match lines {
+            [only] => alone.push(only.employee.uuid()),
+            lines => among_others.extend(lines.first().map(|line| line.employee.uuid())),
+        }
+    }
+    for (employees, sole) in [(alone, true), (among_others, false)] {
+        if employees.is_empty() {
+            continue;
+        }
+        each!(conn, conn => diesel::update(lines::table)
+            .filter(lines::organization_id.eq(organization))
+            .filter(Among(lines::employee_id, List::ids(employees)))
+            .filter(lines::sole.ne(sole))
+            .set(lines::sole.eq(sole))
+            .execute(conn))?;
+    }
     Ok(())
 }
 
@@ -120,16 +150,17 @@ pub(crate) fn purge(conn: &mut Conn, organization: OrganizationId, limit: i64) -
 }
 
 impl Row {
-    fn of(organization: OrganizationId, line: &ReportingLine, height: i32) -> Self {
+    fn of(organization: OrganizationId, New { line, height, sole }: &New) -> Self {
         Self {
             organization_id: organization,
             employee_id: line.employee,
             kind_key: key_of(&line.kind),
             manager_id: line.manager,
             kind: line.kind.clone(),
-            height,
+            height: *height,
             created_at: line.created_at,
             created_by: line.created_by,
+            sole: *sole,
         }
     }
 }

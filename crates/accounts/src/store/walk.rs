@@ -6,12 +6,12 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Array, BigInt, Bool, HasSqlType, Integer, Nullable, Text};
-use polity_kernel::sql::Id;
-use polity_kernel::{Conn, OrganizationId, Result};
+use polity_kernel::sql::{Id, Instant};
+use polity_kernel::{Conn, OrganizationId, Result, SubjectId, Timestamp};
 use uuid::Uuid;
 
 use super::climb::of_kind;
-use crate::EmployeeId;
+use crate::{EmployeeId, ReportingLine};
 
 /// Which lines are followed.
 #[derive(Clone, Debug)]
@@ -35,17 +35,21 @@ pub(crate) struct Part {
 }
 
 /// Somebody met on the way down.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Report {
-    /// From whom.
-    pub(crate) manager: EmployeeId,
-    /// Who.
-    pub(crate) employee: EmployeeId,
+#[derive(Clone, Debug)]
+pub(crate) struct Met {
+    /// The line that leads there.
+    pub(crate) line: ReportingLine,
+    /// Whether it is the only one from there.
+    pub(crate) sole: bool,
     /// Whether there is another manager, so that it is to be seen from whom they count.
     pub(crate) several: bool,
     /// How many levels there are below.
     pub(crate) height: i32,
 }
+
+/// What the store tells of a line that leads down.
+type Row = (EmployeeId, String, Timestamp, Option<SubjectId>, bool, bool, i32);
+type RowTypes = (Id, Text, Instant, Nullable<Id>, Bool, Bool, Integer);
 
 /// Those who report to one manager, or to each of some.
 struct StepDown<'a> {
@@ -66,15 +70,15 @@ struct StepsDown<'a> {
     managers: Vec<Uuid>,
 }
 
-/// Those who report to these managers, in the order of the managers, then by id; one twice who does so in two ways.
+/// The lines to these managers, in the order of the managers, then by id; one twice where there are two.
 pub(crate) fn reports(
     conn: &mut Conn,
     scope: &Scope,
     managers: &[EmployeeId],
     part: Part,
-) -> Result<Vec<Report>> {
+) -> Result<Vec<Met>> {
     let limit = i64::try_from(part.limit).unwrap_or(i64::MAX);
-    let rows: Vec<(EmployeeId, EmployeeId, bool, i32)> = match conn {
+    let rows: Vec<(EmployeeId, Row)> = match conn {
         Conn::Postgres(conn) => {
             let step = StepDown { scope, part, limit, from: From::Each };
             let managers = managers.iter().map(|id| id.uuid()).collect();
@@ -89,15 +93,19 @@ pub(crate) fn reports(
                     break;
                 }
                 let step = StepDown { scope, part, limit: left, from: From::One(*manager) };
-                let found: Vec<(EmployeeId, bool, i32)> = step.load(conn)?;
-                rows.extend(found.into_iter().map(|(id, several, height)| (*manager, id, several, height)));
+                let found: Vec<Row> = step.load(conn)?;
+                rows.extend(found.into_iter().map(|row| (*manager, row)));
                 part.after = EmployeeId::new(Uuid::nil());
             }
             rows
         }
     };
-    let report = |(manager, employee, several, height)| Report { manager, employee, several, height };
-    Ok(rows.into_iter().map(report).collect())
+    let met = |(manager, row): (EmployeeId, Row)| {
+        let (employee, kind, created_at, created_by, sole, several, height) = row;
+        let line = ReportingLine { employee, manager, kind, created_at, created_by };
+        Met { line, sole, several, height }
+    };
+    Ok(rows.into_iter().map(met).collect())
 }
 
 // the text depends on whose reports are wanted
@@ -107,7 +115,7 @@ impl QueryId for StepDown<'_> {
 }
 
 impl Query for StepDown<'_> {
-    type SqlType = (Id, Bool, Integer);
+    type SqlType = RowTypes;
 }
 
 impl<C> RunQueryDsl<C> for StepDown<'_> {}
@@ -123,12 +131,13 @@ where
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(
-            "SELECT l.employee_id, EXISTS (SELECT 1 FROM employee_managers o
-                WHERE o.organization_id = l.organization_id AND o.employee_id = l.employee_id
-                  AND o.manager_id <> l.manager_id",
+            "SELECT l.employee_id, l.kind, l.created_at, l.created_by, l.sole,
+                CASE WHEN l.sole THEN FALSE ELSE EXISTS (SELECT 1 FROM employee_managers o
+                    WHERE o.organization_id = l.organization_id AND o.employee_id = l.employee_id
+                      AND o.manager_id <> l.manager_id",
         );
         of_kind(out.reborrow(), "o", &self.scope.kind_key)?;
-        out.push_sql(") AS several, l.height FROM employee_managers l WHERE l.organization_id = ");
+        out.push_sql(") END AS several, l.height FROM employee_managers l WHERE l.organization_id = ");
         out.push_bind_param::<Id, _>(&self.scope.organization)?;
         match &self.from {
             From::One(manager) => {
@@ -163,14 +172,14 @@ impl QueryId for StepsDown<'_> {
 }
 
 impl Query for StepsDown<'_> {
-    type SqlType = (Id, Id, Bool, Integer);
+    type SqlType = (Id, RowTypes);
 }
 
 impl<C> RunQueryDsl<C> for StepsDown<'_> {}
 
 impl QueryFragment<Pg> for StepsDown<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("SELECT a.id, r.employee_id, r.several, r.height FROM unnest(");
+        out.push_sql("SELECT a.id, r.* FROM unnest(");
         out.push_bind_param::<Array<Id>, _>(&self.managers)?;
         out.push_sql(") WITH ORDINALITY AS a (id, place) CROSS JOIN LATERAL (");
         self.step.walk_ast(out.reborrow())?;

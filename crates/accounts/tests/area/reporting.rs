@@ -29,7 +29,7 @@ fn managers(kit: &Kit, access: &Access, of: &Employee) -> Vec<(EmployeeId, Strin
 fn all_below(kit: &Kit, access: &Access, manager: &Employee) -> Vec<EmployeeId> {
     let filter = ReportFilter { kind: None, depth: Depth::All };
     let found = service(kit).reports(access, manager.id, filter, Page::first(1_000)).unwrap();
-    found.items.iter().map(|employee| employee.id).collect()
+    found.items.iter().map(|report| report.employee.id).collect()
 }
 
 /// What is done, and the verb of the permission it needs.
@@ -157,7 +157,7 @@ both_engines! {
             loop {
                 let filter = ReportFilter { kind: Some("Primary".to_owned()), depth: Depth::Levels(5) };
                 let here = service(kit).reports(&access, top.id, filter, page).unwrap();
-                found.extend(here.items.iter().map(|employee| employee.id));
+                found.extend(here.items.iter().map(|report| report.employee.id));
                 let Some(next) = here.next else { break };
                 page = Page::after(limit, next);
             }

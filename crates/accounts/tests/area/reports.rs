@@ -128,10 +128,14 @@ impl Cast<'_> {
     }
 
     fn page(&self, manager: usize, filter: &ReportFilter, page: Page) -> (Vec<usize>, Option<usize>) {
-        let found =
-            service(self.kit).reports(&self.access, self.staff[manager], filter.clone(), page).unwrap();
+        let reporting = service(self.kit);
+        let found = reporting.reports(&self.access, self.staff[manager], filter.clone(), page).unwrap();
+        for report in &found.items {
+            let lines = reporting.lines_of(&self.access, &[report.employee.id]).unwrap();
+            assert_eq!(report.lines, lines, "the lines it comes with are all there are");
+        }
         let next = found.next.map(|id| self.number(EmployeeId::new(id)));
-        (found.items.iter().map(|employee| self.number(employee.id)).collect(), next)
+        (found.items.iter().map(|report| self.number(report.employee.id)).collect(), next)
     }
 
     fn compare(&self, model: &Model) {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use actix_web::HttpResponse;
 use polity_accounts::permissions::EMPLOYEES_GET;
-use polity_accounts::{EmployeeId, Employees, NewEmployee, ReportingLine};
+use polity_accounts::{EmployeeId, Employees, NewEmployee, Report, ReportingLine};
 use polity_directory::RoleKey;
 use polity_directory::permissions::PEOPLE_GET;
 use polity_kernel::{Access, AccountId, Code, Error, Paged, Result};
@@ -169,7 +169,14 @@ pub(super) fn shown_page(
     Ok(Paged { items: shown(polity, access, page.items)?, next: page.next })
 }
 
-/// Employees with these lines, which are ordered by employee.
+/// Those below a manager, shown with the lines that they come with.
+pub(super) fn reported(polity: &Polity, access: &Access, reports: Vec<Report>) -> Result<Vec<Employee>> {
+    let (employees, lines): (Vec<_>, Vec<_>) =
+        reports.into_iter().map(|report| (report.employee, report.lines)).unzip();
+    with_lines(polity, access, employees, &lines.concat())
+}
+
+/// Employees with these lines, where each one's stand together.
 fn with_lines(
     polity: &Polity,
     access: &Access,

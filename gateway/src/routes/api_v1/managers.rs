@@ -3,11 +3,11 @@
 use actix_web::HttpResponse;
 use polity_accounts::EmployeeId;
 use polity_accounts::permissions::EMPLOYEES_GET;
-use polity_kernel::{Access, Result};
+use polity_kernel::{Access, Paged, Result};
 
 use super::Fault;
 use super::current::{CurrentHeader, Here};
-use super::employees::{shown, shown_page};
+use super::employees::{reported, shown};
 use super::fault::Failures;
 use super::paths::{EmployeePath, ManagerPath, ReportsPath};
 use super::wire::{Employee, LineQuery, Manager, ManagerBody, ReportsQuery};
@@ -86,7 +86,7 @@ pub(super) async fn reports(
         move |polity, actor| here.enter(polity, actor),
         move |polity, access, page| {
             let found = polity.accounts.reports(access, manager, filter.clone(), page)?;
-            shown_page(polity, access, found)
+            Ok(Paged { items: reported(polity, access, found.items)?, next: found.next })
         },
     );
     found.await.map_err(Fault::of_query)

@@ -3,13 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use polity_kernel::text::parsed_at;
-use polity_kernel::{Access, Error, Event, Result, Tx};
+use polity_kernel::{Access, Error, Event, Result, Stamp, Tx};
 
 use super::super::lines::{circle, require_two};
 use super::outcome;
 use crate::reporting::{key_of, kind_of};
+use crate::store::lines::New;
 use crate::{EmailAddress, EmployeeId, ManagerRow, ReportingLine, RowOutcome, store};
-use polity_kernel::Stamp;
 
 /// What a batch speaks of, as it stands while its rows are taken.
 pub(super) struct Wiring {
@@ -22,8 +22,12 @@ pub(super) struct Wiring {
     known: HashSet<(EmployeeId, EmployeeId, String)>,
     /// The lines up from each manager named and from whoever is above them, those of this batch among them, by kind.
     above: HashMap<String, HashMap<EmployeeId, Vec<EmployeeId>>>,
-    /// The lines of this batch, each with the height of who reports.
-    new: Vec<(ReportingLine, i32)>,
+    /// Who has one.
+    wired: HashSet<EmployeeId>,
+    /// Who had one already when another came.
+    several: HashSet<EmployeeId>,
+    /// The lines of this batch.
+    new: Vec<New>,
     /// To whom they lead.
     managers: HashSet<EmployeeId>,
 }
@@ -47,6 +51,8 @@ impl Wiring {
             above: above(tx, access, &staff, rows)?,
             staff,
             heights: store::heights::below(tx, organization, &reporting)?,
+            wired: known.iter().map(|line| line.employee).collect(),
+            several: HashSet::new(),
             known: known.iter().map(|line| (line.employee, line.manager, key_of(&line.kind))).collect(),
             new: Vec::new(),
             managers: HashSet::new(),
@@ -64,11 +70,12 @@ impl Wiring {
             outcomes.push(outcome(self.take_one(row))?);
         }
         store::lines::insert(tx, access.organization(), &self.new)?;
+        store::lines::recount(tx, access.organization(), &self.several.into_iter().collect::<Vec<_>>())?;
         store::heights::carry_up(tx, access.organization(), self.managers.into_iter().collect())?;
         if !self.new.is_empty() {
             let event = Event::new(access, "imported", "reporting_lines", access.organization());
             let told = |line: &ReportingLine| format!("{}/{}/{}", line.employee, line.manager, line.kind);
-            let lines: Vec<String> = self.new.iter().map(|(line, _)| told(line)).collect();
+            let lines: Vec<String> = self.new.iter().map(|new| told(&new.line)).collect();
             tx.record(event.after(serde_json::json!({ "lines": lines })))?;
         }
         Ok(outcomes)
@@ -94,7 +101,12 @@ impl Wiring {
         self.known.insert((employee, manager, key));
         self.managers.insert(manager);
         let Stamp { at, by } = self.stamp;
-        self.new.push((ReportingLine { employee, manager, kind, created_at: at, created_by: by }, height));
+        let line = ReportingLine { employee, manager, kind, created_at: at, created_by: by };
+        let sole = self.wired.insert(employee);
+        if !sole {
+            self.several.insert(employee);
+        }
+        self.new.push(New { line, height, sole });
         Ok(RowOutcome::Created)
     }
 
