@@ -210,8 +210,10 @@ impl FromRequest for OrganizationHeader {
     type Future = Ready<Result<Self, Infallible>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let named = request.headers().get(ORGANIZATION);
-        ready(Ok(Self(named.map(|name| name.to_str().unwrap_or_default().to_owned()))))
+        // sent twice it is a list (RFC 9110 §5.3), which names no organization
+        let named: Vec<&str> =
+            request.headers().get_all(ORGANIZATION).map(|name| name.to_str().unwrap_or_default()).collect();
+        ready(Ok(Self((!named.is_empty()).then(|| named.join(",")))))
     }
 }
 

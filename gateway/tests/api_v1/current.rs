@@ -42,6 +42,12 @@ fn current(kit: &Kit) {
     for named in ["globex", "nowhere", "", "a b", "../x", &id_of(&service, "globex").to_string()] {
         assert_eq!(alias(&ada, Some(named)), UNKNOWN, "{named:?}");
     }
+    let twice = service
+        .request(CURRENT.0, CURRENT.1)
+        .header("x-organization", "acme")
+        .header("x-organization", "initech");
+    let twice = twice.bearer_auth(ada.bearer.as_deref().unwrap()).json(&change).send().unwrap();
+    assert_eq!(twice.status(), 404, "said twice, it says nothing");
     let account = account_of(&service, "ada@acme.example");
     let token = service.narrow_token(&account, Some(id), None);
     let of_token = Caller { name: "token", bearer: Some(token), account: None };
