@@ -217,19 +217,23 @@ fn server_command(
     let mut set = |setting: OsString| command.extend(["-c".into(), setting]);
     set(option("unix_socket_directories=", folder));
     set(format!("port={port}").into());
-    for setting in ["listen_addresses=127.0.0.1", "max_connections=200", "shared_buffers=256MB", "jit=off"] {
+    for setting in ["listen_addresses=127.0.0.1", "max_connections=200", "jit=off"] {
         set(setting.into());
     }
-    if durability == Durability::None {
-        for setting in [
+    let further: &[&str] = match durability {
+        Durability::None => &[
+            "shared_buffers=256MB",
             "fsync=off",
             "synchronous_commit=off",
             "full_page_writes=off",
             "wal_level=minimal",
             "max_wal_senders=0",
-        ] {
-            set(setting.into());
-        }
+        ],
+        // about what its manual advises for a machine of its own
+        Durability::Full => &["shared_buffers=2GB", "max_wal_size=8GB"],
+    };
+    for setting in further {
+        set((*setting).into());
     }
     command
 }
