@@ -102,6 +102,9 @@ pub(crate) fn of(
     assignees: &[Assignee],
     now: Timestamp,
 ) -> Result<Vec<RoleAssignment>> {
+    if assignees.is_empty() {
+        return Ok(Vec::new());
+    }
     let list = List::ids(assignees.iter().map(|assignee| assignee.uuid()));
     let rows: Vec<Row> = each!(conn, conn => assignments::table
         .filter(assignments::organization_id.eq(organization))
