@@ -50,6 +50,8 @@ fn profile(kit: &Kit) {
     200 {"birthDate":"1990-02-28","companyRole":"Clerk","employeeNumber":"17","firstName":"Bob","gender":"any","lastName":"Jones","location":"Graz","profileImage":"https://img.example/bob.png","timezone":"Europe/Vienna"}
     bob> GET /api/v1/employee/[jones]/profile
     200 {"birthDate":"1990-02-28","companyRole":"Clerk","employeeNumber":"17","firstName":"Bob","gender":"any","lastName":"Jones","location":"Graz","profileImage":"https://img.example/bob.png","timezone":"Europe/Vienna"}
+    ada> PATCH /api/v1/employee/[jones]/profile {"birthDate":" ","gender":""}
+    200 {"companyRole":"Clerk","employeeNumber":"17","firstName":"Bob","lastName":"Jones","location":"Graz","profileImage":"https://img.example/bob.png","timezone":"Europe/Vienna"}
     ada> POST /api/v1/employee/[jones]/profile {"bio":null,"firstName":"Robert"}
     201 {"firstName":"Robert"}
     bob> GET /api/v1/employee/[jones]
@@ -89,6 +91,7 @@ fn profile_asked(kit: &Kit) -> String {
     );
     script.send(ada, ("PATCH", &at), json!({}));
     script.ask(bob, "GET", &at);
+    script.send(ada, ("PATCH", &at), json!({"birthDate": " ", "gender": ""}));
     script.send(ada, ("POST", &at), json!({"firstName": "Robert", "bio": null}));
     script.ask(bob, "GET", &format!("/api/v1/employee/{jones}"));
     script.send(ada, ("POST", &at), json!({}));

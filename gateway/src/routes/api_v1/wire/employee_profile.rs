@@ -166,9 +166,9 @@ impl EmployeeProfileChange {
     }
 }
 
-/// A day as `YYYY-MM-DD` and in no other way, whatever the parser would also take.
+/// A day as `YYYY-MM-DD` and in no other way, whatever the parser would also take; blank is none, as in the other fields.
 fn day<T: FromStr + Display>(field: &'static str, text: Option<String>) -> Result<Option<T>> {
-    let Some(text) = text else { return Ok(None) };
+    let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(None) };
     match text.parse::<T>() {
         Ok(day) if day.to_string() == text => Ok(Some(day)),
         _ => Err(Error::field(field, "must be a day as YYYY-MM-DD")),

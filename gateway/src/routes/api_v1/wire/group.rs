@@ -52,7 +52,7 @@ pub(crate) struct GroupProfile {
 #[into_params(parameter_in = Query)]
 pub(crate) struct GroupQuery {
     /// Only those that stand like this: `ACTIVE`, `INACTIVE`, `PENDING` or `DELETED`; another word finds none.
-    #[param(pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[param(pattern = r"^[^\x00]*$")]
     status: Option<String>,
     /// Only those of this sort, in any case.
     #[serde(rename = "type")]
