@@ -186,7 +186,7 @@ pub trait Reporting: Send + Sync {
 
 /// Staff brought in by the thousand. Each call is one transaction, with the place in the source that it reaches.
 pub trait Staffing: Send + Sync {
-    /// Makes the employees with these addresses be as given, at most 4000; an outcome for each row, in order.
+    /// Makes the employees with these addresses be as given, at most 16,000; an outcome for each row, in order.
     ///
     /// New employees are told of in one event for all; whoever changed, in one each.
     fn import_employees(
@@ -196,7 +196,7 @@ pub trait Staffing: Send + Sync {
         checkpoint: Option<Checkpoint>,
     ) -> Result<Vec<RowOutcome>>;
 
-    /// Makes these lines be there, at most 4000; an outcome for each row, in order. Told of in one event for all.
+    /// Makes these lines be there, at most 16,000; an outcome for each row, in order. Told of in one event for all.
     fn import_managers(
         &self,
         access: &Access,

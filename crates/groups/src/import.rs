@@ -42,7 +42,7 @@ pub struct MembershipRow {
 
 impl GroupRow {
     /// The most rows of one call.
-    pub const MOST: usize = 4_000;
+    pub const MOST: usize = 16_000;
 
     /// The group to make where there is none yet.
     pub(crate) fn group(&self) -> Result<NewGroup> {

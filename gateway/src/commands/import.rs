@@ -24,6 +24,10 @@ pub(super) struct Import {
     /// What the rows are; without it, their columns tell.
     #[arg(long = "as", value_name = "KIND", requires = "organization")]
     kind: Option<Kind>,
+    /// Put so many rows into one transaction; fewer take longer in all, but hold other writers up for shorter.
+    #[arg(long, value_name = "ROWS", requires = "organization", default_value_t = 16_000,
+        value_parser = clap::value_parser!(u64).range(1..=16_000))]
+    batch: u64,
 }
 
 impl Import {
@@ -55,7 +59,7 @@ impl Import {
 
     fn rows(&self, polity: &Polity, organization: &OrganizationRef) -> Result<(), Failure> {
         let access = polity.enter(&Actor::system(), organization)?;
-        let import = RowImport::begin(polity, access, &self.file, self.kind)?;
+        let import = RowImport::begin(polity, access, &self.file, self.kind)?.in_batches_of(self.batch);
         if import.reached() > 0 {
             tell(format_args!(
                 "an import of this file was cut short; going on behind row {}",

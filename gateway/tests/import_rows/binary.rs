@@ -119,7 +119,7 @@ fn one_that_was_killed_goes_on_behind_its_last_batch() {
     let url = DatabaseUrl::Sqlite(folder.path().join("data/polity.db"));
     let ctx = Ctx::new(Db::open(&url, &Options::default()).unwrap(), Clock::machine(), IdSource::random());
 
-    let arguments = ["import", "--organization", "acme", "rows.csv"];
+    let arguments = ["import", "--organization", "acme", "--batch", "1000", "rows.csv"];
     // once on each way through the file
     for least in [3_000, 23_000] {
         let mut import =

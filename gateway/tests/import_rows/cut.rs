@@ -7,6 +7,9 @@ use polity_testkit::both_engines;
 
 use crate::company::{Company, told};
 
+/// Rows in one transaction.
+const BATCH: u64 = 4_000;
+
 /// A company of this many people, each reporting to one who stands further up or, for the first, to nobody.
 fn people(count: u32) -> String {
     let row = |number: u32| {
@@ -35,9 +38,9 @@ both_engines! {
         let file = people(10_000);
         company.takes("globex", &file);
 
-        cut(&company.begun("acme", &file), 2);
+        cut(&company.begun("acme", &file).in_batches_of(BATCH), 2);
         assert_eq!(company.employees("acme").len(), 8_000);
-        let second = company.begun("acme", &file);
+        let second = company.begun("acme", &file).in_batches_of(BATCH);
         assert_eq!(second.reached(), 8_000);
         // on the first way again: the third batch of it is the smaller one, then the second way begins
         cut(&second, 2);
@@ -58,7 +61,7 @@ both_engines! {
     fn one_cut_short_at_its_very_end_has_nothing_left_to_do(kit) {
         let company = Company::found(kit);
         let file = people(4_000);
-        cut(&company.begun("acme", &file), 2);
+        cut(&company.begun("acme", &file).in_batches_of(BATCH), 2);
         let rest = company.begun("acme", &file);
         assert_eq!(rest.reached(), 8_000);
         let report = rest.run(&mut |_, _| {}).unwrap();
@@ -68,7 +71,7 @@ both_engines! {
     fn a_changed_file_begins_anew_and_so_does_another_organization(kit) {
         let company = Company::found(kit);
         let file = people(6_000);
-        cut(&company.begun("acme", &file), 1);
+        cut(&company.begun("acme", &file).in_batches_of(BATCH), 1);
         assert_eq!(company.begun("acme", &file).reached(), 4_000);
         assert_eq!(company.begun("globex", &file).reached(), 0);
         let changed = file.replace("Person 3,", "Nobody 3,");
@@ -84,7 +87,7 @@ both_engines! {
         let company = Company::found(kit);
         let rows: String = (0..6_000).map(|number| format!("p{number}@acme.example,Person {number}\n")).collect();
         let file = format!("email,name\nnothing,Nobody\n{rows}no thing,Nobody\n");
-        cut(&company.begun("acme", &file), 1);
+        cut(&company.begun("acme", &file).in_batches_of(BATCH), 1);
         let report = company.imports("acme", &file);
         assert_eq!(report.failed, 1, "{:?}", report.failures);
         assert!(report.failures[0].starts_with("line 6003: email: "), "{:?}", report.failures);

@@ -203,7 +203,11 @@ pub(crate) fn page(
     Ok(paged(rows, &page))
 }
 
+/// Puts in new employees. In the order of their addresses, whatever order they come in: the index of addresses, and mostly that
+/// of names, is then gone through once a batch and not to and fro.
 pub(crate) fn insert(conn: &mut Conn, new: &[Employee]) -> Result<()> {
+    let mut new: Vec<&Employee> = new.iter().collect();
+    new.sort_unstable_by(|one, other| one.email.as_str().cmp(other.email.as_str()));
     for new in new.chunks(super::ROWS) {
         let rows: Vec<(Row, Keys)> = new.iter().map(|new| (Row::of(new), Keys::of(new))).collect();
         each!(conn, conn => diesel::insert_into(employees::table).values(rows).execute(conn))

@@ -95,8 +95,10 @@ pub(crate) fn managers(
     Ok(rows.into_iter().map(|(line, manager)| (line.into(), manager.into())).collect())
 }
 
-/// Puts in lines to which nobody's height has been carried yet.
+/// Puts in lines to which nobody's height has been carried yet; in the order of the way down, for its index.
 pub(crate) fn insert(conn: &mut Conn, organization: OrganizationId, new: &[New]) -> Result<()> {
+    let mut new: Vec<&New> = new.iter().collect();
+    new.sort_unstable_by_key(|new| (new.line.manager, new.line.employee));
     for new in new.chunks(super::ROWS) {
         let rows: Vec<Row> = new.iter().map(|new| Row::of(organization, new)).collect();
         each!(conn, conn => diesel::insert_into(lines::table).values(rows).execute(conn))?;

@@ -174,7 +174,7 @@ both_engines! {
         assert_eq!(place(), 2);
         service(kit).import_managers(&access, vec![line("ada", "bob")], reached(3)).unwrap();
         assert_eq!(place(), 3);
-        let refused = service(kit).import_employees(&access, vec![row("Eve"); 4_001], reached(9)).unwrap_err();
+        let refused = service(kit).import_employees(&access, vec![row("Eve"); 16_001], reached(9)).unwrap_err();
         assert_eq!((refused.fields()[0].field.as_str(), place()), ("rows", 3));
     }
 

@@ -14,8 +14,8 @@ use super::cells::Cells;
 use super::report::{RowReport, Tally};
 use super::table::{Source, Table};
 
-/// Rows in one batch: as many as the areas take in one transaction.
-const BATCH: u64 = 4_000;
+/// The most rows in one batch: as many as the areas take in one transaction.
+pub(super) const MOST: u64 = 16_000;
 
 /// Batches that are read while others are written.
 const AHEAD: usize = 2;
@@ -36,6 +36,8 @@ pub(super) struct Pass<'p, T> {
 pub(super) struct Course<'c> {
     file: &'c Path,
     source: Source,
+    /// Rows in one batch.
+    batch: u64,
     /// Rows that an earlier import had done.
     reached: u64,
     /// Rows that are done, over all ways.
@@ -62,9 +64,14 @@ struct Batch<T> {
 
 impl<'c> Course<'c> {
     /// Nothing is done yet but what an earlier import has.
-    pub(super) fn new(file: &'c Path, source: Source, reached: u64, progress: Progress<'c>) -> Self {
-        let report = RowReport::default();
-        Self { file, source, reached, done: 0, bytes: (0, 0), refused: HashSet::new(), report, progress }
+    pub(super) fn new(
+        file: &'c Path,
+        source: Source,
+        (reached, batch): (u64, u64),
+        progress: Progress<'c>,
+    ) -> Self {
+        let (report, refused) = (RowReport::default(), HashSet::new());
+        Self { file, source, batch, reached, done: 0, bytes: (0, 0), refused, report, progress }
     }
 
     /// Says how many ways there will be.
@@ -76,13 +83,13 @@ impl<'c> Course<'c> {
     pub(super) fn go<T: Send>(&mut self, pass: &Pass<'_, T>) -> Result<()> {
         let mut table = Table::open(self.file, self.source.kind)?;
         self.done += table.skip(self.reached.saturating_sub(self.done))?;
-        let read = pass.read;
+        let (read, batch) = (pass.read, self.batch);
         let mut tally = Tally { what: pass.what, ..Tally::default() };
         let first = self.bytes.0 == 0;
         let ignored = thread::scope(|scope| {
             let (batches, ready) = sync_channel(AHEAD);
             let reader = scope.spawn(move || {
-                send(&mut table, read, &batches);
+                send(&mut table, read, batch, &batches);
                 table.ignored().to_vec()
             });
             // whoever leaves here lets go of the channel, and so the reader ends too
@@ -152,11 +159,12 @@ impl<'c> Course<'c> {
 fn send<T>(
     table: &mut Table,
     read: fn(&mut Cells) -> Result<Option<T>>,
+    most: u64,
     batches: &SyncSender<Result<Batch<T>>>,
 ) {
     loop {
-        let batch = next_batch(table, read);
-        let last = batch.as_ref().map_or(true, |batch| batch.count < BATCH);
+        let batch = next_batch(table, read, most);
+        let last = batch.as_ref().map_or(true, |batch| batch.count < most);
         let empty = batch.as_ref().is_ok_and(|batch| batch.count == 0);
         if empty || batches.send(batch).is_err() || last {
             return;
@@ -164,9 +172,13 @@ fn send<T>(
     }
 }
 
-fn next_batch<T>(table: &mut Table, read: fn(&mut Cells) -> Result<Option<T>>) -> Result<Batch<T>> {
+fn next_batch<T>(
+    table: &mut Table,
+    read: fn(&mut Cells) -> Result<Option<T>>,
+    most: u64,
+) -> Result<Batch<T>> {
     let mut batch = Batch { rows: Vec::new(), unreadable: Vec::new(), count: 0, position: 0 };
-    while batch.count < BATCH
+    while batch.count < most
         && let Some(row) = table.next_row()?
     {
         batch.count += 1;

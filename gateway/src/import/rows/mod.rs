@@ -34,6 +34,7 @@ pub struct RowImport<'p> {
     file: PathBuf,
     source: Source,
     reached: u64,
+    batch: u64,
 }
 
 impl<'p> RowImport<'p> {
@@ -46,7 +47,14 @@ impl<'p> RowImport<'p> {
         let organization = access.organization();
         let reached = polity.ctx.read(|conn| checkpoint::reached(conn, organization, &source.sum))?;
         let reached = u64::try_from(reached).unwrap_or(0);
-        Ok(Self { polity, access, file: file.to_owned(), source, reached })
+        Ok(Self { polity, access, file: file.to_owned(), source, reached, batch: course::MOST })
+    }
+
+    /// The same with so many rows in one transaction, 1 to 16,000: fewer take longer in all, but hold other writers up for
+    /// shorter.
+    #[must_use]
+    pub fn in_batches_of(self, rows: u64) -> Self {
+        Self { batch: rows.clamp(1, course::MOST), ..self }
     }
 
     /// What the rows are.
@@ -66,7 +74,7 @@ impl<'p> RowImport<'p> {
     /// When the file cannot be read on or the store fails: what was done until then stays, and another import goes on from there.
     /// A row that will not do is a failure in the report.
     pub fn run(&self, progress: Progress<'_>) -> Result<RowReport> {
-        let mut course = Course::new(&self.file, self.source, self.reached, progress);
+        let mut course = Course::new(&self.file, self.source, (self.reached, self.batch), progress);
         match self.source.kind {
             Kind::Employees => self.employees(&mut course),
             Kind::Managers => self.managers(&mut course),

@@ -12,7 +12,7 @@ use crate::permissions::{EMPLOYEES_CREATE, EMPLOYEES_UPDATE, PEOPLE_CREATE};
 use crate::{ManagerRow, RowOutcome, StaffRow, Staffing};
 
 /// The most rows in one call, so that other writers are not held up for long.
-const MOST_ROWS: usize = 4_000;
+const MOST_ROWS: usize = 16_000;
 
 impl Staffing for Service {
     fn import_employees(
