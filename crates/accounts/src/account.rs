@@ -1,12 +1,11 @@
 //! An account: one person who can sign in.
 
-use polity_kernel::{AccountId, Code, Error, Result, SubjectId, Timestamp, words};
+use polity_kernel::text::{printable, trimmed, web_address};
+use polity_kernel::{AccountId, Code, Error, Result, Stamp, SubjectId, Timestamp, words};
 use serde::Serialize;
 use validator::Validate;
 
 use crate::EmailAddress;
-use polity_kernel::Stamp;
-use polity_kernel::text::{printable, trimmed, web_address};
 
 words! {
     /// Whether an account can be used.

@@ -1,14 +1,13 @@
 //! An employee: one person on an organization's staff, with an account or without.
 
 use polity_kernel::{
-    AccountId, Code, Error, OrganizationId, Result, SubjectId, Timestamp, id, text::printable, text::trimmed,
-    words,
+    AccountId, Code, Error, OrganizationId, Result, Stamp, SubjectId, Timestamp, id, text::printable,
+    text::trimmed, words,
 };
 use serde::Serialize;
 use validator::Validate;
 
 use crate::{EmailAddress, EmployeeProfile};
-use polity_kernel::Stamp;
 
 id!(EmployeeId, "One employee of an organization.");
 

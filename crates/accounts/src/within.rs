@@ -5,8 +5,8 @@ mod directory;
 use std::collections::BTreeSet;
 
 use polity_kernel::{
-    Access, AccountId, Actor, Code, Conn, Error, Event, OrganizationId, Page, Paged, Result, Timestamp, Tx,
-    epoch,
+    Access, AccountId, Actor, Code, Conn, Error, Event, OrganizationId, Page, Paged, Result, Stamp,
+    Timestamp, Tx, epoch,
 };
 
 use polity_kernel::text::printable;
@@ -14,7 +14,6 @@ use polity_kernel::text::printable;
 use crate::{
     Account, Assignment, EmailAddress, Employee, EmployeeId, EmployeeStatus, Holding, NewAccount, store,
 };
-use polity_kernel::Stamp;
 
 pub use directory::{
     employ, employees_of, employments_anywhere, entrusted_change, may_change_own, part, update,

@@ -1,12 +1,11 @@
 //! A group: a named set of employees, accounts and other groups.
 
 use polity_kernel::text::{multiline, printable, trimmed};
-use polity_kernel::{Code, Error, Result, SubjectId, Timestamp, id, words};
+use polity_kernel::{Code, Error, Result, Stamp, SubjectId, Timestamp, id, words};
 use serde::Serialize;
 use validator::Validate;
 
 use crate::GroupProfile;
-use polity_kernel::Stamp;
 
 id!(GroupId, "One group of an organization.");
 

@@ -2,13 +2,12 @@
 
 use polity_accounts::EmployeeId;
 use polity_kernel::text::{printable, trimmed};
-use polity_kernel::{AccountId, Error, Result, SubjectId, Timestamp, words};
+use polity_kernel::{AccountId, Error, Result, Stamp, SubjectId, Timestamp, words};
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 use validator::Validate;
 
 use crate::GroupId;
-use polity_kernel::Stamp;
 
 words! {
     /// What can be in a group.

@@ -6,14 +6,13 @@
 
 use std::collections::BTreeSet;
 
-use polity_kernel::{Access, Conn, Error, Event, OrganizationId, Result, Timestamp, Tx};
+use polity_kernel::{Access, Conn, Error, Event, OrganizationId, Result, Stamp, Timestamp, Tx};
 
 use crate::service::placing;
 use crate::{
     Chain, Changes, Group, GroupId, GroupPatch, GroupProfile, Member, Membership, NewGroup, NewMembership,
     Placement, store,
 };
-use polity_kernel::Stamp;
 
 /// One group.
 pub fn group(conn: &mut Conn, organization: OrganizationId, id: GroupId) -> Result<Option<Group>> {

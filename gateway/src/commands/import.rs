@@ -11,7 +11,7 @@ use polity_kernel::Actor;
 
 use super::Failure;
 use crate::boot::Polity;
-use crate::import::{self, Kind, Report, RowImport, RowReport};
+use crate::import::{self, Kind, LARGEST_BATCH, Report, RowImport, RowReport};
 
 /// Brings organizations into the directory, or rows into one organization.
 #[derive(Debug, Args)]
@@ -25,8 +25,8 @@ pub(super) struct Import {
     #[arg(long = "as", value_name = "KIND", requires = "organization")]
     kind: Option<Kind>,
     /// Put so many rows into one transaction; fewer take longer in all, but hold other writers up for shorter.
-    #[arg(long, value_name = "ROWS", requires = "organization", default_value_t = 16_000,
-        value_parser = clap::value_parser!(u64).range(1..=16_000))]
+    #[arg(long, value_name = "ROWS", requires = "organization", default_value_t = LARGEST_BATCH,
+        value_parser = clap::value_parser!(u64).range(1..=LARGEST_BATCH))]
     batch: u64,
 }
 

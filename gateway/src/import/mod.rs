@@ -13,7 +13,7 @@ use polity_kernel::{Actor, Result};
 
 use source::Rows;
 
-pub use rows::{Kind, RowImport, RowReport, Tally};
+pub use rows::{Kind, LARGEST_BATCH, RowImport, RowReport, Tally};
 
 /// What an import did.
 #[derive(Debug, Default)]

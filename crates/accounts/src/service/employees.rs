@@ -2,7 +2,7 @@
 
 use polity_kernel::text::printable;
 use polity_kernel::{
-    Access, AccountId, Conn, Error, Event, OrganizationId, Page, Paged, Result, Subject, Tx, WriteKind,
+    Access, AccountId, Conn, Error, Event, OrganizationId, Page, Paged, Result, Stamp, Subject, Tx, WriteKind,
 };
 use uuid::Uuid;
 
@@ -13,7 +13,6 @@ use crate::{
     Appointing, Employee, EmployeeFilter, EmployeeId, EmployeePatch, EmployeeProfile, Employees, NewEmployee,
     ProfilePatch, store,
 };
-use polity_kernel::Stamp;
 
 impl Employees for Service {
     fn create(&self, access: &Access, new: NewEmployee) -> Result<Employee> {

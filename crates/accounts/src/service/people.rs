@@ -1,10 +1,9 @@
 //! People: making, seeing and changing accounts.
 
-use polity_kernel::{AccountId, Actor, Code, Error, Event, Result, Subject, Tx, epoch};
+use polity_kernel::{AccountId, Actor, Code, Error, Event, Result, Stamp, Subject, Tx, epoch};
 
 use super::Service;
 use crate::{Account, AccountPatch, EmailAddress, NewAccount, People, store, within};
-use polity_kernel::Stamp;
 
 impl People for Service {
     fn create(&self, actor: &Actor, new: NewAccount) -> Result<Account> {

@@ -1,10 +1,9 @@
 //! What the directory does to accounts and to the staff's accounts inside its own transactions.
 
-use polity_kernel::{Access, AccountId, Actor, Conn, Event, OrganizationId, Result, Tx};
+use polity_kernel::{Access, AccountId, Actor, Conn, Event, OrganizationId, Result, Stamp, Tx};
 
 use crate::service::people;
 use crate::{Account, AccountPatch, Employee, EmployeePatch, store};
-use polity_kernel::Stamp;
 
 /// Changes an account, if `judge` lets it, which is shown how it was and how it would be; `NotFound` where there is none.
 pub fn update(

@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polity_kernel::{Conn, Error, OrganizationId, Result, Tx};
+use polity_kernel::{Conn, Error, OrganizationId, Result, Stamp, Tx};
 
 use crate::nesting::Nesting;
 use crate::{Changes, GroupId, Member, Membership, NewMembership, Placement, store};
-use polity_kernel::Stamp;
 
 /// Refuses accounts that do not exist, and employees and groups that are not the organization's.
 pub(crate) fn require_members(

@@ -14,9 +14,6 @@ use super::cells::Cells;
 use super::report::{RowReport, Tally};
 use super::table::{Source, Table};
 
-/// The most rows in one batch: as many as the areas take in one transaction.
-pub(super) const MOST: u64 = 16_000;
-
 /// Batches that are read while others are written.
 const AHEAD: usize = 2;
 

@@ -27,6 +27,9 @@ use table::{Source, Table};
 pub use kind::Kind;
 pub use report::{RowReport, Tally};
 
+/// The most rows in one batch: as many as the areas take in one transaction.
+pub const LARGEST_BATCH: u64 = 16_000;
+
 /// An import of rows that is about to run.
 pub struct RowImport<'p> {
     polity: &'p Polity,
@@ -47,14 +50,14 @@ impl<'p> RowImport<'p> {
         let organization = access.organization();
         let reached = polity.ctx.read(|conn| checkpoint::reached(conn, organization, &source.sum))?;
         let reached = u64::try_from(reached).unwrap_or(0);
-        Ok(Self { polity, access, file: file.to_owned(), source, reached, batch: course::MOST })
+        Ok(Self { polity, access, file: file.to_owned(), source, reached, batch: LARGEST_BATCH })
     }
 
     /// The same with so many rows in one transaction, 1 to 16,000: fewer take longer in all, but hold other writers up for
     /// shorter.
     #[must_use]
     pub fn in_batches_of(self, rows: u64) -> Self {
-        Self { batch: rows.clamp(1, course::MOST), ..self }
+        Self { batch: rows.clamp(1, LARGEST_BATCH), ..self }
     }
 
     /// What the rows are.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use polity_kernel::text::parsed_at;
-use polity_kernel::{Access, AccountId, Code, Error, Event, Result, Tx};
+use polity_kernel::{Access, AccountId, Code, Error, Event, Result, Stamp, Tx};
 
 use super::super::employees::{ask, change};
 use super::outcome;
@@ -11,7 +11,6 @@ use crate::{
     AccountFields, Appointing, EmailAddress, Employee, EmployeeFields, EmployeePatch, NewAccount,
     NewEmployee, ProfilePatch, RowOutcome, StaffRow, store, within,
 };
-use polity_kernel::Stamp;
 
 /// What a batch speaks of, as it stands while its rows are taken.
 pub(super) struct Intake {

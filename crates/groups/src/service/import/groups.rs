@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use polity_accounts::RowOutcome;
-use polity_kernel::{Access, Event, Result, Tx};
+use polity_kernel::{Access, Event, Result, Stamp, Tx};
 use uuid::Uuid;
 
 use super::super::placing;
@@ -12,7 +12,6 @@ use crate::nesting::Nesting;
 use crate::{
     Group, GroupId, GroupRow, Member, MemberKind, Membership, MembershipFields, NewMembership, store, within,
 };
-use polity_kernel::Stamp;
 
 /// What is known and what has been decided.
 struct Plan<'a> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use polity_accounts::{EmailAddress, RowOutcome};
-use polity_kernel::{Access, Conn, Error, OrganizationId, Result, Tx};
+use polity_kernel::{Access, Conn, Error, OrganizationId, Result, Stamp, Tx};
 use uuid::Uuid;
 
 use super::super::placing;
@@ -12,7 +12,6 @@ use crate::nesting::Nesting;
 use crate::{
     GroupId, Member, MemberKind, Membership, MembershipFields, MembershipRow, NewMembership, store, within,
 };
-use polity_kernel::Stamp;
 
 /// What is known and what has been decided.
 struct Plan<'a> {
