@@ -14,13 +14,18 @@ pub fn of(code: Code) -> StatusCode {
     match code {
         Code::Malformed | Code::Invalid => StatusCode::BAD_REQUEST,
         Code::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Code::Forbidden | Code::PersonRequired | Code::OrganizationInactive | Code::JoinRefused => {
-            StatusCode::FORBIDDEN
-        }
+        Code::Forbidden
+        | Code::PersonRequired
+        | Code::OrganizationInactive
+        | Code::JoinRefused
+        | Code::NotEntitled => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
-        Code::Conflict | Code::AlreadyMember | Code::NotAMember | Code::LastOwner | Code::Cycle => {
-            StatusCode::CONFLICT
-        }
+        Code::Conflict
+        | Code::AlreadyMember
+        | Code::NotAMember
+        | Code::LimitReached
+        | Code::LastOwner
+        | Code::Cycle => StatusCode::CONFLICT,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::error::{Code, Error, Result};
-use crate::{Actor, Level, OrganizationId, Permission, PermissionSet, Tx};
+use crate::{Actor, Entitled, Entitlements, Level, OrganizationId, Permission, PermissionSet, Timestamp, Tx};
 
 /// The proof that this actor may act in this one organization. Cheap to clone.
 ///
@@ -13,10 +13,12 @@ use crate::{Actor, Level, OrganizationId, Permission, PermissionSet, Tx};
 #[derive(Clone)]
 pub struct Access(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     organization: OrganizationId,
     actor: Actor,
     standing: Standing,
+    entitled: Entitled,
     epoch: Option<i64>,
     renewal: Option<Renewal>,
 }
@@ -40,7 +42,8 @@ impl Access {
     ///
     /// It carries no epoch: a write with it is not re-checked against later changes of rights.
     pub fn granted(organization: OrganizationId, actor: Actor, standing: Standing) -> Self {
-        Self(Arc::new(Inner { organization, actor, standing, epoch: None, renewal: None }))
+        let entitled = Entitled::to_all();
+        Self(Arc::new(Inner { organization, actor, standing, entitled, epoch: None, renewal: None }))
     }
 
     /// Access as of an epoch, with the way to enter anew once it has passed. For `directory.enter` alone.
@@ -51,7 +54,15 @@ impl Access {
         actor: Actor,
         standing: Standing,
     ) -> Self {
-        Self(Arc::new(Inner { organization, actor, standing, epoch: Some(epoch), renewal: Some(renewal) }))
+        let (epoch, renewal) = (Some(epoch), Some(renewal));
+        let entitled = Entitled::to_all();
+        Self(Arc::new(Inner { organization, actor, standing, entitled, epoch, renewal }))
+    }
+
+    /// The same access to an organization that is entitled to this and no more; without it, to everything.
+    #[must_use]
+    pub fn entitled(self, entitled: Entitled) -> Self {
+        Self(Arc::new(Inner { entitled, ..Arc::unwrap_or_clone(self.0) }))
     }
 
     /// The organization; what every tenant query has in its WHERE.
@@ -77,6 +88,11 @@ impl Access {
     /// Whether the organization can be changed at all.
     pub fn is_active(&self) -> bool {
         self.0.standing.active
+    }
+
+    /// What the organization is entitled to at this instant.
+    pub fn entitlements(&self, now: Timestamp) -> &Entitlements {
+        self.0.entitled.at(now)
     }
 
     /// The organization's epoch this was computed at.

@@ -52,6 +52,8 @@ codes! {
     Conflict "conflict" "Something else already has this name, or the state does not allow the change." "Choose another name, or read the present state first."
     AlreadyMember "already_member" "The person already belongs to the organization." "Nothing needs to be done."
     NotAMember "not_a_member" "The person does not belong to the organization." "Add them as a member first."
+    LimitReached "limit_reached" "The license lets the organization have no more of these." "Remove what is no longer needed, or apply a license with a higher limit."
+    NotEntitled "not_entitled" "The organization's license does not include this." "Apply a license that includes the named feature."
     LastOwner "last_owner" "An organization keeps at least one owner." "Make somebody else an owner first."
     Cycle "cycle" "A group would contain itself, directly or through others." "Take the group out of the chain first."
     MethodNotAllowed "method_not_allowed" "The path exists, but not with this method." "Use a method of the `Allow` header."
