@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn the_contract_counts_two_roles_a_namespace_and_four_more() {
         assert_eq!(ROLES.len(), 2 * 25 + 4);
-        assert_eq!(KNOWN.iter().count(), (25 + 2) * 6);
+        assert_eq!(KNOWN.iter().count(), (25 + 3) * 6);
     }
 
     #[test]

@@ -1,7 +1,8 @@
-//! Organizations, their profiles and apps, members, levels, roles, permissions and invitations.
+//! Organizations, their profiles, apps and projects, members, levels, roles, permissions and invitations.
 //!
-//! What it owns: organizations and the words that name them, what they tell of themselves, their links to outside systems, e-mail
-//! domain claims, members, roles and who carries them, invitations. What it decides: who may act in an organization ([`Entry::enter`]) and why ([`Roles::explain`]).
+//! What it owns: organizations and the words that name them, what they tell of themselves, their links to outside systems, their
+//! projects and who has a role in them, e-mail domain claims, members, roles and who carries them, invitations. What it decides: who
+//! may act in an organization ([`Entry::enter`]) and why ([`Roles::explain`]).
 //!
 //! Invariants:
 //!
@@ -9,7 +10,8 @@
 //! * An organization that has ever had an owner keeps at least one.
 //! * Nobody gives away more than they have: neither a level above their own nor one of polity's permissions they lack.
 //! * A person's groups are those of their account and of the active employee it is linked to; who leaves is linked to none.
-//! * What is secret about an app is sealed; it is compared, and never shown, logged or told of in an event.
+//! * What is secret about an app or a parameter is sealed; it is compared, and never shown, logged or told of in an event. A
+//!   project's secret keys are sealed too, and shown to its admins alone.
 //! * A right is computed from what is committed: see [`polity_kernel::epoch`].
 
 mod app;
@@ -21,8 +23,10 @@ mod invitation;
 mod member;
 mod names;
 mod organization;
+mod parameter;
 pub mod permissions;
 mod profile;
+mod project;
 mod role;
 mod roster;
 mod schema;
@@ -46,16 +50,33 @@ pub use names::{Alias, Key, OrganizationRef};
 pub use organization::{
     NewOrganization, Organization, OrganizationFields, OrganizationPatch, PrimaryDomain, Status, Wanted,
 };
+pub use parameter::{MASK, Parameter, Parameters};
 pub use profile::{OrganizationProfile, OrganizationProfilePatch};
+pub use project::{
+    NewProject, Project, ProjectFields, ProjectId, ProjectMember, ProjectMemberId, ProjectPatch, ProjectRole,
+    ProjectSecret, SecretKey, SecretKeyId, SecretKeyRef,
+};
 pub use role::{
     Assignee, AssignmentId, NewRole, Role, RoleAssignment, RoleFields, RoleId, RoleKey, RolePatch, Stage,
 };
 pub use roster::{Roster, RosterChanges, RosterGroup, RosterMember, RosterPerson};
-pub use service::{APPOINTING, GROUP_GUARD, Service};
+pub use service::{APPOINTING, Entitling, GROUP_GUARD, Service};
 
 /// The whole directory.
 pub trait Directory:
-    Entry + Organizations + Visible + Profiles + Apps + Members + Colleagues + Roles + Appointments + Invitations
+    Entry
+    + Organizations
+    + Visible
+    + Profiles
+    + Apps
+    + Projects
+    + ProjectKeys
+    + ProjectMembers
+    + Members
+    + Colleagues
+    + Roles
+    + Appointments
+    + Invitations
 {
 }
 
@@ -65,6 +86,9 @@ impl<T> Directory for T where
         + Visible
         + Profiles
         + Apps
+        + Projects
+        + ProjectKeys
+        + ProjectMembers
         + Members
         + Colleagues
         + Roles
@@ -84,8 +108,8 @@ pub trait Entry: Send + Sync {
     /// Whose epoch entering by this name is going to ask for, so that it can be foreseen; absent for a name that is not remembered.
     fn watched(&self, organization: &OrganizationRef) -> Option<uuid::Uuid>;
 
-    /// Where a call goes that names no organization: the one its credential is limited to, the program's own, or the only one the
-    /// person is a member of. Absent: none, or several.
+    /// Where a call goes that names no organization: the one its credential is limited to, the program's own, the one whose project
+    /// the person has chosen to work in, or the only one they are a member of. Absent: none, or several.
     fn home(&self, actor: &Actor) -> Result<Option<OrganizationId>>;
 
     /// The id behind a name, for what anybody may read of an organization. Absent: no such organization.
@@ -124,6 +148,10 @@ pub trait Organizations: Send + Sync {
 
     /// Whether all of these names are free. Needs `org.directory.list`.
     fn available(&self, actor: &Actor, wanted: &Wanted) -> Result<bool>;
+
+    /// Whether no organization has this as the name people read, compared without case; not so either for a name that none could
+    /// have. Needs `org.directory.list`.
+    fn name_available(&self, actor: &Actor, name: &str) -> Result<bool>;
 
     /// Organizations a person can join now, invitations first, at most 10. Needs `org.directory.list`.
     fn suggestions(&self, actor: &Actor) -> Result<Vec<Organization>>;
@@ -196,6 +224,116 @@ pub trait Apps: Send + Sync {
 
     /// By kind and a secret of this name, to the letter.
     fn by_secret(&self, actor: &Actor, held: (&str, &str, &str), page: Page) -> Result<Paged<Organization>>;
+}
+
+/// An organization's work spaces.
+///
+/// Who holds `projects.list`, `projects.get`, `projects.update` or `projects.delete` sees, runs or closes them all. Others do so where
+/// they have a role: viewers and users read, admins do everything; but only as far as their credential would leave them the
+/// permission. A project that one may not see is as good as none: `NotFound`.
+pub trait Projects: Send + Sync {
+    /// Opens a project with a first secret key, at most 1000 an organization. A member who opens one becomes its admin, and works in
+    /// it if they worked nowhere. Needs `projects.create`.
+    ///
+    /// # Errors
+    /// `Conflict` when there is one of this name; `LimitReached` when the organization is entitled to no more.
+    fn open_project(&self, access: &Access, new: NewProject) -> Result<Project>;
+
+    /// A page of the projects one sees, in order of opening. Needs `projects.list`, or a role in each.
+    fn projects(&self, access: &Access, page: Page) -> Result<Paged<Project>>;
+
+    /// One project. Needs `projects.get`, or a role in it.
+    fn project(&self, access: &Access, id: ProjectId) -> Result<Project>;
+
+    /// Changes a project. Needs `projects.update`, or to be its admin.
+    ///
+    /// # Errors
+    /// `Conflict` when there is another of this name.
+    fn change_project(&self, access: &Access, id: ProjectId, patch: ProjectPatch) -> Result<Project>;
+
+    /// Closes a project for good, with its secret keys and everybody's roles. Needs `projects.delete`, or to be its admin.
+    fn close_project(&self, access: &Access, id: ProjectId) -> Result<()>;
+
+    /// The project a person works in: the one they chose as long as they see it, else the one they have had a role in longest, else
+    /// the first of an organization they run. Absent: none, or a program.
+    fn active_project(&self, actor: &Actor) -> Result<Option<(OrganizationId, ProjectId)>>;
+
+    /// Has the caller work in a project they see.
+    ///
+    /// # Errors
+    /// `PersonRequired` for a program.
+    fn activate_project(&self, access: &Access, id: ProjectId) -> Result<()>;
+
+    /// The project each account works in, in the order they are asked for; absent for one that works in none of this organization.
+    /// Needs `org.members.list`.
+    fn active_projects_of(
+        &self,
+        access: &Access,
+        accounts: &[AccountId],
+    ) -> Result<Vec<(AccountId, Option<ProjectId>)>>;
+}
+
+/// The secrets that programs of a project connect with. All but [`ProjectKeys::project_by_secret`] need `projects.update`, or to be
+/// the project's admin; lists have the default key first and then the others in order of making.
+pub trait ProjectKeys: Send + Sync {
+    /// Adds a secret key, at most 20 a project, and returns all there are.
+    ///
+    /// # Errors
+    /// `Conflict` when there are as many as there may be.
+    fn add_secret_key(&self, access: &Access, project: ProjectId) -> Result<Vec<SecretKey>>;
+
+    /// The project's secret keys.
+    fn secret_keys(&self, access: &Access, project: ProjectId) -> Result<Vec<SecretKey>>;
+
+    /// Takes a secret key away, which opens nothing from now on, and returns those that are left.
+    ///
+    /// # Errors
+    /// `Conflict` for the default one.
+    fn withdraw_secret_key(
+        &self,
+        access: &Access,
+        project: ProjectId,
+        key: &SecretKeyRef,
+    ) -> Result<Vec<SecretKey>>;
+
+    /// Makes a secret key the default, and returns all there are.
+    fn prefer_secret_key(
+        &self,
+        access: &Access,
+        project: ProjectId,
+        key: &SecretKeyRef,
+    ) -> Result<Vec<SecretKey>>;
+
+    /// The project that this is a secret of. Asks for no permission: whoever has the secret is let in by it.
+    fn project_by_secret(&self, secret: &str) -> Result<Option<(OrganizationId, ProjectId)>>;
+}
+
+/// Who has a role in a project.
+pub trait ProjectMembers: Send + Sync {
+    /// A page of who has a role in a project, in order of joining it. Needs `projects.get`, or a role in it.
+    fn project_members(
+        &self,
+        access: &Access,
+        project: ProjectId,
+        page: Page,
+    ) -> Result<Paged<ProjectMember>>;
+
+    /// Makes an account this in a project, in place of what it was. Needs `projects.update`, or to be its admin; for an account that
+    /// is no member of the organization, which it becomes, also `org.directory.members.create`.
+    ///
+    /// # Errors
+    /// `NotEntitled` when the organization's license does not include roles in projects; `NotFound` for an unknown account;
+    /// `LimitReached` when the organization is entitled to no more members.
+    fn give_project_role(
+        &self,
+        access: &Access,
+        project: ProjectId,
+        account: AccountId,
+        role: ProjectRole,
+    ) -> Result<ProjectMember>;
+
+    /// Takes an account's role in a project away; nothing happens when it has none. Needs `projects.update`, or to be its admin.
+    fn take_project_role(&self, access: &Access, project: ProjectId, account: AccountId) -> Result<()>;
 }
 
 /// Who belongs to an organization.

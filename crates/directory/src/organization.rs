@@ -6,6 +6,7 @@ use validator::Validate;
 
 use crate::domain::DomainName;
 use crate::names::{Alias, Key};
+use crate::parameter::{Parameter, Parameters};
 use crate::profile::Told;
 use polity_kernel::text::{multiline, printable, trimmed, web_address};
 
@@ -54,6 +55,8 @@ pub struct Organization {
     pub version: i64,
     /// What it tells of itself beside its picture; absent: nothing yet. See [`Organization::profile`].
     pub(crate) profile: Option<Told>,
+    /// What programs set for it, secrets masked (contract v1, facts 0.3).
+    pub parameters: Parameters,
     /// Who founded it; absent for polity itself, and for organizations older than this record.
     pub created_by: Option<SubjectId>,
     /// When its status last changed; absent while it stands as it was founded.
@@ -96,6 +99,8 @@ pub struct OrganizationFields {
     pub status: Option<Status>,
     /// Who owns it; the founder when absent. Only a platform administrator or a program names somebody else.
     pub owner: Option<AccountId>,
+    /// Whether no other organization may have the name people read, compared without case (contract v1, decision 2).
+    pub sole_name: bool,
 }
 
 /// An organization to found, every field of it acceptable.
@@ -122,6 +127,7 @@ pub struct NewOrganization {
     pub(crate) external_sales_force_id: Option<String>,
     pub(crate) status: Option<Status>,
     pub(crate) owner: Option<AccountId>,
+    pub(crate) sole_name: bool,
 }
 
 /// A change of an organization. `None` leaves a thing as it is, `Some(None)` clears it.
@@ -145,6 +151,10 @@ pub struct OrganizationPatch {
     pub status: Option<Status>,
     /// The address of somebody who is to own it too; the account is made when there is none.
     pub owner_email: Option<String>,
+    /// Whether no other organization may have the new name people read (contract v1, facts 1.12).
+    pub sole_name: bool,
+    /// What programs set for it, in place of all that was; a secret that is sent masked stays as it is.
+    pub parameters: Option<Vec<Parameter>>,
 }
 
 impl TryFrom<OrganizationFields> for NewOrganization {
@@ -162,6 +172,7 @@ impl TryFrom<OrganizationFields> for NewOrganization {
             external_sales_force_id: trimmed(fields.external_sales_force_id),
             status: fields.status,
             owner: fields.owner,
+            sole_name: fields.sole_name,
         };
         new.validate()?;
         Ok(new)
@@ -186,6 +197,7 @@ impl Organization {
             external_sales_force_id: or(&patch.external_sales_force_id, &self.external_sales_force_id),
             status: patch.status.or(Some(self.status)),
             owner: None,
+            sole_name: patch.sole_name,
         })
     }
 }

@@ -36,6 +36,16 @@ pub const ROLES_DELETE: Permission = Permission::of("org.roles.delete");
 pub const USER_PERMISSIONS_LIST: Permission = Permission::of("org.user.permissions.list");
 /// Give roles to people and groups, and take them away.
 pub const USER_ROLES_UPDATE: Permission = Permission::of("org.user.roles.update");
+/// Open a project.
+pub const PROJECTS_CREATE: Permission = Permission::of("projects.create");
+/// See every project.
+pub const PROJECTS_LIST: Permission = Permission::of("projects.list");
+/// See any one project.
+pub const PROJECTS_GET: Permission = Permission::of("projects.get");
+/// Run every project, as its admins do.
+pub const PROJECTS_UPDATE: Permission = Permission::of("projects.update");
+/// Close any project.
+pub const PROJECTS_DELETE: Permission = Permission::of("projects.delete");
 
 /// What the generated roles cover (contract directory, facts 0.6 and decision 11).
 pub const NAMESPACES: [&str; 25] = [
@@ -67,7 +77,7 @@ pub const NAMESPACES: [&str; 25] = [
 ];
 
 /// What else the built-in `admin` runs; no roles are generated for these, since the contract counts those there are.
-pub const FURTHER: [&str; 2] = ["org.keys", "org.employees"];
+pub const FURTHER: [&str; 3] = ["org.keys", "org.employees", "org.license"];
 
 /// What can be done to the things of a namespace.
 pub const VERBS: [&str; 6] = ["create", "delete", "update", "get", "list", "find"];

@@ -1,8 +1,10 @@
 //! What areas further right in the chain may ask inside their own transaction; nothing here asks for permission.
 
-use polity_kernel::{Conn, OrganizationId, Result};
+use polity_kernel::{Access, Actor, Conn, OrganizationId, Resource, Result, Timestamp, Tx};
 
-use crate::{Role, RoleKey, built_in, store};
+pub use crate::service::projects::ProjectSeal;
+use crate::service::{founding, projects};
+use crate::{Entitling, NewOrganization, NewProject, Organization, Project, Role, RoleKey, built_in, store};
 
 /// The organization's role of this key, built in or own, as it is now. What cannot be a key is no role's.
 pub fn role(conn: &mut Conn, organization: OrganizationId, key: &str) -> Result<Option<Role>> {
@@ -11,4 +13,39 @@ pub fn role(conn: &mut Conn, organization: OrganizationId, key: &str) -> Result<
         Some(role) => Ok(Some(role.clone())),
         None => store::roles::find(conn, organization, &key),
     }
+}
+
+/// Founds an organization as [`Organizations::found`](crate::Organizations::found) does, but for the permission.
+pub fn found(
+    tx: &mut Tx<'_>,
+    entitling: &Entitling,
+    actor: &Actor,
+    new: &NewOrganization,
+) -> Result<Organization> {
+    founding::found(tx, entitling, actor, new)
+}
+
+/// The organization as it is now; absent once it is deleted.
+pub fn organization(conn: &mut Conn, id: OrganizationId, now: Timestamp) -> Result<Option<Organization>> {
+    store::organizations::find(conn, id, now)
+}
+
+/// How many of these the organization has now.
+pub fn usage(conn: &mut Conn, id: OrganizationId, resource: Resource, now: Timestamp) -> Result<u64> {
+    match resource {
+        Resource::Members => store::members::count(conn, id, now),
+        Resource::Projects => store::projects::count(conn, id),
+        Resource::Domains => store::domains::count(conn, id),
+    }
+}
+
+/// Opens a project as [`Projects::open_project`](crate::Projects::open_project) does, but for the permission. It is shown as this
+/// access may see it. Whoever calls holds the organization's epoch alone.
+pub fn open_project(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    seal: &ProjectSeal,
+    new: &NewProject,
+) -> Result<Project> {
+    projects::open(tx, access, seal, new)
 }

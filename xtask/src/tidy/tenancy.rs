@@ -17,6 +17,8 @@ const GLOBAL: &[(&str, &str)] = &[
     ("client_ids", "a client says who it is before it is known whose it is"),
     ("api_key_digests", "a key is found by its secret before it is known whose it is"),
     ("app_lookups", "organizations are found by their apps over all of them"),
+    ("project_key_lookups", "a secret is presented before it is known whose it is"),
+    ("active_projects", "a person works in one project over all organizations"),
 ];
 
 /// The tenant comes first in the primary key and in every unique key.

@@ -50,7 +50,8 @@ pub(super) fn appoint(tx: &mut Tx<'_>, access: &Access, account: AccountId, role
 
 fn admit(tx: &mut Tx<'_>, access: &Access, account: AccountId, level: Level) -> Result<()> {
     let member = Member { level, ..joining::new_member(tx, access.organization(), account) };
-    joining::admit(tx, access.actor(), &member, "added")
+    let now = tx.now();
+    joining::admit(tx, access.entitlements(now), access.actor(), (&member, "added"))
 }
 
 /// Links the account to the employee, within what the actor may give; nothing happens when it is linked already.

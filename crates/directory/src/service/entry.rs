@@ -7,7 +7,7 @@ use polity_kernel::{
     Timestamp, epoch,
 };
 
-use super::Service;
+use super::{Entitling, Service};
 use crate::grants::{Grants, Holdings, earliest};
 use crate::organization::Status;
 use crate::role::Assignee;
@@ -32,7 +32,7 @@ impl Entry for Service {
         {
             return Ok(known.access);
         }
-        let fresh = self.ctx.read(|conn| compute(conn, actor, organization, now))?;
+        let fresh = self.ctx.read(|conn| compute(conn, &self.entitling, (actor, organization), now))?;
         self.standings.insert(key, fresh.clone());
         Ok(fresh.access)
     }
@@ -49,8 +49,15 @@ impl Entry for Service {
             return Ok(actor.home().map(|home| home.organization));
         };
         let (now, first) = (self.ctx.now(), OrganizationId::new(uuid::Uuid::nil()));
-        let two = self.ctx.read(|conn| store::members::organizations_of(conn, account, now, (first, 2)))?;
-        Ok(if let [only] = two[..] { Some(only) } else { None })
+        self.ctx.read(|conn| {
+            if let Some((organization, _)) = store::active_projects::find(conn, account)?
+                && store::members::find(conn, organization, account, now)?.is_some()
+            {
+                return Ok(Some(organization));
+            }
+            let two = store::members::organizations_of(conn, account, now, (first, 2))?;
+            Ok(if let [only] = two[..] { Some(only) } else { None })
+        })
     }
 
     fn locate(&self, reference: &OrganizationRef) -> Result<Option<OrganizationId>> {
@@ -88,31 +95,44 @@ impl Service {
 /// What the actor may do here. The epoch is read first: what is read after it can only be newer, never older.
 fn compute(
     conn: &mut Conn,
-    actor: &Actor,
-    organization: OrganizationId,
+    entitling: &Entitling,
+    (actor, organization): (&Actor, OrganizationId),
     now: Timestamp,
 ) -> Result<Remembered> {
     let epoch = epoch_of(conn, organization)?;
-    let status = store::organizations::status(conn, organization)?.ok_or_else(unknown)?;
-    let (standing, until) = standing(conn, actor, organization, now)?;
-    let standing =
-        Standing { active: status == Status::Active, ..narrowed(conn, organization, standing, actor)? };
-    let again = actor.clone();
+    let (standing, until) = stands(conn, actor, organization, now)?;
+    let entitled = entitling(conn, organization)?;
+    let (again, entitling) = (actor.clone(), Arc::clone(entitling));
     let renewal = Arc::new(move |tx: &mut polity_kernel::Tx<'_>| {
         let now = tx.now();
-        afresh(tx, &again, organization, now)
+        compute(tx, &entitling, (&again, organization), now).map(|fresh| fresh.access)
     });
-    Ok(Remembered { access: Access::as_of(epoch, renewal, organization, actor.clone(), standing), until })
+    let access = Access::as_of(epoch, renewal, organization, actor.clone(), standing).entitled(entitled);
+    Ok(Remembered { access, until })
 }
 
-/// What the actor may do here, computed now.
+/// What the actor may do here, computed now; to be asked for permissions alone.
 pub(super) fn afresh(
     conn: &mut Conn,
     actor: &Actor,
     organization: OrganizationId,
     now: Timestamp,
 ) -> Result<Access> {
-    compute(conn, actor, organization, now).map(|fresh| fresh.access)
+    let (standing, _) = stands(conn, actor, organization, now)?;
+    Ok(Access::granted(organization, actor.clone(), standing))
+}
+
+/// How the actor stands here, and when the first of what gives it that ends.
+fn stands(
+    conn: &mut Conn,
+    actor: &Actor,
+    organization: OrganizationId,
+    now: Timestamp,
+) -> Result<(Standing, Option<Timestamp>)> {
+    let status = store::organizations::status(conn, organization)?.ok_or_else(unknown)?;
+    let (standing, until) = standing(conn, actor, organization, now)?;
+    let standing = narrowed(conn, organization, standing, actor)?;
+    Ok((Standing { active: status == Status::Active, ..standing }, until))
 }
 
 fn standing(

@@ -2,43 +2,50 @@
 
 use polity_accounts::{AccountFields, EmailAddress, NewAccount};
 use polity_kernel::{
-    Access, AccountId, Actor, Code, Error, Event, Level, OrganizationId, Result, Subject, Timestamp, Tx,
-    epoch,
+    Access, AccountId, Actor, Code, Conn, Entitlements, Error, Event, Level, OrganizationId, Resource,
+    Result, Subject, Timestamp, Tx, epoch,
 };
 use uuid::Uuid;
 
-use super::{giving, joining, members};
+use super::{Entitling, display_names, giving, joining, members};
 use crate::domain::DomainName;
 use crate::member::{Member, MemberId, MemberPatch};
 use crate::names::{Alias, Key, fallback_alias};
 use crate::organization::{NewOrganization, Organization, PrimaryDomain, Status, fallback_name, taken};
+use crate::parameter::Parameters;
 use crate::store;
 
 /// How many numbered aliases are tried before a random one.
 const NUMBERED: u32 = 9;
 
 /// Founds the organization of the actor, or of whom it names. Whoever calls has asked for the permission.
-pub(super) fn found(tx: &mut Tx<'_>, actor: &Actor, new: &NewOrganization) -> Result<Organization> {
+pub(crate) fn found(
+    tx: &mut Tx<'_>,
+    entitling: &Entitling,
+    actor: &Actor,
+    new: &NewOrganization,
+) -> Result<Organization> {
     let owner = owner_of(tx, actor, new.owner)?;
-    establish(tx, actor, new, owner)
+    establish(tx, entitling, actor, (new, owner))
 }
 
 /// Founds an organization for whoever has this address. Another person who founds it runs it too, as an administrator.
 pub(super) fn found_for(
     tx: &mut Tx<'_>,
+    entitling: &Entitling,
     actor: &Actor,
-    new: &NewOrganization,
-    owner: &EmailAddress,
+    (new, owner): (&NewOrganization, &EmailAddress),
 ) -> Result<Organization> {
     let owner = account_of(tx, actor, owner)?;
-    let organization = establish(tx, actor, new, Some(owner))?;
+    let organization = establish(tx, entitling, actor, (new, Some(owner)))?;
     let founder = match actor.subject() {
         Subject::Person(account) if !actor.is_platform_administrator() => Some(account),
         _ => None,
     };
     if let Some(founder) = founder.filter(|founder| *founder != owner) {
         let member = Member { level: Level::Admin, ..joining::new_member(tx, organization.id, founder) };
-        joining::admit(tx, actor, &member, "added")?;
+        let (entitled, now) = (entitling(tx, organization.id)?, tx.now());
+        joining::admit(tx, entitled.at(now), actor, (&member, "added"))?;
     }
     Ok(organization)
 }
@@ -59,7 +66,7 @@ pub(super) fn share(tx: &mut Tx<'_>, access: &Access, owner: &EmailAddress) -> R
         }
         None => {
             let member = Member { level: Level::Owner, ..joining::new_member(tx, organization, account) };
-            joining::admit(tx, access.actor(), &member, "added")?;
+            joining::admit(tx, access.entitlements(now), access.actor(), (&member, "added"))?;
         }
     }
     Ok(())
@@ -74,9 +81,9 @@ fn account_of(tx: &mut Tx<'_>, actor: &Actor, email: &EmailAddress) -> Result<Ac
 /// Makes the organization, with an owner if there is to be one yet.
 pub(super) fn establish(
     tx: &mut Tx<'_>,
+    entitling: &Entitling,
     actor: &Actor,
-    new: &NewOrganization,
-    owner: Option<AccountId>,
+    (new, owner): (&NewOrganization, Option<AccountId>),
 ) -> Result<Organization> {
     let id: OrganizationId = tx.new_id();
     epoch::begin(tx, id.uuid())?;
@@ -87,12 +94,18 @@ pub(super) fn establish(
         None => make_alias(tx, id, &fallback_alias(new.domain.as_ref(), new.name.as_deref(), &key))?,
     };
     let domain = match &new.domain {
-        Some(domain) => Some(claim(tx, id, domain, verification(actor, new.domain_verified, tx.now())?)?),
+        Some(domain) => {
+            let (entitled, now) = (entitling(tx, id)?, tx.now());
+            require_room_for_domain(tx, entitled.at(now), id)?;
+            Some(claim(tx, id, domain, verification(actor, new.domain_verified, tx.now())?)?)
+        }
         None => None,
     };
+    let name = new.name.clone().unwrap_or_else(|| fallback_name(new.domain.as_ref(), &key));
+    display_names::take(tx, &name, new.sole_name)?;
     let organization = Organization {
         id,
-        name: new.name.clone().unwrap_or_else(|| fallback_name(new.domain.as_ref(), &key)),
+        name,
         key,
         alias,
         description: new.description.clone(),
@@ -105,6 +118,7 @@ pub(super) fn establish(
         updated_at: tx.now(),
         version: 1,
         profile: None,
+        parameters: Parameters::default(),
         created_by: actor.id(),
         status_changed_at: None,
         status_changed_by: None,
@@ -175,6 +189,15 @@ fn make_alias(tx: &mut Tx<'_>, id: OrganizationId, wanted: &Alias) -> Result<Ali
     }
     let random: Uuid = tx.new_secret_id();
     reserve_alias(tx, id, &wanted.numbered(random.as_fields().0))
+}
+
+/// Asks that the organization may have one more domain.
+pub(super) fn require_room_for_domain(
+    conn: &mut Conn,
+    entitlements: &Entitlements,
+    id: OrganizationId,
+) -> Result<()> {
+    entitlements.require_room(Resource::Domains, || store::domains::count(conn, id))
 }
 
 /// Claims a domain as the primary one.

@@ -1,5 +1,7 @@
 //! Invitations: sending, taking back, accepting.
 
+use std::sync::Arc;
+
 use polity_kernel::{Access, Actor, Code, Error, Event, Page, Paged, Result, Subject, WriteKind};
 
 use super::{Service, giving, joining, organizations, roles};
@@ -89,6 +91,7 @@ impl Invitations for Service {
     fn accept(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Member> {
         actor.require(&DIRECTORY_LIST)?;
         let (account, actor, reference) = (actor.person()?, actor.clone(), organization.clone());
+        let entitling = Arc::clone(&self.entitling);
         self.ctx.write_platform(move |tx| {
             let none = || Error::not_found("invitation");
             let account = joining::verified(tx, account)?;
@@ -100,7 +103,8 @@ impl Invitations for Service {
             let invitation =
                 store::invitations::live(tx, organization, &account.email, now)?.ok_or_else(none)?;
             joining::require_active(tx, organization)?;
-            joining::claim(tx, &actor, account.id, &invitation)
+            let entitled = entitling(tx, organization)?;
+            joining::claim(tx, entitled.at(now), (&actor, account.id), &invitation)
         })
     }
 }

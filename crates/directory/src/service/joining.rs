@@ -1,7 +1,10 @@
 //! Becoming a member: who may, with what, and what a new membership begins without.
 
 use polity_accounts::Account;
-use polity_kernel::{AccountId, Actor, Code, Conn, Error, Event, Level, OrganizationId, Result, Tx, epoch};
+use polity_kernel::{
+    AccountId, Actor, Code, Conn, Entitlements, Error, Event, Level, OrganizationId, Resource, Result, Tx,
+    epoch,
+};
 
 use super::{entry, giving, members};
 use crate::invitation::{Invitation, InvitationStatus};
@@ -40,8 +43,8 @@ pub(super) fn verified(conn: &mut Conn, account: AccountId) -> Result<Account> {
 /// Makes a member of whoever an invitation is for, with its level and roles; somebody who is one already gains what it gives.
 pub(super) fn claim(
     tx: &mut Tx<'_>,
-    actor: &Actor,
-    account: AccountId,
+    entitlements: &Entitlements,
+    (actor, account): (&Actor, AccountId),
     invitation: &Invitation,
 ) -> Result<Member> {
     let (organization, now) = (invitation.organization, tx.now());
@@ -53,7 +56,7 @@ pub(super) fn claim(
         }
         None => {
             let member = Member { level: invitation.level, ..new_member(tx, organization, account) };
-            admit(tx, actor, &member, "joined")?;
+            admit(tx, entitlements, actor, (&member, "joined"))?;
             member
         }
     };
@@ -82,8 +85,19 @@ pub(super) fn new_member(tx: &mut Tx<'_>, organization: OrganizationId, account:
     }
 }
 
-/// Writes a new membership, in place of one that has ended.
-pub(super) fn admit(tx: &mut Tx<'_>, actor: &Actor, member: &Member, action: &'static str) -> Result<()> {
+/// Writes a new membership, in place of one that has ended. Whoever calls holds the organization's epoch alone, so that nobody
+/// else takes the same place.
+///
+/// # Errors
+/// `LimitReached` when the organization is entitled to no more members.
+pub(super) fn admit(
+    tx: &mut Tx<'_>,
+    entitlements: &Entitlements,
+    actor: &Actor,
+    (member, action): (&Member, &'static str),
+) -> Result<()> {
+    let now = tx.now();
+    entitlements.require_room(Resource::Members, || store::members::count(tx, member.organization, now))?;
     if store::members::delete(tx, member.organization, member.account)? {
         // an ended membership's roles and groups do not come back with a new one
         forget(tx, actor, member)?;
@@ -93,10 +107,12 @@ pub(super) fn admit(tx: &mut Tx<'_>, actor: &Actor, member: &Member, action: &'s
     tx.record(Event::in_organization(member.organization, actor, what).after(member))
 }
 
-/// Takes whatever hangs on a membership: roles, places in groups, account types, the link to an employee.
+/// Takes whatever hangs on a membership: roles here and in projects, places in groups, account types, the link to an employee.
 pub(super) fn forget(tx: &mut Tx<'_>, actor: &Actor, member: &Member) -> Result<()> {
     let access = entry::attribution(actor, member.organization);
     store::assignments::forget(tx, member.organization, Assignee::Account(member.account))?;
+    store::project_members::forget(tx, member.organization, member.account)?;
+    store::active_projects::leave(tx, member.organization, member.account)?;
     polity_groups::within::forget(tx, &access, polity_groups::Member::Account(member.account))?;
     polity_accounts::within::part(tx, &access, member.account)?;
     polity_accounts::within::forget(tx, &access, member.account)

@@ -1,6 +1,7 @@
 //! Members: joining, leaving, adding, changing and removing them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use polity_accounts::{Account, Assignment};
 use polity_kernel::{
@@ -50,22 +51,24 @@ impl Members for Service {
     fn join(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Member> {
         actor.require(&DIRECTORY_LIST)?;
         let (account, actor, reference) = (actor.person()?, actor.clone(), organization.clone());
+        let entitling = Arc::clone(&self.entitling);
         self.ctx.write_platform(move |tx| {
             let organization = joining::held(tx, &actor, &reference)?;
             joining::require_active(tx, organization)?;
             let now = tx.now();
+            let entitled = entitling(tx, organization)?;
             if store::members::find(tx, organization, account, now)?.is_some() {
                 return Err(Error::new(Code::AlreadyMember, "already a member of this organization"));
             }
             let account = joining::verified(tx, account)?;
             if let Some(invitation) = store::invitations::live(tx, organization, &account.email, now)? {
-                return joining::claim(tx, &actor, account.id, &invitation);
+                return joining::claim(tx, entitled.at(now), (&actor, account.id), &invitation);
             }
             if store::domains::verified_owner(tx, account.email.domain())? != Some(organization) {
                 return Err(joining::refused("no verified domain and no invitation lets this address in"));
             }
             let member = joining::new_member(tx, organization, account.id);
-            joining::admit(tx, &actor, &member, "joined")?;
+            joining::admit(tx, entitled.at(now), &actor, (&member, "joined"))?;
             Ok(member)
         })
     }
@@ -93,7 +96,7 @@ impl Members for Service {
             let account =
                 polity_accounts::within::account(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
             let member = joining::new_member(tx, organization, account.id);
-            joining::admit(tx, access.actor(), &member, "added")?;
+            joining::admit(tx, access.entitlements(now), access.actor(), (&member, "added"))?;
             Ok(member)
         })
     }

@@ -4,8 +4,9 @@ mod appointing;
 mod appointments;
 mod apps;
 mod colleagues;
+mod display_names;
 mod entry;
-mod founding;
+pub(crate) mod founding;
 mod giving;
 mod group_guard;
 mod invitations;
@@ -13,24 +14,35 @@ mod joining;
 mod keeping;
 mod members;
 mod organizations;
+mod parameters;
 mod profiles;
+pub(crate) mod projects;
 mod roles;
 mod roster;
 mod visible;
 
-use polity_kernel::{Actor, Ctx, MasterKey, Memory, OrganizationId, Seal};
+use std::sync::Arc;
+
+use polity_kernel::{Actor, Conn, Ctx, Entitled, MasterKey, Memory, OrganizationId, Result, Seal};
 
 use crate::names::OrganizationRef;
 pub use appointing::APPOINTING;
 use entry::Remembered;
 pub use group_guard::GROUP_GUARD;
 use organizations::Known;
+use projects::ProjectSeal;
 
 /// The directory on a store.
 pub struct Service {
     ctx: Ctx,
+    /// Says what organizations are entitled to.
+    entitling: Entitling,
     /// Keeps the secrets of apps.
     seal: Seal,
+    /// Keeps the secret ones among the parameters of organizations.
+    parameters: Seal,
+    /// Keeps the secrets of projects.
+    projects: ProjectSeal,
     /// Standings that were computed at an epoch, good for as long as the epoch stands.
     standings: Memory<(Actor, OrganizationId), Remembered>,
     /// Which organization a name meant at an epoch: whatever takes a name away raises its owner's.
@@ -38,6 +50,9 @@ pub struct Service {
     /// Organizations as they were at an epoch: whatever changes one, or who owns it, raises it.
     organizations: Memory<OrganizationId, Known>,
 }
+
+/// Says what an organization is entitled to; asked in the transaction that a right is computed or a place taken in.
+pub type Entitling = Arc<dyn Fn(&mut Conn, OrganizationId) -> Result<Entitled> + Send + Sync>;
 
 /// How many standings, names and organizations are remembered at most, each.
 const REMEMBERED: usize = 50_000;
@@ -47,11 +62,20 @@ impl Service {
     pub fn new(ctx: Ctx, master: &MasterKey) -> Self {
         Self {
             ctx,
+            entitling: Arc::new(|_, _| Ok(Entitled::to_all())),
             seal: Seal::new(master, "directory.apps"),
+            parameters: Seal::new(master, "directory.parameters"),
+            projects: ProjectSeal::new(master),
             standings: Memory::new(REMEMBERED),
             names: Memory::new(REMEMBERED),
             organizations: Memory::new(REMEMBERED),
         }
+    }
+
+    /// The same directory with organizations that are entitled to what this says; without it, to everything.
+    #[must_use]
+    pub fn entitled_by(self, entitling: Entitling) -> Self {
+        Self { entitling, ..self }
     }
 }
 

@@ -1,20 +1,23 @@
 //! Organizations: founding, changing, suspending, deleting, and who might join them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use polity_accounts::EmailAddress;
 use polity_kernel::job::Outcome;
 use polity_kernel::text::parsed_at;
 use polity_kernel::{
-    Access, Actor, Code, Conn, Error, Event, Job, OrganizationId, Page, Paged, Result, Timestamp, Tx,
+    Access, Actor, Code, Conn, Error, Event, Job, OrganizationId, Page, Paged, Result, Seal, Timestamp, Tx,
     WriteKind, checkpoint, epoch, event,
 };
 use serde_json::json;
 
-use super::{Service, founding};
+use super::roster::Seals;
+use super::{Service, display_names, founding, parameters};
 use crate::names::Key;
 use crate::organization::{
-    NewOrganization, Organization, OrganizationPatch, PrimaryDomain, Status, Wanted, fallback_name,
+    NewOrganization, Organization, OrganizationFields, OrganizationPatch, PrimaryDomain, Status, Wanted,
+    fallback_name,
 };
 use crate::permissions::{
     DIRECTORY_CREATE, DIRECTORY_DELETE, DIRECTORY_GET, DIRECTORY_LIST, DIRECTORY_UPDATE,
@@ -39,14 +42,14 @@ pub(super) struct Known {
 impl Organizations for Service {
     fn found(&self, actor: &Actor, new: NewOrganization) -> Result<Organization> {
         actor.require(&DIRECTORY_CREATE)?;
-        let actor = actor.clone();
-        self.ctx.write_platform(move |tx| founding::found(tx, &actor, &new))
+        let (actor, entitling) = (actor.clone(), Arc::clone(&self.entitling));
+        self.ctx.write_platform(move |tx| founding::found(tx, &entitling, &actor, &new))
     }
 
     fn found_for(&self, actor: &Actor, new: NewOrganization, owner: &EmailAddress) -> Result<Organization> {
         actor.require(&DIRECTORY_CREATE)?;
-        let (actor, owner) = (actor.clone(), owner.clone());
-        self.ctx.write_platform(move |tx| founding::found_for(tx, &actor, &new, &owner))
+        let (actor, owner, entitling) = (actor.clone(), owner.clone(), Arc::clone(&self.entitling));
+        self.ctx.write_platform(move |tx| founding::found_for(tx, &entitling, &actor, (&new, &owner)))
     }
 
     fn organization(&self, access: &Access) -> Result<Organization> {
@@ -75,11 +78,12 @@ impl Organizations for Service {
     }
 
     fn update(&self, access: &Access, patch: OrganizationPatch) -> Result<Organization> {
+        let seal = self.parameters.clone();
         self.ctx.write(access, WriteKind::Lifecycle, move |tx, access| {
             access.require(&DIRECTORY_UPDATE)?;
             let now = tx.now();
             let before = existing(tx, access.organization(), now)?;
-            let after = apply(tx, access, &before, &patch)?;
+            let after = apply(tx, access, &seal, (&before, &patch))?;
             let Some(owner) = &patch.owner_email else { return Ok(after) };
             founding::share(tx, access, &parsed_at("owner_email", owner)?)?;
             existing(tx, access.organization(), now)
@@ -94,6 +98,8 @@ impl Organizations for Service {
             store::names::release_all(tx, id)?;
             store::domains::release_all(tx, id)?;
             store::apps::release_all(tx, id)?;
+            store::projects::release_all(tx, id)?;
+            display_names::release(tx, &before.name)?;
             store::organizations::delete(tx, id)?;
             epoch::end(tx, id.uuid())?;
             let payload = json!({ "organization": id });
@@ -114,6 +120,15 @@ impl Organizations for Service {
             let Some(alias) = &wanted.alias else { return Ok(true) };
             Ok(!alias.is_reserved() && store::names::owner(conn, alias.as_str())?.is_none())
         })
+    }
+
+    fn name_available(&self, actor: &Actor, name: &str) -> Result<bool> {
+        actor.require(&DIRECTORY_LIST)?;
+        let fields = OrganizationFields { name: Some(name.to_owned()), ..OrganizationFields::default() };
+        if NewOrganization::try_from(fields).is_err() {
+            return Ok(false);
+        }
+        self.ctx.read(|conn| display_names::is_free(conn, name))
     }
 
     fn suggestions(&self, actor: &Actor) -> Result<Vec<Organization>> {
@@ -163,7 +178,8 @@ impl Organizations for Service {
     }
 
     fn import(&self, actor: &Actor, roster: Roster) -> Result<RosterChanges> {
-        super::roster::import(&self.ctx, &self.seal, actor, roster)
+        let seals = Seals { apps: &self.seal, parameters: &self.parameters };
+        super::roster::import(&self.ctx, (seals, &self.entitling), actor, roster)
     }
 }
 
@@ -176,10 +192,13 @@ pub(super) fn existing(conn: &mut Conn, id: OrganizationId, now: Timestamp) -> R
 pub(super) fn apply(
     tx: &mut Tx<'_>,
     access: &Access,
-    before: &Organization,
-    patch: &OrganizationPatch,
+    seal: &Seal,
+    (before, patch): (&Organization, &OrganizationPatch),
 ) -> Result<Organization> {
-    let after = changed(tx, access, before, patch)?;
+    let mut after = changed(tx, access, before, patch)?;
+    if let Some(sent) = &patch.parameters {
+        after.parameters = parameters::set(tx, seal, after.id, sent)?;
+    }
     store::organizations::update(tx, &after)?;
     tx.record(Event::new(access, "updated", "organization", after.id).before(before).after(&after))?;
     Ok(after)
@@ -203,6 +222,7 @@ fn changed(
     }
     after.domain = changed_domain(tx, access, before, &wanted)?;
     after.name = wanted.name.unwrap_or_else(|| fallback_name(wanted.domain.as_ref(), &before.key));
+    display_names::exchange(tx, (&before.name, &after.name), patch.sole_name)?;
     after.description = wanted.description;
     after.logo_url = wanted.logo_url;
     after.external_sales_force_id = wanted.external_sales_force_id;
@@ -226,6 +246,10 @@ fn changed_domain(
     let verified_at = founding::verification(access.actor(), wanted.domain_verified, tx.now())?;
     if wanted.domain.as_ref() == before.domain.as_ref().map(|domain| &domain.name) {
         return settle_verification(tx, access, before, (wanted.domain_verified, verified_at));
+    }
+    if before.domain.is_none() && wanted.domain.is_some() {
+        let now = tx.now();
+        founding::require_room_for_domain(tx, access.entitlements(now), before.id)?;
     }
     store::domains::release_primary(tx, before.id)?;
     wanted.domain.as_ref().map(|domain| founding::claim(tx, before.id, domain, verified_at)).transpose()

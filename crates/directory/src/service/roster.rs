@@ -1,6 +1,7 @@
 //! Importing one organization: everything a roster says, in one transaction.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use polity_groups::{GroupId, MembershipFields, NewMembership};
 use polity_kernel::{
@@ -8,23 +9,36 @@ use polity_kernel::{
     Tx, epoch,
 };
 
-use super::{apps, founding, giving, joining, members, organizations, roles};
+use super::{Entitling, apps, founding, giving, joining, members, organizations, roles};
 use crate::member::{Member, MemberPatch};
 use crate::organization::{NewOrganization, Organization, OrganizationPatch, Status, taken};
 use crate::role::{Assignee, RoleKey};
 use crate::roster::{Roster, RosterChanges, RosterGroup, RosterMember, RosterPerson};
 use crate::{built_in, store};
 
+/// What keeps the secrets of apps, and those among parameters.
+#[derive(Clone, Copy)]
+pub(super) struct Seals<'s> {
+    pub(super) apps: &'s Seal,
+    pub(super) parameters: &'s Seal,
+}
+
 /// Brings the organization to what the roster says.
-pub(super) fn import(ctx: &Ctx, seal: &Seal, actor: &Actor, roster: Roster) -> Result<RosterChanges> {
+pub(super) fn import(
+    ctx: &Ctx,
+    (seals, entitling): (Seals<'_>, &Entitling),
+    actor: &Actor,
+    roster: Roster,
+) -> Result<RosterChanges> {
     if !actor.is_platform_administrator() {
         return Err(Error::new(Code::Forbidden, "only a platform administrator imports"));
     }
-    let (actor, seal) = (actor.clone(), seal.clone());
+    let (actor, entitling) = (actor.clone(), Arc::clone(entitling));
+    let (seal, parameters) = (seals.apps.clone(), seals.parameters.clone());
     ctx.write_platform(move |tx| {
         let mut changes = RosterChanges::default();
-        let id = organization(tx, &actor, &roster.organization, &mut changes)?;
-        let access = vouched(&actor, id);
+        let id = organization(tx, (&actor, &entitling), (&parameters, &roster.organization), &mut changes)?;
+        let access = vouched(tx, (&actor, &entitling), id)?;
         make_roles(tx, &access, &roster, &mut changes)?;
         connect_apps(tx, &access, (&seal, &roster), &mut changes)?;
         let accounts = people(tx, &access, &roster, &mut changes)?;
@@ -44,15 +58,15 @@ pub(super) fn import(ctx: &Ctx, seal: &Seal, actor: &Actor, roster: Roster) -> R
 /// The organization of this key, made or brought up to date, its epoch held alone.
 fn organization(
     tx: &mut Tx<'_>,
-    actor: &Actor,
-    wanted: &NewOrganization,
+    (actor, entitling): (&Actor, &Entitling),
+    (seal, wanted): (&Seal, &NewOrganization),
     changes: &mut RosterChanges,
 ) -> Result<OrganizationId> {
     let key = wanted.key.as_ref().ok_or_else(|| Error::field("key", "is required"))?;
     let Some(id) = store::names::owner(tx, &key.as_str().to_lowercase())? else {
         // whoever imports does not come to own what they import
         let owner = wanted.owner.map(|owner| founding::known(tx, owner)).transpose()?;
-        let made = founding::establish(tx, actor, wanted, owner)?;
+        let made = founding::establish(tx, entitling, actor, (wanted, owner))?;
         changes.organizations_created += 1;
         epoch::raise(tx, made.id.uuid())?;
         return Ok(made.id);
@@ -68,16 +82,21 @@ fn organization(
         return Err(Error::new(Code::OrganizationInactive, "organization is inactive"));
     }
     if differs(&before, wanted) {
-        organizations::apply(tx, &vouched(actor, id), &before, &patch(wanted))?;
+        let access = vouched(tx, (actor, entitling), id)?;
+        organizations::apply(tx, &access, seal, (&before, &patch(wanted)))?;
         changes.organizations_changed += 1;
     }
     Ok(id)
 }
 
 /// Access to everything, which the actor's administration of the platform stands for.
-fn vouched(actor: &Actor, organization: OrganizationId) -> Access {
+fn vouched(
+    tx: &mut Tx<'_>,
+    (actor, entitling): (&Actor, &Entitling),
+    organization: OrganizationId,
+) -> Result<Access> {
     let standing = Standing { level: None, permissions: PermissionSet::all(), active: true };
-    Access::granted(organization, actor.clone(), standing)
+    Ok(Access::granted(organization, actor.clone(), standing).entitled(entitling(tx, organization)?))
 }
 
 /// A roster that is silent on something leaves it as it is.
@@ -92,6 +111,8 @@ fn patch(wanted: &NewOrganization) -> OrganizationPatch {
         external_sales_force_id: wanted.external_sales_force_id.clone().map(Some),
         status: wanted.status,
         owner_email: None,
+        sole_name: false,
+        parameters: None,
     }
 }
 
@@ -183,7 +204,7 @@ fn member(
         }
         None => {
             let member = Member { level, ..joining::new_member(tx, organization, account) };
-            joining::admit(tx, access.actor(), &member, "added")?;
+            joining::admit(tx, access.entitlements(now), access.actor(), (&member, "added"))?;
             changes.members_created += 1;
         }
     }

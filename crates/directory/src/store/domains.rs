@@ -47,6 +47,13 @@ pub(crate) fn insert_primary(
     Ok(())
 }
 
+/// How many domains the organization has.
+pub(crate) fn count(conn: &mut Conn, organization: OrganizationId) -> Result<u64> {
+    let domains: i64 =
+        domains::table.filter(domains::organization_id.eq(organization)).count().get_result(conn)?;
+    Ok(domains.unsigned_abs())
+}
+
 /// Drops the primary domain and its claim.
 pub(crate) fn release_primary(conn: &mut Conn, organization: OrganizationId) -> Result<()> {
     if let Some(primary) = primary(conn, organization)? {

@@ -56,6 +56,16 @@ pub(crate) fn update(conn: &mut Conn, member: &Member) -> Result<()> {
 }
 
 /// Returns whether there was one.
+/// How many members there are now; those whose membership has ended are none.
+pub(crate) fn count(conn: &mut Conn, organization: OrganizationId, now: Timestamp) -> Result<u64> {
+    let members: i64 = members::table
+        .filter(members::organization_id.eq(organization))
+        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .count()
+        .get_result(conn)?;
+    Ok(members.unsigned_abs())
+}
+
 pub(crate) fn delete(conn: &mut Conn, organization: OrganizationId, account: AccountId) -> Result<bool> {
     Ok(diesel::delete(of_account(organization, account)).execute(conn)? == 1)
 }

@@ -2,12 +2,17 @@
 //!
 //! Every tenant query has `organization_id` in its WHERE.
 
+pub(crate) mod active_projects;
 pub(crate) mod apps;
 pub(crate) mod assignments;
+pub(crate) mod display_names;
 pub(crate) mod domains;
 pub(crate) mod invitations;
 pub(crate) mod members;
 pub(crate) mod names;
 pub(crate) mod organizations;
+pub(crate) mod project_keys;
+pub(crate) mod project_members;
+pub(crate) mod projects;
 pub(crate) mod purge;
 pub(crate) mod roles;

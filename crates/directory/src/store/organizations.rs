@@ -31,6 +31,7 @@ struct Row {
     created_by: Option<SubjectId>,
     status_changed_at: Option<Timestamp>,
     status_changed_by: Option<SubjectId>,
+    parameters: Option<Document>,
 }
 
 pub(crate) fn insert(conn: &mut Conn, organization: &Organization) -> Result<()> {
@@ -54,6 +55,7 @@ pub(crate) fn update(conn: &mut Conn, organization: &Organization) -> Result<()>
             organizations::profile.eq(new.profile),
             organizations::status_changed_at.eq(new.status_changed_at),
             organizations::status_changed_by.eq(new.status_changed_by),
+            organizations::parameters.eq(new.parameters),
         ))
         .execute(conn)?;
     Ok(())
@@ -67,6 +69,23 @@ pub(crate) fn delete(conn: &mut Conn, id: OrganizationId) -> Result<()> {
 /// Whether the organization works; absent once it is deleted.
 pub(crate) fn status(conn: &mut Conn, id: OrganizationId) -> Result<Option<Status>> {
     Ok(organizations::table.find(id).select(organizations::status).first(conn).optional()?)
+}
+
+/// The sealed secrets among the organization's parameters.
+pub(crate) fn secret_parameters(conn: &mut Conn, id: OrganizationId) -> Result<Option<Vec<u8>>> {
+    Ok(organizations::table.find(id).select(organizations::secret_parameters).first(conn)?)
+}
+
+/// Keeps the sealed secrets among the organization's parameters.
+pub(crate) fn set_secret_parameters(
+    conn: &mut Conn,
+    id: OrganizationId,
+    sealed: Option<Vec<u8>>,
+) -> Result<()> {
+    diesel::update(organizations::table.find(id))
+        .set(organizations::secret_parameters.eq(sealed))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// What programs call the organization; absent once it is deleted.
@@ -119,6 +138,7 @@ pub(crate) fn find_all(conn: &mut Conn, ids: &[OrganizationId], now: Timestamp) 
 }
 
 fn organization(row: Row, domain: Option<PrimaryDomain>, owner: Option<AccountId>) -> Result<Organization> {
+    let parameters = row.parameters.map(|parameters| serde_json::from_value(parameters.0)).transpose();
     let profile = row.profile.map(|profile| serde_json::from_value(profile.0)).transpose();
     Ok(Organization {
         id: row.organization_id,
@@ -138,10 +158,12 @@ fn organization(row: Row, domain: Option<PrimaryDomain>, owner: Option<AccountId
         created_by: row.created_by,
         status_changed_at: row.status_changed_at,
         status_changed_by: row.status_changed_by,
+        parameters: parameters.map_err(Error::internal)?.unwrap_or_default(),
     })
 }
 
 fn row(organization: &Organization) -> Result<Row> {
+    let parameters = serde_json::to_value(&organization.parameters).map_err(Error::internal)?;
     let profile = organization.profile.as_ref().map(serde_json::to_value).transpose();
     Ok(Row {
         organization_id: organization.id,
@@ -159,5 +181,6 @@ fn row(organization: &Organization) -> Result<Row> {
         created_by: organization.created_by,
         status_changed_at: organization.status_changed_at,
         status_changed_by: organization.status_changed_by,
+        parameters: Some(Document(parameters)),
     })
 }

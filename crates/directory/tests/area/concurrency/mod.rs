@@ -3,6 +3,8 @@
 mod joining;
 mod names;
 mod owners;
+mod places;
+mod projects;
 mod roles;
 mod staff;
 

@@ -44,6 +44,15 @@ both_engines! {
         }
     }
 
+    fn a_name_asked_for_alone_is_taken_once(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        for round in 0..ROUNDS {
+            let wish = || new(OrganizationFields { sole_name: true, ..named(&format!("Acme {round}")) });
+            let results = at_once(RIVALS, |_| directory.found(&ada, wish()));
+            assert_eq!(winners(&results, &[Code::Conflict]), 1);
+        }
+    }
+
     fn an_alias_that_is_made_is_each_one_s_own(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         let results = at_once(RIVALS, |_| directory.found(&ada, new(named("Acme"))));

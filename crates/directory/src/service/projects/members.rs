@@ -1,0 +1,90 @@
+//! Who has a role in a project.
+
+use polity_kernel::{Access, AccountId, Error, Event, Feature, Page, Paged, Result, Stamp, Tx, WriteKind};
+
+use super::rights::{self, RUN, SEE};
+use crate::ProjectMembers;
+use crate::permissions::MEMBERS_CREATE;
+use crate::project::{ProjectId, ProjectMember, ProjectRole};
+use crate::service::{Service, joining};
+use crate::store::{self, project_members};
+
+impl ProjectMembers for Service {
+    fn project_members(
+        &self,
+        access: &Access,
+        project: ProjectId,
+        page: Page,
+    ) -> Result<Paged<ProjectMember>> {
+        let now = self.ctx.now();
+        self.ctx.read(|conn| {
+            rights::allowed(conn, access, project, &SEE)?;
+            let rows = project_members::page(conn, (access.organization(), project), now, &page)?;
+            Ok(Paged::of(rows, &page, |member| member.id.uuid()))
+        })
+    }
+
+    fn give_project_role(
+        &self,
+        access: &Access,
+        project: ProjectId,
+        account: AccountId,
+        role: ProjectRole,
+    ) -> Result<ProjectMember> {
+        self.ctx.write(access, WriteKind::Grants, move |tx, access| {
+            rights::allowed(tx, access, project, &RUN)?;
+            access.entitlements(tx.now()).require(Feature::Rbac)?;
+            belong(tx, access, account)?;
+            give(tx, access, (project, account), role)
+        })
+    }
+
+    fn take_project_role(&self, access: &Access, project: ProjectId, account: AccountId) -> Result<()> {
+        self.ctx.write(access, WriteKind::Grants, move |tx, access| {
+            rights::allowed(tx, access, project, &RUN)?;
+            let organization = access.organization();
+            let Some(before) = project_members::find(tx, organization, project, account)? else {
+                return Ok(());
+            };
+            project_members::delete(tx, organization, project, account)?;
+            tx.record(Event::new(access, "revoked", "project_role", project).before(&before))
+        })
+    }
+}
+
+/// Makes the account a member of the organization, unless it is one (contract v1, facts 0.5).
+fn belong(tx: &mut Tx<'_>, access: &Access, account: AccountId) -> Result<()> {
+    let (organization, now) = (access.organization(), tx.now());
+    if store::members::find(tx, organization, account, now)?.is_some() {
+        return Ok(());
+    }
+    access.require(&MEMBERS_CREATE)?;
+    let account =
+        polity_accounts::within::account(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
+    let member = joining::new_member(tx, organization, account.id);
+    joining::admit(tx, access.entitlements(now), access.actor(), (&member, "added"))
+}
+
+fn give(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    (project, account): (ProjectId, AccountId),
+    role: ProjectRole,
+) -> Result<ProjectMember> {
+    let (organization, stamp) = (access.organization(), Stamp::of(tx, access.actor()));
+    let Some(before) = project_members::find(tx, organization, project, account)? else {
+        let (created_by, created_at) = (stamp.by, stamp.at);
+        let member =
+            ProjectMember { id: tx.new_id(), project, account, role, created_by, created_at, version: 1 };
+        project_members::insert(tx, organization, &member)?;
+        tx.record(Event::new(access, "granted", "project_role", project).after(&member))?;
+        return Ok(member);
+    };
+    if before.role == role {
+        return Ok(before);
+    }
+    let after = ProjectMember { role, version: before.version + 1, ..before };
+    project_members::update(tx, organization, &after)?;
+    tx.record(Event::new(access, "updated", "project_role", project).before(&before).after(&after))?;
+    Ok(after)
+}

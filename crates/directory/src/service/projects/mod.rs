@@ -1,0 +1,115 @@
+//! Projects: opening, changing and closing them, and who sees which.
+
+mod active;
+mod keys;
+mod members;
+mod opening;
+mod rights;
+mod seal;
+
+use polity_kernel::{
+    Access, AccountId, Actor, Error, Event, OrganizationId, Page, Paged, Result, Tx, WriteKind,
+};
+
+use super::Service;
+use crate::permissions::{PROJECTS_CREATE, PROJECTS_LIST};
+use crate::project::{NewProject, Project, ProjectId, ProjectPatch};
+use crate::{Projects, store};
+pub(crate) use opening::open;
+use rights::{CLOSE, RUN, SEE};
+pub use seal::ProjectSeal;
+
+impl Projects for Service {
+    fn open_project(&self, access: &Access, new: NewProject) -> Result<Project> {
+        let seal = self.projects.clone();
+        self.ctx.write(access, WriteKind::Grants, move |tx, access| {
+            access.require(&PROJECTS_CREATE)?;
+            open(tx, access, &seal, &new)
+        })
+    }
+
+    fn projects(&self, access: &Access, page: Page) -> Result<Paged<Project>> {
+        let organization = access.organization();
+        self.ctx.read(|conn| {
+            let projects = if access.permissions().contains(&PROJECTS_LIST) {
+                store::projects::page(conn, organization, &page)?
+            } else {
+                let account = rights::person(conn, access, &PROJECTS_LIST)?;
+                store::projects::page_of(conn, organization, account, &page)?
+            };
+            let Paged { items, next } = Paged::of(projects, &page, |project| project.id.uuid());
+            Ok(Paged { items: rights::shown(conn, access, &self.projects, items)?, next })
+        })
+    }
+
+    fn project(&self, access: &Access, id: ProjectId) -> Result<Project> {
+        self.ctx.read(|conn| {
+            let project = rights::allowed(conn, access, id, &SEE)?;
+            rights::shown_alone(conn, access, &self.projects, project)
+        })
+    }
+
+    fn change_project(&self, access: &Access, id: ProjectId, patch: ProjectPatch) -> Result<Project> {
+        let seal = self.projects.clone();
+        // held alone, since what was read first must still be so when it is written
+        self.ctx.write(access, WriteKind::Structure, move |tx, access| {
+            let before = rights::allowed(tx, access, id, &RUN)?;
+            let after = change(tx, access, &seal, (before, &patch))?;
+            rights::shown_alone(tx, access, &seal, after)
+        })
+    }
+
+    fn close_project(&self, access: &Access, id: ProjectId) -> Result<()> {
+        self.ctx.write(access, WriteKind::Grants, move |tx, access| {
+            let project = rights::allowed(tx, access, id, &CLOSE)?;
+            store::projects::delete(tx, access.organization(), id)?;
+            tx.record(Event::new(access, "closed", "project", id).before(&project))
+        })
+    }
+
+    fn active_project(&self, actor: &Actor) -> Result<Option<(OrganizationId, ProjectId)>> {
+        self.active(actor)
+    }
+
+    fn activate_project(&self, access: &Access, id: ProjectId) -> Result<()> {
+        self.ctx.write(access, WriteKind::Content, move |tx, access| {
+            let (account, now) = (access.actor().person()?, tx.now());
+            let project = rights::allowed(tx, access, id, &SEE)?;
+            store::active_projects::set(tx, account, (project.organization, id), now)
+        })
+    }
+
+    fn active_projects_of(
+        &self,
+        access: &Access,
+        accounts: &[AccountId],
+    ) -> Result<Vec<(AccountId, Option<ProjectId>)>> {
+        self.active_here(access, accounts)
+    }
+}
+
+/// Changes a project; nothing is written when nothing differs. Whoever calls holds the epoch alone.
+fn change(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    seal: &ProjectSeal,
+    (before, patch): (Project, &ProjectPatch),
+) -> Result<Project> {
+    let mut after = before.patched(patch)?;
+    let place = (before.organization, before.id);
+    let mut sealed = store::projects::sealed(tx, place.0, place.1)?;
+    if let Some(sent) = &patch.parameters {
+        (after.parameters, sealed) = seal.settle(tx.ids(), place, sent, sealed.as_deref())?;
+    } else if after == before {
+        return Ok(before);
+    }
+    after.updated_at = tx.now();
+    after.version += 1;
+    store::projects::update(tx, &after, sealed.as_deref())?;
+    tx.record(Event::new(access, "updated", "project", after.id).before(&before).after(&after))?;
+    Ok(after)
+}
+
+fn unknown() -> Error {
+    Error::not_found("project")
+}

@@ -1,0 +1,75 @@
+//! Opening a project: name, first secret key, first admin, all in one transaction.
+
+use polity_kernel::{Access, AccountId, Code, Error, Event, Resource, Result, Stamp, Subject, Tx};
+use uuid::Uuid;
+
+use super::{ProjectSeal, keys, rights};
+use crate::project::{NewProject, Project, ProjectId, ProjectMember, ProjectMemberId, ProjectRole};
+use crate::store;
+
+/// The most projects of an organization.
+const MOST: u64 = 1_000;
+
+/// Opens a project. Whoever calls has asked for the permission and holds the epoch alone.
+pub(crate) fn open(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    seal: &ProjectSeal,
+    new: &NewProject,
+) -> Result<Project> {
+    let (organization, stamp) = (access.organization(), Stamp::of(tx, access.actor()));
+    let present = store::projects::count(tx, organization)?;
+    access.entitlements(stamp.at).require_room(Resource::Projects, || Ok(present))?;
+    if present >= MOST {
+        return Err(Error::new(Code::Conflict, format!("an organization has at most {MOST} projects")));
+    }
+    let id: ProjectId = tx.new_id();
+    let (parameters, sealed) = seal.settle(tx.ids(), (organization, id), new.parameters(), None)?;
+    let taken = store::projects::aliases(tx, organization)?;
+    let project = new.opened((organization, id), parameters, &taken, stamp);
+    store::projects::insert(tx, &project, sealed.as_deref())?;
+    tx.record(Event::new(access, "opened", "project", id).after(&project))?;
+    keys::make(tx, seal, access, (id, true))?;
+    if let Subject::Person(account) = access.actor().subject() {
+        take_over(tx, access, (id, account), stamp)?;
+    }
+    rights::shown_alone(tx, access, seal, project)
+}
+
+/// Makes whoever opened the project its admin, and has them work in it if they worked nowhere. One who is no member of the
+/// organization (a platform administrator) has no role in its projects.
+fn take_over(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    (project, account): (ProjectId, AccountId),
+    stamp: Stamp,
+) -> Result<()> {
+    let organization = access.organization();
+    if store::members::find(tx, organization, account, stamp.at)?.is_none() {
+        return Ok(());
+    }
+    let worked = works_somewhere(tx, account, stamp)?;
+    let admin = ProjectMember {
+        id: tx.new_id(),
+        project,
+        account,
+        role: ProjectRole::Admin,
+        created_by: stamp.by,
+        created_at: stamp.at,
+        version: 1,
+    };
+    store::project_members::insert(tx, organization, &admin)?;
+    tx.record(Event::new(access, "granted", "project_role", project).after(&admin))?;
+    if worked {
+        return Ok(());
+    }
+    store::active_projects::set(tx, account, (organization, project), stamp.at)
+}
+
+fn works_somewhere(tx: &mut Tx<'_>, account: AccountId, stamp: Stamp) -> Result<bool> {
+    if store::active_projects::find(tx, account)?.is_some() {
+        return Ok(true);
+    }
+    let first = (ProjectMemberId::new(Uuid::nil()), 1);
+    Ok(!store::project_members::places(tx, account, stamp.at, first)?.is_empty())
+}

@@ -1,0 +1,132 @@
+//! What an actor may do with a project: by a permission for all of them, or by a role in the one.
+
+use std::collections::HashMap;
+
+use polity_kernel::{Access, AccountId, Code, Conn, Error, Permission, Result, Subject};
+
+use super::{ProjectSeal, keys, unknown};
+use crate::permissions::{PROJECTS_DELETE, PROJECTS_GET, PROJECTS_LIST, PROJECTS_UPDATE};
+use crate::project::{Project, ProjectId, ProjectRole};
+use crate::{built_in, store, within};
+
+/// Something that is done with a project: the permission to do it with every one, and the least role that stands for it in one.
+pub(super) struct Right {
+    permission: Permission,
+    least: ProjectRole,
+}
+
+/// Reading a project.
+pub(super) const SEE: Right = Right { permission: PROJECTS_GET, least: ProjectRole::Viewer };
+
+/// Changing a project, its secret keys and who has a role in it.
+pub(super) const RUN: Right = Right { permission: PROJECTS_UPDATE, least: ProjectRole::Admin };
+
+/// Closing a project.
+pub(super) const CLOSE: Right = Right { permission: PROJECTS_DELETE, least: ProjectRole::Admin };
+
+/// The project, if the actor may do this with it.
+pub(super) fn allowed(conn: &mut Conn, access: &Access, id: ProjectId, right: &Right) -> Result<Project> {
+    let organization = access.organization();
+    if access.permissions().contains(&right.permission) {
+        return store::projects::find(conn, organization, id)?.ok_or_else(unknown);
+    }
+    // who may do it with no project at all is told so before anything is told of this one
+    let account = person(conn, access, &right.permission)?;
+    let project = store::projects::find(conn, organization, id)?.ok_or_else(unknown)?;
+    match store::project_members::find(conn, organization, id, account)? {
+        Some(member) if member.role >= right.least => Ok(project),
+        Some(_) => Err(Error::missing(vec![right.permission.clone()])),
+        None if sees_all(access) => Err(Error::missing(vec![right.permission.clone()])),
+        None => Err(unknown()),
+    }
+}
+
+/// Whether the actor may read the project.
+pub(super) fn sees(conn: &mut Conn, access: &Access, id: ProjectId) -> Result<bool> {
+    match allowed(conn, access, id, &SEE) {
+        Ok(_) => Ok(true),
+        Err(error) if matches!(error.code(), Code::NotFound | Code::Forbidden) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether the actor knows of every project.
+fn sees_all(access: &Access) -> bool {
+    [PROJECTS_GET, PROJECTS_LIST].iter().any(|permission| access.permissions().contains(permission))
+}
+
+/// Whose roles in projects stand for this permission.
+///
+/// # Errors
+/// `Forbidden` for a program, which has no roles in projects, and for a credential that would not leave the permission.
+pub(super) fn person(conn: &mut Conn, access: &Access, permission: &Permission) -> Result<AccountId> {
+    match access.actor().subject() {
+        Subject::Person(account) if left(conn, access, permission)? => Ok(account),
+        _ => Err(Error::missing(vec![permission.clone()])),
+    }
+}
+
+/// Whether the credential would leave the permission to somebody who has it.
+fn left(conn: &mut Conn, access: &Access, permission: &Permission) -> Result<bool> {
+    let limits = access.actor().limits();
+    if limits.permissions.as_ref().is_some_and(|only| !only.contains(permission)) {
+        return Ok(false);
+    }
+    if limits.level.is_some_and(|most| !built_in::role_of_level(most).gives().contains(permission)) {
+        return Ok(false);
+    }
+    let Some(role) = &limits.role else { return Ok(true) };
+    let role = within::role(conn, access.organization(), role)?;
+    Ok(role.is_some_and(|role| role.gives().contains(permission)))
+}
+
+/// These projects as the actor sees them: with what it is in each, and the secret keys of those it runs.
+pub(super) fn shown(
+    conn: &mut Conn,
+    access: &Access,
+    seal: &ProjectSeal,
+    mut projects: Vec<Project>,
+) -> Result<Vec<Project>> {
+    let own = roles(conn, access, &projects)?;
+    for project in &mut projects {
+        project.role = own.get(&project.id).copied();
+    }
+    if access.permissions().contains(&PROJECTS_UPDATE) {
+        projects.iter_mut().for_each(|project| project.role = Some(ProjectRole::Admin));
+    }
+    let run: Vec<ProjectId> = projects
+        .iter()
+        .filter(|project| project.role == Some(ProjectRole::Admin))
+        .map(|project| project.id)
+        .collect();
+    if run.is_empty() {
+        return Ok(projects);
+    }
+    let mut kept = keys::of(conn, seal, access.organization(), &run)?;
+    for project in projects.iter_mut().filter(|project| project.role == Some(ProjectRole::Admin)) {
+        project.secret_keys = Some(kept.remove(&project.id).unwrap_or_default());
+    }
+    Ok(projects)
+}
+
+/// One project as the actor sees it.
+pub(super) fn shown_alone(
+    conn: &mut Conn,
+    access: &Access,
+    seal: &ProjectSeal,
+    project: Project,
+) -> Result<Project> {
+    shown(conn, access, seal, vec![project])?.pop().ok_or_else(unknown)
+}
+
+/// What the actor itself is in these projects. A credential that only reads is no more than a viewer's.
+fn roles(conn: &mut Conn, access: &Access, projects: &[Project]) -> Result<HashMap<ProjectId, ProjectRole>> {
+    let Subject::Person(account) = access.actor().subject() else { return Ok(HashMap::new()) };
+    let ids: Vec<ProjectId> = projects.iter().map(|project| project.id).collect();
+    let mut roles: HashMap<_, _> =
+        store::project_members::roles(conn, access.organization(), account, &ids)?.into_iter().collect();
+    if !left(conn, access, &PROJECTS_UPDATE)? {
+        roles.values_mut().for_each(|role| *role = ProjectRole::Viewer);
+    }
+    Ok(roles)
+}

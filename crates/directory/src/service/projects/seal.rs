@@ -1,0 +1,62 @@
+//! What keeps the secrets of projects: their keys, and the secret ones among their parameters.
+
+use std::fmt;
+
+use polity_kernel::{Digest, IdSource, MasterKey, OrganizationId, Result, Seal};
+
+use crate::parameter::{self, Parameter, Parameters};
+use crate::project::{ProjectId, ProjectSecret, SecretKeyId};
+
+/// Keeps the secrets of projects. Made once from the master key.
+#[derive(Clone)]
+pub struct ProjectSeal(Seal);
+
+/// A project and whose it is.
+pub(super) type Place = (OrganizationId, ProjectId);
+
+impl ProjectSeal {
+    /// With another master key nothing opens that was sealed, and no project is found by its secrets.
+    pub fn new(master: &MasterKey) -> Self {
+        Self(Seal::new(master, "directory.projects"))
+    }
+
+    /// What a project is found by.
+    pub(super) fn digest(&self, secret: &ProjectSecret) -> Digest {
+        self.0.digest(&[b"key", secret.bytes()])
+    }
+
+    /// The secret as the store keeps it, which opens in this key's row alone.
+    pub(super) fn seal(
+        &self,
+        ids: &IdSource,
+        place: Place,
+        (key, secret): (SecretKeyId, &ProjectSecret),
+    ) -> Result<Vec<u8>> {
+        self.0.seal(ids, &row(place, key), secret.bytes())
+    }
+
+    pub(super) fn open(&self, place: Place, key: SecretKeyId, sealed: &[u8]) -> Result<ProjectSecret> {
+        ProjectSecret::stored(&self.0.open(&row(place, key), sealed)?)
+    }
+
+    /// Parameters as they are shown, and as their secrets are kept; see [`parameter::settle`].
+    pub(super) fn settle(
+        &self,
+        ids: &IdSource,
+        (organization, project): Place,
+        sent: &[Parameter],
+        kept: Option<&[u8]>,
+    ) -> Result<(Parameters, Option<Vec<u8>>)> {
+        parameter::settle((&self.0, ids), &format!("projects/{organization}/{project}"), sent, kept)
+    }
+}
+
+impl fmt::Debug for ProjectSeal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ProjectSeal(…)")
+    }
+}
+
+fn row((organization, project): Place, key: SecretKeyId) -> String {
+    format!("project_keys/{organization}/{project}/{key}")
+}

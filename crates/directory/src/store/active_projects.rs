@@ -1,0 +1,93 @@
+//! The project that each person works in now: one over all organizations.
+
+use diesel::prelude::*;
+use polity_kernel::db::each;
+use polity_kernel::sql::{Among, List};
+use polity_kernel::{AccountId, Conn, Level, OrganizationId, Result, Timestamp};
+
+use crate::project::ProjectId;
+use crate::schema::{active_projects as active, members, project_members as roles};
+
+/// What the account has chosen; whether it may still see the project is another question.
+pub(crate) fn find(conn: &mut Conn, account: AccountId) -> Result<Option<(OrganizationId, ProjectId)>> {
+    Ok(active::table
+        .find(account)
+        .select((active::organization_id, active::project_id))
+        .first(conn)
+        .optional()?)
+}
+
+/// What those of these accounts work in that chose a project of the organization in which they have a role, in no order.
+pub(crate) fn joined(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+) -> Result<Vec<(AccountId, ProjectId)>> {
+    let list = List::ids(accounts.iter().map(|id| id.uuid()));
+    let has_role = roles::organization_id
+        .eq(active::organization_id)
+        .and(roles::project_id.eq(active::project_id))
+        .and(roles::account_id.eq(active::account_id));
+    Ok(each!(conn, conn => active::table
+        .inner_join(roles::table.on(has_role))
+        .filter(roles::organization_id.eq(organization))
+        .filter(Among(active::account_id, list))
+        .select((active::account_id, active::project_id))
+        .load(conn))?)
+}
+
+/// The organizations that the account runs, as an admin or owner, ordered by id.
+pub(crate) fn run_by(
+    conn: &mut Conn,
+    account: AccountId,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<OrganizationId>> {
+    Ok(members::table
+        .filter(members::account_id.eq(account))
+        .filter(members::level.gt(Level::Member))
+        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .order(members::organization_id)
+        .limit(limit)
+        .select(members::organization_id)
+        .load(conn)?)
+}
+
+/// Has the account work in this project.
+pub(crate) fn set(
+    conn: &mut Conn,
+    account: AccountId,
+    (organization, project): (OrganizationId, ProjectId),
+    at: Timestamp,
+) -> Result<()> {
+    let there =
+        (active::organization_id.eq(organization), active::project_id.eq(project), active::chosen_at.eq(at));
+    each!(conn, conn => diesel::insert_into(active::table)
+        .values((active::account_id.eq(account), there))
+        .on_conflict(active::account_id)
+        .do_update()
+        .set(there)
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Has the account work nowhere, if it does so in this organization.
+pub(crate) fn leave(conn: &mut Conn, organization: OrganizationId, account: AccountId) -> Result<()> {
+    let there = active::table.find(account).filter(active::organization_id.eq(organization));
+    diesel::delete(there).execute(conn)?;
+    Ok(())
+}
+
+/// Has nobody work in the project.
+pub(crate) fn clear(conn: &mut Conn, organization: OrganizationId, project: ProjectId) -> Result<()> {
+    let all =
+        active::table.filter(active::organization_id.eq(organization)).filter(active::project_id.eq(project));
+    diesel::delete(all).execute(conn)?;
+    Ok(())
+}
+
+/// Has nobody work in the organization.
+pub(crate) fn release_all(conn: &mut Conn, organization: OrganizationId) -> Result<()> {
+    diesel::delete(active::table.filter(active::organization_id.eq(organization))).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! The names people read: shared freely, unless a founder asks for one alone (contract v1, decisions 2 and 3).
+
+use polity_directory::{
+    NewOrganization, OrganizationFields, OrganizationPatch, Organizations, Parameter, Service,
+};
+use polity_kernel::{Actor, Code, Limits, Result};
+use polity_testkit::{Kit, both_engines};
+use serde_json::json;
+
+use crate::common::{directory, enter, found, named, narrowed, new, permissions, person};
+
+fn alone(name: &str) -> NewOrganization {
+    new(OrganizationFields { sole_name: true, ..named(name) })
+}
+
+fn renamed(name: &str, sole_name: bool) -> OrganizationPatch {
+    OrganizationPatch { name: Some(Some(name.to_owned())), sole_name, ..OrganizationPatch::default() }
+}
+
+fn taken<T: std::fmt::Debug>(result: Result<T>) {
+    let error = result.unwrap_err();
+    assert_eq!((error.code(), error.message()), (Code::Conflict, "this name is taken"));
+}
+
+fn ground(kit: &Kit) -> (Service, Actor) {
+    (directory(kit), person(kit, "ada@acme.example"))
+}
+
+both_engines! {
+    fn a_name_asked_for_alone_is_nobody_elses_in_any_case(kit) {
+        let (directory, ada) = ground(kit);
+        directory.found(&ada, alone("Straße Nord")).unwrap();
+        let before = kit.rows();
+        taken(directory.found(&ada, alone(" STRASSE nord ".replace("SS", "ß").as_str())));
+        taken(directory.found(&ada, alone("straße nord")));
+        assert_eq!(kit.rows(), before);
+    }
+
+    fn a_name_that_is_not_asked_for_alone_is_shared_and_still_in_use(kit) {
+        let (directory, ada) = ground(kit);
+        directory.found(&ada, new(named("Acme"))).unwrap();
+        directory.found(&ada, new(named("acme"))).unwrap();
+        taken(directory.found(&ada, alone("ACME")));
+        assert!(!directory.name_available(&ada, " aCME ").unwrap());
+    }
+
+    fn a_name_is_free_when_the_last_to_have_it_lets_it_go(kit) {
+        let (directory, ada) = ground(kit);
+        let first = directory.found(&ada, new(named("Acme"))).unwrap();
+        let second = directory.found(&ada, new(named("Acme"))).unwrap();
+        directory.update(&enter(&directory, &ada, first.alias.as_str()), renamed("Other", true)).unwrap();
+        taken(directory.found(&ada, alone("Acme")));
+        directory.remove(&enter(&directory, &ada, second.alias.as_str())).unwrap();
+        assert!(directory.name_available(&ada, "Acme").unwrap());
+        directory.found(&ada, alone("Acme")).unwrap();
+    }
+
+    fn renaming_asks_the_same(kit) {
+        let (directory, ada) = ground(kit);
+        directory.found(&ada, alone("Acme")).unwrap();
+        let other = directory.found(&ada, alone("Other")).unwrap();
+        let access = enter(&directory, &ada, other.alias.as_str());
+        taken(directory.update(&access, renamed("ACME", true)));
+        let same = directory.update(&access, renamed("OTHER", true)).unwrap();
+        assert_eq!((same.name.as_str(), same.alias), ("OTHER", other.alias));
+        directory.update(&access, renamed("acme", false)).unwrap();
+        assert!(directory.name_available(&ada, "other").unwrap());
+    }
+
+    fn a_fallback_name_counts_too(kit) {
+        let (directory, ada) = ground(kit);
+        found(&directory, &ada, "acme");
+        assert!(!directory.name_available(&ada, "ACME").unwrap());
+    }
+
+    fn what_no_organization_can_be_called_is_not_available(kit) {
+        let (directory, ada) = ground(kit);
+        for name in ["", "  ", "a\nb", &"x".repeat(201)] {
+            assert!(!directory.name_available(&ada, name).unwrap(), "{name:?}");
+        }
+        let blind = narrowed(&ada, Limits { permissions: Some(permissions(&["org.roles.get"])), ..Limits::default() });
+        let blind = Actor::new(blind.subject(), blind.limits().clone(), permissions(&[]));
+        assert_eq!(directory.name_available(&blind, "x").unwrap_err().code(), Code::Forbidden);
+    }
+
+    fn parameters_are_kept_masked_and_sealed(kit) {
+        let (directory, ada) = ground(kit);
+        found(&directory, &ada, "acme");
+        let access = enter(&directory, &ada, "acme");
+        let token = Parameter { name: "token".into(), value: json!("hush-hush"), sensitive: true, credential: false };
+        let region = Parameter { name: "region".into(), value: json!("eu"), sensitive: false, credential: false };
+        let set = |parameters| {
+            let patch = OrganizationPatch { parameters: Some(parameters), ..OrganizationPatch::default() };
+            directory.update(&access, patch)
+        };
+        let before = directory.organization(&access).unwrap().version;
+        let after = set(vec![token, region]).unwrap();
+        assert_eq!(after.version, before + 1);
+        let shown: Vec<Parameter> = directory.organization(&access).unwrap().parameters.iter().cloned().collect();
+        assert_eq!(shown.iter().map(|p| p.value.clone()).collect::<Vec<_>>(), [json!("(sensitive)"), json!("eu")]);
+        set(shown.clone()).unwrap();
+        assert!(!kit.dump().windows(9).any(|bytes| bytes == b"hush-hush"));
+        set(Vec::new()).unwrap();
+        assert_eq!(set(shown).unwrap_err().fields()[0].field, "parameters.token");
+    }
+}

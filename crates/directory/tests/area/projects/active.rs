@@ -1,0 +1,133 @@
+//! The project a person works in: the one chosen, while they see it.
+
+use polity_directory::{
+    MemberPatch, Members, Organizations, Project, ProjectId, ProjectMembers, ProjectRole, Projects, Service,
+};
+use polity_kernel::{Access, Actor, Code, Level, Limits, OrganizationId};
+use polity_testkit::both_engines;
+
+use super::{joined, open, promote};
+use crate::common::{directory, enter, found, id_of, join, missing, narrowed, permissions, person, tick};
+
+fn place(project: &Project) -> Option<(OrganizationId, ProjectId)> {
+    Some((project.organization, project.id))
+}
+
+fn active(directory: &Service, actor: &Actor) -> Option<(OrganizationId, ProjectId)> {
+    directory.active_project(actor).unwrap()
+}
+
+/// Where these work, as it is told in an organization.
+fn told(directory: &Service, access: &Access, of: &[&Actor]) -> Vec<Option<ProjectId>> {
+    let accounts: Vec<_> = of.iter().map(|actor| id_of(actor)).collect();
+    let told = directory.active_projects_of(access, &accounts).unwrap();
+    assert_eq!(told.iter().map(|(account, _)| *account).collect::<Vec<_>>(), accounts);
+    told.into_iter().map(|(_, project)| project).collect()
+}
+
+both_engines! {
+    fn the_first_one_opens_is_where_one_works(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        assert_eq!(active(&directory, &ada), None);
+        let access = enter(&directory, &ada, "acme");
+        let [shop, stock] = ["Shop", "Stock"].map(|name| open(&directory, &access, name));
+        assert_eq!(active(&directory, &ada), place(&shop));
+        directory.activate_project(&access, stock.id).unwrap();
+        assert_eq!(active(&directory, &ada), place(&stock));
+        found(&directory, &ada, "other");
+        let hats = open(&directory, &enter(&directory, &ada, "other"), "Hats");
+        assert_eq!(active(&directory, &ada), place(&stock), "the next change nothing");
+        directory.activate_project(&enter(&directory, &ada, "other"), hats.id).unwrap();
+        assert_eq!(active(&directory, &ada), place(&hats), "one over all organizations");
+        assert_eq!(kit.rows()["active_projects"], 1);
+    }
+
+    fn without_a_choice_it_is_where_one_has_had_a_role_longest(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let owner = enter(&directory, &ada, "acme");
+        let [shop, stock] = ["Shop", "Stock"].map(|name| open(&directory, &owner, name));
+        let bob = joined(kit, &directory, &ada, ("bob", &stock), ProjectRole::Viewer);
+        tick(kit);
+        directory.give_project_role(&owner, shop.id, id_of(&bob), ProjectRole::Admin).unwrap();
+        assert_eq!(active(&directory, &bob), place(&stock));
+        directory.activate_project(&enter(&directory, &bob, "acme"), shop.id).unwrap();
+        assert_eq!(active(&directory, &bob), place(&shop));
+        directory.take_project_role(&owner, shop.id, id_of(&bob)).unwrap();
+        assert_eq!(active(&directory, &bob), place(&stock), "as soon as the chosen one is not seen");
+        directory.close_project(&owner, stock.id).unwrap();
+        assert_eq!(active(&directory, &bob), None);
+    }
+
+    fn one_who_runs_an_organization_works_in_its_first(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let shop = open(&directory, &enter(&directory, &ada, "acme"), "Shop");
+        open(&directory, &enter(&directory, &ada, "acme"), "Stock");
+        let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
+        assert_eq!(active(&directory, &bob), None);
+        promote(&directory, &ada, &bob);
+        assert_eq!(active(&directory, &bob), place(&shop));
+        let stock = directory.projects(&enter(&directory, &bob, "acme"), polity_kernel::Page::first(9)).unwrap().items.remove(1);
+        directory.activate_project(&enter(&directory, &bob, "acme"), stock.id).unwrap();
+        assert_eq!(active(&directory, &bob), place(&stock));
+        let patch = MemberPatch { level: Some(Level::Member), expires_at: None };
+        directory.change(&enter(&directory, &ada, "acme"), id_of(&bob), patch).unwrap();
+        assert_eq!(active(&directory, &bob), None, "not longer than they run it");
+    }
+
+    fn a_project_one_does_not_see_is_not_worked_in(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let owner = enter(&directory, &ada, "acme");
+        let shop = open(&directory, &owner, "Shop");
+        let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
+        let refused = directory.activate_project(&enter(&directory, &bob, "acme"), shop.id).unwrap_err();
+        assert_eq!(refused.code(), Code::NotFound);
+        let program = enter(&directory, &Actor::system(), "acme");
+        assert_eq!(directory.activate_project(&program, shop.id).unwrap_err().code(), Code::PersonRequired);
+        assert_eq!(active(&directory, &Actor::system()), None);
+    }
+
+    fn a_credential_works_within_its_limits(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let other = found(&directory, &ada, "other");
+        let shop = open(&directory, &enter(&directory, &ada, "acme"), "Shop");
+        let hats = open(&directory, &enter(&directory, &ada, "other"), "Hats");
+        assert_eq!(active(&directory, &ada), place(&shop));
+        let there = Limits { organization: Some(other.id), ..Limits::default() };
+        assert_eq!(active(&directory, &narrowed(&ada, there)), place(&hats));
+        let silent = Limits { permissions: Some(permissions(&["org.directory.get"])), ..Limits::default() };
+        assert_eq!(active(&directory, &narrowed(&ada, silent)), None);
+    }
+
+    fn colleagues_are_told_what_is_of_their_organization(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let owner = enter(&directory, &ada, "acme");
+        let shop = open(&directory, &owner, "Shop");
+        let chosen = joined(kit, &directory, &ada, ("chosen", &shop), ProjectRole::User);
+        directory.activate_project(&enter(&directory, &chosen, "acme"), shop.id).unwrap();
+        let unchosen = joined(kit, &directory, &ada, ("unchosen", &shop), ProjectRole::User);
+        let boss = join(kit, &directory, &ada, "acme", "boss@acme.example");
+        promote(&directory, &ada, &boss);
+        let plain = join(kit, &directory, &ada, "acme", "plain@acme.example");
+        let elsewhere = joined(kit, &directory, &ada, ("elsewhere", &shop), ProjectRole::User);
+        found(&directory, &elsewhere, "other");
+        let there = enter(&directory, &elsewhere, "other");
+        let hats = open(&directory, &there, "Hats");
+        directory.activate_project(&there, hats.id).unwrap();
+        let stranger = person(kit, "stranger@other.example");
+        let of = [&ada, &chosen, &unchosen, &boss, &plain, &elsewhere, &stranger];
+        let here = Some(shop.id);
+        assert_eq!(told(&directory, &owner, &of), [here, here, here, here, None, None, None]);
+        assert_eq!(told(&directory, &there, &of), [None, None, None, None, None, Some(hats.id), None]);
+        directory.remove(&there).unwrap();
+        assert_eq!(told(&directory, &owner, &[&elsewhere]), [here], "back where they have a role");
+        let silent = Limits { permissions: Some(permissions(&["projects.list"])), ..Limits::default() };
+        let refused = directory.active_projects_of(&enter(&directory, &narrowed(&ada, silent), "acme"), &[]).unwrap_err();
+        assert_eq!(missing(&refused), ["org.members.list"]);
+    }
+}
