@@ -53,9 +53,7 @@ impl Parameter {
                 format!("names must be 1 to {LONGEST_NAME} characters, none of them a control character");
             return Err(Error::field("parameters", rule));
         }
-        // PostgreSQL keeps no U+0000 in JSON
-        let text = self.value.to_string();
-        if text.len() > LONGEST_VALUE || text.contains("\\u0000") {
+        if self.value.to_string().len() > LONGEST_VALUE || holds_nul(&self.value) {
             return Err(self.fault(format!("must be at most {LONGEST_VALUE} bytes of JSON without U+0000")));
         }
         Ok(())
@@ -107,11 +105,12 @@ fn split(sent: &[Parameter], kept: &Secrets) -> Result<(Parameters, Secrets)> {
         if shown.iter().any(|other: &Parameter| other.name == parameter.name) {
             return Err(parameter.fault("is given twice"));
         }
+        let masked = parameter.value == MASK;
+        if masked && !parameter.is_secret() && kept.contains_key(&parameter.name) {
+            return Err(parameter.fault("its value must be sent to be a secret no more"));
+        }
         if parameter.is_secret() {
-            let value = match parameter.value {
-                Value::String(text) if text == MASK => kept.get(&parameter.name).cloned(),
-                value => Some(value),
-            };
+            let value = if masked { kept.get(&parameter.name).cloned() } else { Some(parameter.value) };
             parameter.value = MASK.into();
             let value = value.ok_or_else(|| parameter.fault("there is no value to keep"))?;
             secrets.insert(parameter.name.clone(), value);
@@ -119,6 +118,16 @@ fn split(sent: &[Parameter], kept: &Secrets) -> Result<(Parameters, Secrets)> {
         shown.push(parameter);
     }
     Ok((Parameters(shown), secrets))
+}
+
+/// Whether U+0000 is anywhere in it, which PostgreSQL does not keep in JSON.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 impl fmt::Debug for Parameter {
@@ -181,12 +190,21 @@ mod tests {
         assert_eq!((shown.iter().count(), sealed), (1, None));
     }
 
+    #[test]
+    fn a_secret_is_not_made_public_by_its_mask() {
+        let (_, sealed) = settled(&[parameter("token", json!("hush"), true)], None).unwrap();
+        let open = |value| settled(&[parameter("token", value, false)], sealed.as_deref());
+        assert_eq!(open(json!("(sensitive)")).unwrap_err().fields()[0].field, "parameters.token");
+        assert_eq!(open(json!("told")).unwrap().0.iter().next().unwrap().value, json!("told"));
+    }
+
     #[rstest]
     #[case(vec![parameter("token", json!("(sensitive)"), true)], "parameters.token")]
     #[case(vec![parameter(" ", json!(1), false)], "parameters")]
     #[case(vec![parameter(&"x".repeat(65), json!(1), false)], "parameters")]
     #[case(vec![parameter("a", json!("x".repeat(9_000)), false)], "parameters.a")]
     #[case(vec![parameter("a", json!("\0"), false)], "parameters.a")]
+    #[case(vec![parameter("a", json!([{"b\0": 1}]), false)], "parameters.a")]
     #[case(vec![parameter("a", json!(1), false), parameter(" a", json!(2), false)], "parameters.a")]
     #[case((0..51).map(|n| parameter(&format!("p{n}"), json!(n), false)).collect(), "parameters")]
     fn what_will_not_do_is_named(#[case] sent: Vec<Parameter>, #[case] field: &str) {

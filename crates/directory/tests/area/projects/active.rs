@@ -31,12 +31,12 @@ both_engines! {
         found(&directory, &ada, "acme");
         assert_eq!(active(&directory, &ada), None);
         let access = enter(&directory, &ada, "acme");
-        let [shop, stock] = ["Shop", "Stock"].map(|name| open(&directory, &access, name));
+        let [shop, stock] = ["Shop", "Stock"].map(|name| open(kit, &directory, &access, name));
         assert_eq!(active(&directory, &ada), place(&shop));
         directory.activate_project(&access, stock.id).unwrap();
         assert_eq!(active(&directory, &ada), place(&stock));
         found(&directory, &ada, "other");
-        let hats = open(&directory, &enter(&directory, &ada, "other"), "Hats");
+        let hats = open(kit, &directory, &enter(&directory, &ada, "other"), "Hats");
         assert_eq!(active(&directory, &ada), place(&stock), "the next change nothing");
         directory.activate_project(&enter(&directory, &ada, "other"), hats.id).unwrap();
         assert_eq!(active(&directory, &ada), place(&hats), "one over all organizations");
@@ -47,7 +47,7 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let owner = enter(&directory, &ada, "acme");
-        let [shop, stock] = ["Shop", "Stock"].map(|name| open(&directory, &owner, name));
+        let [shop, stock] = ["Shop", "Stock"].map(|name| open(kit, &directory, &owner, name));
         let bob = joined(kit, &directory, &ada, ("bob", &stock), ProjectRole::Viewer);
         tick(kit);
         directory.give_project_role(&owner, shop.id, id_of(&bob), ProjectRole::Admin).unwrap();
@@ -63,8 +63,8 @@ both_engines! {
     fn one_who_runs_an_organization_works_in_its_first(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
-        let shop = open(&directory, &enter(&directory, &ada, "acme"), "Shop");
-        open(&directory, &enter(&directory, &ada, "acme"), "Stock");
+        let shop = open(kit, &directory, &enter(&directory, &ada, "acme"), "Shop");
+        open(kit, &directory, &enter(&directory, &ada, "acme"), "Stock");
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         assert_eq!(active(&directory, &bob), None);
         promote(&directory, &ada, &bob);
@@ -81,7 +81,7 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let owner = enter(&directory, &ada, "acme");
-        let shop = open(&directory, &owner, "Shop");
+        let shop = open(kit, &directory, &owner, "Shop");
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let refused = directory.activate_project(&enter(&directory, &bob, "acme"), shop.id).unwrap_err();
         assert_eq!(refused.code(), Code::NotFound);
@@ -94,8 +94,8 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let other = found(&directory, &ada, "other");
-        let shop = open(&directory, &enter(&directory, &ada, "acme"), "Shop");
-        let hats = open(&directory, &enter(&directory, &ada, "other"), "Hats");
+        let shop = open(kit, &directory, &enter(&directory, &ada, "acme"), "Shop");
+        let hats = open(kit, &directory, &enter(&directory, &ada, "other"), "Hats");
         assert_eq!(active(&directory, &ada), place(&shop));
         let there = Limits { organization: Some(other.id), ..Limits::default() };
         assert_eq!(active(&directory, &narrowed(&ada, there)), place(&hats));
@@ -107,7 +107,7 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let owner = enter(&directory, &ada, "acme");
-        let shop = open(&directory, &owner, "Shop");
+        let shop = open(kit, &directory, &owner, "Shop");
         let chosen = joined(kit, &directory, &ada, ("chosen", &shop), ProjectRole::User);
         directory.activate_project(&enter(&directory, &chosen, "acme"), shop.id).unwrap();
         let unchosen = joined(kit, &directory, &ada, ("unchosen", &shop), ProjectRole::User);
@@ -117,7 +117,7 @@ both_engines! {
         let elsewhere = joined(kit, &directory, &ada, ("elsewhere", &shop), ProjectRole::User);
         found(&directory, &elsewhere, "other");
         let there = enter(&directory, &elsewhere, "other");
-        let hats = open(&directory, &there, "Hats");
+        let hats = open(kit, &directory, &there, "Hats");
         directory.activate_project(&there, hats.id).unwrap();
         let stranger = person(kit, "stranger@other.example");
         let of = [&ada, &chosen, &unchosen, &boss, &plain, &elsewhere, &stranger];

@@ -36,7 +36,7 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        let shop = open(&directory, &access, "Shop");
+        let shop = open(kit, &directory, &access, "Shop");
         let first = shop.secret_keys.clone().unwrap().remove(0);
         tick(kit);
         let two = directory.add_secret_key(&access, shop.id).unwrap();
@@ -62,7 +62,7 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        let [shop, other] = ["Shop", "Other"].map(|name| open(&directory, &access, name));
+        let [shop, other] = ["Shop", "Other"].map(|name| open(kit, &directory, &access, name));
         let theirs = other.secret_keys.clone().unwrap().remove(0);
         let random = kit.ctx.ids().secret();
         let nobodys = [SecretKeyRef::Id(SecretKeyId::new(random)), SecretKeyRef::Secret(ProjectSecret::from(random))];
@@ -77,7 +77,7 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        let shop = open(&directory, &access, "Shop");
+        let shop = open(kit, &directory, &access, "Shop");
         for _ in 1..20 {
             directory.add_secret_key(&access, shop.id).unwrap();
         }
@@ -93,7 +93,7 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         let acme = found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        let shop = open(&directory, &access, "Shop");
+        let shop = open(kit, &directory, &access, "Shop");
         for key in directory.add_secret_key(&access, shop.id).unwrap() {
             let secret = key.secret.exposed();
             for text in [secret.clone(), secret.to_uppercase(), format!(" {secret} ")] {
@@ -112,7 +112,7 @@ both_engines! {
         let before = kit.rows();
         let acme = found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        let shop = open(&directory, &access, "Shop");
+        let shop = open(kit, &directory, &access, "Shop");
         let keys = directory.add_secret_key(&access, shop.id).unwrap();
         directory.remove(&access).unwrap();
         assert!(keys.iter().all(|key| found_by(&directory, key).is_none()), "at once");
@@ -128,7 +128,7 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        let shop = open(&directory, &access, "Shop");
+        let shop = open(kit, &directory, &access, "Shop");
         let keys = directory.add_secret_key(&access, shop.id).unwrap();
         directory.prefer_secret_key(&access, shop.id, &by_secret(&keys[1])).unwrap();
         directory.withdraw_secret_key(&access, shop.id, &by_secret(&keys[0])).unwrap();
@@ -150,7 +150,7 @@ both_engines! {
     fn only_a_project_s_admins_see_and_change_keys(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
-        let shop = open(&directory, &enter(&directory, &ada, "acme"), "Shop");
+        let shop = open(kit, &directory, &enter(&directory, &ada, "acme"), "Shop");
         let key = by_id(&shop.secret_keys.clone().unwrap()[0]);
         for (name, role) in [("vic", ProjectRole::Viewer), ("uma", ProjectRole::User), ("abe", ProjectRole::Admin)] {
             let person = joined(kit, &directory, &ada, (name, &shop), role);

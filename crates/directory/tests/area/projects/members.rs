@@ -12,7 +12,7 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let owner = enter(&directory, &ada, "acme");
-        let shop = open(&directory, &owner, "Shop");
+        let shop = open(kit, &directory, &owner, "Shop");
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let given = directory.give_project_role(&owner, shop.id, id_of(&bob), ProjectRole::Viewer).unwrap();
         assert_eq!((given.project, given.account, given.role, given.version), (shop.id, id_of(&bob), ProjectRole::Viewer, 1));
@@ -34,7 +34,7 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let owner = enter(&directory, &ada, "acme");
-        let shop = open(&directory, &owner, "Shop");
+        let shop = open(kit, &directory, &owner, "Shop");
         let mut expected = vec![id_of(&ada)];
         for n in 0..5 {
             let person = joined(kit, &directory, &ada, (&format!("p{n}"), &shop), ProjectRole::User);
@@ -48,7 +48,7 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let owner = enter(&directory, &ada, "acme");
-        let shop = open(&directory, &owner, "Shop");
+        let shop = open(kit, &directory, &owner, "Shop");
         let (eve, uma) = (account(kit, "eve@other.example"), account(kit, "uma@other.example"));
         let bob = joined(kit, &directory, &ada, ("bob", &shop), ProjectRole::Admin);
         let refused = directory
@@ -73,7 +73,7 @@ both_engines! {
     fn roles_in_projects_are_part_of_some_licenses(kit) {
         let (whole, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&whole, &ada, "acme");
-        let shop = open(&whole, &enter(&whole, &ada, "acme"), "Shop");
+        let shop = open(kit, &whole, &enter(&whole, &ada, "acme"), "Shop");
         let bob = joined(kit, &whole, &ada, ("bob", &shop), ProjectRole::User);
         let bare = entitled(kit, Entitlements::of_features([]));
         let access = enter(&bare, &ada, "acme");
@@ -81,7 +81,7 @@ both_engines! {
         assert_eq!((refused.code(), refused.message()), (Code::NotEntitled, "the license does not include rbac"));
         assert_eq!(bare.project(&enter(&bare, &bob, "acme"), shop.id).unwrap().role, Some(ProjectRole::User), "what is given stays");
         assert!(bare.take_project_role(&access, shop.id, id_of(&bob)).is_ok());
-        assert_eq!(open(&bare, &access, "Stock").role, Some(ProjectRole::Admin));
+        assert_eq!(open(kit, &bare, &access, "Stock").role, Some(ProjectRole::Admin));
         let rbac = entitled(kit, Entitlements::of_features([Feature::Rbac.to_string()]));
         assert!(rbac.give_project_role(&enter(&rbac, &ada, "acme"), shop.id, id_of(&bob), ProjectRole::Admin).is_ok());
     }
@@ -90,7 +90,7 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let owner = enter(&directory, &ada, "acme");
-        let shop = open(&directory, &owner, "Shop");
+        let shop = open(kit, &directory, &owner, "Shop");
         let bob = joined(kit, &directory, &ada, ("bob", &shop), ProjectRole::Admin);
         let eve = joined(kit, &directory, &ada, ("eve", &shop), ProjectRole::User);
         for person in [&bob, &eve] {

@@ -62,7 +62,7 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        let shop = open(&directory, &access, "Shop");
+        let shop = open(kit, &directory, &access, "Shop");
         let masked = || vec![parameter("token", json!("(sensitive)"), true)];
         let before = directory.project(&access, shop.id).unwrap();
         let refused = set(&directory, &access, shop.id, masked()).unwrap_err();

@@ -13,7 +13,7 @@ both_engines! {
         found(&directory, &ada, "acme");
         found(&directory, &eve, "other");
         let (access, there) = (enter(&directory, &ada, "acme"), enter(&directory, &eve, "other"));
-        let (ours, theirs) = (open(&directory, &access, "Same"), open(&directory, &there, "Same"));
+        let (ours, theirs) = (open(kit, &directory, &access, "Same"), open(kit, &directory, &there, "Same"));
         let key = SecretKeyRef::Id(theirs.secret_keys.clone().unwrap()[0].id);
         let before = kit.rows();
         let refused = [
@@ -34,7 +34,7 @@ both_engines! {
             assert_eq!(result.unwrap_err().code(), Code::NotFound, "number {n}");
         }
         assert_eq!(kit.rows(), before);
-        assert_eq!(whole(|page| directory.projects(&access, page)), [ours.clone()]);
+        assert_eq!(whole(|page| directory.projects(&access, page)), std::slice::from_ref(&ours));
         assert_eq!(directory.projects(&access, Page::after(9, theirs.id.uuid())).unwrap().items, []);
         assert_eq!(directory.project(&there, theirs.id).unwrap(), theirs);
         directory.close_project(&access, ours.id).unwrap();
