@@ -10,6 +10,7 @@
 //! ```
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up has failed")]
 
+mod refusal;
 mod store;
 
 use std::collections::BTreeMap;
@@ -74,6 +75,21 @@ impl Kit {
     /// making sure that something is nowhere in it.
     pub fn dump(&self) -> Vec<u8> {
         self.store.dump()
+    }
+
+    /// From now on the store itself refuses whatever is written to this table, until [`Kit::accept`]: a failure in the middle of a
+    /// transaction.
+    pub fn refuse(&self, table: &'static str) {
+        let engine = self.engine();
+        let begun = self.ctx.write_platform(move |tx| refusal::begin(tx, engine, table));
+        begun.expect("the table can be made to refuse");
+    }
+
+    /// Lets the store take what is written to this table again.
+    pub fn accept(&self, table: &'static str) {
+        let engine = self.engine();
+        let ended = self.ctx.write_platform(move |tx| refusal::end(tx, engine, table));
+        ended.expect("the table refuses until now");
     }
 
     /// Moves the clock forward.
