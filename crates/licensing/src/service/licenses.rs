@@ -1,0 +1,115 @@
+//! Licenses: told, applied and taken.
+
+use std::sync::Arc;
+
+use polity_directory::within;
+use polity_kernel::{
+    Access, Actor, Code, Conn, Error, Event, OrganizationId, Page, Paged, Result, Stamp, Timestamp, Tx,
+    WriteKind,
+};
+
+use super::{Service, establishing};
+use crate::grant::Grant;
+use crate::license::{Kept, require_fit};
+use crate::permissions::{LICENSE_GET, LICENSE_UPDATE};
+use crate::rules::Rules;
+use crate::{Acceptance, Establishment, License, LicenseType, Licensing, NewEstablishment, Usage, store};
+
+impl Licensing for Service {
+    fn establish(&self, actor: &Actor, new: NewEstablishment) -> Result<Establishment> {
+        establishing::establish(self, actor, new)
+    }
+
+    fn license(&self, access: &Access) -> Result<License> {
+        access.require(&LICENSE_GET)?;
+        let (organization, now) = (access.organization(), self.ctx.now());
+        self.ctx.read(|conn| told(conn, &self.rules, organization, now))
+    }
+
+    fn apply_key(&self, access: &Access, text: &str) -> Result<License> {
+        let (rules, text) = (Arc::clone(&self.rules), text.trim().to_owned());
+        self.ctx.write(access, WriteKind::Grants, move |tx, access| {
+            access.require(&LICENSE_UPDATE)?;
+            let (id, now) = (access.organization(), tx.now());
+            let organization =
+                within::organization(tx, id, now)?.ok_or_else(|| Error::not_found("organization"))?;
+            let grant = Grant::keyed(&rules, &text, now)?;
+            grant.require_for(&organization)?;
+            let next = grant.given(id, Stamp::of(tx, access.actor()));
+            let before = store::licenses::find(tx, id)?;
+            if before.as_ref().is_some_and(|before| before.key == next.key) {
+                return told(tx, &rules, id, now);
+            }
+            replace(tx, access, &rules, (before, next))
+        })
+    }
+
+    fn take_type(&self, access: &Access, kind: LicenseType) -> Result<License> {
+        let rules = Arc::clone(&self.rules);
+        self.ctx.write(access, WriteKind::Grants, move |tx, access| {
+            access.require(&LICENSE_UPDATE)?;
+            let id = access.organization();
+            let next = Grant::self_made(kind)?.given(id, Stamp::of(tx, access.actor()));
+            let before = store::licenses::find(tx, id)?;
+            if kind == LicenseType::Trial && before.as_ref().is_some_and(|before| before.trial_used) {
+                return Err(Error::new(Code::Conflict, "the organization has had its trial"));
+            }
+            replace(tx, access, &rules, (before, next))
+        })
+    }
+
+    fn warnings(&self, organizations: &[OrganizationId]) -> Result<Vec<(OrganizationId, String)>> {
+        let now = self.ctx.now();
+        let kept = self.ctx.read(|conn| store::licenses::of(conn, organizations))?;
+        let warning = |kept: &Kept| Some((kept.organization, self.rules.warning(kept, now)?));
+        Ok(kept.iter().filter_map(warning).collect())
+    }
+
+    fn acceptances(&self, access: &Access, page: Page) -> Result<Paged<Acceptance>> {
+        access.require(&LICENSE_GET)?;
+        let found = self.ctx.read(|conn| store::acceptances::page(conn, access.organization(), &page))?;
+        Ok(Paged::of(found, &page, |acceptance| acceptance.id.uuid()))
+    }
+
+    fn purge(&self, organization: OrganizationId, limit: usize) -> Result<usize> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.ctx.write_platform(move |tx| {
+            Ok(store::licenses::delete(tx, organization)?
+                + store::acceptances::delete(tx, organization, limit)?)
+        })
+    }
+}
+
+/// Puts the next license in place of the one before. Whoever calls has asked for the permission and holds the epoch alone.
+fn replace(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    rules: &Rules,
+    (before, next): (Option<Kept>, Kept),
+) -> Result<License> {
+    let (organization, now) = (access.organization(), tx.now());
+    let usage = Usage::of(tx, organization, now)?;
+    require_fit(&rules.gives(&next, now), &usage)?;
+    let after = match &before {
+        Some(before) => before.followed(next),
+        None => next,
+    };
+    match &before {
+        Some(_) => store::licenses::update(tx, &after)?,
+        None => store::licenses::insert(tx, &after)?,
+    }
+    let event = Event::new(access, "replaced", "license", organization).after(&after);
+    tx.record(match &before {
+        Some(before) => event.before(before),
+        None => event,
+    })?;
+    Ok(rules.told(&after, usage, now))
+}
+
+/// What is told of the organization's license.
+fn told(conn: &mut Conn, rules: &Rules, organization: OrganizationId, now: Timestamp) -> Result<License> {
+    let never = Stamp { at: now, by: None };
+    let kept = store::licenses::find(conn, organization)?.unwrap_or_else(|| Kept::free(organization, never));
+    let usage = Usage::of(conn, organization, now)?;
+    Ok(rules.told(&kept, usage, now))
+}

@@ -1,0 +1,53 @@
+//! Licensing's use-cases: permission, rule, store, event.
+
+mod establishing;
+mod licenses;
+
+use std::sync::Arc;
+
+use polity_directory::Entitling;
+use polity_directory::within::ProjectSeal;
+use polity_kernel::{Ctx, MasterKey, Result, Stamp, Timestamp};
+
+use crate::license::Kept;
+use crate::rules::Rules;
+use crate::{EntitlementMode, Settings, store};
+
+/// Licensing on a store.
+pub struct Service {
+    ctx: Ctx,
+    /// Keeps the secrets of first projects.
+    projects: ProjectSeal,
+    rules: Arc<Rules>,
+}
+
+impl Service {
+    /// Licensing on this store. The projects it opens are read with the same master key.
+    ///
+    /// # Errors
+    /// `Invalid` for settings that cannot be meant.
+    pub fn new(ctx: Ctx, master: &MasterKey, settings: &Settings) -> Result<Self> {
+        settings.check()?;
+        Ok(Self { ctx, projects: ProjectSeal::new(master), rules: Arc::new(Rules::new(settings)) })
+    }
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Service").field("ctx", &self.ctx).field("rules", &self.rules).finish_non_exhaustive()
+    }
+}
+
+/// Says what organizations are entitled to by their licenses, for [`polity_directory::Service::entitled_by`].
+pub fn entitling(settings: &Settings) -> Entitling {
+    let rules = Rules::new(settings);
+    Arc::new(move |conn, organization| {
+        let kept = match rules.settings.mode {
+            EntitlementMode::All => None,
+            EntitlementMode::Licensed => store::licenses::find(conn, organization)?,
+        };
+        // when and by whom nothing was given is asked by nobody
+        let never = Stamp { at: Timestamp::from_micros(0), by: None };
+        Ok(rules.entitled(&kept.unwrap_or_else(|| Kept::free(organization, never))))
+    })
+}

@@ -1,0 +1,11 @@
+//! The area's promises, through its trait, on both engines.
+#![cfg(test)]
+
+mod applying;
+mod common;
+mod establishing;
+mod issuer;
+mod model;
+mod races;
+mod standing;
+mod taking;

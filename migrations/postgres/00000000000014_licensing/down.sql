@@ -1,0 +1,2 @@
+DROP TABLE eula_acceptances;
+DROP TABLE licenses;
