@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use polity_kernel::{Error, IdSource, Result};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use polity_kernel::{Error, IdSource, Result, ServiceAccountId};
 use zeroize::Zeroizing;
 
 use crate::api_key;
@@ -36,7 +38,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// What a caller sent behind `Bearer`: an access token or an API key. Printing it shows only the kind.
+/// What a caller sent: an access token, an API key, or a service account's id with its secret. Printing it shows only the kind.
 #[derive(Clone)]
 pub struct Credential {
     pub(crate) kind: Kind,
@@ -52,13 +54,32 @@ pub(crate) enum Kind {
     Opaque,
     /// `pol_…`, its checksum correct.
     ApiKey,
+    /// This service account's secret.
+    Client(ServiceAccountId),
 }
 
 impl Credential {
     /// The longest credential that is looked at, in bytes.
     pub const MAX_LENGTH: usize = 8 * 1024;
 
-    /// The text as it was sent.
+    /// Parses what must be an API key, as headers of their own carry them. Anything else is `Unauthenticated`.
+    pub fn api_key(text: &str) -> Result<Self> {
+        let credential: Self = text.parse()?;
+        if credential.kind == Kind::ApiKey { Ok(credential) } else { Err(Refusal::NoKey.into()) }
+    }
+
+    /// Parses the text behind `Basic` (RFC 7617): a service account's id and its secret. What is malformed is `Unauthenticated`.
+    pub fn basic(text: &str) -> Result<Self> {
+        if text.len() > Self::MAX_LENGTH {
+            return Err(Refusal::TooLong.into());
+        }
+        let (id, secret) = halves(text).ok_or(Refusal::Malformed)?;
+        // a name that is no id is the name of no service account
+        let id = id.parse().map_err(|_| Refusal::UnknownClient)?;
+        Ok(Self { kind: Kind::Client(id), text: secret })
+    }
+
+    /// The text as it was sent; of HTTP Basic the secret alone.
     pub(crate) fn reveal(&self) -> &str {
         self.text.reveal()
     }
@@ -87,6 +108,13 @@ impl FromStr for Credential {
         };
         Ok(Self { kind, text: Secret::new(text) })
     }
+}
+
+/// The two halves of HTTP Basic, not decoded any further.
+pub(crate) fn halves(encoded: &str) -> Option<(String, Secret)> {
+    let decoded = Zeroizing::new(STANDARD.decode(encoded.trim()).ok()?);
+    let (id, secret) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
+    Some((id.to_owned(), Secret::new(secret)))
 }
 
 impl fmt::Debug for Credential {

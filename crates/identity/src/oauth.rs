@@ -5,13 +5,12 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use polity_kernel::{Error, words};
 use serde::{Serialize, Serializer};
 use url::form_urlencoded;
 
 use crate::Secret;
+use crate::credential::halves;
 
 words! {
     /// Why a request is refused (RFC 6749 §5.2, RFC 7009 §2.2.1, RFC 8707 §2).
@@ -265,10 +264,8 @@ fn basic(authorization: &str) -> Result<Proof, OAuthError> {
     if !scheme.eq_ignore_ascii_case("basic") {
         return Err(refuse());
     }
-    let decoded = STANDARD.decode(encoded.trim()).map_err(|_| refuse())?;
-    let decoded = String::from_utf8(decoded).map_err(|_| refuse())?;
-    let (id, secret) = decoded.split_once(':').ok_or_else(refuse)?;
-    Ok(Proof::Basic { id: decoded_once(id), secret: Secret::new(decoded_once(secret)) })
+    let (id, secret) = halves(encoded).ok_or_else(refuse)?;
+    Ok(Proof::Basic { id: decoded_once(&id), secret: Secret::new(decoded_once(secret.reveal())) })
 }
 
 fn decoded_once(half: &str) -> String {
@@ -277,6 +274,9 @@ fn decoded_once(half: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
     use super::*;
 
     fn code(result: Result<TokenRequest, OAuthError>) -> OAuthCode {

@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, PoisonError};
 
 use polity_kernel::{
-    Actor, Conn, Home, Limits, OrganizationId, PermissionSet, Result, ServiceAccountId, Subject, Timestamp,
+    Actor, Code, Conn, Error, Home, Limits, OrganizationId, PermissionSet, Result, ServiceAccountId, Subject, Timestamp,
 };
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ use crate::jwt::{self, Claims, Expected, Header};
 use crate::permissions::{ORG_DIRECTORY_CREATE, ORG_DIRECTORY_LIST};
 use crate::refusal::Refusal;
 use crate::store::{self, clients::Kept};
-use crate::{ApiKey, Authentication, Registration};
+use crate::{ApiKey, AuthMethod, Authentication, Client, GrantType, Registration, Secret};
 use polity_accounts::Account;
 
 impl Authentication for Service {
@@ -48,13 +48,18 @@ impl Authentication for Service {
 impl Service {
     /// Where a verified credential is remembered: under a keyed hash, so that memory holds no credential.
     fn place(&self, credential: &Credential) -> Result<[u8; 32]> {
-        let digest = self.seals.verified.digest(&[credential.reveal().as_bytes()]);
-        digest.bytes().try_into().map_err(polity_kernel::Error::internal)
+        let text = credential.reveal().as_bytes();
+        let digest = match credential.kind {
+            Kind::Client(id) => self.seals.verified.digest(&[id.uuid().as_bytes(), text]),
+            Kind::Jwt | Kind::Opaque | Kind::ApiKey => self.seals.verified.digest(&[text]),
+        };
+        digest.bytes().try_into().map_err(Error::internal)
     }
 
     fn verify(&self, credential: &Credential) -> Result<Verified> {
         match credential.kind {
             Kind::ApiKey => self.verify_key(credential),
+            Kind::Client(id) => self.verify_client(id, &credential.text),
             Kind::Opaque => self.verify_opaque(credential),
             Kind::Jwt => {
                 let (header, claims) = jwt::peek(credential.reveal())?;
@@ -121,7 +126,7 @@ impl Service {
         });
         let until = until(Some(claims.until()), client.as_ref().and_then(|kept| kept.client.expires_at));
         let actor = match client {
-            Some(kept) if kept.client.id.uuid() == subject => service_actor(&kept, limits),
+            Some(kept) if kept.client.id.uuid() == subject => service_actor(&kept.client, limits),
             client => {
                 let account = facts::usable_account(conn, subject.into())?;
                 let actor = self.person(&account, limits, &PermissionSet::none());
@@ -149,6 +154,28 @@ impl Service {
             let used =
                 UsedKey { organization: store::keys::home(&key), id: key.id, noted: AtomicI64::new(0) };
             Ok(Verified { actor, watched, until: key.expires_at, key: Some(used) })
+        })
+    }
+
+    /// A service account that proves itself in each request may what a token it could get for itself would let it.
+    fn verify_client(&self, id: ServiceAccountId, secret: &Secret) -> Result<Verified> {
+        let now = self.ctx.now();
+        self.ctx.read(|conn| {
+            let mut watched = facts::watch(conn, &[id.uuid()]).map_err(alike)?;
+            let known = store::clients::by_id(conn, id)?.filter(|known| self.is_secret_of(known, secret));
+            let Kept { client, .. } = known.ok_or(Refusal::UnknownClient)?;
+            if !client.is_live(now) {
+                return Err(Refusal::Disabled.into());
+            }
+            if client.auth_method != AuthMethod::ClientSecretBasic {
+                return Err(Refusal::ClientMethod.into());
+            }
+            if !client.grant_types.contains(&GrantType::ClientCredentials) {
+                return Err(Refusal::ClientGrant.into());
+            }
+            watched.extend(facts::watch_presence(conn, home_of(client.organization))?);
+            let until = client.expires_at;
+            Ok(Verified { actor: service_actor(&client, Limits::default()), watched, until, key: None })
         })
     }
 
@@ -200,7 +227,7 @@ impl Service {
     }
 }
 
-fn service_actor(Kept { client, .. }: &Kept, limits: Limits) -> Actor {
+fn service_actor(client: &Client, limits: Limits) -> Actor {
     let platform = narrowed(client.platform_permissions.iter().cloned().collect(), &limits);
     let actor = Actor::new(Subject::Service(client.id), limits, platform).through(client.id);
     match client.organization {
@@ -221,6 +248,11 @@ fn narrowed(permissions: PermissionSet, limits: &Limits) -> PermissionSet {
 
 fn home_of(organization: Option<OrganizationId>) -> OrganizationId {
     organization.unwrap_or(crate::owner::NO_ORGANIZATION)
+}
+
+/// Nobody learns which clients there are: an unknown one is refused as one whose secret is wrong.
+fn alike(error: Error) -> Error {
+    if error.code() == Code::Unauthenticated { Refusal::UnknownClient.into() } else { error }
 }
 
 /// The earlier end of two, where there is one.

@@ -9,6 +9,7 @@ use super::clients::keys_of;
 use super::{Service, facts};
 use crate::jwt::{self, Claims, Expected, LEEWAY, VerifyingKey};
 use crate::oauth::Proof;
+use crate::refusal::Refusal;
 use crate::store::clients::Kept;
 use crate::{Algorithm, AuthMethod, Client, OAuthCode, OAuthError, Secret, store};
 
@@ -29,16 +30,20 @@ impl Service {
     }
 
     fn by_secret(&self, id: &str, secret: &Secret, method: AuthMethod) -> Result<Client, OAuthError> {
-        let Kept { client, secret_digest } = self.known(id)?;
-        let digest = self.client_digest(client.id, secret);
-        let kept = secret_digest.ok_or_else(wrong)?;
-        if !bool::from(kept.as_slice().ct_eq(digest.bytes())) {
+        let known = self.known(id)?;
+        if !self.is_secret_of(&known, secret) {
             return Err(wrong());
         }
-        if client.auth_method != method {
-            return Err(refused("the client is registered for another way to prove itself"));
+        if known.client.auth_method != method {
+            return Err(refused(Refusal::ClientMethod.reason()));
         }
-        Ok(client)
+        Ok(known.client)
+    }
+
+    /// Whether this is the client's secret, compared in constant time.
+    pub(super) fn is_secret_of(&self, Kept { client, secret_digest }: &Kept, secret: &Secret) -> bool {
+        let digest = self.client_digest(client.id, secret);
+        secret_digest.as_ref().is_some_and(|kept| kept.as_slice().ct_eq(digest.bytes()).into())
     }
 
     fn by_assertion(&self, assertion: &Secret) -> Result<Client, OAuthError> {
@@ -101,7 +106,7 @@ impl Service {
 }
 
 fn wrong() -> OAuthError {
-    refused("unknown client, or it did not prove itself")
+    refused(Refusal::UnknownClient.reason())
 }
 
 fn refused(words: &'static str) -> OAuthError {

@@ -71,6 +71,7 @@ impl Tokens for Service {
         match credential.kind {
             Kind::ApiKey => self.withdraw_key(&credential.text),
             Kind::Opaque => Err(Refusal::UnknownIssuer.into()),
+            Kind::Client(_) => Err(Refusal::Type.into()),
             Kind::Jwt => {
                 let (header, claims) = jwt::peek(credential.reveal())?;
                 if claims.iss.as_deref() != Some(&self.settings.issuer) {

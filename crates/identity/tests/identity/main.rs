@@ -5,6 +5,8 @@ mod api_keys;
 #[cfg(test)]
 mod attacks;
 #[cfg(test)]
+mod basic;
+#[cfg(test)]
 mod client_rules;
 #[cfg(test)]
 mod clients;
