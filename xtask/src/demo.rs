@@ -80,6 +80,7 @@ fn explanation(listen: SocketAddr, [low, high]: &[String; 2], (token, token_file
     let orgs = format!("http://{listen}/directory/orgs");
     let large = format!("{curl} -H 'X-Organization: {}'", seed::LARGE);
     let employees = format!("http://{listen}/api/v1/employee");
+    let v1 = format!("http://{listen}/v1");
     format!(
         r#"
 polity is up at http://{listen} (API documentation at http://{listen}/docs). In another terminal:
@@ -92,6 +93,11 @@ Of a company of a thousand people, somebody's way to the top, and who is below s
 
 {large} {employees}/{low}/chain
 {large} '{employees}/by-manager/{high}?depth=all'
+
+A new customer with their first project, whose secret key the answer shows, and what they are licensed for:
+
+{curl} -X POST -H 'Content-Type: application/json' -d '{{"organizationName": "Sparrow Freight", "accountName": "Production", "eulaAccepted": true}}' {v1}/organizations
+{curl} {v1}/organizations/sparrow-freight/license
 
   administrator {token}
   kept in       {}"#,
@@ -121,7 +127,8 @@ mod tests {
             let address = format!("http://127.0.0.1:8080{path}");
             commands.iter().filter(|command| command.contains(&address)).count()
         };
-        assert_eq!((commands.len(), at("/directory/orgs"), at("/api/v1/employee/")), (5, 3, 2));
+        assert_eq!((commands.len(), at("/directory/orgs"), at("/api/v1/employee/")), (7, 3, 2));
+        assert_eq!(at("/v1/organizations"), 2);
         assert!(commands.iter().all(|command| !command.contains("abc") && !command.contains('<')));
         assert!(said.contains("administrator abc"));
     }

@@ -13,6 +13,7 @@ mod docs;
 mod guard;
 mod http;
 mod instance;
+mod license;
 mod postgres;
 mod seed;
 mod shell;
@@ -46,6 +47,8 @@ enum Task {
     Migrate(instance::MigrateArgs),
     /// Load the made-up companies of the demonstration
     Seed(seed::Args),
+    /// Issue license keys
+    License(license::Args),
     /// Build, seed and start a service to look at
     Demo(demo::Args),
     /// Measure speed and memory of a release build
@@ -70,6 +73,7 @@ fn run(task: Task) -> Result {
         Task::Routes => docs::write(),
         Task::Migrate(args) => instance::migrate(&args),
         Task::Seed(args) => seed::run(&args),
+        Task::License(args) => license::run(&args),
         Task::Demo(args) => demo::run(&args),
         Task::Bench(args) => bench::run(&args),
     }
