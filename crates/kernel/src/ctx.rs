@@ -65,9 +65,9 @@ impl Ctx {
         kind: WriteKind,
         f: impl Fn(&mut Tx<'_>, &Access) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let access = access.clone();
+        let (access, clock) = (access.clone(), self.clock.clone());
         self.write_platform(move |tx| {
-            let access = hold(tx, &access, kind)?;
+            let access = hold(tx, &clock, &access, kind)?;
             f(tx, &access)
         })
     }
@@ -83,7 +83,7 @@ impl Ctx {
 }
 
 /// Locks the organization's epoch for the length of the transaction and renews the access if it has moved.
-fn hold(tx: &mut Tx<'_>, access: &Access, kind: WriteKind) -> Result<Access> {
+fn hold(tx: &mut Tx<'_>, clock: &Clock, access: &Access, kind: WriteKind) -> Result<Access> {
     let scope = access.organization().uuid();
     let held = match kind {
         WriteKind::Content => epoch::share(tx, scope)?,
@@ -93,6 +93,8 @@ fn hold(tx: &mut Tx<'_>, access: &Access, kind: WriteKind) -> Result<Access> {
     let Some(held) = held else {
         return Err(Error::not_found("organization"));
     };
+    // whoever was here first may have been so at a later time: what ended for them has not begun again
+    tx.catch_up(clock.now());
     let access =
         if access.epoch().is_some_and(|epoch| epoch != held) { access.renewed(tx)? } else { access.clone() };
     if !access.is_active() && kind != WriteKind::Lifecycle {

@@ -1,8 +1,8 @@
 //! The store's promises: atomic writes, epochs, jobs, and migrations that go both ways.
 #![cfg(test)]
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
 use polity_kernel::db::{migrate, pending, revert_all};
@@ -11,7 +11,7 @@ use polity_kernel::{
     Access, Actor, Code, Error, Event, Job, Level, OrganizationId, PermissionSet, Standing, WriteKind, epoch,
     event,
 };
-use polity_testkit::{Kit, both_engines};
+use polity_testkit::{Engine, Kit, both_engines};
 use serde_json::json;
 
 fn organization(kit: &Kit) -> OrganizationId {
@@ -196,4 +196,36 @@ both_engines! {
         let ids: Vec<OrganizationId> = kit.ctx.write_platform(|tx| Ok((0..100).map(|_| tx.new_id()).collect())).unwrap();
         assert!(ids.is_sorted());
     }
+}
+
+/// On SQLite a write begins when it is its turn; on PostgreSQL it waits for the organization after it has begun.
+#[test]
+fn a_write_that_had_to_wait_goes_by_the_time_when_it_need_not_any_more() {
+    let kit = Kit::new(Engine::Postgres);
+    let organization = organization(&kit);
+    let waiting = "SELECT convert_to(count(*)::text, 'UTF8') AS bytes FROM pg_stat_activity \
+                   WHERE datname = current_database() AND wait_event_type = $1";
+    let (held, go_on) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
+    let seen = std::thread::scope(|scope| {
+        let [there, done] = [&held, &go_on].map(Arc::clone);
+        let holder = scope.spawn(|| {
+            kit.ctx.write_platform(move |tx| {
+                epoch::hold(tx, organization.uuid())?;
+                there.wait();
+                done.wait();
+                Ok(())
+            })
+        });
+        held.wait();
+        let waiter = scope
+            .spawn(|| kit.ctx.write(&access(organization), WriteKind::Grants, |tx, _| Ok(tx.now())).unwrap());
+        while kit.bytes(waiting, "Lock") == b"0" {
+            std::thread::yield_now();
+        }
+        kit.pass(Duration::from_secs(60));
+        go_on.wait();
+        holder.join().unwrap().unwrap();
+        waiter.join().unwrap()
+    });
+    assert_eq!(seen, kit.ctx.now());
 }

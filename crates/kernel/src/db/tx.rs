@@ -24,7 +24,8 @@ impl<'c> Tx<'c> {
         Self { conn, now, ids, made: 0 }
     }
 
-    /// The instant of this transaction: the same for everything in it.
+    /// The instant of this transaction: the same for everything in it. Of one that had to wait for its organization, the instant
+    /// when it need not any more.
     pub fn now(&self) -> Timestamp {
         self.now
     }
@@ -42,6 +43,11 @@ impl<'c> Tx<'c> {
     /// Where ids and keys come from.
     pub fn ids(&self) -> &IdSource {
         self.ids
+    }
+
+    /// Moves the instant of this transaction forward, before anything is written in it.
+    pub(crate) fn catch_up(&mut self, now: Timestamp) {
+        self.now = self.now.max(now);
     }
 
     pub(crate) fn new_uuid(&mut self) -> Uuid {
