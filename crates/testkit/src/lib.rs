@@ -11,6 +11,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up has failed")]
 
 mod refusal;
+mod statements;
 mod store;
 
 use std::collections::BTreeMap;
@@ -59,6 +60,11 @@ impl Kit {
     /// The store.
     pub fn db(&self) -> &Db {
         self.store.db()
+    }
+
+    /// What `act` comes to, and how many statements it sends to the store for it: what it reads, whatever the engine.
+    pub fn statements<T>(&self, act: impl FnOnce() -> T) -> (T, usize) {
+        statements::of(act)
     }
 
     /// How many rows each table has: what a refused request must leave as it was.

@@ -12,6 +12,8 @@ use polity_kernel::db::{DatabaseUrl, Options, migrate};
 use polity_kernel::{Conn, Db, IdSource, Result, Timestamp};
 use tempfile::TempDir;
 
+use crate::statements;
+
 /// Which store a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
@@ -84,6 +86,7 @@ impl Store {
     }
 
     fn open(engine: Engine, url: &DatabaseUrl, remains: Remains) -> Self {
+        statements::count();
         let db = Db::open(url, &Options::default()).expect("the fresh store opens");
         Self { db: Some(db), engine, remains }
     }
