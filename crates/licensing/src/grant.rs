@@ -3,13 +3,13 @@
 use std::fmt;
 use std::time::Duration;
 
-use polity_directory::Organization;
-use polity_kernel::{Code, Error, OrganizationId, Result, Stamp, Timestamp};
+use polity_directory::{Organization, within};
+use polity_kernel::{Code, Error, OrganizationId, Result, Stamp, Timestamp, Tx};
 
-use crate::LicenseType;
-use crate::key::LicenseKey;
+use crate::key::{LicenseKey, refused};
 use crate::license::{Kept, KeyText};
 use crate::rules::Rules;
+use crate::{LicenseType, store};
 
 /// How long a trial lasts (contract v1, decision 4).
 const TRIAL: Duration = Duration::from_secs(30 * 86_400);
@@ -49,7 +49,7 @@ impl Grant {
         match kind {
             LicenseType::Free => Ok(Self::Free),
             LicenseType::Trial => Ok(Self::Trial),
-            _ => Err(Error::new(Code::Forbidden, format!("a {kind} license needs a license key"))),
+            _ => Err(Error::new(Code::Forbidden, format!("a license of type {kind} needs a license key"))),
         }
     }
 
@@ -59,6 +59,25 @@ impl Grant {
             Self::Free | Self::Trial => Ok(()),
             Self::Keyed(key, _) => key.require_for(organization),
         }
+    }
+
+    /// Has a key that names an organization serve this one and no other: the alias it names may be handed on, the license is not.
+    /// That of an organization which is gone serves whoever it names then.
+    pub(crate) fn claim(&self, tx: &mut Tx<'_>, organization: OrganizationId) -> Result<()> {
+        let key = match self {
+            Self::Keyed(key, _) if !key.is_for_everybody() => key,
+            Self::Free | Self::Trial | Self::Keyed(..) => return Ok(()),
+        };
+        let served = store::claims::claim(tx, key, organization)?;
+        if served == organization {
+            return Ok(());
+        }
+        let now = tx.now();
+        let is_gone = within::organization(tx, served, now)?.is_none();
+        if is_gone && store::claims::hand_on(tx, key, (served, organization))? {
+            return Ok(());
+        }
+        Err(refused("is in use by another organization"))
     }
 
     /// The license, given to this organization.

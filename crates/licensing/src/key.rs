@@ -41,6 +41,8 @@ const EVERYBODY: &str = "*";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LicenseKey {
     pub(crate) kind: LicenseType,
+    /// What the key it is signed with is named by.
+    pub(crate) kid: String,
     pub(crate) jti: String,
     subject: String,
     pub(crate) issued_at: Timestamp,
@@ -124,7 +126,7 @@ impl Verifier {
         let claims: Claims = jsonwebtoken::decode(text, &trusted.key, &validation)
             .map_err(|error| refused(reason(error.kind())))?
             .claims;
-        let key = LicenseKey::read(claims)?;
+        let key = LicenseKey::read(&trusted.kid, claims)?;
         if self.revoked.contains(&key.jti) {
             return Err(refused("is revoked"));
         }
@@ -145,7 +147,7 @@ impl Verifier {
 }
 
 impl LicenseKey {
-    fn read(claims: Claims) -> Result<Self> {
+    fn read(kid: &str, claims: Claims) -> Result<Self> {
         let is_name = (1..=LONGEST_JTI).contains(&claims.jti.chars().count());
         if !is_name || claims.jti.chars().any(char::is_control) {
             return Err(refused("has no jti of 1 to 128 printable characters"));
@@ -156,6 +158,7 @@ impl LicenseKey {
         let most = |limit: Option<NonZeroU32>| limit.map(NonZeroU32::get);
         Ok(Self {
             kind: claims.r#type.parse().map_err(|_| refused("is for an unknown type of license"))?,
+            kid: kid.to_owned(),
             jti: claims.jti,
             subject: claims.sub,
             issued_at: instant(claims.iat)?,
@@ -168,9 +171,19 @@ impl LicenseKey {
         })
     }
 
+    /// Whom it was issued to, in lower case, as it is compared.
+    pub(crate) fn subject(&self) -> String {
+        self.subject.to_lowercase()
+    }
+
+    /// Whether it was issued to every organization, and not to one.
+    pub(crate) fn is_for_everybody(&self) -> bool {
+        self.subject == EVERYBODY
+    }
+
     /// Until when everything works although the key has expired.
     pub(crate) fn grace_until(&self) -> Timestamp {
-        self.expires_at.after(GRACE)
+        self.expires_at.after(GRACE).min(Timestamp::from_seconds(LAST_SECOND))
     }
 
     /// Asks that the key can be applied now: in its grace it cannot any more.
@@ -231,7 +244,7 @@ fn reason(kind: &ErrorKind) -> &'static str {
     }
 }
 
-fn refused(why: &'static str) -> Error {
+pub(crate) fn refused(why: &'static str) -> Error {
     Error::field("license_key", why)
 }
 
@@ -317,6 +330,13 @@ mod tests {
         assert_eq!(key.entitlements.limit(Resource::Domains), None, "unlimited unless it says so");
         assert_eq!(key.entitlements.features().unwrap().collect::<Vec<_>>(), ["rbac"]);
         assert_eq!(key.grace_until().rfc3339(), "2026-01-29T13:00:00Z");
+    }
+
+    #[test]
+    fn a_key_for_all_time_ends_when_it_can_still_be_written() {
+        let key = proved(&with(&json!({ "exp": LAST_SECOND }))).unwrap();
+        assert_eq!(key.grace_until().rfc3339(), "9999-12-31T23:59:59Z");
+        assert_eq!(Timestamp::parse(&key.grace_until().rfc3339()), Some(key.grace_until()));
     }
 
     #[rstest]

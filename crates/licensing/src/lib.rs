@@ -1,12 +1,13 @@
 //! License keys, what organizations are entitled to, and who accepted the EULA.
 //!
-//! What it owns: the license of each organization, and the acceptances of the EULA. What it decides: what an organization is entitled
+//! What it owns: the license of each organization, which license keys serve one, and the acceptances of the EULA. What it decides: what an organization is entitled
 //! to ([`entitling`], which the directory asks whenever it lets somebody in), and how a new customer is set up ([`Licensing::establish`]).
 //!
 //! Invariants:
 //!
 //! * A license key is proved when it is applied, and again whenever what it entitles to is computed: one that was revoked counts no longer.
 //! * Its signature is checked with the one algorithm there is and a key of the operator's; its own header never chooses more than which.
+//! * A license key that names an organization serves one, whatever alias is handed on to whom.
 //! * A license never takes anything away: what is more than it allows stays readable and cannot grow.
 //! * What a request changes it changes whole: an organization is set up with its project, license and EULA record, or not at all.
 //! * A license key is never told of in an event, a log or an answer.
@@ -51,7 +52,7 @@ pub trait Licensing: Send + Sync {
     ///
     /// # Errors
     /// `Invalid` in the field `license_key`, which says why it is not taken: empty, too long, no license key, signed by none of the
-    /// keys of [`Settings`], not valid yet or any more, revoked, another organization's. `Conflict` when the organization exceeds its limits, whether they count or not,
+    /// keys of [`Settings`], not valid yet or any more, revoked, another organization's or in use by one. `Conflict` when the organization exceeds its limits, whether they count or not,
     /// naming which.
     fn apply_key(&self, access: &Access, text: &str) -> Result<License>;
 

@@ -32,3 +32,15 @@ diesel::table! {
         user_agent -> Nullable<Text>,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use polity_kernel::sql::Id;
+
+    license_claims (kid, jti, subject) {
+        kid -> Text,
+        jti -> Text,
+        subject -> Text,
+        organization_id -> Id,
+    }
+}

@@ -19,6 +19,7 @@ const GLOBAL: &[(&str, &str)] = &[
     ("app_lookups", "organizations are found by their apps over all of them"),
     ("project_key_lookups", "a secret is presented before it is known whose it is"),
     ("active_projects", "a person works in one project over all organizations"),
+    ("license_claims", "a license key serves one organization"),
 ];
 
 /// The tenant comes first in the primary key and in every unique key.

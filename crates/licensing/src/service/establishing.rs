@@ -33,6 +33,7 @@ fn set_up(
     let entitling = entitling(rules, &grant, stamp);
     let organization = within::found(tx, &entitling, actor, &new.organization)?;
     grant.require_for(&organization)?;
+    grant.claim(tx, organization.id)?;
     let kept = grant.given(organization.id, stamp);
     store::licenses::insert(tx, &kept)?;
     let access = founders(actor, &organization).entitled(rules.entitled(&kept));

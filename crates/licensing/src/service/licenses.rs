@@ -13,7 +13,10 @@ use crate::grant::Grant;
 use crate::license::{Kept, require_fit};
 use crate::permissions::{LICENSE_GET, LICENSE_UPDATE};
 use crate::rules::Rules;
-use crate::{Acceptance, Establishment, License, LicenseType, Licensing, NewEstablishment, Usage, store};
+use crate::{
+    Acceptance, EntitlementMode, Establishment, License, LicenseType, Licensing, NewEstablishment, Usage,
+    store,
+};
 
 impl Licensing for Service {
     fn establish(&self, actor: &Actor, new: NewEstablishment) -> Result<Establishment> {
@@ -40,6 +43,7 @@ impl Licensing for Service {
             if before.as_ref().is_some_and(|before| before.key == next.key) {
                 return told(tx, &rules, id, now);
             }
+            grant.claim(tx, id)?;
             replace(tx, access, &rules, (before, next))
         })
     }
@@ -59,6 +63,9 @@ impl Licensing for Service {
     }
 
     fn warnings(&self, organizations: &[OrganizationId]) -> Result<Vec<(OrganizationId, String)>> {
+        if self.rules.settings.mode == EntitlementMode::All {
+            return Ok(Vec::new());
+        }
         let now = self.ctx.now();
         let kept = self.ctx.read(|conn| store::licenses::of(conn, organizations))?;
         let warning = |kept: &Kept| Some((kept.organization, self.rules.warning(kept, now)?));
@@ -75,6 +82,7 @@ impl Licensing for Service {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.ctx.write_platform(move |tx| {
             Ok(store::licenses::delete(tx, organization)?
+                + store::claims::delete(tx, organization, limit)?
                 + store::acceptances::delete(tx, organization, limit)?)
         })
     }

@@ -1,6 +1,7 @@
 //! Licensing's tables, a file per noun.
 //!
-//! Every tenant query has `organization_id` in its WHERE.
+//! Every tenant query has `organization_id` in its WHERE; `claims` is over all organizations.
 
 pub(crate) mod acceptances;
+pub(crate) mod claims;
 pub(crate) mod licenses;

@@ -46,12 +46,12 @@ both_engines! {
         let fields = ProjectFields { name: "Production".to_owned(), ..ProjectFields::default() };
         let project = node.directory.open_project(&access, NewProject::try_from(fields).unwrap()).unwrap().id;
         let bob = node.hire(kit, &access, "bob").unwrap();
-        let give = || node.directory.give_project_role(&access, project, bob, ProjectRole::User);
-        assert_eq!(give().unwrap_err().code(), Code::NotEntitled);
+        let give = |role| node.directory.give_project_role(&access, project, bob, role);
+        assert_eq!(give(ProjectRole::User).unwrap_err().code(), Code::NotEntitled);
         node.licensing.apply_key(&access, &vendor().sign(&growth("acme", "l-1"))).unwrap();
-        give().unwrap();
+        give(ProjectRole::User).unwrap();
         node.licensing.take_type(&access, LicenseType::Free).unwrap();
-        assert_eq!(give().unwrap_err().code(), Code::NotEntitled);
+        assert_eq!(give(ProjectRole::Admin).unwrap_err().code(), Code::NotEntitled);
         assert_eq!(node.directory.project_members(&access, project, Page::first(9)).unwrap().items.len(), 2);
     }
 

@@ -6,6 +6,7 @@ mod common;
 mod establishing;
 mod issuer;
 mod model;
+mod once;
 mod races;
 mod standing;
 mod taking;

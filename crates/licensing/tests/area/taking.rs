@@ -54,7 +54,7 @@ both_engines! {
         let before = (kit.rows(), node.licensing.license(&access).unwrap());
         for kind in [LicenseType::Growth, LicenseType::Enterprise, LicenseType::Google, LicenseType::Honeycomb] {
             let error = node.licensing.take_type(&access, kind).unwrap_err();
-            assert_eq!((error.code(), error.message()), (Code::Forbidden, &*format!("a {kind} license needs a license key")));
+            assert_eq!((error.code(), error.message()), (Code::Forbidden, &*format!("a license of type {kind} needs a license key")));
         }
         assert_eq!((kit.rows(), node.licensing.license(&access).unwrap()), before);
     }
