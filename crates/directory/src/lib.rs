@@ -264,8 +264,8 @@ pub trait Projects: Send + Sync {
     /// `PersonRequired` for a program.
     fn activate_project(&self, access: &Access, id: ProjectId) -> Result<()>;
 
-    /// The project each account works in, in the order they are asked for; absent for one that works in none of this organization.
-    /// Needs `org.members.list`.
+    /// The project each account works in, in the order they are asked for; absent for one that works in none of this organization, or
+    /// in one that the caller may not see. Needs `org.members.list`.
     fn active_projects_of(
         &self,
         access: &Access,
@@ -276,7 +276,7 @@ pub trait Projects: Send + Sync {
 /// The secrets that programs of a project connect with. All but [`ProjectKeys::project_by_secret`] need `projects.update`, or to be
 /// the project's admin; lists have the default key first and then the others in order of making.
 pub trait ProjectKeys: Send + Sync {
-    /// Adds a secret key, at most 20 a project, and returns all there are.
+    /// Adds a secret key, at most 20 a project, and returns all there are, the new one last.
     ///
     /// # Errors
     /// `Conflict` when there are as many as there may be.

@@ -20,6 +20,12 @@ const LONGEST_NAME: usize = 64;
 /// The longest value, in bytes of its JSON.
 const LONGEST_VALUE: usize = 8 * 1024;
 
+/// The most bytes of all parameters of one thing, in JSON: lists show many of them.
+const LONGEST: usize = 32 * 1024;
+
+/// The most bytes of parameters that are remembered with what they belong to, of which very many are.
+const LIGHT: usize = 1024;
+
 /// One parameter. Printing it does not show a secret value.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Parameter {
@@ -70,6 +76,11 @@ impl Parameters {
     pub fn iter(&self) -> impl Iterator<Item = &Parameter> {
         self.0.iter()
     }
+
+    /// Whether they are so few and small that they may be remembered.
+    pub(crate) fn are_light(&self) -> bool {
+        size(&self.0) <= LIGHT
+    }
 }
 
 /// What was sent, as it is shown and as its secrets are kept: sealed for this row. `kept` is what the row had sealed before.
@@ -98,6 +109,9 @@ fn split(sent: &[Parameter], kept: &Secrets) -> Result<(Parameters, Secrets)> {
     if sent.len() > MOST {
         return Err(Error::field("parameters", format!("has more than {MOST} entries")));
     }
+    if size(sent) > LONGEST {
+        return Err(Error::field("parameters", format!("is longer than {LONGEST} bytes")));
+    }
     let (mut shown, mut secrets) = (Vec::with_capacity(sent.len()), Secrets::new());
     for parameter in sent {
         let mut parameter = Parameter { name: parameter.name.trim().to_owned(), ..parameter.clone() };
@@ -118,6 +132,11 @@ fn split(sent: &[Parameter], kept: &Secrets) -> Result<(Parameters, Secrets)> {
         shown.push(parameter);
     }
     Ok((Parameters(shown), secrets))
+}
+
+/// How much these are, in bytes.
+fn size(parameters: &[Parameter]) -> usize {
+    parameters.iter().map(|one| one.name.len() + one.value.to_string().len()).sum()
 }
 
 /// Whether U+0000 is anywhere in it, which PostgreSQL does not keep in JSON.
@@ -203,6 +222,7 @@ mod tests {
     #[case(vec![parameter(" ", json!(1), false)], "parameters")]
     #[case(vec![parameter(&"x".repeat(65), json!(1), false)], "parameters")]
     #[case(vec![parameter("a", json!("x".repeat(9_000)), false)], "parameters.a")]
+    #[case((0..5).map(|n| parameter(&format!("p{n}"), json!("x".repeat(8_000)), false)).collect(), "parameters")]
     #[case(vec![parameter("a", json!("\0"), false)], "parameters.a")]
     #[case(vec![parameter("a", json!([{"b\0": 1}]), false)], "parameters.a")]
     #[case(vec![parameter("a", json!(1), false), parameter(" a", json!(2), false)], "parameters.a")]

@@ -1,5 +1,7 @@
 //! The names people read: any number of organizations may have one, unless a founder asks for it alone.
 
+use std::cmp::Ordering;
+
 use polity_kernel::{Conn, Result, Tx};
 
 use crate::organization::taken;
@@ -13,11 +15,18 @@ pub(super) fn take(tx: &mut Tx<'_>, name: &str, sole: bool) -> Result<()> {
 
 /// Takes the second name in place of the first. Names that are compared as the same are no change.
 pub(super) fn exchange(tx: &mut Tx<'_>, (before, after): (&str, &str), sole: bool) -> Result<()> {
-    if compared(before) == compared(after) {
-        return Ok(());
+    match compared(before).cmp(&compared(after)) {
+        Ordering::Equal => Ok(()),
+        // in order of the names: two who exchange the same ones crosswise would otherwise wait for each other
+        Ordering::Less => {
+            release(tx, before)?;
+            take(tx, after, sole)
+        }
+        Ordering::Greater => {
+            take(tx, after, sole)?;
+            release(tx, before)
+        }
     }
-    release(tx, before)?;
-    take(tx, after, sole)
 }
 
 /// Gives the name of one organization back.

@@ -66,7 +66,7 @@ impl Organizations for Service {
             let organization = existing(conn, id, now)?;
             Ok((organization, store::members::end_of_first_owner(conn, id, now)?))
         })?;
-        if let Some(epoch) = epoch {
+        if let Some(epoch) = epoch.filter(|_| organization.parameters.are_light()) {
             self.organizations.insert(id, Known { organization: organization.clone(), epoch, until });
         }
         Ok(organization)

@@ -1,12 +1,14 @@
 //! The project that each person works in now: one over all organizations.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
-use polity_kernel::db::each;
+use polity_kernel::db::{MultiBackend, each};
 use polity_kernel::sql::{Among, List};
 use polity_kernel::{AccountId, Conn, Level, OrganizationId, Result, Timestamp};
 
 use crate::project::ProjectId;
-use crate::schema::{active_projects as active, members, project_members as roles};
+use crate::schema::{active_projects as active, members, organizations, project_members as roles, projects};
 
 /// What the account has chosen; whether it may still see the project is another question.
 pub(crate) fn find(conn: &mut Conn, account: AccountId) -> Result<Option<(OrganizationId, ProjectId)>> {
@@ -17,40 +19,72 @@ pub(crate) fn find(conn: &mut Conn, account: AccountId) -> Result<Option<(Organi
         .optional()?)
 }
 
-/// What those of these accounts work in that chose a project of the organization in which they have a role, in no order.
+/// What those of these accounts work in that chose a project in which they have a role, and are members where it is, in no order.
 pub(crate) fn joined(
     conn: &mut Conn,
-    organization: OrganizationId,
     accounts: &[AccountId],
-) -> Result<Vec<(AccountId, ProjectId)>> {
+    now: Timestamp,
+) -> Result<Vec<(AccountId, (OrganizationId, ProjectId))>> {
     let list = List::ids(accounts.iter().map(|id| id.uuid()));
     let has_role = roles::organization_id
         .eq(active::organization_id)
         .and(roles::project_id.eq(active::project_id))
         .and(roles::account_id.eq(active::account_id));
+    let is_member =
+        members::organization_id.eq(active::organization_id).and(members::account_id.eq(active::account_id));
     Ok(each!(conn, conn => active::table
         .inner_join(roles::table.on(has_role))
-        .filter(roles::organization_id.eq(organization))
+        .inner_join(members::table.on(is_member))
         .filter(Among(active::account_id, list))
-        .select((active::account_id, active::project_id))
+        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .select((active::account_id, (active::organization_id, active::project_id)))
         .load(conn))?)
 }
 
-/// The organizations that the account runs, as an admin or owner, ordered by id.
+/// Those of these accounts that can work somewhere at all: they chose a project, have a role in one, or run an organization.
+pub(crate) fn unsettled(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashSet<AccountId>> {
+    let list = || List::ids(accounts.iter().map(|id| id.uuid()));
+    let chose: Vec<AccountId> = each!(conn, conn => active::table
+        .filter(Among(active::account_id, list()))
+        .select(active::account_id)
+        .load(conn))?;
+    let joined: Vec<AccountId> = each!(conn, conn => roles::table
+        .filter(Among(roles::account_id, list()))
+        .select(roles::account_id)
+        .distinct()
+        .load(conn))?;
+    let run: Vec<AccountId> = each!(conn, conn => members::table
+        .filter(Among(members::account_id, list()))
+        .filter(members::level.gt(Level::Member))
+        .select(members::account_id)
+        .distinct()
+        .load(conn))?;
+    Ok(chose.into_iter().chain(joined).chain(run).collect())
+}
+
+/// The organizations with projects that the account runs, as an admin or owner, ordered by id; only this one if one is named.
 pub(crate) fn run_by(
     conn: &mut Conn,
-    account: AccountId,
+    (account, only): (AccountId, Option<OrganizationId>),
     now: Timestamp,
     limit: i64,
 ) -> Result<Vec<OrganizationId>> {
-    Ok(members::table
+    let has_projects =
+        diesel::dsl::exists(projects::table.filter(projects::organization_id.eq(members::organization_id)));
+    let mut query = members::table
+        .inner_join(organizations::table.on(organizations::organization_id.eq(members::organization_id)))
         .filter(members::account_id.eq(account))
         .filter(members::level.gt(Level::Member))
         .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .filter(has_projects)
         .order(members::organization_id)
         .limit(limit)
         .select(members::organization_id)
-        .load(conn)?)
+        .into_boxed::<MultiBackend>();
+    if let Some(only) = only {
+        query = query.filter(members::organization_id.eq(only));
+    }
+    Ok(query.load(conn)?)
 }
 
 /// Has the account work in this project.

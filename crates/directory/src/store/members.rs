@@ -55,7 +55,6 @@ pub(crate) fn update(conn: &mut Conn, member: &Member) -> Result<()> {
     Ok(())
 }
 
-/// Returns whether there was one.
 /// How many members there are now; those whose membership has ended are none.
 pub(crate) fn count(conn: &mut Conn, organization: OrganizationId, now: Timestamp) -> Result<u64> {
     let members: i64 = members::table
@@ -66,6 +65,7 @@ pub(crate) fn count(conn: &mut Conn, organization: OrganizationId, now: Timestam
     Ok(members.unsigned_abs())
 }
 
+/// Returns whether there was one.
 pub(crate) fn delete(conn: &mut Conn, organization: OrganizationId, account: AccountId) -> Result<bool> {
     Ok(diesel::delete(of_account(organization, account)).execute(conn)? == 1)
 }

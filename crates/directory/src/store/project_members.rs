@@ -1,12 +1,12 @@
 //! Rows of roles in projects; one of somebody whose membership of the organization has ended is none.
 
 use diesel::prelude::*;
-use polity_kernel::db::each;
+use polity_kernel::db::{MultiBackend, each};
 use polity_kernel::sql::{Among, List};
 use polity_kernel::{AccountId, Conn, OrganizationId, Page, Result, SubjectId, Timestamp};
 
 use crate::project::{ProjectId, ProjectMember, ProjectMemberId, ProjectRole};
-use crate::schema::{members, project_members as joined};
+use crate::schema::{members, organizations, project_members as joined};
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = joined, treat_none_as_default_value = false)]
@@ -125,26 +125,30 @@ pub(crate) fn roles(
         .load(conn))?)
 }
 
-/// The projects in which an account has a role, in order of joining: at most so many behind one. Only those of organizations it is
-/// a member of.
+/// The projects in which an account has a role, in order of joining, at most so many: those of organizations it is a member of, or of
+/// this one alone. Deleted organizations are none, though rows may be left.
 pub(crate) fn places(
     conn: &mut Conn,
-    account: AccountId,
+    (account, only): (AccountId, Option<OrganizationId>),
     now: Timestamp,
-    (after, limit): (ProjectMemberId, i64),
-) -> Result<Vec<(ProjectMemberId, OrganizationId, ProjectId)>> {
+    limit: i64,
+) -> Result<Vec<(OrganizationId, ProjectId)>> {
     let theirs = members::table
+        .inner_join(organizations::table.on(organizations::organization_id.eq(members::organization_id)))
         .filter(members::account_id.eq(account))
         .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
         .select(members::organization_id);
-    Ok(joined::table
+    let mut query = joined::table
         .filter(joined::account_id.eq(account))
         .filter(joined::organization_id.eq_any(theirs))
-        .filter(joined::project_member_id.gt(after))
         .order(joined::project_member_id)
         .limit(limit)
-        .select((joined::project_member_id, joined::organization_id, joined::project_id))
-        .load(conn)?)
+        .select((joined::organization_id, joined::project_id))
+        .into_boxed::<MultiBackend>();
+    if let Some(only) = only {
+        query = query.filter(joined::organization_id.eq(only));
+    }
+    Ok(query.load(conn)?)
 }
 
 impl From<Row> for ProjectMember {

@@ -103,4 +103,22 @@ both_engines! {
         set(Vec::new()).unwrap();
         assert_eq!(set(shown).unwrap_err().fields()[0].field, "parameters.token");
     }
+
+    fn what_is_remembered_of_an_organization_is_small(kit) {
+        let (directory, ada) = ground(kit);
+        found(&directory, &ada, "acme");
+        let access = enter(&directory, &ada, "acme");
+        let read_again = |bytes: usize| {
+            let value = json!("x".repeat(bytes));
+            let region = Parameter { name: "region".into(), value, sensitive: false, credential: false };
+            let patch = OrganizationPatch { parameters: Some(vec![region]), ..OrganizationPatch::default() };
+            directory.update(&access, patch).unwrap();
+            let read = || directory.organization(&access).unwrap();
+            read();
+            kit.statements(read).1
+        };
+        let remembered = read_again(500);
+        assert!(remembered <= 1, "nothing but the epoch is read");
+        assert!(read_again(8_000) > remembered, "50,000 of these would be 400 MB");
+    }
 }

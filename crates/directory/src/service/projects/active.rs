@@ -2,26 +2,25 @@
 
 use std::collections::{HashMap, HashSet};
 
-use polity_kernel::{Access, AccountId, Actor, Limits, PermissionSet, Result, Subject};
-use uuid::Uuid;
+use polity_kernel::{Access, AccountId, Actor, Limits, OrganizationId, PermissionSet, Result, Subject};
 
 use super::rights;
 use super::seal::Place;
 use crate::permissions::{PEOPLE_LIST, PROJECTS_GET};
-use crate::project::{ProjectId, ProjectMemberId};
+use crate::project::ProjectId;
 use crate::service::Service;
 use crate::store::{self, active_projects, project_members};
 
-/// How many candidates are read at a time; the first will do nearly always.
-const BATCH: i64 = 50;
-
-/// How many of the organizations somebody runs are looked into for a project.
-const RUN: i64 = 100;
+/// How many candidates are looked at; the first will do nearly always.
+const FEW: i64 = 20;
 
 impl Service {
     /// Where the actor works; absent for a program.
     pub(super) fn active(&self, actor: &Actor) -> Result<Option<Place>> {
         let Subject::Person(account) = actor.subject() else { return Ok(None) };
+        if !rights::could_leave(actor.limits(), &PROJECTS_GET) {
+            return Ok(None);
+        }
         if let Some(chosen) = self.ctx.read(|conn| active_projects::find(conn, account))?
             && self.sees_project(actor, chosen)?
         {
@@ -33,7 +32,7 @@ impl Service {
         }
     }
 
-    /// Where each of these members works, if it is in this organization.
+    /// Where each of these members works, if it is in a project of this organization that the actor may know of.
     pub(super) fn active_here(
         &self,
         access: &Access,
@@ -41,24 +40,34 @@ impl Service {
     ) -> Result<Vec<(AccountId, Option<ProjectId>)>> {
         access.require(&PEOPLE_LIST)?;
         let (organization, now) = (access.organization(), self.ctx.now());
-        let (members, chosen) = self.ctx.read(|conn| {
+        let (members, settled, others) = self.ctx.read(|conn| {
             let members = store::members::of_accounts(conn, organization, accounts, now)?;
-            let members: HashSet<AccountId> = members.into_iter().map(|member| member.account).collect();
-            let chosen = active_projects::joined(conn, organization, accounts)?;
-            Ok((members, chosen.into_iter().collect::<HashMap<_, _>>()))
+            let members: Vec<AccountId> = members.into_iter().map(|member| member.account).collect();
+            let settled: HashMap<AccountId, Place> =
+                active_projects::joined(conn, &members, now)?.into_iter().collect();
+            let rest: Vec<AccountId> =
+                members.iter().filter(|account| !settled.contains_key(*account)).copied().collect();
+            Ok((members, settled, active_projects::unsettled(conn, &rest)?))
         })?;
-        let place = |account: &AccountId| -> Result<Option<ProjectId>> {
-            if !members.contains(account) {
-                return Ok(None);
-            }
-            if let Some(project) = chosen.get(account) {
-                return Ok(Some(*project));
-            }
-            // the others are few: they have chosen nothing, work elsewhere, or have no role where they work
-            let whole = Actor::new(Subject::Person(*account), Limits::default(), PermissionSet::none());
-            Ok(self.active(&whole)?.filter(|place| place.0 == organization).map(|place| place.1))
-        };
-        accounts.iter().map(|account| Ok((*account, place(account)?))).collect()
+        let mut places: HashMap<AccountId, ProjectId> = HashMap::new();
+        for account in members {
+            let place = match settled.get(&account) {
+                Some(place) => Some(*place),
+                // they have chosen nothing, or have no role where they work
+                None if others.contains(&account) => {
+                    let whole =
+                        Actor::new(Subject::Person(account), Limits::default(), PermissionSet::none());
+                    self.active(&whole)?
+                }
+                None => None,
+            };
+            places.extend(place.filter(|place| place.0 == organization).map(|place| (account, place.1)));
+        }
+        let told: HashSet<ProjectId> = places.values().copied().collect();
+        let told: Vec<ProjectId> = told.into_iter().collect();
+        let known = self.ctx.read(|conn| rights::known(conn, access, &told))?;
+        let place = |account| places.get(account).copied().filter(|project| known.contains(project));
+        Ok(accounts.iter().map(|account| (*account, place(account))).collect())
     }
 
     fn sees_project(&self, actor: &Actor, (organization, project): Place) -> Result<bool> {
@@ -70,25 +79,21 @@ impl Service {
 
     /// Of the projects the actor sees, the one in which they have had a role longest.
     fn longest_joined(&self, actor: &Actor, account: AccountId) -> Result<Option<Place>> {
-        let now = self.ctx.now();
-        let mut after = ProjectMemberId::new(Uuid::nil());
-        loop {
-            let part = (after, BATCH);
-            let some = self.ctx.read(|conn| project_members::places(conn, account, now, part))?;
-            let Some((last, ..)) = some.last() else { return Ok(None) };
-            after = *last;
-            for (_, organization, project) in some {
-                if self.sees_project(actor, (organization, project))? {
-                    return Ok(Some((organization, project)));
-                }
+        let (now, only) = (self.ctx.now(), actor.limits().organization);
+        for place in self.ctx.read(|conn| project_members::places(conn, (account, only), now, FEW))? {
+            if self.sees_project(actor, place)? {
+                return Ok(Some(place));
             }
         }
+        Ok(None)
     }
 
     /// The first project of the first organization the actor runs that has one.
     fn first_run(&self, actor: &Actor, account: AccountId) -> Result<Option<Place>> {
-        let now = self.ctx.now();
-        for organization in self.ctx.read(|conn| active_projects::run_by(conn, account, now, RUN))? {
+        let (now, only) = (self.ctx.now(), actor.limits().organization);
+        let run: Vec<OrganizationId> =
+            self.ctx.read(|conn| active_projects::run_by(conn, (account, only), now, FEW))?;
+        for organization in run {
             let Some(access) = self.let_in(actor, organization)? else { continue };
             if !access.permissions().contains(&PROJECTS_GET) {
                 continue;

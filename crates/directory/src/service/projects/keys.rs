@@ -1,12 +1,13 @@
 //! The secret keys of projects.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use polity_kernel::{Access, Code, Conn, Error, Event, OrganizationId, Result, Stamp, Tx, WriteKind};
 use serde_json::json;
 
 use super::rights::{self, RUN};
 use super::seal::{Place, ProjectSeal};
+use crate::organization::Status;
 use crate::project::{ProjectId, ProjectSecret, SecretKey, SecretKeyId, SecretKeyRef};
 use crate::service::Service;
 use crate::store::project_keys::{self, Row};
@@ -17,13 +18,16 @@ const MOST: usize = 20;
 
 impl ProjectKeys for Service {
     fn add_secret_key(&self, access: &Access, project: ProjectId) -> Result<Vec<SecretKey>> {
-        self.change_keys(access, project, |tx, access, (seal, project), keys| {
+        let (before, mut keys) = self.change_keys(access, project, |tx, access, (seal, project), keys| {
             if keys.len() >= MOST {
                 return Err(Error::new(Code::Conflict, format!("a project has at most {MOST} secret keys")));
             }
             let key = make(tx, seal, access, (project, false))?;
             Ok(Some(event(access, "added", (project, key))))
-        })
+        })?;
+        // ids of nodes whose clocks differ are not in order of making
+        keys.sort_by_key(|key| !before.contains(&key.id));
+        Ok(keys)
     }
 
     fn secret_keys(&self, access: &Access, project: ProjectId) -> Result<Vec<SecretKey>> {
@@ -40,7 +44,7 @@ impl ProjectKeys for Service {
         key: &SecretKeyRef,
     ) -> Result<Vec<SecretKey>> {
         let key = *key;
-        self.change_keys(access, project, move |tx, access, (seal, project), keys| {
+        let (_, keys) = self.change_keys(access, project, move |tx, access, (seal, project), keys| {
             let key = named(seal, keys, &key)?;
             if key.is_default {
                 let why = "the default secret key cannot be taken away; make another the default first";
@@ -48,7 +52,8 @@ impl ProjectKeys for Service {
             }
             project_keys::delete(tx, (access.organization(), project), key.id)?;
             Ok(Some(event(access, "withdrawn", (project, key.id))))
-        })
+        })?;
+        Ok(keys)
     }
 
     fn prefer_secret_key(
@@ -58,14 +63,15 @@ impl ProjectKeys for Service {
         key: &SecretKeyRef,
     ) -> Result<Vec<SecretKey>> {
         let key = *key;
-        self.change_keys(access, project, move |tx, access, (seal, project), keys| {
+        let (_, keys) = self.change_keys(access, project, move |tx, access, (seal, project), keys| {
             let key = named(seal, keys, &key)?;
             if key.is_default {
                 return Ok(None);
             }
             project_keys::prefer(tx, (access.organization(), project), key.id)?;
             Ok(Some(event(access, "preferred", (project, key.id))))
-        })
+        })?;
+        Ok(keys)
     }
 
     fn project_by_secret(&self, secret: &str) -> Result<Option<(OrganizationId, ProjectId)>> {
@@ -75,12 +81,17 @@ impl ProjectKeys for Service {
         let place = (row.organization_id, row.project_id);
         // what was found by its digest is compared, in constant time, with the secret itself
         let kept = self.projects.open(place, row.key_id, &row.secret)?;
-        Ok(Some(place).filter(|_| self.projects.digest(&kept) == digest))
+        if self.projects.digest(&kept) != digest {
+            return Ok(None);
+        }
+        let status = self.ctx.read(|conn| store::organizations::status(conn, place.0))?;
+        Ok(Some(place).filter(|_| status == Some(Status::Active)))
     }
 }
 
 impl Service {
-    /// Changes the keys of a project that the actor runs, which comes to the event, if to anything, and returns those there are then.
+    /// Changes the keys of a project that the actor runs, which comes to the event, if to anything, and returns the ids of those there
+    /// were and those there are then.
     fn change_keys(
         &self,
         access: &Access,
@@ -88,19 +99,20 @@ impl Service {
         change: impl Fn(&mut Tx<'_>, &Access, (&ProjectSeal, ProjectId), Vec<SecretKey>) -> Result<Option<Event>>
         + Send
         + 'static,
-    ) -> Result<Vec<SecretKey>> {
+    ) -> Result<(HashSet<SecretKeyId>, Vec<SecretKey>)> {
         let seal = self.projects.clone();
         // held alone, since two at once could make too many, or take away what becomes the default
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
             rights::allowed(tx, access, project, &RUN)?;
             let place = (access.organization(), project);
             let keys = of_one(tx, &seal, place)?;
+            let before = keys.iter().map(|key| key.id).collect();
             if let Some(event) = change(tx, access, (&seal, project), keys)? {
                 let now = tx.now();
                 store::projects::touch(tx, place.0, project, now)?;
                 tx.record(event)?;
             }
-            of_one(tx, &seal, place)
+            Ok((before, of_one(tx, &seal, place)?))
         })
     }
 }

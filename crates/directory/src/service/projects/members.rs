@@ -33,7 +33,10 @@ impl ProjectMembers for Service {
     ) -> Result<ProjectMember> {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             rights::allowed(tx, access, project, &RUN)?;
-            access.entitlements(tx.now()).require(Feature::Rbac)?;
+            let present = project_members::find(tx, access.organization(), project, account)?;
+            if present.is_none_or(|present| present.role < role) {
+                access.entitlements(tx.now()).require(Feature::Rbac)?;
+            }
             belong(tx, access, account)?;
             give(tx, access, (project, account), role)
         })

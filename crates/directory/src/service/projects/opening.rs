@@ -1,10 +1,9 @@
 //! Opening a project: name, first secret key, first admin, all in one transaction.
 
 use polity_kernel::{Access, AccountId, Code, Error, Event, Resource, Result, Stamp, Subject, Tx};
-use uuid::Uuid;
 
 use super::{ProjectSeal, keys, rights};
-use crate::project::{NewProject, Project, ProjectId, ProjectMember, ProjectMemberId, ProjectRole};
+use crate::project::{NewProject, Project, ProjectId, ProjectMember, ProjectRole};
 use crate::store;
 
 /// The most projects of an organization.
@@ -70,6 +69,5 @@ fn works_somewhere(tx: &mut Tx<'_>, account: AccountId, stamp: Stamp) -> Result<
     if store::active_projects::find(tx, account)?.is_some() {
         return Ok(true);
     }
-    let first = (ProjectMemberId::new(Uuid::nil()), 1);
-    Ok(!store::project_members::places(tx, account, stamp.at, first)?.is_empty())
+    Ok(!store::project_members::places(tx, (account, None), stamp.at, 1)?.is_empty())
 }

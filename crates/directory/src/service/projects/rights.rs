@@ -1,8 +1,8 @@
 //! What an actor may do with a project: by a permission for all of them, or by a role in the one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use polity_kernel::{Access, AccountId, Code, Conn, Error, Permission, Result, Subject};
+use polity_kernel::{Access, AccountId, Code, Conn, Error, Limits, Permission, Result, Subject};
 
 use super::{ProjectSeal, keys, unknown};
 use crate::permissions::{PROJECTS_DELETE, PROJECTS_GET, PROJECTS_LIST, PROJECTS_UPDATE};
@@ -69,15 +69,33 @@ pub(super) fn person(conn: &mut Conn, access: &Access, permission: &Permission) 
 /// Whether the credential would leave the permission to somebody who has it.
 fn left(conn: &mut Conn, access: &Access, permission: &Permission) -> Result<bool> {
     let limits = access.actor().limits();
-    if limits.permissions.as_ref().is_some_and(|only| !only.contains(permission)) {
-        return Ok(false);
-    }
-    if limits.level.is_some_and(|most| !built_in::role_of_level(most).gives().contains(permission)) {
+    if !could_leave(limits, permission) {
         return Ok(false);
     }
     let Some(role) = &limits.role else { return Ok(true) };
     let role = within::role(conn, access.organization(), role)?;
     Ok(role.is_some_and(|role| role.gives().contains(permission)))
+}
+
+/// Whether a credential with these limits could leave the permission in any organization; of the role it may be limited to, that
+/// organization alone says what it gives.
+pub(super) fn could_leave(limits: &Limits, permission: &Permission) -> bool {
+    limits.permissions.as_ref().is_none_or(|only| only.contains(permission))
+        && limits.level.is_none_or(|most| built_in::role_of_level(most).gives().contains(permission))
+}
+
+/// Those of these projects of the organization that the actor may know of.
+pub(super) fn known(conn: &mut Conn, access: &Access, projects: &[ProjectId]) -> Result<HashSet<ProjectId>> {
+    if sees_all(access) {
+        return Ok(projects.iter().copied().collect());
+    }
+    match access.actor().subject() {
+        Subject::Person(account) if left(conn, access, &PROJECTS_GET)? => {
+            let roles = store::project_members::roles(conn, access.organization(), account, projects)?;
+            Ok(roles.into_iter().map(|(project, _)| project).collect())
+        }
+        _ => Ok(HashSet::new()),
+    }
 }
 
 /// These projects as the actor sees them: with what it is in each, and the secret keys of those it runs.

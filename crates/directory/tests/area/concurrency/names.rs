@@ -53,6 +53,24 @@ both_engines! {
         }
     }
 
+    fn display_names_exchanged_crosswise_do_not_wait_for_each_other(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        let accesses = ["one", "two"].map(|key| {
+            found(&directory, &ada, key);
+            enter(&directory, &ada, key)
+        });
+        let call = |access, name: &str| {
+            let patch = OrganizationPatch { name: Some(Some(name.to_owned())), ..OrganizationPatch::default() };
+            directory.update(access, patch).unwrap();
+        };
+        // a deadlock is found after a second; these take a few milliseconds each
+        let begun = std::time::Instant::now();
+        for round in 0..60 {
+            at_once(2, |rival| call(&accesses[rival], if (round + rival) % 2 == 0 { "left" } else { "right" }));
+        }
+        assert!(begun.elapsed() < std::time::Duration::from_secs(15), "{:?}", begun.elapsed());
+    }
+
     fn an_alias_that_is_made_is_each_one_s_own(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         let results = at_once(RIVALS, |_| directory.found(&ada, new(named("Acme"))));

@@ -130,4 +130,79 @@ both_engines! {
         let refused = directory.active_projects_of(&enter(&directory, &narrowed(&ada, silent), "acme"), &[]).unwrap_err();
         assert_eq!(missing(&refused), ["org.members.list"]);
     }
+
+    fn nobody_is_told_of_a_project_they_do_not_see(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let owner = enter(&directory, &ada, "acme");
+        let [shop, stock] = ["Shop", "Stock"].map(|name| open(kit, &directory, &owner, name));
+        let bob = joined(kit, &directory, &ada, ("bob", &shop), ProjectRole::User);
+        let cyd = joined(kit, &directory, &ada, ("cyd", &stock), ProjectRole::User);
+        let plain = join(kit, &directory, &ada, "acme", "plain@acme.example");
+        let of = [&ada, &bob, &cyd];
+        let [here, there] = [&shop, &stock].map(|project| Some(project.id));
+        assert_eq!(told(&directory, &owner, &of), [here, here, there]);
+        assert_eq!(told(&directory, &enter(&directory, &bob, "acme"), &of), [here, here, None]);
+        assert_eq!(told(&directory, &enter(&directory, &cyd, "acme"), &of), [None, None, there]);
+        assert_eq!(told(&directory, &enter(&directory, &plain, "acme"), &of), [None; 3]);
+        let silent = Limits { permissions: Some(permissions(&["org.members.list"])), ..Limits::default() };
+        assert_eq!(told(&directory, &enter(&directory, &narrowed(&bob, silent), "acme"), &of), [None; 3]);
+    }
+
+    fn who_works_where_is_not_asked_one_by_one(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let owner = enter(&directory, &ada, "acme");
+        open(kit, &directory, &owner, "Shop");
+        let people: Vec<_> = (0..40).map(|n| join(kit, &directory, &ada, "acme", &format!("p{n}@acme.example"))).collect();
+        let (few, all): (Vec<_>, Vec<_>) = (people[..2].iter().collect(), people.iter().collect());
+        let (none, two) = kit.statements(|| told(&directory, &owner, &few));
+        assert_eq!(none, [None; 2]);
+        let (none, forty) = kit.statements(|| told(&directory, &owner, &all));
+        assert_eq!(none, [None; 40]);
+        assert_eq!(two, forty);
+    }
+
+    fn no_credential_has_every_project_looked_through(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let access = enter(&directory, &ada, "acme");
+        let there = found(&directory, &ada, "other").id;
+        let limited = |limits: Limits| narrowed(&ada, limits);
+        let blind = [
+            limited(Limits { permissions: Some(permissions(&["org.directory.get"])), ..Limits::default() }),
+            limited(Limits { level: Some(Level::Member), ..Limits::default() }),
+            limited(Limits { organization: Some(there), ..Limits::default() }),
+        ];
+        let asked = || kit.statements(|| blind.iter().map(|actor| active(&directory, actor)).collect::<Vec<_>>());
+        open(kit, &directory, &access, "p");
+        asked();
+        let (none, one) = asked();
+        assert_eq!(none, [None; 3]);
+        for n in 0..60 {
+            open(kit, &directory, &access, &format!("p{n}"));
+        }
+        asked();
+        let (still, many) = asked();
+        assert_eq!(still, none);
+        assert!(many <= one, "{many} statements after {one}");
+        // the project of one's own that is far behind all those
+        let hats = open(kit, &directory, &enter(&directory, &ada, "other"), "Hats");
+        assert_eq!(active(&directory, &blind[2]), place(&hats));
+    }
+
+    fn what_a_deleted_organization_left_behind_is_in_nobody_s_way(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        for n in 0..3 {
+            found(&directory, &ada, &format!("gone{n}"));
+            let access = enter(&directory, &ada, &format!("gone{n}"));
+            for n in 0..30 {
+                open(kit, &directory, &access, &format!("p{n}"));
+            }
+            directory.remove(&access).unwrap();
+        }
+        found(&directory, &ada, "acme");
+        let shop = open(kit, &directory, &enter(&directory, &ada, "acme"), "Shop");
+        assert_eq!(active(&directory, &ada), place(&shop));
+    }
 }

@@ -1,11 +1,13 @@
 //! Secret keys: shown to a project's admins alone, one of them the default, and what a project is found by.
 
+use std::time::Duration;
+
 use polity_directory::{
-    Organizations, Project, ProjectKeys, ProjectRole, ProjectSecret, Projects, SecretKey, SecretKeyId,
-    SecretKeyRef, Service,
+    OrganizationPatch, Organizations, Project, ProjectKeys, ProjectRole, ProjectSecret, Projects, SecretKey,
+    SecretKeyId, SecretKeyRef, Service, Status,
 };
-use polity_kernel::{Access, Code, MasterKey, job::Outcome};
-use polity_testkit::both_engines;
+use polity_kernel::{Access, Clock, Code, Ctx, IdSource, MasterKey, job::Outcome};
+use polity_testkit::{Kit, both_engines};
 
 use super::{joined, log, open};
 use crate::common::{directory, enter, found, missing, person, tick};
@@ -107,6 +109,19 @@ both_engines! {
         }
     }
 
+    fn a_suspended_organization_is_found_by_none_until_it_works_again(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        let acme = found(&directory, &ada, "acme");
+        let access = enter(&directory, &ada, "acme");
+        let shop = open(kit, &directory, &access, "Shop");
+        let secret = directory.secret_keys(&access, shop.id).unwrap()[0].secret.exposed();
+        for (status, there) in [(Status::Inactive, None), (Status::Active, Some((acme.id, shop.id)))] {
+            let patch = OrganizationPatch { status: Some(status), ..OrganizationPatch::default() };
+            directory.update(&enter(&directory, &ada, "acme"), patch).unwrap();
+            assert_eq!(directory.project_by_secret(&secret).unwrap(), there, "{status}");
+        }
+    }
+
     fn a_deleted_organization_is_found_by_none_and_leaves_nothing(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         let before = kit.rows();
@@ -170,5 +185,20 @@ both_engines! {
                 assert!(runs || missing(&result.unwrap_err()) == ["projects.update"]);
             }
         }
+    }
+
+    fn the_key_that_was_added_is_the_last_whatever_the_clocks_say(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let access = enter(&directory, &ada, "acme");
+        let shop = open(kit, &directory, &access, "Shop");
+        let first = directory.add_secret_key(&access, shop.id).unwrap().pop().unwrap().id;
+        // a node whose clock is behind
+        let slow = Clock::fixed(Kit::START.before(Duration::from_secs(60)));
+        let slow = Ctx::new(kit.db().clone(), slow, IdSource::random());
+        let slow = Service::new(slow, &MasterKey::new([7; 32]));
+        let added = slow.add_secret_key(&enter(&slow, &ada, "acme"), shop.id).unwrap();
+        assert_eq!((added.len(), added[0].is_default), (3, true));
+        assert_ne!(added[2].id, first);
     }
 }

@@ -80,6 +80,7 @@ both_engines! {
         let refused = bare.give_project_role(&access, shop.id, id_of(&bob), ProjectRole::Admin).unwrap_err();
         assert_eq!((refused.code(), refused.message()), (Code::NotEntitled, "the license does not include rbac"));
         assert_eq!(bare.project(&enter(&bare, &bob, "acme"), shop.id).unwrap().role, Some(ProjectRole::User), "what is given stays");
+        assert!(bare.give_project_role(&access, shop.id, id_of(&bob), ProjectRole::Viewer).is_ok(), "less may be given");
         assert!(bare.take_project_role(&access, shop.id, id_of(&bob)).is_ok());
         assert_eq!(open(kit, &bare, &access, "Stock").role, Some(ProjectRole::Admin));
         let rbac = entitled(kit, Entitlements::of_features([Feature::Rbac.to_string()]));
