@@ -4,7 +4,8 @@ use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, PoisonError};
 
 use polity_kernel::{
-    Actor, Code, Conn, Error, Home, Limits, OrganizationId, PermissionSet, Result, ServiceAccountId, Subject, Timestamp,
+    Actor, Code, Conn, Error, Home, Limits, OrganizationId, PermissionSet, Result, ServiceAccountId, Subject,
+    Timestamp,
 };
 use uuid::Uuid;
 
@@ -204,11 +205,12 @@ impl Service {
         }
     }
 
-    /// A person's actor. An administrator's narrowed credential opens no organization but those they belong to.
+    /// A person's actor. An administrator's narrowed credential opens no organization but those they belong to, and one that is good for
+    /// an organization founds no other.
     pub(super) fn person(&self, account: &Account, limits: Limits, granted: &PermissionSet) -> Actor {
         let mut platform = PermissionSet::none();
         platform.insert(ORG_DIRECTORY_LIST);
-        if self.settings.registration == Registration::Open {
+        if self.settings.registration == Registration::Open && limits.organization.is_none() {
             platform.insert(ORG_DIRECTORY_CREATE);
         }
         platform.extend(granted);

@@ -53,6 +53,17 @@ both_engines! {
         assert_eq!(claims["email"], "alice@acme.example");
     }
 
+    fn a_token_for_one_organization_founds_no_other(kit) {
+        let bench = bench(kit);
+        let alice = bench.person("alice@acme.example");
+        let create = "org.directory.create".parse().unwrap();
+        let founds = |organization| {
+            let token = bench.mint(&Mint { organization, ..Mint::of(Subject::Person(alice)) });
+            bench.authenticate(&token).unwrap().require(&create).is_ok()
+        };
+        assert!(founds(None) && !founds(Some(bench.organization())));
+    }
+
     fn a_token_acts_for_its_person(kit) {
         let bench = bench(kit);
         let alice = bench.person("alice@acme.example");
