@@ -17,6 +17,7 @@ use polity_groups::Grouping;
 use polity_identity::Identity;
 use polity_kernel::db::{DatabaseUrl, Options};
 use polity_kernel::{Access, Actor, Clock, Ctx, Db, Error, IdSource, Result};
+use polity_licensing::{Licensing, entitling};
 use tracing::Span;
 use tracing_actix_web::TracingLogger;
 
@@ -25,6 +26,7 @@ use crate::guesses::{Guesses, Patience};
 use crate::jobs::Worker;
 use crate::offload::Writers;
 use crate::outbound::Outbound;
+use crate::proxies::Proxies;
 use crate::telemetry::Trace;
 use crate::{frame, routes, telemetry};
 
@@ -58,6 +60,8 @@ pub struct Polity {
     pub groups: Arc<dyn Grouping>,
     /// Organizations, members, roles, invitations.
     pub directory: Arc<dyn Directory>,
+    /// Licenses, what they entitle to, and the EULA.
+    pub licensing: Arc<dyn Licensing>,
     /// Who is calling.
     pub identity: Arc<dyn Identity>,
 }
@@ -68,6 +72,8 @@ pub struct Gate {
     pub polity: Polity,
     /// The threads that write.
     pub writers: Writers,
+    /// Whose word on addresses is taken.
+    pub proxies: Proxies,
     /// Failed authentications by address.
     pub guesses: Guesses,
     /// Whether the store has been seen to have the present shape.
@@ -76,15 +82,21 @@ pub struct Gate {
 
 impl Polity {
     /// Puts the areas together over an open store.
-    pub fn assemble(ctx: &Ctx, identity: polity_identity::Settings) -> Result<Self> {
+    pub fn assemble(
+        ctx: &Ctx,
+        identity: polity_identity::Settings,
+        licensing: &polity_licensing::Settings,
+    ) -> Result<Self> {
         let fetch = Arc::new(Outbound::default());
+        let directory = polity_directory::Service::new(ctx.clone(), &identity.master);
         Ok(Self {
             ctx: ctx.clone(),
             accounts: Arc::new(
                 polity_accounts::Service::new(ctx.clone()).guarded(polity_directory::APPOINTING),
             ),
             groups: Arc::new(polity_groups::Service::new(ctx.clone()).guarded(polity_directory::GROUP_GUARD)),
-            directory: Arc::new(polity_directory::Service::new(ctx.clone(), &identity.master)),
+            directory: Arc::new(directory.entitled_by(entitling(licensing))),
+            licensing: Arc::new(polity_licensing::Service::new(ctx.clone(), &identity.master, licensing)?),
             identity: Arc::new(polity_identity::Service::new(ctx.clone(), identity, fetch)?),
         })
     }
@@ -109,6 +121,7 @@ impl Gate {
         Self {
             polity,
             writers: Writers::new(writers),
+            proxies: Proxies::trusted(&settings.trusted_proxies),
             guesses: Guesses::new(patience),
             current: AtomicBool::new(false),
         }

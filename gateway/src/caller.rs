@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::error::ErrorInternalServerError;
-use actix_web::http::header::{self, HeaderName};
+use actix_web::http::header::HeaderName;
 use actix_web::{FromRequest, HttpRequest, web};
 use polity_directory::OrganizationRef;
 use polity_identity::Credential;
@@ -27,9 +27,9 @@ use tracing::Span;
 
 use crate::boot::{Gate, Polity};
 use crate::extract::Refusal;
-use crate::routes::{Listing, Slice};
+use crate::routes::{Listing, Pieces, Slice};
 use crate::status::NoCredential;
-use crate::{offload, telemetry};
+use crate::{credentials, offload, telemetry};
 
 /// The header that names the organization where the path names none.
 const ORGANIZATION: HeaderName = HeaderName::from_static("x-organization");
@@ -51,6 +51,11 @@ pub struct Anyone {
 }
 
 impl Caller {
+    /// Where the request comes from; absent where no network tells.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.address
+    }
+
     /// Runs a read as this caller: at once when all it needs is remembered and proven to hold, else on a thread that may block.
     /// So the work may run twice, and must not do anything but read.
     ///
@@ -101,6 +106,29 @@ impl Caller {
         offload::read(move || {
             let entered = gate.polity.ctx.moment(|| enter(&gate.polity, &identified()?))?;
             Listing::begin(slice, Arc::new(move |part: Page| page(&gate.polity, &entered, part)))
+        })
+        .await
+    }
+
+    /// Answers piece by piece: `enter` runs once, `piece` once for each, from the beginning or where the one before says.
+    ///
+    /// # Errors
+    /// Those of `enter` and of the first piece; `Unauthenticated` or `Throttled` without a good credential.
+    pub async fn piecewise<A, C>(
+        self,
+        enter: impl FnOnce(&Polity, &Actor) -> Result<A> + Send + 'static,
+        piece: impl Fn(&Polity, &A, Option<C>) -> Result<(Vec<u8>, Option<C>)> + Send + Sync + 'static,
+    ) -> Result<Pieces<C>>
+    where
+        A: Send + Sync + 'static,
+        C: Send + 'static,
+    {
+        let gate = self.gate.clone();
+        let identified = self.identified();
+        offload::read(move || {
+            let entered = gate.polity.ctx.moment(|| enter(&gate.polity, &identified()?))?;
+            let first = piece(&gate.polity, &entered, None)?;
+            Ok(Pieces::new(first, Arc::new(move |from| piece(&gate.polity, &entered, Some(from)))))
         })
         .await
     }
@@ -187,11 +215,13 @@ impl FromRequest for Caller {
     type Future = Ready<actix_web::Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let (credential, address) = (credential(request), address(request));
-        let organization = hint(request);
-        ready(gate(request).and_then(|gate| match credential {
-            Ok(credential) => Ok(Self { gate, credential, address, organization }),
-            Err(error) => Err(Refusal::new(request, judged(&gate, address, error)).into()),
+        let (credential, organization) = (credentials::of(request), hint(request));
+        ready(gate(request).and_then(|gate| {
+            let address = gate.proxies.client(request);
+            match credential {
+                Ok(credential) => Ok(Self { gate, credential, address, organization }),
+                Err(error) => Err(Refusal::new(request, judged(&gate, address, error)).into()),
+            }
         }))
     }
 }
@@ -201,7 +231,7 @@ impl FromRequest for Anyone {
     type Future = Ready<actix_web::Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(gate(request).map(|gate| Self { gate, address: address(request) }))
+        ready(gate(request).map(|gate| Self { address: gate.proxies.client(request), gate }))
     }
 }
 
@@ -230,58 +260,4 @@ fn gate(request: &HttpRequest) -> actix_web::Result<web::Data<Gate>> {
         .app_data()
         .cloned()
         .ok_or_else(|| ErrorInternalServerError("the application was built without its gate"))
-}
-
-fn address(request: &HttpRequest) -> Option<IpAddr> {
-    request.peer_addr().map(|peer| peer.ip())
-}
-
-/// The credential of `Authorization: Bearer` (RFC 6750 §2.1): an access token or an API key.
-fn credential(request: &HttpRequest) -> Result<Credential> {
-    let mut headers = request.headers().get_all(header::AUTHORIZATION);
-    let Some(first) = headers.next() else {
-        return Err(Error::new(Code::Unauthenticated, "a credential is required").because(NoCredential));
-    };
-    if headers.next().is_some() {
-        return Err(Error::new(Code::Unauthenticated, "there must be one Authorization header"));
-    }
-    let bearer = first.to_str().ok().and_then(|text| text.split_once(' '));
-    match bearer {
-        Some((scheme, text)) if scheme.eq_ignore_ascii_case("bearer") => text.trim().parse(),
-        _ => Err(Error::new(Code::Unauthenticated, "the Authorization header must be: Bearer <credential>")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use actix_web::test::TestRequest;
-
-    use super::*;
-
-    fn refusal(request: TestRequest) -> String {
-        credential(&request.to_http_request()).unwrap_err().message().to_owned()
-    }
-
-    #[test]
-    fn a_credential_stands_behind_bearer() {
-        let token = "a.b.c";
-        for scheme in ["Bearer", "bearer", "BEARER"] {
-            let request =
-                TestRequest::default().insert_header(("Authorization", format!("{scheme} {token}")));
-            credential(&request.to_http_request()).unwrap();
-        }
-    }
-
-    #[test]
-    fn what_is_no_credential_is_refused() {
-        assert_eq!(refusal(TestRequest::default()), "a credential is required");
-        let basic = TestRequest::default().insert_header(("Authorization", "Basic YTpi"));
-        assert!(refusal(basic).contains("Bearer"));
-        let two = TestRequest::default()
-            .append_header(("Authorization", "Bearer a.b.c"))
-            .append_header(("Authorization", "Bearer d.e.f"));
-        assert!(refusal(two).contains("one Authorization header"));
-        let bare = TestRequest::default().insert_header(("Authorization", "Bearer"));
-        assert!(refusal(bare).contains("Bearer"));
-    }
 }

@@ -115,7 +115,7 @@ fn tidy(gate: &Gate) {
     }
 }
 
-/// What a deleted organization left behind, batch by batch: identity's rows first, since only the directory's job record
+/// What a deleted organization left behind, batch by batch: the other areas' rows first, since only the directory's job record
 /// knows which organization it was.
 fn purge(polity: &Polity, payload: &Value) -> Result<Outcome> {
     #[derive(Deserialize)]
@@ -124,6 +124,9 @@ fn purge(polity: &Polity, payload: &Value) -> Result<Outcome> {
     }
     let Payload { organization } = Payload::deserialize(payload).map_err(Error::internal)?;
     if polity.identity.purge(organization, BATCH)? > 0 {
+        return Ok(Outcome::Again);
+    }
+    if polity.licensing.purge(organization, BATCH)? > 0 {
         return Ok(Outcome::Again);
     }
     polity.directory.purge(organization)
@@ -149,7 +152,7 @@ mod tests {
             trusted: Vec::new(),
             master: MasterKey::new([7; 32]),
         };
-        Polity::assemble(&kit.ctx, settings).unwrap()
+        Polity::assemble(&kit.ctx, settings, &polity_licensing::Settings::default()).unwrap()
     }
 
     fn promise(kit: &Kit, kind: &'static str) {

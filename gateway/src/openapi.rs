@@ -1,7 +1,7 @@
 //! One document for all families (OpenAPI 3.1).
 
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathItem};
 
 use crate::routes::FAMILIES;
@@ -20,7 +20,19 @@ pub(crate) fn document() -> OpenApi {
         .description(Some(env!("CARGO_PKG_DESCRIPTION")))
         .license(Some(LicenseBuilder::new().name(env!("CARGO_PKG_LICENSE")).build()))
         .build();
-    let components = ComponentsBuilder::new().security_scheme("bearer", SecurityScheme::Http(bearer)).build();
+    let basic = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Basic)
+        .description(Some("A service account's id and its secret."))
+        .build();
+    let key = |header| {
+        SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(header, "An API key (`pol_…`).")))
+    };
+    let components = ComponentsBuilder::new()
+        .security_scheme("bearer", SecurityScheme::Http(bearer))
+        .security_scheme("basic", SecurityScheme::Http(basic))
+        .security_scheme("api_key", key("X-Api-Key"))
+        .security_scheme("bindplane_api_key", key("X-Bindplane-Api-Key"))
+        .build();
     let mut document = OpenApiBuilder::new().info(info).components(Some(components)).build();
     for family in FAMILIES {
         document.merge((family.document)());
@@ -34,7 +46,7 @@ pub(crate) fn document() -> OpenApi {
 }
 
 /// The operations of a path with their methods, those that any family has.
-fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+pub(crate) fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
     let all = [
         ("get", &mut item.get),
         ("post", &mut item.post),

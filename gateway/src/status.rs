@@ -66,6 +66,10 @@ pub struct RetryAfter(pub u64);
 #[derive(Debug)]
 pub struct NoCredential;
 
+/// Why a caller is not let in: the credential is good, but not for this.
+#[derive(Debug)]
+pub struct TooNarrow;
+
 impl fmt::Display for RetryAfter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "may be tried again in {} seconds", self.0)
@@ -78,8 +82,15 @@ impl fmt::Display for NoCredential {
     }
 }
 
+impl fmt::Display for TooNarrow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the credential is not good for this")
+    }
+}
+
 impl std::error::Error for RetryAfter {}
 impl std::error::Error for NoCredential {}
+impl std::error::Error for TooNarrow {}
 
 fn cause<T: std::error::Error + 'static>(error: &Error) -> Option<&T> {
     std::error::Error::source(error)?.downcast_ref()
@@ -91,8 +102,9 @@ fn challenge(error: &Error) -> HeaderValue {
     if cause::<NoCredential>(error).is_some() {
         return BARE;
     }
+    let reason = if cause::<TooNarrow>(error).is_some() { "insufficient_scope" } else { "invalid_token" };
     let description: String = error.message().chars().map(|c| if quotable(c) { c } else { '\'' }).collect();
-    let text = format!(r#"Bearer realm="polity", error="invalid_token", error_description="{description}""#);
+    let text = format!(r#"Bearer realm="polity", error="{reason}", error_description="{description}""#);
     HeaderValue::try_from(text).unwrap_or(BARE)
 }
 

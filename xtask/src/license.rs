@@ -143,7 +143,7 @@ impl SigningKey {
     /// The variable by which a service is told the public half.
     fn setting(&self) -> Result<String> {
         let jwk = serde_json::to_value(jwk(&self.private()?)?)?;
-        let keys = json!([{ "kid": self.kid, "issuer": self.issuer, "public_key": jwk["x"] }]);
+        let keys = json!([{ "kid": self.kid, "issuer": self.issuer, "public_key": jwk.get("x") }]);
         Ok(format!("POLITY_LICENSE_KEYS='{keys}'"))
     }
 

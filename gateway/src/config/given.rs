@@ -1,14 +1,16 @@
 //! What the operator gave: the keys there are, as polity.toml and the environment spell them.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use serde::de::value::SeqAccessDeserializer;
-use serde::de::{self, Deserializer, SeqAccess, Visitor};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{self, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::ConfigError;
+use super::license::{GivenKey, GivenLimits};
 use super::period::Period;
 
 /// Every key there is; one that is not here is an error.
@@ -20,8 +22,10 @@ pub(super) struct Given {
     pub(super) data_dir: Option<PathBuf>,
     pub(super) listen: Option<String>,
     pub(super) public_url: Option<String>,
-    #[serde(deserialize_with = "list_or_json")]
+    #[serde(deserialize_with = "shaped_or_json")]
     pub(super) trusted_issuers: Vec<GivenIssuer>,
+    #[serde(deserialize_with = "shaped_or_json")]
+    pub(super) trusted_proxies: Vec<String>,
     pub(super) registration: Option<String>,
     pub(super) master_key: Option<SecretString>,
     pub(super) master_key_file: Option<PathBuf>,
@@ -31,6 +35,16 @@ pub(super) struct Given {
     pub(super) workers: Option<usize>,
     pub(super) token_ttl: Option<Period>,
     pub(super) shutdown_timeout: Option<Period>,
+    pub(super) entitlements: Option<String>,
+    #[serde(deserialize_with = "shaped_or_json")]
+    pub(super) license_keys: Vec<GivenKey>,
+    #[serde(deserialize_with = "shaped_or_json")]
+    pub(super) license_revocations: Vec<String>,
+    pub(super) eula_version: Option<String>,
+    #[serde(deserialize_with = "some_shaped_or_json")]
+    pub(super) free_limits: Option<GivenLimits>,
+    #[serde(deserialize_with = "some_shaped_or_json")]
+    pub(super) trial_limits: Option<GivenLimits>,
 }
 
 /// One entry of `trusted_issuers`.
@@ -70,25 +84,36 @@ pub(super) fn reveal(secret: &SecretString) -> &str {
     secret.expose_secret()
 }
 
-/// A list of tables in polity.toml; the same as JSON in one environment variable.
-fn list_or_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<GivenIssuer>, D::Error> {
-    struct ListOrJson;
+/// A list or a table in polity.toml; the same as JSON in one environment variable.
+fn shaped_or_json<'de, T: DeserializeOwned, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    struct ShapedOrJson<T>(PhantomData<T>);
 
-    impl<'de> Visitor<'de> for ListOrJson {
-        type Value = Vec<GivenIssuer>;
+    impl<'de, T: DeserializeOwned> Visitor<'de> for ShapedOrJson<T> {
+        type Value = T;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a list of tables, or the same as JSON in a string")
+            f.write_str("a list or a table, or the same as JSON in a string")
         }
 
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
             serde_json::from_str(text).map_err(E::custom)
         }
 
-        fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-            Vec::deserialize(SeqAccessDeserializer::new(list))
+        fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<T, A::Error> {
+            T::deserialize(SeqAccessDeserializer::new(list))
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<T, A::Error> {
+            T::deserialize(MapAccessDeserializer::new(table))
         }
     }
 
-    deserializer.deserialize_any(ListOrJson)
+    deserializer.deserialize_any(ShapedOrJson(PhantomData))
+}
+
+/// The same, for what need not be given.
+fn some_shaped_or_json<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    shaped_or_json(deserializer).map(Some)
 }

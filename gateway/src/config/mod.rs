@@ -5,14 +5,16 @@
 
 mod given;
 mod issuer;
+mod license;
 mod master;
 mod period;
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use config::{Environment, File, FileFormat};
+use ipnet::IpNet;
 use polity_identity::{Registration, TrustedIssuer};
 use polity_kernel::MasterKey;
 use polity_kernel::db::DatabaseUrl;
@@ -53,6 +55,8 @@ pub struct Settings {
     /// Outside issuers whose tokens are taken.
     #[serde(serialize_with = "issuer::without_secrets")]
     pub trusted_issuers: Vec<TrustedIssuer>,
+    /// The networks whose proxies say where a request comes from (`X-Forwarded-For`).
+    pub trusted_proxies: Vec<IpNet>,
     /// Who may found organizations without being granted it.
     pub registration: Registration,
     /// The key that others are derived from; when not given, the data directory's own ([`Settings::master_key`]).
@@ -70,6 +74,9 @@ pub struct Settings {
     pub token_ttl: Period,
     /// How long a stop waits for requests under way.
     pub shutdown_timeout: Period,
+    /// What licenses mean: `entitlements`, `license_keys`, `license_revocations`, `eula_version`, `free_limits`, `trial_limits`.
+    #[serde(flatten, serialize_with = "license::as_given")]
+    pub licensing: polity_licensing::Settings,
 }
 
 /// How a line of the log looks.
@@ -123,7 +130,8 @@ impl Settings {
     }
 
     /// Checks what was given and fills in the rest.
-    fn settle(given: Given) -> Result<Self, ConfigError> {
+    fn settle(mut given: Given) -> Result<Self, ConfigError> {
+        let licensing = license::settle(&mut given)?;
         let data_dir = given.data_dir.unwrap_or_else(|| PathBuf::from("./.polity"));
         let workers = given.workers.unwrap_or_else(cores).max(1);
         let database_url =
@@ -143,6 +151,11 @@ impl Settings {
             listen: parse("listen", listen)?,
             public_url: given.public_url.as_deref().map(public_url).transpose()?,
             trusted_issuers: issuer::settle(given.trusted_issuers)?,
+            trusted_proxies: given
+                .trusted_proxies
+                .iter()
+                .map(|text| network(text))
+                .collect::<Result<_, _>>()?,
             registration: parse("registration", given.registration.as_deref().unwrap_or("open"))?,
             log: given.log.unwrap_or_else(|| LOG.to_owned()),
             log_format: log_format(given.log_format.as_deref().unwrap_or("json"))?,
@@ -152,6 +165,7 @@ impl Settings {
             data_dir,
             master_key,
             workers,
+            licensing,
         })
     }
 
@@ -199,6 +213,14 @@ fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(key: &str, text: &str) ->
     text.trim().parse().map_err(|error: T::Err| ConfigError::setting(key, error.to_string()))
 }
 
+/// A network, or one address.
+fn network(text: &str) -> Result<IpNet, ConfigError> {
+    match text.trim().parse::<IpAddr>() {
+        Ok(address) => Ok(address.into()),
+        Err(_) => parse("trusted_proxies", text),
+    }
+}
+
 fn log_format(text: &str) -> Result<LogFormat, ConfigError> {
     match text {
         "json" => Ok(LogFormat::Json),
@@ -227,6 +249,9 @@ fn hidden<S: serde::Serializer>(_: &Option<MasterKey>, serializer: S) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const LICENSE_KEYS: &str =
+        r#"[{"kid": "a", "issuer": "sales", "public_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAP8"}]"#;
 
     fn load(pairs: &[(&str, &str)]) -> Result<Settings, ConfigError> {
         let variables = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
@@ -281,6 +306,9 @@ mod tests {
             ("POLITY_MASTER_KEY", "short"),
             ("POLITY_TOKEN_TTL", "soon"),
             ("POLITY_WORKERS", "many"),
+            ("POLITY_ENTITLEMENTS", "some"),
+            ("POLITY_TRUSTED_PROXIES", r#"["everybody"]"#),
+            ("POLITY_LICENSE_KEYS", r#"[{"kid": "a", "public_key": "short"}]"#),
         ] {
             let key = name.trim_start_matches("POLITY_").to_lowercase();
             let words = refusal(&[(name, value)]);
@@ -309,6 +337,11 @@ mod tests {
             ("POLITY_DATABASE_URL", "postgres://me:tell-nobody@host/db"),
             ("POLITY_MASTER_KEY", &key),
             ("POLITY_TRUSTED_ISSUERS", issuers),
+            ("POLITY_ENTITLEMENTS", "licensed"),
+            ("POLITY_TRUSTED_PROXIES", r#"["10.0.0.0/8", "::1"]"#),
+            ("POLITY_LICENSE_KEYS", LICENSE_KEYS),
+            ("POLITY_LICENSE_REVOCATIONS", r#"["burnt"]"#),
+            ("POLITY_FREE_LIMITS", r#"{"members": 3}"#),
         ])
         .unwrap();
         let printed = settings.to_toml().unwrap();
@@ -320,5 +353,9 @@ mod tests {
         std::fs::write(&file, printed.replace("master_key = \"(hidden)\"\n", "")).unwrap();
         let again = Settings::load(&HashMap::new(), Some(&file)).unwrap();
         assert_eq!(again.trusted_issuers.len(), 1);
+        assert_eq!(again.licensing, settings.licensing);
+        assert_eq!(again.trusted_proxies, settings.trusted_proxies);
+        assert_eq!((again.licensing.free.members, again.licensing.free.projects), (Some(3), None));
+        assert_eq!(again.licensing.keys[0].public[31], 255);
     }
 }

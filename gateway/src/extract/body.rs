@@ -12,7 +12,7 @@ use futures_util::StreamExt as _;
 use polity_kernel::{Code, Error, Result};
 
 /// The largest body a route takes, in bytes.
-pub const LIMIT: usize = 1024 * 1024;
+pub const LIMIT: usize = 2 * 1024 * 1024;
 
 /// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -1,20 +1,17 @@
-//! A list of any length as one JSON array, page by page, so that it never stands in memory as a whole.
+//! A list of any length as one JSON array, or an object around one, page by page, so that it never stands in memory as a whole.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use actix_web::body::BoxBody;
-use actix_web::http::header::{self, ContentType};
-use actix_web::web::Bytes;
+use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, Responder};
-use futures_util::stream;
 use polity_kernel::{Code, Error, Page, Paged, Result};
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use crate::offload;
+use super::pieces::{Pieces, Reader};
 
 /// Items in one page of a list that is sent in pieces.
 pub(crate) const PAGE: i64 = 500;
@@ -56,20 +53,46 @@ pub(crate) fn within(limit: Option<u32>, most: u32) -> Result<Option<i64>> {
     }
 }
 
-/// The answer to a request for a whole list. What fails on the first page is answered as a failure; a later one breaks the answer
-/// off, so that nobody takes the half for the whole.
+/// The answer to a request for a whole list, in [`Pieces`] of a page each.
 pub struct Listing<T> {
     first: Paged<T>,
     pages: Pages<T>,
     /// How many items a page was asked to have; absent when the whole list was asked for.
     limit: Option<i64>,
+    frame: Frame,
+}
+
+/// What stands around the items: an object with this only member, or nothing.
+#[derive(Clone, Copy)]
+struct Frame(Option<&'static str>);
+
+impl Frame {
+    fn opening(self) -> Vec<u8> {
+        self.0.map_or_else(|| "[".to_owned(), |member| format!("{{\"{member}\":[")).into_bytes()
+    }
+
+    /// Appends the items, and the end behind the last of them.
+    fn fill<T: Serialize>(self, text: &mut Vec<u8>, items: &[T], next: Option<Uuid>) -> Result<()> {
+        append(text, items)?;
+        if next.is_none() {
+            text.extend_from_slice(if self.0.is_some() { b"]}" } else { b"]" });
+        }
+        Ok(())
+    }
 }
 
 impl<T: Serialize + Send + 'static> Listing<T> {
     /// Reads the first page of the slice; the others are read while the answer is sent.
     pub fn begin(slice: Slice, pages: Pages<T>) -> Result<Self> {
         let (page, bounded) = slice.page()?;
-        Ok(Self { first: pages(page)?, pages, limit: bounded.then_some(page.limit) })
+        let frame = Frame(None);
+        Ok(Self { first: pages(page)?, pages, limit: bounded.then_some(page.limit), frame })
+    }
+
+    /// The same list as the only member of an object, which is not escaped.
+    #[must_use]
+    pub fn inside(self, member: &'static str) -> Self {
+        Self { frame: Frame(Some(member)), ..self }
     }
 }
 
@@ -78,22 +101,24 @@ impl<T: Serialize + Send + 'static> Responder for Listing<T> {
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         let mut answer = HttpResponse::Ok();
-        answer.content_type(ContentType::json());
-        let mut text = vec![b'['];
-        if let Err(error) = append(&mut text, &self.first.items) {
-            return crate::routes::problem(&error);
-        }
         if let (Some(limit), Some(next)) = (self.limit, self.first.next) {
             let query = onward(request.query_string(), limit, next);
             let link = format!("<{}?{query}>; rel=\"next\"", request.path());
             answer.insert_header((header::LINK, link));
         }
-        let Some(next) = self.first.next.filter(|_| self.limit.is_none()) else {
-            text.push(b']');
-            return answer.body(text);
-        };
-        let rest = Rest { ready: VecDeque::from([Bytes::from(text)]), next: Some(next), pages: self.pages };
-        answer.streaming(stream::try_unfold(rest, Rest::advance))
+        let (frame, next) = (self.frame, self.first.next.filter(|_| self.limit.is_none()));
+        let mut text = frame.opening();
+        if let Err(error) = frame.fill(&mut text, &self.first.items, next) {
+            return crate::routes::problem(&error);
+        }
+        let pages = self.pages;
+        let reader: Reader<Uuid> = Arc::new(move |after| {
+            let page = pages(Page::after(PAGE, after))?;
+            let mut text = if page.items.is_empty() { Vec::new() } else { vec![b','] };
+            frame.fill(&mut text, &page.items, page.next)?;
+            Ok((text, page.next))
+        });
+        Pieces::new((text, next), reader).body_of(answer)
     }
 }
 
@@ -107,39 +132,8 @@ fn onward(query: &str, limit: i64, next: Uuid) -> String {
         .finish()
 }
 
-/// What is still to be sent.
-struct Rest<T> {
-    ready: VecDeque<Bytes>,
-    next: Option<Uuid>,
-    pages: Pages<T>,
-}
-
-impl<T: Serialize + Send + 'static> Rest<T> {
-    /// The next piece; a page is only read once the one before has been taken.
-    async fn advance(mut self) -> Result<Option<(Bytes, Self)>> {
-        if let Some(piece) = self.ready.pop_front() {
-            return Ok(Some((piece, self)));
-        }
-        let Some(after) = self.next else { return Ok(None) };
-        let pages = Arc::clone(&self.pages);
-        let (text, next) = offload::read(move || {
-            let page = pages(Page::after(PAGE, after))?;
-            let mut text = if page.items.is_empty() { Vec::new() } else { vec![b','] };
-            append(&mut text, &page.items)?;
-            if page.next.is_none() {
-                text.push(b']');
-            }
-            Ok((text, page.next))
-        })
-        .await
-        .inspect_err(|error| tracing::error!(?error, "a list broke off"))?;
-        self.next = next;
-        Ok(Some((Bytes::from(text), self)))
-    }
-}
-
 /// Appends the items, separated by commas.
-fn append<T: Serialize>(text: &mut Vec<u8>, items: &[T]) -> Result<()> {
+pub(crate) fn append<T: Serialize>(text: &mut Vec<u8>, items: &[T]) -> Result<()> {
     for (index, item) in items.iter().enumerate() {
         if index > 0 {
             text.push(b',');
@@ -197,6 +191,18 @@ mod tests {
             Listing::begin(WHOLE, numbers(9, Some(0))).is_err(),
             "the first page fails before the answer begins"
         );
+    }
+
+    #[actix_web::test]
+    async fn a_list_may_be_the_member_of_an_object() {
+        let page = u128::try_from(PAGE).unwrap();
+        for length in [0, 1, page + 1] {
+            let request = TestRequest::with_uri("/numbers").to_http_request();
+            let listing = Listing::begin(WHOLE, numbers(length, None)).unwrap().inside("numbers");
+            let text = to_bytes(listing.respond_to(&request).into_body()).await.unwrap();
+            let sent: serde_json::Value = serde_json::from_slice(&text).unwrap();
+            assert_eq!(sent, serde_json::json!({"numbers": (1..=length).collect::<Vec<_>>()}));
+        }
     }
 
     #[test]

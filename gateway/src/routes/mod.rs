@@ -9,11 +9,15 @@ mod answering;
 mod same_words;
 
 pub mod api_v1;
+mod current;
 pub mod directory;
+mod fields;
 mod listing;
 pub mod oauth2;
 pub mod ops;
+mod pieces;
 mod place;
+pub mod v1;
 
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
@@ -21,8 +25,10 @@ use polity_kernel::{Code, Error};
 use serde_json::json;
 use utoipa::openapi::OpenApi;
 
-pub(crate) use listing::within;
+pub use crate::credentials::Schemes;
 pub use listing::{Listing, Slice};
+pub(crate) use listing::{append, within};
+pub use pieces::Pieces;
 pub use place::{Place, at};
 
 use crate::extract::Refusal;
@@ -35,6 +41,8 @@ pub struct Family {
     pub name: &'static str,
     /// What all its paths begin with; empty for a family of scattered paths.
     pub prefix: &'static str,
+    /// How its callers prove who they are.
+    pub schemes: Schemes,
     /// The answer to a failure, in the family's body.
     pub render: fn(&Error) -> HttpResponse,
     /// The table of routes. Where two places match a path, the first one serves it.
@@ -44,7 +52,7 @@ pub struct Family {
 }
 
 /// Every family, in the order of the documentation.
-pub const FAMILIES: &[Family] = &[directory::FAMILY, api_v1::FAMILY, oauth2::FAMILY, ops::FAMILY];
+pub const FAMILIES: &[Family] = &[directory::FAMILY, api_v1::FAMILY, v1::FAMILY, oauth2::FAMILY, ops::FAMILY];
 
 /// The path of a route as the table spells it, for spans and figures.
 #[derive(Clone, Copy)]

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::ground::common::{Answer, Service};
 use crate::ground::{Caller, account_of, entered};
+use crate::premises::Premises;
 use crate::staff::Staff;
 
 /// The actors of the matrix, in the order of its columns.
@@ -46,6 +47,7 @@ pub(crate) struct Cell {
     tom: String,
     nel: String,
     staff: Staff,
+    premises: Premises,
 }
 
 impl Cast {
@@ -87,12 +89,13 @@ impl Cell {
         let sent =
             Invitations::invite(directory, &access, NewInvitations::try_from(fields).unwrap()).unwrap();
         let staff = Staff::hire(service, &cast.platform, &key, &tom.to_string());
+        let premises = Premises::open(service, &cast.platform, &key, &tom.to_string());
         if actor.starts_with("s-") {
             let patch = OrganizationPatch { status: Some(Status::Inactive), ..OrganizationPatch::default() };
             Organizations::update(directory, &access, patch).unwrap();
         }
         let nel = account_of(service, "nel@acme.example").id.to_string();
-        Self { key, invite: sent[0].id.to_string(), tom: tom.to_string(), nel, staff }
+        Self { key, invite: sent[0].id.to_string(), tom: tom.to_string(), nel, staff, premises }
     }
 
     /// Whoever the actor's name stands for.
@@ -112,6 +115,10 @@ impl Cell {
     pub(crate) fn ask(&self, service: &Service, caller: &Caller, (method, route): (&str, &str)) -> Answer {
         if route.starts_with("/api/v1") {
             let (path, body) = (self.staff.path(route), self.staff.body(method, route));
+            return caller.asks_in(service, &self.key, (method, &path, body.as_ref()));
+        }
+        if route.starts_with("/v1") {
+            let (path, body) = (self.premises.path(route), self.premises.body(method, route));
             return caller.asks_in(service, &self.key, (method, &path, body.as_ref()));
         }
         let code = if method == "POST" { "visitor" } else { "worker" };

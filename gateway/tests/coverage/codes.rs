@@ -6,6 +6,7 @@ use polity::guesses::Patience;
 use polity::status;
 use polity_identity::{Algorithm, Mint, NewClient, Owner, TrustedIssuer};
 use polity_kernel::{Actor, Code, Subject};
+use polity_licensing::EntitlementMode;
 use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};
 
@@ -27,7 +28,7 @@ struct Stage<'s> {
     eve: Caller,
 }
 
-const PROVOCATIONS: [Provocation; 18] = [
+const PROVOCATIONS: [Provocation; 20] = [
     (Code::Malformed, "is not JSON", |stage| stage.raw("application/json", "{".to_owned())),
     (Code::Invalid, "subdomain: ", |stage| stage.found(&json!({"id": "x", "subdomain": "-"}))),
     (Code::Unauthenticated, "credential", |stage| {
@@ -57,6 +58,16 @@ const PROVOCATIONS: [Provocation; 18] = [
     }),
     (Code::LastOwner, "last owner", |stage| {
         stage.ada.ask(stage.service, "DELETE", "/directory/orgs/acme/members")
+    }),
+    (Code::LimitReached, "the license allows 2 members", |stage| {
+        stage.ada.ask(stage.service, "PUT", &format!("/directory/orgs/acme/members/{}", stage.eve.id()))
+    }),
+    (Code::NotEntitled, "does not include rbac", |stage| {
+        let body = json!({"name": "Second"});
+        let opened = stage.ada.sends_in(stage.service, "acme", ("POST", "/v1/organizations/projects", body));
+        let project = opened.json()["account"]["metadata"]["id"].as_str().unwrap().to_owned();
+        let path = format!("/v1/organizations/projects/{project}/users/{}", stage.bob.id());
+        stage.ada.asks_in(stage.service, "acme", ("PUT", &path, Some(&json!({"role": "user"}))))
     }),
     (Code::Cycle, "report", |stage| {
         let (boss, worker) = (stage.employee("boss"), stage.employee("worker"));
@@ -149,6 +160,8 @@ fn service(kit: &Kit) -> Service {
             introspecting: None,
             grants_permissions: false,
         });
+        settings.licensing.mode = EntitlementMode::Licensed;
+        settings.licensing.free.members = Some(2);
     })
 }
 
@@ -160,7 +173,8 @@ both_engines! {
             let answer = provoke(&stage);
             assert_eq!(answer.status.as_u16(), status::of(code).as_u16(), "{code:?}: {answer:?}");
             let body = answer.json();
-            let reason = body["error"]["reason"].as_str().or(body["message"].as_str()).unwrap();
+            let reasons = [&body["error"]["reason"], &body["message"], &body["errors"][0]];
+            let reason = reasons.into_iter().find_map(Value::as_str).unwrap();
             assert!(reason.contains(words), "{code:?}: {reason}");
         }
     }

@@ -9,13 +9,16 @@
 mod cell;
 mod codes;
 mod facts;
+mod facts_v1;
 #[expect(dead_code, reason = "each test program uses its own part")]
 #[path = "../ground/mod.rs"]
 mod ground;
 mod matrix;
+mod premises;
 mod routes;
 mod shapes;
 mod shapes_api_v1;
+mod shapes_v1;
 mod staff;
 
 /// One line of `routes.tsv`.

@@ -2,6 +2,7 @@
 
 #[path = "../service/common.rs"]
 pub(crate) mod common;
+pub(crate) mod license;
 pub(crate) mod transcript;
 
 use std::num::NonZeroU32;

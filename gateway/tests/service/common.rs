@@ -57,8 +57,8 @@ impl Service {
         let listener = TcpListener::bind(settings.listen).unwrap();
         let address = listener.local_addr().unwrap();
         telemetry::collect_figures().unwrap();
-        let polity =
-            Polity::assemble(&kit.ctx, boot::identity_settings(&settings, address).unwrap()).unwrap();
+        let identity = boot::identity_settings(&settings, address).unwrap();
+        let polity = Polity::assemble(&kit.ctx, identity, &settings.licensing).unwrap();
         let gate = Gate::new(polity.clone(), &settings, patience);
         let (stop, stopped) = oneshot::channel();
         let thread =

@@ -102,6 +102,16 @@ both_engines! {
         assert_eq!(service.get("/healthz").code(), 200, "and goes on");
     }
 
+    fn a_body_may_have_two_mebibytes(kit) {
+        let service = Service::start(kit);
+        let token = service.token(&service.person("ann@example.com"));
+        for (length, code) in [(2 * 1024 * 1024, 400), (2 * 1024 * 1024 + 1, 413)] {
+            let request = service.request("POST", "/oauth2/register").bearer_auth(&token);
+            let answer = send(request.header("content-type", "application/json").body("x".repeat(length)));
+            assert_eq!(answer.code(), code, "{length}");
+        }
+    }
+
     fn a_body_nobody_asked_for_does_no_harm(kit) {
         let service = Service::start(kit);
         let request = service.request("GET", "/healthz").body("x".repeat(2 * 1024 * 1024));

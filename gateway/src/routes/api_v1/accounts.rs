@@ -7,13 +7,13 @@ use polity_directory::{AccountRef, Person};
 use polity_kernel::{Access, AccountId, Actor, Error, Page, Paged, Result};
 
 use super::Fault;
-use super::current::{CurrentHeader, Here};
 use super::fault::Failures;
 use super::paths::{AccountPath, AccountRefPath};
 use super::wire::{Account, AccountBody, AccountChange, Employee, GrantBody};
 use crate::boot::Polity;
 use crate::caller::Caller;
 use crate::extract::{Json, Path, Query};
+use crate::routes::current::{CurrentHeader, Here};
 use crate::routes::{Listing, Slice};
 
 /// The caller's account and those of their organizations where they have `org.members.list`; all for a platform administrator.

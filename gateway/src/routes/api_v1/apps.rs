@@ -5,12 +5,12 @@ use polity_directory::AppId;
 use polity_kernel::Result;
 
 use super::Fault;
-use super::current::Here;
 use super::fault::Failures;
 use super::paths::{AppPath, OrganizationPath};
 use super::wire::{App, AppBody, AppQuery};
 use crate::caller::Caller;
 use crate::extract::{Json, Path, Query};
+use crate::routes::current::Here;
 use crate::routes::{Listing, Slice};
 
 /// The apps of an organization, without their secrets; at most 100. For everybody who belongs to it.

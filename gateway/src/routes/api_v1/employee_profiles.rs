@@ -4,12 +4,12 @@ use actix_web::HttpResponse;
 use polity_kernel::{Error, Result};
 
 use super::Fault;
-use super::current::{CurrentHeader, Here};
 use super::fault::Failures;
 use super::paths::EmployeePath;
 use super::wire::{EmployeeProfile, EmployeeProfileChange};
 use crate::caller::Caller;
 use crate::extract::{Json, Path};
+use crate::routes::current::{CurrentHeader, Here};
 
 /// The profile of an employee; 404 while there is none. Permission: `org.employees.get`.
 #[utoipa::path(get, path = "/api/v1/employee/{employee}/profile", tag = "api_v1", params(EmployeePath, CurrentHeader),

@@ -10,13 +10,13 @@ use polity_directory::permissions::PEOPLE_GET;
 use polity_kernel::{Access, AccountId, Code, Error, Paged, Result};
 
 use super::Fault;
-use super::current::{CurrentHeader, Here};
 use super::fault::Failures;
 use super::paths::{AccountPath, EmployeePath, NamePath};
 use super::wire::{Employee, EmployeeBody, EmployeeChange, EmployeeQuery, ReportsTo, role_word};
 use crate::boot::Polity;
 use crate::caller::Caller;
 use crate::extract::{Json, Path, Query};
+use crate::routes::current::{CurrentHeader, Here};
 use crate::routes::{Listing, Slice};
 
 /// The employees of the current organization. Permission: `org.employees.list`.

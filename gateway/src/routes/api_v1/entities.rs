@@ -6,13 +6,13 @@ use polity_kernel::{Access, Error, Result};
 use uuid::Uuid;
 
 use super::Fault;
-use super::current::{CurrentHeader, Here};
 use super::fault::Failures;
 use super::paths::{EntityGroupPath, EntityPath};
 use super::wire::{EntityGroup, PlacementBody};
 use crate::boot::Polity;
 use crate::caller::Caller;
 use crate::extract::{Json, Path, Query};
+use crate::routes::current::{CurrentHeader, Here};
 use crate::routes::{Listing, Slice};
 
 /// The groups that an entity is in itself. Permissions: `org.groups.find`, and `org.members.get` for an account.

@@ -5,6 +5,7 @@ use polity_kernel::{Code, Error, FieldError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::routes::fields::camel;
 use crate::status;
 
 /// A failure on its way to the family's answer.
@@ -128,17 +129,6 @@ fn word(name: &str) -> String {
         "secrets" => "secretData".to_owned(),
         name => camel(name),
     }
-}
-
-fn camel(name: &str) -> String {
-    let mut parts = name.split('_');
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let mut letters = part.chars();
-        text.extend(letters.next().map(|first| first.to_ascii_uppercase()));
-        text.push_str(letters.as_str());
-    }
-    text
 }
 
 #[cfg(test)]

@@ -4,12 +4,12 @@ use actix_web::HttpResponse;
 use polity_kernel::Result;
 
 use super::Fault;
-use super::current::{CurrentHeader, Here};
 use super::fault::Failures;
 use super::paths::GroupProfilePath;
 use super::wire::{GroupProfile, GroupProfileChange};
 use crate::caller::Caller;
 use crate::extract::{Json, Path};
+use crate::routes::current::{CurrentHeader, Here};
 
 /// The profile of a group; 404 while there is none. Permission: `org.groups.get`.
 #[utoipa::path(get, path = "/api/v1/group/{group}/profile", tag = "api_v1", params(GroupProfilePath, CurrentHeader),

@@ -5,12 +5,12 @@ use polity_groups::NewGroup;
 use polity_kernel::{Paged, Result};
 
 use super::Fault;
-use super::current::{CurrentHeader, Here};
 use super::fault::Failures;
 use super::paths::{GroupMembersPath, GroupPath};
 use super::wire::{Group, GroupBody, GroupChange, GroupQuery, MemberQuery, Membership};
 use crate::caller::Caller;
 use crate::extract::{Json, Path, Query};
+use crate::routes::current::{CurrentHeader, Here};
 use crate::routes::{Listing, Slice};
 
 /// The groups of the current organization. Permission: `org.groups.list`.

@@ -5,12 +5,12 @@ use polity_identity::Owner;
 use polity_kernel::{Error, Result};
 
 use super::Fault;
-use super::current::{CurrentHeader, Here};
 use super::fault::Failures;
 use super::paths::{KeyPath, OrganizationPath};
 use super::wire::{KeyBody, OrganizationKey};
 use crate::caller::Caller;
 use crate::extract::{Json, Path, Query};
+use crate::routes::current::{CurrentHeader, Here};
 use crate::routes::{Listing, Slice};
 
 /// The keys of the current organization, without their secrets. Permission: `org.keys.list`.

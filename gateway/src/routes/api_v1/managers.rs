@@ -6,7 +6,6 @@ use polity_accounts::permissions::EMPLOYEES_GET;
 use polity_kernel::{Access, Paged, Result};
 
 use super::Fault;
-use super::current::{CurrentHeader, Here};
 use super::employees::{reported, shown};
 use super::fault::Failures;
 use super::paths::{EmployeePath, ManagerPath, ReportsPath};
@@ -14,6 +13,7 @@ use super::wire::{Employee, LineQuery, Manager, ManagerBody, ReportsQuery};
 use crate::boot::Polity;
 use crate::caller::Caller;
 use crate::extract::{Json, Path, Query};
+use crate::routes::current::{CurrentHeader, Here};
 use crate::routes::{Listing, Slice};
 
 /// The managers of an employee. Permission: `org.employees.get`.

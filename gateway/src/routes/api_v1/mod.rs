@@ -5,7 +5,6 @@
 
 mod accounts;
 mod apps;
-mod current;
 mod employee_profiles;
 mod employees;
 mod entities;
@@ -20,13 +19,19 @@ mod paths;
 mod profiles;
 mod wire;
 
-use super::{Family, Place, at};
+use super::{Family, Place, Schemes, at};
 
 use fault::Fault;
 
 /// The family.
-pub const FAMILY: Family =
-    Family { name: "api_v1", prefix: "/api/v1", render: fault::render, routes, document: openapi::document };
+pub const FAMILY: Family = Family {
+    name: "api_v1",
+    prefix: "/api/v1",
+    schemes: Schemes::Bearer,
+    render: fault::render,
+    routes,
+    document: openapi::document,
+};
 
 fn routes() -> Vec<Place> {
     vec![

@@ -8,13 +8,13 @@ use polity_identity::permissions::ORG_KEYS_LIST;
 use polity_kernel::{Access, Actor, Code, Error, Page, Paged, Result};
 
 use super::Fault;
-use super::current::{CurrentHeader, Here};
 use super::fault::Failures;
 use super::paths::{AliasPath, AppSecretPath, AppTypePath, AppValuePath, ExternalPath, OrganizationPath};
 use super::wire::{Organization, OrganizationBody, OrganizationChange, SecretBody, Surroundings};
 use crate::boot::Polity;
 use crate::caller::Caller;
 use crate::extract::{Json, Path, Query};
+use crate::routes::current::{CurrentHeader, Here};
 use crate::routes::{Listing, Slice};
 
 /// The organizations that the caller belongs to; all of them for a platform administrator.

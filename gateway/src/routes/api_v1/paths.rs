@@ -11,7 +11,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-/// An organization. [`super::current::Here`] reads it.
+/// An organization. [`crate::routes::current::Here`] reads it.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
 #[expect(dead_code, reason = "only read by the documentation")]

@@ -16,7 +16,7 @@ mod sectors;
 mod user_roles;
 mod wire;
 
-use super::{Family, Place, at};
+use super::{Family, Place, Schemes, at};
 
 use fault::Fault;
 
@@ -24,6 +24,7 @@ use fault::Fault;
 pub const FAMILY: Family = Family {
     name: "directory",
     prefix: "/directory",
+    schemes: Schemes::Bearer,
     render: fault::render,
     routes,
     document: openapi::document,

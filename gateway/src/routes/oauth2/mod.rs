@@ -8,11 +8,17 @@ mod wire;
 
 use utoipa::OpenApi as _;
 
-use super::{Family, Place, at};
+use super::{Family, Place, Schemes, at};
 
 /// OAuth 2.0 and OpenID Connect.
-pub const FAMILY: Family =
-    Family { name: "oauth2", prefix: "", render: fault::render, routes, document: Document::openapi };
+pub const FAMILY: Family = Family {
+    name: "oauth2",
+    prefix: "",
+    schemes: Schemes::Bearer,
+    render: fault::render,
+    routes,
+    document: Document::openapi,
+};
 
 fn routes() -> Vec<Place> {
     vec![

@@ -6,11 +6,17 @@ mod health;
 
 use utoipa::OpenApi as _;
 
-use super::{Family, Place, at, problem};
+use super::{Family, Place, Schemes, at, problem};
 
 /// The operator's pages.
-pub const FAMILY: Family =
-    Family { name: "operations", prefix: "", render: problem, routes, document: Document::openapi };
+pub const FAMILY: Family = Family {
+    name: "operations",
+    prefix: "",
+    schemes: Schemes::Bearer,
+    render: problem,
+    routes,
+    document: Document::openapi,
+};
 
 fn routes() -> Vec<Place> {
     vec![

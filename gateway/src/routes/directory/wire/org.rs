@@ -149,13 +149,13 @@ impl OrgBody {
             key: self.id,
             alias: lowered(self.subdomain),
             name: self.name,
-            description: None,
             domain: self.domain,
             domain_verified: self.domain_verified,
             logo_url: self.logo_url,
             external_sales_force_id: self.external_sales_force_id,
             status: self.status.map(Status::from),
             owner,
+            ..OrganizationFields::default()
         }
     }
 
@@ -164,13 +164,12 @@ impl OrgBody {
         OrganizationPatch {
             alias: lowered(self.subdomain),
             name: Some(self.name),
-            description: None,
             domain: Some(self.domain),
             domain_verified: self.domain_verified,
             logo_url: Some(self.logo_url),
             external_sales_force_id: Some(self.external_sales_force_id),
             status: self.status.map(Status::from),
-            owner_email: None,
+            ..OrganizationPatch::default()
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Which organization a call is about.
+//! Which organization a call is about, for families whose paths need not name one.
 
 use std::future::{Ready, ready};
 
@@ -58,6 +58,17 @@ impl Here {
         }
     }
 
+    /// The organization that the path, the credential or the header names; none is looked for where they name none.
+    ///
+    /// # Errors
+    /// `NotFound` when the header cannot be the name of any.
+    pub(super) fn named(&self, actor: &Actor) -> Result<Option<OrganizationRef>> {
+        match self {
+            Self::Named(organization) => Ok(Some(organization.clone())),
+            Self::Current(header) => header.clone().current(actor),
+        }
+    }
+
     /// The organization that the body names, where it names one.
     #[must_use]
     pub(super) fn or(self, named: Option<OrganizationId>) -> Self {
@@ -90,8 +101,8 @@ pub(super) fn current(polity: &Polity, actor: &Actor, header: &OrganizationHeade
     polity.enter(actor, &organization)
 }
 
-/// The current organization (contract README, "Who is calling"): the credential's own, else the header's, else the caller's
-/// only one.
+/// The current organization (contract README, "Who is calling"): the credential's own, else the header's, else the one whose project
+/// the caller has chosen to work in, else their only one.
 fn said(polity: &Polity, actor: &Actor, header: &OrganizationHeader) -> Result<Option<OrganizationRef>> {
     match header.clone().current(actor)? {
         Some(organization) => Ok(Some(organization)),

@@ -1,0 +1,70 @@
+//! An answer of any length, piece by piece, so that it never stands in memory as a whole.
+
+use std::sync::Arc;
+
+use actix_web::body::BoxBody;
+use actix_web::http::header::ContentType;
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Responder};
+use futures_util::stream;
+use polity_kernel::Result;
+
+use crate::offload;
+
+/// Makes the piece that begins here, and says where the next one does.
+pub(crate) type Reader<C> = Arc<dyn Fn(C) -> Result<(Vec<u8>, Option<C>)> + Send + Sync>;
+
+/// JSON in pieces. What fails on the first one is answered as a failure; a later one breaks the answer off, so that nobody takes
+/// the half for the whole.
+pub struct Pieces<C> {
+    first: Vec<u8>,
+    next: Option<C>,
+    reader: Reader<C>,
+}
+
+/// What is still to be sent.
+struct Rest<C> {
+    ready: Option<Vec<u8>>,
+    next: Option<C>,
+    reader: Reader<C>,
+}
+
+impl<C: Send + 'static> Pieces<C> {
+    /// The first piece, and how to come by those behind it.
+    pub(crate) fn new((first, next): (Vec<u8>, Option<C>), reader: Reader<C>) -> Self {
+        Self { first, next, reader }
+    }
+
+    /// The pieces as the body of this answer; each is only read once the one before has been taken.
+    pub(crate) fn body_of(self, mut answer: HttpResponseBuilder) -> HttpResponse {
+        answer.content_type(ContentType::json());
+        if self.next.is_none() {
+            return answer.body(self.first);
+        }
+        let rest = Rest { ready: Some(self.first), next: self.next, reader: self.reader };
+        answer.streaming(stream::try_unfold(rest, Rest::advance))
+    }
+}
+
+impl<C: Send + 'static> Responder for Pieces<C> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        self.body_of(HttpResponse::Ok())
+    }
+}
+
+impl<C: Send + 'static> Rest<C> {
+    async fn advance(mut self) -> Result<Option<(Bytes, Self)>> {
+        if let Some(piece) = self.ready.take() {
+            return Ok(Some((Bytes::from(piece), self)));
+        }
+        let Some(next) = self.next.take() else { return Ok(None) };
+        let reader = Arc::clone(&self.reader);
+        let (piece, next) = offload::read(move || reader(next))
+            .await
+            .inspect_err(|error| tracing::error!(?error, "an answer broke off"))?;
+        self.next = next;
+        Ok(Some((Bytes::from(piece), self)))
+    }
+}

@@ -1,0 +1,34 @@
+//! `/v1/organizations/users`: the people of the current organization.
+
+use polity_kernel::{Paged, Result};
+
+use super::Fault;
+use super::fault::Failures;
+use super::wire::{Envelope, UserList, UserSpec};
+use crate::caller::Caller;
+use crate::extract::Query;
+use crate::routes::current::{CurrentHeader, Here};
+use crate::routes::{Listing, Slice};
+
+/// The people of the current organization. Permission: `org.members.list`.
+#[utoipa::path(get, path = "/v1/organizations/users", tag = "v1", params(CurrentHeader, Slice),
+    responses((status = 200, body = UserList), Failures))]
+pub(super) async fn list(
+    caller: Caller,
+    here: Here,
+    slice: Query<Slice>,
+) -> Result<Listing<Envelope<UserSpec>>, Fault> {
+    let listing = caller.list(
+        &slice,
+        move |polity, actor| here.enter(polity, actor),
+        |polity, access, page| {
+            let found = polity.directory.people(access, page)?;
+            let accounts: Vec<_> = found.items.iter().map(|person| person.account.id).collect();
+            let active = polity.directory.active_projects_of(access, &accounts)?;
+            let people = found.items.into_iter().zip(active);
+            let shown = people.map(|(person, (_, active))| Envelope::of_user(person.account, active));
+            Ok(Paged { items: shown.collect::<Result<_>>()?, next: found.next })
+        },
+    );
+    Ok(listing.await?.inside("users"))
+}
