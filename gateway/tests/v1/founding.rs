@@ -1,14 +1,14 @@
 //! An organization with its first project, made in one go (contract v1, facts 1.3).
 
 use polity_identity::{NewClient, Owner};
-use polity_kernel::{Actor, Page};
+use polity_kernel::Actor;
 use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};
 
 use crate::ground::common::send;
 use crate::ground::license::{growth, sign, signed_by};
 use crate::ground::transcript::Transcript;
-use crate::ground::{Caller, entered, id_of, named, newest};
+use crate::ground::{Caller, id_of, named, newest};
 use crate::stage::{ORGANIZATIONS, licensed};
 
 fn order(changes: &Value) -> Value {
@@ -27,14 +27,17 @@ both_engines! {
         let ada = Caller::person(&service, "ada");
         let request = service.request("POST", "/v1/organizations").header("user-agent", "curl/8");
         assert_eq!(send(request.bearer_auth(ada.bearer.clone().unwrap()).json(&order(&json!({})))).code(), 200);
-        let access = entered(&service.polity, "the-acme-corp");
-        let found = service.polity.licensing.acceptances(&access, Page::first(9)).unwrap().items;
-        let [accepted] = &found[..] else { panic!("{found:?}") };
-        assert_eq!(
-            (accepted.subject.map(|subject| subject.uuid()), accepted.eula_version.as_str(), accepted.accepted_at),
-            (Some(ada.id().uuid()), "2026-01", Kit::START)
-        );
-        assert_eq!((accepted.address.as_deref(), accepted.user_agent.as_deref()), (Some("127.0.0.1"), Some("curl/8")));
+        let eula = "/v1/organizations/the-acme-corp/eula";
+        let mut found = ada.does(&service, "GET", eula).json();
+        assert!(found["acceptances"][0].as_object_mut().unwrap().remove("id").is_some());
+        assert_eq!(found, json!({"acceptances": [{
+            "eulaVersion": "2026-01", "subjectKind": "person", "subject": ada.id().to_string(),
+            "acceptedAt": Kit::START.rfc3339(), "address": "127.0.0.1", "userAgent": "curl/8",
+        }]}));
+        let bob = Caller::person(&service, "bob");
+        assert_eq!(bob.ask(&service, "GET", eula).code(), 404);
+        ada.admits(&service, "the-acme-corp", &bob, "member");
+        assert_eq!(bob.ask(&service, "GET", eula).code(), 403);
     }
 
     fn the_license_is_the_keys_or_of_the_type(kit) {

@@ -1,8 +1,9 @@
 //! `/v1`: organizations with their projects, licenses and users.
 //!
-//! The contract's documented routes and, beside them, those that keep projects, their users and their secret keys, read a license,
-//! and set an organization's parameters.
+//! The contract's documented routes and, beside them, those that keep projects, their users and their secret keys, read a license
+//! and who accepted the EULA, and set an organization's parameters.
 
+mod acceptances;
 mod everywhere;
 mod fault;
 mod licenses;
@@ -53,6 +54,7 @@ fn routes() -> Vec<Place> {
             .patch(organizations::update)
             .delete(organizations::remove),
         at("/v1/organizations/{organization}/metadata").patch(organizations::rename),
+        at("/v1/organizations/{organization}/eula").get(acceptances::list),
         at("/v1/organizations/{organization}/license").get(licenses::read).put(licenses::replace),
         at("/v1/secret-keys").get(secret_keys::list).post(secret_keys::add),
         at("/v1/secret-keys/{key}").delete(secret_keys::withdraw),

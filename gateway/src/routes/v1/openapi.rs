@@ -5,7 +5,7 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::SecurityRequirement;
 
 use super::fault::Errors;
-use super::{everywhere, licenses, organizations, project_users, projects, secret_keys, users};
+use super::{acceptances, everywhere, licenses, organizations, project_users, projects, secret_keys, users};
 use crate::openapi::operations;
 
 #[derive(utoipa::OpenApi)]
@@ -18,7 +18,7 @@ use crate::openapi::operations;
         projects::activate, everywhere::list, everywhere::list_accounts,
         project_users::list, project_users::give, project_users::take,
         secret_keys::list, secret_keys::add, secret_keys::withdraw, secret_keys::prefer,
-        users::list,
+        users::list, acceptances::list,
     ),
     components(schemas(Errors)),
     tags((name = "v1", description = "Organizations, their projects, licenses and users"))

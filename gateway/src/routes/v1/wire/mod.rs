@@ -1,5 +1,6 @@
 //! The family's shapes: what requests bring and what answers show.
 
+mod acceptance;
 mod envelope;
 mod founding;
 mod license;
@@ -9,6 +10,7 @@ mod project;
 mod secret_key;
 mod user;
 
+pub(super) use acceptance::{Acceptance, AcceptanceList};
 pub(super) use envelope::{Envelope, Kind, Metadata};
 pub(super) use founding::{FoundingAnswer, FoundingBody};
 pub(super) use license::{LicenseAnswer, LicenseBody, LicenseKeyBody};
