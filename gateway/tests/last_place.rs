@@ -9,12 +9,10 @@
 #[expect(dead_code, reason = "each test program uses its own part")]
 mod ground;
 
-use std::sync::Barrier;
-
 use polity::config::Settings;
 use polity::guesses::Patience;
 use polity_licensing::{EntitlementMode, TypeLimits};
-use polity_testkit::{Kit, both_engines};
+use polity_testkit::{Kit, at_once, both_engines};
 use serde_json::{Value, json};
 
 use ground::Caller;
@@ -43,23 +41,6 @@ fn nodes(kit: &Kit) -> [Service; 2] {
         };
     };
     [(); 2].map(|()| Service::start_set(kit, Patience::default(), limited))
-}
-
-/// What 64 clients were answered who all began at once.
-fn race(run: impl Fn(usize) -> u16 + Sync) -> Vec<u16> {
-    let start = Barrier::new(CLIENTS);
-    std::thread::scope(|scope| {
-        let clients: Vec<_> = (0..CLIENTS)
-            .map(|number| {
-                let (start, run) = (&start, &run);
-                scope.spawn(move || {
-                    start.wait();
-                    run(number)
-                })
-            })
-            .collect();
-        clients.into_iter().map(|client| client.join().unwrap()).collect()
-    })
 }
 
 /// Says what came of it, and holds it to the limit.
@@ -94,7 +75,7 @@ both_engines! {
         for round in 0..ROUNDS {
             let (acme, project) = customer(service, &ada, round);
             ada.does(service, "PUT", &format!("/directory/orgs/{acme}/members/{}", second.id));
-            let statuses = race(|number| {
+            let statuses = at_once(CLIENTS, |number| {
                 let (node, person) = (&nodes[number % 2], people[number].id);
                 let answer = match number % 3 {
                     0 => ada.ask(node, "PUT", &format!("/directory/orgs/{acme}/members/{person}")),
@@ -126,7 +107,7 @@ both_engines! {
                 ada.asks_in(node, &acme, ("POST", "/v1/organizations/projects", Some(&body))).code()
             };
             assert_eq!(open(service, "Second".to_owned()), 201);
-            let statuses = race(|number| open(&nodes[number % 2], format!("Rival {number}")));
+            let statuses = at_once(CLIENTS, |number| open(&nodes[number % 2], format!("Rival {number}")));
             let projects = ada.asks_in(service, &acme, ("GET", "/v1/organizations/projects", None)).json();
             judge(kit, "last project", &statuses, projects["accounts"].as_array().unwrap().len());
         }

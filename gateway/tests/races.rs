@@ -9,9 +9,7 @@
 #[expect(dead_code, reason = "each test program uses its own part")]
 mod ground;
 
-use std::sync::Barrier;
-
-use polity_testkit::both_engines;
+use polity_testkit::{at_once, both_engines};
 use serde_json::{Value, json};
 
 use ground::Caller;
@@ -25,19 +23,7 @@ const ROUNDS: usize = 5;
 
 /// Runs the same thing on several threads at once; the statuses, sorted.
 fn race(run: impl Fn(usize) -> u16 + Sync) -> Vec<u16> {
-    let start = Barrier::new(RUNNERS);
-    let mut statuses: Vec<u16> = std::thread::scope(|scope| {
-        let runners: Vec<_> = (0..RUNNERS)
-            .map(|number| {
-                let (start, run) = (&start, &run);
-                scope.spawn(move || {
-                    start.wait();
-                    run(number)
-                })
-            })
-            .collect();
-        runners.into_iter().map(|runner| runner.join().unwrap()).collect()
-    });
+    let mut statuses = at_once(RUNNERS, run);
     statuses.sort_unstable();
     statuses
 }

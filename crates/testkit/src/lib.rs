@@ -10,6 +10,7 @@
 //! ```
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up has failed")]
 
+mod race;
 mod refusal;
 mod statements;
 mod store;
@@ -19,6 +20,7 @@ use std::time::Duration;
 
 use polity_kernel::{Clock, Ctx, Db, IdSource, Timestamp};
 
+pub use race::at_once;
 pub use store::{Engine, Store, integrity};
 
 /// A migrated, empty store with a clock that stands at [`Kit::START`]. Its files and databases go with it.

@@ -1,10 +1,8 @@
 //! Reporting lines: who sets and ends them, and that nobody is ever above themselves along one kind.
 
-use std::sync::Barrier;
-
 use polity_accounts::{Depth, Employee, EmployeeId, ReportFilter, Reporting};
 use polity_kernel::{Access, Code, Page, Permission, Result};
-use polity_testkit::{Kit, both_engines};
+use polity_testkit::{Kit, at_once, both_engines};
 
 use super::{allowed, employee, epoch_of, log, organization, owner, service, tick};
 
@@ -171,16 +169,9 @@ both_engines! {
         for round in 0..5 {
             let people: Vec<Employee> =
                 (0..RIVALS).map(|number| employee(kit, &access, &format!("R{round} {number}"))).collect();
-            let line = Barrier::new(RIVALS);
-            let act = |rival: usize| {
-                line.wait();
+            let results: Vec<Result<()>> = at_once(RIVALS, |rival| {
                 let (employee, manager) = (&people[rival], &people[(rival + 1) % RIVALS]);
                 service(kit).set_manager(&access, employee.id, manager.id, "PRIMARY").map(drop)
-            };
-            let act = &act;
-            let results: Vec<Result<()>> = std::thread::scope(|scope| {
-                let threads: Vec<_> = (0..RIVALS).map(|rival| scope.spawn(move || act(rival))).collect();
-                threads.into_iter().map(|thread| thread.join().unwrap()).collect()
             });
             // each line of the ring is well but for the one that would close it
             let losers: Vec<usize> = (0..RIVALS).filter(|rival| results[*rival].is_err()).collect();

@@ -1,34 +1,16 @@
 //! What happens at once: of all who want the last place exactly one gets it, on one node or on several.
 
-use std::sync::Barrier;
-
 use polity_directory::{Members, NewOrganization, NewProject, OrganizationFields, ProjectFields, Projects};
 use polity_kernel::db::Options;
 use polity_kernel::{AccountId, Code, Ctx, Db, IdSource, Page, Result};
 use polity_licensing::{Evidence, Granting, LicenseType, Licensing, NewEstablishment};
-use polity_testkit::{Kit, both_engines};
+use polity_testkit::{Kit, at_once, both_engines};
 
 use crate::common::{Node, account, acting, node, person, settings, started};
 use crate::issuer::{claims, growth, vendor};
 
 /// How many run in a race.
 const RIVALS: usize = 64;
-
-/// Runs one thread for each number, all let go at the same moment, and returns what each came to.
-fn at_once<T: Send>(rivals: usize, act: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let (line, act) = (Barrier::new(rivals), &act);
-    std::thread::scope(|scope| {
-        let run = |rival| {
-            let line = &line;
-            scope.spawn(move || {
-                line.wait();
-                act(rival)
-            })
-        };
-        let threads: Vec<_> = (0..rivals).map(run).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-    })
-}
 
 /// How many won; everybody else must have been told this.
 fn winners<T>(results: &[Result<T>], told: Code) -> usize {

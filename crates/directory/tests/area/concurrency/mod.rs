@@ -8,12 +8,10 @@ mod projects;
 mod roles;
 mod staff;
 
-use std::sync::Barrier;
-
 use polity_directory::{MemberPatch, Members, Roles, Service};
 use polity_kernel::db::Options;
 use polity_kernel::{Access, Actor, Code, Ctx, Db, IdSource, Level, MasterKey, Page, Result};
-use polity_testkit::Kit;
+use polity_testkit::{Kit, at_once};
 
 use crate::common::{enter, found, id_of, key, person};
 
@@ -22,22 +20,6 @@ const ROUNDS: usize = 10;
 
 /// How many run in a race.
 const RIVALS: usize = 8;
-
-/// Runs one thread for each number, all let go at the same moment, and returns what each came to.
-fn at_once<T: Send>(rivals: usize, act: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let (line, act) = (Barrier::new(rivals), &act);
-    std::thread::scope(|scope| {
-        let run = |rival| {
-            let line = &line;
-            scope.spawn(move || {
-                line.wait();
-                act(rival)
-            })
-        };
-        let threads: Vec<_> = (0..rivals).map(run).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-    })
-}
 
 /// A way to take ownership from somebody.
 type Way = fn(&Service, &Access, &Actor) -> Result<()>;
