@@ -1,0 +1,139 @@
+//! The way into organizations, organizations themselves, what they tell of themselves and what they are linked to.
+
+use polity_accounts::EmailAddress;
+use polity_kernel::job::Outcome;
+use polity_kernel::{Access, AccountId, Actor, OrganizationId, Page, Paged, Result};
+
+use crate::{
+    App, AppId, Key, NewApp, NewOrganization, Organization, OrganizationPatch, OrganizationProfile,
+    OrganizationProfilePatch, OrganizationRef, Roster, RosterChanges, Wanted,
+};
+
+/// The way into an organization.
+pub trait Entry: Send + Sync {
+    /// Lets an actor into an organization, with what it may do there as of now.
+    ///
+    /// # Errors
+    /// `NotFound` for an organization that is unknown *or* that the actor has nothing to do with.
+    fn enter(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Access>;
+
+    /// Whose epoch entering by this name is going to ask for, so that it can be foreseen; absent for a name that is not remembered.
+    fn watched(&self, organization: &OrganizationRef) -> Option<uuid::Uuid>;
+
+    /// Where a call goes that names no organization: the one its credential is limited to, the program's own, the one whose project
+    /// the person has chosen to work in, or the only one they are a member of. Absent: none, or several.
+    fn home(&self, actor: &Actor) -> Result<Option<OrganizationId>>;
+
+    /// The id behind a name, for what anybody may read of an organization. Absent: no such organization.
+    fn locate(&self, organization: &OrganizationRef) -> Result<Option<OrganizationId>>;
+}
+
+/// Organizations themselves.
+pub trait Organizations: Send + Sync {
+    /// Founds an organization; the founder becomes its owner. Needs `org.directory.create`.
+    ///
+    /// # Errors
+    /// `Conflict` when the key, alias or domain is taken.
+    fn found(&self, actor: &Actor, new: NewOrganization) -> Result<Organization>;
+
+    /// Founds an organization for whoever has this address, who becomes its owner; an account is made, unverified, when there is
+    /// none. A person who founds it for somebody else becomes an administrator. Needs `org.directory.create`.
+    ///
+    /// # Errors
+    /// `Conflict` when the key, alias or domain is taken.
+    fn found_for(&self, actor: &Actor, new: NewOrganization, owner: &EmailAddress) -> Result<Organization>;
+
+    /// The organization. Needs `org.directory.get`.
+    fn organization(&self, access: &Access) -> Result<Organization>;
+
+    /// What programs call the organization. For everybody who may enter.
+    fn key(&self, access: &Access) -> Result<Key>;
+
+    /// Changes, suspends or revives the organization. Needs `org.directory.update`; to name a further owner, owning it.
+    ///
+    /// # Errors
+    /// `Conflict` when the new alias or domain is taken.
+    fn update(&self, access: &Access, patch: OrganizationPatch) -> Result<Organization>;
+
+    /// Deletes the organization: gone at once for everybody, its rows removed by a job. Needs `org.directory.delete`.
+    fn remove(&self, access: &Access) -> Result<()>;
+
+    /// Whether all of these names are free. Needs `org.directory.list`.
+    fn available(&self, actor: &Actor, wanted: &Wanted) -> Result<bool>;
+
+    /// Whether no organization has this as the name people read, compared without case; not so either for a name that none could
+    /// have. Needs `org.directory.list`.
+    fn name_available(&self, actor: &Actor, name: &str) -> Result<bool>;
+
+    /// Organizations a person can join now, invitations first, at most 10. Needs `org.directory.list`.
+    fn suggestions(&self, actor: &Actor) -> Result<Vec<Organization>>;
+
+    /// Every organization, for platform administrators.
+    fn all(&self, actor: &Actor, page: Page) -> Result<Paged<Organization>>;
+
+    /// Removes a batch of what a deleted organization left behind; the work of the job `directory.purge`.
+    fn purge(&self, organization: OrganizationId) -> Result<Outcome>;
+
+    /// Brings one organization to what a roster says, adding and updating but never removing; all or nothing.
+    ///
+    /// Only for platform administrators. Doing it twice changes nothing the second time. Whoever imports does not come to own the
+    /// organization; until the roster or somebody names an owner it has none.
+    ///
+    /// # Errors
+    /// Each names the place in the roster. `OrganizationInactive` for a suspended organization whose status the roster does not
+    /// say; `Conflict` when the key is another organization's id or alias.
+    fn import(&self, actor: &Actor, roster: Roster) -> Result<RosterChanges>;
+}
+
+/// Which organizations an actor sees.
+pub trait Visible: Send + Sync {
+    /// A page of those the actor belongs to and may see (`org.directory.get`), ordered by id; for a platform administrator all there
+    /// are.
+    fn organizations_of(&self, actor: &Actor, page: Page) -> Result<Paged<Organization>>;
+
+    /// The owners, whoever has been a member longest first. Needs `org.directory.get`.
+    fn owners(&self, access: &Access) -> Result<Vec<AccountId>>;
+}
+
+/// What an organization tells of itself.
+pub trait Profiles: Send + Sync {
+    /// The profile. Needs `org.directory.get`.
+    ///
+    /// # Errors
+    /// `NotFound` while there is none.
+    fn profile(&self, access: &Access) -> Result<OrganizationProfile>;
+
+    /// Makes or replaces the profile. Needs `org.directory.update`.
+    fn set_profile(&self, access: &Access, profile: OrganizationProfile) -> Result<OrganizationProfile>;
+
+    /// Changes the profile, or makes it. Needs `org.directory.update`.
+    fn patch_profile(&self, access: &Access, patch: OrganizationProfilePatch) -> Result<OrganizationProfile>;
+}
+
+/// An organization's links to outside systems, and the organizations found by them: of those the actor sees
+/// ([`Visible::organizations_of`]), the ones with such an app in use, ordered by id. Kinds are compared without case.
+pub trait Apps: Send + Sync {
+    /// Connects an app, at most 100 an organization. Needs `org.directory.update`.
+    ///
+    /// # Errors
+    /// `Conflict` when one of this kind and external id is connected.
+    fn connect(&self, access: &Access, new: NewApp) -> Result<App>;
+
+    /// A page of the apps, in order of connecting. Needs `org.directory.get`.
+    fn apps(&self, access: &Access, page: Page) -> Result<Paged<App>>;
+
+    /// Takes an app away with its secrets, and returns what it was. Needs `org.directory.update`.
+    fn disconnect(&self, access: &Access, id: AppId) -> Result<App>;
+
+    /// By kind.
+    fn by_kind(&self, actor: &Actor, kind: &str, page: Page) -> Result<Paged<Organization>>;
+
+    /// By kind and what the outside system calls the organization.
+    fn by_external_id(&self, actor: &Actor, named: (&str, &str), page: Page) -> Result<Paged<Organization>>;
+
+    /// By kind and a value of this name.
+    fn by_value(&self, actor: &Actor, held: (&str, &str, &str), page: Page) -> Result<Paged<Organization>>;
+
+    /// By kind and a secret of this name, to the letter.
+    fn by_secret(&self, actor: &Actor, held: (&str, &str, &str), page: Page) -> Result<Paged<Organization>>;
+}
