@@ -137,7 +137,7 @@ impl Entitlements {
         if present()? < u64::from(most) {
             return Ok(());
         }
-        Err(Error::new(Code::LimitReached, format!("the license allows {most} {resource}")))
+        Err(Error::new(Code::LimitReached, format!("the license allows no more {resource} than {most}")))
     }
 }
 
@@ -180,7 +180,10 @@ mod tests {
         three().require_room(Resource::Members, || Ok(2)).unwrap();
         for present in [3, 4, 1_000] {
             let error = three().require_room(Resource::Members, || Ok(present)).unwrap_err();
-            assert_eq!((error.code(), error.message()), (Code::LimitReached, "the license allows 3 members"));
+            assert_eq!(
+                (error.code(), error.message()),
+                (Code::LimitReached, "the license allows no more members than 3")
+            );
         }
     }
 

@@ -59,7 +59,7 @@ const PROVOCATIONS: [Provocation; 20] = [
     (Code::LastOwner, "last owner", |stage| {
         stage.ada.ask(stage.service, "DELETE", "/directory/orgs/acme/members")
     }),
-    (Code::LimitReached, "the license allows 2 members", |stage| {
+    (Code::LimitReached, "the license allows no more members than 2", |stage| {
         stage.ada.ask(stage.service, "PUT", &format!("/directory/orgs/acme/members/{}", stage.eve.id()))
     }),
     (Code::NotEntitled, "does not include rbac", |stage| {

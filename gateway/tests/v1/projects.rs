@@ -94,7 +94,7 @@ both_engines! {
         ada.sends(service, ("PUT", "/v1/organization-license"), json!({"licenseKey": three}));
         assert_eq!(ada.put(service, OPEN, &json!({"name": "Second"})).code(), 201);
         let refused = ada.put(service, OPEN, &json!({"name": "Third"}));
-        assert_eq!((refused.code(), refused.json()), (409, json!({"errors": ["the license allows 2 projects"]})));
+        assert_eq!((refused.code(), refused.json()), (409, json!({"errors": ["the license allows no more projects than 2"]})));
         let role = format!("{}/users/{}", stage.at(main), stage.bob.id());
         let refused = ada.put(service, ("PUT", &role), &json!({"role": "viewer"}));
         assert_eq!((refused.code(), refused.json()), (403, json!({"errors": ["the license does not include rbac"]})));

@@ -177,7 +177,7 @@ both_engines! {
         let two = entitled(kit, Entitlements::all().limited(Resource::Projects, Some(2)));
         let access = enter(&two, &ada, "acme");
         let refused = two.open_project(&access, named("d")).unwrap_err();
-        assert_eq!((refused.code(), refused.message()), (Code::LimitReached, "the license allows 2 projects"));
+        assert_eq!((refused.code(), refused.message()), (Code::LimitReached, "the license allows no more projects than 2"));
         assert_eq!(seen(&two, &access), ["a", "b", "c"], "what is more stays");
         assert!(rename(&two, &access, &first, "A").is_ok());
         two.close_project(&access, first.id).unwrap();
