@@ -17,6 +17,7 @@ pub mod oauth2;
 pub mod ops;
 mod pieces;
 mod place;
+mod segments;
 pub mod v1;
 
 use actix_web::web::{self, ServiceConfig};

@@ -1,7 +1,5 @@
 //! What stands in the paths of the family.
 
-use std::str::FromStr;
-
 use polity_accounts::{EmailAddress, EmployeeId};
 use polity_directory::{AccountRef, Alias, AppId};
 use polity_groups::GroupId;
@@ -10,6 +8,8 @@ use polity_kernel::{AccountId, Error, KeyId, Result};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
+
+use crate::routes::segments::id;
 
 /// An organization. [`crate::routes::current::Here`] reads it.
 #[derive(IntoParams)]
@@ -284,11 +284,6 @@ impl EntityGroupPath {
     pub(super) fn entity(&self) -> Result<Uuid> {
         uuid(&self.entity, "entity")
     }
-}
-
-/// An id in a path: what is not one is the id of nothing.
-pub(super) fn id<T: FromStr>(text: &str, noun: &'static str) -> Result<T> {
-    text.parse().map_err(|_| Error::not_found(noun))
 }
 
 fn uuid(text: &str, noun: &'static str) -> Result<Uuid> {

@@ -1,11 +1,11 @@
 //! What stands in the paths of the family.
 
-use std::str::FromStr;
-
 use polity_directory::{ProjectId, SecretKeyRef};
-use polity_kernel::{AccountId, Error, Result};
+use polity_kernel::{AccountId, Result};
 use serde::Deserialize;
 use utoipa::IntoParams;
+
+use crate::routes::segments::id;
 
 /// An organization. [`crate::routes::current::Here`] reads it.
 #[derive(IntoParams)]
@@ -65,9 +65,4 @@ impl SecretKeyPath {
     pub(super) fn key(&self) -> Result<SecretKeyRef> {
         id(&self.key, "secret key")
     }
-}
-
-/// An id in a path: what is not one is the id of nothing.
-fn id<T: FromStr>(text: &str, noun: &'static str) -> Result<T> {
-    text.parse().map_err(|_| Error::not_found(noun))
 }
