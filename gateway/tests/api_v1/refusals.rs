@@ -4,15 +4,9 @@ use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};
 
 use crate::ground::common::{Answer, Service, send};
+use crate::ground::sending::{Sending, field, places, with};
 use crate::ground::{id_of, newest};
 use crate::staff::Company;
-
-/// A route that takes a body, and a good one with every field there is.
-struct Sending {
-    method: &'static str,
-    path: String,
-    body: Value,
-}
 
 /// An organization with something of every kind in it.
 struct Stage {
@@ -104,44 +98,6 @@ impl Stage {
     }
 }
 
-impl Sending {
-    fn case(&self, what: impl std::fmt::Display) -> String {
-        format!("{} {}: {:.200}", self.method, self.path, what.to_string().escape_debug())
-    }
-}
-
-/// Where a value stands in JSON, as `/a/0/b`, and the value; every one, the whole first.
-fn places(at: &str, value: &Value, into: &mut Vec<(String, Value)>) {
-    into.push((at.to_owned(), value.clone()));
-    match value {
-        Value::Object(fields) => {
-            fields.iter().for_each(|(name, value)| places(&format!("{at}/{name}"), value, into));
-        }
-        Value::Array(items) => {
-            items.iter().enumerate().for_each(|(i, value)| places(&format!("{at}/{i}"), value, into));
-        }
-        _ => {}
-    }
-}
-
-fn all_places(body: &Value) -> Vec<(String, Value)> {
-    let mut all = Vec::new();
-    places("", body, &mut all);
-    all
-}
-
-/// The body with another value at one place.
-fn with(body: &Value, at: &str, value: Value) -> Value {
-    let mut body = body.clone();
-    *body.pointer_mut(at).unwrap() = value;
-    body
-}
-
-/// The name of the field that a place is in.
-fn field(at: &str) -> &str {
-    at.rsplit('/').find(|part| part.parse::<usize>().is_err()).unwrap_or_default()
-}
-
 /// Checks the family's body of a failure; what it says of the fields at fault.
 pub(crate) fn refused(answer: &Answer, status: u16, case: &str) -> String {
     assert_eq!(answer.code(), status, "{case}: {answer:?}");
@@ -182,7 +138,7 @@ both_engines! {
         let stage = Stage::set(kit);
         let before = stage.state(kit);
         for sending in stage.sendings() {
-            for (at, value) in all_places(&sending.body) {
+            for (at, value) in places(&sending.body, None) {
                 let others = [json!(17), json!("text"), json!(true), json!({}), json!([[]]), json!(1e300)];
                 for other in others.into_iter().filter(|other| {
                     std::mem::discriminant(other) != std::mem::discriminant(&value) && !(at.is_empty() && other.is_object())
@@ -201,7 +157,7 @@ both_engines! {
         let stage = Stage::set(kit);
         let before = stage.state(kit);
         for sending in stage.sendings() {
-            for (at, value) in all_places(&sending.body) {
+            for (at, value) in places(&sending.body, None) {
                 let others = match &value {
                     Value::Object(fields) if !["/appData", "/secretData"].contains(&at.as_str()) => {
                         let values: Vec<Value> = fields.values().cloned().collect();
@@ -223,7 +179,7 @@ both_engines! {
         let stage = Stage::set(kit);
         let before = stage.state(kit);
         for sending in stage.sendings() {
-            for (at, _) in all_places(&sending.body).into_iter().filter(|(_, value)| value.is_string()) {
+            for (at, _) in places(&sending.body, None).into_iter().filter(|(_, value)| value.is_string()) {
                 // a secret is what it is
                 let secret = at == "/secret" || at.starts_with("/secretData");
                 let texts = [("a\u{0}b".to_owned(), true), ("x".repeat(100_000), true), ("a\u{1b}[31mb".to_owned(), !secret)];

@@ -5,7 +5,8 @@ use serde_json::json;
 
 use crate::ground::Caller;
 use crate::ground::common::{Service, send};
-use crate::refusals::{Company, in_the_familys_words, strings, with};
+use crate::ground::sending::with;
+use crate::refusals::{Company, in_the_familys_words, strings};
 
 const HOSTILE: [&str; 14] = [
     "'; DROP TABLE members; --",

@@ -4,6 +4,7 @@ use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};
 
 use crate::ground::common::{Answer, Service, send};
+use crate::ground::sending::{Sending, field, places, with};
 use crate::ground::{Caller, MOMENT, newest};
 
 /// An organization with something of every kind in it.
@@ -11,13 +12,6 @@ pub(crate) struct Company {
     pub(crate) service: Service,
     pub(crate) ada: Caller,
     pub(crate) bob: Caller,
-}
-
-/// A route that takes a body, and a good one with every field there is.
-pub(crate) struct Sending {
-    pub(crate) method: &'static str,
-    pub(crate) path: String,
-    pub(crate) body: Value,
 }
 
 impl Company {
@@ -74,32 +68,9 @@ impl Company {
     }
 }
 
-/// Where a value stands in JSON, as `/a/0/b`, and the value; every one, the whole first.
-fn places(at: &str, value: &Value, into: &mut Vec<(String, Value)>) {
-    into.push((at.to_owned(), value.clone()));
-    match value {
-        Value::Object(fields) => {
-            fields.iter().for_each(|(name, value)| places(&format!("{at}/{name}"), value, into));
-        }
-        Value::Array(items) => {
-            items.iter().enumerate().for_each(|(i, value)| places(&format!("{at}/{i}"), value, into));
-        }
-        _ => {}
-    }
-}
-
-/// The body with another value at one place.
-pub(crate) fn with(body: &Value, at: &str, value: Value) -> Value {
-    let mut body = body.clone();
-    *body.pointer_mut(at).unwrap() = value;
-    body
-}
-
 /// The places of all strings.
 pub(crate) fn strings(body: &Value) -> Vec<String> {
-    let mut all = Vec::new();
-    places("", body, &mut all);
-    all.into_iter().filter(|(_, value)| value.is_string()).map(|(at, _)| at).collect()
+    places(body, None).into_iter().filter(|(_, value)| value.is_string()).map(|(at, _)| at).collect()
 }
 
 pub(crate) fn in_the_familys_words(answer: &Answer, status: u16, case: &str) -> String {
@@ -135,9 +106,7 @@ both_engines! {
         let company = Company::found(kit);
         let before = (kit.rows(), newest(kit, &[crate::ground::id_of(&company.service, "acme")]));
         for sending in company.sendings() {
-            let mut all = Vec::new();
-            places("", &sending.body, &mut all);
-            for (at, value) in all {
+            for (at, value) in places(&sending.body, None) {
                 let others = [json!(17), json!("text"), json!(true), json!({}), json!([[]]), json!(1e300)];
                 for other in others.into_iter().filter(|other| {
                     std::mem::discriminant(other) != std::mem::discriminant(&value) && !(at.is_empty() && other.is_object())
@@ -146,7 +115,7 @@ both_engines! {
                     let case = format!("{} {}: {body}", sending.method, sending.path);
                     let answer = company.raw(&sending, "application/json", body.to_string());
                     let reason = in_the_familys_words(&answer, 400, &case);
-                    let field = at.rsplit('/').find(|part| part.parse::<usize>().is_err()).unwrap_or_default();
+                    let field = field(&at);
                     assert!(reason.contains(field), "{case}: {reason} does not name {field}");
                 }
             }
@@ -159,9 +128,7 @@ both_engines! {
         let company = Company::found(kit);
         let before = (kit.rows(), newest(kit, &[crate::ground::id_of(&company.service, "acme")]));
         for sending in company.sendings() {
-            let mut all = Vec::new();
-            places("", &sending.body, &mut all);
-            for (at, value) in all.into_iter().filter(|(_, value)| value.is_object()) {
+            for (at, value) in places(&sending.body, None).into_iter().filter(|(_, value)| value.is_object()) {
                 let values = value.as_object().unwrap().values().cloned().collect::<Vec<_>>();
                 let nothing = (1..=12).map(|length| vec![Value::Null; length]);
                 for fields in nothing.chain([values]) {

@@ -3,6 +3,7 @@
 #[path = "../service/common.rs"]
 pub(crate) mod common;
 pub(crate) mod license;
+pub(crate) mod sending;
 pub(crate) mod transcript;
 
 use std::num::NonZeroU32;

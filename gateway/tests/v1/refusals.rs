@@ -5,17 +5,11 @@ use serde_json::{Value, json};
 
 use crate::ground::common::{Answer, send};
 use crate::ground::license::{growth, sign};
+use crate::ground::sending::{Sending, field, places, with};
 use crate::ground::{id_of, newest};
 use crate::stage::Stage;
 
-/// A route that takes a body, and a good one with every field there is.
-struct Sending {
-    method: &'static str,
-    path: String,
-    body: Value,
-}
-
-/// What these requests are sent to.
+/// What these requests are sent to; what a parameter is set to may be anything.
 struct Ground(Stage);
 
 impl Ground {
@@ -57,47 +51,6 @@ impl Ground {
     }
 }
 
-impl Sending {
-    fn case(&self, what: impl std::fmt::Display) -> String {
-        format!("{} {}: {:.200}", self.method, self.path, what.to_string().escape_debug())
-    }
-}
-
-/// Where a value stands in JSON, as `/a/0/b`, and the value; every one, the whole first. What a parameter is set to may be anything.
-fn places(at: &str, value: &Value, into: &mut Vec<(String, Value)>) {
-    if at.ends_with("/value") {
-        return;
-    }
-    into.push((at.to_owned(), value.clone()));
-    match value {
-        Value::Object(fields) => {
-            fields.iter().for_each(|(name, value)| places(&format!("{at}/{name}"), value, into));
-        }
-        Value::Array(items) => {
-            items.iter().enumerate().for_each(|(i, value)| places(&format!("{at}/{i}"), value, into));
-        }
-        _ => {}
-    }
-}
-
-fn all_places(body: &Value) -> Vec<(String, Value)> {
-    let mut all = Vec::new();
-    places("", body, &mut all);
-    all
-}
-
-/// The body with another value at one place.
-fn with(body: &Value, at: &str, value: Value) -> Value {
-    let mut body = body.clone();
-    *body.pointer_mut(at).unwrap() = value;
-    body
-}
-
-/// The name of the field that a place is in.
-fn field(at: &str) -> &str {
-    at.rsplit('/').find(|part| part.parse::<usize>().is_err()).unwrap_or_default()
-}
-
 /// Checks the family's body of a failure, and returns its texts.
 fn refused(answer: &Answer, status: u16, case: &str) -> String {
     assert_eq!(answer.code(), status, "{case}: {answer:?}");
@@ -134,7 +87,7 @@ both_engines! {
         let stage = Ground(Stage::set(kit));
         let before = stage.state(kit);
         for sending in stage.sendings() {
-            for (at, value) in all_places(&sending.body) {
+            for (at, value) in places(&sending.body, Some("value")) {
                 let others = [json!(17), json!("text"), json!(true), json!({}), json!([[]]), json!(1e300)];
                 for other in others.into_iter().filter(|other| {
                     std::mem::discriminant(other) != std::mem::discriminant(&value) && !(at.is_empty() && other.is_object())
@@ -154,7 +107,7 @@ both_engines! {
         let before = stage.state(kit);
         // asking is allowed for any name at all
         for sending in stage.sendings().into_iter().filter(|sending| !sending.path.ends_with("/verify")) {
-            for (at, _) in all_places(&sending.body).into_iter().filter(|(_, value)| value.is_string()) {
+            for (at, _) in places(&sending.body, Some("value")).into_iter().filter(|(_, value)| value.is_string()) {
                 for text in ["a\u{0}b".to_owned(), "x".repeat(100_000), "a\u{1b}[31mb".to_owned()] {
                     let body = with(&sending.body, &at, json!(text));
                     let answer = stage.raw(&sending, "application/json", body.to_string());
