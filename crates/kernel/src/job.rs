@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::id::ScopeId;
 use crate::schema::jobs;
 use crate::sql::Document;
@@ -87,6 +87,33 @@ pub fn lease(ctx: &Ctx, worker: Uuid) -> Result<Option<Leased>> {
         let row: (String, Document, i32) =
             jobs::table.find(id).select((jobs::kind, jobs::payload, jobs::attempts)).first(conn)?;
         Ok(Some(Leased { id, kind: row.0, payload: row.1.0, attempts: row.2 }))
+    })
+}
+
+impl Leased {
+    /// The job's own id, the same in every run of it.
+    pub fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+}
+
+/// Notes in the job itself how far it has come, for a later run of it to read in its payload. No secrets.
+///
+/// # Errors
+/// `Conflict` when the lease has run out: what the note is about must then not be done, since the job is another's.
+pub fn note(ctx: &Ctx, worker: Uuid, job: &Leased, payload: Value) -> Result<()> {
+    let id = job.id;
+    ctx.write_platform(move |tx| {
+        let now = tx.now();
+        let conn: &mut Conn = tx;
+        let held = jobs::table
+            .find(id)
+            .filter(jobs::leased_by.eq(ScopeId::from(worker)))
+            .filter(jobs::leased_until.gt(now));
+        match diesel::update(held).set(jobs::payload.eq(Document(payload.clone()))).execute(conn)? {
+            0 => Err(Error::new(Code::Conflict, "the lease of the job has run out")),
+            _ => Ok(()),
+        }
     })
 }
 

@@ -175,6 +175,18 @@ both_engines! {
         assert_eq!(kit.ctx.read(job::backlog).unwrap(), (0, 1));
     }
 
+    fn a_note_is_read_by_a_later_run_and_written_by_the_holder_alone(kit) {
+        promise(kit, "test.work");
+        let (a, b) = (kit.ctx.ids().secret(), kit.ctx.ids().secret());
+        let first = job::lease(&kit.ctx, a).unwrap().unwrap();
+        job::note(&kit.ctx, a, &first, json!({"step": 1})).unwrap();
+        assert_eq!(job::note(&kit.ctx, b, &first, json!({"step": 9})).unwrap_err().code(), Code::Conflict);
+        kit.pass(LEASE + Duration::from_secs(1));
+        assert_eq!(job::note(&kit.ctx, a, &first, json!({"step": 2})).unwrap_err().code(), Code::Conflict);
+        let second = job::lease(&kit.ctx, b).unwrap().unwrap();
+        assert_eq!((second.id(), second.payload), (first.id(), json!({"step": 1})));
+    }
+
     fn a_stopping_worker_gives_its_jobs_back(kit) {
         promise(kit, "test.work");
         let (a, b) = (kit.ctx.ids().secret(), kit.ctx.ids().secret());
