@@ -5,11 +5,12 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::db::MultiBackend;
 use crate::error::{Error, Result};
 use crate::id::ScopeId;
 use crate::schema::events;
 use crate::sql::Document;
-use crate::{Access, Actor, OrganizationId, Timestamp, Tx};
+use crate::{Access, Actor, OrganizationId, Page, Paged, Timestamp, Tx};
 
 /// One change, for the audit log. Holds no secret: `before` and `after` are what a reader of the thing itself may see.
 #[derive(Clone, Debug)]
@@ -105,6 +106,70 @@ impl Recorded {
     pub fn actor_id(&self) -> Option<Uuid> {
         self.actor_id.map(ScopeId::uuid)
     }
+}
+
+/// Which events are wanted; what is absent does not matter.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only those about things of this kind, such as `group`.
+    pub entity: Option<String>,
+    /// Only those about things with this id.
+    pub entity_id: Option<String>,
+    /// Only those of this actor.
+    pub actor: Option<Uuid>,
+    /// Only those of then or later.
+    pub from: Option<Timestamp>,
+    /// Only those of then or earlier.
+    pub until: Option<Timestamp>,
+}
+
+impl Filter {
+    fn query(&self, organization: OrganizationId) -> events::BoxedQuery<'_, MultiBackend> {
+        let mut query = events::table
+            .filter(events::organization_id.eq(ScopeId::from(organization.uuid())))
+            .into_boxed::<MultiBackend>();
+        if let Some(entity) = &self.entity {
+            query = query.filter(events::entity.eq(entity));
+        }
+        if let Some(entity_id) = &self.entity_id {
+            query = query.filter(events::entity_id.eq(entity_id));
+        }
+        if let Some(actor) = self.actor {
+            query = query.filter(events::actor_id.eq(ScopeId::from(actor)));
+        }
+        if let Some(from) = self.from {
+            query = query.filter(events::occurred_at.ge(from));
+        }
+        if let Some(until) = self.until {
+            query = query.filter(events::occurred_at.le(until));
+        }
+        query
+    }
+}
+
+/// How many events of an organization are wanted. Costs time in proportion to all it has.
+pub fn count(conn: &mut crate::Conn, organization: OrganizationId, filter: &Filter) -> Result<u64> {
+    let found: i64 = filter.query(organization).count().get_result(conn)?;
+    Ok(found.unsigned_abs())
+}
+
+/// A page of the events of an organization that are wanted, latest first: behind its cursor are earlier ones.
+pub fn page(
+    conn: &mut crate::Conn,
+    organization: OrganizationId,
+    filter: &Filter,
+    page: &Page,
+) -> Result<Paged<Recorded>> {
+    let mut query = filter.query(organization);
+    if !page.cursor().is_nil() {
+        query = query.filter(events::event_id.lt(ScopeId::from(page.cursor())));
+    }
+    let rows = query
+        .order(events::event_id.desc())
+        .limit(page.limit + 1)
+        .offset(page.skip())
+        .load::<Recorded>(conn)?;
+    Ok(Paged::of(rows, page, Recorded::id))
 }
 
 /// The newest events of an organization, latest first, at most `limit`.
