@@ -57,12 +57,25 @@ codes! {
     LastOwner "last_owner" "An organization keeps at least one owner." "Make somebody else an owner first."
     Cycle "cycle" "A group would contain itself, directly or through others." "Take the group out of the chain first."
     MethodNotAllowed "method_not_allowed" "The path exists, but not with this method." "Use a method of the `Allow` header."
+    NotAcceptable "not_acceptable" "The caller accepts none of the media types the route answers with." "Accept `application/json`."
     TooLarge "too_large" "The body is larger than the route takes." "Send less at once."
     UnsupportedMediaType "unsupported_media_type" "The body's media type is not one the route reads." "Send `Content-Type: application/json`."
-    Throttled "throttled" "Too many failed attempts from this address." "Wait as many seconds as `Retry-After` says."
+    Throttled "throttled" "Too many requests of the organization's API keys, or too many attempts from this address." "Wait as many seconds as `Retry-After` says."
     Unavailable "unavailable" "The service cannot answer now." "Try again in a moment."
     Internal "internal" "The service failed; the log has the cause." "Report it with the `x-request-id` of the answer."
 }
+
+/// The cause of a throttled call: how many seconds to wait.
+#[derive(Debug)]
+pub struct RetryAfter(pub u64);
+
+impl fmt::Display for RetryAfter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "may be tried again in {} seconds", self.0)
+    }
+}
+
+impl StdError for RetryAfter {}
 
 /// One field of the input and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -160,6 +160,14 @@ impl IdSource {
         fill(&mut random);
         random
     }
+
+    /// A number of 53 random bits, as much as one in JSON holds everywhere, for callers whose ids are integers; random even where ids
+    /// count.
+    pub fn number(&self) -> i64 {
+        let mut random = [0_u8; 8];
+        fill(&mut random);
+        i64::from_le_bytes(random) & ((1 << 53) - 1)
+    }
 }
 
 /// What lies below the millisecond, scaled to the 12 bits that follow it in a UUIDv7.

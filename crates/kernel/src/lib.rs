@@ -49,7 +49,7 @@ pub use clock::{Clock, Timestamp};
 pub use ctx::{Ctx, WriteKind};
 pub use db::{Conn, Db, Tx};
 pub use entitlement::{Entitled, Entitlements, Feature, Resource};
-pub use error::{Code, Error, FieldError, Result};
+pub use error::{Code, Error, FieldError, Result, RetryAfter};
 pub use event::Event;
 pub use id::{AccountId, IdSource, KeyId, OrganizationId, ServiceAccountId, SubjectId};
 pub use job::Job;
