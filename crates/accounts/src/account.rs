@@ -22,6 +22,8 @@ words! {
 pub struct Account {
     /// Its id.
     pub id: AccountId,
+    /// A random number of 53 bits that no other account has, for callers whose ids are integers (contract api, decision 12).
+    pub number: i64,
     /// The address, which no other account has.
     pub email: EmailAddress,
     /// Whether the person has shown that the address is theirs. Only then may it let them in anywhere.
@@ -30,6 +32,8 @@ pub struct Account {
     pub name: Option<String>,
     /// Where a picture of them is: an http or https URL.
     pub picture: Option<String>,
+    /// What they do, in their own words.
+    pub role_at_organization: Option<String>,
     /// Whether every organization is open to them.
     pub platform_administrator: bool,
     /// Whether the account can be used.
@@ -59,6 +63,8 @@ pub struct AccountFields {
     pub name: Option<String>,
     /// Where a picture of them is: an http or https URL of at most 2048 characters.
     pub picture: Option<String>,
+    /// What they do, in their own words; at most 128 characters.
+    pub role_at_organization: Option<String>,
     /// Whether every organization is to be open to them.
     pub platform_administrator: bool,
 }
@@ -75,6 +81,8 @@ pub struct NewAccount {
         custom(function = "web_address")
     )]
     picture: Option<String>,
+    #[validate(length(max = 128, message = "is longer than 128 characters"), custom(function = "printable"))]
+    role_at_organization: Option<String>,
     platform_administrator: bool,
 }
 
@@ -104,13 +112,15 @@ impl NewAccount {
     }
 
     /// The account as it begins.
-    pub(crate) fn found(&self, id: AccountId, stamp: Stamp) -> Account {
+    pub(crate) fn found(&self, (id, number): (AccountId, i64), stamp: Stamp) -> Account {
         Account {
             id,
+            number,
             email: self.email.clone(),
             email_verified: self.email_verified,
             name: self.name.clone(),
             picture: self.picture.clone(),
+            role_at_organization: self.role_at_organization.clone(),
             platform_administrator: self.platform_administrator,
             status: AccountStatus::Active,
             created_at: stamp.at,
@@ -132,6 +142,7 @@ impl TryFrom<AccountFields> for NewAccount {
             email_verified: fields.email_verified,
             name: trimmed(fields.name),
             picture: trimmed(fields.picture),
+            role_at_organization: trimmed(fields.role_at_organization),
             platform_administrator: fields.platform_administrator,
         };
         new.validate()?;
@@ -152,6 +163,7 @@ impl Account {
             email_verified: patch.email_verified.unwrap_or(still_verified),
             name: patch.name.clone().unwrap_or_else(|| self.name.clone()),
             picture: patch.picture.clone().unwrap_or_else(|| self.picture.clone()),
+            role_at_organization: self.role_at_organization.clone(),
             platform_administrator: patch.platform_administrator.unwrap_or(self.platform_administrator),
         })?;
         let patched = Self {

@@ -18,6 +18,9 @@ diesel::table! {
         created_by -> Nullable<Id>,
         status_changed_at -> Nullable<Instant>,
         status_changed_by -> Nullable<Id>,
+        number -> BigInt,
+        role_at_organization -> Nullable<Text>,
+        last_login_at -> Nullable<Instant>,
     }
 }
 

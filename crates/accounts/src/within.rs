@@ -1,6 +1,7 @@
 //! What areas further right in the chain may do inside their own transaction; nothing here asks for permission.
 
 mod directory;
+mod logins;
 
 use std::collections::BTreeSet;
 
@@ -15,9 +16,11 @@ use crate::{
     Account, Assignment, EmailAddress, Employee, EmployeeId, EmployeeStatus, Holding, NewAccount, store,
 };
 
+pub use crate::store::in_use::InUse;
 pub use directory::{
-    employ, employees_of, employments_anywhere, entrusted_change, may_change_own, part, update,
+    employ, employees_of, employments_anywhere, entrusted_change, may_change_own, part, unlink_all, update,
 };
+pub use logins::{last_logins, signed_in, signed_in_lately};
 
 /// One account.
 pub fn account(conn: &mut Conn, id: AccountId) -> Result<Option<Account>> {
@@ -27,6 +30,11 @@ pub fn account(conn: &mut Conn, id: AccountId) -> Result<Option<Account>> {
 /// These accounts, ordered by id; one that does not exist is left out.
 pub fn accounts(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Account>> {
     store::accounts::find_all(conn, ids)
+}
+
+/// What these accounts are called and their addresses, in no order; one that does not exist is left out.
+pub fn called(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<(AccountId, Option<String>, String)>> {
+    store::accounts::called(conn, ids)
 }
 
 /// All accounts, oldest first: for platform administrators.
@@ -58,7 +66,7 @@ pub fn find_or_create(tx: &mut Tx<'_>, actor: &Actor, new: &NewAccount) -> Resul
     if let Some(account) = store::accounts::find_by_email(tx, new.email())? {
         return Ok((account, false));
     }
-    let account = new.found(tx.new_id(), Stamp::of(tx, actor));
+    let account = new.found((tx.new_id(), tx.ids().number()), Stamp::of(tx, actor));
     if !store::accounts::insert_if_new(tx, &account)? {
         // another transaction was faster; its row is committed, or this insert would still wait
         let rival = store::accounts::find_by_email(tx, new.email())?;

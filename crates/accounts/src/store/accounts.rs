@@ -26,6 +26,8 @@ pub(super) struct Row {
     created_by: Option<SubjectId>,
     status_changed_at: Option<Timestamp>,
     status_changed_by: Option<SubjectId>,
+    number: i64,
+    role_at_organization: Option<String>,
 }
 
 pub(crate) fn find(conn: &mut Conn, id: AccountId) -> Result<Option<Account>> {
@@ -42,6 +44,15 @@ pub(crate) fn find_all(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Account
     let mut found: Vec<Account> = rows.into_iter().map(Account::from).collect();
     found.sort_by_key(|account| account.id);
     Ok(found)
+}
+
+/// What these accounts are called and their addresses, in no order.
+pub(crate) fn called(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<(AccountId, Option<String>, String)>> {
+    let list = List::ids(ids.iter().map(|id| id.uuid()));
+    Ok(each!(conn, conn => accounts::table
+        .filter(Among(accounts::account_id, list))
+        .select((accounts::account_id, accounts::name, accounts::email))
+        .load(conn))?)
 }
 
 pub(crate) fn find_by_email(conn: &mut Conn, email: &EmailAddress) -> Result<Option<Account>> {
@@ -138,6 +149,8 @@ impl From<&Account> for Row {
             created_by: account.created_by,
             status_changed_at: account.status_changed_at,
             status_changed_by: account.status_changed_by,
+            number: account.number,
+            role_at_organization: account.role_at_organization.clone(),
         }
     }
 }
@@ -158,6 +171,8 @@ impl From<Row> for Account {
             created_by: row.created_by,
             status_changed_at: row.status_changed_at,
             status_changed_by: row.status_changed_by,
+            number: row.number,
+            role_at_organization: row.role_at_organization,
         }
     }
 }

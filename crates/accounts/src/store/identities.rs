@@ -39,3 +39,12 @@ pub(crate) fn insert_if_new(
         .execute(conn))?;
     Ok(inserted == 1)
 }
+
+/// Removes the account's links and returns the issuer and the subject of each.
+pub(crate) fn remove_all(conn: &mut Conn, account: AccountId) -> Result<Vec<(String, String)>> {
+    let own = account_identities::table.filter(account_identities::account_id.eq(account));
+    let removed: Vec<(String, String)> =
+        own.select((account_identities::issuer, account_identities::subject)).load(conn)?;
+    diesel::delete(own).execute(conn)?;
+    Ok(removed)
+}

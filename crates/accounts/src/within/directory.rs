@@ -15,6 +15,15 @@ pub fn update(
     people::revise(tx, actor, (id, patch), judge)
 }
 
+/// Unlinks every outside issuer's subject from an account.
+pub fn unlink_all(tx: &mut Tx<'_>, actor: &Actor, account: AccountId) -> Result<()> {
+    for (issuer, subject) in store::identities::remove_all(tx, account)? {
+        let identity = serde_json::json!({ "issuer": issuer, "subject": subject });
+        tx.record(Event::platform(actor, "unlinked", "account", account).before(identity))?;
+    }
+    Ok(())
+}
+
 /// What of a change only a platform administrator may make, if anything.
 pub fn entrusted_change(before: &Account, after: &Account) -> Option<&'static str> {
     before.entrusted_change(after)

@@ -4,6 +4,7 @@
 mod assignments;
 mod employees;
 mod linking;
+mod numbers;
 mod people;
 mod profiles;
 mod reporting;

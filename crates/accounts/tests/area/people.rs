@@ -17,11 +17,13 @@ both_engines! {
             email_verified: true,
             name: Some(" Ada Lovelace ".to_owned()),
             picture: Some("https://example.com/ada.png".to_owned()),
+            role_at_organization: Some(" engineer ".to_owned()),
             platform_administrator: false,
         };
         let people = service(kit);
         let ada = people.create(&Actor::system(), NewAccount::try_from(fields).unwrap()).unwrap();
         assert_eq!((ada.email.as_str(), ada.name.as_deref()), ("ada@example.com", Some("Ada Lovelace")));
+        assert_eq!(ada.role_at_organization.as_deref(), Some("engineer"));
         assert_eq!((ada.status, ada.version, ada.created_at), (AccountStatus::Active, 1, Kit::START));
         assert_eq!(people.account(&person(&ada), ada.id).unwrap(), ada);
         assert_eq!(people.by_email(&person(&ada), &ada.email).unwrap(), ada);
