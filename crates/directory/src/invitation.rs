@@ -9,6 +9,7 @@ use polity_kernel::{AccountId, Error, Level, OrganizationId, Result, Timestamp, 
 use serde::Serialize;
 use validator::Validate;
 
+use crate::invitee::ProjectAccess;
 use crate::role::RoleKey;
 use polity_kernel::text::each_parsed_at;
 
@@ -53,6 +54,22 @@ pub struct Invitation {
     pub created_at: Timestamp,
     /// Until when it can be accepted.
     pub expires_at: Timestamp,
+    /// What whoever invites calls the person; often nothing.
+    pub first_name: Option<String>,
+    /// What whoever invites has to say.
+    pub message: Option<String>,
+    /// The projects it gives a role in, each once, ordered by id.
+    pub projects: Vec<ProjectAccess>,
+    /// Whether it asks somebody to set the organization up (contract api, facts 14).
+    pub is_delegation: bool,
+    /// How many mails were asked for that tell of it: the number of the last one, which alone is sent; 0 for none.
+    pub mails_asked: i64,
+    /// The number of the last mail that was handed over; 0 while none was.
+    pub mails_sent: i64,
+    /// When the last mail that was asked for may leave: an address is sent one a minute at most.
+    pub mail_due_at: Option<Timestamp>,
+    /// When it last changed.
+    pub updated_at: Timestamp,
 }
 
 /// What somebody says about invitations to send; [`NewInvitations::try_from`] says whether it will do.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use polity_kernel::{Access, Actor, Code, Error, Event, Page, Paged, Result, Subject, WriteKind};
 
-use super::{Service, giving, joining, organizations, roles};
+use super::{Service, giving, joining, organizations, promising, roles};
 use crate::Invitations;
 use crate::invitation::{Invitation, InvitationId, InvitationStatus, NewInvitations};
 use crate::member::Member;
@@ -48,8 +48,16 @@ impl Invitations for Service {
                     invited_by,
                     created_at: now,
                     expires_at: new.expires_at(now),
+                    first_name: None,
+                    message: None,
+                    projects: Vec::new(),
+                    is_delegation: false,
+                    mails_asked: 0,
+                    mails_sent: 0,
+                    mail_due_at: None,
+                    updated_at: now,
                 };
-                store::invitations::settle(tx, (organization, email), now, InvitationStatus::Revoked)?;
+                promising::revoke_live(tx, access, email)?;
                 store::invitations::insert(tx, &invitation)?;
                 tx.record(Event::new(access, "created", "invitation", invitation.id).after(&invitation))?;
                 sent.push(invitation);
@@ -69,7 +77,7 @@ impl Invitations for Service {
         self.ctx.write(access, WriteKind::Content, move |tx, access| {
             access.require(&MEMBERS_CREATE)?;
             let now = tx.now();
-            if !store::invitations::revoke(tx, access.organization(), id, now)? {
+            if !store::endings::revoke(tx, access.organization(), id, now)? {
                 return Err(Error::not_found("pending invitation"));
             }
             tx.record(Event::new(access, "revoked", "invitation", id))

@@ -2,13 +2,16 @@
 
 use diesel::prelude::*;
 use polity_accounts::EmailAddress;
+use polity_kernel::db::MultiBackend;
 use polity_kernel::sql::Document;
 use polity_kernel::{AccountId, Conn, Error, Level, OrganizationId, Page, Result, Timestamp};
 
+use super::mails;
 use crate::invitation::{Invitation, InvitationId, InvitationStatus};
+use crate::invitee::ProjectAccess;
 use crate::organization::Status;
 use crate::role::RoleKey;
-use crate::schema::{invitations, organizations};
+use crate::schema::{invitation_places as places, invitations, organizations};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = invitations)]
@@ -22,9 +25,32 @@ struct Row {
     invited_by: Option<AccountId>,
     created_at: Timestamp,
     expires_at: Timestamp,
+    first_name: Option<String>,
+    message: Option<String>,
+    projects: Option<Document>,
+    is_delegation: bool,
+    mails_asked: i64,
+    mails_sent: i64,
+    mail_due_at: Option<Timestamp>,
+    updated_at: Option<Timestamp>,
+}
+
+/// An invitation's row with the name and the key of the organization it is to.
+type Joined = (Row, (String, String));
+
+/// Invitations with the organizations they are to.
+macro_rules! joined {
+    () => {
+        invitations::table
+            .inner_join(
+                organizations::table.on(organizations::organization_id.eq(invitations::organization_id)),
+            )
+            .select((Row::as_select(), (organizations::name, organizations::key)))
+    };
 }
 
 pub(crate) fn insert(conn: &mut Conn, invitation: &Invitation) -> Result<()> {
+    let projects = serde_json::to_value(&invitation.projects).map_err(Error::internal)?;
     diesel::insert_into(invitations::table)
         .values((
             invitations::organization_id.eq(invitation.organization),
@@ -37,47 +63,153 @@ pub(crate) fn insert(conn: &mut Conn, invitation: &Invitation) -> Result<()> {
             invitations::created_at.eq(invitation.created_at),
             invitations::expires_at.eq(invitation.expires_at),
             invitations::version.eq(1_i64),
+            invitations::first_name.eq(invitation.first_name.as_deref()),
+            invitations::message.eq(invitation.message.as_deref()),
+            invitations::projects.eq((!invitation.projects.is_empty()).then_some(Document(projects))),
+            invitations::is_delegation.eq(invitation.is_delegation),
+            invitations::mails_asked.eq(invitation.mails_asked),
+            invitations::mails_sent.eq(invitation.mails_sent),
+            invitations::mail_due_at.eq(invitation.mail_due_at),
+            invitations::updated_at.eq(invitation.updated_at),
+        ))
+        .execute(conn)?;
+    diesel::insert_into(places::table)
+        .values((
+            places::invitation_id.eq(invitation.id),
+            places::organization_id.eq(invitation.organization),
         ))
         .execute(conn)?;
     Ok(())
 }
 
-/// Takes one back that is still live; returns whether it was.
-pub(crate) fn revoke(
+/// The invitations of one address to one organization that wait, though their time ran out; ordered by id.
+pub(super) fn waiting_of(
+    conn: &mut Conn,
+    (organization, email): (OrganizationId, &EmailAddress),
+    now: Timestamp,
+) -> Result<Vec<Invitation>> {
+    let rows: Vec<Joined> = joined!()
+        .filter(invitations::organization_id.eq(organization))
+        .filter(invitations::email.eq(email.as_str()))
+        .filter(invitations::status.eq(InvitationStatus::Pending))
+        .order(invitations::invitation_id)
+        .load(conn)?;
+    rows.into_iter().map(|row| invitation(row, now)).collect()
+}
+
+/// Has it wait until its end, and writes how many mails were asked for. Those sent are [`super::mails::mailed`]'s to write.
+pub(crate) fn renew(conn: &mut Conn, invitation: &Invitation) -> Result<()> {
+    diesel::update(invitations::table.find((invitation.organization, invitation.id)))
+        .set((
+            invitations::status.eq(InvitationStatus::Pending),
+            invitations::expires_at.eq(invitation.expires_at),
+            invitations::mails_asked.eq(invitation.mails_asked),
+            invitations::mail_due_at.eq(invitation.mail_due_at),
+            invitations::version.eq(invitations::version + 1),
+            invitations::updated_at.eq(invitation.updated_at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Where an invitation is to, whatever became of it.
+pub(crate) fn place(conn: &mut Conn, id: InvitationId) -> Result<Option<OrganizationId>> {
+    Ok(places::table.find(id).select(places::organization_id).first(conn).optional()?)
+}
+
+/// Has the organization's invitations be found by no link, and forgets the mails it has asked for.
+pub(crate) fn release_all(conn: &mut Conn, organization: OrganizationId) -> Result<()> {
+    mails::release_all(conn, organization)?;
+    diesel::delete(places::table.filter(places::organization_id.eq(organization))).execute(conn)?;
+    Ok(())
+}
+
+/// One invitation, whatever became of it.
+pub(crate) fn find(
     conn: &mut Conn,
     organization: OrganizationId,
     id: InvitationId,
     now: Timestamp,
-) -> Result<bool> {
-    let live = invitations::table
-        .find((organization, id))
-        .filter(invitations::status.eq(InvitationStatus::Pending))
-        .filter(invitations::expires_at.gt(now));
-    let revoked = diesel::update(live)
-        .set((
-            invitations::status.eq(InvitationStatus::Revoked),
-            invitations::version.eq(invitations::version + 1),
-        ))
-        .execute(conn)?;
-    Ok(revoked == 1)
+) -> Result<Option<Invitation>> {
+    let row: Option<Joined> = joined!()
+        .filter(invitations::organization_id.eq(organization))
+        .filter(invitations::invitation_id.eq(id))
+        .first(conn)
+        .optional()?;
+    row.map(|row| invitation(row, now)).transpose()
 }
 
-/// Settles every live invitation of one address to one organization; those whose time ran out stay expired.
-pub(crate) fn settle(
+/// The live invitation by which an account has somebody set the organization up.
+pub(crate) fn delegation_by(
     conn: &mut Conn,
-    (organization, email): (OrganizationId, &EmailAddress),
+    (organization, account): (OrganizationId, AccountId),
     now: Timestamp,
-    status: InvitationStatus,
-) -> Result<()> {
-    let live = invitations::table
+) -> Result<Option<Invitation>> {
+    let row: Option<Joined> = joined!()
         .filter(invitations::organization_id.eq(organization))
-        .filter(invitations::email.eq(email.as_str()))
+        .filter(invitations::invited_by.eq(account))
+        .filter(invitations::is_delegation.eq(true))
         .filter(invitations::status.eq(InvitationStatus::Pending))
-        .filter(invitations::expires_at.gt(now));
-    diesel::update(live)
-        .set((invitations::status.eq(status), invitations::version.eq(invitations::version + 1)))
-        .execute(conn)?;
-    Ok(())
+        .filter(invitations::expires_at.gt(now))
+        .order(invitations::created_at.desc())
+        .first(conn)
+        .optional()?;
+    row.map(|row| invitation(row, now)).transpose()
+}
+
+/// One page of an organization's invitations that wait, though their time ran out, the newest first.
+pub(crate) fn waiting(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    now: Timestamp,
+    page: &Page,
+) -> Result<Vec<Invitation>> {
+    let mut query = joined!()
+        .filter(invitations::organization_id.eq(organization))
+        .filter(invitations::status.eq(InvitationStatus::Pending))
+        .order((invitations::created_at.desc(), invitations::invitation_id))
+        .limit(page.limit + 1)
+        .offset(page.skip())
+        .into_boxed::<MultiBackend>();
+    let last = InvitationId::new(page.cursor());
+    if !last.uuid().is_nil() {
+        let made: Option<Timestamp> = invitations::table
+            .find((organization, last))
+            .select(invitations::created_at)
+            .first(conn)
+            .optional()?;
+        // rows are never taken out of a table while their organization is there
+        let Some(made) = made else { return Ok(Vec::new()) };
+        let behind = invitations::created_at
+            .lt(made)
+            .or(invitations::created_at.eq(made).and(invitations::invitation_id.gt(last)));
+        query = query.filter(behind);
+    }
+    let rows: Vec<Joined> = query.load(conn)?;
+    rows.into_iter().map(|row| invitation(row, now)).collect()
+}
+
+/// How many wait.
+pub(crate) fn count_waiting(conn: &mut Conn, organization: OrganizationId) -> Result<u64> {
+    let waiting: i64 = invitations::table
+        .filter(invitations::organization_id.eq(organization))
+        .filter(invitations::status.eq(InvitationStatus::Pending))
+        .count()
+        .get_result(conn)?;
+    Ok(u64::try_from(waiting).unwrap_or_default())
+}
+
+/// Whether more than so many wait.
+pub(crate) fn more_wait(conn: &mut Conn, organization: OrganizationId, most: i64) -> Result<bool> {
+    let beyond: Option<InvitationId> = invitations::table
+        .filter(invitations::organization_id.eq(organization))
+        .filter(invitations::status.eq(InvitationStatus::Pending))
+        .order(invitations::created_at)
+        .select(invitations::invitation_id)
+        .offset(most)
+        .first(conn)
+        .optional()?;
+    Ok(beyond.is_some())
 }
 
 /// The live invitation of an address to an organization, the newest first.
@@ -87,14 +219,12 @@ pub(crate) fn live(
     email: &EmailAddress,
     now: Timestamp,
 ) -> Result<Option<Invitation>> {
-    let row: Option<(Row, (String, String))> = invitations::table
-        .inner_join(organizations::table.on(organizations::organization_id.eq(invitations::organization_id)))
+    let row: Option<Joined> = joined!()
         .filter(invitations::organization_id.eq(organization))
         .filter(invitations::email.eq(email.as_str()))
         .filter(invitations::status.eq(InvitationStatus::Pending))
         .filter(invitations::expires_at.gt(now))
         .order(invitations::created_at.desc())
-        .select((Row::as_select(), (organizations::name, organizations::key)))
         .first(conn)
         .optional()?;
     row.map(|row| invitation(row, now)).transpose()
@@ -107,15 +237,13 @@ pub(crate) fn live_of(
     now: Timestamp,
     limit: i64,
 ) -> Result<Vec<Invitation>> {
-    let rows: Vec<(Row, (String, String))> = invitations::table
-        .inner_join(organizations::table.on(organizations::organization_id.eq(invitations::organization_id)))
+    let rows: Vec<Joined> = joined!()
         .filter(invitations::email.eq(email.as_str()))
         .filter(invitations::status.eq(InvitationStatus::Pending))
         .filter(invitations::expires_at.gt(now))
         .filter(organizations::status.eq(Status::Active))
         .order((invitations::created_at, invitations::invitation_id))
         .limit(limit)
-        .select((Row::as_select(), (organizations::name, organizations::key)))
         .load(conn)?;
     rows.into_iter().map(|row| invitation(row, now)).collect()
 }
@@ -127,20 +255,23 @@ pub(crate) fn page(
     now: Timestamp,
     page: &Page,
 ) -> Result<Vec<Invitation>> {
-    let rows: Vec<(Row, (String, String))> = invitations::table
-        .inner_join(organizations::table.on(organizations::organization_id.eq(invitations::organization_id)))
+    let rows: Vec<Joined> = joined!()
         .filter(invitations::organization_id.eq(organization))
         .filter(invitations::invitation_id.gt(InvitationId::new(page.cursor())))
         .order(invitations::invitation_id)
         .limit(page.limit + 1)
         .offset(page.skip())
-        .select((Row::as_select(), (organizations::name, organizations::key)))
         .load(conn)?;
     rows.into_iter().map(|row| invitation(row, now)).collect()
 }
 
-fn invitation((row, (name, key)): (Row, (String, String)), now: Timestamp) -> Result<Invitation> {
+fn invitation((row, (name, key)): Joined, now: Timestamp) -> Result<Invitation> {
     let roles: Vec<String> = serde_json::from_value(row.roles.0).map_err(Error::internal)?;
+    let projects: Option<Vec<ProjectAccess>> = row
+        .projects
+        .map(|projects| serde_json::from_value(projects.0))
+        .transpose()
+        .map_err(Error::internal)?;
     let over = row.status == InvitationStatus::Pending && row.expires_at <= now;
     Ok(Invitation {
         id: row.invitation_id,
@@ -154,5 +285,13 @@ fn invitation((row, (name, key)): (Row, (String, String)), now: Timestamp) -> Re
         invited_by: row.invited_by,
         created_at: row.created_at,
         expires_at: row.expires_at,
+        first_name: row.first_name,
+        message: row.message,
+        projects: projects.unwrap_or_default(),
+        is_delegation: row.is_delegation,
+        mails_asked: row.mails_asked,
+        mails_sent: row.mails_sent,
+        mail_due_at: row.mail_due_at,
+        updated_at: row.updated_at.unwrap_or(row.created_at),
     })
 }

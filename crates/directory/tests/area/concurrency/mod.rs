@@ -1,5 +1,7 @@
 //! What happens at once: of rivals exactly one wins, the others are told why, and nobody ever hears of the store's troubles.
 
+mod connections;
+mod inviting;
 mod joining;
 mod names;
 mod owners;

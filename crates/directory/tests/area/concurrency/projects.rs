@@ -122,7 +122,7 @@ both_engines! {
             assert!(results[0].is_ok());
             winners(&results, &[Code::NotFound]);
         }
-        for table in ["projects", "project_members", "project_keys", "project_key_lookups", "active_projects"] {
+        for table in ["projects", "project_members", "project_keys", "project_key_lookups", "project_numbers", "active_projects"] {
             assert_eq!(kit.rows()[table], 0, "{table}");
         }
     }

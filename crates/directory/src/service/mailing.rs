@@ -1,0 +1,89 @@
+//! When mails that tell of invitations may leave: an address is left alone for a while, and an organization has so many an hour.
+
+use std::time::Duration;
+
+use polity_accounts::EmailAddress;
+use polity_kernel::{Code, Error, Job, OrganizationId, Result, RetryAfter, Timestamp, Tx};
+use serde_json::json;
+
+use crate::invitation::Invitation;
+use crate::store;
+
+/// How long an address is left alone after a mail that tells of an invitation here.
+const BETWEEN: Duration = Duration::from_secs(60);
+
+/// For how long mails count that were due and perhaps never left; longer than two of them are apart.
+const REMEMBERED: Duration = Duration::from_secs(600);
+
+/// How many mails an organization has in [`WINDOW`] at most; one that another took the place of counts too.
+const MOST: usize = 100;
+
+/// The time in which mails are counted.
+const WINDOW: Duration = Duration::from_secs(3_600);
+
+/// When the next mail to this address may leave. One that has not left yet gives its place up, and puts the next one off once at most:
+/// otherwise whoever invites again and again at the right moment would keep them all back.
+pub(super) fn next(
+    tx: &mut Tx<'_>,
+    (organization, email): (OrganizationId, &EmailAddress),
+) -> Result<Timestamp> {
+    let now = tx.now();
+    let last = store::mails::last(tx, (organization, email), now.before(REMEMBERED))?;
+    Ok(match last.first() {
+        None => now,
+        Some((due, _)) if *due > now => *due,
+        Some((due, _)) => {
+            let kept_back = last.iter().take_while(|(_, has_left)| !has_left);
+            let was_put_off = kept_back.into_iter().any(|(earlier, _)| earlier.after(BETWEEN) <= *due);
+            if was_put_off { now } else { now.max(due.after(BETWEEN)) }
+        }
+    })
+}
+
+/// Asks that a mail to this address may leave now.
+pub(super) fn not_too_fresh(
+    tx: &mut Tx<'_>,
+    (organization, email): (OrganizationId, &EmailAddress),
+) -> Result<()> {
+    let now = tx.now();
+    let last = store::mails::last(tx, (organization, email), now.before(BETWEEN))?;
+    match last.first() {
+        Some((due, _)) if due.after(BETWEEN) > now => {
+            Err(throttled(now, due.after(BETWEEN), "its last mail is too fresh: it can be sent again"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Has the mail leave when it may, if there is to be one.
+pub(super) fn ask(tx: &mut Tx<'_>, invitation: &Invitation) -> Result<()> {
+    let Some(due) = invitation.mail_due_at else { return Ok(()) };
+    store::mails::count(tx, invitation, due)?;
+    let payload = json!({
+        "organization": invitation.organization,
+        "invitation": invitation.id,
+        "number": invitation.mails_asked,
+    });
+    let delay = Duration::from_micros(due.micros().saturating_sub(tx.now().micros()).unsigned_abs());
+    tx.enqueue(Job { kind: "mail.invitation", payload, delay })
+}
+
+/// Asks that the organization has asked for no more mails than it may, those of this transaction too.
+pub(super) fn require_room(tx: &mut Tx<'_>, organization: OrganizationId) -> Result<()> {
+    let now = tx.now();
+    let counted = store::mails::counted(tx, organization, now.before(WINDOW))?;
+    // as many as are too many must have gone out of the window
+    match counted.len().checked_sub(MOST + 1).and_then(|last| counted.get(last)) {
+        Some(due) => {
+            let words =
+                "the organization has sent as many invitations as it may in an hour: it can send these";
+            Err(throttled(now, due.after(WINDOW), words))
+        }
+        None => Ok(()),
+    }
+}
+
+fn throttled(now: Timestamp, until: Timestamp, words: &str) -> Error {
+    let wait = until.micros().saturating_sub(now.micros()).unsigned_abs().div_ceil(1_000_000);
+    Error::new(Code::Throttled, format!("{words} in {wait} seconds")).because(RetryAfter(wait))
+}

@@ -1,0 +1,100 @@
+//! What is told by mail of invitations, and of those who take them up.
+
+use std::time::Duration;
+
+use polity_accounts::{Account, AccountStatus};
+use polity_kernel::{AccountId, Actor, Conn, Event, Job, Level, OrganizationId, Result, Timestamp, Tx};
+use serde_json::json;
+
+use super::{Service, delegating};
+use crate::invitation::{InvitationId, InvitationStatus};
+use crate::invitee::{InvitationMail, JoinedMail};
+use crate::member::Member;
+use crate::{Notifying, store};
+
+/// How many of those who run an organization are told of a new member at most.
+const TOLD: i64 = 20;
+
+impl Notifying for Service {
+    fn invitation_mail(
+        &self,
+        organization: OrganizationId,
+        id: InvitationId,
+        number: i64,
+    ) -> Result<Option<InvitationMail>> {
+        let now = self.ctx.now();
+        self.ctx.read(|conn| {
+            let wanted = store::invitations::find(conn, organization, id, now)?.filter(|invitation| {
+                let newest = invitation.mails_asked == number && invitation.mails_sent < number;
+                newest && invitation.status == InvitationStatus::Pending
+            });
+            let Some(invitation) = wanted else { return Ok(None) };
+            let inviter = match invitation.invited_by {
+                Some(account) => polity_accounts::within::account(conn, account)?,
+                None => None,
+            };
+            Ok(Some(InvitationMail { invitation, inviter, number }))
+        })
+    }
+
+    fn mailed(&self, organization: OrganizationId, id: InvitationId, number: i64) -> Result<()> {
+        self.ctx.write_platform(move |tx| {
+            let now = tx.now();
+            if !store::mails::mailed(tx, (organization, id), number, now)? {
+                return Ok(());
+            }
+            let what = ("mailed", "invitation", id.to_string());
+            tx.record(Event::in_organization(organization, &Actor::system(), what))
+        })
+    }
+
+    fn joined_mail(
+        &self,
+        organization: OrganizationId,
+        joined: AccountId,
+        to: AccountId,
+    ) -> Result<Option<JoinedMail>> {
+        let now = self.ctx.now();
+        self.ctx.read(|conn| {
+            let Some(organization) = store::organizations::find(conn, organization, now)? else {
+                return Ok(None);
+            };
+            let (Some((to, leader)), Some((joined, member))) =
+                (present(conn, organization.id, to, now)?, present(conn, organization.id, joined, now)?)
+            else {
+                return Ok(None);
+            };
+            let is_told =
+                leader.level >= Level::Admin && to.email_verified && to.status == AccountStatus::Active;
+            Ok(is_told.then_some(JoinedMail { organization, to, joined, member }))
+        })
+    }
+
+    fn retract_delegation(&self, organization: OrganizationId, id: InvitationId) -> Result<()> {
+        self.ctx.write_platform(move |tx| delegating::retract(tx, organization, id))
+    }
+}
+
+/// Asks for mails that tell of a new member, to those who run the organization.
+pub(super) fn tell_of(tx: &mut Tx<'_>, member: &Member) -> Result<()> {
+    let now = tx.now();
+    for to in store::members::leaders(tx, member.organization, now, TOLD)? {
+        if to == member.account {
+            continue;
+        }
+        let payload = json!({ "organization": member.organization, "joined": member.account, "to": to });
+        tx.enqueue(Job { kind: "mail.joined", payload, delay: Duration::ZERO })?;
+    }
+    Ok(())
+}
+
+/// A member with their account.
+fn present(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<Option<(Account, Member)>> {
+    let Some(member) = store::members::find(conn, organization, account, now)? else { return Ok(None) };
+    Ok(polity_accounts::within::account(conn, account)?.map(|account| (account, member)))
+}

@@ -1,0 +1,270 @@
+//! What an invitation may promise, who may make it, and how it is kept and sent.
+
+use polity_accounts::EmailAddress;
+use polity_kernel::{
+    Access, Code, Conn, Error, Event, Feature, OrganizationId, Permission, Result, Subject, Timestamp, Tx,
+};
+
+use super::{giving, mailing, roles};
+use crate::invitation::{Invitation, InvitationId, InvitationStatus};
+use crate::invitee::{MOST_PROJECTS, NewDelegate, NewInvitee, ProjectAccess, ProjectLevel, VALID, merged};
+use crate::organization::Organization;
+use crate::permissions::{MEMBERS_CREATE, PROJECTS_UPDATE};
+use crate::project::{ProjectId, ProjectRole};
+use crate::role::RoleKey;
+use crate::{store, within};
+
+/// How many invitations of one organization wait at most, expired ones too.
+const MOST_WAITING: i64 = 1_000;
+
+/// Asks that the actor may invite here (contract api, section 11).
+pub(super) fn may_invite(tx: &mut Tx<'_>, access: &Access) -> Result<()> {
+    if access.permissions().contains(&MEMBERS_CREATE) {
+        return Ok(());
+    }
+    let lacking = || Error::missing(vec![MEMBERS_CREATE]);
+    if access.level().is_none() || !credential_leaves(tx, access, &MEMBERS_CREATE)? {
+        return Err(lacking());
+    }
+    let now = tx.now();
+    if access.entitlements(now).includes(Feature::OrganizationInviteSettings)
+        && store::organizations::members_can_invite(tx, access.organization())? == Some(false)
+    {
+        return Err(lacking());
+    }
+    Ok(())
+}
+
+/// Whether the credential would leave the permission to somebody who has it. The level it may be limited to does not count: what
+/// members do here by being members, they do at the lowest too.
+pub(super) fn credential_leaves(conn: &mut Conn, access: &Access, permission: &Permission) -> Result<bool> {
+    let limits = access.actor().limits();
+    if limits.permissions.as_ref().is_some_and(|only| !only.contains(permission)) {
+        return Ok(false);
+    }
+    let Some(role) = &limits.role else { return Ok(true) };
+    let role = within::role(conn, access.organization(), role)?;
+    Ok(role.is_some_and(|role| role.gives().contains(permission)))
+}
+
+/// Invites an address, in place of every invitation of it that waits. Whoever calls has asked whether the actor may invite, and holds
+/// the organization's epoch alone.
+pub(super) fn promise(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    to: &Organization,
+    new: &NewInvitee,
+) -> Result<Invitation> {
+    make(tx, access, to, (new, false))
+}
+
+/// The same of somebody who is to set the organization up.
+pub(super) fn delegate(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    to: &Organization,
+    new: &NewDelegate,
+) -> Result<Invitation> {
+    make(tx, access, to, (&NewInvitee::from(new), true))
+}
+
+fn make(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    to: &Organization,
+    (new, is_delegation): (&NewInvitee, bool),
+) -> Result<Invitation> {
+    let now = tx.now();
+    giving::may_handle(access, new.level)?;
+    require_stranger(tx, access, &new.email, now)?;
+    may_promise(tx, access, &new.projects)?;
+    let mut invitation = Invitation {
+        id: tx.new_secret_id(),
+        organization: to.id,
+        organization_name: to.name.clone(),
+        organization_key: to.key.as_str().to_owned(),
+        email: new.email.clone(),
+        level: new.level,
+        roles: Vec::new(),
+        status: InvitationStatus::Pending,
+        invited_by: inviter(access),
+        created_at: now,
+        expires_at: now.after(VALID),
+        first_name: new.first_name.clone(),
+        message: new.message.clone(),
+        projects: new.projects.clone(),
+        is_delegation,
+        mails_asked: i64::from(new.mail),
+        mails_sent: 0,
+        mail_due_at: None,
+        updated_at: now,
+    };
+    if new.mail {
+        invitation.mail_due_at = Some(mailing::next(tx, (to.id, &new.email))?);
+    }
+    if new.combine {
+        combine(tx, access, &mut invitation)?;
+    }
+    take_back(tx, access, &new.email, None)?;
+    store::invitations::insert(tx, &invitation)?;
+    tx.record(Event::new(access, "created", "invitation", invitation.id).after(&invitation))?;
+    mailing::ask(tx, &invitation)?;
+    Ok(invitation)
+}
+
+/// Asks that no more wait and no more mails were asked for than an organization may have. Asked once all is written, since what takes
+/// the place of another adds nothing; what will not do is undone with the transaction.
+pub(super) fn require_room(tx: &mut Tx<'_>, organization: OrganizationId) -> Result<()> {
+    if store::invitations::more_wait(tx, organization, MOST_WAITING)? {
+        let words = format!(
+            "{MOST_WAITING} invitations of the organization wait: take some back before you invite more"
+        );
+        return Err(Error::new(Code::Invalid, words));
+    }
+    mailing::require_room(tx, organization)
+}
+
+/// Takes back all of an address that waits, though its time ran out, but for one.
+pub(super) fn take_back(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    email: &EmailAddress,
+    but: Option<InvitationId>,
+) -> Result<()> {
+    let now = tx.now();
+    let mut taken = store::endings::clear(tx, (access.organization(), email), now)?;
+    taken.retain(|invitation| Some(invitation.id) != but);
+    tell_taken(tx, access, &taken)
+}
+
+/// Takes back what an address could accept; those whose time ran out stay expired.
+pub(super) fn revoke_live(tx: &mut Tx<'_>, access: &Access, email: &EmailAddress) -> Result<()> {
+    let (theirs, now) = ((access.organization(), email), tx.now());
+    let taken = store::endings::settle(tx, theirs, now, InvitationStatus::Revoked)?;
+    tell_taken(tx, access, &taken)
+}
+
+fn tell_taken(tx: &mut Tx<'_>, access: &Access, taken: &[Invitation]) -> Result<()> {
+    for before in taken {
+        tx.record(Event::new(access, "revoked", "invitation", before.id).before(before))?;
+    }
+    Ok(())
+}
+
+/// Keeps what the address's live invitation promises where it is more. What comes of it is the actor's promise, and judged as theirs.
+fn combine(tx: &mut Tx<'_>, access: &Access, invitation: &mut Invitation) -> Result<()> {
+    let now = tx.now();
+    let live = store::invitations::live(tx, invitation.organization, &invitation.email, now)?;
+    let Some(live) = live else { return Ok(()) };
+    invitation.level = invitation.level.max(live.level);
+    giving::may_handle(access, invitation.level)?;
+    may_give(tx, access, &live.roles)?;
+    invitation.roles = live.roles;
+    let kept = std::mem::take(&mut invitation.projects);
+    let theirs = may_promise_again(tx, access, &live.projects)?;
+    invitation.projects = merged(kept.into_iter().chain(theirs).collect());
+    if invitation.projects.len() > MOST_PROJECTS {
+        let words = format!("has more than {MOST_PROJECTS} entries with those of the invitation that waits");
+        return Err(Error::field("projects", words));
+    }
+    Ok(())
+}
+
+/// Asks that the actor may send an invitation again, which is to promise it once more, and that its last mail is not too fresh.
+pub(super) fn may_renew(tx: &mut Tx<'_>, access: &Access, waits: &Invitation) -> Result<()> {
+    let now = tx.now();
+    giving::may_handle(access, waits.level)?;
+    may_give(tx, access, &waits.roles)?;
+    may_promise_again(tx, access, &waits.projects)?;
+    require_stranger(tx, access, &waits.email, now)?;
+    mailing::not_too_fresh(tx, (waits.organization, &waits.email))
+}
+
+/// Writes an invitation that is sent again, and asks for a mail that tells of it; mails asked for before are not sent any more.
+pub(super) fn send(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    (before, after): (&Invitation, Invitation),
+) -> Result<Invitation> {
+    let mail_due_at = Some(tx.now());
+    let after = Invitation { mails_asked: before.mails_asked + 1, mail_due_at, ..after };
+    store::invitations::renew(tx, &after)?;
+    tx.record(Event::new(access, "sent", "invitation", after.id).before(before).after(&after))?;
+    mailing::ask(tx, &after)?;
+    mailing::require_room(tx, after.organization)?;
+    Ok(after)
+}
+
+/// Asks that the address is no member's.
+fn require_stranger(tx: &mut Tx<'_>, access: &Access, email: &EmailAddress, now: Timestamp) -> Result<()> {
+    let Some(account) = polity_accounts::within::account_by_email(tx, email)? else { return Ok(()) };
+    match store::members::find(tx, access.organization(), account.id, now)? {
+        Some(_) => Err(Error::new(Code::AlreadyMember, "this address is a member's")),
+        None => Ok(()),
+    }
+}
+
+/// Asks that the actor may give these roles; those that were deleted since give nothing.
+fn may_give(tx: &mut Tx<'_>, access: &Access, keys: &[RoleKey]) -> Result<()> {
+    for key in keys {
+        match roles::existing(tx, access.organization(), key) {
+            Ok(role) => giving::may_give(access, &role)?,
+            Err(error) if error.code() == Code::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Asks that the projects are there, and that the actor runs them: every one with `projects.update` or as an admin of the organization,
+/// else those where they are an admin. What scope the credential has for projects does not count (contract api, section 11).
+fn may_promise(tx: &mut Tx<'_>, access: &Access, promised: &[ProjectAccess]) -> Result<()> {
+    if promised.is_empty() {
+        return Ok(());
+    }
+    let (organization, now) = (access.organization(), tx.now());
+    let ids: Vec<ProjectId> = promised.iter().map(|promise| promise.project).collect();
+    let there = store::projects::existing(tx, organization, &ids)?;
+    let runs_all = access.permissions().contains(&PROJECTS_UPDATE)
+        || access.require_level(polity_kernel::Level::Admin).is_ok();
+    let own = match access.actor().subject() {
+        Subject::Person(account) if !runs_all => {
+            store::project_members::roles(tx, organization, account, &ids)?
+        }
+        _ => Vec::new(),
+    };
+    let runs = |id| runs_all || own.contains(&(id, ProjectRole::Admin));
+    // of one that is not theirs nobody learns whether it is there
+    if let Some(id) = ids.into_iter().find(|id| !there.contains(id) || !runs(*id)) {
+        return Err(Error::field("projects", format!("no project of yours to give: {id}")));
+    }
+    if promised.iter().any(|promise| promise.level > ProjectLevel::None) {
+        access.entitlements(now).require(Feature::Rbac)?;
+    }
+    Ok(())
+}
+
+/// Asks the same of what an invitation has promised so far, and returns it; projects that were closed since are left out.
+fn may_promise_again(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    promised: &[ProjectAccess],
+) -> Result<Vec<ProjectAccess>> {
+    let ids: Vec<ProjectId> = promised.iter().map(|promise| promise.project).collect();
+    let there = store::projects::existing(tx, access.organization(), &ids)?;
+    let left: Vec<ProjectAccess> =
+        promised.iter().filter(|promise| there.contains(&promise.project)).copied().collect();
+    match may_promise(tx, access, &left) {
+        // nobody has named it here, so it is no field's fault
+        Err(error) if error.code() == Code::Invalid => Err(Error::missing(vec![PROJECTS_UPDATE])),
+        judged => judged.map(|()| left),
+    }
+}
+
+/// The person who invites; a program has no account.
+fn inviter(access: &Access) -> Option<polity_kernel::AccountId> {
+    match access.actor().subject() {
+        Subject::Person(account) => Some(account),
+        _ => None,
+    }
+}

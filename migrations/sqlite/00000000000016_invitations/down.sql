@@ -1,0 +1,14 @@
+ALTER TABLE organizations DROP COLUMN members_can_invite;
+DROP TABLE delegations;
+DROP TABLE invitation_places;
+DROP TABLE invitation_mails;
+DROP INDEX invitations_mailed;
+DROP INDEX invitations_newest;
+ALTER TABLE invitations DROP COLUMN mail_due_at;
+ALTER TABLE invitations DROP COLUMN updated_at;
+ALTER TABLE invitations DROP COLUMN mails_sent;
+ALTER TABLE invitations DROP COLUMN mails_asked;
+ALTER TABLE invitations DROP COLUMN is_delegation;
+ALTER TABLE invitations DROP COLUMN projects;
+ALTER TABLE invitations DROP COLUMN message;
+ALTER TABLE invitations DROP COLUMN first_name;
