@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use polity_accounts::Account;
 use polity_kernel::text::{printable, trimmed};
-use polity_kernel::{Error, OrganizationId, Result, SubjectId, Timestamp, id, words};
-use serde::Serialize;
+use polity_kernel::{Code, Error, OrganizationId, Result, SubjectId, Timestamp, id, words};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use validator::Validate;
 
 /// The most values, and the most secrets, of one app.
@@ -14,8 +16,12 @@ const MOST_VALUES: usize = 50;
 /// The longest name of a value, in characters.
 const LONGEST_KEY: usize = 64;
 
-/// The longest value, in characters.
+/// The longest value, in characters; of what is no text, those of its JSON.
 const LONGEST_VALUE: usize = 2_000;
+
+/// The value that says which sort of link it is, and what it says of a link whose environments can be mapped (contract api,
+/// section 9).
+const SORT: (&str, &str) = ("type", "connectable");
 
 id!(AppId, "One link of an organization to an outside system.");
 
@@ -51,7 +57,9 @@ pub struct App {
     /// How it stands.
     pub status: AppStatus,
     /// What the two systems know of each other; anybody in the organization may read it.
-    pub values: BTreeMap<String, String>,
+    pub values: BTreeMap<String, Value>,
+    /// The projects that serve the environments of the outside system; absent while nobody has said.
+    pub environments: Option<Environments>,
     /// Who connected it; absent for polity itself.
     pub created_by: Option<SubjectId>,
     /// When it was connected.
@@ -65,6 +73,30 @@ pub struct App {
     /// Raised by each change.
     pub version: i64,
 }
+
+/// Which projects serve the environments of an outside system, by their numbers. A project may have been closed since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Environments {
+    /// What its users see.
+    pub production: i64,
+    /// What is tried out before that.
+    pub preview: i64,
+    /// What is being made.
+    pub development: i64,
+}
+
+/// An app with who connected it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connection {
+    /// The app.
+    pub app: App,
+    /// Who connected it; absent for a program, and for an account that is gone.
+    pub by: Option<Account>,
+}
+
+/// The cause of a failure to connect an app: another one of its kind has the same external id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AppTaken;
 
 /// Secrets by their names; never printed, and no part of anything that is serialized.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -83,8 +115,8 @@ pub struct AppFields {
     pub internal: bool,
     /// How it stands; active when absent.
     pub status: Option<AppStatus>,
-    /// At most 50, each of at most 2000 characters under a name of at most 64.
-    pub values: BTreeMap<String, String>,
+    /// At most 50, each of at most 2000 characters, if need be of JSON, under a name of at most 64.
+    pub values: BTreeMap<String, Value>,
     /// At most 50, each of at most 2000 characters under a name of at most 64; kept to the letter.
     pub secrets: Secrets,
 }
@@ -103,9 +135,17 @@ pub struct NewApp {
     name: Option<String>,
     internal: bool,
     status: AppStatus,
-    values: BTreeMap<String, String>,
+    values: BTreeMap<String, Value>,
     secrets: Secrets,
 }
+
+impl fmt::Display for AppTaken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an app of this kind and external id is connected")
+    }
+}
+
+impl std::error::Error for AppTaken {}
 
 impl From<BTreeMap<String, String>> for Secrets {
     fn from(secrets: BTreeMap<String, String>) -> Self {
@@ -130,27 +170,28 @@ impl TryFrom<AppFields> for NewApp {
     type Error = Error;
 
     fn try_from(fields: AppFields) -> Result<Self> {
-        let values = fields.values.into_iter().map(|(key, value)| (key, value.trim().to_owned())).collect();
+        let values = fields.values.into_iter().map(|(key, value)| (key, bare(value))).collect();
         let new = Self {
             kind: fields.kind.trim().to_owned(),
             external_id: trimmed(fields.external_id),
             name: trimmed(fields.name),
             internal: fields.internal,
             status: fields.status.unwrap_or(AppStatus::Active),
-            values: judged("values", values, printable_value)?,
-            secrets: Secrets(judged("secrets", fields.secrets.0, |_| Ok(()))?),
+            values: judged("values", values, measured)?,
+            secrets: Secrets(judged("secrets", fields.secrets.0, |secret| Ok(secret.chars().count()))?),
         };
         new.validate()?;
         Ok(new)
     }
 }
 
-/// The same map with trimmed names, if it is not too large anywhere. A fault is told by the name of the value, never by its content.
-fn judged(
+/// The same map with trimmed names, if it is not too large anywhere; `measured` says how many characters a value has. A fault is told
+/// by the name of the value, never by its content.
+fn judged<V>(
     field: &str,
-    map: BTreeMap<String, String>,
-    sound: impl Fn(&str) -> Result<(), &'static str>,
-) -> Result<BTreeMap<String, String>> {
+    map: BTreeMap<String, V>,
+    measured: impl Fn(&V) -> Result<usize, &'static str>,
+) -> Result<BTreeMap<String, V>> {
     if map.len() > MOST_VALUES {
         return Err(Error::field(field, format!("has more than {MOST_VALUES} entries")));
     }
@@ -162,13 +203,13 @@ fn judged(
                 format!("names must be 1 to {LONGEST_KEY} characters, none of them a control character");
             return Err(Error::field(field, rule));
         }
-        if value.is_empty() || value.chars().count() > LONGEST_VALUE {
+        let length = measured(&value).map_err(|why| Error::field(format!("{field}.{key}"), why))?;
+        if !(1..=LONGEST_VALUE).contains(&length) {
             return Err(Error::field(
                 format!("{field}.{key}"),
                 format!("must be 1 to {LONGEST_VALUE} characters"),
             ));
         }
-        sound(&value).map_err(|why| Error::field(format!("{field}.{key}"), why))?;
         if judged.insert(key.clone(), value).is_some() {
             return Err(Error::field(format!("{field}.{key}"), "is given twice"));
         }
@@ -176,8 +217,31 @@ fn judged(
     Ok(judged)
 }
 
-fn printable_value(value: &str) -> Result<(), &'static str> {
-    printable(value).map_err(|_| "holds a control character")
+/// A value without the blanks around it.
+fn bare(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(text.trim().to_owned()),
+        other => other,
+    }
+}
+
+/// How long a value is, if no text in it holds a control character.
+fn measured(value: &Value) -> Result<usize, &'static str> {
+    if sound(value) { Ok(text(value).chars().count()) } else { Err("holds a control character") }
+}
+
+fn sound(value: &Value) -> bool {
+    match value {
+        Value::String(text) => printable(text).is_ok(),
+        Value::Array(items) => items.iter().all(sound),
+        Value::Object(members) => members.iter().all(|(name, one)| printable(name).is_ok() && sound(one)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => true,
+    }
+}
+
+/// A value as a text: what is none as its JSON.
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 impl NewApp {
@@ -211,6 +275,7 @@ impl NewApp {
             internal: self.internal,
             status: self.status,
             values: self.values.clone(),
+            environments: None,
             created_by: by,
             created_at: at,
             status_changed_at: None,
@@ -221,10 +286,35 @@ impl NewApp {
     }
 }
 
+impl Environments {
+    /// The numbers of the projects, each once, in order.
+    pub(crate) fn projects(&self) -> Vec<i64> {
+        let mut all = vec![self.production, self.preview, self.development];
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}
+
 impl App {
     /// What sort of system, as it is compared.
     pub(crate) fn kind_key(&self) -> String {
         kind_key(&self.kind)
+    }
+
+    /// Its values as texts: what is none as its JSON.
+    pub fn texts(&self) -> BTreeMap<String, String> {
+        self.values.iter().map(|(key, value)| (key.clone(), text(value))).collect()
+    }
+
+    /// Asks that it is of the sort whose environments can be mapped.
+    pub(crate) fn require_mappable(&self) -> Result<()> {
+        let (name, sort) = SORT;
+        if self.values.get(name).and_then(Value::as_str) == Some(sort) {
+            return Ok(());
+        }
+        let rule = format!("only the environments of an integration of the type {sort} can be mapped");
+        Err(Error::new(Code::Invalid, rule))
     }
 
     /// The app as a source of truth has it, known by its id here; the same when nothing differs.
@@ -236,6 +326,7 @@ impl App {
             (Some(at), by)
         };
         let given = Self {
+            environments: self.environments,
             created_by: self.created_by,
             created_at: self.created_at,
             status_changed_at: changed_at,
@@ -256,6 +347,7 @@ pub(crate) fn kind_key(kind: &str) -> String {
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
+    use serde_json::json;
 
     use super::*;
 
@@ -263,12 +355,16 @@ mod tests {
         AppFields { kind: "slack".into(), ..AppFields::default() }
     }
 
-    fn map(key: &str, value: &str) -> BTreeMap<String, String> {
-        BTreeMap::from([(key.to_owned(), value.to_owned())])
+    fn map<V: From<String>>(key: &str, value: &str) -> BTreeMap<String, V> {
+        BTreeMap::from([(key.to_owned(), value.to_owned().into())])
     }
 
-    fn many(number: usize) -> BTreeMap<String, String> {
-        (0..number).map(|n| (format!("k{n}"), "v".to_owned())).collect()
+    fn held(value: Value) -> BTreeMap<String, Value> {
+        BTreeMap::from([("team".to_owned(), value)])
+    }
+
+    fn many<V: From<String>>(number: usize) -> BTreeMap<String, V> {
+        (0..number).map(|n| (format!("k{n}"), "v".to_owned().into())).collect()
     }
 
     #[rstest]
@@ -283,24 +379,38 @@ mod tests {
     #[case(AppFields { values: map("team", &"x".repeat(2001)), ..fields() }, "values.team")]
     #[case(AppFields { values: map("team", "a\0b"), ..fields() }, "values.team")]
     #[case(AppFields { values: BTreeMap::from([("a".into(), "1".into()), (" a".into(), "2".into())]), ..fields() }, "values.a")]
-    #[case(AppFields { secrets: many(51).into(), ..fields() }, "secrets")]
-    #[case(AppFields { secrets: map("token", "").into(), ..fields() }, "secrets.token")]
-    #[case(AppFields { secrets: map("token", &"x".repeat(2001)).into(), ..fields() }, "secrets.token")]
+    #[case(AppFields { values: held(json!({"a": ["b", {"c": "x\ny"}]})), ..fields() }, "values.team")]
+    #[case(AppFields { values: held(json!({"a\nb": 1})), ..fields() }, "values.team")]
+    #[case(AppFields { values: held(json!("x".repeat(1000).split("").collect::<Vec<_>>())), ..fields() }, "values.team")]
+    #[case(AppFields { secrets: many::<String>(51).into(), ..fields() }, "secrets")]
+    #[case(AppFields { secrets: map::<String>("token", "").into(), ..fields() }, "secrets.token")]
+    #[case(AppFields { secrets: map::<String>("token", &"x".repeat(2001)).into(), ..fields() }, "secrets.token")]
     fn what_will_not_do_is_named(#[case] fields: AppFields, #[case] field: &str) {
         let error = NewApp::try_from(fields).unwrap_err();
         assert_eq!(error.fields().iter().map(|error| error.field.as_str()).collect::<Vec<_>>(), [field]);
     }
 
     #[test]
+    fn what_is_no_text_is_one_by_its_json() {
+        let said = held(json!({"b": [1, null], "a": "x"}));
+        let new = NewApp::try_from(AppFields { values: said, ..fields() }).unwrap();
+        assert_eq!(new.values, held(json!({"a": "x", "b": [1, null]})));
+        assert_eq!((text(&json!(" a ")), text(&json!(true))), (" a ".to_owned(), "true".to_owned()));
+    }
+
+    #[test]
     fn a_secret_is_kept_to_the_letter_and_never_printed() {
-        let said =
-            AppFields { secrets: map("token", " hush\n").into(), values: map("team", " T1 "), ..fields() };
+        let said = AppFields {
+            secrets: map::<String>("token", " hush\n").into(),
+            values: map("team", " T1 "),
+            ..fields()
+        };
         assert!(!format!("{said:?}").contains("hush"));
         let new = NewApp::try_from(said).unwrap();
         assert!(!format!("{new:?}").contains("hush"));
         assert_eq!(*new.secrets().exposed(), map("token", " hush\n"));
         assert_eq!(new.values, map("team", "T1"));
-        let long = AppFields { secrets: map("token", &"hush".repeat(600)).into(), ..fields() };
+        let long = AppFields { secrets: map::<String>("token", &"hush".repeat(600)).into(), ..fields() };
         assert!(!format!("{:?}", NewApp::try_from(long).unwrap_err()).contains("hush"));
     }
 }

@@ -35,6 +35,8 @@ words! {
 pub struct Project {
     /// Its id, which never changes.
     pub id: ProjectId,
+    /// A random number of 53 bits that no other project has, for callers whose ids are integers (contract api, facts 0.1).
+    pub number: i64,
     /// Whose it is.
     pub organization: OrganizationId,
     /// The name programs read, unique in the organization; made from the first name and never changed.
@@ -169,20 +171,21 @@ impl NewProject {
     /// The project as it begins, by the first of the aliases its name makes that is not taken.
     pub(crate) fn opened(
         &self,
-        (organization, id): (OrganizationId, ProjectId),
+        (organization, id, number): (OrganizationId, ProjectId, i64),
         parameters: Parameters,
         taken: &HashSet<String>,
         stamp: Stamp,
     ) -> Project {
         let wanted = Alias::from_text(&self.name).unwrap_or_else(|| Alias::stored("project".to_owned()));
         let mut alias = wanted.clone();
-        let mut number = 1;
+        let mut place = 1;
         while taken.contains(alias.as_str()) {
-            number += 1;
-            alias = wanted.numbered(number);
+            place += 1;
+            alias = wanted.numbered(place);
         }
         Project {
             id,
+            number,
             organization,
             alias,
             name: self.name.clone(),
@@ -288,7 +291,7 @@ mod tests {
 
     fn alias(name: &str, taken: &[&str]) -> String {
         let new = NewProject::try_from(named(name)).unwrap();
-        let id = (OrganizationId::new(Uuid::nil()), ProjectId::new(Uuid::nil()));
+        let id = (OrganizationId::new(Uuid::nil()), ProjectId::new(Uuid::nil()), 7);
         let stamp = Stamp { at: Timestamp::from_seconds(0), by: None };
         let taken = taken.iter().map(ToString::to_string).collect();
         new.opened(id, Parameters::default(), &taken, stamp).alias.as_str().to_owned()

@@ -3,38 +3,40 @@
 use std::collections::BTreeMap;
 
 use polity_kernel::{
-    Access, Actor, Code, Conn, Digest, Error, Event, OrganizationId, Page, Paged, Result, Seal, Timestamp,
-    Tx, WriteKind,
+    Access, Actor, Code, Conn, Digest, Error, Event, OrganizationId, Page, Paged, Permission, Result, Seal,
+    Timestamp, Tx, WriteKind,
 };
 
 use super::Service;
 use super::visible::{Candidates, Reach};
 use crate::app::{App, AppId, AppStatus, NewApp, Secrets, kind_key};
-use crate::permissions::{DIRECTORY_GET, DIRECTORY_UPDATE};
+use crate::permissions::{
+    DIRECTORY_GET, DIRECTORY_UPDATE, INTEGRATIONS_CREATE, INTEGRATIONS_DELETE, INTEGRATIONS_LIST,
+};
 use crate::{Apps, Organization, store};
 
 /// The most apps of an organization: they are shown with it as a whole.
-const MOST: i64 = 100;
+pub(super) const MOST: i64 = 100;
 
 impl Apps for Service {
     fn connect(&self, access: &Access, new: NewApp) -> Result<App> {
         let seal = self.seal.clone();
         // held alone, since two at once could become too many
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
-            access.require(&DIRECTORY_UPDATE)?;
+            require(access, (&INTEGRATIONS_CREATE, &DIRECTORY_UPDATE))?;
             connect(tx, access, &seal, &new)
         })
     }
 
     fn apps(&self, access: &Access, page: Page) -> Result<Paged<App>> {
-        access.require(&DIRECTORY_GET)?;
+        require(access, (&INTEGRATIONS_LIST, &DIRECTORY_GET))?;
         let apps = self.ctx.read(|conn| store::apps::page(conn, access.organization(), &page))?;
         Ok(Paged::of(apps, &page, |app| app.id.uuid()))
     }
 
     fn disconnect(&self, access: &Access, id: AppId) -> Result<App> {
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
-            access.require(&DIRECTORY_UPDATE)?;
+            require(access, (&INTEGRATIONS_DELETE, &DIRECTORY_UPDATE))?;
             let organization = access.organization();
             let app = store::apps::find(tx, organization, id)?.ok_or_else(|| Error::not_found("app"))?;
             store::apps::set_lookups(tx, (organization, id), &[])?;
@@ -93,7 +95,7 @@ impl Service {
     ) -> Result<Paged<Organization>> {
         let now = self.ctx.now();
         let candidates: Candidates<'_> = &|conn, reach, part| with_app(conn, reach, (digest, now), part);
-        self.seen(actor, page, candidates, keeps)
+        self.seen(Reach::of(actor), page, candidates, keeps)
     }
 
     /// Whether one of the organization's apps of this digest holds the secret it stands for: what was found by the digest of a
@@ -115,6 +117,11 @@ impl Service {
             Ok(false)
         })
     }
+}
+
+/// Asks for a permission for integrations, or for the one for the whole organization that contains it.
+pub(super) fn require(access: &Access, (own, whole): (&Permission, &Permission)) -> Result<()> {
+    if access.permissions().contains(own) { Ok(()) } else { access.require(whole) }
 }
 
 /// The organizations within reach with an app of this digest.
@@ -179,7 +186,7 @@ fn lookups(seal: &Seal, app: &App, secrets: &Secrets) -> Vec<Digest> {
     }
     let mut digests = vec![of_kind(seal, &app.kind)];
     digests.extend(app.external_id.as_ref().map(|id| of_external_id(seal, &app.kind, id)));
-    digests.extend(app.values.iter().map(|(key, value)| of_value(seal, &app.kind, (key, value))));
+    digests.extend(app.texts().iter().map(|(key, value)| of_value(seal, &app.kind, (key, value))));
     let secrets = secrets.exposed().iter();
     digests.extend(secrets.map(|(key, secret)| of_secret(seal, &app.kind, (key, secret))));
     digests

@@ -7,8 +7,9 @@ use polity_kernel::sql::Document;
 use polity_kernel::{
     AccountId, Code, Conn, Digest, Error, OrganizationId, Page, Result, SubjectId, Timestamp, each, error,
 };
+use serde_json::Value;
 
-use crate::app::{App, AppId, AppStatus};
+use crate::app::{App, AppId, AppStatus, AppTaken, Environments};
 use crate::schema::{app_lookups as lookups, apps, members};
 
 #[derive(Insertable, Queryable, Selectable)]
@@ -29,12 +30,13 @@ struct Row {
     status_changed_by: Option<SubjectId>,
     updated_at: Timestamp,
     version: i64,
+    environments: Option<Document>,
 }
 
 /// # Errors
 /// `Conflict` when the organization has an app of this kind and external id.
 pub(crate) fn insert(conn: &mut Conn, app: &App, sealed: Option<&[u8]>) -> Result<()> {
-    let taken = || Error::new(Code::Conflict, "an app of this kind and external id is connected");
+    let taken = || Error::new(Code::Conflict, AppTaken.to_string()).because(AppTaken);
     diesel::insert_into(apps::table)
         .values((row(app)?, apps::secrets.eq(sealed)))
         .execute(conn)
@@ -90,6 +92,19 @@ pub(crate) fn named(
         None => of_kind.filter(apps::external_id.is_null()).first(conn).optional()?,
     };
     row.map(app).transpose()
+}
+
+/// Sets which projects serve the app's environments.
+pub(crate) fn set_environments(conn: &mut Conn, app: &App) -> Result<()> {
+    let new = row(app)?;
+    diesel::update(apps::table.find((app.organization, app.id)))
+        .set((
+            apps::environments.eq(new.environments),
+            apps::updated_at.eq(new.updated_at),
+            apps::version.eq(new.version),
+        ))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// One page of an organization's apps, in order of connecting.
@@ -195,7 +210,12 @@ pub(crate) fn found(conn: &mut Conn, organization: OrganizationId, digest: &Dige
 }
 
 fn app(row: Row) -> Result<App> {
-    let values: BTreeMap<String, String> = serde_json::from_value(row.data.0).map_err(Error::internal)?;
+    let values: BTreeMap<String, Value> = serde_json::from_value(row.data.0).map_err(Error::internal)?;
+    let environments: Option<Environments> = row
+        .environments
+        .map(|document| serde_json::from_value(document.0))
+        .transpose()
+        .map_err(Error::internal)?;
     Ok(App {
         id: row.app_id,
         organization: row.organization_id,
@@ -205,6 +225,7 @@ fn app(row: Row) -> Result<App> {
         internal: row.internal,
         status: row.status,
         values,
+        environments,
         created_by: row.created_by,
         created_at: row.created_at,
         status_changed_at: row.status_changed_at,
@@ -215,6 +236,7 @@ fn app(row: Row) -> Result<App> {
 }
 
 fn row(app: &App) -> Result<Row> {
+    let environments = app.environments.map(serde_json::to_value).transpose().map_err(Error::internal)?;
     Ok(Row {
         organization_id: app.organization,
         app_id: app.id,
@@ -231,5 +253,6 @@ fn row(app: &App) -> Result<Row> {
         status_changed_by: app.status_changed_by,
         updated_at: app.updated_at,
         version: app.version,
+        environments: environments.map(Document),
     })
 }

@@ -21,8 +21,12 @@ struct Row {
     version: i64,
 }
 
-pub(crate) fn insert(conn: &mut Conn, organization: OrganizationId, member: &ProjectMember) -> Result<()> {
-    let row = Row {
+/// Writes new ones, all in one statement.
+pub(crate) fn insert(conn: &mut Conn, organization: OrganizationId, new: &[ProjectMember]) -> Result<()> {
+    if new.is_empty() {
+        return Ok(());
+    }
+    let row = |member: &ProjectMember| Row {
         organization_id: organization,
         project_id: member.project,
         account_id: member.account,
@@ -32,7 +36,8 @@ pub(crate) fn insert(conn: &mut Conn, organization: OrganizationId, member: &Pro
         created_at: member.created_at,
         version: member.version,
     };
-    diesel::insert_into(joined::table).values(row).execute(conn)?;
+    let rows: Vec<Row> = new.iter().map(row).collect();
+    each!(conn, conn => diesel::insert_into(joined::table).values(&rows).execute(conn))?;
     Ok(())
 }
 

@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 
 use diesel::prelude::*;
-use polity_kernel::sql::Document;
+use polity_kernel::db::each;
+use polity_kernel::sql::{Among, Document, List};
 use polity_kernel::{
     AccountId, Code, Conn, Error, OrganizationId, Page, Result, SubjectId, Timestamp, error,
 };
 
-use super::{active_projects, project_keys, project_members};
+use super::{active_projects, project_keys, project_members, project_numbers};
 use crate::names::Alias;
 use crate::project::{Project, ProjectId};
 use crate::schema::{project_members as joined, projects};
@@ -27,6 +28,7 @@ struct Row {
     created_at: Timestamp,
     updated_at: Timestamp,
     version: i64,
+    number: i64,
 }
 
 /// # Errors
@@ -73,18 +75,20 @@ pub(crate) fn touch(
     Ok(())
 }
 
-/// Deletes the project with its secret keys, who has a role in it, and that anybody works in it.
+/// Deletes the project with its secret keys, its number, who has a role in it, and that anybody works in it.
 pub(crate) fn delete(conn: &mut Conn, organization: OrganizationId, id: ProjectId) -> Result<()> {
     project_keys::clear(conn, organization, id)?;
     project_members::clear(conn, organization, id)?;
     active_projects::clear(conn, organization, id)?;
+    project_numbers::clear(conn, organization, id)?;
     diesel::delete(projects::table.find((organization, id))).execute(conn)?;
     Ok(())
 }
 
-/// Has the organization's projects be found by no secret, and nobody work in them.
+/// Has the organization's projects be found by no secret, gives their numbers back, and has nobody work in them.
 pub(crate) fn release_all(conn: &mut Conn, organization: OrganizationId) -> Result<()> {
     project_keys::release_all(conn, organization)?;
+    project_numbers::release_all(conn, organization)?;
     active_projects::release_all(conn, organization)
 }
 
@@ -101,6 +105,24 @@ pub(crate) fn sealed(
     id: ProjectId,
 ) -> Result<Option<Vec<u8>>> {
     Ok(projects::table.find((organization, id)).select(projects::secrets).first(conn)?)
+}
+
+/// Those of these that the organization has, in no order.
+pub(crate) fn existing(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    ids: &[ProjectId],
+) -> Result<HashSet<ProjectId>> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let list = List::ids(ids.iter().map(|id| id.uuid()));
+    let found: Vec<ProjectId> = each!(conn, conn => projects::table
+        .filter(projects::organization_id.eq(organization))
+        .filter(Among(projects::project_id, list))
+        .select(projects::project_id)
+        .load(conn))?;
+    Ok(found.into_iter().collect())
 }
 
 /// One page of an organization's projects, in order of opening.
@@ -172,6 +194,7 @@ fn taken() -> Error {
 fn project(row: Row) -> Result<Project> {
     Ok(Project {
         id: row.project_id,
+        number: row.number,
         organization: row.organization_id,
         alias: Alias::stored(row.alias),
         name: row.name,
@@ -199,5 +222,6 @@ fn row(project: &Project) -> Result<Row> {
         created_at: project.created_at,
         updated_at: project.updated_at,
         version: project.version,
+        number: project.number,
     })
 }

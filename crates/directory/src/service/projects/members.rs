@@ -4,6 +4,7 @@ use polity_kernel::{Access, AccountId, Error, Event, Feature, Page, Paged, Resul
 
 use super::rights::{self, RUN, SEE};
 use crate::ProjectMembers;
+use crate::invitee::ProjectAccess;
 use crate::permissions::MEMBERS_CREATE;
 use crate::project::{ProjectId, ProjectMember, ProjectRole};
 use crate::service::{Service, joining};
@@ -68,6 +69,39 @@ fn belong(tx: &mut Tx<'_>, access: &Access, account: AccountId) -> Result<()> {
     joining::admit(tx, access.entitlements(now), access.actor(), (&member, "added"))
 }
 
+/// Gives an account the roles it was promised in those of the projects that are left; more than that it keeps.
+pub(in crate::service) fn fulfil(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    account: AccountId,
+    promised: &[ProjectAccess],
+) -> Result<()> {
+    let organization = access.organization();
+    let wanted: Vec<ProjectId> = promised.iter().map(|promise| promise.project).collect();
+    let left = store::projects::existing(tx, organization, &wanted)?;
+    let own = project_members::roles(tx, organization, account, &wanted)?;
+    let Stamp { by: created_by, at: created_at } = Stamp::of(tx, access.actor());
+    let mut new = Vec::new();
+    for promise in promised.iter().filter(|promise| left.contains(&promise.project)) {
+        let (project, Some(role)) = (promise.project, promise.level.role()) else { continue };
+        match own.iter().find(|(own, _)| *own == project) {
+            Some((_, present)) if *present >= role => {}
+            Some(_) => {
+                give(tx, access, (project, account), role)?;
+            }
+            None => {
+                let id = tx.new_id();
+                new.push(ProjectMember { id, project, account, role, created_by, created_at, version: 1 });
+            }
+        }
+    }
+    project_members::insert(tx, organization, &new)?;
+    for member in &new {
+        tx.record(Event::new(access, "granted", "project_role", member.project).after(member))?;
+    }
+    Ok(())
+}
+
 fn give(
     tx: &mut Tx<'_>,
     access: &Access,
@@ -79,7 +113,7 @@ fn give(
         let (created_by, created_at) = (stamp.by, stamp.at);
         let member =
             ProjectMember { id: tx.new_id(), project, account, role, created_by, created_at, version: 1 };
-        project_members::insert(tx, organization, &member)?;
+        project_members::insert(tx, organization, std::slice::from_ref(&member))?;
         tx.record(Event::new(access, "granted", "project_role", project).after(&member))?;
         return Ok(member);
     };

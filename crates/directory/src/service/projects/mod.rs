@@ -15,11 +15,21 @@ use super::Service;
 use crate::permissions::{PROJECTS_CREATE, PROJECTS_LIST};
 use crate::project::{NewProject, Project, ProjectId, ProjectPatch};
 use crate::{Projects, store};
+pub(super) use members::fulfil;
 pub(crate) use opening::open;
+pub(super) use rights::person;
 use rights::{CLOSE, RUN, SEE};
 pub use seal::ProjectSeal;
 
 impl Projects for Service {
+    fn projects_by_number(&self, access: &Access, numbers: &[i64]) -> Result<Vec<(i64, ProjectId)>> {
+        self.ctx.read(|conn| store::project_numbers::projects(conn, access.organization(), numbers))
+    }
+
+    fn project_numbers(&self, access: &Access, projects: &[ProjectId]) -> Result<Vec<(ProjectId, i64)>> {
+        self.ctx.read(|conn| store::project_numbers::numbers(conn, access.organization(), projects))
+    }
+
     fn open_project(&self, access: &Access, new: NewProject) -> Result<Project> {
         let seal = self.projects.clone();
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
@@ -34,7 +44,7 @@ impl Projects for Service {
             let projects = if access.permissions().contains(&PROJECTS_LIST) {
                 store::projects::page(conn, organization, &page)?
             } else {
-                let account = rights::person(conn, access, &PROJECTS_LIST)?;
+                let account = person(conn, access, &PROJECTS_LIST)?;
                 store::projects::page_of(conn, organization, account, &page)?
             };
             let Paged { items, next } = Paged::of(projects, &page, |project| project.id.uuid());

@@ -1,6 +1,8 @@
 //! Opening a project: name, first secret key, first admin, all in one transaction.
 
-use polity_kernel::{Access, AccountId, Code, Error, Event, Resource, Result, Stamp, Subject, Tx};
+use polity_kernel::{
+    Access, AccountId, Code, Error, Event, OrganizationId, Resource, Result, Stamp, Subject, Tx,
+};
 
 use super::{ProjectSeal, keys, rights};
 use crate::project::{NewProject, Project, ProjectId, ProjectMember, ProjectRole};
@@ -8,6 +10,9 @@ use crate::store;
 
 /// The most projects of an organization.
 const MOST: u64 = 1_000;
+
+/// How many random numbers are tried before something must be wrong.
+const TRIED: usize = 3;
 
 /// Opens a project. Whoever calls has asked for the permission and holds the epoch alone.
 pub(crate) fn open(
@@ -25,7 +30,8 @@ pub(crate) fn open(
     let id: ProjectId = tx.new_id();
     let (parameters, sealed) = seal.settle(tx.ids(), (organization, id), new.parameters(), None)?;
     let taken = store::projects::aliases(tx, organization)?;
-    let project = new.opened((organization, id), parameters, &taken, stamp);
+    let number = number(tx, (organization, id))?;
+    let project = new.opened((organization, id, number), parameters, &taken, stamp);
     store::projects::insert(tx, &project, sealed.as_deref())?;
     tx.record(Event::new(access, "opened", "project", id).after(&project))?;
     keys::make(tx, seal, access, (id, true))?;
@@ -33,6 +39,17 @@ pub(crate) fn open(
         take_over(tx, access, (id, account), stamp)?;
     }
     rights::shown_alone(tx, access, seal, project)
+}
+
+/// Takes a number that no project has.
+fn number(tx: &mut Tx<'_>, (organization, id): (OrganizationId, ProjectId)) -> Result<i64> {
+    for _ in 0..TRIED {
+        let number = tx.ids().number();
+        if store::project_numbers::reserve(tx, number, (organization, id))? {
+            return Ok(number);
+        }
+    }
+    Err(Error::internal("no number is free, though one in so many is taken"))
 }
 
 /// Makes whoever opened the project its admin, and has them work in it if they worked nowhere. One who is no member of the
@@ -57,7 +74,7 @@ fn take_over(
         created_at: stamp.at,
         version: 1,
     };
-    store::project_members::insert(tx, organization, &admin)?;
+    store::project_members::insert(tx, organization, std::slice::from_ref(&admin))?;
     tx.record(Event::new(access, "granted", "project_role", project).after(&admin))?;
     if worked {
         return Ok(());

@@ -59,7 +59,11 @@ fn sees_all(access: &Access) -> bool {
 ///
 /// # Errors
 /// `Forbidden` for a program, which has no roles in projects, and for a credential that would not leave the permission.
-pub(super) fn person(conn: &mut Conn, access: &Access, permission: &Permission) -> Result<AccountId> {
+pub(in crate::service) fn person(
+    conn: &mut Conn,
+    access: &Access,
+    permission: &Permission,
+) -> Result<AccountId> {
     match access.actor().subject() {
         Subject::Person(account) if left(conn, access, permission)? => Ok(account),
         _ => Err(Error::missing(vec![permission.clone()])),

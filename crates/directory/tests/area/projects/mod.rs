@@ -1,8 +1,10 @@
 //! Projects: opening, listing, changing and closing them.
 
 mod active;
+mod glances;
 mod keys;
 mod members;
+mod numbers;
 mod parameters;
 mod rights;
 mod tenancy;
@@ -146,7 +148,7 @@ both_engines! {
         let shop = open(kit, &directory, &access, "Shop");
         let secret = directory.add_secret_key(&access, shop.id).unwrap()[1].secret;
         directory.close_project(&access, shop.id).unwrap();
-        for table in ["projects", "project_members", "project_keys", "project_key_lookups", "active_projects"] {
+        for table in ["projects", "project_members", "project_keys", "project_key_lookups", "project_numbers", "active_projects"] {
             assert_eq!(kit.rows()[table], before[table], "{table}");
         }
         assert_eq!(directory.project_by_secret(&secret.exposed()).unwrap(), None);
