@@ -3,9 +3,10 @@
 use std::sync::LazyLock;
 
 use polity_kernel::{Level, Permission, PermissionSet};
+use sha2::{Digest as _, Sha256};
 
 use crate::permissions::{FURTHER, NAMESPACES, READING, VERBS};
-use crate::role::{Role, RoleKey, Stage};
+use crate::role::{Role, RoleId, RoleKey, Stage};
 
 /// The built-in roles: the three that come with a level, `manager`, and two generated for each namespace.
 pub(crate) static ROLES: LazyLock<Vec<Role>> = LazyLock::new(|| {
@@ -57,7 +58,7 @@ pub(crate) fn level_of_role(key: &RoleKey) -> Option<Level> {
 
 /// What reading in the organization needs: every member's floor.
 fn member() -> PermissionSet {
-    const OPEN: [&str; 9] = [
+    const OPEN: [&str; 10] = [
         "org.directory",
         "org.directory.members",
         "org.members",
@@ -67,6 +68,7 @@ fn member() -> PermissionSet {
         "org.user.account.types",
         "org.user.account",
         "org.employees",
+        "org.integrations",
     ];
     OPEN.iter().flat_map(|ns| all_of(ns, &READING)).collect()
 }
@@ -99,6 +101,7 @@ fn all_of<'v>(namespace: &str, verbs: &'v [&str]) -> impl Iterator<Item = Permis
 
 fn role((key, name, namespace): (&str, &str, &str), stage: Stage, permissions: PermissionSet) -> Role {
     Role {
+        id: id_of(key),
         key: RoleKey::stored(key.to_owned()),
         name: name.to_owned(),
         namespace: namespace.to_owned(),
@@ -106,7 +109,17 @@ fn role((key, name, namespace): (&str, &str, &str), stage: Stage, permissions: P
         stage,
         permissions,
         built_in: true,
+        created_at: None,
+        created_by: None,
     }
+}
+
+/// An id made of the key, so that it is the same everywhere (RFC 9562 §5.8).
+fn id_of(key: &str) -> RoleId {
+    let digest: [u8; 32] = Sha256::digest(format!("polity role {key}")).into();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(digest.split_at(16).0);
+    RoleId::new(uuid::Builder::from_custom_bytes(bytes).into_uuid())
 }
 
 #[cfg(test)]
@@ -116,7 +129,7 @@ mod tests {
     #[test]
     fn the_contract_counts_two_roles_a_namespace_and_four_more() {
         assert_eq!(ROLES.len(), 2 * 25 + 4);
-        assert_eq!(KNOWN.iter().count(), (25 + 3) * 6);
+        assert_eq!(KNOWN.iter().count(), (25 + 7) * 6);
     }
 
     #[test]

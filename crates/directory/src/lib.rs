@@ -14,12 +14,16 @@
 //!   project's secret keys are sealed too, and shown to its admins alone.
 //! * A right is computed from what is committed: see [`polity_kernel::epoch`].
 
+mod activity;
 mod app;
 mod built_in;
 mod colleague;
 mod domain;
+mod glance;
 mod grants;
 mod invitation;
+mod invitee;
+mod likeness;
 mod member;
 mod names;
 mod organization;
@@ -28,18 +32,27 @@ pub mod permissions;
 mod profile;
 mod project;
 mod role;
+mod role_carrier;
+mod roll;
 mod roster;
 mod schema;
 mod service;
+mod settings;
 mod store;
 mod traits;
 pub mod within;
 
-pub use app::{App, AppFields, AppId, AppStatus, NewApp, Secrets};
+pub use activity::Activity;
+pub use app::{App, AppFields, AppId, AppStatus, AppTaken, Connection, Environments, NewApp, Secrets};
 pub use colleague::{AccountRef, Appointment, Membership};
 pub use domain::DomainName;
+pub use glance::{Glance, ProjectInBrief};
 pub use grants::{Granted, Step};
 pub use invitation::{Invitation, InvitationFields, InvitationId, InvitationStatus, NewInvitations};
+pub use invitee::{
+    DelegateFields, Followed, InvitationMail, InviteeFields, JoinedMail, MOST_INVITEES, MOST_PROJECTS,
+    NewDelegate, NewInvitee, ProjectAccess, ProjectLevel, TakenUp, Taker,
+};
 pub use member::{Member, MemberId, MemberPatch, Person};
 pub use names::{Alias, Key, OrganizationRef};
 pub use organization::{
@@ -54,9 +67,13 @@ pub use project::{
 pub use role::{
     Assignee, AssignmentId, NewRole, Role, RoleAssignment, RoleFields, RoleId, RoleKey, RolePatch, Stage,
 };
+pub use role_carrier::{RoleCarrier, RoleInFull};
+pub use roll::{Enrolled, Found, Sought};
 pub use roster::{Roster, RosterChanges, RosterGroup, RosterMember, RosterPerson};
 pub use service::{APPOINTING, Entitling, GROUP_GUARD, Service};
+pub use settings::{MediaId, Settings, SettingsPatch, StatisticsMethod};
 pub use traits::{
-    Appointments, Apps, Colleagues, Directory, Entry, Invitations, Members, Organizations, Profiles,
-    ProjectKeys, ProjectMembers, Projects, Roles, Visible,
+    Activities, Appointments, Apps, Colleagues, Connections, Directory, Entry, Invitations, Inviting,
+    Members, Notifying, Organizations, Profiles, ProjectKeys, ProjectMembers, Projects, RoleRecords, Roles,
+    Roll, Starting, Visible,
 };

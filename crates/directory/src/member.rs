@@ -25,6 +25,8 @@ pub struct Member {
     pub expires_at: Option<Timestamp>,
     /// Raised by each change.
     pub version: i64,
+    /// When it last changed; when it began, for one that never did.
+    pub updated_at: Timestamp,
 }
 
 /// A change of a membership. `None` leaves a thing as it is, `Some(None)` clears it.

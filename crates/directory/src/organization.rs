@@ -8,6 +8,7 @@ use crate::domain::DomainName;
 use crate::names::{Alias, Key};
 use crate::parameter::{Parameter, Parameters};
 use crate::profile::Told;
+use crate::settings::{Settings, SettingsPatch};
 use polity_kernel::text::{multiline, printable, trimmed, web_address};
 
 words! {
@@ -59,6 +60,8 @@ pub struct Organization {
     pub parameters: Parameters,
     /// Who founded it; absent for polity itself, and for organizations older than this record.
     pub created_by: Option<SubjectId>,
+    /// What it sets for its people and programs.
+    pub settings: Settings,
     /// When its status last changed; absent while it stands as it was founded.
     pub status_changed_at: Option<Timestamp>,
     /// Who changed it; absent for polity itself.
@@ -155,6 +158,8 @@ pub struct OrganizationPatch {
     pub sole_name: bool,
     /// What programs set for it, in place of all that was; a secret that is sent masked stays as it is.
     pub parameters: Option<Vec<Parameter>>,
+    /// What it sets for its people and programs.
+    pub settings: SettingsPatch,
 }
 
 impl TryFrom<OrganizationFields> for NewOrganization {

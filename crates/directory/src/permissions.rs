@@ -16,6 +16,8 @@ pub const DIRECTORY_DELETE: Permission = Permission::of("org.directory.delete");
 pub const MEMBERS_CREATE: Permission = Permission::of("org.directory.members.create");
 /// Change a member's level or the end of a membership.
 pub const MEMBERS_UPDATE: Permission = Permission::of("org.members.update");
+/// Use one's level with a credential that is limited to some permissions: handle members up to it, and what only owners may.
+pub const LEVEL_UPDATE: Permission = Permission::of("org.level.update");
 /// Make accounts for others.
 pub const PEOPLE_CREATE: Permission = Permission::of("org.members.create");
 /// See one member's account.
@@ -47,6 +49,19 @@ pub const PROJECTS_UPDATE: Permission = Permission::of("projects.update");
 /// Close any project.
 pub const PROJECTS_DELETE: Permission = Permission::of("projects.delete");
 
+/// See what was changed in the organization, and by whom.
+pub const ACTIVITY_LIST: Permission = Permission::of("org.activity.list");
+/// See the organization's integrations; whoever sees the organization sees them too.
+pub const INTEGRATIONS_LIST: Permission = Permission::of("org.integrations.list");
+/// See one integration.
+pub const INTEGRATIONS_GET: Permission = Permission::of("org.integrations.get");
+/// Connect an integration; whoever changes the organization may, too.
+pub const INTEGRATIONS_CREATE: Permission = Permission::of("org.integrations.create");
+/// Change an integration.
+pub const INTEGRATIONS_UPDATE: Permission = Permission::of("org.integrations.update");
+/// Disconnect an integration.
+pub const INTEGRATIONS_DELETE: Permission = Permission::of("org.integrations.delete");
+
 /// What the generated roles cover (contract directory, facts 0.6 and decision 11).
 pub const NAMESPACES: [&str; 25] = [
     "user.consent",
@@ -77,7 +92,15 @@ pub const NAMESPACES: [&str; 25] = [
 ];
 
 /// What else the built-in `admin` runs; no roles are generated for these, since the contract counts those there are.
-pub const FURTHER: [&str; 3] = ["org.keys", "org.employees", "org.license"];
+pub const FURTHER: [&str; 7] = [
+    "org.keys",
+    "org.employees",
+    "org.license",
+    "org.legal_documents",
+    "org.activity",
+    "org.integrations",
+    "org.level",
+];
 
 /// What can be done to the things of a namespace.
 pub const VERBS: [&str; 6] = ["create", "delete", "update", "get", "list", "find"];

@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use polity_groups::GroupId;
-use polity_kernel::{AccountId, Error, Permission, PermissionSet, Result, Timestamp, id, words};
+use polity_kernel::{AccountId, Error, Permission, PermissionSet, Result, SubjectId, Timestamp, id, words};
 use serde::{Serialize, Serializer};
 use validator::Validate;
 
@@ -14,7 +14,7 @@ use polity_kernel::text::{each_parsed_at, multiline, parsed_at, printable, trimm
 /// The most permissions one role gives: a role is read as a whole.
 const MOST_PERMISSIONS: usize = 500;
 
-id!(RoleId, "One of an organization's own roles.");
+id!(RoleId, "One role; of a built-in one the same in every organization.");
 id!(AssignmentId, "One role carried by one account or group.");
 
 words! {
@@ -41,6 +41,8 @@ pub struct RoleKey(String);
 /// A named set of permissions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Role {
+    /// Its id.
+    pub id: RoleId,
     /// What it is called in addresses and assignments.
     pub key: RoleKey,
     /// The name people read.
@@ -56,7 +58,14 @@ pub struct Role {
     pub permissions: PermissionSet,
     /// Whether it is polity's own and cannot be changed.
     pub built_in: bool,
+    /// When it was made; absent for a built-in one.
+    pub created_at: Option<Timestamp>,
+    /// Who made it; absent for polity itself, and for roles older than this record.
+    pub created_by: Option<SubjectId>,
 }
+
+/// Which role, when it was made and by whom.
+type Origin = (RoleId, Option<Timestamp>, Option<SubjectId>);
 
 /// What somebody says about a new role; [`NewRole::try_from`] says whether it will do.
 #[derive(Clone, Debug, Default)]
@@ -188,9 +197,10 @@ impl TryFrom<RoleFields> for NewRole {
 }
 
 impl NewRole {
-    /// The role as it begins.
-    pub(crate) fn made(&self) -> Role {
+    /// The role, as which one and when and by whom it was made.
+    pub(crate) fn made(&self, (id, created_at, created_by): Origin) -> Role {
         Role {
+            id,
             key: self.key.clone(),
             name: self.name.clone().unwrap_or_else(|| self.key.to_string()),
             namespace: self.namespace.clone().unwrap_or_default(),
@@ -198,6 +208,8 @@ impl NewRole {
             stage: self.stage,
             permissions: self.permissions.clone(),
             built_in: false,
+            created_at,
+            created_by,
         }
     }
 }
@@ -214,7 +226,12 @@ impl Role {
             stage: Some(patch.stage.unwrap_or(self.stage)),
             permissions: patch.permissions.clone().unwrap_or_else(present),
         })?;
-        Ok(new.made())
+        Ok(self.remade(&new))
+    }
+
+    /// The same role with all that the other one says.
+    pub(crate) fn remade(&self, new: &NewRole) -> Self {
+        new.made((self.id, self.created_at, self.created_by))
     }
 
     /// What the role gives to those who carry it: nothing while it is disabled.
@@ -267,6 +284,10 @@ mod tests {
 
     use super::*;
 
+    fn made(fields: RoleFields) -> Role {
+        NewRole::try_from(fields).unwrap().made((RoleId::new(uuid::Uuid::nil()), None, None))
+    }
+
     fn fields() -> RoleFields {
         RoleFields { key: "clerk".into(), ..RoleFields::default() }
     }
@@ -298,7 +319,7 @@ mod tests {
             permissions: vec![" a.b ".into(), "a.b".into()],
             ..RoleFields::default()
         };
-        let role = NewRole::try_from(said).unwrap().made();
+        let role = made(said);
         assert_eq!((role.key.as_str(), role.name.as_str(), role.namespace.as_str()), ("clerk", "clerk", ""));
         assert_eq!(role.description.as_deref(), Some("Sells\nthings"));
         assert_eq!((role.stage, role.permissions.iter().count()), (Stage::Ga, 1));
@@ -306,7 +327,7 @@ mod tests {
 
     #[test]
     fn a_patch_is_held_to_the_same_rules() {
-        let role = NewRole::try_from(fields()).unwrap().made();
+        let role = made(fields());
         assert_eq!(role.patched(&RolePatch::default()).unwrap(), role);
         let bad = RolePatch { permissions: Some(vec!["A".into()]), ..RolePatch::default() };
         assert_eq!(role.patched(&bad).unwrap_err().fields()[0].field, "permissions.0");

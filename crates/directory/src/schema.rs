@@ -22,6 +22,15 @@ diesel::table! {
         status_changed_by -> Nullable<Id>,
         parameters -> Nullable<Json>,
         secret_parameters -> Nullable<Binary>,
+        members_can_invite -> Nullable<Bool>,
+        logo_media_id -> Nullable<Id>,
+        enforce_2fa -> Nullable<Bool>,
+        members_can_use_personal_api_keys -> Bool,
+        allow_publicly_shared_resources -> Bool,
+        is_ai_data_processing_approved -> Nullable<Bool>,
+        default_experiment_stats_method -> Nullable<Text>,
+        default_anonymize_ips -> Bool,
+        default_role_id -> Nullable<Id>,
     }
 }
 
@@ -78,6 +87,7 @@ diesel::table! {
         joined_at -> Instant,
         expires_at -> Nullable<Instant>,
         version -> BigInt,
+        updated_at -> Instant,
     }
 }
 
@@ -97,6 +107,7 @@ diesel::table! {
         created_at -> Instant,
         updated_at -> Instant,
         version -> BigInt,
+        created_by -> Nullable<Id>,
     }
 }
 
@@ -130,6 +141,45 @@ diesel::table! {
         created_at -> Instant,
         expires_at -> Instant,
         version -> BigInt,
+        first_name -> Nullable<Text>,
+        message -> Nullable<Text>,
+        projects -> Nullable<Json>,
+        is_delegation -> Bool,
+        mails_asked -> BigInt,
+        mails_sent -> BigInt,
+        updated_at -> Nullable<Instant>,
+        mail_due_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use polity_kernel::sql::{Id, Instant};
+
+    invitation_mails (organization_id, due_at, invitation_id, number) {
+        organization_id -> Id,
+        due_at -> Instant,
+        invitation_id -> Id,
+        number -> BigInt,
+    }
+}
+
+diesel::table! {
+    use polity_kernel::sql::Id;
+
+    invitation_places (invitation_id) {
+        invitation_id -> Id,
+        organization_id -> Id,
+    }
+}
+
+diesel::table! {
+    use polity_kernel::sql::Id;
+
+    delegations (account_id) {
+        account_id -> Id,
+        organization_id -> Id,
+        invitation_id -> Id,
     }
 }
 
@@ -154,6 +204,7 @@ diesel::table! {
         status_changed_by -> Nullable<Id>,
         updated_at -> Instant,
         version -> BigInt,
+        environments -> Nullable<Json>,
     }
 }
 
@@ -185,6 +236,18 @@ diesel::table! {
         created_at -> Instant,
         updated_at -> Instant,
         version -> BigInt,
+        number -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use polity_kernel::sql::Id;
+
+    project_numbers (number) {
+        number -> BigInt,
+        organization_id -> Id,
+        project_id -> Id,
     }
 }
 
@@ -252,6 +315,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     roles,
     role_assignments,
     invitations,
+    invitation_places,
     apps,
     app_lookups,
     projects,

@@ -3,8 +3,11 @@
 use polity_kernel::{Access, Actor, Conn, OrganizationId, Resource, Result, Timestamp, Tx};
 
 pub use crate::service::projects::ProjectSeal;
-use crate::service::{founding, projects};
-use crate::{Entitling, NewOrganization, NewProject, Organization, Project, Role, RoleKey, built_in, store};
+use crate::service::{founding, inviting, projects};
+use crate::{
+    Entitling, Invitation, InvitationId, NewOrganization, NewProject, Organization, Project, Role, RoleKey,
+    TakenUp, Taker, built_in, store,
+};
 
 /// The organization's role of this key, built in or own, as it is now. What cannot be a key is no role's.
 pub fn role(conn: &mut Conn, organization: OrganizationId, key: &str) -> Result<Option<Role>> {
@@ -48,4 +51,14 @@ pub fn open_project(
     new: &NewProject,
 ) -> Result<Project> {
     projects::open(tx, access, seal, new)
+}
+
+/// What a link to accept an invitation leads to, as [`Inviting::follow_link`](crate::Inviting::follow_link) says.
+pub fn invitation(conn: &mut Conn, id: InvitationId, now: Timestamp) -> Result<Invitation> {
+    inviting::acceptable(conn, id, now)
+}
+
+/// Takes an invitation up as [`Inviting::take_up`](crate::Inviting::take_up) does, but for the permission.
+pub fn take_up(tx: &mut Tx<'_>, entitling: &Entitling, taking: (&Taker, InvitationId)) -> Result<TakenUp> {
+    inviting::take_up(tx, entitling, taking)
 }

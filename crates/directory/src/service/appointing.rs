@@ -4,7 +4,7 @@ use polity_accounts::{Appointing, EmployeeId};
 use polity_groups::GroupId;
 use polity_kernel::{Access, AccountId, Code, Error, Level, OrganizationId, Result, Tx};
 
-use super::{giving, joining, members, roles};
+use super::{giving, joining, members, roles, settings};
 use crate::member::{Member, MemberPatch};
 use crate::permissions::{MEMBERS_CREATE, USER_ROLES_UPDATE};
 use crate::role::{Assignee, Role};
@@ -34,24 +34,27 @@ pub(super) fn appoint(tx: &mut Tx<'_>, access: &Access, account: AccountId, role
         giving::may_give(access, role)?;
         giving::may_handle(access, level.unwrap_or(Level::Member))?;
     }
-    match (present, level) {
-        (None, level) => admit(tx, access, account, level.unwrap_or(Level::Member))?,
+    let newcomer = match (present, level) {
+        (None, level) => Some(enroll(tx, access, account, level.unwrap_or(Level::Member))?),
         (Some(member), Some(level)) if level > member.level => {
             let patch = MemberPatch { level: Some(level), expires_at: None };
             members::change(tx, access, &member, patch)?;
+            None
         }
-        (Some(_), _) => {}
-    }
+        (Some(_), _) => None,
+    };
     if level.is_none() {
         giving::put(tx, access, (Assignee::Account(account), &role.key), None)?;
     }
-    Ok(())
+    // behind the role in question, since the first one given is who one is to some callers
+    newcomer.map_or(Ok(()), |member| settings::welcome(tx, access.actor(), &member))
 }
 
-fn admit(tx: &mut Tx<'_>, access: &Access, account: AccountId, level: Level) -> Result<()> {
+fn enroll(tx: &mut Tx<'_>, access: &Access, account: AccountId, level: Level) -> Result<Member> {
     let member = Member { level, ..joining::new_member(tx, access.organization(), account) };
     let now = tx.now();
-    joining::admit(tx, access.entitlements(now), access.actor(), (&member, "added"))
+    joining::enroll(tx, access.entitlements(now), access.actor(), (&member, "added"))?;
+    Ok(member)
 }
 
 /// Links the account to the employee, within what the actor may give; nothing happens when it is linked already.

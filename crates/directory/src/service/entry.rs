@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use polity_kernel::{
-    Access, AccountId, Actor, Conn, Error, Level, OrganizationId, PermissionSet, Result, Standing, Subject,
-    Timestamp, epoch,
+    Access, AccountId, Actor, Code, Conn, Entitlements, Error, Feature, Level, OrganizationId, PermissionSet,
+    Result, Standing, Subject, Timestamp, epoch,
 };
 
 use super::{Entitling, Service};
 use crate::grants::{Grants, Holdings, earliest};
 use crate::organization::Status;
+use crate::permissions::LEVEL_UPDATE;
 use crate::role::Assignee;
 use crate::store;
 use crate::{Entry, OrganizationRef, built_in, within};
@@ -60,8 +61,32 @@ impl Entry for Service {
         })
     }
 
+    fn require_own_key(&self, access: &Access) -> Result<()> {
+        let (organization, now) = (access.organization(), self.ctx.now());
+        let Subject::Person(account) = access.actor().subject() else { return Ok(()) };
+        if access.level() >= Some(Level::Admin)
+            || !access.entitlements(now).includes(Feature::OrganizationSecuritySettings)
+            || self.known(organization)?.settings.members_can_use_personal_keys
+        {
+            return Ok(());
+        }
+        // a key may be good for less than its owner, whose level is what counts
+        let member = self.ctx.read(|conn| store::members::find(conn, organization, account, now))?;
+        match member {
+            Some(member) if member.level < Level::Admin => {
+                let words = "the organization does not let its members use API keys of their own";
+                Err(Error::new(Code::Forbidden, words))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn locate(&self, reference: &OrganizationRef) -> Result<Option<OrganizationId>> {
         self.ctx.read(|conn| store::names::resolve(conn, reference))
+    }
+
+    fn entitlements(&self, access: &Access) -> Entitlements {
+        access.entitlements(self.ctx.now()).clone()
     }
 }
 
@@ -191,7 +216,9 @@ pub(super) fn holdings(
     Ok(Some((Holdings { level: member.level, assignments, groups, account_types, own_roles }, until)))
 }
 
-/// What the credential leaves of it. A credential that names permissions carries no level: levels would give more.
+/// What the credential leaves of it. A credential that names permissions carries no level, since levels would give more, unless it names
+/// the permission to use it
+/// (decision 19).
 fn narrowed(
     conn: &mut Conn,
     organization: OrganizationId,
@@ -202,7 +229,9 @@ fn narrowed(
     let Standing { mut level, mut permissions, active } = standing;
     if let Some(only) = &limits.permissions {
         permissions = permissions.intersection(only);
-        level = level.map(|level| level.min(Level::Member));
+        if !only.contains(&LEVEL_UPDATE) {
+            level = level.map(|level| level.min(Level::Member));
+        }
     }
     if let Some(most) = limits.level {
         permissions = permissions.intersection(&built_in::role_of_level(most).gives());

@@ -13,6 +13,7 @@ use crate::member::{Member, MemberId, MemberPatch};
 use crate::names::{Alias, Key, fallback_alias};
 use crate::organization::{NewOrganization, Organization, PrimaryDomain, Status, fallback_name, taken};
 use crate::parameter::Parameters;
+use crate::settings::Settings;
 use crate::store;
 
 /// How many numbered aliases are tried before a random one.
@@ -120,6 +121,7 @@ pub(super) fn establish(
         profile: None,
         parameters: Parameters::default(),
         created_by: actor.id(),
+        settings: Settings::default(),
         status_changed_at: None,
         status_changed_by: None,
     };
@@ -237,5 +239,6 @@ fn founder(tx: &mut Tx<'_>, organization: OrganizationId, account: AccountId) ->
         joined_at: tx.now(),
         expires_at: None,
         version: 1,
+        updated_at: tx.now(),
     }
 }

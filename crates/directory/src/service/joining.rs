@@ -2,11 +2,11 @@
 
 use polity_accounts::Account;
 use polity_kernel::{
-    AccountId, Actor, Code, Conn, Entitlements, Error, Event, Level, OrganizationId, Resource, Result, Tx,
-    epoch,
+    AccountId, Actor, Code, Conn, Entitlements, Error, Event, Feature, Level, OrganizationId, Resource,
+    Result, Tx, epoch,
 };
 
-use super::{entry, giving, members};
+use super::{entry, giving, members, notifying, projects, settings};
 use crate::invitation::{Invitation, InvitationStatus};
 use crate::member::{Member, MemberId};
 use crate::organization::Status;
@@ -20,8 +20,13 @@ pub(super) fn held(tx: &mut Tx<'_>, actor: &Actor, reference: &OrganizationRef) 
     if actor.limits().organization.is_some_and(|only| only != organization) {
         return Err(unknown());
     }
-    epoch::raise(tx, organization.uuid())?.ok_or_else(unknown)?;
+    hold(tx, organization)?;
     Ok(organization)
+}
+
+/// Holds an organization's epoch alone.
+pub(super) fn hold(tx: &mut Tx<'_>, organization: OrganizationId) -> Result<()> {
+    epoch::raise(tx, organization.uuid())?.map(drop).ok_or_else(|| Error::not_found("organization"))
 }
 
 /// Asks that a held organization is not suspended.
@@ -40,7 +45,7 @@ pub(super) fn verified(conn: &mut Conn, account: AccountId) -> Result<Account> {
     if account.email_verified { Ok(account) } else { Err(refused("the e-mail address is not verified")) }
 }
 
-/// Makes a member of whoever an invitation is for, with its level and roles; somebody who is one already gains what it gives.
+/// Makes a member of whoever an invitation is for, with its level and roles, those in projects too; somebody who is one already gains what it gives.
 pub(super) fn claim(
     tx: &mut Tx<'_>,
     entitlements: &Entitlements,
@@ -49,14 +54,17 @@ pub(super) fn claim(
 ) -> Result<Member> {
     let (organization, now) = (invitation.organization, tx.now());
     let access = entry::attribution(actor, organization);
-    let member = match store::members::find(tx, organization, account, now)? {
+    let present = store::members::find(tx, organization, account, now)?;
+    let is_new = present.is_none();
+    let member = match present {
         Some(present) => {
             let after = Member { level: present.level.max(invitation.level), ..present.clone() };
             members::rewrite(tx, &access, &present, after)?
         }
         None => {
             let member = Member { level: invitation.level, ..new_member(tx, organization, account) };
-            admit(tx, entitlements, actor, (&member, "joined"))?;
+            enroll(tx, entitlements, actor, (&member, "joined"))?;
+            notifying::tell_of(tx, &member)?;
             member
         }
     };
@@ -67,7 +75,19 @@ pub(super) fn claim(
             giving::put(tx, &access, (Assignee::Account(account), role), None)?;
         }
     }
-    store::invitations::settle(tx, (organization, &invitation.email), now, InvitationStatus::Claimed)?;
+    if is_new {
+        // behind the invitation's own, since the first one given is who one is to some callers
+        settings::welcome(tx, actor, &member)?;
+    }
+    if entitlements.includes(Feature::Rbac) {
+        projects::fulfil(tx, &access, account, &invitation.projects)?;
+    }
+    let theirs = (organization, &invitation.email);
+    for other in store::endings::settle(tx, theirs, now, InvitationStatus::Claimed)? {
+        if other.id != invitation.id {
+            tx.record(Event::new(&access, "claimed", "invitation", other.id).before(&other))?;
+        }
+    }
     tx.record(Event::new(&access, "claimed", "invitation", invitation.id).after(&member))?;
     Ok(member)
 }
@@ -82,15 +102,27 @@ pub(super) fn new_member(tx: &mut Tx<'_>, organization: OrganizationId, account:
         joined_at: tx.now(),
         expires_at: None,
         version: 1,
+        updated_at: tx.now(),
     }
 }
 
-/// Writes a new membership, in place of one that has ended. Whoever calls holds the organization's epoch alone, so that nobody
-/// else takes the same place.
+/// Writes a new membership, in place of one that has ended, and gives the default role. Whoever calls holds the organization's epoch
+/// alone, so that nobody else takes the same place.
 ///
 /// # Errors
 /// `LimitReached` when the organization is entitled to no more members.
 pub(super) fn admit(
+    tx: &mut Tx<'_>,
+    entitlements: &Entitlements,
+    actor: &Actor,
+    (member, action): (&Member, &'static str),
+) -> Result<()> {
+    enroll(tx, entitlements, actor, (member, action))?;
+    settings::welcome(tx, actor, member)
+}
+
+/// The same without the default role, which whoever calls gives behind others.
+pub(super) fn enroll(
     tx: &mut Tx<'_>,
     entitlements: &Entitlements,
     actor: &Actor,

@@ -9,8 +9,7 @@ use polity_kernel::{
     Timestamp, Tx, WriteKind,
 };
 
-use super::{Service, giving, joining};
-use crate::invitation::InvitationStatus;
+use super::{Service, giving, joining, promising};
 use crate::member::{Member, MemberPatch, Person};
 use crate::names::OrganizationRef;
 use crate::permissions::{DIRECTORY_LIST, MEMBERS_CREATE, MEMBERS_UPDATE, PEOPLE_LIST};
@@ -117,18 +116,22 @@ impl Members for Service {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&MEMBERS_CREATE)?;
             let (organization, now) = (access.organization(), tx.now());
-            let Some(member) = store::members::find(tx, organization, account, now)? else { return Ok(()) };
-            giving::may_handle(access, member.level)?;
-            dismiss(tx, access.actor(), &member, "removed")?;
-            // an older promise does not bring back who was sent away
-            match polity_accounts::within::account(tx, account)? {
-                Some(account) => {
-                    let theirs = (organization, &account.email);
-                    store::invitations::settle(tx, theirs, now, InvitationStatus::Revoked)
-                }
+            match store::members::find(tx, organization, account, now)? {
+                Some(member) => expel(tx, access, &member),
                 None => Ok(()),
             }
         })
+    }
+}
+
+/// Sends a member away. Whoever calls has asked for the permission.
+pub(super) fn expel(tx: &mut Tx<'_>, access: &Access, member: &Member) -> Result<()> {
+    giving::may_handle(access, member.level)?;
+    dismiss(tx, access.actor(), member, "removed")?;
+    // an older promise does not bring back who was sent away
+    match polity_accounts::within::account(tx, member.account)? {
+        Some(account) => promising::revoke_live(tx, access, &account.email),
+        None => Ok(()),
     }
 }
 
@@ -174,13 +177,14 @@ pub(super) fn rewrite(
         keep_an_owner(tx, before)?;
     }
     after.version += 1;
+    after.updated_at = tx.now();
     store::members::update(tx, &after)?;
     tx.record(Event::new(access, "updated", "member", before.account).before(before).after(&after))?;
     Ok(after)
 }
 
 /// Ends a membership with everything that hangs on it.
-fn dismiss(tx: &mut Tx<'_>, actor: &Actor, member: &Member, action: &'static str) -> Result<()> {
+pub(super) fn dismiss(tx: &mut Tx<'_>, actor: &Actor, member: &Member, action: &'static str) -> Result<()> {
     if member.level == Level::Owner {
         keep_an_owner(tx, member)?;
     }

@@ -1,24 +1,37 @@
 //! The directory's use-cases: permission, rule, store, event.
 
+mod activities;
 mod appointing;
 mod appointments;
 mod apps;
 mod colleagues;
+mod connections;
+mod delegating;
 mod display_names;
 mod entry;
 pub(crate) mod founding;
 mod giving;
+mod glances;
 mod group_guard;
 mod invitations;
+pub(crate) mod inviting;
 mod joining;
 mod keeping;
+mod mailing;
 mod members;
+mod notifying;
 mod organizations;
 mod parameters;
 mod profiles;
 pub(crate) mod projects;
+mod promising;
+mod role_records;
 mod roles;
+mod roll;
 mod roster;
+mod settings;
+mod starting;
+mod turns;
 mod visible;
 
 use std::sync::Arc;
@@ -31,6 +44,8 @@ use entry::Remembered;
 pub use group_guard::GROUP_GUARD;
 use organizations::Known;
 use projects::ProjectSeal;
+pub(crate) use roll::At;
+use turns::Turns;
 
 /// The directory on a store.
 pub struct Service {
@@ -49,6 +64,8 @@ pub struct Service {
     names: Memory<OrganizationRef, (OrganizationId, i64)>,
     /// Organizations as they were at an epoch: whatever changes one, or who owns it, raises it.
     organizations: Memory<OrganizationId, Known>,
+    /// Searches of members, which look at all of them.
+    searches: Turns,
 }
 
 /// Says what an organization is entitled to; asked in the transaction that a right is computed or a place taken in.
@@ -69,6 +86,7 @@ impl Service {
             standings: Memory::new(REMEMBERED),
             names: Memory::new(REMEMBERED),
             organizations: Memory::new(REMEMBERED),
+            searches: Turns::default(),
         }
     }
 

@@ -13,7 +13,7 @@ use polity_kernel::{
 use serde_json::json;
 
 use super::roster::Seals;
-use super::{Service, display_names, founding, parameters};
+use super::{Service, display_names, founding, parameters, settings};
 use crate::names::Key;
 use crate::organization::{
     NewOrganization, Organization, OrganizationFields, OrganizationPatch, PrimaryDomain, Status, Wanted,
@@ -54,22 +54,7 @@ impl Organizations for Service {
 
     fn organization(&self, access: &Access) -> Result<Organization> {
         access.require(&DIRECTORY_GET)?;
-        let (id, now) = (access.organization(), self.ctx.now());
-        let epoch = self.epoch(id)?;
-        if let Some(known) = self.organizations.get(&id)
-            && Some(known.epoch) == epoch
-            && known.until.is_none_or(|until| now < until)
-        {
-            return Ok(known.organization);
-        }
-        let (organization, until) = self.ctx.read(|conn| {
-            let organization = existing(conn, id, now)?;
-            Ok((organization, store::members::end_of_first_owner(conn, id, now)?))
-        })?;
-        if let Some(epoch) = epoch.filter(|_| organization.parameters.are_light()) {
-            self.organizations.insert(id, Known { organization: organization.clone(), epoch, until });
-        }
-        Ok(organization)
+        self.known(access.organization())
     }
 
     fn key(&self, access: &Access) -> Result<Key> {
@@ -93,19 +78,7 @@ impl Organizations for Service {
     fn remove(&self, access: &Access) -> Result<()> {
         self.ctx.write(access, WriteKind::Lifecycle, |tx, access| {
             access.require(&DIRECTORY_DELETE)?;
-            let (id, now) = (access.organization(), tx.now());
-            let before = existing(tx, id, now)?;
-            store::names::release_all(tx, id)?;
-            store::domains::release_all(tx, id)?;
-            store::apps::release_all(tx, id)?;
-            store::projects::release_all(tx, id)?;
-            display_names::release(tx, &before.name)?;
-            store::organizations::delete(tx, id)?;
-            epoch::end(tx, id.uuid())?;
-            let payload = json!({ "organization": id });
-            tx.enqueue(Job { kind: "directory.purge", payload, delay: Duration::ZERO })?;
-            // filed with the platform's own: the organization's log goes with its rows
-            tx.record(Event::platform(access.actor(), "deleted", "organization", id).before(&before))
+            end(tx, access)
         })
     }
 
@@ -183,6 +156,28 @@ impl Organizations for Service {
     }
 }
 
+impl Service {
+    /// The organization as it is now, from memory where its epoch stands.
+    pub(super) fn known(&self, id: OrganizationId) -> Result<Organization> {
+        let now = self.ctx.now();
+        let epoch = self.epoch(id)?;
+        if let Some(known) = self.organizations.get(&id)
+            && Some(known.epoch) == epoch
+            && known.until.is_none_or(|until| now < until)
+        {
+            return Ok(known.organization);
+        }
+        let (organization, until) = self.ctx.read(|conn| {
+            let organization = existing(conn, id, now)?;
+            Ok((organization, store::members::end_of_first_owner(conn, id, now)?))
+        })?;
+        if let Some(epoch) = epoch.filter(|_| organization.parameters.are_light()) {
+            self.organizations.insert(id, Known { organization: organization.clone(), epoch, until });
+        }
+        Ok(organization)
+    }
+}
+
 /// The organization, which an access proves to exist unless it was deleted just now.
 pub(super) fn existing(conn: &mut Conn, id: OrganizationId, now: Timestamp) -> Result<Organization> {
     store::organizations::find(conn, id, now)?.ok_or_else(|| Error::not_found("organization"))
@@ -202,6 +197,25 @@ pub(super) fn apply(
     store::organizations::update(tx, &after)?;
     tx.record(Event::new(access, "updated", "organization", after.id).before(before).after(&after))?;
     Ok(after)
+}
+
+/// Ends the organization. Whoever calls has asked whether the actor may, and holds the epoch alone.
+pub(super) fn end(tx: &mut Tx<'_>, access: &Access) -> Result<()> {
+    let (id, now) = (access.organization(), tx.now());
+    let before = existing(tx, id, now)?;
+    store::names::release_all(tx, id)?;
+    store::domains::release_all(tx, id)?;
+    store::apps::release_all(tx, id)?;
+    store::invitations::release_all(tx, id)?;
+    store::delegations::release_all(tx, id)?;
+    store::projects::release_all(tx, id)?;
+    display_names::release(tx, &before.name)?;
+    store::organizations::delete(tx, id)?;
+    epoch::end(tx, id.uuid())?;
+    let payload = json!({ "organization": id });
+    tx.enqueue(Job { kind: "directory.purge", payload, delay: Duration::ZERO })?;
+    // filed with the platform's own: the organization's log goes with its rows
+    tx.record(Event::platform(access.actor(), "deleted", "organization", id).before(&before))
 }
 
 fn changed(
@@ -226,6 +240,7 @@ fn changed(
     after.description = wanted.description;
     after.logo_url = wanted.logo_url;
     after.external_sales_force_id = wanted.external_sales_force_id;
+    after.settings = settings::changed(tx, access, before, &patch.settings)?;
     after.status = wanted.status.unwrap_or(before.status);
     if after.status != before.status {
         after.status_changed_at = Some(tx.now());

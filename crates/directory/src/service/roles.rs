@@ -6,7 +6,7 @@ use polity_kernel::{
 };
 
 use super::giving::{carried, carriers, give, may_give, replace, take};
-use super::{Service, entry};
+use super::{Service, entry, settings};
 use crate::grants::{Granted, Grants};
 use crate::permissions::{
     ROLES_CREATE, ROLES_DELETE, ROLES_GET, ROLES_LIST, ROLES_UPDATE, USER_PERMISSIONS_LIST, USER_ROLES_UPDATE,
@@ -32,7 +32,7 @@ impl Roles for Service {
     fn create_role(&self, access: &Access, new: NewRole) -> Result<Role> {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ROLES_CREATE)?;
-            let role = new.made();
+            let role = new.made((tx.new_id(), Some(tx.now()), access.actor().id()));
             may_give(access, &role)?;
             create(tx, access, &role)?;
             Ok(role)
@@ -56,9 +56,7 @@ impl Roles for Service {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ROLES_DELETE)?;
             let before = own(tx, access.organization(), &key)?;
-            store::roles::delete(tx, access.organization(), &key)?;
-            store::assignments::forget_role(tx, access.organization(), &key)?;
-            tx.record(Event::new(access, "deleted", "role", &key).before(&before))
+            remove(tx, access, &before)
         })
     }
 
@@ -142,8 +140,7 @@ pub(super) fn create(tx: &mut Tx<'_>, access: &Access, role: &Role) -> Result<()
     if store::roles::count(tx, organization)? >= MOST {
         return Err(Error::new(Code::Conflict, format!("an organization has at most {MOST} roles")));
     }
-    let id: RoleId = tx.new_id();
-    store::roles::insert(tx, organization, (id, now), role)?;
+    store::roles::insert(tx, organization, now, role)?;
     tx.record(Event::new(access, "created", "role", &role.key).after(role))
 }
 
@@ -158,11 +155,27 @@ pub(super) fn change(tx: &mut Tx<'_>, access: &Access, before: &Role, after: &Ro
     Ok(true)
 }
 
+/// Deletes an own role and takes it from everybody.
+pub(super) fn remove(tx: &mut Tx<'_>, access: &Access, role: &Role) -> Result<()> {
+    store::roles::delete(tx, access.organization(), &role.key)?;
+    store::assignments::forget_role(tx, access.organization(), &role.key)?;
+    settings::forget(tx, access, role)?;
+    tx.record(Event::new(access, "deleted", "role", &role.key).before(role))
+}
+
 /// A role of the organization, built in or own.
 pub(super) fn existing(conn: &mut Conn, organization: OrganizationId, key: &RoleKey) -> Result<Role> {
     match built_in::role_of(key) {
         Some(role) => Ok(role.clone()),
         None => store::roles::find(conn, organization, key)?.ok_or_else(|| Error::not_found("role")),
+    }
+}
+
+/// The role with this id, built in or own.
+pub(super) fn by_id(conn: &mut Conn, organization: OrganizationId, id: RoleId) -> Result<Option<Role>> {
+    match built_in::ROLES.iter().find(|role| role.id == id) {
+        Some(role) => Ok(Some(role.clone())),
+        None => store::roles::by_id(conn, organization, id),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::member::{Member, MemberPatch};
 use crate::organization::{NewOrganization, Organization, OrganizationPatch, Status, taken};
 use crate::role::{Assignee, RoleKey};
 use crate::roster::{Roster, RosterChanges, RosterGroup, RosterMember, RosterPerson};
+use crate::settings::SettingsPatch;
 use crate::{built_in, store};
 
 /// What keeps the secrets of apps, and those among parameters.
@@ -113,6 +114,7 @@ fn patch(wanted: &NewOrganization) -> OrganizationPatch {
         owner_email: None,
         sole_name: false,
         parameters: None,
+        settings: SettingsPatch::default(),
     }
 }
 
@@ -133,12 +135,15 @@ fn differs(before: &Organization, wanted: &NewOrganization) -> bool {
 
 fn make_roles(tx: &mut Tx<'_>, access: &Access, roster: &Roster, changes: &mut RosterChanges) -> Result<()> {
     for new in &roster.roles {
-        let wanted = new.made();
-        match store::roles::find(tx, access.organization(), &wanted.key)? {
-            Some(before) => changes.roles_changed += u64::from(roles::change(tx, access, &before, &wanted)?),
+        match store::roles::find(tx, access.organization(), &new.key)? {
+            Some(before) => {
+                let after = before.remade(new);
+                changes.roles_changed += u64::from(roles::change(tx, access, &before, &after)?);
+            }
             None => {
-                roles::create(tx, access, &wanted)
-                    .map_err(|error| placed(error, &format!("role {}", wanted.key)))?;
+                let role = new.made((tx.new_id(), Some(tx.now()), access.actor().id()));
+                roles::create(tx, access, &role)
+                    .map_err(|error| placed(error, &format!("role {}", role.key)))?;
                 changes.roles_created += 1;
             }
         }

@@ -4,9 +4,9 @@ use polity_kernel::{
     Access, AccountId, Actor, Code, Conn, Limits, OrganizationId, Page, Paged, Result, Subject, Timestamp,
 };
 
-use super::Service;
+use super::{Service, glances};
 use crate::permissions::DIRECTORY_GET;
-use crate::{Entry, Organization, Visible, store};
+use crate::{Entry, Glance, Organization, Visible, store};
 
 /// The organizations that can be an actor's at all; entering says which of them are.
 #[derive(Clone, Copy)]
@@ -28,9 +28,35 @@ pub(super) type Candidates<'c> =
 impl Visible for Service {
     fn organizations_of(&self, actor: &Actor, page: Page) -> Result<Paged<Organization>> {
         let now = self.ctx.now();
-        self.seen(actor, &page, &move |conn, reach, part| own(conn, reach, now, part), &|id| {
+        self.seen(Reach::of(actor), &page, &move |conn, reach, part| own(conn, reach, now, part), &|id| {
             self.may_see(actor, id)
         })
+    }
+
+    fn own_organizations(&self, actor: &Actor, page: Page) -> Result<Paged<Organization>> {
+        let now = self.ctx.now();
+        self.seen(Reach::own(actor), &page, &move |conn, reach, part| own(conn, reach, now, part), &|id| {
+            self.may_see(actor, id)
+        })
+    }
+
+    fn own_organization_count(&self, actor: &Actor) -> Result<u64> {
+        let (reach, now) = (Reach::own(actor), self.ctx.now());
+        let (mut found, mut after) = (0, OrganizationId::new(uuid::Uuid::nil()));
+        loop {
+            let some = self.ctx.read(|conn| own(conn, reach, now, (after, Page::MAX)))?;
+            let Some(last) = some.last() else { return Ok(found) };
+            self.ctx.foresee(|| some.iter().map(|id| id.uuid()).collect())?;
+            after = *last;
+            for id in some {
+                found += u64::from(self.may_see(actor, id)?);
+            }
+        }
+    }
+
+    fn glances(&self, accesses: &[Access]) -> Result<Vec<Glance>> {
+        let now = self.ctx.now();
+        self.ctx.read(|conn| glances::all(conn, accesses, now))
     }
 
     fn owners(&self, access: &Access) -> Result<Vec<AccountId>> {
@@ -45,17 +71,18 @@ impl Service {
     /// A page of those candidates that are kept. Pages are filled, so that one with a successor is never empty.
     pub(super) fn seen(
         &self,
-        actor: &Actor,
+        reach: Reach,
         page: &Page,
         candidates: Candidates<'_>,
         keeps: &dyn Fn(OrganizationId) -> Result<bool>,
     ) -> Result<Paged<Organization>> {
-        let (reach, now, part) = (Reach::of(actor), self.ctx.now(), page.limit + 1);
+        let (now, part) = (self.ctx.now(), page.limit + 1);
         let wanted = page.limit + 1 + page.skip();
         let mut kept = Vec::new();
         let mut after = OrganizationId::new(page.cursor());
         loop {
             let some = self.ctx.read(|conn| candidates(conn, reach, (after, part)))?;
+            self.ctx.foresee(|| some.iter().map(|id| id.uuid()).collect())?;
             let exhausted = count(&some) < part;
             for id in some {
                 after = id;
@@ -101,6 +128,14 @@ impl Reach {
         }
         if actor.is_platform_administrator() {
             return Self::All;
+        }
+        Self::own(actor)
+    }
+
+    /// Without those that only a platform administrator's powers show.
+    pub(super) fn own(actor: &Actor) -> Self {
+        if let Some(only) = actor.limits().organization {
+            return Self::One(only);
         }
         match (actor.subject(), actor.home()) {
             (Subject::Person(account), _) => Self::Of(account),

@@ -15,7 +15,7 @@ use crate::schema::{members, organizations};
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = members, treat_none_as_default_value = false)]
-struct Row {
+pub(super) struct Row {
     organization_id: OrganizationId,
     account_id: AccountId,
     member_id: MemberId,
@@ -23,6 +23,7 @@ struct Row {
     joined_at: Timestamp,
     expires_at: Option<Timestamp>,
     version: i64,
+    updated_at: Timestamp,
 }
 
 /// # Errors
@@ -38,6 +39,7 @@ pub(crate) fn insert(conn: &mut Conn, member: &Member) -> Result<()> {
             joined_at: member.joined_at,
             expires_at: member.expires_at,
             version: member.version,
+            updated_at: member.updated_at,
         })
         .execute(conn)
         .map_err(error::on_unique("members", taken))?;
@@ -50,6 +52,7 @@ pub(crate) fn update(conn: &mut Conn, member: &Member) -> Result<()> {
             members::level.eq(member.level),
             members::expires_at.eq(member.expires_at),
             members::version.eq(member.version),
+            members::updated_at.eq(member.updated_at),
         ))
         .execute(conn)?;
     Ok(())
@@ -148,6 +151,23 @@ pub(crate) fn page_above(
         .select(Row::as_select())
         .load(conn)?;
     Ok(rows.into_iter().map(Member::from).collect())
+}
+
+/// Those who run the organization: owners first, then admins, each in order of joining; at most so many.
+pub(crate) fn leaders(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<AccountId>> {
+    Ok(members::table
+        .filter(members::organization_id.eq(organization))
+        .filter(above())
+        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .order((members::level.desc(), members::member_id))
+        .limit(limit)
+        .select(members::account_id)
+        .load(conn)?)
 }
 
 /// Those of these accounts that are members, in order of joining.
@@ -259,6 +279,24 @@ pub(crate) fn organizations_of(
         .load(conn)?)
 }
 
+/// The organizations that an account owns, ordered by id: at most so many. Those deleted are none, though rows may be left.
+pub(crate) fn owned_by(
+    conn: &mut Conn,
+    account: AccountId,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<OrganizationId>> {
+    Ok(members::table
+        .inner_join(organizations::table.on(organizations::organization_id.eq(members::organization_id)))
+        .filter(members::account_id.eq(account))
+        .filter(members::level.eq(Level::Owner))
+        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .order(members::organization_id)
+        .limit(limit)
+        .select(members::organization_id)
+        .load(conn)?)
+}
+
 /// When the first owner's membership ends, if it does.
 pub(crate) fn end_of_first_owner(
     conn: &mut Conn,
@@ -295,6 +333,7 @@ impl From<Row> for Member {
             joined_at: row.joined_at,
             expires_at: row.expires_at,
             version: row.version,
+            updated_at: row.updated_at,
         }
     }
 }

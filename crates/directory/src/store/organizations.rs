@@ -11,7 +11,9 @@ use polity_kernel::{AccountId, Conn, Error, OrganizationId, Page, Result, Subjec
 use super::{domains, members};
 use crate::names::{Alias, Key};
 use crate::organization::{Organization, PrimaryDomain, Status};
+use crate::role::RoleId;
 use crate::schema::organizations;
+use crate::settings::{MediaId, Settings, StatisticsMethod};
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = organizations, treat_none_as_default_value = false)]
@@ -32,6 +34,15 @@ struct Row {
     status_changed_at: Option<Timestamp>,
     status_changed_by: Option<SubjectId>,
     parameters: Option<Document>,
+    members_can_invite: Option<bool>,
+    logo_media_id: Option<MediaId>,
+    enforce_2fa: Option<bool>,
+    members_can_use_personal_api_keys: bool,
+    allow_publicly_shared_resources: bool,
+    is_ai_data_processing_approved: Option<bool>,
+    default_experiment_stats_method: Option<StatisticsMethod>,
+    default_anonymize_ips: bool,
+    default_role_id: Option<RoleId>,
 }
 
 pub(crate) fn insert(conn: &mut Conn, organization: &Organization) -> Result<()> {
@@ -56,6 +67,15 @@ pub(crate) fn update(conn: &mut Conn, organization: &Organization) -> Result<()>
             organizations::status_changed_at.eq(new.status_changed_at),
             organizations::status_changed_by.eq(new.status_changed_by),
             organizations::parameters.eq(new.parameters),
+            organizations::members_can_invite.eq(new.members_can_invite),
+            organizations::logo_media_id.eq(new.logo_media_id),
+            organizations::enforce_2fa.eq(new.enforce_2fa),
+            organizations::members_can_use_personal_api_keys.eq(new.members_can_use_personal_api_keys),
+            organizations::allow_publicly_shared_resources.eq(new.allow_publicly_shared_resources),
+            organizations::is_ai_data_processing_approved.eq(new.is_ai_data_processing_approved),
+            organizations::default_experiment_stats_method.eq(new.default_experiment_stats_method),
+            organizations::default_anonymize_ips.eq(new.default_anonymize_ips),
+            organizations::default_role_id.eq(new.default_role_id),
         ))
         .execute(conn)?;
     Ok(())
@@ -69,6 +89,16 @@ pub(crate) fn delete(conn: &mut Conn, id: OrganizationId) -> Result<()> {
 /// Whether the organization works; absent once it is deleted.
 pub(crate) fn status(conn: &mut Conn, id: OrganizationId) -> Result<Option<Status>> {
     Ok(organizations::table.find(id).select(organizations::status).first(conn).optional()?)
+}
+
+/// What the organization says about members who invite; absent: nothing.
+pub(crate) fn members_can_invite(conn: &mut Conn, id: OrganizationId) -> Result<Option<bool>> {
+    Ok(organizations::table.find(id).select(organizations::members_can_invite).first(conn)?)
+}
+
+/// The role given to whoever becomes a member.
+pub(crate) fn default_role(conn: &mut Conn, id: OrganizationId) -> Result<Option<RoleId>> {
+    Ok(organizations::table.find(id).select(organizations::default_role_id).first(conn)?)
 }
 
 /// The sealed secrets among the organization's parameters.
@@ -156,6 +186,17 @@ fn organization(row: Row, domain: Option<PrimaryDomain>, owner: Option<AccountId
         version: row.version,
         profile: profile.map_err(Error::internal)?,
         created_by: row.created_by,
+        settings: Settings {
+            members_can_invite: row.members_can_invite,
+            logo_media_id: row.logo_media_id,
+            enforce_second_factor: row.enforce_2fa,
+            members_can_use_personal_keys: row.members_can_use_personal_api_keys,
+            allows_public_sharing: row.allow_publicly_shared_resources,
+            approves_ai_processing: row.is_ai_data_processing_approved,
+            statistics_method: row.default_experiment_stats_method,
+            anonymizes_addresses: row.default_anonymize_ips,
+            default_role: row.default_role_id,
+        },
         status_changed_at: row.status_changed_at,
         status_changed_by: row.status_changed_by,
         parameters: parameters.map_err(Error::internal)?.unwrap_or_default(),
@@ -165,6 +206,7 @@ fn organization(row: Row, domain: Option<PrimaryDomain>, owner: Option<AccountId
 fn row(organization: &Organization) -> Result<Row> {
     let parameters = serde_json::to_value(&organization.parameters).map_err(Error::internal)?;
     let profile = organization.profile.as_ref().map(serde_json::to_value).transpose();
+    let settings = &organization.settings;
     Ok(Row {
         organization_id: organization.id,
         key: organization.key.as_str().to_owned(),
@@ -182,5 +224,14 @@ fn row(organization: &Organization) -> Result<Row> {
         status_changed_at: organization.status_changed_at,
         status_changed_by: organization.status_changed_by,
         parameters: Some(Document(parameters)),
+        members_can_invite: settings.members_can_invite,
+        logo_media_id: settings.logo_media_id,
+        enforce_2fa: settings.enforce_second_factor,
+        members_can_use_personal_api_keys: settings.members_can_use_personal_keys,
+        allow_publicly_shared_resources: settings.allows_public_sharing,
+        is_ai_data_processing_approved: settings.approves_ai_processing,
+        default_experiment_stats_method: settings.statistics_method,
+        default_anonymize_ips: settings.anonymizes_addresses,
+        default_role_id: settings.default_role,
     })
 }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use polity_kernel::sql::Document;
-use polity_kernel::{Code, Conn, Error, OrganizationId, Permission, Result, Timestamp, error};
+use polity_kernel::{Code, Conn, Error, OrganizationId, Permission, Result, SubjectId, Timestamp, error};
 
 use crate::role::{Role, RoleId, RoleKey, Stage};
 use crate::schema::roles;
@@ -10,25 +10,28 @@ use crate::schema::roles;
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = roles)]
 struct Row {
+    role_id: RoleId,
     key: String,
     name: String,
     namespace: String,
     description: Option<String>,
     stage: Stage,
     permissions: Document,
+    created_at: Timestamp,
+    created_by: Option<SubjectId>,
 }
 
 pub(crate) fn insert(
     conn: &mut Conn,
     organization: OrganizationId,
-    (id, at): (RoleId, Timestamp),
+    at: Timestamp,
     role: &Role,
 ) -> Result<()> {
     let taken = || Error::new(Code::Conflict, "this role id is taken");
     diesel::insert_into(roles::table)
         .values((
             roles::organization_id.eq(organization),
-            roles::role_id.eq(id),
+            roles::role_id.eq(role.id),
             roles::key.eq(role.key.as_str()),
             roles::name.eq(&role.name),
             roles::namespace.eq(&role.namespace),
@@ -38,6 +41,7 @@ pub(crate) fn insert(
             roles::created_at.eq(at),
             roles::updated_at.eq(at),
             roles::version.eq(1_i64),
+            roles::created_by.eq(role.created_by),
         ))
         .execute(conn)
         .map_err(error::on_unique("roles", taken))?;
@@ -93,6 +97,17 @@ pub(crate) fn find(conn: &mut Conn, organization: OrganizationId, key: &RoleKey)
     row.map(role).transpose()
 }
 
+/// The one with this id.
+pub(crate) fn by_id(conn: &mut Conn, organization: OrganizationId, id: RoleId) -> Result<Option<Role>> {
+    let row: Option<Row> = roles::table
+        .find((organization, id))
+        .filter(roles::organization_id.eq(organization))
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(role).transpose()
+}
+
 /// How many an organization has made.
 pub(crate) fn count(conn: &mut Conn, organization: OrganizationId) -> Result<i64> {
     Ok(roles::table.filter(roles::organization_id.eq(organization)).count().get_result(conn)?)
@@ -107,6 +122,7 @@ fn role(row: Row) -> Result<Role> {
     let permissions =
         names.iter().map(|name| name.parse()).collect::<Result<_>>().map_err(Error::internal)?;
     Ok(Role {
+        id: row.role_id,
         key: RoleKey::stored(row.key),
         name: row.name,
         namespace: row.namespace,
@@ -114,5 +130,7 @@ fn role(row: Row) -> Result<Role> {
         stage: row.stage,
         permissions,
         built_in: false,
+        created_at: Some(row.created_at),
+        created_by: row.created_by,
     })
 }

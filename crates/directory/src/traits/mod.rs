@@ -1,14 +1,22 @@
 //! What the directory does, by noun; [`Directory`] is all of it.
 
+mod activities;
+mod connections;
+mod inviting;
+mod notifying;
 mod organizations;
 mod people;
 mod projects;
 mod roles;
 
-pub use organizations::{Apps, Entry, Organizations, Profiles, Visible};
-pub use people::{Colleagues, Invitations, Members};
+pub use activities::Activities;
+pub use connections::Connections;
+pub use inviting::Inviting;
+pub use notifying::Notifying;
+pub use organizations::{Apps, Entry, Organizations, Profiles, Starting, Visible};
+pub use people::{Colleagues, Invitations, Members, Roll};
 pub use projects::{ProjectKeys, ProjectMembers, Projects};
-pub use roles::{Appointments, Roles};
+pub use roles::{Appointments, RoleRecords, Roles};
 
 /// Declares a trait that is several others together, and had by whatever has those.
 macro_rules! umbrella {
@@ -22,6 +30,7 @@ macro_rules! umbrella {
 
 umbrella! {
     /// The whole directory.
-    Directory: Entry, Organizations, Visible, Profiles, Apps, Projects, ProjectKeys, ProjectMembers, Members, Colleagues, Roles,
-    Appointments, Invitations
+    Directory: Entry, Organizations, Starting, Visible, Profiles, Apps, Connections, Projects, ProjectKeys, ProjectMembers, Members, Colleagues,
+    Roll, Roles, RoleRecords, Appointments, Invitations, Inviting, Notifying,
+    Activities
 }

@@ -2,11 +2,12 @@
 
 use polity_accounts::EmailAddress;
 use polity_kernel::job::Outcome;
-use polity_kernel::{Access, AccountId, Actor, OrganizationId, Page, Paged, Result};
+use polity_kernel::{Access, AccountId, Actor, Entitlements, OrganizationId, Page, Paged, Result};
 
 use crate::{
-    App, AppId, Key, NewApp, NewOrganization, Organization, OrganizationPatch, OrganizationProfile,
-    OrganizationProfilePatch, OrganizationRef, Roster, RosterChanges, Wanted,
+    App, AppId, Glance, Key, NewApp, NewOrganization, NewProject, Organization, OrganizationPatch,
+    OrganizationProfile, OrganizationProfilePatch, OrganizationRef, Roster, RosterChanges, SettingsPatch,
+    Wanted,
 };
 
 /// The way into an organization.
@@ -24,8 +25,18 @@ pub trait Entry: Send + Sync {
     /// the person has chosen to work in, or the only one they are a member of. Absent: none, or several.
     fn home(&self, actor: &Actor) -> Result<Option<OrganizationId>>;
 
+    /// Asks whether a person's own API key may be used here: an organization that is entitled to say so may leave that to its
+    /// administrators (contract api, facts 0.2).
+    ///
+    /// # Errors
+    /// `Forbidden` for the key of a member below administrator, where it may not.
+    fn require_own_key(&self, access: &Access) -> Result<()>;
+
     /// The id behind a name, for what anybody may read of an organization. Absent: no such organization.
     fn locate(&self, organization: &OrganizationRef) -> Result<Option<OrganizationId>>;
+
+    /// What the organization is entitled to now. For everybody who may enter.
+    fn entitlements(&self, access: &Access) -> Entitlements;
 }
 
 /// Organizations themselves.
@@ -85,11 +96,41 @@ pub trait Organizations: Send + Sync {
     fn import(&self, actor: &Actor, roster: Roster) -> Result<RosterChanges>;
 }
 
+/// Organizations of people: they can be worked in at once, and are their owners' to end.
+pub trait Starting: Send + Sync {
+    /// Founds an organization as [`Organizations::found`] does, with these settings, and opens its first project, in which the founder
+    /// works from then on; all or nothing. Needs `org.directory.create`.
+    ///
+    /// # Errors
+    /// `Conflict` when the key, alias or domain is taken; `LimitReached` when it is entitled to no project; `NotEntitled` for an owner
+    /// of others of which none is entitled to `multiple_organizations`, who is no platform administrator.
+    fn start(
+        &self,
+        actor: &Actor,
+        new: (NewOrganization, SettingsPatch),
+        project: NewProject,
+    ) -> Result<Organization>;
+
+    /// Deletes the organization as [`Organizations::remove`] does, for its owners alone. A credential that is limited to some
+    /// permissions, `org.directory.delete` among them, is an owner's still; one limited to a lower level or a role is not.
+    fn dissolve(&self, access: &Access) -> Result<()>;
+}
+
 /// Which organizations an actor sees.
 pub trait Visible: Send + Sync {
     /// A page of those the actor belongs to and may see (`org.directory.get`), ordered by id; for a platform administrator all there
     /// are.
     fn organizations_of(&self, actor: &Actor, page: Page) -> Result<Paged<Organization>>;
+
+    /// The same, without those that only a platform administrator's powers show: a person's own are those they are a member of.
+    fn own_organizations(&self, actor: &Actor, page: Page) -> Result<Paged<Organization>>;
+
+    /// How many own organizations there are.
+    fn own_organization_count(&self, actor: &Actor) -> Result<u64>;
+
+    /// What is seen of each of these organizations at a glance, in the same order. For everybody who may enter: members are counted by
+    /// `org.members.list`, and projects seen as [`Projects::projects`](crate::Projects::projects) has it.
+    fn glances(&self, accesses: &[Access]) -> Result<Vec<Glance>>;
 
     /// The owners, whoever has been a member longest first. Needs `org.directory.get`.
     fn owners(&self, access: &Access) -> Result<Vec<AccountId>>;
@@ -113,16 +154,16 @@ pub trait Profiles: Send + Sync {
 /// An organization's links to outside systems, and the organizations found by them: of those the actor sees
 /// ([`Visible::organizations_of`]), the ones with such an app in use, ordered by id. Kinds are compared without case.
 pub trait Apps: Send + Sync {
-    /// Connects an app, at most 100 an organization. Needs `org.directory.update`.
+    /// Connects an app, at most 100 an organization. Needs `org.integrations.create` or `org.directory.update`.
     ///
     /// # Errors
-    /// `Conflict` when one of this kind and external id is connected.
+    /// `Conflict` when one of this kind and external id is connected, which [`AppTaken`](crate::AppTaken) tells from there being too many.
     fn connect(&self, access: &Access, new: NewApp) -> Result<App>;
 
-    /// A page of the apps, in order of connecting. Needs `org.directory.get`.
+    /// A page of the apps, in order of connecting. Needs `org.integrations.list` or `org.directory.get`.
     fn apps(&self, access: &Access, page: Page) -> Result<Paged<App>>;
 
-    /// Takes an app away with its secrets, and returns what it was. Needs `org.directory.update`.
+    /// Takes an app away with its secrets, and returns what it was. Needs `org.integrations.delete` or `org.directory.update`.
     fn disconnect(&self, access: &Access, id: AppId) -> Result<App>;
 
     /// By kind.

@@ -1,11 +1,11 @@
 //! Who belongs to an organization, the accounts of others, and who is to belong to it.
 
 use polity_accounts::{Account, AccountPatch, Employee, NewAccount};
-use polity_kernel::{Access, AccountId, Actor, Page, Paged, Result};
+use polity_kernel::{Access, AccountId, Actor, Level, Page, Paged, Result};
 
 use crate::{
-    AccountRef, Invitation, InvitationId, Member, MemberPatch, Membership, NewInvitations, OrganizationRef,
-    Person,
+    AccountRef, Enrolled, Found, Invitation, InvitationId, Member, MemberPatch, Membership, NewInvitations,
+    OrganizationRef, Person, Sought,
 };
 
 /// Who belongs to an organization.
@@ -110,4 +110,34 @@ pub trait Invitations: Send + Sync {
     /// # Errors
     /// `NotFound` when there is none; `JoinRefused` while the caller's address is not verified.
     fn accept(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Member>;
+}
+
+/// Members as they are leafed through and searched. Those whose account is disabled are left out.
+pub trait Roll: Send + Sync {
+    /// The one whose account this is. Needs `org.members.get`.
+    fn enrollee(&self, access: &Access, account: AccountId) -> Result<Enrolled>;
+
+    /// Counts those who are sought. A search looks once through all names and addresses, a page at a time, and finds at most 1000,
+    /// ordered by likeness and then by name. Needs `org.members.list`.
+    ///
+    /// # Errors
+    /// `Throttled` for a search while one of the organization is under way and another waits.
+    fn seek(&self, access: &Access, sought: Sought) -> Result<Found>;
+
+    /// A page of those found, in the order of joining that was asked for, without those who left since. What a search found is
+    /// paged by offset alone. Needs `org.members.list`.
+    fn enrolled(&self, access: &Access, found: &Found, page: Page) -> Result<Paged<Enrolled>>;
+
+    /// Sets another's level, where one is given, and shows the member. Needs `org.members.update` and at least both levels.
+    ///
+    /// # Errors
+    /// `Forbidden` also for one's own; `LastOwner`.
+    fn set_level(&self, access: &Access, account: AccountId, level: Option<Level>) -> Result<Enrolled>;
+
+    /// Removes a member as [`Members::expel`] does; everybody may remove themselves, by a credential that leaves them
+    /// `org.directory.members.create`.
+    ///
+    /// # Errors
+    /// `NotFound` for one who is none; `LastOwner`.
+    fn strike_off(&self, access: &Access, account: AccountId) -> Result<()>;
 }

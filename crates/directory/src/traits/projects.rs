@@ -25,6 +25,13 @@ pub trait Projects: Send + Sync {
     /// One project. Needs `projects.get`, or a role in it.
     fn project(&self, access: &Access, id: ProjectId) -> Result<Project>;
 
+    /// Those of these numbers that are a project's of the organization, with its id, in no order. For everybody who may enter: a
+    /// number is not to be guessed, and its project's id opens nothing.
+    fn projects_by_number(&self, access: &Access, numbers: &[i64]) -> Result<Vec<(i64, ProjectId)>>;
+
+    /// The numbers of those of these projects that the organization has, in no order. For everybody who may enter, as above.
+    fn project_numbers(&self, access: &Access, projects: &[ProjectId]) -> Result<Vec<(ProjectId, i64)>>;
+
     /// Changes a project. Needs `projects.update`, or to be its admin.
     ///
     /// # Errors

@@ -3,7 +3,8 @@
 use polity_kernel::{Access, AccountId, Page, Paged, PermissionSet, Result, Timestamp};
 
 use crate::{
-    Appointment, Assignee, Granted, Membership, NewRole, Person, Role, RoleAssignment, RoleKey, RolePatch,
+    Appointment, Assignee, AssignmentId, Granted, Membership, NewRole, Person, Role, RoleAssignment,
+    RoleCarrier, RoleId, RoleInFull, RoleKey, RolePatch,
 };
 
 /// What people are in an organization, in one word each.
@@ -73,4 +74,52 @@ pub trait Roles: Send + Sync {
 
     /// What a member may do, each permission with the shortest chain that gives it. Needs `org.user.permissions.list` for others.
     fn explain(&self, access: &Access, account: AccountId) -> Result<Vec<Granted>>;
+}
+
+/// Roles by id and name, and the people they were given to. They are the roles of [`Roles`], without the three that come with a level.
+pub trait RoleRecords: Send + Sync {
+    /// All roles: built-in ones, then the organization's own. Needs `org.roles.list`.
+    fn role_records(&self, access: &Access) -> Result<Vec<Role>>;
+
+    /// One role. Needs `org.roles.get`.
+    fn role_record(&self, access: &Access, id: RoleId) -> Result<Role>;
+
+    /// Makes a role that gives nothing yet; its key is made of the name. Needs `org.roles.create`.
+    ///
+    /// # Errors
+    /// `Conflict` when another has the name, compared without case; `Invalid` on the field `name`.
+    fn make_role(&self, access: &Access, name: &str) -> Result<Role>;
+
+    /// Gives an own role another name. Needs `org.roles.update`, and what of polity's permissions the role gives.
+    ///
+    /// # Errors
+    /// As [`RoleRecords::make_role`]; `Forbidden` for a built-in role.
+    fn rename_role(&self, access: &Access, id: RoleId, name: &str) -> Result<Role>;
+
+    /// Deletes an own role and takes it from everybody. Needs `org.roles.delete`.
+    ///
+    /// # Errors
+    /// `Forbidden` for a built-in role.
+    fn delete_role(&self, access: &Access, id: RoleId) -> Result<()>;
+
+    /// How many people carry a role. Needs `org.roles.list`.
+    fn role_carrier_count(&self, access: &Access, role: RoleId) -> Result<u64>;
+
+    /// A page of those who carry a role, in order of giving. Needs `org.roles.list`.
+    fn role_carriers(&self, access: &Access, role: RoleId, page: Page) -> Result<Paged<RoleCarrier>>;
+
+    /// These roles with their people, of whom at most 1000 in all are shown as carrying them. Needs `org.roles.get`.
+    fn roles_in_full(&self, access: &Access, roles: Vec<Role>) -> Result<Vec<RoleInFull>>;
+
+    /// One who carries a role. Needs `org.roles.list`.
+    fn role_carrier(&self, access: &Access, role: RoleId, id: AssignmentId) -> Result<RoleCarrier>;
+
+    /// Gives a role to a member. Needs `org.user.roles.update` and what of polity's permissions the role gives.
+    ///
+    /// # Errors
+    /// `Invalid` for an unknown role, one who is no active member, and one who carries it.
+    fn give_role(&self, access: &Access, role: RoleId, account: AccountId) -> Result<RoleCarrier>;
+
+    /// Takes a role from whom this assignment gave it to. Needs `org.user.roles.update`.
+    fn take_role(&self, access: &Access, role: RoleId, id: AssignmentId) -> Result<()>;
 }

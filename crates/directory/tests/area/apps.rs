@@ -16,8 +16,8 @@ use crate::common::{
 const NAME: &str = "token-8c21";
 const SECRET: &str = "hush-4f1c-quite-unlikely-elsewhere";
 
-fn map(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-    pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+fn map<V: From<String>>(pairs: &[(&str, &str)]) -> BTreeMap<String, V> {
+    pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned().into())).collect()
 }
 
 fn slack(external_id: Option<&str>) -> AppFields {
@@ -25,7 +25,7 @@ fn slack(external_id: Option<&str>) -> AppFields {
         kind: "Slack".into(),
         external_id: external_id.map(str::to_owned),
         values: map(&[("team", "T1"), ("region", "eu")]),
-        secrets: Secrets::from(map(&[(NAME, SECRET)])),
+        secrets: Secrets::from(map::<String>(&[(NAME, SECRET)])),
         ..AppFields::default()
     }
 }
@@ -129,7 +129,7 @@ both_engines! {
         }
         connect(&directory, &enter(&directory, &ada, "one"), slack(Some("T1"))).unwrap();
         connect(&directory, &enter(&directory, &ada, "one"), slack(Some("T2"))).unwrap();
-        let other = AppFields { values: map(&[("team", "T9")]), secrets: Secrets::from(map(&[(NAME, "other")])), ..slack(Some("T1")) };
+        let other = AppFields { values: map(&[("team", "T9")]), secrets: Secrets::from(map::<String>(&[(NAME, "other")])), ..slack(Some("T1")) };
         connect(&directory, &enter(&directory, &ada, "two"), other).unwrap();
 
         let kind = |kind: &str| keys(|page| directory.by_kind(&ada, kind, page));
@@ -267,7 +267,7 @@ both_engines! {
         assert_eq!((again.created(), again.changed()), (0, 0), "doing it twice changes nothing");
 
         let renamed = AppFields { name: Some("Chat".into()), values: map(&[("team", "T5")]), ..slack(Some("T1")) };
-        let reworded = AppFields { secrets: Secrets::from(map(&[(NAME, "another")])), ..slack(None) };
+        let reworded = AppFields { secrets: Secrets::from(map::<String>(&[(NAME, "another")])), ..slack(None) };
         let changes = import(&directory, vec![renamed, reworded]);
         assert_eq!((changes.apps_created, changes.apps_changed), (0, 2));
         let access = enter(&directory, &admin, "acme");

@@ -145,9 +145,8 @@ impl<'k> Theater<'k> {
             Step::Displace(group, who) => groups.expel(access, self.groups[group], self.member(who)),
             Step::Rest(group, rests) => {
                 let status = Some(if rests { GroupStatus::Inactive } else { GroupStatus::Active });
-                groups
-                    .update(access, self.groups[group], GroupPatch { status, ..GroupPatch::default() })
-                    .map(drop)
+                let patch = GroupPatch { status, ..GroupPatch::default() };
+                groups.update(access, self.groups[group], patch).map(drop)
             }
             Step::Assign(person, of) => accounts.assign(access, account(person), &of.to_string()).map(drop),
             Step::Disable(person, of) => accounts.disable(access, account(person), &of.to_string()).map(drop),

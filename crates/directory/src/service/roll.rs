@@ -1,0 +1,187 @@
+//! The roll: active members counted, leafed through, searched, raised and struck off.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap};
+
+use polity_accounts::{Account, AccountStatus, EmailAddress};
+use polity_kernel::{
+    Access, AccountId, Code, Conn, Error, Level, OrganizationId, Page, Paged, Result, Subject, Timestamp, Tx,
+    WriteKind,
+};
+
+use super::{Service, members, promising};
+use crate::likeness::Search;
+use crate::member::{Member, MemberId, MemberPatch};
+use crate::permissions::{MEMBERS_CREATE, MEMBERS_UPDATE, PEOPLE_GET, PEOPLE_LIST};
+use crate::roll::{Enrolled, Found, Sought};
+use crate::store;
+use crate::traits::Roll;
+
+/// The most members that a search finds: as many as stand in memory at once.
+const MOST: usize = 1_000;
+
+/// Where and when members are looked for.
+pub(crate) type At = (OrganizationId, Timestamp);
+
+/// The place of a found member: the likest first, then by name, then by joining.
+type Place = (Reverse<u64>, String, MemberId, AccountId);
+
+impl Roll for Service {
+    fn enrollee(&self, access: &Access, account: AccountId) -> Result<Enrolled> {
+        access.require(&PEOPLE_GET)?;
+        let at = (access.organization(), self.ctx.now());
+        self.ctx.read(|conn| one(conn, at, account))
+    }
+
+    fn seek(&self, access: &Access, sought: Sought) -> Result<Found> {
+        access.require(&PEOPLE_LIST)?;
+        let at = (access.organization(), self.ctx.now());
+        let only = self.ctx.read(|conn| named(conn, &sought))?;
+        let Some(only) = only else { return Ok(Found { sought, count: 0, likest: Some(Vec::new()) }) };
+        if let Some(text) = &sought.text {
+            let _turn = self.searches.take(at.0)?;
+            let likest = self.likest(at, (&Search::of(text), only, sought.updated_after))?;
+            let count = u64::try_from(likest.len()).unwrap_or(u64::MAX);
+            return Ok(Found { sought, count, likest: Some(likest) });
+        }
+        let count = self.ctx.read(|conn| store::roll::count(conn, at, only, sought.updated_after))?;
+        Ok(Found { sought, count, likest: None })
+    }
+
+    fn enrolled(&self, access: &Access, found: &Found, page: Page) -> Result<Paged<Enrolled>> {
+        access.require(&PEOPLE_LIST)?;
+        let (sought, at) = (&found.sought, (access.organization(), self.ctx.now()));
+        if let Some(likest) = &found.likest {
+            let skipped = usize::try_from(page.skip()).unwrap_or(usize::MAX);
+            let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
+            let part: Vec<AccountId> = likest.iter().skip(skipped).take(limit).copied().collect();
+            let items = self.ctx.read(|conn| in_order(conn, at, &part))?;
+            return Ok(Paged { items, next: None });
+        }
+        self.ctx.read(|conn| {
+            let Some(only) = named(conn, sought)? else { return Ok(Paged { items: Vec::new(), next: None }) };
+            let wanted = (only, sought.updated_after, sought.newest_first);
+            let rows = store::roll::page(conn, at, wanted, &page)?;
+            let members = Paged::of(rows, &page, |member| member.id.uuid());
+            Ok(Paged { items: with_accounts(conn, members.items)?, next: members.next })
+        })
+    }
+
+    fn set_level(&self, access: &Access, account: AccountId, level: Option<Level>) -> Result<Enrolled> {
+        self.ctx.write(access, WriteKind::Grants, move |tx, access| {
+            access.require(&MEMBERS_UPDATE)?;
+            let at = (access.organization(), tx.now());
+            let enrolled = one(tx, at, account)?;
+            let Some(level) = level else { return Ok(enrolled) };
+            if access.actor().subject() == Subject::Person(account) {
+                return Err(Error::new(Code::Forbidden, "nobody sets their own level"));
+            }
+            let patch = MemberPatch { level: Some(level), expires_at: None };
+            let member = members::change(tx, access, &enrolled.member, patch)?;
+            Ok(Enrolled { member, ..enrolled })
+        })
+    }
+
+    fn strike_off(&self, access: &Access, account: AccountId) -> Result<()> {
+        self.ctx.write(access, WriteKind::Grants, move |tx, access| {
+            let own = access.actor().subject() == Subject::Person(account);
+            may_strike_off(tx, access, own)?;
+            let at = (access.organization(), tx.now());
+            let member = one(tx, at, account)?.member;
+            if own {
+                members::dismiss(tx, access.actor(), &member, "left")
+            } else {
+                members::expel(tx, access, &member)
+            }
+        })
+    }
+}
+
+impl Service {
+    /// Those like a search, in order. Read page by page, so that only those found stand in memory.
+    fn likest(
+        &self,
+        at: At,
+        (search, only, after): (&Search, Option<AccountId>, Option<Timestamp>),
+    ) -> Result<Vec<AccountId>> {
+        let mut found: BTreeSet<Place> = BTreeSet::new();
+        let mut page = Page::first(Page::MAX);
+        loop {
+            let next = self.ctx.read(|conn| {
+                let rows = store::roll::page(conn, at, (only, after, false), &page)?;
+                let members = Paged::of(rows, &page, |member| member.id.uuid());
+                Ok((placed(conn, search, &members.items)?, members.next))
+            })?;
+            found.extend(next.0);
+            while found.len() > MOST {
+                found.pop_last();
+            }
+            let Some(next) = next.1 else { break };
+            page = Page::after(Page::MAX, next);
+        }
+        Ok(found.into_iter().map(|(.., account)| account).collect())
+    }
+}
+
+/// Where those of the members stand that are like the search.
+fn placed(conn: &mut Conn, search: &Search, members: &[Member]) -> Result<Vec<Place>> {
+    let ids: HashMap<AccountId, MemberId> =
+        members.iter().map(|member| (member.account, member.id)).collect();
+    let accounts: Vec<AccountId> = ids.keys().copied().collect();
+    let called = polity_accounts::within::called(conn, &accounts)?;
+    let place = |(account, name, email): (AccountId, Option<String>, String)| {
+        let name = name.unwrap_or_default();
+        let likeness = search.likeness(&format!("{name} {email}"))?;
+        // no negative number and no NaN: their order is that of their bits
+        Some((Reverse(likeness.to_bits()), name.to_lowercase(), *ids.get(&account)?, account))
+    };
+    Ok(called.into_iter().filter_map(place).collect())
+}
+
+/// The member whose account this is, and is in use.
+fn one(conn: &mut Conn, (organization, now): At, account: AccountId) -> Result<Enrolled> {
+    let member = store::members::find(conn, organization, account, now)?;
+    let found = with_accounts(conn, member.into_iter().collect())?;
+    found.into_iter().next().ok_or_else(|| Error::not_found("member"))
+}
+
+/// Asks that the actor may remove the member, who may be themselves.
+fn may_strike_off(tx: &mut Tx<'_>, access: &Access, own: bool) -> Result<()> {
+    if own && promising::credential_leaves(tx, access, &MEMBERS_CREATE)? {
+        return Ok(());
+    }
+    access.require(&MEMBERS_CREATE)
+}
+
+/// The one account that is asked for by its address, if one is; absent altogether when nobody has it.
+fn named(conn: &mut Conn, sought: &Sought) -> Result<Option<Option<AccountId>>> {
+    let Some(text) = &sought.email else { return Ok(Some(None)) };
+    let Ok(email) = text.parse::<EmailAddress>() else { return Ok(None) };
+    Ok(polity_accounts::within::account_by_email(conn, &email)?.map(|account| Some(account.id)))
+}
+
+/// The members with these accounts, in the same order; without those who are none any more.
+fn in_order(conn: &mut Conn, (organization, now): At, accounts: &[AccountId]) -> Result<Vec<Enrolled>> {
+    let places: HashMap<AccountId, usize> =
+        accounts.iter().enumerate().map(|(place, account)| (*account, place)).collect();
+    let members = store::members::of_accounts(conn, organization, accounts, now)?;
+    let mut found = with_accounts(conn, members)?;
+    found.sort_by_key(|one| places.get(&one.account.id).copied());
+    Ok(found)
+}
+
+/// These members with their accounts, in the same order; without those who were disabled meanwhile.
+pub(super) fn with_accounts(conn: &mut Conn, members: Vec<Member>) -> Result<Vec<Enrolled>> {
+    let ids: Vec<AccountId> = members.iter().map(|member| member.account).collect();
+    let accounts = polity_accounts::within::accounts(conn, &ids)?;
+    let active = accounts.into_iter().filter(|account| account.status == AccountStatus::Active);
+    let mut accounts: HashMap<AccountId, Account> = active.map(|account| (account.id, account)).collect();
+    let logins: HashMap<AccountId, Timestamp> =
+        polity_accounts::within::last_logins(conn, &ids)?.into_iter().collect();
+    let enrolled = members.into_iter().filter_map(|member| {
+        let account = accounts.remove(&member.account)?;
+        let last_login_at = logins.get(&account.id).copied();
+        Some(Enrolled { member, account, last_login_at })
+    });
+    Ok(enrolled.collect())
+}

@@ -1,0 +1,86 @@
+//! Roles by id and the roll: one organization's are nobody else's, and a name is one role's also in a race.
+
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use polity_accounts::{AccountPatch, AccountStatus, People};
+use polity_directory::{MemberPatch, Members, RoleRecords, Roles, Roll, Sought};
+use polity_kernel::{Actor, Code, Page};
+use polity_testkit::both_engines;
+
+use crate::common::{accounts, directory, enter, found, id_of, join, person, tick, whole};
+
+both_engines! {
+    fn another_organizations_roles_and_members_are_unknown(kit) {
+        let directory = directory(kit);
+        let (ada, eve) = (person(kit, "ada@acme.example"), person(kit, "eve@initech.example"));
+        found(&directory, &ada, "acme");
+        found(&directory, &eve, "initech");
+        let (here, there) = (enter(&directory, &ada, "acme"), enter(&directory, &eve, "initech"));
+        let role = directory.make_role(&here, "Clerks").unwrap();
+        let given = directory.give_role(&here, role.id, id_of(&ada)).unwrap();
+        let unknown = |code: Code| assert_eq!(code, Code::NotFound);
+        unknown(directory.role_record(&there, role.id).unwrap_err().code());
+        unknown(directory.rename_role(&there, role.id, "x").unwrap_err().code());
+        unknown(directory.delete_role(&there, role.id).unwrap_err().code());
+        unknown(directory.role_carriers(&there, role.id, Page::first(9)).unwrap_err().code());
+        unknown(directory.role_carrier(&there, role.id, given.id).unwrap_err().code());
+        unknown(directory.take_role(&there, role.id, given.id).unwrap_err().code());
+        unknown(directory.enrollee(&there, id_of(&ada)).unwrap_err().code());
+        assert!(directory.give_role(&there, role.id, id_of(&eve)).is_err());
+        let built_in = directory.role_records(&there).unwrap().remove(0).id;
+        assert!(directory.give_role(&there, built_in, id_of(&ada)).is_err(), "no member there");
+        for sought in [Sought::default(), Sought::default().like("example").unwrap()] {
+            let found = directory.seek(&there, sought).unwrap();
+            let found = directory.enrolled(&there, &found, Page::first(9)).unwrap().items;
+            assert_eq!(found.iter().map(|one| one.account.id).collect::<Vec<_>>(), [id_of(&eve)]);
+        }
+        let full = directory.roles_in_full(&here, vec![role]).unwrap().pop().unwrap();
+        assert_eq!((full.carriers, full.maker.map(|maker| maker.id)), (vec![given], Some(id_of(&ada))));
+    }
+
+    fn who_carries_a_role_is_counted_as_shown(kit) {
+        let directory = directory(kit);
+        let ada = person(kit, "ada@acme.example");
+        found(&directory, &ada, "acme");
+        let access = enter(&directory, &ada, "acme");
+        let role = directory.make_role(&access, "Clerks").unwrap().id;
+        let [bob, cyd, dan] = ["bob", "cyd", "dan"].map(|name| {
+            let member = id_of(&join(kit, &directory, &ada, "acme", &format!("{name}@acme.example")));
+            tick(kit);
+            directory.give_role(&enter(&directory, &ada, "acme"), role, member).unwrap();
+            member
+        });
+        let access = enter(&directory, &ada, "acme");
+        let shown = || {
+            let pages = whole(|page| directory.role_carriers(&access, role, page));
+            assert_eq!(directory.role_carrier_count(&access, role).unwrap(), pages.len() as u64);
+            pages.into_iter().map(|carrier| carrier.enrolled.account.id).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(), [bob, cyd, dan]);
+        let disabled = AccountPatch { status: Some(AccountStatus::Disabled), ..AccountPatch::default() };
+        People::update(&accounts(kit), &Actor::system(), bob, disabled).unwrap();
+        assert_eq!(shown(), [cyd, dan]);
+        let ends = MemberPatch { level: None, expires_at: Some(Some(kit.ctx.now().after(Duration::from_secs(60)))) };
+        directory.change(&access, cyd, ends).unwrap();
+        assert_eq!(shown(), [cyd, dan]);
+        kit.pass(Duration::from_secs(60));
+        assert_eq!(shown(), [dan]);
+    }
+
+    fn of_many_who_make_a_role_of_one_name_one_does(kit) {
+        let directory = Arc::new(directory(kit));
+        let ada = person(kit, "ada@acme.example");
+        found(&directory, &ada, "acme");
+        let makers: Vec<_> = (0..8).map(|index| {
+            let (directory, access) = (Arc::clone(&directory), enter(&directory, &ada, "acme"));
+            thread::spawn(move || directory.make_role(&access, if index % 2 == 0 { "Clerks" } else { "CLERKS" }).is_ok())
+        }).collect();
+        let made = makers.into_iter().filter_map(|maker| maker.join().ok()).filter(|made| *made).count();
+        assert_eq!(made, 1);
+        let access = enter(&directory, &ada, "acme");
+        let roles = directory.roles(&access).unwrap();
+        assert_eq!(roles.iter().filter(|role| role.name.eq_ignore_ascii_case("clerks")).count(), 1);
+    }
+}

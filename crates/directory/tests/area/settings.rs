@@ -1,0 +1,160 @@
+//! Settings: kept, and the role they give to whoever becomes a member, in whatever way.
+
+use polity_accounts::EmailAddress;
+use polity_directory::{
+    Appointment, Appointments, InviteeFields, Inviting, Members, NewInvitee, OrganizationPatch,
+    Organizations, RoleId, RoleRecords, Roles, Service, Settings, SettingsPatch, StatisticsMethod, Taker,
+};
+use polity_kernel::{Access, Actor, Code, IdSource, Level, Limits};
+use polity_testkit::both_engines;
+
+use crate::common::{
+    account, carried, carrier, clerk, directory, enter, fields, found, id_of, invitation, join, key,
+    narrowed, new, new_role, permissions, person, with_domain,
+};
+
+fn settle(directory: &Service, access: &Access, settings: SettingsPatch) -> polity_kernel::Result<Settings> {
+    let patch = OrganizationPatch { settings, ..OrganizationPatch::default() };
+    directory.update(access, patch).map(|organization| organization.settings)
+}
+
+fn giving(role: Option<RoleId>) -> SettingsPatch {
+    SettingsPatch { default_role: Some(role), ..SettingsPatch::default() }
+}
+
+/// The id of a role.
+fn role(directory: &Service, access: &Access, word: &str) -> RoleId {
+    directory.role(access, &key(word)).unwrap().id
+}
+
+both_engines! {
+    fn what_is_set_is_kept(kit) {
+        let directory = directory(kit);
+        let ada = person(kit, "ada@acme.example");
+        found(&directory, &ada, "acme");
+        let access = enter(&directory, &ada, "acme");
+        assert_eq!(directory.organization(&access).unwrap().settings, Settings::default());
+        let role = role(&directory, &access, "manager");
+        let patch = SettingsPatch {
+            members_can_invite: Some(Some(true)),
+            logo_media_id: Some(Some(IdSource::random().secret().into())),
+            enforce_second_factor: Some(Some(false)),
+            members_can_use_personal_keys: Some(false),
+            allows_public_sharing: Some(false),
+            approves_ai_processing: Some(Some(true)),
+            statistics_method: Some(Some(StatisticsMethod::Neither)),
+            anonymizes_addresses: Some(true),
+            default_role: Some(Some(role)),
+        };
+        let set = settle(&directory, &access, patch).unwrap();
+        assert_eq!((set.default_role, set.statistics_method), (Some(role), Some(StatisticsMethod::Neither)));
+        let organization = directory.organization(&enter(&directory, &ada, "acme")).unwrap();
+        assert_eq!((&organization.settings, organization.version), (&set, 2));
+        let cleared = SettingsPatch {
+            members_can_invite: Some(None),
+            logo_media_id: Some(None),
+            enforce_second_factor: Some(None),
+            members_can_use_personal_keys: Some(true),
+            allows_public_sharing: Some(true),
+            approves_ai_processing: Some(None),
+            statistics_method: Some(None),
+            anonymizes_addresses: Some(false),
+            default_role: Some(None),
+        };
+        assert_eq!(settle(&directory, &access, SettingsPatch::default()).unwrap(), set);
+        assert_eq!(settle(&directory, &access, cleared).unwrap(), Settings::default());
+    }
+
+    fn whoever_joins_in_whatever_way_gets_the_default_role(kit) {
+        let directory = directory(kit);
+        let ada = person(kit, "ada@acme.example");
+        with_domain(&directory, &ada, "acme", "acme.example");
+        let access = enter(&directory, &ada, "acme");
+        let made = directory.make_role(&access, "Newcomers").unwrap();
+        directory.create_role(&access, new_role("clerk", &[])).unwrap();
+        settle(&directory, &access, giving(Some(made.id))).unwrap();
+        assert_eq!(carried(&directory, &access, &ada), ["owner"], "who was there is given nothing");
+        let added = join(kit, &directory, &ada, "acme", "added@other.example");
+        assert_eq!(carried(&directory, &access, &added), ["member", "newcomers"]);
+        let by_domain = person(kit, "domain@acme.example");
+        directory.join(&by_domain, &access.organization().into()).unwrap();
+        assert_eq!(carried(&directory, &access, &by_domain), ["member", "newcomers"]);
+        let invited = person(kit, "invited@other.example");
+        let new = invitation("invited@other.example", Level::Admin, &["clerk"], 3);
+        polity_directory::Invitations::invite(&directory, &access, new).unwrap();
+        polity_directory::Invitations::accept(&directory, &invited, &access.organization().into()).unwrap();
+        assert_eq!(carried(&directory, &access, &invited), ["admin", "clerk", "newcomers"]);
+        let stranger = InviteeFields {
+            email: "stranger@other.example".to_owned(),
+            first_name: None,
+            message: None,
+            level: Level::Member,
+            projects: Vec::new(),
+            mail: false,
+            combine: false,
+        };
+        let id = directory.invite_one(&access, NewInvitee::try_from(stranger).unwrap()).unwrap().id;
+        let taken = directory.take_up(Taker::Stranger { first_name: "Stan".to_owned(), role_at_organization: None }, id).unwrap();
+        assert_eq!(carried(&directory, &access, &crate::common::acting(taken.account.id)), ["member", "newcomers"]);
+        let appointed = account(kit, "appointed@other.example");
+        let appointment = Appointment { account: appointed, role: key("clerk"), employee: None };
+        directory.appoint(&access, appointment).unwrap();
+        let shown = directory.standings(&access, &[appointed]).unwrap();
+        assert_eq!(shown, [(appointed, Some(key("clerk")))], "the role that was given comes first");
+        assert_eq!(carried(&directory, &access, &crate::common::acting(appointed)), ["member", "clerk", "newcomers"]);
+        let email: EmailAddress = "co@other.example".parse().unwrap();
+        directory.update(&access, OrganizationPatch { owner_email: Some(email.to_string()), ..OrganizationPatch::default() }).unwrap();
+        let full = directory.roles_in_full(&access, vec![made.clone()]).unwrap().pop().unwrap();
+        assert_eq!((full.is_default, full.carriers.len()), (true, 6));
+        // one who comes back is new
+        directory.expel(&access, id_of(&added)).unwrap();
+        directory.revoke(&access, carrier(&invited), &made.key).unwrap();
+        directory.add(&access, id_of(&added)).unwrap();
+        directory.add(&access, id_of(&invited)).unwrap();
+        assert_eq!(carried(&directory, &access, &added), ["member", "newcomers"]);
+        assert_eq!(carried(&directory, &access, &invited), ["admin", "clerk"], "one who is here already is not");
+    }
+
+    fn a_deleted_role_is_no_default(kit) {
+        let directory = directory(kit);
+        let ada = person(kit, "ada@acme.example");
+        found(&directory, &ada, "acme");
+        let access = enter(&directory, &ada, "acme");
+        let made = directory.make_role(&access, "Newcomers").unwrap();
+        settle(&directory, &access, giving(Some(made.id))).unwrap();
+        directory.delete_role(&access, made.id).unwrap();
+        let organization = directory.organization(&enter(&directory, &ada, "acme")).unwrap();
+        assert_eq!((organization.settings.default_role, organization.version), (None, 3));
+        let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
+        assert_eq!(carried(&directory, &access, &bob), ["member"]);
+        directory.make_role(&access, "Newcomers").unwrap();
+        let cyd = join(kit, &directory, &ada, "acme", "cyd@acme.example");
+        assert_eq!(carried(&directory, &access, &cyd), ["member"], "another role of the name is another role");
+    }
+
+    fn nobody_gives_by_it_what_they_may_not_give(kit) {
+        let directory = directory(kit);
+        let (ada, eve) = (person(kit, "ada@acme.example"), person(kit, "eve@initech.example"));
+        found(&directory, &ada, "acme");
+        directory.found(&eve, new(fields("initech"))).unwrap();
+        let access = enter(&directory, &ada, "acme");
+        let elsewhere = directory.make_role(&enter(&directory, &eve, "initech"), "Theirs").unwrap();
+        let strong = directory.create_role(&access, new_role("strong", &["org.license.update"])).unwrap();
+        let weak = directory.create_role(&access, new_role("weak", &[])).unwrap();
+        for id in [elsewhere.id, role(&directory, &access, "owner"), role(&directory, &access, "member"), IdSource::random().secret().into()] {
+            let error = settle(&directory, &access, giving(Some(id))).unwrap_err();
+            assert_eq!((error.code(), error.fields()[0].field.as_str()), (Code::Invalid, "default_role"));
+        }
+        let clerk = clerk(kit, &directory, &ada, &["org.directory.update"]);
+        let of = |actor: &Actor| enter(&directory, actor, "acme");
+        let refused = |access: &Access, id| settle(&directory, access, giving(Some(id))).unwrap_err().code();
+        assert_eq!(refused(&of(&clerk), weak.id), Code::Forbidden, "who gives no roles");
+        let only = permissions(&["org.directory.update", "org.user.roles.update"]);
+        let key = narrowed(&ada, Limits { permissions: Some(only), ..Limits::default() });
+        assert_eq!(refused(&of(&key), strong.id), Code::Forbidden, "what one does not have");
+        settle(&directory, &of(&key), giving(Some(weak.id))).unwrap();
+        settle(&directory, &of(&ada), giving(Some(strong.id))).unwrap();
+        let harmless = SettingsPatch { anonymizes_addresses: Some(true), ..SettingsPatch::default() };
+        settle(&directory, &of(&clerk), harmless).unwrap();
+    }
+}

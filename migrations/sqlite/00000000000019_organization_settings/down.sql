@@ -1,0 +1,10 @@
+ALTER TABLE roles DROP COLUMN created_by;
+ALTER TABLE members DROP COLUMN updated_at;
+ALTER TABLE organizations DROP COLUMN default_role_id;
+ALTER TABLE organizations DROP COLUMN default_anonymize_ips;
+ALTER TABLE organizations DROP COLUMN default_experiment_stats_method;
+ALTER TABLE organizations DROP COLUMN is_ai_data_processing_approved;
+ALTER TABLE organizations DROP COLUMN allow_publicly_shared_resources;
+ALTER TABLE organizations DROP COLUMN members_can_use_personal_api_keys;
+ALTER TABLE organizations DROP COLUMN enforce_2fa;
+ALTER TABLE organizations DROP COLUMN logo_media_id;
