@@ -41,6 +41,12 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// The program as it is kept: one line of at most 512 characters.
+    pub(crate) fn agent(&self) -> Option<String> {
+        let agent = self.user_agent.as_ref()?;
+        Some(agent.chars().filter(|c| !c.is_control()).take(LONGEST_AGENT).collect())
+    }
+
     /// The acceptance that this is evidence of, by this actor in this transaction.
     pub(crate) fn accepted(
         &self,
@@ -49,9 +55,6 @@ impl Evidence {
         organization: OrganizationId,
         eula_version: &str,
     ) -> Acceptance {
-        let printable = |agent: &String| -> String {
-            agent.chars().filter(|c| !c.is_control()).take(LONGEST_AGENT).collect()
-        };
         Acceptance {
             id: tx.new_id(),
             organization,
@@ -60,7 +63,7 @@ impl Evidence {
             eula_version: eula_version.to_owned(),
             accepted_at: tx.now(),
             address: self.address.map(|address| address.to_string()),
-            user_agent: self.user_agent.as_ref().map(printable),
+            user_agent: self.agent(),
         }
     }
 }

@@ -6,3 +6,11 @@ use polity_kernel::Permission;
 pub const LICENSE_GET: Permission = Permission::of("org.license.get");
 /// Apply a license key, or take a license by oneself.
 pub const LICENSE_UPDATE: Permission = Permission::of("org.license.update");
+/// See the legal documents.
+pub const LEGAL_LIST: Permission = Permission::of("org.legal_documents.list");
+/// See one legal document, and download it once it is signed.
+pub const LEGAL_GET: Permission = Permission::of("org.legal_documents.get");
+/// Submit a legal document for signature.
+pub const LEGAL_CREATE: Permission = Permission::of("org.legal_documents.create");
+/// Mail the representative a new signing link.
+pub const LEGAL_UPDATE: Permission = Permission::of("org.legal_documents.update");

@@ -1,6 +1,7 @@
 //! Licensing's use-cases: permission, rule, store, event.
 
 mod establishing;
+mod legal;
 mod licenses;
 
 use std::sync::Arc;
@@ -12,6 +13,8 @@ use polity_kernel::{Ctx, MasterKey, Result, Stamp, Timestamp};
 use crate::license::Kept;
 use crate::rules::Rules;
 use crate::{EntitlementMode, Settings, store};
+
+pub use legal::LegalService;
 
 /// Licensing on a store.
 pub struct Service {

@@ -17,7 +17,7 @@ use crate::common::{Node, narrowed, node, person, settings, started};
 use crate::issuer::{claims, growth, successor, vendor};
 
 /// The tables that setting up a customer writes to.
-const WRITTEN: [&str; 13] = [
+const WRITTEN: [&str; 14] = [
     "active_projects",
     "display_names",
     "epochs",
@@ -30,6 +30,7 @@ const WRITTEN: [&str; 13] = [
     "project_key_lookups",
     "project_keys",
     "project_members",
+    "project_numbers",
     "projects",
 ];
 

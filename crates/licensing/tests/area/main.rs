@@ -5,6 +5,7 @@ mod applying;
 mod common;
 mod establishing;
 mod issuer;
+mod legal;
 mod model;
 mod once;
 mod races;
