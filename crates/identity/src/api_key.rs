@@ -50,6 +50,15 @@ pub struct ApiKey {
     pub created_at: Timestamp,
 }
 
+/// A person's live keys that work in an organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReachingKeys {
+    /// The keys, by id.
+    pub keys: Vec<ApiKey>,
+    /// Whether one of them was used within the last seven days.
+    pub used_lately: bool,
+}
+
 /// An API key to make.
 #[derive(Clone, Debug, Default, Validate)]
 pub struct NewApiKey {

@@ -9,7 +9,7 @@ use polity_kernel::{Error, IdSource, Result, ServiceAccountId};
 use zeroize::Zeroizing;
 
 use crate::api_key;
-use crate::refusal::Refusal;
+use crate::refusal::{BadApiKey, Refusal};
 
 /// A text that must not be seen: printing it shows nothing.
 #[derive(Clone, PartialEq, Eq)]
@@ -79,6 +79,11 @@ impl Credential {
         Ok(Self { kind: Kind::Client(id), text: secret })
     }
 
+    /// Whether it looks like an API key; that it is good is not said.
+    pub fn is_api_key(&self) -> bool {
+        self.kind == Kind::ApiKey
+    }
+
     /// The text as it was sent; of HTTP Basic the secret alone.
     pub(crate) fn reveal(&self) -> &str {
         self.text.reveal()
@@ -99,7 +104,7 @@ impl FromStr for Credential {
             return Err(Refusal::Malformed.into());
         }
         let kind = if text.starts_with(api_key::PREFIX) {
-            api_key::check(text)?;
+            api_key::check(text).map_err(|refusal| BadApiKey::marked(refusal.into()))?;
             Kind::ApiKey
         } else if text.bytes().filter(|b| *b == b'.').count() == 2 {
             Kind::Jwt

@@ -56,6 +56,9 @@ pub(crate) struct Claims {
     pub(crate) email_verified: Option<Flag>,
     #[serde(deserialize_with = "lenient")]
     pub(crate) name: Option<String>,
+    /// Of an own token that log-in gave: the version of the password it was given for.
+    #[serde(deserialize_with = "lenient")]
+    pub(crate) password_version: Option<i64>,
     nonce: Option<Value>,
     at_hash: Option<Value>,
     c_hash: Option<Value>,

@@ -1,5 +1,7 @@
 //! Why a credential is refused, in words that may be shown to whoever sent it.
 
+use std::fmt;
+
 use polity_kernel::{Code, Error};
 
 /// Why a credential is refused. The words become `error_description` (RFC 6750 §3), so they hold no quote and no backslash.
@@ -69,3 +71,22 @@ impl From<Refusal> for Error {
         Self::new(Code::Unauthenticated, refusal.reason())
     }
 }
+
+/// The cause of a refusal where the credential was an API key.
+#[derive(Clone, Copy, Debug)]
+pub struct BadApiKey;
+
+impl BadApiKey {
+    /// The same failure, known to be about an API key where it is one of the credential.
+    pub(crate) fn marked(error: Error) -> Error {
+        if error.code() == Code::Unauthenticated { error.because(Self) } else { error }
+    }
+}
+
+impl fmt::Display for BadApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the API key is not good")
+    }
+}
+
+impl std::error::Error for BadApiKey {}

@@ -96,6 +96,25 @@ both_engines! {
         );
     }
 
+    fn a_scope_of_several_permissions_gives_those_that_are_held(kit) {
+        let bench = bench(kit);
+        let held = ["org.members.list", "org.members.get", "org.groups.get"];
+        let (client, secret) = robot(&bench, &owner(bench.organization()), &held);
+        let header = basic(&client.id, secret.reveal());
+        let asked = |scope: &str| grant(&bench, Some(&header), &format!("{GRANT}&scope={scope}"));
+        let members = "org.members.get org.members.list";
+        for scope in ["organization_member:read", "organization_member:write+openid", "organization_member:read+organization:write"] {
+            assert_eq!(asked(scope).unwrap().scope.as_deref(), Some(members), "{scope}");
+        }
+        let all = asked("*").unwrap();
+        assert_eq!(all.scope.as_deref(), Some("org.groups.get org.members.get org.members.list"));
+        let actor = bench.authenticate(all.access_token.reveal()).unwrap();
+        assert_eq!(actor.limits().permissions, Some(set(&held)), "it is limited to what it had when it was given");
+        for scope in ["organization:read", "person:read", "organization_member:*"] {
+            assert_eq!(code(asked(scope)), OAuthCode::InvalidScope, "{scope}");
+        }
+    }
+
     fn tokens_are_for_this_service_only(kit) {
         let bench = bench(kit);
         let (client, secret) = robot(&bench, &owner(bench.organization()), &[]);

@@ -120,7 +120,7 @@ both_engines! {
     fn permissions_count_only_where_the_operator_says_so(kit) {
         let bench = bench(kit);
         let mut claims = bench.claims_with("permissions", json!(["org.directory.get"]));
-        claims["scope"] = json!("openid org.groups.get");
+        claims["scope"] = json!("openid org.groups.get * organization:write");
         let token = bench.outside.sign(&claims);
         let base = set(&["org.directory.create", "org.directory.list"]);
         assert_eq!(bench.authenticate(&token).unwrap().platform(), &base);
@@ -133,6 +133,7 @@ both_engines! {
             assert!(actor.platform().contains(&granted.parse().unwrap()), "{granted}");
         }
         assert!(!actor.is_platform_administrator());
+        assert!(!actor.platform().contains(&"org.directory.update".parse().unwrap()), "scopes narrow, they grant nothing");
         assert_eq!(actor.limits().permissions, None, "what grants does not narrow");
     }
 
