@@ -20,36 +20,52 @@ mod credential;
 mod documents;
 mod fetch;
 mod jwt;
+mod log_in;
 mod mint;
 mod oauth;
 mod owner;
+mod password;
 pub mod permissions;
+mod proof;
 mod refusal;
 mod schema;
+mod scope;
 mod sector;
 mod service;
 mod settings;
+mod sign_up;
 mod store;
 
 pub use algorithm::Algorithm;
-pub use api_key::{ApiKey, NewApiKey};
+pub use api_key::{ApiKey, NewApiKey, ReachingKeys};
 pub use client::{AuthMethod, Client, ClientPatch, ClientStatus, GrantType, NewClient, SubjectType};
 pub use credential::{Credential, Secret};
 pub use documents::{JwkSet, Metadata};
 pub use fetch::{Fetch, HttpRequest, HttpResponse};
+pub use log_in::{LoggedIn, NotVerified};
 pub use mint::{Mint, Minted};
 pub use oauth::{
     Introspection, IntrospectionRequest, OAuthCode, OAuthError, RevocationRequest, TokenRequest,
     TokenResponse,
 };
 pub use owner::Owner;
+pub use password::Password;
+pub use proof::{Proof, ProofMail, Purpose, RequestId};
+pub use refusal::BadApiKey;
+pub use scope::{Scope, ScopeWord};
 pub use service::Service;
 pub use settings::{Introspecting, Registration, Settings, TrustedIssuer};
+pub use sign_up::{NewSignUp, SignUpFields};
 
-use polity_kernel::{AccountId, Actor, KeyId, OrganizationId, Page, Paged, Result, ServiceAccountId};
+use polity_accounts::{Account, EmailAddress};
+use polity_directory::{InvitationId, TakenUp};
+use polity_kernel::{Access, AccountId, Actor, KeyId, OrganizationId, Page, Paged, Result, ServiceAccountId};
 
 /// Everything about who is calling, behind one object.
-pub trait Identity: Authentication + Tokens + Endpoint + Clients + Keys + Sectors + Housekeeping {}
+pub trait Identity:
+    Authentication + Tokens + Endpoint + Clients + Keys + Sectors + SignUp + Passwords + Housekeeping
+{
+}
 
 /// Turns credentials into actors.
 pub trait Authentication: Send + Sync {
@@ -156,6 +172,10 @@ pub trait Keys: Send + Sync {
     /// The owner's keys, by id, also those that have expired; revoked ones are gone.
     fn keys(&self, owner: &Owner, page: Page) -> Result<Paged<ApiKey>>;
 
+    /// A member's live keys that work in the organization: those limited to it and those limited to none, by id, at most 1000. Needs
+    /// `org.members.get`, but for one's own. Whether the account is a member is not asked.
+    fn keys_reaching(&self, access: &Access, account: AccountId) -> Result<ReachingKeys>;
+
     /// Revokes a key and returns what it was; it is refused from now on.
     fn revoke_key(&self, owner: &Owner, id: KeyId) -> Result<ApiKey>;
 }
@@ -175,6 +195,62 @@ pub trait Sectors: Send + Sync {
     fn resolve(&self, client: Option<ServiceAccountId>, subject: &str) -> Result<Option<AccountId>>;
 }
 
+/// Signing up.
+pub trait SignUp: Send + Sync {
+    /// Takes an invitation up for somebody who has no account: makes one with this password, and a member of it
+    /// ([`polity_directory::Inviting::take_up`]), and asks for a mail to prove the address with. Until that is done nobody can log in
+    /// to the account. Asks for no credential.
+    ///
+    /// # Errors
+    /// As of taking up: `NotFound`, `Conflict` for an invitation that has expired or was taken up, `OrganizationInactive`,
+    /// `Unauthenticated` where the address has an account, `LimitReached`; and `Throttled` when too many passwords are at work.
+    fn sign_up(&self, invitation: InvitationId, new: NewSignUp) -> Result<TakenUp>;
+}
+
+/// Logging in with a password, and mailed links that prove an address. Nothing here asks for a credential: a password or the secret of a
+/// link is one.
+pub trait Passwords: Send + Sync {
+    /// Logs a person in.
+    ///
+    /// # Errors
+    /// `Unauthenticated`, the same and after the same time for an unknown address, a wrong password, and an account that is disabled or
+    /// has no password; because of [`NotVerified`] where the password is right but the address not proven: then a mail is on its way,
+    /// unless one was within ten minutes. `Throttled` after ten wrong passwords of an address within 15 minutes, and when too many
+    /// passwords are at work.
+    fn log_in(&self, email: &str, password: &str) -> Result<LoggedIn>;
+
+    /// Has a link mailed that sets a new password, if the address has an account; nobody learns whether it has. One mail within ten
+    /// minutes.
+    fn ask_reset(&self, email: &str) -> Result<()>;
+
+    /// What a mailed link leads to.
+    ///
+    /// # Errors
+    /// `NotFound` when it was used, has run out or never was.
+    fn proof(&self, purpose: Purpose, secret: &str) -> Result<Proof>;
+
+    /// Proves the address of whoever knows both the link that was mailed to it and the password: the link alone may be followed by
+    /// somebody whose address another has used.
+    ///
+    /// # Errors
+    /// `NotFound` as of [`Passwords::proof`], and after five tries; `Invalid` at `password` for a wrong one; `Throttled`.
+    fn confirm(&self, secret: &str, password: &str) -> Result<Account>;
+
+    /// Sets a new password and proves the address by a link. Tokens that log-in gave are void; where the address was not proven before,
+    /// so is every other way into the account: API keys, and subjects of outside issuers.
+    ///
+    /// # Errors
+    /// `NotFound` as of [`Passwords::proof`]; `Throttled`.
+    fn reset(&self, secret: &str, password: Password) -> Result<Account>;
+
+    /// What the mail of this request says; absent when there is nothing to send (any more). For the job `mail.confirmation`.
+    fn confirmation_mail(&self, account: AccountId, request: RequestId) -> Result<Option<ProofMail>>;
+
+    /// Makes the link of this request, once, and says what its mail says; absent when there is nothing to send. For the job
+    /// `mail.reset`.
+    fn reset_mail(&self, email: &EmailAddress, request: RequestId) -> Result<Option<ProofMail>>;
+}
+
 /// What the gateway's worker does now and then.
 pub trait Housekeeping: Send + Sync {
     /// Notes when keys were last used and forgets what has expired; call it about once a minute.
@@ -184,4 +260,7 @@ pub trait Housekeeping: Send + Sync {
     fn purge(&self, organization: OrganizationId, limit: usize) -> Result<usize>;
 }
 
-impl<T: Authentication + Tokens + Endpoint + Clients + Keys + Sectors + Housekeeping> Identity for T {}
+impl<T> Identity for T where
+    T: Authentication + Tokens + Endpoint + Clients + Keys + Sectors + SignUp + Passwords + Housekeeping
+{
+}

@@ -15,9 +15,9 @@ use super::signing::ACCESS_TOKEN;
 use crate::credential::{Credential, Kind};
 use crate::jwt::{self, Claims, Expected, Header};
 use crate::permissions::{ORG_DIRECTORY_CREATE, ORG_DIRECTORY_LIST};
-use crate::refusal::Refusal;
+use crate::refusal::{BadApiKey, Refusal};
 use crate::store::{self, clients::Kept};
-use crate::{ApiKey, AuthMethod, Authentication, Client, GrantType, Registration, Secret};
+use crate::{ApiKey, AuthMethod, Authentication, Client, GrantType, Registration, Secret, scope};
 use polity_accounts::Account;
 
 impl Authentication for Service {
@@ -59,7 +59,7 @@ impl Service {
 
     fn verify(&self, credential: &Credential) -> Result<Verified> {
         match credential.kind {
-            Kind::ApiKey => self.verify_key(credential),
+            Kind::ApiKey => self.verify_key(credential).map_err(BadApiKey::marked),
             Kind::Client(id) => self.verify_client(id, &credential.text),
             Kind::Opaque => self.verify_opaque(credential),
             Kind::Jwt => {
@@ -103,7 +103,7 @@ impl Service {
                 .permissions
                 .as_ref()
                 .or(claims.scope.as_ref())
-                .map(|words| facts::permissions(words.iter())),
+                .map(|words| scope::permissions(words.iter())),
             organization: match claims.org.as_deref() {
                 Some(org) => Some(OrganizationId::new(parsed(Some(org))?)),
                 None => None,
@@ -116,6 +116,10 @@ impl Service {
         let mut watched = facts::watch(conn, &scopes)?;
         if store::tokens::is_revoked(conn, token)? {
             return Err(Refusal::Revoked.into());
+        }
+        if let Some(version) = claims.password_version {
+            let present = store::passwords::find(conn, subject.into())?;
+            present.filter(|kept| kept.version == version).ok_or(Refusal::Revoked)?;
         }
         let client = match client {
             Some(id) => Some(facts::live_client(conn, ServiceAccountId::new(id), self.ctx.now())?),

@@ -7,7 +7,7 @@ use crate::credential::Credential;
 use crate::permissions::IDENTITY_GET;
 use crate::{
     Client, Endpoint, GrantType, Introspection, IntrospectionRequest, Mint, OAuthCode, OAuthError,
-    RevocationRequest, TokenRequest, TokenResponse, Tokens, api_key,
+    RevocationRequest, TokenRequest, TokenResponse, Tokens, api_key, scope,
 };
 
 impl Endpoint for Service {
@@ -107,13 +107,8 @@ impl Service {
 fn granted(client: &Client, scope: &str) -> Result<Vec<Permission>, OAuthError> {
     let held: PermissionSet =
         client.permissions.iter().chain(&client.platform_permissions).cloned().collect();
-    let mut granted: Vec<Permission> = scope
-        .split_ascii_whitespace()
-        .filter_map(|word| word.parse().ok())
-        .filter(|permission| held.contains(permission))
-        .collect();
-    granted.sort();
-    granted.dedup();
+    let wanted = scope::permissions(scope.split_ascii_whitespace());
+    let granted: Vec<Permission> = wanted.intersection(&held).iter().cloned().collect();
     if granted.is_empty() {
         return Err(OAuthError::new(OAuthCode::InvalidScope, "the client has none of these permissions"));
     }

@@ -16,6 +16,7 @@ impl Housekeeping for Service {
                 store::keys::touch(tx, *key, *at)?;
             }
             store::tokens::forget(tx, now)?;
+            store::proofs::forget(tx, now)?;
             store::signing_keys::forget(tx, now)?;
             Ok(())
         })

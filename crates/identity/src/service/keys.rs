@@ -1,14 +1,21 @@
 //! API keys: made, listed and revoked.
 
+use std::time::Duration;
+
 use polity_kernel::{
     Access, AccountId, Code, Conn, Digest, Error, KeyId, Limits, OrganizationId, Page, Paged, Permission,
-    Result, WriteKind, epoch,
+    Result, Subject, WriteKind, epoch,
 };
+
+use polity_directory::permissions::PEOPLE_GET;
 
 use super::Service;
 use crate::permissions::{ORG_KEYS_CREATE, ORG_KEYS_DELETE, ORG_KEYS_LIST};
 use crate::refusal::Refusal;
-use crate::{ApiKey, Keys, NewApiKey, Owner, Secret, api_key, store};
+use crate::{ApiKey, Keys, NewApiKey, Owner, ReachingKeys, Secret, api_key, store};
+
+/// How long ago a key may have been used to count as active (contract api, facts 22).
+const LATELY: Duration = Duration::from_hours(7 * 24);
 
 impl Keys for Service {
     fn create(&self, owner: &Owner, new: NewApiKey) -> Result<(ApiKey, Secret)> {
@@ -43,6 +50,17 @@ impl Keys for Service {
         let account = holder(owner, &ORG_KEYS_LIST)?;
         let organization = owner.organization();
         self.ctx.read(|conn| store::keys::page(conn, organization, account, page))
+    }
+
+    fn keys_reaching(&self, access: &Access, account: AccountId) -> Result<ReachingKeys> {
+        if access.actor().subject() != Subject::Person(account) {
+            access.require(&PEOPLE_GET)?;
+        }
+        let (organization, now) = (access.organization(), self.ctx.now());
+        let keys = self.ctx.read(|conn| store::keys::reaching(conn, organization, account, now))?;
+        let since = now.before(LATELY);
+        let used_lately = keys.iter().any(|key| key.last_used_at.is_some_and(|used| used >= since));
+        Ok(ReachingKeys { keys, used_lately })
     }
 
     fn revoke_key(&self, owner: &Owner, id: KeyId) -> Result<ApiKey> {

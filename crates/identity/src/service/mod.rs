@@ -10,19 +10,26 @@ mod introspecting;
 mod keys;
 mod linking;
 mod outside;
+mod passwords;
+mod proofs;
 mod sectors;
 mod signing;
+mod signing_up;
 mod tokens;
 
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-use polity_kernel::{Ctx, KeyId, Memory, OrganizationId, Result, Seal, Timestamp};
+use polity_directory::Entitling;
+use polity_kernel::{Ctx, Entitled, KeyId, Memory, OrganizationId, Result, Seal, Timestamp};
 
+use crate::log_in::Tries;
+use crate::password::Hashing;
 use crate::{Fetch, Settings};
 use facts::Verified;
 use outside::Issuer;
+use proofs::Proofs;
 use signing::KeyRing;
 
 /// The most verified credentials that are remembered at once.
@@ -39,6 +46,11 @@ pub struct Service {
     /// Uses of keys that are not in the store yet.
     uses: Mutex<HashMap<(OrganizationId, KeyId), Timestamp>>,
     seals: Seals,
+    /// Says what organizations are entitled to.
+    entitling: Entitling,
+    hashing: Hashing,
+    tries: Tries,
+    proofs: Proofs,
 }
 
 /// One key per purpose, so that no digest of one can stand for another's.
@@ -66,12 +78,22 @@ impl Service {
                 sectors: seal("identity.sectors"),
             },
             issuers: settings.trusted.iter().cloned().map(Issuer::new).collect(),
+            entitling: Arc::new(|_, _| Ok(Entitled::to_all())),
+            hashing: Hashing::new(&seal("identity.passwords")),
+            tries: Tries::default(),
+            proofs: Proofs::new(seal("identity.mailed_proofs")),
             verified: Memory::new(REMEMBERED),
             uses: Mutex::default(),
             ctx,
             settings,
             fetch,
         })
+    }
+
+    /// The same with organizations that are entitled to what this says; without it, to everything.
+    #[must_use]
+    pub fn entitled_by(self, entitling: Entitling) -> Self {
+        Self { entitling, ..self }
     }
 }
 

@@ -38,33 +38,13 @@ struct OwnClaims<'c> {
     org: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password_version: Option<i64>,
 }
 
 impl Tokens for Service {
     fn mint(&self, mint: &Mint) -> Result<Minted> {
-        let (subject, email) = self.owner_of(mint.subject)?;
-        let ttl = mint.ttl.unwrap_or(self.settings.token_ttl);
-        if ttl.is_zero() || ttl > Settings::LONGEST_TTL {
-            return Err(Error::field("ttl", "must be between one second and 30 days"));
-        }
-        let now = self.ctx.now();
-        let expires_at = Timestamp::from_seconds(now.after(ttl).seconds());
-        let words: Option<Vec<&str>> =
-            mint.permissions.as_ref().map(|some| some.iter().map(Permission::as_str).collect());
-        let claims = OwnClaims {
-            iss: &self.settings.issuer,
-            sub: subject.to_string(),
-            aud: &self.settings.audience,
-            exp: expires_at.seconds(),
-            iat: now.seconds(),
-            jti: self.ctx.ids().secret(),
-            client_id: client_id(mint),
-            scope: words.as_ref().map(|words| words.join(" ")),
-            permissions: words,
-            org: mint.organization.map(|organization| organization.to_string()),
-            email,
-        };
-        Ok(Minted { token: Secret::new(self.ring.sign(&self.ctx, &claims)?), expires_at })
+        self.made(mint, None)
     }
 
     fn withdraw(&self, credential: &Credential) -> Result<()> {
@@ -126,6 +106,34 @@ fn client_id(mint: &Mint) -> String {
 }
 
 impl Service {
+    /// The token, void once the password has another version, where one is given.
+    pub(super) fn made(&self, mint: &Mint, password_version: Option<i64>) -> Result<Minted> {
+        let (subject, email) = self.owner_of(mint.subject)?;
+        let ttl = mint.ttl.unwrap_or(self.settings.token_ttl);
+        if ttl.is_zero() || ttl > Settings::LONGEST_TTL {
+            return Err(Error::field("ttl", "must be between one second and 30 days"));
+        }
+        let now = self.ctx.now();
+        let expires_at = Timestamp::from_seconds(now.after(ttl).seconds());
+        let words: Option<Vec<&str>> =
+            mint.permissions.as_ref().map(|some| some.iter().map(Permission::as_str).collect());
+        let claims = OwnClaims {
+            iss: &self.settings.issuer,
+            sub: subject.to_string(),
+            aud: &self.settings.audience,
+            exp: expires_at.seconds(),
+            iat: now.seconds(),
+            jti: self.ctx.ids().secret(),
+            client_id: client_id(mint),
+            scope: words.as_ref().map(|words| words.join(" ")),
+            permissions: words,
+            org: mint.organization.map(|organization| organization.to_string()),
+            email,
+            password_version,
+        };
+        Ok(Minted { token: Secret::new(self.ring.sign(&self.ctx, &claims)?), expires_at })
+    }
+
     /// Where clients get tokens; also the audience of their assertions (RFC 7523 §3).
     pub(super) fn token_endpoint(&self) -> String {
         format!("{}/oauth2/token", self.settings.issuer)

@@ -133,6 +133,24 @@ pub(crate) fn page(
     Ok(Paged::of(keys, &page, |key| key.id.uuid()))
 }
 
+/// The keys of a person that work in this organization now, at most 1000.
+pub(crate) fn reaching(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<Vec<ApiKey>> {
+    let rows: Vec<Row> = api_keys::table
+        .filter(api_keys::organization_id.eq(NO_ORGANIZATION))
+        .filter(api_keys::account_id.eq(account))
+        .filter(api_keys::limited_to.is_null().or(api_keys::limited_to.eq(organization)))
+        .filter(api_keys::expires_at.is_null().or(api_keys::expires_at.gt(now)))
+        .order(api_keys::key_id)
+        .limit(Page::MAX)
+        .load(conn)?;
+    rows.into_iter().map(ApiKey::try_from).collect()
+}
+
 pub(crate) fn delete(conn: &mut Conn, organization: OrganizationId, ids: &[KeyId]) -> Result<()> {
     let places = api_key_digests::table
         .filter(api_key_digests::organization_id.eq(organization))

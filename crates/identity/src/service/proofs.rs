@@ -1,0 +1,139 @@
+//! Mailed links: asked for, told to the mail, found again by whoever comes with one.
+
+use std::time::Duration;
+
+use polity_accounts::{Account, AccountStatus};
+use polity_kernel::{Conn, Digest, Error, IdSource, Job, Result, Seal, Timestamp, Tx};
+use serde_json::json;
+
+use crate::proof::{PAUSE, ProofMail, Purpose};
+use crate::store::proofs::{self, Row};
+use crate::{Proof, RequestId, Secret};
+
+/// Makes mailed links and finds them. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Proofs(Seal);
+
+/// A link that works, and whose it is.
+pub(super) struct Live {
+    pub(super) row: Row,
+    pub(super) account: Account,
+}
+
+impl Proofs {
+    pub(super) fn new(seal: Seal) -> Self {
+        Self(seal)
+    }
+
+    /// Asks for a mail that proves the account's address, unless one was asked for within the last ten minutes.
+    pub(super) fn ask(&self, tx: &mut Tx<'_>, account: &Account, purpose: Purpose) -> Result<()> {
+        let request = tx.new_secret_id();
+        if !self.begin(tx, account, (purpose, request))? {
+            return Ok(());
+        }
+        let payload = json!({ "account": account.id, "request": request });
+        tx.enqueue(Job { kind: "mail.confirmation", payload, delay: Duration::ZERO })
+    }
+
+    /// Makes the link of this request, unless it is there already; false when one of another request is recent.
+    pub(super) fn begin(
+        &self,
+        tx: &mut Tx<'_>,
+        account: &Account,
+        (purpose, request): (Purpose, RequestId),
+    ) -> Result<bool> {
+        let now = tx.now();
+        if let Some(present) = proofs::find(tx, account.id, purpose)? {
+            if present.request_id == request {
+                return Ok(true);
+            }
+            if now < present.asked_at.after(PAUSE) && present.email == account.email.as_str() {
+                return Ok(false);
+            }
+        }
+        let secret = Secret::random(tx.ids());
+        let row = Row {
+            account_id: account.id,
+            purpose,
+            request_id: request,
+            email: account.email.to_string(),
+            digest: self.digest(purpose, secret.reveal()).bytes().to_vec(),
+            sealed: self.seal(tx.ids(), (account, purpose, request), &secret)?,
+            asked_at: now,
+            expires_at: now.after(purpose.lifetime()),
+            attempts: 0,
+        };
+        proofs::put(tx, &row)?;
+        Ok(true)
+    }
+
+    /// What the mail of this request says; absent when there is nothing to send (any more).
+    pub(super) fn mail(
+        &self,
+        conn: &mut Conn,
+        account: &Account,
+        (purpose, request, now): (Purpose, RequestId, Timestamp),
+    ) -> Result<Option<ProofMail>> {
+        let Some(row) = proofs::find(conn, account.id, purpose)? else { return Ok(None) };
+        let stands = row.request_id == request && row.email == account.email.as_str();
+        if !stands || row.expires_at <= now {
+            return Ok(None);
+        }
+        let secret = self.0.open(&place(account, purpose, request), &row.sealed)?;
+        let secret = String::from_utf8(secret.to_vec()).map_err(|_| Error::internal("a link is no text"))?;
+        Ok(Some(ProofMail {
+            email: account.email.clone(),
+            name: account.name.clone(),
+            secret: Secret::new(secret),
+            expires_at: row.expires_at,
+        }))
+    }
+
+    /// The link that ends with this secret, if it works.
+    ///
+    /// # Errors
+    /// `NotFound` when it was used, has run out, never was, or leads to an account that cannot be used or has another address.
+    pub(super) fn live(
+        &self,
+        conn: &mut Conn,
+        (purpose, secret): (Purpose, &str),
+        now: Timestamp,
+    ) -> Result<Live> {
+        let row = proofs::by_digest(conn, &self.digest(purpose, secret), now)?;
+        let row = row.filter(|row| row.purpose == purpose).ok_or_else(none)?;
+        let account = polity_accounts::within::account(conn, row.account_id)?.ok_or_else(none)?;
+        if account.status != AccountStatus::Active || account.email.as_str() != row.email {
+            return Err(none());
+        }
+        Ok(Live { row, account })
+    }
+
+    fn digest(&self, purpose: Purpose, secret: &str) -> Digest {
+        self.0.digest(&[purpose.as_str().as_bytes(), secret.as_bytes()])
+    }
+
+    fn seal(
+        &self,
+        ids: &IdSource,
+        (account, purpose, request): (&Account, Purpose, RequestId),
+        secret: &Secret,
+    ) -> Result<Vec<u8>> {
+        self.0.seal(ids, &place(account, purpose, request), secret.reveal().as_bytes())
+    }
+}
+
+impl From<&Live> for Proof {
+    fn from(live: &Live) -> Self {
+        Self { email: live.account.email.clone(), name: live.account.name.clone() }
+    }
+}
+
+/// Where a link's secret is kept: it opens nowhere else.
+fn place(account: &Account, purpose: Purpose, request: RequestId) -> String {
+    format!("mailed_proofs/{}/{purpose}/{request}", account.id)
+}
+
+/// What is told of a link that does not work, whyever.
+pub(super) fn none() -> Error {
+    Error::not_found("link")
+}
