@@ -5,14 +5,17 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use polity_kernel::job::{self, Leased, Outcome};
+use polity_directory::InvitationId;
+use polity_kernel::job::{self, Outcome};
 use polity_kernel::{Error, OrganizationId, Result};
+use polity_licensing::LegalDocumentId;
 use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::boot::{Gate, Polity};
-use crate::{offload, telemetry};
+use crate::mail::{Attempt, Post};
+use crate::{mail, offload, telemetry};
 
 /// How long the worker rests when there is nothing to do.
 const REST: Duration = Duration::from_secs(1);
@@ -23,11 +26,31 @@ const TIDY: Duration = Duration::from_secs(60);
 /// Rows of identity in one batch of a purge.
 const BATCH: usize = 1_000;
 
+/// One run of a job, and what it is done with.
+pub(crate) struct Run<'a> {
+    /// The areas.
+    pub(crate) polity: &'a Polity,
+    /// Where mail leaves.
+    pub(crate) post: &'a Post,
+    /// The job, and who holds it.
+    pub(crate) attempt: Attempt<'a>,
+}
+
 /// Does one kind of job. It may run more than once for the same job, so it must not matter if it does.
-type Work = fn(&Polity, &Value) -> Result<Outcome>;
+type Work = fn(&Run<'_>) -> Result<Outcome>;
 
 /// The kinds of job there are.
-const KINDS: [(&str, Work); 1] = [("directory.purge", purge)];
+const KINDS: [(&str, Work); 9] = [
+    ("directory.purge", purge),
+    ("directory.retract", retract),
+    ("legal.file", file),
+    ("legal.hand_over", hand_over),
+    ("mail.confirmation", mail::proving::confirmation),
+    ("mail.invitation", mail::jobs::invitation),
+    ("mail.joined", mail::joined::joined),
+    ("mail.reset", mail::proving::reset),
+    ("mail.signing", mail::jobs::signing),
+];
 
 /// The worker thread of one gateway.
 pub struct Worker {
@@ -40,10 +63,11 @@ impl Worker {
     ///
     /// # Errors
     /// When the system gives none.
-    pub fn start(gate: actix_web::web::Data<Gate>) -> std::io::Result<Self> {
+    pub fn start(gate: actix_web::web::Data<Gate>, post: Post) -> std::io::Result<Self> {
         let (stop, stopped) = channel();
-        let thread =
-            thread::Builder::new().name("polity-jobs".to_owned()).spawn(move || serve(&gate, &stopped))?;
+        let thread = thread::Builder::new()
+            .name("polity-jobs".to_owned())
+            .spawn(move || serve(&gate, &post, &stopped))?;
         Ok(Self { stop, thread })
     }
 
@@ -56,13 +80,13 @@ impl Worker {
     }
 }
 
-fn serve(gate: &Gate, stopped: &Receiver<()>) {
+fn serve(gate: &Gate, post: &Post, stopped: &Receiver<()>) {
     let ctx = &gate.polity.ctx;
     let worker = ctx.ids().secret();
     let kinds = HashMap::from(KINDS);
     let mut tidied = Instant::now();
     loop {
-        let busy = offload::guarded(|| turn(&gate.polity, &kinds, worker)).unwrap_or_else(|error| {
+        let busy = offload::guarded(|| turn((&gate.polity, post), &kinds, worker)).unwrap_or_else(|error| {
             tracing::warn!(?error, "the worker could not get or settle a job");
             false
         });
@@ -83,11 +107,13 @@ fn serve(gate: &Gate, stopped: &Receiver<()>) {
 }
 
 /// Does the next job, if one is due.
-fn turn(polity: &Polity, kinds: &HashMap<&str, Work>, worker: Uuid) -> Result<bool> {
-    let Some(job) = job::lease(&polity.ctx, worker)? else { return Ok(false) };
+fn turn((polity, post): (&Polity, &Post), kinds: &HashMap<&str, Work>, worker: Uuid) -> Result<bool> {
+    let ctx = &polity.ctx;
+    let Some(job) = job::lease(ctx, worker)? else { return Ok(false) };
     let span = tracing::info_span!("job", kind = %job.kind, attempts = job.attempts);
     let _entered = span.enter();
-    let outcome = offload::guarded(|| run(polity, kinds, &job));
+    let run = Run { polity, post, attempt: Attempt { ctx, worker, job: &job } };
+    let outcome = offload::guarded(|| run.done_as(kinds));
     let word = match &outcome {
         Ok(Outcome::Done) => "done",
         Ok(Outcome::Again) => "again",
@@ -97,19 +123,29 @@ fn turn(polity: &Polity, kinds: &HashMap<&str, Work>, worker: Uuid) -> Result<bo
         }
     };
     metrics::counter!("polity_jobs_total", "kind" => job.kind.clone(), "outcome" => word).increment(1);
-    job::settle(&polity.ctx, worker, &job, outcome)?;
+    job::settle(ctx, worker, &job, outcome)?;
     Ok(true)
 }
 
-fn run(polity: &Polity, kinds: &HashMap<&str, Work>, job: &Leased) -> Result<Outcome> {
-    match kinds.get(job.kind.as_str()) {
-        Some(work) => work(polity, &job.payload),
-        None => Err(Error::internal(format!("no such kind of job: {}", job.kind))),
+impl Run<'_> {
+    /// What the work needs to know.
+    pub(crate) fn payload(&self) -> &Value {
+        &self.attempt.job.payload
+    }
+
+    fn done_as(&self, kinds: &HashMap<&str, Work>) -> Result<Outcome> {
+        let kind = self.attempt.job.kind.as_str();
+        match kinds.get(kind) {
+            Some(work) => work(self),
+            None => Err(Error::internal(format!("no such kind of job: {kind}"))),
+        }
     }
 }
 
 fn tidy(gate: &Gate) {
     gate.guesses.forget_old();
+    gate.keys.forget_old();
+    gate.strangers.forget_old();
     if let Err(error) = offload::guarded(|| gate.polity.identity.tidy()) {
         tracing::warn!(?error, "identity could not tidy up");
     }
@@ -117,19 +153,54 @@ fn tidy(gate: &Gate) {
 
 /// What a deleted organization left behind, batch by batch: the other areas' rows first, since only the directory's job record
 /// knows which organization it was.
-fn purge(polity: &Polity, payload: &Value) -> Result<Outcome> {
+fn purge(run: &Run<'_>) -> Result<Outcome> {
     #[derive(Deserialize)]
     struct Payload {
         organization: OrganizationId,
     }
-    let Payload { organization } = Payload::deserialize(payload).map_err(Error::internal)?;
+    let Payload { organization } = Payload::deserialize(run.payload()).map_err(Error::internal)?;
+    let polity = run.polity;
     if polity.identity.purge(organization, BATCH)? > 0 {
+        return Ok(Outcome::Again);
+    }
+    if polity.legal.purge(organization, BATCH)? > 0 {
         return Ok(Outcome::Again);
     }
     if polity.licensing.purge(organization, BATCH)? > 0 {
         return Ok(Outcome::Again);
     }
     polity.directory.purge(organization)
+}
+
+/// Takes back an invitation to set an organization up that was followed by one elsewhere.
+fn retract(run: &Run<'_>) -> Result<Outcome> {
+    #[derive(Deserialize)]
+    struct Payload {
+        organization: OrganizationId,
+        invitation: InvitationId,
+    }
+    let payload = Payload::deserialize(run.payload()).map_err(Error::internal)?;
+    run.polity.directory.retract_delegation(payload.organization, payload.invitation)?;
+    Ok(Outcome::Done)
+}
+
+/// Stores the file of a document that was signed while the object store was away.
+fn file(run: &Run<'_>) -> Result<Outcome> {
+    let Paper { organization, document } = Paper::deserialize(run.payload()).map_err(Error::internal)?;
+    run.polity.legal.file(organization, document).map(|()| Outcome::Done)
+}
+
+/// Gives a document to the signing provider.
+fn hand_over(run: &Run<'_>) -> Result<Outcome> {
+    let Paper { organization, document } = Paper::deserialize(run.payload()).map_err(Error::internal)?;
+    run.polity.legal.hand_over(organization, document).map(|()| Outcome::Done)
+}
+
+/// Which legal document a job is about.
+#[derive(Deserialize)]
+struct Paper {
+    organization: OrganizationId,
+    document: LegalDocumentId,
 }
 
 #[cfg(test)]
@@ -142,6 +213,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::config::Settings;
 
     fn polity(kit: &Kit) -> Polity {
         let settings = polity_identity::Settings {
@@ -152,7 +224,7 @@ mod tests {
             trusted: Vec::new(),
             master: MasterKey::new([7; 32]),
         };
-        Polity::assemble(&kit.ctx, settings, &polity_licensing::Settings::default()).unwrap()
+        Polity::assemble(&kit.ctx, settings, &Settings::load(&HashMap::new(), None).unwrap()).unwrap()
     }
 
     fn promise(kit: &Kit, kind: &'static str) {
@@ -163,7 +235,11 @@ mod tests {
     /// Turns until nothing is due; how many there were.
     fn turns(kit: &Kit, polity: &Polity, kinds: &HashMap<&str, Work>) -> usize {
         let worker = kit.ctx.ids().secret();
-        std::iter::repeat_with(|| turn(polity, kinds, worker).unwrap()).take_while(|busy| *busy).count()
+        let settings = Settings::load(&HashMap::new(), None).unwrap();
+        let post = Post::new(&settings, "http://polity.test".to_owned());
+        std::iter::repeat_with(|| turn((polity, &post), kinds, worker).unwrap())
+            .take_while(|busy| *busy)
+            .count()
     }
 
     /// Jobs that wait and jobs that are dead.
@@ -174,8 +250,8 @@ mod tests {
     both_engines! {
         fn a_job_goes_on_until_it_is_done(kit) {
             static LEFT: [AtomicUsize; 2] = [AtomicUsize::new(3), AtomicUsize::new(3)];
-            fn batch(polity: &Polity, _: &Value) -> Result<Outcome> {
-                let engine = usize::from(polity.ctx.db().url().to_string().starts_with("sqlite"));
+            fn batch(run: &Run<'_>) -> Result<Outcome> {
+                let engine = usize::from(run.polity.ctx.db().url().to_string().starts_with("sqlite"));
                 let left = LEFT[engine].fetch_sub(1, Ordering::SeqCst);
                 Ok(if left > 1 { Outcome::Again } else { Outcome::Done })
             }
@@ -186,10 +262,10 @@ mod tests {
         }
 
         fn a_job_that_fails_panics_or_is_unknown_is_kept_for_later(kit) {
-            fn fails(_: &Polity, _: &Value) -> Result<Outcome> {
+            fn fails(_: &Run<'_>) -> Result<Outcome> {
                 Err(Error::internal("no luck"))
             }
-            fn panics(_: &Polity, _: &Value) -> Result<Outcome> {
+            fn panics(_: &Run<'_>) -> Result<Outcome> {
                 panic!("no luck at all")
             }
             let kinds = HashMap::from([("test.fails", fails as Work), ("test.panics", panics as Work)]);

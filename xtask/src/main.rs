@@ -16,6 +16,7 @@ mod instance;
 mod license;
 mod postgres;
 mod seed;
+mod servers;
 mod shell;
 mod test;
 mod tidy;

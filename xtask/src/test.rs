@@ -1,8 +1,10 @@
-//! `cargo xtask test`: all tests on SQLite and on a private PostgreSQL cluster; nothing is skipped silently.
+//! `cargo xtask test`: all tests on SQLite and on a private PostgreSQL cluster, with a mail server and a bucket; nothing is skipped
+//! silently.
 
 use std::env;
 
 use crate::postgres::{Cluster, Durability};
+use crate::servers;
 use crate::shell::{self, Result, cargo};
 
 /// Tells the test kit where it may make databases: a superuser's address of the database `postgres`.
@@ -29,6 +31,7 @@ pub(crate) fn run(args: &Args) -> Result {
         // what tests leave in the temporary folder (templates that outlive one test program) goes with the cluster
         env = vec![(URL, started.url("postgres").into()), ("TMPDIR", started.scratch().into_os_string())];
     }
+    env.extend(servers::variable()?);
     let nextest = shell::succeeds(cargo().args(["nextest", "--version"]));
     if !nextest {
         println!("cargo-nextest is not installed: using `cargo test`");

@@ -35,6 +35,8 @@ pub(super) struct Given {
     pub(super) workers: Option<usize>,
     pub(super) token_ttl: Option<Period>,
     pub(super) shutdown_timeout: Option<Period>,
+    pub(super) key_requests_per_minute: Option<u32>,
+    pub(super) key_requests_per_hour: Option<u32>,
     pub(super) entitlements: Option<String>,
     #[serde(deserialize_with = "shaped_or_json")]
     pub(super) license_keys: Vec<GivenKey>,
@@ -45,6 +47,22 @@ pub(super) struct Given {
     pub(super) free_limits: Option<GivenLimits>,
     #[serde(deserialize_with = "some_shaped_or_json")]
     pub(super) trial_limits: Option<GivenLimits>,
+    pub(super) vendor_name: Option<String>,
+    pub(super) vendor_address: Option<String>,
+    pub(super) dpa_template: Option<PathBuf>,
+    pub(super) baa_template: Option<PathBuf>,
+    pub(super) legal_webhook_secret: Option<SecretString>,
+    pub(super) legal_webhook_secret_file: Option<PathBuf>,
+    pub(super) legal_provider_url: Option<String>,
+    pub(super) legal_provider_key: Option<SecretString>,
+    pub(super) legal_provider_key_file: Option<PathBuf>,
+    pub(super) legal_provider_dpa_template: Option<String>,
+    pub(super) legal_provider_baa_template: Option<String>,
+    pub(super) smtp_url: Option<SecretString>,
+    pub(super) smtp_url_file: Option<PathBuf>,
+    pub(super) mail_from: Option<String>,
+    pub(super) object_store_url: Option<SecretString>,
+    pub(super) object_store_url_file: Option<PathBuf>,
 }
 
 /// One entry of `trusted_issuers`.

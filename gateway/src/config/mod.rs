@@ -3,11 +3,14 @@
 //! The environment wins over the file; what is in neither has a default. A key that does not exist is an error in both places, so
 //! that a misspelt setting is never silently the default.
 
+pub(crate) mod bucket;
 mod given;
 mod issuer;
+mod legal;
 mod license;
 mod master;
 mod period;
+mod smtp;
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -15,14 +18,20 @@ use std::path::{Path, PathBuf};
 
 use config::{Environment, File, FileFormat};
 use ipnet::IpNet;
+use lettre::message::Mailbox;
 use polity_identity::{Registration, TrustedIssuer};
 use polity_kernel::MasterKey;
 use polity_kernel::db::DatabaseUrl;
+use secrecy::SecretString;
 use serde::Serialize;
 use url::Url;
 
+use crate::pace::Pace;
+pub use bucket::Bucket;
 use given::Given;
+pub use legal::ProviderAccount;
 pub use period::Period;
+pub use smtp::{Encryption, SmtpServer};
 
 /// The file's name where it is looked for: the working directory, then the data directory.
 const FILE: &str = "polity.toml";
@@ -62,6 +71,15 @@ pub struct Settings {
     /// The key that others are derived from; when not given, the data directory's own ([`Settings::master_key`]).
     #[serde(serialize_with = "hidden", skip_serializing_if = "Option::is_none")]
     master_key: Option<MasterKey>,
+    /// The server that takes the service's mail; without one, mail is written as files to `mail` in the data directory.
+    #[serde(serialize_with = "some_as_text", skip_serializing_if = "Option::is_none")]
+    pub smtp_url: Option<SmtpServer>,
+    /// Whom mail comes from; by default `polity` at the host of the public URL.
+    #[serde(serialize_with = "as_text")]
+    pub mail_from: Mailbox,
+    /// Where documents are kept; without it, in `objects` in the data directory.
+    #[serde(serialize_with = "some_as_text", skip_serializing_if = "Option::is_none")]
+    pub object_store_url: Option<Bucket>,
     /// What to log: a level, or directives such as `info,polity=debug`.
     pub log: String,
     /// How to log.
@@ -74,9 +92,23 @@ pub struct Settings {
     pub token_ttl: Period,
     /// How long a stop waits for requests under way.
     pub shutdown_timeout: Period,
+    /// How often API keys may ask `/api/organizations`, those of an organization together: `key_requests_per_minute`,
+    /// `key_requests_per_hour`.
+    #[serde(flatten, serialize_with = "pace_as_given")]
+    pub key_pace: Pace,
+    /// How often those without a credential may do what needs none, by address; no setting.
+    #[serde(skip)]
+    pub stranger_pace: Pace,
     /// What licenses mean: `entitlements`, `license_keys`, `license_revocations`, `eula_version`, `free_limits`, `trial_limits`.
     #[serde(flatten, serialize_with = "license::as_given")]
     pub licensing: polity_licensing::Settings,
+    /// What legal documents say of the operator: `vendor_name`, `vendor_address`, `dpa_template`, `baa_template`,
+    /// `legal_webhook_secret`.
+    #[serde(flatten, serialize_with = "legal::as_given")]
+    pub legal: polity_licensing::LegalSettings,
+    /// The account with a provider that has legal documents signed; without one they are signed through links of our own.
+    #[serde(flatten, serialize_with = "legal::provider_as_given")]
+    pub legal_provider: Option<ProviderAccount>,
 }
 
 /// How a line of the log looks.
@@ -132,16 +164,16 @@ impl Settings {
     /// Checks what was given and fills in the rest.
     fn settle(mut given: Given) -> Result<Self, ConfigError> {
         let licensing = license::settle(&mut given)?;
+        let legal = legal::settle(&mut given)?;
+        let legal_provider = legal::provider(&mut given, &legal)?;
         let data_dir = given.data_dir.unwrap_or_else(|| PathBuf::from("./.polity"));
         let workers = given.workers.unwrap_or_else(cores).max(1);
-        let database_url =
-            match given::secret("database_url", given.database_url, given.database_url_file.as_deref())? {
-                Some(url) => parse("database_url", given::reveal(&url))?,
-                None => DatabaseUrl::Sqlite(data_dir.join("polity.db")),
-            };
+        let database_url = secret("database_url", given.database_url, given.database_url_file.as_deref())?
+            .unwrap_or_else(|| DatabaseUrl::Sqlite(data_dir.join("polity.db")));
         let master_key = given::secret("master_key", given.master_key, given.master_key_file.as_deref())?
             .map(|text| master::parse(given::reveal(&text)))
             .transpose()?;
+        let public_url = given.public_url.as_deref().map(public_url).transpose()?;
         let listen = given.listen.as_deref().unwrap_or("127.0.0.1:8080");
         Ok(Self {
             database_connections: given
@@ -149,7 +181,14 @@ impl Settings {
                 .unwrap_or_else(|| connections(&database_url, workers))
                 .max(1),
             listen: parse("listen", listen)?,
-            public_url: given.public_url.as_deref().map(public_url).transpose()?,
+            mail_from: mail_from(given.mail_from.as_deref(), public_url.as_deref())?,
+            public_url,
+            smtp_url: secret("smtp_url", given.smtp_url, given.smtp_url_file.as_deref())?,
+            object_store_url: secret(
+                "object_store_url",
+                given.object_store_url,
+                given.object_store_url_file.as_deref(),
+            )?,
             trusted_issuers: issuer::settle(given.trusted_issuers)?,
             trusted_proxies: given
                 .trusted_proxies
@@ -161,11 +200,18 @@ impl Settings {
             log_format: log_format(given.log_format.as_deref().unwrap_or("json"))?,
             token_ttl: given.token_ttl.unwrap_or(Period::seconds(3_600)),
             shutdown_timeout: given.shutdown_timeout.unwrap_or(Period::seconds(30)),
+            key_pace: Pace {
+                per_minute: given.key_requests_per_minute.unwrap_or(Pace::KEYS.per_minute),
+                per_hour: given.key_requests_per_hour.unwrap_or(Pace::KEYS.per_hour),
+            },
+            stranger_pace: Pace::STRANGERS,
             database_url,
             data_dir,
             master_key,
             workers,
             licensing,
+            legal,
+            legal_provider,
         })
     }
 
@@ -213,6 +259,15 @@ fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(key: &str, text: &str) ->
     text.trim().parse().map_err(|error: T::Err| ConfigError::setting(key, error.to_string()))
 }
 
+/// A setting that holds a secret, given as it is or as the file that holds it.
+fn secret<T: std::str::FromStr<Err: std::fmt::Display>>(
+    key: &str,
+    value: Option<SecretString>,
+    file: Option<&Path>,
+) -> Result<Option<T>, ConfigError> {
+    given::secret(key, value, file)?.map(|text| parse(key, given::reveal(&text))).transpose()
+}
+
 /// A network, or one address.
 fn network(text: &str) -> Result<IpNet, ConfigError> {
     match text.trim().parse::<IpAddr>() {
@@ -238,8 +293,35 @@ fn public_url(text: &str) -> Result<String, ConfigError> {
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
+/// Whom mail comes from. An address literal such as `polity@[192.0.2.1]` would be refused by most who are to read it.
+fn mail_from(given: Option<&str>, public_url: Option<&str>) -> Result<Mailbox, ConfigError> {
+    if let Some(given) = given {
+        return parse("mail_from", given);
+    }
+    let url = public_url.and_then(|text| Url::parse(text).ok());
+    let host = url.as_ref().and_then(Url::domain).unwrap_or("localhost");
+    parse("mail_from", &format!("polity@{host}"))
+}
+
+fn some_as_text<T: std::fmt::Display, S: serde::Serializer>(
+    value: &Option<T>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&value.as_ref().map_or(String::new(), T::to_string))
+}
+
 fn as_text<T: std::fmt::Display, S: serde::Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(value)
+}
+
+fn pace_as_given<S: serde::Serializer>(pace: &Pace, serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Shown {
+        key_requests_per_minute: u32,
+        key_requests_per_hour: u32,
+    }
+    let Pace { per_minute: key_requests_per_minute, per_hour: key_requests_per_hour } = *pace;
+    Shown { key_requests_per_minute, key_requests_per_hour }.serialize(serializer)
 }
 
 fn hidden<S: serde::Serializer>(_: &Option<MasterKey>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -247,115 +329,4 @@ fn hidden<S: serde::Serializer>(_: &Option<MasterKey>, serializer: S) -> Result<
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LICENSE_KEYS: &str =
-        r#"[{"kid": "a", "issuer": "sales", "public_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAP8"}]"#;
-
-    fn load(pairs: &[(&str, &str)]) -> Result<Settings, ConfigError> {
-        let variables = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        Settings::load(&variables, None)
-    }
-
-    fn refusal(pairs: &[(&str, &str)]) -> String {
-        load(pairs).unwrap_err().to_string()
-    }
-
-    #[test]
-    fn nothing_given_is_a_service_on_this_machine() {
-        let settings = load(&[]).unwrap();
-        assert_eq!(settings.database_url.to_string(), "sqlite:./.polity/polity.db");
-        assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
-        assert_eq!(settings.registration, Registration::Open);
-    }
-
-    #[test]
-    fn the_environment_wins_over_the_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("polity.toml");
-        std::fs::write(&file, "listen = \"127.0.0.1:1\"\nworkers = 3\ntoken_ttl = \"5m\"\n").unwrap();
-        let variables = HashMap::from([("POLITY_LISTEN".to_owned(), "127.0.0.1:2".to_owned())]);
-        let settings = Settings::load(&variables, Some(&file)).unwrap();
-        assert_eq!((settings.listen.port(), settings.workers), (2, 3));
-        assert_eq!(settings.token_ttl, Period::seconds(300));
-    }
-
-    #[test]
-    fn a_misspelt_key_is_an_error_in_both_places() {
-        assert!(refusal(&[("POLITY_LISTN", "x")]).contains("listn"));
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("polity.toml");
-        std::fs::write(&file, "listn = 1\n").unwrap();
-        assert!(Settings::load(&HashMap::new(), Some(&file)).unwrap_err().to_string().contains("listn"));
-    }
-
-    #[test]
-    fn variables_of_others_and_of_the_tests_are_left_alone() {
-        load(&[("PATH", "/bin"), ("POLITY_TEST_POSTGRES_URL", "postgres://x")]).unwrap();
-    }
-
-    #[test]
-    fn a_bad_value_names_its_key() {
-        for (name, value) in [
-            ("POLITY_DATABASE_URL", "mysql://x"),
-            ("POLITY_LISTEN", "everywhere"),
-            ("POLITY_PUBLIC_URL", "https://example.com/path"),
-            ("POLITY_REGISTRATION", "closed"),
-            ("POLITY_LOG_FORMAT", "xml"),
-            ("POLITY_MASTER_KEY", "short"),
-            ("POLITY_TOKEN_TTL", "soon"),
-            ("POLITY_WORKERS", "many"),
-            ("POLITY_ENTITLEMENTS", "some"),
-            ("POLITY_TRUSTED_PROXIES", r#"["everybody"]"#),
-            ("POLITY_LICENSE_KEYS", r#"[{"kid": "a", "public_key": "short"}]"#),
-        ] {
-            let key = name.trim_start_matches("POLITY_").to_lowercase();
-            let words = refusal(&[(name, value)]);
-            assert!(words.contains(&key), "{name}: {words}");
-        }
-    }
-
-    #[test]
-    fn a_secret_may_be_in_a_file_but_not_in_two_places() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("url");
-        std::fs::write(&file, "postgres://me:secret@host/db\n").unwrap();
-        let file = file.to_str().unwrap();
-        let settings = load(&[("POLITY_DATABASE_URL_FILE", file)]).unwrap();
-        assert_eq!(settings.database_url.to_string(), "postgres://me@host/db");
-        let words = refusal(&[("POLITY_DATABASE_URL_FILE", file), ("POLITY_DATABASE_URL", "sqlite:x")]);
-        assert!(words.contains("twice"), "{words}");
-    }
-
-    #[test]
-    fn what_is_printed_holds_no_secret_and_can_be_read_again() {
-        let issuers = r#"[{"issuer": "https://id.example", "audience": "polity", "algorithms": ["RS256"],
-            "client_id": "polity", "client_secret": "tell-nobody"}]"#;
-        let key = "ab".repeat(32);
-        let settings = load(&[
-            ("POLITY_DATABASE_URL", "postgres://me:tell-nobody@host/db"),
-            ("POLITY_MASTER_KEY", &key),
-            ("POLITY_TRUSTED_ISSUERS", issuers),
-            ("POLITY_ENTITLEMENTS", "licensed"),
-            ("POLITY_TRUSTED_PROXIES", r#"["10.0.0.0/8", "::1"]"#),
-            ("POLITY_LICENSE_KEYS", LICENSE_KEYS),
-            ("POLITY_LICENSE_REVOCATIONS", r#"["burnt"]"#),
-            ("POLITY_FREE_LIMITS", r#"{"members": 3}"#),
-        ])
-        .unwrap();
-        let printed = settings.to_toml().unwrap();
-        for secret in ["tell-nobody", key.as_str()] {
-            assert!(!printed.contains(secret) && !format!("{settings:?}").contains(secret), "{printed}");
-        }
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("polity.toml");
-        std::fs::write(&file, printed.replace("master_key = \"(hidden)\"\n", "")).unwrap();
-        let again = Settings::load(&HashMap::new(), Some(&file)).unwrap();
-        assert_eq!(again.trusted_issuers.len(), 1);
-        assert_eq!(again.licensing, settings.licensing);
-        assert_eq!(again.trusted_proxies, settings.trusted_proxies);
-        assert_eq!((again.licensing.free.members, again.licensing.free.projects), (Some(3), None));
-        assert_eq!(again.licensing.keys[0].public[31], 255);
-    }
-}
+mod tests;

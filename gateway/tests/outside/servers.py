@@ -1,0 +1,132 @@
+"""Real servers for tests, each until standard input closes: `servers.py smtp FOLDER [USER PASSWORD]`, `servers.py s3 FOLDER KEY SECRET`.
+
+Prints the port it can be reached at on 127.0.0.1 as soon as it can.
+"""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+
+class Keeper:
+    """Keeps every letter as a file; what it does besides is chosen by the recipient's name."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.seen = {}
+
+    def times(self, name):
+        self.seen[name] = self.seen.get(name, 0) + 1
+        return self.seen[name]
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        name = address.split("@")[0]
+        if name == "nobody":
+            return "550 5.1.1 no such mailbox"
+        if name == "busy" and self.times(name) == 1:
+            return "451 4.3.2 try again later"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):
+        name = envelope.rcpt_tos[0].split("@")[0]
+        if name == "spam":
+            return "554 5.7.1 not wanted"
+        if name == "full" and self.times(name) == 1:
+            return "452 4.2.2 mailbox full"
+        told = f"MAIL {envelope.mail_from}\nRCPT {' '.join(envelope.rcpt_tos)}\n".encode()
+        path = os.path.join(self.folder, f"{len(os.listdir(self.folder))}.eml")
+        with open(path, "wb") as file:
+            file.write(told + envelope.content)
+        if name == "gone":
+            server.transport.abort()
+        return "250 OK"
+
+
+async def smtp(folder, user=None, password=None):
+    from aiosmtpd.smtp import SMTP, AuthResult
+
+    def judge(server, session, envelope, mechanism, data):
+        told = (data.login, data.password)
+        return AuthResult(success=told == (user.encode(), password.encode()), handled=False)
+
+    options = {"hostname": "127.0.0.1", "enable_SMTPUTF8": True}
+    if user:
+        options.update(authenticator=judge, auth_required=True, auth_require_tls=False)
+    keeper = Keeper(folder)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: SMTP(keeper, **options), "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await loop.run_in_executor(None, sys.stdin.read)
+    os._exit(0)
+
+
+def ports(count):
+    """Ports that nobody listens at just now."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    found = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return found
+
+
+def answers(port):
+    try:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=1)
+        return True
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+
+
+def s3(folder, key, secret):
+    config = os.path.join(folder, "identities.json")
+    identity = {
+        "name": "test",
+        "credentials": [{"accessKey": key, "secretKey": secret}],
+        "actions": ["Admin", "Read", "Write", "List"],
+    }
+    with open(config, "w") as file:
+        json.dump({"identities": [identity]}, file)
+    data = os.path.join(folder, "data")
+    os.mkdir(data)
+    names = ["master", "volume", "filer", "s3"]
+    chosen = ports(2 * len(names))
+    told = [f"-{name}.port={port}" for name, port in zip(names, chosen)]
+    told += [f"-{name}.port.grpc={port}" for name, port in zip(names, chosen[len(names) :])]
+    weed = os.path.join(os.path.dirname(sys.executable), "weed")
+    log = open(os.path.join(folder, "log"), "wb")
+    server = subprocess.Popen(
+        [weed, "server", f"-dir={data}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-filer", "-s3"]
+        + [f"-s3.config={config}", "-s3.autoCreateBucket", "-s3.iam=false", "-s3.port.iceberg=0"]
+        + ["-s3.port.lance=0", "-master.volumeSizeLimitMB=64", "-volume.max=8", "-master.telemetry=false"]
+        + told,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+    )
+    try:
+        limit = time.monotonic() + 60
+        while not answers(chosen[3]):
+            if server.poll() is not None or time.monotonic() > limit:
+                sys.exit(open(log.name).read())
+            time.sleep(0.05)
+        print(chosen[3], flush=True)
+        sys.stdin.read()
+    finally:
+        server.kill()
+        server.wait()
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "smtp":
+        asyncio.run(smtp(*sys.argv[2:]))
+    else:
+        s3(*sys.argv[2:])
