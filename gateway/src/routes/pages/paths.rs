@@ -1,0 +1,30 @@
+//! What stands in the paths of the pages.
+
+use polity_directory::InvitationId;
+use polity_kernel::{Error, Result};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// An invitation's link.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct SignupLink {
+    /// The invitation's id.
+    #[param(format = Uuid)]
+    invite_id: String,
+}
+
+impl SignupLink {
+    /// The invitation, where it can be one.
+    pub(super) fn invitation(&self) -> Result<InvitationId> {
+        self.invite_id.parse().map_err(|_| Error::not_found("invitation"))
+    }
+}
+
+/// A signing link.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct SigningPath {
+    /// What the link was mailed with.
+    pub(super) secret: String,
+}

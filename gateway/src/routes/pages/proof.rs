@@ -1,0 +1,66 @@
+//! What the pages of links that prove an address have in common.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use polity_kernel::{Code, Error};
+use serde::Deserialize;
+use url::form_urlencoded;
+use utoipa::IntoParams;
+
+use super::Fault;
+use super::page::page;
+use crate::extract::Form;
+
+/// The longest text of a field that is looked at, in characters; longer ones are cut, and still too long for what they are meant for.
+const LONGEST: usize = 400;
+
+/// A link that proves an address.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct ProofPath {
+    /// What the link was mailed with.
+    pub(super) secret: String,
+}
+
+/// What people are told when there is nothing for them to fill in.
+#[derive(Template)]
+#[template(path = "pages/fault.html")]
+pub(super) struct Told {
+    title: &'static str,
+    words: &'static str,
+}
+
+impl Told {
+    pub(super) const CONFIRMED: Self = Self {
+        title: "Your address is confirmed",
+        words: "Thank you. You can log in now with your address and your password.",
+    };
+    pub(super) const MAILED: Self = Self {
+        title: "Look into your mailbox",
+        words: "If the address has an account, a link that sets a new password is on its way to it. It works for one hour.",
+    };
+    pub(super) const RESET: Self = Self {
+        title: "Your password is set",
+        words: "You can log in now with your address and the new password.",
+    };
+    const CLOSED: Self = Self {
+        title: "This link does not work any more",
+        words: "It has been used, has run out, or a newer letter has replaced it. It may also be incomplete: copy the whole address from \
+                the letter. You can have another one sent by logging in, or by asking for a new password.",
+    };
+}
+
+/// The page for a link that opens nothing; other failures are told as everywhere.
+pub(super) fn closed(error: Error) -> Result<HttpResponse, Fault> {
+    match error.code() {
+        Code::NotFound => page(StatusCode::NOT_FOUND, &Told::CLOSED),
+        _ => Err(error.into()),
+    }
+}
+
+/// What stands in a field of the form; nothing where it is missing.
+pub(super) fn field(Form(form): &Form, wanted: &str) -> String {
+    let found = form_urlencoded::parse(form).find(|(name, _)| name == wanted);
+    found.map(|(_, value)| value.chars().take(LONGEST).collect()).unwrap_or_default()
+}

@@ -1,0 +1,238 @@
+//! `/signup/{invite_id}`: where somebody who is invited sees to what, and joins.
+
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use askama::Template;
+use polity_directory::{Followed, InvitationId, Taker};
+use polity_identity::{Credential, NewSignUp, NotVerified, SignUpFields};
+use polity_kernel::{Code, Error, FieldError, Result};
+
+use super::Fault;
+use super::page::page;
+use super::paths::SignupLink;
+use super::proof::field;
+use crate::boot::Polity;
+use crate::caller::Anyone;
+use crate::extract::{Form, Path};
+use crate::mail::Line;
+use crate::mail::jobs::minute;
+use crate::routes::onward::{CONFIRM, JOINED};
+
+/// The invitation, and the form to take it up with.
+#[derive(Template)]
+#[template(path = "pages/signup.html")]
+struct SignupPage {
+    organization: Line,
+    inviter: Option<Line>,
+    delegated: bool,
+    message: Vec<Line>,
+    email: String,
+    until: String,
+    has_account: bool,
+    filled: Filled,
+    wrong: Vec<FieldError>,
+}
+
+/// What is told where there is nothing to fill in.
+#[derive(Template)]
+#[template(path = "pages/fault.html")]
+struct Said {
+    title: &'static str,
+    words: &'static str,
+}
+
+/// What is told of an invitation whose time is over, or that was taken up, be it by somebody else: then too its address lets its owner in.
+#[derive(Template)]
+#[template(path = "pages/signup_over.html")]
+struct OverPage;
+
+/// What somebody has filled in; a password never comes back.
+#[derive(Default)]
+struct Filled {
+    first_name: String,
+    role: String,
+}
+
+/// What became of a try.
+enum Attempt {
+    /// They had an account, and are a member now.
+    Joined,
+    /// They have an account now, and are a member; the address is to be confirmed.
+    SignedUp,
+    /// The form will not do; the invitation still waits.
+    Incomplete(Followed, Error),
+    /// The password is not the account's.
+    WrongPassword(Followed, Error),
+}
+
+/// An invitation, and a form to take it up with.
+#[utoipa::path(get, path = "/signup/{invite_id}", tag = "pages", params(SignupLink), responses(
+    (status = 200, content_type = "text/html", description = "The invitation and a form."),
+    (status = 404, content_type = "text/html", description = "There is no such invitation."),
+    (status = 410, content_type = "text/html", description = "Its time is over, or it was taken up.")))]
+pub(super) async fn show(anyone: Anyone, path: Path<SignupLink>) -> Result<HttpResponse, Fault> {
+    let found = async {
+        let id = path.invitation()?;
+        anyone.read(move |polity| polity.directory.follow_link(None, id)).await
+    };
+    match found.await {
+        Ok(followed) => {
+            let first_name = followed.invitation.first_name.clone().unwrap_or_default();
+            let filled = Filled { first_name, ..Filled::default() };
+            page(StatusCode::OK, &SignupPage::of(followed, filled, Vec::new()))
+        }
+        Err(error) => closed(error),
+    }
+}
+
+/// Takes the invitation up.
+#[utoipa::path(post, path = "/signup/{invite_id}", tag = "pages", params(SignupLink),
+    request_body(content_type = "application/x-www-form-urlencoded", content = String,
+        description = "`password`; of who has no account also `first_name`, and `role_at_organization` if they like."),
+    responses(
+    (status = 303, description = "They have joined."),
+    (status = 400, content_type = "text/html", description = "Something is missing or wrong; nothing was changed."),
+    (status = 404, content_type = "text/html", description = "There is no such invitation."),
+    (status = 410, content_type = "text/html", description = "Its time is over, or it was taken up."),
+    (status = 429, content_type = "text/html", description = "Too many requests from this address.")))]
+pub(super) async fn accept(
+    anyone: Anyone,
+    path: Path<SignupLink>,
+    form: Form,
+) -> Result<HttpResponse, Fault> {
+    anyone.paced("signup")?;
+    let (gate, address) = (anyone.gate(), anyone.address());
+    let (filled, password) = (Filled::read(&form), field(&form, "password"));
+    let fields = filled.with(password);
+    let tried = async {
+        let id = path.invitation()?;
+        anyone.write(move |polity| attempt(polity, id, fields)).await
+    };
+    let (followed, error) = match tried.await {
+        Ok(Attempt::Joined) => return Ok(onward(JOINED)),
+        Ok(Attempt::SignedUp) => return Ok(onward(CONFIRM)),
+        Ok(Attempt::Incomplete(followed, error)) => (followed, error),
+        Ok(Attempt::WrongPassword(followed, error)) => match gate.guesses.failed(address, error) {
+            error if error.code() == Code::Throttled => return Err(error.into()),
+            error => (followed, error.at("password")),
+        },
+        Err(error) => return closed(error),
+    };
+    page(StatusCode::BAD_REQUEST, &SignupPage::of(followed, filled, error.fields().to_vec()))
+}
+
+/// Tells who has signed up what is left to do.
+#[utoipa::path(get, path = "/signup/confirm", tag = "pages", responses((status = 200, content_type = "text/html", description = "A page.")))]
+pub(super) async fn confirm() -> Result<HttpResponse, Fault> {
+    let words = "You have joined. One thing is left: a letter is on its way to you. Its link confirms your address, and then you can \
+                 log in.";
+    page(StatusCode::OK, &Said { title: "Look into your mailbox", words })
+}
+
+/// Tells who has joined that they have.
+#[utoipa::path(get, path = "/signup/joined", tag = "pages", responses((status = 200, content_type = "text/html", description = "A page.")))]
+pub(super) async fn joined() -> Result<HttpResponse, Fault> {
+    page(
+        StatusCode::OK,
+        &Said { title: "Welcome", words: "You have joined the organization. You can close this page." },
+    )
+}
+
+/// Signs somebody up, or logs them in where the address has an account, and makes a member of them.
+fn attempt(polity: &Polity, id: InvitationId, fields: SignUpFields) -> Result<Attempt> {
+    let followed = polity.directory.follow_link(None, id)?;
+    if followed.has_account {
+        let password = fields.password.unwrap_or_default();
+        let logged_in = match polity.identity.log_in(followed.invitation.email.as_str(), &password) {
+            Err(error) if is_unverified(&error) => {
+                let words = "is right, but your address is not confirmed yet: a letter with a link is on its way to you";
+                return Ok(Attempt::Incomplete(followed, Error::field("password", words)));
+            }
+            Err(error) if error.code() == Code::Unauthenticated => {
+                return Ok(Attempt::WrongPassword(
+                    followed,
+                    Error::new(error.code(), "is not the one of your account"),
+                ));
+            }
+            logged_in => logged_in?,
+        };
+        let actor = polity.identity.authenticate(&logged_in.token.reveal().parse::<Credential>()?)?;
+        polity.directory.take_up(Taker::Person(actor), id)?;
+        return Ok(Attempt::Joined);
+    }
+    let new = match NewSignUp::try_from(fields) {
+        Ok(new) => new,
+        Err(error) => return Ok(Attempt::Incomplete(followed, error)),
+    };
+    match polity.identity.sign_up(id, new) {
+        Ok(_) => Ok(Attempt::SignedUp),
+        // somebody made an account of the address meanwhile
+        Err(error) if error.code() == Code::Unauthenticated => {
+            Ok(Attempt::Incomplete(polity.directory.follow_link(None, id)?, error.at("password")))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether the password was right, but the address is not proven.
+fn is_unverified(error: &Error) -> bool {
+    std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<NotVerified>)
+}
+
+/// Leads on with a page that can be loaded again without doing anything again (RFC 9110 §15.4.4).
+fn onward(path: &'static str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, path))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        .finish()
+}
+
+/// The page for a link that leads nowhere (any more); other failures are told as everywhere.
+fn closed(error: Error) -> Result<HttpResponse, Fault> {
+    match error.code() {
+        Code::NotFound => {
+            let words = "The link may be incomplete: copy the whole address from the letter. Or the invitation was taken back, or a \
+                         newer letter has replaced it.";
+            page(StatusCode::NOT_FOUND, &Said { title: "There is no such invitation", words })
+        }
+        Code::Conflict => page(StatusCode::GONE, &OverPage),
+        _ => Err(error.into()),
+    }
+}
+
+impl SignupPage {
+    fn of(followed: Followed, filled: Filled, wrong: Vec<FieldError>) -> Self {
+        let Followed { invitation, inviter, has_account } = followed;
+        let message = invitation.message.unwrap_or_default();
+        Self {
+            organization: Line::new(&invitation.organization_name),
+            inviter: inviter.map(|account| Line::of_person(&account)),
+            delegated: invitation.is_delegation,
+            message: message.lines().map(Line::new).collect(),
+            email: invitation.email.to_string(),
+            until: minute(invitation.expires_at),
+            has_account,
+            filled,
+            wrong,
+        }
+    }
+
+    /// What is wrong with a field.
+    fn wrong(&self, field: &str) -> Option<&str> {
+        self.wrong.iter().find(|wrong| wrong.field == field).map(|wrong| wrong.message.as_str())
+    }
+}
+
+impl Filled {
+    fn read(form: &Form) -> Self {
+        Self { first_name: field(form, "first_name"), role: field(form, "role_at_organization") }
+    }
+
+    fn with(&self, password: String) -> SignUpFields {
+        SignUpFields {
+            first_name: Some(self.first_name.clone()),
+            password: Some(password),
+            role_at_organization: Some(self.role.clone()),
+        }
+    }
+}
