@@ -17,15 +17,19 @@ use polity_groups::Grouping;
 use polity_identity::Identity;
 use polity_kernel::db::{DatabaseUrl, Options};
 use polity_kernel::{Access, Actor, Clock, Ctx, Db, Error, IdSource, Result};
-use polity_licensing::{Licensing, entitling};
+use polity_licensing::{Legal, LegalService, Licensing, entitling};
 use tracing::Span;
 use tracing_actix_web::TracingLogger;
 
 use crate::config::Settings;
 use crate::guesses::{Guesses, Patience};
 use crate::jobs::Worker;
+use crate::mail::Post;
+use crate::objects::Objects;
 use crate::offload::Writers;
 use crate::outbound::Outbound;
+use crate::pace::Pacer;
+use crate::pandadoc::PandaDoc;
 use crate::proxies::Proxies;
 use crate::telemetry::Trace;
 use crate::{frame, routes, telemetry};
@@ -62,6 +66,8 @@ pub struct Polity {
     pub directory: Arc<dyn Directory>,
     /// Licenses, what they entitle to, and the EULA.
     pub licensing: Arc<dyn Licensing>,
+    /// Legal documents and their signing.
+    pub legal: Arc<dyn Legal>,
     /// Who is calling.
     pub identity: Arc<dyn Identity>,
 }
@@ -76,17 +82,24 @@ pub struct Gate {
     pub proxies: Proxies,
     /// Failed authentications by address.
     pub guesses: Guesses,
+    /// Requests with API keys, by organization.
+    pub keys: Pacer,
+    /// What those without a credential do, by address.
+    pub strangers: Pacer,
     /// Whether the store has been seen to have the present shape.
     pub current: AtomicBool,
 }
 
 impl Polity {
     /// Puts the areas together over an open store.
-    pub fn assemble(
-        ctx: &Ctx,
-        identity: polity_identity::Settings,
-        licensing: &polity_licensing::Settings,
-    ) -> Result<Self> {
+    pub fn assemble(ctx: &Ctx, identity: polity_identity::Settings, settings: &Settings) -> Result<Self> {
+        let licensing = &settings.licensing;
+        let objects = Arc::new(Objects::open(settings)?);
+        let legal = LegalService::new(ctx.clone(), &identity.master, &settings.legal, objects)?;
+        let legal = match &settings.legal_provider {
+            Some(account) => legal.signed_with(Arc::new(PandaDoc::new(account.clone()))),
+            None => legal,
+        };
         let fetch = Arc::new(Outbound::default());
         let directory = polity_directory::Service::new(ctx.clone(), &identity.master);
         Ok(Self {
@@ -97,7 +110,11 @@ impl Polity {
             groups: Arc::new(polity_groups::Service::new(ctx.clone()).guarded(polity_directory::GROUP_GUARD)),
             directory: Arc::new(directory.entitled_by(entitling(licensing))),
             licensing: Arc::new(polity_licensing::Service::new(ctx.clone(), &identity.master, licensing)?),
-            identity: Arc::new(polity_identity::Service::new(ctx.clone(), identity, fetch)?),
+            legal: Arc::new(legal),
+            identity: Arc::new(
+                polity_identity::Service::new(ctx.clone(), identity, fetch)?
+                    .entitled_by(entitling(licensing)),
+            ),
         })
     }
 
@@ -123,6 +140,8 @@ impl Gate {
             writers: Writers::new(writers),
             proxies: Proxies::trusted(&settings.trusted_proxies),
             guesses: Guesses::new(patience),
+            keys: Pacer::new(settings.key_pace),
+            strangers: Pacer::new(settings.stranger_pace),
             current: AtomicBool::new(false),
         }
     }
@@ -146,10 +165,7 @@ fn opened(settings: &Settings, bulk: bool) -> Result<Ctx> {
 
 /// What identity is told. `address` is where the service listens, which is its name when no public URL is set.
 pub fn identity_settings(settings: &Settings, address: SocketAddr) -> Result<polity_identity::Settings> {
-    let issuer = settings.public_url.clone().unwrap_or_else(|| match address.ip().is_unspecified() {
-        true => format!("http://localhost:{}", address.port()),
-        false => format!("http://{address}"),
-    });
+    let issuer = site(settings, address);
     let master = settings.master_key().map_err(|error| Error::internal(error.to_string()))?;
     Ok(polity_identity::Settings {
         audience: issuer.clone(),
@@ -158,6 +174,14 @@ pub fn identity_settings(settings: &Settings, address: SocketAddr) -> Result<pol
         registration: settings.registration,
         trusted: settings.trusted_issuers.clone(),
         master,
+    })
+}
+
+/// How clients reach the service, without a trailing slash: by its public URL, or else where it listens.
+fn site(settings: &Settings, address: SocketAddr) -> String {
+    settings.public_url.clone().unwrap_or_else(|| match address.ip().is_unspecified() {
+        true => format!("http://localhost:{}", address.port()),
+        false => format!("http://{address}"),
     })
 }
 
@@ -172,7 +196,8 @@ pub fn serve(
     stop: impl Future<Output = ()> + 'static,
 ) -> std::io::Result<()> {
     let gate = web::Data::new(gate);
-    let worker = Worker::start(gate.clone())?;
+    let post = Post::new(settings, site(settings, listener.local_addr()?));
+    let worker = Worker::start(gate.clone(), post)?;
     let served = rt::System::new().block_on(async {
         let server = server(gate.clone(), listener, settings)?;
         let handle = server.handle();

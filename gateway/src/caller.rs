@@ -105,7 +105,10 @@ impl Caller {
         let identified = self.identified();
         offload::read(move || {
             let entered = gate.polity.ctx.moment(|| enter(&gate.polity, &identified()?))?;
-            Listing::begin(slice, Arc::new(move |part: Page| page(&gate.polity, &entered, part)))
+            Listing::begin(
+                slice,
+                Arc::new(move |part: Page| gate.polity.ctx.moment(|| page(&gate.polity, &entered, part))),
+            )
         })
         .await
     }
@@ -127,8 +130,9 @@ impl Caller {
         let identified = self.identified();
         offload::read(move || {
             let entered = gate.polity.ctx.moment(|| enter(&gate.polity, &identified()?))?;
-            let first = piece(&gate.polity, &entered, None)?;
-            Ok(Pieces::new(first, Arc::new(move |from| piece(&gate.polity, &entered, Some(from)))))
+            let piece = move |from| gate.polity.ctx.moment(|| piece(&gate.polity, &entered, from));
+            let first = piece(None)?;
+            Ok(Pieces::new(first, Arc::new(move |from| piece(Some(from)))))
         })
         .await
     }
@@ -166,9 +170,36 @@ impl Anyone {
         offload::read(move || work(&self.gate.polity)).await
     }
 
+    /// Runs a write as nobody in particular; when it returns, the change is on disk.
+    ///
+    /// # Errors
+    /// Those of the write.
+    pub async fn write<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&Polity) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let gate = self.gate;
+        let inside = gate.clone();
+        gate.writers.write(move || work(&inside.polity)).await
+    }
+
+    /// Where the request comes from; absent where no network tells.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.address
+    }
+
     /// Counts a failed proof of identity that the route itself judged; returns what to answer.
     pub fn failed(&self, failure: Error) -> Error {
         self.gate.guesses.failed(self.address, failure)
+    }
+
+    /// Counts that whoever it is does this, a name for the deed; a few times a minute and some dozens an hour are allowed from one
+    /// address ([`crate::pace::Pace::STRANGERS`]).
+    ///
+    /// # Errors
+    /// `Throttled` when it was done too often.
+    pub fn paced(&self, deed: &'static str) -> Result<()> {
+        self.gate.strangers.done_from(deed, self.address)
     }
 
     /// What all requests share.
@@ -250,7 +281,9 @@ impl FromRequest for OrganizationHeader {
 /// The organization that the request seems to be about. Only a guess at what to ask for early: nobody is let in by it.
 fn hint(request: &HttpRequest) -> Option<OrganizationRef> {
     let path = request.match_info();
-    let named = ["organizationId", "organization", "alias"].iter().find_map(|place| path.get(place));
+    let named = ["organizationId", "organization_id", "organization", "alias"]
+        .iter()
+        .find_map(|place| path.get(place));
     let named = named.or_else(|| request.headers().get(ORGANIZATION)?.to_str().ok());
     named.and_then(|name| name.parse().ok())
 }

@@ -7,6 +7,7 @@ use governor::clock::Clock as _;
 use governor::{DefaultKeyedRateLimiter, Quota};
 use polity_kernel::{Code, Error};
 
+use crate::pace::network;
 use crate::status::RetryAfter;
 
 /// How many failures an address has at once, and how many more each minute.
@@ -57,17 +58,6 @@ impl Guesses {
     pub fn forget_old(&self) {
         self.0.retain_recent();
         self.0.shrink_to_fit();
-    }
-}
-
-/// One subscriber has a whole /64 of IPv6, so its last 64 bits do not tell anybody apart.
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
-            Some(v4) => IpAddr::V4(v4),
-            None => IpAddr::V6((v6.to_bits() >> 64 << 64).into()),
-        },
     }
 }
 

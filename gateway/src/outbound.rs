@@ -1,4 +1,4 @@
-//! Calls to the outside: one HTTP client for the whole process, made when it is first needed.
+//! Calls to the outside: an HTTP client that is made when it is first needed.
 
 use std::io::Read as _;
 use std::sync::OnceLock;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use polity_identity::{Fetch, HttpRequest, HttpResponse};
 use polity_kernel::{Code, Error, Result};
-use reqwest::blocking::{Client, Request};
+use reqwest::blocking::{Client, Request, Response};
 use reqwest::redirect::Policy;
 use url::{Host, Url};
 
@@ -16,14 +16,15 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The largest answer that is read, in bytes.
 const LIMIT: u64 = 1024 * 1024;
 
-/// Reaches trusted issuers over HTTPS (RFC 9700 §4.12: no redirects are followed).
+/// Reaches trusted issuers and a signing provider over HTTPS (RFC 9700 §4.12: no redirects are followed).
 #[derive(Default)]
 pub(crate) struct Outbound {
     client: OnceLock<Client>,
 }
 
 impl Outbound {
-    fn client(&self) -> Result<&Client> {
+    /// The client itself, for whoever is told where to go by the operator alone.
+    pub(crate) fn client(&self) -> Result<&Client> {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
@@ -51,21 +52,26 @@ impl Fetch for Outbound {
         }
         let answer = self.client()?.execute(request).map_err(|error| unavailable(error.without_url()))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
-        let mut body = Vec::new();
-        // one byte more than allowed tells a full answer from a cut one
-        answer.take(LIMIT + 1).read_to_end(&mut body).map_err(unavailable)?;
-        if body.len() as u64 > LIMIT {
-            return Err(unavailable("the answer is larger than a mebibyte"));
-        }
-        let mut response = HttpResponse::new(body);
+        let mut response = HttpResponse::new(whole(answer, LIMIT).map_err(unavailable)?);
         *response.status_mut() = status;
         *response.headers_mut() = headers;
         Ok(response)
     }
 }
 
+/// The whole body of an answer, of at most so many bytes.
+pub(crate) fn whole(answer: Response, limit: u64) -> std::io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    // one byte more than allowed tells a full answer from a cut one
+    answer.take(limit + 1).read_to_end(&mut body)?;
+    if body.len() as u64 > limit {
+        return Err(std::io::Error::other(format!("the answer is larger than {limit} bytes")));
+    }
+    Ok(body)
+}
+
 /// HTTPS anywhere; plain HTTP only where nobody can listen in.
-fn is_allowed(url: &Url) -> bool {
+pub(crate) fn is_allowed(url: &Url) -> bool {
     match url.scheme() {
         "https" => true,
         "http" => match url.host() {

@@ -7,6 +7,7 @@ use std::fmt;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, HttpResponseBuilder};
+pub use polity_kernel::RetryAfter;
 use polity_kernel::{Code, Error};
 
 /// The status a failure is answered with.
@@ -27,6 +28,7 @@ pub fn of(code: Code) -> StatusCode {
         | Code::LastOwner
         | Code::Cycle => StatusCode::CONFLICT,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Code::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::Throttled => StatusCode::TOO_MANY_REQUESTS,
@@ -58,10 +60,6 @@ pub fn answer(error: &Error) -> HttpResponseBuilder {
     answer
 }
 
-/// The cause of a throttled call: how many seconds to wait.
-#[derive(Debug)]
-pub struct RetryAfter(pub u64);
-
 /// The cause of an unauthenticated call that brought no credential at all.
 #[derive(Debug)]
 pub struct NoCredential;
@@ -69,12 +67,6 @@ pub struct NoCredential;
 /// Why a caller is not let in: the credential is good, but not for this.
 #[derive(Debug)]
 pub struct TooNarrow;
-
-impl fmt::Display for RetryAfter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "may be tried again in {} seconds", self.0)
-    }
-}
 
 impl fmt::Display for NoCredential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -88,7 +80,6 @@ impl fmt::Display for TooNarrow {
     }
 }
 
-impl std::error::Error for RetryAfter {}
 impl std::error::Error for NoCredential {}
 impl std::error::Error for TooNarrow {}
 

@@ -3,8 +3,8 @@
 use clap::Args;
 use polity_accounts::{Account, AccountFields, AccountPatch, EmailAddress, NewAccount};
 use polity_directory::OrganizationRef;
-use polity_identity::{Mint, NewApiKey, Owner};
-use polity_kernel::{Actor, Code, Limits, Permission, PermissionSet, Result, Subject};
+use polity_identity::{Mint, NewApiKey, Owner, ScopeWord};
+use polity_kernel::{Actor, Code, Limits, PermissionSet, Result, Subject};
 
 use crate::boot::Polity;
 use crate::config::Period;
@@ -18,9 +18,9 @@ pub(super) struct Token {
     /// Only for this organization, by id, key or alias.
     #[arg(long, value_name = "ORGANIZATION")]
     org: Option<OrganizationRef>,
-    /// Only with this permission; may stand several times.
+    /// Only with this permission, or those of a scope such as `organization:read`; may stand several times.
     #[arg(long = "permission", value_name = "PERMISSION")]
-    permissions: Vec<Permission>,
+    permissions: Vec<ScopeWord>,
     /// Make the person a platform administrator.
     #[arg(long)]
     platform_admin: bool,
@@ -42,7 +42,7 @@ impl Token {
                 .map(|named| polity.enter(&Actor::system(), &named))
                 .transpose()?
                 .map(|access| access.organization()),
-            permissions: if self.permissions.is_empty() { None } else { Some(self.permissions) },
+            permissions: ScopeWord::limit(&self.permissions),
             ttl: self.ttl.map(Period::duration),
             ..Mint::of(Subject::Person(account.id))
         };
@@ -87,9 +87,9 @@ pub(super) struct Key {
     /// What the key is called.
     #[arg(long, default_value = "made on the command line")]
     name: String,
-    /// Only with this permission; may stand several times.
+    /// Only with this permission, or those of a scope such as `organization:read`; may stand several times.
     #[arg(long = "permission", value_name = "PERMISSION")]
-    permissions: Vec<Permission>,
+    permissions: Vec<ScopeWord>,
     /// How long it works: 90s, 15m, 1h, 7d; by default until it is revoked.
     #[arg(long)]
     ttl: Option<Period>,
@@ -109,7 +109,7 @@ impl Key {
         };
         let new = NewApiKey {
             name: self.name,
-            permissions: if self.permissions.is_empty() { None } else { Some(self.permissions) },
+            permissions: ScopeWord::limit(&self.permissions),
             expires_at: self.ttl.map(|ttl| polity.ctx.now().after(ttl.duration())),
             ..NewApiKey::default()
         };

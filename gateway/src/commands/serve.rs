@@ -43,8 +43,7 @@ impl Serve {
                 tracing::info!(name, "migrated");
             }
         }
-        let polity =
-            Polity::assemble(&ctx, boot::identity_settings(settings, address)?, &settings.licensing)?;
+        let polity = Polity::assemble(&ctx, boot::identity_settings(settings, address)?, settings)?;
         drop(ctx);
         tracing::info!(%address, database = %settings.database_url, "serving");
         Ok(boot::serve(Gate::new(polity, settings, Patience::default()), listener, settings, told_to_stop())?)

@@ -18,7 +18,7 @@ pub const LIMIT: usize = 2 * 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The body, at most [`LIMIT`] bytes; more are not even read.
-pub(super) async fn read(request: &HttpRequest, mut payload: Payload) -> Result<Bytes> {
+pub(crate) async fn read(request: &HttpRequest, mut payload: Payload) -> Result<Bytes> {
     if request.headers().contains_key(header::CONTENT_ENCODING) {
         // unpacking is where a small body becomes a large one
         return Err(Error::new(Code::UnsupportedMediaType, "the body must not be compressed"));

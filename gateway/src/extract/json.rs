@@ -70,6 +70,11 @@ fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T> {
     serde_path_to_error::deserialize(Strictly(value)).map_err(|error| refused(&error))
 }
 
+/// Reads the whole text as any JSON in which no key is twice in one object and U+0000 is nowhere.
+pub(crate) fn any(text: &[u8]) -> Result<serde_json::Value> {
+    parse(text)
+}
+
 fn refused(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
     let problem = error.inner().to_string();
     unreadable(error.path(), without_place(&problem), "body")

@@ -9,8 +9,10 @@ mod strict;
 mod value;
 
 pub use body::LIMIT;
+pub(crate) use body::read;
 pub use form::Form;
 pub use json::Json;
+pub(crate) use json::any;
 pub use path::Path;
 pub use query::Query;
 

@@ -70,7 +70,7 @@ fn app(app: App) -> Result<NewApp> {
         name: app.name,
         internal: app.internal,
         status: None,
-        values: app.app_data,
+        values: app.app_data.into_iter().map(|(key, text)| (key, Value::String(text))).collect(),
         secrets: app.secret_data.into(),
     })
     .map_err(|error| Error::new(error.code(), as_in_file(error.message(), &APP_FIELDS)))

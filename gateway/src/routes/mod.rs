@@ -8,13 +8,16 @@ mod answering;
 #[macro_use]
 mod same_words;
 
+pub mod api;
 pub mod api_v1;
 mod current;
 pub mod directory;
 mod fields;
 mod listing;
 pub mod oauth2;
+mod onward;
 pub mod ops;
+pub mod pages;
 mod pieces;
 mod place;
 mod segments;
@@ -48,12 +51,15 @@ pub struct Family {
     pub render: fn(&Error) -> HttpResponse,
     /// The table of routes. Where two places match a path, the first one serves it.
     pub routes: fn() -> Vec<Place>,
+    /// Whether each path is served with a slash behind it too.
+    pub slashed: bool,
     /// What `/openapi.json` says of the routes.
     pub document: fn() -> OpenApi,
 }
 
 /// Every family, in the order of the documentation.
-pub const FAMILIES: &[Family] = &[directory::FAMILY, api_v1::FAMILY, v1::FAMILY, oauth2::FAMILY, ops::FAMILY];
+pub const FAMILIES: &[Family] =
+    &[directory::FAMILY, api_v1::FAMILY, api::FAMILY, v1::FAMILY, oauth2::FAMILY, pages::FAMILY, ops::FAMILY];
 
 /// The path of a route as the table spells it, for spans and figures.
 #[derive(Clone, Copy)]

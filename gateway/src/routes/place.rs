@@ -90,7 +90,13 @@ impl Place {
     pub(super) fn resource(self, prefix: &str, family: Family) -> Resource {
         let allow = self.allow();
         let inside = self.path.strip_prefix(prefix).unwrap_or(self.path);
-        let resource = self.routes.into_iter().fold(web::resource(inside), Resource::route);
+        // a family that does not care takes the path with a slash behind it too
+        let paths = if family.slashed {
+            vec![inside.to_owned(), format!("{inside}/")]
+        } else {
+            vec![inside.to_owned()]
+        };
+        let resource = self.routes.into_iter().fold(web::resource(paths), Resource::route);
         resource.app_data(family).app_data(Template(self.path)).default_service(web::to(
             move |request: HttpRequest| {
                 let answer = wrong_method(&request, &allow);

@@ -30,6 +30,7 @@ pub const FAMILY: Family = Family {
     schemes: Schemes::Bearer,
     render: fault::render,
     routes,
+    slashed: false,
     document: openapi::document,
 };
 

@@ -36,9 +36,11 @@ fn word(error: &Error) -> &'static str {
     match error.code() {
         Code::Invalid if about_redirects => "invalid_redirect_uri",
         Code::Invalid => "invalid_client_metadata",
-        Code::Malformed | Code::TooLarge | Code::UnsupportedMediaType | Code::MethodNotAllowed => {
-            "invalid_request"
-        }
+        Code::Malformed
+        | Code::TooLarge
+        | Code::UnsupportedMediaType
+        | Code::NotAcceptable
+        | Code::MethodNotAllowed => "invalid_request",
         Code::Unauthenticated => "invalid_token",
         Code::Forbidden | Code::PersonRequired | Code::OrganizationInactive => "access_denied",
         Code::Throttled => "slow_down",

@@ -17,6 +17,7 @@ pub const FAMILY: Family = Family {
     schemes: Schemes::Bearer,
     render: fault::render,
     routes,
+    slashed: false,
     document: Document::openapi,
 };
 

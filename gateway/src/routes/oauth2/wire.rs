@@ -1,6 +1,6 @@
 //! Names of the standards for clients and requests.
 
-use polity_identity::{Client, ClientPatch, NewClient, Secret};
+use polity_identity::{Client, ClientPatch, NewClient, ScopeWord, Secret};
 use polity_kernel::{Error, Permission, Result, ServiceAccountId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -169,7 +169,13 @@ impl RegisteredClient {
 }
 
 fn scope(text: &str) -> Result<Vec<Permission>> {
-    text.split_ascii_whitespace().map(|word| word.parse().map_err(|error: Error| error.at("scope"))).collect()
+    let words: Vec<ScopeWord> =
+        text.split_ascii_whitespace().map(|named| word("scope", named)).collect::<Result<_>>()?;
+    match ScopeWord::limit(&words) {
+        Some(permissions) => Ok(permissions),
+        None if words.is_empty() => Ok(Vec::new()),
+        None => Err(Error::field("scope", "a client is granted named permissions, never all")),
+    }
 }
 
 fn words<T: std::str::FromStr<Err = Error>>(field: &str, texts: &[String]) -> Result<Vec<T>> {

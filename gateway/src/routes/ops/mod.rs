@@ -15,6 +15,7 @@ pub const FAMILY: Family = Family {
     schemes: Schemes::Bearer,
     render: problem,
     routes,
+    slashed: false,
     document: Document::openapi,
 };
 

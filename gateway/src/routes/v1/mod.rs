@@ -27,6 +27,7 @@ pub const FAMILY: Family = Family {
     schemes: Schemes::BearerKeyOrBasic,
     render: fault::render,
     routes,
+    slashed: false,
     document: openapi::document,
 };
 

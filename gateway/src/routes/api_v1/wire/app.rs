@@ -94,6 +94,7 @@ pub(crate) struct AppQuery {
 impl From<polity_directory::App> for App {
     fn from(app: polity_directory::App) -> Self {
         let status = StatusInfo::new(app.status, app.status_changed_at, app.status_changed_by);
+        let app_data = app.texts();
         Self {
             id: app.id,
             external_id: app.external_id,
@@ -104,7 +105,7 @@ impl From<polity_directory::App> for App {
             status,
             created: CreationInfo::new(app.created_at, app.created_by),
             organization: app.organization,
-            app_data: app.values,
+            app_data,
         }
     }
 }
@@ -118,7 +119,7 @@ impl AppBody {
             name: self.name,
             internal: self.internal.unwrap_or_default(),
             status: self.status.map(AppStatus::from),
-            values: self.app_data.unwrap_or_default(),
+            values: values(self.app_data.unwrap_or_default()),
             secrets: self.secret_data.unwrap_or_default().into(),
         })
     }
@@ -139,6 +140,11 @@ impl AppQuery {
     pub(crate) fn app(&self) -> Result<AppId> {
         self.app.parse().map_err(|_| Error::new(Code::NotFound, "no such app"))
     }
+}
+
+/// In this family every value is a text.
+fn values(texts: BTreeMap<String, String>) -> BTreeMap<String, Value> {
+    texts.into_iter().map(|(key, text)| (key, Value::String(text))).collect()
 }
 
 fn data() -> Object {

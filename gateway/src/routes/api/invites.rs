@@ -1,0 +1,150 @@
+//! `/api/organizations/{organization_id}/invites`: invitations of one address each.
+
+use std::collections::HashMap;
+
+use actix_web::{HttpResponse, Responder};
+use polity_directory::permissions::{MEMBERS_CREATE, PEOPLE_LIST};
+use polity_directory::{Invitation, ProjectId};
+use polity_kernel::{Access, Actor, Result};
+
+use super::Fault;
+use super::body::{Bodies, Body};
+use super::door::Door;
+use super::fault::Failures;
+use super::invitees::{Invitee, delegate as delegated, refused};
+use super::leaf::{Leaf, LeafQuery};
+use super::paths::{InvitePath, OrganizationPath};
+use super::scope::Scope;
+use super::wire::{DelegateBody, InviteBody, InvitePage, OrganizationInvite};
+use crate::boot::Polity;
+use crate::caller::Caller;
+use crate::extract::{Json, Path};
+
+/// The invitations that wait, expired ones too, the newest first. Scope: `organization_member:read`.
+#[utoipa::path(get, path = "/api/organizations/{organization_id}/invites", tag = "api",
+    params(OrganizationPath, LeafQuery), responses((status = 200, body = InvitePage), Failures))]
+pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl Responder, Fault> {
+    let enter = move |polity: &_, actor: &Actor| {
+        let access = door.pass(polity, actor)?;
+        Scope::MemberRead.asked(&access, &PEOPLE_LIST)?;
+        Ok(access)
+    };
+    leaf.sent(
+        caller,
+        enter,
+        |polity, access| polity.directory.count_waiting_invitations(access),
+        |polity, access, page| {
+            let mut found = polity.directory.waiting_invitations(access, page)?;
+            let invitations = std::mem::take(&mut found.items);
+            Ok(polity_kernel::Paged { items: shown(polity, access, invitations)?, next: found.next })
+        },
+    )
+    .await
+}
+
+/// Invites an address, in place of an invitation of it that waits. Scope: `organization_member:write`; every member may, unless the
+/// organization says otherwise. At most 1000 invitations wait, and 100 mails an hour are sent.
+#[utoipa::path(post, path = "/api/organizations/{organization_id}/invites", tag = "api",
+    params(OrganizationPath), request_body = InviteBody,
+    responses((status = 201, body = OrganizationInvite), Failures))]
+pub(super) async fn invite(caller: Caller, door: Door, body: Body) -> Result<HttpResponse, Fault> {
+    let invitee = Invitee::read(&body)?;
+    let invited = caller.write(move |polity, actor| {
+        let access = passed(&door, polity, actor)?;
+        let invitation = polity.directory.invite_one(&access, invitee.found(polity, &access)?)?;
+        one(polity, &access, invitation)
+    });
+    Ok(HttpResponse::Created().json(invited.await.map_err(refused)?))
+}
+
+/// Invites up to 20 addresses, all or none. Scope: `organization_member:write`.
+#[utoipa::path(post, path = "/api/organizations/{organization_id}/invites/bulk", tag = "api",
+    params(OrganizationPath), request_body = Vec<InviteBody>,
+    responses((status = 201, body = Vec<OrganizationInvite>), Failures))]
+pub(super) async fn invite_many(caller: Caller, door: Door, bodies: Bodies) -> Result<HttpResponse, Fault> {
+    let list = Invitee::each(&bodies)?;
+    let invited = caller.write(move |polity, actor| {
+        let access = passed(&door, polity, actor)?;
+        let new = Invitee::all_found(list, polity, &access)?;
+        shown(polity, &access, polity.directory.invite_many(&access, new)?)
+    });
+    Ok(HttpResponse::Created().json(invited.await.map_err(refused)?))
+}
+
+/// Has somebody else set the organization up, who gets level 8. Such an invitation of the caller's to another organization is taken
+/// back. Scope: `organization_member:write`.
+#[utoipa::path(post, path = "/api/organizations/{organization_id}/invites/delegate", tag = "api",
+    params(OrganizationPath), request_body = DelegateBody,
+    responses((status = 200, body = OrganizationInvite), Failures))]
+pub(super) async fn delegate(
+    caller: Caller,
+    door: Door,
+    body: Body,
+) -> Result<Json<OrganizationInvite>, Fault> {
+    let new = delegated(&body)?;
+    let sent = caller.write(move |polity, actor| {
+        let access = passed(&door, polity, actor)?;
+        let invitation = polity.directory.delegate_setup(&access, new)?;
+        one(polity, &access, invitation)
+    });
+    Ok(Json(sent.await.map_err(refused)?))
+}
+
+/// Sends an invitation again, an expired one too; it is good for three more days. At most once a minute. Scope:
+/// `organization_member:write`.
+#[utoipa::path(post, path = "/api/organizations/{organization_id}/invites/{id}/resend", tag = "api",
+    params(InvitePath), responses((status = 200, body = OrganizationInvite), Failures))]
+pub(super) async fn resend(
+    caller: Caller,
+    door: Door,
+    path: Path<InvitePath>,
+) -> Result<Json<OrganizationInvite>, Fault> {
+    let sent = caller.write(move |polity, actor| {
+        let access = passed(&door, polity, actor)?;
+        let invitation = polity.directory.resend_invitation(&access, path.invitation()?)?;
+        one(polity, &access, invitation)
+    });
+    Ok(Json(sent.await.map_err(refused)?))
+}
+
+/// Takes an invitation back: administrators any, others their own. Scope: `organization_member:write`.
+#[utoipa::path(delete, path = "/api/organizations/{organization_id}/invites/{id}", tag = "api",
+    params(InvitePath), responses((status = 204, description = "Its link leads nowhere any more."), Failures))]
+pub(super) async fn withdraw(
+    caller: Caller,
+    door: Door,
+    path: Path<InvitePath>,
+) -> Result<HttpResponse, Fault> {
+    let withdrawn = caller.write(move |polity, actor| {
+        let access = passed(&door, polity, actor)?;
+        polity.directory.withdraw_invitation(&access, path.invitation()?)
+    });
+    withdrawn.await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Lets in whoever writes invitations, as far as their credential goes.
+fn passed(door: &Door, polity: &Polity, actor: &Actor) -> Result<Access> {
+    let access = door.pass(polity, actor)?;
+    Scope::MemberWrite.asked(&access, &MEMBERS_CREATE)?;
+    Ok(access)
+}
+
+/// The invitation with who made it and the numbers of its projects.
+fn one(polity: &Polity, access: &Access, invitation: Invitation) -> Result<OrganizationInvite> {
+    let mut shown = shown(polity, access, vec![invitation])?;
+    shown.pop().ok_or_else(|| polity_kernel::Error::internal("an invitation was lost on its way"))
+}
+
+/// Invitations with who made them and the numbers of their projects, whatever their number in two look-ups.
+fn shown(polity: &Polity, access: &Access, invitations: Vec<Invitation>) -> Result<Vec<OrganizationInvite>> {
+    let inviters = polity.directory.inviters(access, &invitations)?;
+    let inviters = inviters.into_iter().map(|account| (account.id, account)).collect();
+    let projects: Vec<ProjectId> =
+        invitations.iter().flat_map(|invitation| &invitation.projects).map(|access| access.project).collect();
+    let numbers: HashMap<ProjectId, i64> = match projects.is_empty() {
+        true => HashMap::new(),
+        false => polity.directory.project_numbers(access, &projects)?.into_iter().collect(),
+    };
+    Ok(invitations.into_iter().map(|one| OrganizationInvite::of(one, &inviters, &numbers)).collect())
+}

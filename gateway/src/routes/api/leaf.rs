@@ -1,0 +1,189 @@
+//! Lists by limit and offset: the envelope around a part of a list, sent in pieces (contract api, facts 0.5).
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use polity_kernel::{Actor, Error, Page, Paged, Result};
+use serde::Serialize;
+use url::form_urlencoded;
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use super::{Fault, accept};
+use crate::boot::Polity;
+use crate::caller::Caller;
+use crate::routes::{Pieces, append};
+
+/// How many items are sent when nobody says.
+const USUAL: i64 = 100;
+
+/// Which part of a list is wanted. What is no number is as good as unsaid.
+#[derive(Clone, Debug)]
+pub(super) struct Leaf {
+    limit: i64,
+    offset: i64,
+    /// How many items a piece holds at most.
+    piece: i64,
+    path: String,
+    /// The query without limit and offset.
+    query: String,
+}
+
+/// Which part of a list is wanted.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only read by the documentation")]
+pub(super) struct LeafQuery {
+    /// At most this many items; 100 when it is absent, 0, negative or no number.
+    limit: Option<i64>,
+    /// This many items in; 0 when it is absent, negative or no number.
+    offset: Option<i64>,
+}
+
+/// Where the next piece begins and how many items are still to come.
+type Rest = (Uuid, i64);
+
+impl FromRequest for Leaf {
+    type Error = Fault;
+    type Future = Ready<Result<Self, Fault>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let leaf = || Self::of(request.path(), request.query_string());
+        ready(accept::json(request).map(|()| leaf()).map_err(Fault::from))
+    }
+}
+
+impl Leaf {
+    fn of(path: &str, query: &str) -> Self {
+        let pairs = || form_urlencoded::parse(query.as_bytes());
+        let number = |name: &str| {
+            let said = pairs().filter(|(key, _)| key == name).last();
+            said.and_then(|(_, value)| value.trim().parse::<i64>().ok())
+        };
+        let others = pairs().filter(|(name, _)| name != "limit" && name != "offset");
+        Self {
+            limit: number("limit").filter(|limit| *limit > 0).unwrap_or(USUAL),
+            offset: number("offset").filter(|offset| *offset > 0).unwrap_or(0),
+            piece: Page::MAX,
+            path: path.to_owned(),
+            query: form_urlencoded::Serializer::new(String::new()).extend_pairs(others).finish(),
+        }
+    }
+
+    /// The same, read in smaller pieces, for items that are large.
+    pub(super) fn in_pieces_of(self, piece: i64) -> Self {
+        Self { piece, ..self }
+    }
+
+    /// Answers with this part of a list: `enter` runs once, `count` once, `page` once for each piece.
+    pub(super) async fn sent<A, T>(
+        self,
+        caller: Caller,
+        enter: impl FnOnce(&Polity, &Actor) -> Result<A> + Send + 'static,
+        count: impl Fn(&Polity, &A) -> Result<u64> + Send + Sync + 'static,
+        page: impl Fn(&Polity, &A, Page) -> Result<Paged<T>> + Send + Sync + 'static,
+    ) -> Result<Pieces<Rest>, Fault>
+    where
+        A: Send + Sync + 'static,
+        T: Serialize + Send + 'static,
+    {
+        let pieces = caller.piecewise(enter, move |polity, entered, rest: Option<Rest>| {
+            let (mut text, wanted, left) = match rest {
+                Some((after, left)) => (vec![b','], Page::after(left.min(self.piece), after), left),
+                None => {
+                    let head = self.head(&polity.identity.metadata().issuer, count(polity, entered)?)?;
+                    (head, Page::offset(self.limit.min(self.piece), self.offset), self.limit)
+                }
+            };
+            let found = page(polity, entered, wanted)?;
+            if found.items.is_empty() && rest.is_some() {
+                text.clear();
+            }
+            append(&mut text, &found.items)?;
+            let left = left.saturating_sub(wanted.limit);
+            let next = found.next.filter(|_| left > 0).map(|next| (next, left));
+            if next.is_none() {
+                text.extend_from_slice(b"]}");
+            }
+            Ok((text, next))
+        });
+        Ok(pieces.await?)
+    }
+
+    /// The same of a list that is short enough to stand in memory as a whole.
+    pub(super) async fn part_of<T>(
+        self,
+        caller: Caller,
+        list: impl FnOnce(&Polity, &Actor) -> Result<Vec<T>> + Send + 'static,
+    ) -> Result<Pieces<Rest>, Fault>
+    where
+        T: Clone + Serialize + Send + Sync + 'static,
+    {
+        let count = |_: &Polity, all: &Vec<T>| Ok(u64::try_from(all.len()).unwrap_or(u64::MAX));
+        self.sent(caller, list, count, |_, all, page| {
+            let number = |count: i64| usize::try_from(count).unwrap_or(usize::MAX);
+            let part = all.iter().skip(number(page.skip())).take(number(page.limit));
+            Ok(Paged { items: part.cloned().collect(), next: None })
+        })
+        .await
+    }
+
+    /// The envelope up to the first item.
+    fn head(&self, site: &str, count: u64) -> Result<Vec<u8>> {
+        let total = i64::try_from(count).unwrap_or(i64::MAX);
+        let after = self.offset.saturating_add(self.limit);
+        let next = (after < total).then(|| self.link(site, after));
+        let previous = (self.offset > 0).then(|| self.link(site, self.offset.saturating_sub(self.limit)));
+        let json = |link: &Option<String>| serde_json::to_string(link).map_err(Error::internal);
+        let (next, previous) = (json(&next)?, json(&previous)?);
+        Ok(format!("{{\"count\":{count},\"next\":{next},\"previous\":{previous},\"results\":[").into_bytes())
+    }
+
+    /// Where the part from this offset on is.
+    fn link(&self, site: &str, offset: i64) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("limit", &self.limit.to_string());
+        if offset > 0 {
+            query.append_pair("offset", &offset.to_string());
+        }
+        query.extend_pairs(form_urlencoded::parse(self.query.as_bytes()));
+        format!("{site}{}?{}", self.path, query.finish())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_number_is_as_good_as_unsaid() {
+        for (query, expected) in [
+            ("", (100, 0)),
+            ("limit=0&offset=-5", (100, 0)),
+            ("limit=-1", (100, 0)),
+            ("limit=abc&offset=x", (100, 0)),
+            ("limit=7&offset=14", (7, 14)),
+            ("limit=100000", (100_000, 0)),
+        ] {
+            let leaf = Leaf::of("/x", query);
+            assert_eq!((leaf.limit, leaf.offset), expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn links_lead_on_and_back() {
+        let head = |query: &str, count| {
+            let text = Leaf::of("/x/", query).head("https://a.example", count).unwrap();
+            serde_json::from_str::<serde_json::Value>(&format!("{}]}}", String::from_utf8(text).unwrap()))
+                .unwrap()
+        };
+        let first = head("limit=2&search=a%20b", 5);
+        assert_eq!(first["next"], "https://a.example/x/?limit=2&offset=2&search=a+b");
+        assert!(first["previous"].is_null() && first["count"] == 5);
+        assert_eq!(head("limit=2&offset=2", 5)["previous"], "https://a.example/x/?limit=2");
+        let past = head("limit=2&offset=9", 5);
+        assert!(past["next"].is_null());
+        assert_eq!(past["previous"], "https://a.example/x/?limit=2&offset=7");
+    }
+}

@@ -1,0 +1,156 @@
+//! `/api/organizations/{organization_id}/legal_documents`: what an organization and the operator agree on.
+
+use actix_web::http::header;
+use actix_web::{HttpResponse, Responder};
+use polity_kernel::{Access, Actor, Paged, Result};
+use polity_licensing::permissions::{LEGAL_CREATE, LEGAL_GET, LEGAL_LIST, LEGAL_UPDATE};
+use polity_licensing::{LegalDocumentFields, NewLegalDocument};
+
+use super::Fault;
+use super::body::Body;
+use super::door::Door;
+use super::fault::Failures;
+use super::leaf::{Leaf, LeafQuery};
+use super::paths::{LegalDocumentPath, OrganizationPath};
+use super::scope::Scope;
+use super::wire::{LegalDocument, LegalDocumentBody, LegalDocumentPage};
+use crate::boot::Polity;
+use crate::caller::Caller;
+use crate::extract::{Json, Path};
+
+/// The longest values (contract api, facts 16).
+const LONGEST_NAME: usize = 255;
+const LONGEST_ADDRESS: usize = 512;
+const LONGEST_EMAIL: usize = 254;
+
+/// The documents, the newest first, for administrators alone. Scope: `legal_document:read`.
+#[utoipa::path(get, path = "/api/organizations/{organization_id}/legal_documents", tag = "api",
+    params(OrganizationPath, LeafQuery), responses((status = 200, body = LegalDocumentPage), Failures))]
+pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl Responder, Fault> {
+    let enter = move |polity: &Polity, actor: &Actor| {
+        let access = door.pass(polity, actor)?;
+        Scope::LegalRead.asked(&access, &LEGAL_LIST)?;
+        let documents = polity.legal.legal_documents(&access)?;
+        let submitters = polity.legal.submitters(&access, &documents)?;
+        Ok(documents.into_iter().map(|document| LegalDocument::of(document, &submitters)).collect())
+    };
+    leaf.sent(
+        caller,
+        enter,
+        |_, documents: &Vec<LegalDocument>| Ok(u64::try_from(documents.len()).unwrap_or(u64::MAX)),
+        |_, documents, page| {
+            let number = |count: i64| usize::try_from(count).unwrap_or(usize::MAX);
+            let part = documents.iter().skip(number(page.skip())).take(number(page.limit));
+            Ok(Paged { items: part.cloned().collect(), next: None })
+        },
+    )
+    .await
+}
+
+/// Submits a document: its representative is mailed a link to sign it. Scope: `legal_document:write`.
+#[utoipa::path(post, path = "/api/organizations/{organization_id}/legal_documents", tag = "api",
+    params(OrganizationPath), request_body = LegalDocumentBody,
+    responses((status = 201, body = LegalDocument), Failures))]
+pub(super) async fn submit(caller: Caller, door: Door, body: Body) -> Result<HttpResponse, Fault> {
+    let new = NewLegalDocument::try_from(fields(&body)?)?;
+    let submitted = caller.write(move |polity, actor| {
+        let access = door.pass(polity, actor)?;
+        Scope::LegalWrite.asked(&access, &LEGAL_CREATE)?;
+        let document = polity.legal.submit(&access, new)?;
+        shown(polity, &access, document)
+    });
+    Ok(HttpResponse::Created().json(submitted.await?))
+}
+
+/// One document. Scope: `legal_document:read`.
+#[utoipa::path(get, path = "/api/organizations/{organization_id}/legal_documents/{id}", tag = "api",
+    params(LegalDocumentPath), responses((status = 200, body = LegalDocument), Failures))]
+pub(super) async fn read(
+    caller: Caller,
+    door: Door,
+    path: Path<LegalDocumentPath>,
+) -> Result<Json<LegalDocument>, Fault> {
+    let found = caller.read(move |polity, actor| {
+        let access = door.pass(polity, actor)?;
+        Scope::LegalRead.asked(&access, &LEGAL_GET)?;
+        access.require(&LEGAL_GET)?;
+        let document = polity.legal.legal_document(&access, path.document()?)?;
+        shown(polity, &access, document)
+    });
+    Ok(Json(found.await?))
+}
+
+/// Takes back a document that is not signed, so that another can be submitted: for platform administrators.
+#[utoipa::path(delete, path = "/api/organizations/{organization_id}/legal_documents/{id}", tag = "api",
+    params(LegalDocumentPath), responses((status = 204, description = "It is gone."), Failures))]
+pub(super) async fn withdraw(
+    caller: Caller,
+    door: Door,
+    path: Path<LegalDocumentPath>,
+) -> Result<HttpResponse, Fault> {
+    let withdrawn = caller.write(move |polity, actor| {
+        let access = door.pass(polity, actor)?;
+        Scope::LegalWrite.asked(&access, &LEGAL_UPDATE)?;
+        access.require(&LEGAL_UPDATE)?;
+        polity.legal.withdraw(&access, path.document()?)
+    });
+    withdrawn.await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Leads to the signed document, for 60 seconds. Scope: `legal_document:read`.
+#[utoipa::path(get, path = "/api/organizations/{organization_id}/legal_documents/{id}/download", tag = "api",
+    params(LegalDocumentPath),
+    responses((status = 302, description = "`Location` gives the PDF for 60 seconds."), Failures))]
+pub(super) async fn download(
+    caller: Caller,
+    door: Door,
+    path: Path<LegalDocumentPath>,
+) -> Result<HttpResponse, Fault> {
+    let place = caller.read(move |polity, actor| {
+        let access = door.pass(polity, actor)?;
+        Scope::LegalRead.asked(&access, &LEGAL_GET)?;
+        access.require(&LEGAL_GET)?;
+        let token = polity.legal.download(&access, path.document()?)?;
+        Ok(format!("{}/api/legal_documents/download/{}", polity.identity.metadata().issuer, token.as_str()))
+    });
+    Ok(HttpResponse::Found().insert_header((header::LOCATION, place.await?)).finish())
+}
+
+/// Mails the representative a new link, in place of the one before. Scope: `legal_document:write`.
+#[utoipa::path(post, path = "/api/organizations/{organization_id}/legal_documents/{id}/resend", tag = "api",
+    params(LegalDocumentPath), responses((status = 200, body = LegalDocument), Failures))]
+pub(super) async fn resend(
+    caller: Caller,
+    door: Door,
+    path: Path<LegalDocumentPath>,
+) -> Result<Json<LegalDocument>, Fault> {
+    let sent = caller.write(move |polity, actor| {
+        let access = door.pass(polity, actor)?;
+        Scope::LegalWrite.asked(&access, &LEGAL_UPDATE)?;
+        access.require(&LEGAL_UPDATE)?;
+        let document = polity.legal.renew_link(&access, path.document()?)?;
+        shown(polity, &access, document)
+    });
+    Ok(Json(sent.await?))
+}
+
+fn fields(body: &Body) -> Result<LegalDocumentFields, Fault> {
+    Ok(LegalDocumentFields {
+        kind: body.required("document_type", |body, field| body.word(field, |word| word.parse().ok()))?,
+        company_name: body.required("company_name", |body, field| body.text(field, LONGEST_NAME))?,
+        company_address: body.required("company_address", |body, field| body.text(field, LONGEST_ADDRESS))?,
+        representative_email: body
+            .required("representative_email", |body, field| body.text(field, LONGEST_EMAIL))?,
+    })
+}
+
+/// A document with who submitted it.
+fn shown(
+    polity: &Polity,
+    access: &Access,
+    document: polity_licensing::LegalDocument,
+) -> Result<LegalDocument> {
+    let submitters = polity.legal.submitters(access, std::slice::from_ref(&document))?;
+    Ok(LegalDocument::of(document, &submitters))
+}

@@ -1,0 +1,86 @@
+//! `/api/legal_documents`: what is asked without a credential, the token of a download or the signature of a webhook in its place.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use polity_kernel::Error;
+use serde::Serialize;
+use url::form_urlencoded;
+use utoipa::ToSchema;
+
+use super::Fault;
+use super::fault::Failures;
+use super::paths::DownloadPath;
+use crate::caller::Anyone;
+use crate::extract::{Path, read};
+use crate::status;
+
+/// What a provider's signature of the body comes in, where it is not in the query (contract api, facts 16).
+const SIGNATURE: &str = "x-pandadoc-signature";
+
+/// Gives a signed document to whoever has the token of a download, for 60 seconds.
+#[utoipa::path(get, path = "/api/legal_documents/download/{token}", tag = "api", security(()), params(DownloadPath),
+    responses((status = 200, content_type = "application/pdf", description = "The signed document."), Failures))]
+pub(super) async fn fetch(anyone: Anyone, path: Path<DownloadPath>) -> Result<HttpResponse, Fault> {
+    // the object store may be far away: the few threads that read are not for waiting
+    let file = anyone.write(move |polity| polity.legal.fetch(&path.token)).await?;
+    Ok(HttpResponse::Ok()
+        .content_type("application/pdf")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", file.name())))
+        .body(file.bytes))
+}
+
+/// Hears from a signing provider what became of documents. Its signature is the HMAC-SHA256 of the body in hexadecimal, in the header
+/// `X-PandaDoc-Signature` or the parameter `signature`.
+#[utoipa::path(post, path = "/api/legal_documents/pandadoc", tag = "api", security(()),
+    params(("signature" = Option<String>, Query, description = "The signature, where it is not in the header.")),
+    request_body(content = Object, description = "An event, or a list of events."),
+    responses((status = 200, body = Heeded, description = "Something changed."),
+        (status = 204, description = "Nothing changed."), (status = 400, body = Complaint),
+        (status = 404, body = Complaint), (status = 429, body = Complaint)))]
+pub(super) async fn heed(
+    anyone: Anyone,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, Refused> {
+    anyone.gate().strangers.done_from("webhook", anyone.address())?;
+    let signature = signature(&request);
+    let body = read(&request, payload.into_inner()).await?;
+    let heeded = anyone.write(move |polity| polity.legal.heed(&body, &signature)).await?;
+    Ok(match heeded {
+        0 => HttpResponse::NoContent().finish(),
+        _ => HttpResponse::Ok().json(Heeded { status: "ok" }),
+    })
+}
+
+/// What a webhook is told when something changed.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Heeded {
+    /// Always `ok`.
+    status: &'static str,
+}
+
+/// What a webhook is told when it is refused, which is not the family's envelope (contract api, facts 0.4).
+#[derive(Serialize, ToSchema)]
+pub(super) struct Complaint {
+    /// What is wrong.
+    detail: String,
+}
+
+/// A refusal on its way to a webhook.
+pub(super) struct Refused(Error);
+
+answering!(Refused);
+
+fn render(error: &Error) -> HttpResponse {
+    status::answer(error).json(Complaint { detail: error.message().to_owned() })
+}
+
+/// The signature that the request brings; empty when it brings none.
+fn signature(request: &HttpRequest) -> String {
+    if let Some(header) = request.headers().get(SIGNATURE) {
+        return header.to_str().unwrap_or_default().to_owned();
+    }
+    let mut query = form_urlencoded::parse(request.query_string().as_bytes());
+    query.find(|(name, _)| name == "signature").map(|(_, value)| value.into_owned()).unwrap_or_default()
+}

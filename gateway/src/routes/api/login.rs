@@ -1,0 +1,41 @@
+//! `/api/login` and `/api/reset`: an access token for an address and its password, and a new password for who has lost theirs.
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use polity_kernel::{Code, Result};
+
+use super::Fault;
+use super::body::Body;
+use super::fault::Failures;
+use super::wire::{AddressBody, LogInBody, LoggedIn};
+use crate::caller::Anyone;
+
+/// Logs a person in. What is wrong is not said; `not_verified` tells who knows the password that the address is not confirmed yet, and
+/// that a mail is on its way.
+#[utoipa::path(post, path = "/api/login", tag = "api", security(()), request_body = LogInBody,
+    responses((status = 200, body = LoggedIn, description = "An access token, void once the password changes."), Failures))]
+pub(super) async fn log_in(anyone: Anyone, body: Body) -> Result<HttpResponse, Fault> {
+    let (email, password) = (address_in(&body)?, body.required("password", Body::verbatim)?);
+    let (gate, address) = (anyone.gate(), anyone.address());
+    let found = anyone.write(move |polity| polity.identity.log_in(&email, &password)).await;
+    let found = found.map_err(|error| match error.code() {
+        Code::Unauthenticated => gate.guesses.failed(address, error),
+        _ => error,
+    })?;
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(LoggedIn::from(found)))
+}
+
+/// Has a link mailed that sets a new password, if the address has an account; whether it has is not said.
+#[utoipa::path(post, path = "/api/reset", tag = "api", security(()), request_body = AddressBody,
+    responses((status = 204, description = "Whatever the address."), Failures))]
+pub(super) async fn ask_reset(anyone: Anyone, body: Body) -> Result<HttpResponse, Fault> {
+    let email = address_in(&body)?;
+    anyone.paced("reset")?;
+    anyone.write(move |polity| polity.identity.ask_reset(&email)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The address, in whatever form.
+fn address_in(body: &Body) -> Result<String, Fault> {
+    body.required("email", |body, name| body.text(name, 254))
+}

@@ -1,0 +1,171 @@
+//! `/api/organizations`: organizations themselves.
+
+use std::slice;
+
+use actix_web::{HttpResponse, Responder};
+use polity_directory::permissions::{DIRECTORY_CREATE, DIRECTORY_DELETE, DIRECTORY_GET, DIRECTORY_UPDATE};
+use polity_directory::{
+    Glance, NewOrganization, NewProject, OrganizationFields, OrganizationPatch, ProjectFields, SettingsPatch,
+};
+use polity_kernel::{Access, Actor, Error, Paged, Result};
+
+use super::Fault;
+use super::body::Body;
+use super::door::Door;
+use super::fault::Failures;
+use super::leaf::{Leaf, LeafQuery};
+use super::paths::OrganizationPath;
+use super::scope::Scope;
+use super::wire::{Organization, OrganizationBody, OrganizationPage, Standpoint};
+use crate::boot::Polity;
+use crate::caller::Caller;
+use crate::extract::Json;
+
+/// The longest name (contract api, facts 21).
+const LONGEST: usize = 64;
+
+/// How many are made ready at a time: each may have a thousand projects.
+const PIECE: i64 = 20;
+
+/// What the first project is called.
+const FIRST_PROJECT: &str = "Default project";
+
+/// The caller's organizations, the oldest first. Scope: `organization:read`.
+#[utoipa::path(get, path = "/api/organizations", tag = "api", params(LeafQuery),
+    responses((status = 200, body = OrganizationPage), Failures))]
+pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl Responder, Fault> {
+    let enter = move |_: &Polity, actor: &Actor| {
+        door.wait(actor)?;
+        Scope::OrganizationRead.asked_of(actor, &DIRECTORY_GET)?;
+        Ok(actor.clone())
+    };
+    let count = |polity: &Polity, actor: &Actor| polity.directory.own_organization_count(actor);
+    leaf.in_pieces_of(PIECE)
+        .sent(caller, enter, count, |polity, actor, page| {
+            let found = polity.directory.own_organizations(actor, page)?;
+            Ok(Paged { items: all_shown(polity, actor, found.items)?, next: found.next })
+        })
+        .await
+}
+
+/// Makes an organization that the caller owns, with a first project, in which they work from then on; whoever owns one already needs a
+/// license for several. Scope: `organization:write`.
+#[utoipa::path(post, path = "/api/organizations", tag = "api", request_body = OrganizationBody,
+    responses((status = 201, body = Organization), Failures))]
+pub(super) async fn start(caller: Caller, door: Door, body: Body) -> Result<HttpResponse, Fault> {
+    let name = body.required("name", |body, field| body.text(field, LONGEST))?;
+    let new = NewOrganization::try_from(OrganizationFields { name: Some(name), ..Default::default() })?;
+    let project = ProjectFields { name: FIRST_PROJECT.to_owned(), ..Default::default() };
+    let (project, settings) = (NewProject::try_from(project)?, settings(&body)?);
+    let made = caller.write(move |polity, actor| {
+        door.wait(actor)?;
+        Scope::OrganizationWrite.asked_of(actor, &DIRECTORY_CREATE)?;
+        let made = polity.directory.start(actor, (new, settings), project)?;
+        let access = polity.enter(actor, &made.id.into())?;
+        shown(polity, &access, made)
+    });
+    Ok(HttpResponse::Created().json(made.await.map_err(faulted)?))
+}
+
+/// One organization, for whoever belongs to it. Scope: `organization:read`.
+#[utoipa::path(get, path = "/api/organizations/{organization_id}", tag = "api", params(OrganizationPath),
+    responses((status = 200, body = Organization), Failures))]
+pub(super) async fn read(caller: Caller, door: Door) -> Result<Json<Organization>, Fault> {
+    let found = caller.read(move |polity, actor| {
+        let access = door.enter(polity, actor)?;
+        Scope::OrganizationRead.asked(&access, &DIRECTORY_GET)?;
+        let found = polity.directory.organization(&access)?;
+        shown(polity, &access, found)
+    });
+    Ok(Json(found.await?))
+}
+
+/// Changes an organization, all of it that may be. Scope: `organization:write`.
+#[utoipa::path(put, path = "/api/organizations/{organization_id}", tag = "api", params(OrganizationPath),
+    request_body = OrganizationBody, responses((status = 200, body = Organization), Failures))]
+pub(super) async fn replace(caller: Caller, door: Door, body: Body) -> Result<Json<Organization>, Fault> {
+    body.required("name", |body, field| body.text(field, LONGEST))?;
+    update(caller, door, body).await
+}
+
+/// Changes an organization; what is absent stays. Scope: `organization:write`.
+#[utoipa::path(patch, path = "/api/organizations/{organization_id}", tag = "api", params(OrganizationPath),
+    request_body = OrganizationBody, responses((status = 200, body = Organization), Failures))]
+pub(super) async fn update(caller: Caller, door: Door, body: Body) -> Result<Json<Organization>, Fault> {
+    let (name, settings) = (body.text("name", LONGEST)?, settings(&body)?);
+    let patch = OrganizationPatch { name: name.map(Some), settings, ..OrganizationPatch::default() };
+    let changed = caller.write(move |polity, actor| {
+        let access = door.enter(polity, actor)?;
+        Scope::OrganizationWrite.asked(&access, &DIRECTORY_UPDATE)?;
+        let changed = polity.directory.update(&access, patch)?;
+        shown(polity, &access, changed)
+    });
+    Ok(Json(changed.await.map_err(faulted)?))
+}
+
+/// Deletes an organization, which only its owners may: gone at once for everybody. Scope: `organization:write`.
+#[utoipa::path(delete, path = "/api/organizations/{organization_id}", tag = "api", params(OrganizationPath),
+    responses((status = 204, description = "It is gone."), Failures))]
+pub(super) async fn remove(caller: Caller, door: Door) -> Result<HttpResponse, Fault> {
+    let removed = caller.write(move |polity, actor| {
+        let access = door.enter(polity, actor)?;
+        Scope::OrganizationWrite.asked(&access, &DIRECTORY_DELETE)?;
+        polity.directory.dissolve(&access)
+    });
+    removed.await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// What a body sets beside the name.
+fn settings(body: &Body) -> Result<SettingsPatch, Fault> {
+    Ok(SettingsPatch {
+        members_can_invite: body.flag("members_can_invite")?,
+        logo_media_id: body.clearable("logo_media_id", Body::id)?,
+        enforce_second_factor: body.flag("enforce_2fa")?,
+        members_can_use_personal_keys: body.switch("members_can_use_personal_api_keys")?,
+        allows_public_sharing: body.switch("allow_publicly_shared_resources")?,
+        approves_ai_processing: body.flag("is_ai_data_processing_approved")?,
+        statistics_method: body.clearable("default_experiment_stats_method", |body, field| {
+            body.word(field, |word| word.parse().ok())
+        })?,
+        anonymizes_addresses: body.switch("default_anonymize_ips")?,
+        default_role: body.clearable("default_role_id", Body::id)?,
+    })
+}
+
+/// The failure in the family's names.
+fn faulted(error: Error) -> Fault {
+    match error.fields().first() {
+        Some(first) if first.field == "default_role" => {
+            Fault::of_field("default_role_id", "invalid_input", first.message.clone())
+        }
+        _ => error.into(),
+    }
+}
+
+/// An organization as this caller sees it.
+fn shown(
+    polity: &Polity,
+    access: &Access,
+    organization: polity_directory::Organization,
+) -> Result<Organization> {
+    let glance = polity.directory.glances(slice::from_ref(access))?.pop().unwrap_or_default();
+    Ok(Organization::of(organization, standpoint(polity, access, glance)))
+}
+
+/// These organizations as this caller sees them.
+fn all_shown(
+    polity: &Polity,
+    actor: &Actor,
+    organizations: Vec<polity_directory::Organization>,
+) -> Result<Vec<Organization>> {
+    let entered = organizations.iter().map(|one| polity.enter(actor, &one.id.into()));
+    let accesses: Vec<Access> = entered.collect::<Result<_>>()?;
+    let glances = polity.directory.glances(&accesses)?;
+    let seen = accesses.iter().zip(glances).map(|(access, glance)| standpoint(polity, access, glance));
+    Ok(organizations.into_iter().zip(seen).map(|(one, seen)| Organization::of(one, seen)).collect())
+}
+
+fn standpoint(polity: &Polity, access: &Access, glance: Glance) -> Standpoint {
+    Standpoint { entitlements: polity.directory.entitlements(access), level: access.level(), glance }
+}

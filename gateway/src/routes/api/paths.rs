@@ -1,0 +1,183 @@
+//! What stands in the paths of the family beside the organization, which [`super::door::Door`] reads.
+
+use std::str::FromStr;
+
+use polity_directory::{AppId, AssignmentId, InvitationId, RoleId};
+use polity_kernel::{AccountId, Actor, Error, Result};
+use polity_licensing::LegalDocumentId;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// An organization.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "only read by the documentation")]
+pub(super) struct OrganizationPath {
+    /// The organization's id, key or alias, or `@current`.
+    organization_id: String,
+}
+
+/// A member.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct MemberPath {
+    /// The organization's id, key or alias, or `@current`.
+    #[serde(rename = "organization_id")]
+    #[expect(dead_code, reason = "only read by the documentation")]
+    organization_id: String,
+    /// The account's id, or `@me`.
+    user_uuid: String,
+}
+
+/// A role.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct RolePath {
+    /// The organization's id, key or alias, or `@current`.
+    #[expect(dead_code, reason = "only read by the documentation")]
+    organization_id: String,
+    /// The role's id.
+    #[param(format = Uuid)]
+    id: String,
+}
+
+/// An invitation.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct InvitePath {
+    /// The organization's id, key or alias, or `@current`.
+    #[expect(dead_code, reason = "only read by the documentation")]
+    organization_id: String,
+    /// The invitation's id.
+    #[param(format = Uuid)]
+    id: String,
+}
+
+/// Where an invitation is taken up.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct SignupPath {
+    /// The invitation's id.
+    #[param(format = Uuid)]
+    invite_id: String,
+}
+
+/// An integration.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct IntegrationPath {
+    /// The organization's id, key or alias, or `@current`.
+    #[expect(dead_code, reason = "only read by the documentation")]
+    organization_id: String,
+    /// The integration's id.
+    #[param(format = Uuid)]
+    id: String,
+}
+
+/// Those who carry a role.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct RoleMembershipsPath {
+    /// The organization's id, key or alias, or `@current`.
+    #[expect(dead_code, reason = "only read by the documentation")]
+    organization_id: String,
+    /// The role's id.
+    #[param(format = Uuid)]
+    role_id: String,
+}
+
+/// One who carries a role.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct RoleMembershipPath {
+    /// The organization's id, key or alias, or `@current`.
+    #[expect(dead_code, reason = "only read by the documentation")]
+    organization_id: String,
+    /// The role's id.
+    #[param(format = Uuid)]
+    role_id: String,
+    /// The role membership's id.
+    #[param(format = Uuid)]
+    id: String,
+}
+
+/// A legal document.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct LegalDocumentPath {
+    /// The organization's id, key or alias, or `@current`.
+    #[expect(dead_code, reason = "only read by the documentation")]
+    organization_id: String,
+    /// The document's id.
+    #[param(format = Uuid)]
+    id: String,
+}
+
+/// A download.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct DownloadPath {
+    /// What gives the file, for 60 seconds.
+    pub(super) token: String,
+}
+
+impl MemberPath {
+    /// The account that is meant.
+    pub(super) fn account(&self, actor: &Actor) -> Result<AccountId> {
+        if self.user_uuid == "@me" { actor.person() } else { id(&self.user_uuid, "member") }
+    }
+}
+
+impl RolePath {
+    /// The role.
+    pub(super) fn role(&self) -> Result<RoleId> {
+        id(&self.id, "role")
+    }
+}
+
+impl LegalDocumentPath {
+    /// The document.
+    pub(super) fn document(&self) -> Result<LegalDocumentId> {
+        id(&self.id, "legal document")
+    }
+}
+
+impl InvitePath {
+    /// The invitation, where it can be one.
+    pub(super) fn invitation(&self) -> Result<InvitationId> {
+        id(&self.id, "invitation")
+    }
+}
+
+impl SignupPath {
+    /// The invitation, where it can be one.
+    pub(super) fn invitation(&self) -> Result<InvitationId> {
+        id(&self.invite_id, "invitation")
+    }
+}
+
+impl IntegrationPath {
+    /// The app.
+    pub(super) fn app(&self) -> Result<AppId> {
+        id(&self.id, "integration")
+    }
+}
+
+impl RoleMembershipsPath {
+    /// The role, where it can be one.
+    pub(super) fn role(&self) -> Result<RoleId> {
+        id(&self.role_id, "role")
+    }
+}
+
+impl RoleMembershipPath {
+    /// The role and the assignment.
+    pub(super) fn place(&self) -> Result<(RoleId, AssignmentId)> {
+        Ok((id(&self.role_id, "role")?, id(&self.id, "role membership")?))
+    }
+}
+
+/// An id in a path: what is not one is the id of nothing.
+fn id<T: FromStr>(text: &str, noun: &'static str) -> Result<T> {
+    text.parse().map_err(|_| Error::not_found(noun))
+}

@@ -1,0 +1,95 @@
+//! `/api/organizations/{organization_id}/roles/{role_id}/role_memberships`: who carries a role.
+
+use actix_web::{HttpResponse, Responder};
+use polity_directory::permissions::{ROLES_LIST, USER_ROLES_UPDATE};
+use polity_kernel::{AccountId, Actor, Result};
+
+use super::Fault;
+use super::body::Body;
+use super::door::Door;
+use super::fault::Failures;
+use super::leaf::{Leaf, LeafQuery};
+use super::paths::{RoleMembershipPath, RoleMembershipsPath};
+use super::scope::Scope;
+use super::wire::{RoleMembership, RoleMembershipBody, RoleMembershipPage};
+use crate::caller::Caller;
+use crate::extract::{Json, Path};
+
+/// The members that a role was given to, in order of giving. Scope: `organization:read`.
+#[utoipa::path(get, path = "/api/organizations/{organization_id}/roles/{role_id}/role_memberships", tag = "api",
+    params(RoleMembershipsPath, LeafQuery), responses((status = 200, body = RoleMembershipPage), Failures))]
+pub(super) async fn list(
+    caller: Caller,
+    door: Door,
+    path: Path<RoleMembershipsPath>,
+    leaf: Leaf,
+) -> Result<impl Responder, Fault> {
+    let enter = move |polity: &_, actor: &Actor| {
+        let access = door.pass(polity, actor)?;
+        Scope::OrganizationRead.asked(&access, &ROLES_LIST)?;
+        Ok((access, path.role()?))
+    };
+    leaf.sent(
+        caller,
+        enter,
+        |polity, (access, role)| polity.directory.role_carrier_count(access, *role),
+        |polity, (access, role), page| {
+            Ok(polity.directory.role_carriers(access, *role, page)?.map(RoleMembership::from))
+        },
+    )
+    .await
+}
+
+/// Gives a role to a member. Scope: `organization:write`.
+#[utoipa::path(post, path = "/api/organizations/{organization_id}/roles/{role_id}/role_memberships", tag = "api",
+    params(RoleMembershipsPath), request_body = RoleMembershipBody,
+    responses((status = 201, body = RoleMembership), Failures))]
+pub(super) async fn give(
+    caller: Caller,
+    door: Door,
+    path: Path<RoleMembershipsPath>,
+    body: Body,
+) -> Result<HttpResponse, Fault> {
+    let account: AccountId = body.required("user_uuid", Body::id)?;
+    let given = caller.write(move |polity, actor| {
+        let access = door.pass(polity, actor)?;
+        Scope::OrganizationWrite.asked(&access, &USER_ROLES_UPDATE)?;
+        polity.directory.give_role(&access, path.role()?, account)
+    });
+    Ok(HttpResponse::Created().json(RoleMembership::from(given.await?)))
+}
+
+/// One member who carries a role. Scope: `organization:read`.
+#[utoipa::path(get, path = "/api/organizations/{organization_id}/roles/{role_id}/role_memberships/{id}", tag = "api",
+    params(RoleMembershipPath), responses((status = 200, body = RoleMembership), Failures))]
+pub(super) async fn read(
+    caller: Caller,
+    door: Door,
+    path: Path<RoleMembershipPath>,
+) -> Result<Json<RoleMembership>, Fault> {
+    let found = caller.read(move |polity, actor| {
+        let access = door.pass(polity, actor)?;
+        Scope::OrganizationRead.asked(&access, &ROLES_LIST)?;
+        let (role, id) = path.place()?;
+        polity.directory.role_carrier(&access, role, id)
+    });
+    Ok(Json(found.await?.into()))
+}
+
+/// Takes a role from a member. Scope: `organization:write`.
+#[utoipa::path(delete, path = "/api/organizations/{organization_id}/roles/{role_id}/role_memberships/{id}", tag = "api",
+    params(RoleMembershipPath), responses((status = 204, description = "They have it no more."), Failures))]
+pub(super) async fn take(
+    caller: Caller,
+    door: Door,
+    path: Path<RoleMembershipPath>,
+) -> Result<HttpResponse, Fault> {
+    let taken = caller.write(move |polity, actor| {
+        let access = door.pass(polity, actor)?;
+        Scope::OrganizationWrite.asked(&access, &USER_ROLES_UPDATE)?;
+        let (role, id) = path.place()?;
+        polity.directory.take_role(&access, role, id)
+    });
+    taken.await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,132 @@
+//! `/api/organizations/{organization_id}/roles`: roles.
+
+use actix_web::{HttpResponse, Responder};
+use polity_directory::Role as Made;
+use polity_directory::permissions::{ROLES_CREATE, ROLES_DELETE, ROLES_GET, ROLES_LIST, ROLES_UPDATE};
+use polity_kernel::{Access, Actor, Error, Page, Paged, Result};
+
+use super::Fault;
+use super::body::Body;
+use super::door::Door;
+use super::fault::Failures;
+use super::leaf::{Leaf, LeafQuery};
+use super::paths::{OrganizationPath, RolePath};
+use super::scope::Scope;
+use super::wire::{Role, RoleBody, RolePage};
+use crate::boot::Polity;
+use crate::caller::Caller;
+use crate::extract::{Json, Path};
+
+/// The longest name (contract api, facts 23).
+const LONGEST: usize = 200;
+
+/// Roles: built-in ones, without those that come with a level, then the organization's own. Scope: `organization:read`.
+#[utoipa::path(get, path = "/api/organizations/{organization_id}/roles", tag = "api",
+    params(OrganizationPath, LeafQuery), responses((status = 200, body = RolePage), Failures))]
+pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl Responder, Fault> {
+    let enter = move |polity: &_, actor: &Actor| {
+        let access = door.pass(polity, actor)?;
+        Scope::OrganizationRead.asked(&access, &ROLES_LIST)?;
+        let roles = polity.directory.role_records(&access)?;
+        Ok((access, roles))
+    };
+    leaf.sent(
+        caller,
+        enter,
+        |_, (_, roles)| Ok(u64::try_from(roles.len()).unwrap_or(u64::MAX)),
+        |polity, (access, roles), page| {
+            let full = polity.directory.roles_in_full(access, part(roles, page))?;
+            Ok(Paged { items: full.into_iter().map(Role::from).collect(), next: None })
+        },
+    )
+    .await
+}
+
+/// Makes a role that gives nothing yet. Scope: `organization:write`.
+#[utoipa::path(post, path = "/api/organizations/{organization_id}/roles", tag = "api",
+    params(OrganizationPath), request_body = RoleBody, responses((status = 201, body = Role), Failures))]
+pub(super) async fn make(caller: Caller, door: Door, body: Body) -> Result<HttpResponse, Fault> {
+    let name = body.required("name", |body, field| body.text(field, LONGEST))?;
+    let made = caller.write(move |polity, actor| {
+        let access = door.pass(polity, actor)?;
+        Scope::OrganizationWrite.asked(&access, &ROLES_CREATE)?;
+        let made = polity.directory.make_role(&access, &name)?;
+        shown(polity, &access, made)
+    });
+    let made = made.await.map_err(|error| Fault::unique(error, "name"))?;
+    Ok(HttpResponse::Created().json(made))
+}
+
+/// One role. Scope: `organization:read`.
+#[utoipa::path(get, path = "/api/organizations/{organization_id}/roles/{id}", tag = "api", params(RolePath),
+    responses((status = 200, body = Role), Failures))]
+pub(super) async fn read(caller: Caller, door: Door, path: Path<RolePath>) -> Result<Json<Role>, Fault> {
+    let found = caller.read(move |polity, actor| {
+        let access = door.pass(polity, actor)?;
+        Scope::OrganizationRead.asked(&access, &ROLES_GET)?;
+        let role = polity.directory.role_record(&access, path.role()?)?;
+        shown(polity, &access, role)
+    });
+    Ok(Json(found.await?))
+}
+
+/// Gives a role another name. Scope: `organization:write`.
+#[utoipa::path(put, path = "/api/organizations/{organization_id}/roles/{id}", tag = "api", params(RolePath),
+    request_body = RoleBody, responses((status = 200, body = Role), Failures))]
+pub(super) async fn replace(
+    caller: Caller,
+    door: Door,
+    path: Path<RolePath>,
+    body: Body,
+) -> Result<Json<Role>, Fault> {
+    body.required("name", |body, field| body.text(field, LONGEST))?;
+    update(caller, door, path, body).await
+}
+
+/// Gives a role another name, where one is sent. Scope: `organization:write`.
+#[utoipa::path(patch, path = "/api/organizations/{organization_id}/roles/{id}", tag = "api", params(RolePath),
+    request_body = RoleBody, responses((status = 200, body = Role), Failures))]
+pub(super) async fn update(
+    caller: Caller,
+    door: Door,
+    path: Path<RolePath>,
+    body: Body,
+) -> Result<Json<Role>, Fault> {
+    let name = body.text("name", LONGEST)?;
+    let changed = caller.write(move |polity, actor| {
+        let access = door.pass(polity, actor)?;
+        Scope::OrganizationWrite.asked(&access, &ROLES_UPDATE)?;
+        access.require(&ROLES_UPDATE)?;
+        let id = path.role()?;
+        let role = match name {
+            Some(name) => polity.directory.rename_role(&access, id, &name)?,
+            None => polity.directory.role_record(&access, id)?,
+        };
+        shown(polity, &access, role)
+    });
+    Ok(Json(changed.await.map_err(|error| Fault::unique(error, "name"))?))
+}
+
+/// Deletes a role and takes it from everybody. Scope: `organization:write`.
+#[utoipa::path(delete, path = "/api/organizations/{organization_id}/roles/{id}", tag = "api", params(RolePath),
+    responses((status = 204, description = "It is gone."), Failures))]
+pub(super) async fn remove(caller: Caller, door: Door, path: Path<RolePath>) -> Result<HttpResponse, Fault> {
+    let removed = caller.write(move |polity, actor| {
+        let access = door.pass(polity, actor)?;
+        Scope::OrganizationWrite.asked(&access, &ROLES_DELETE)?;
+        polity.directory.delete_role(&access, path.role()?)
+    });
+    removed.await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// A part of all roles, which are few enough to stand in memory.
+fn part(roles: &[Made], page: Page) -> Vec<Made> {
+    let number = |count: i64| usize::try_from(count).unwrap_or(usize::MAX);
+    roles.iter().skip(number(page.skip())).take(number(page.limit)).cloned().collect()
+}
+
+fn shown(polity: &Polity, access: &Access, role: Made) -> Result<Role> {
+    let full = polity.directory.roles_in_full(access, vec![role])?.pop();
+    full.map(Role::from).ok_or_else(|| Error::not_found("role"))
+}

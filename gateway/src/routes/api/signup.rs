@@ -1,0 +1,109 @@
+//! `/api/signup/{invite_id}`: taking an invitation up (contract api, section 24).
+
+use actix_web::{HttpRequest, HttpResponse};
+use polity_directory::{Followed, InvitationId, Taker};
+use polity_identity::{NewSignUp, SignUpFields};
+use polity_kernel::{Code, Error};
+
+use super::Fault;
+use super::accept::json;
+use super::body::Body;
+use super::fault::Failures;
+use super::paths::SignupPath;
+use super::wire::{InviteCheck, Joined, SignupBody};
+use crate::extract::{Json, Path};
+use crate::routes::onward::{CONFIRM, JOINED};
+use crate::visitor::Visitor;
+
+/// The longest text of a field, in characters.
+const LONGEST: usize = 128;
+
+/// What an invitation is to, for whoever has its link. Who is signed in is told whether it is for them.
+#[utoipa::path(get, path = "/api/signup/{invite_id}", tag = "api", security((), ("bearer" = [])),
+    params(SignupPath), responses((status = 200, body = InviteCheck), Failures))]
+pub(super) async fn check(
+    visitor: Visitor,
+    request: HttpRequest,
+    path: Path<SignupPath>,
+) -> Result<Json<InviteCheck>, Fault> {
+    json(&request)?;
+    let id = path.invitation().map_err(refused)?;
+    let followed = match visitor {
+        Visitor::Known(caller) => {
+            let followed = caller.read(move |polity, actor| polity.directory.follow_link(Some(actor), id));
+            followed.await.map_err(refused)?
+        }
+        Visitor::Anyone(anyone) => {
+            let followed = anyone.read(move |polity| polity.directory.follow_link(None, id)).await;
+            followed.and_then(without_account).map_err(|error| to_anybody(error, id))?
+        }
+    };
+    Ok(Json(followed.invitation.into()))
+}
+
+/// Takes an invitation up: a person who is signed in becomes a member; anybody else gets an account with a password, whose address is
+/// confirmed by a mailed link before it can be used.
+#[utoipa::path(post, path = "/api/signup/{invite_id}", tag = "api", security((), ("bearer" = [])),
+    params(SignupPath), request_body = SignupBody, responses((status = 201, body = Joined), Failures))]
+pub(super) async fn accept(
+    visitor: Visitor,
+    path: Path<SignupPath>,
+    body: Body,
+) -> Result<HttpResponse, Fault> {
+    let id = path.invitation().map_err(refused)?;
+    let (taken, next) = match visitor {
+        Visitor::Known(caller) => {
+            let taken =
+                caller.write(move |polity, actor| polity.directory.take_up(Taker::Person(actor.clone()), id));
+            (taken.await.map_err(refused)?, JOINED)
+        }
+        Visitor::Anyone(anyone) => {
+            let new = newcomer(&body)?;
+            anyone.paced("signup")?;
+            let taken = anyone.write(move |polity| polity.identity.sign_up(id, new));
+            (taken.await.map_err(|error| to_anybody(error, id))?, CONFIRM)
+        }
+    };
+    Ok(HttpResponse::Created().json(Joined::of(taken.account, next.to_owned())))
+}
+
+/// Whoever signs up, as the request says it.
+fn newcomer(body: &Body) -> Result<NewSignUp, Fault> {
+    let fields = SignUpFields {
+        first_name: Some(body.required("first_name", |body, name| body.text(name, LONGEST))?),
+        password: Some(body.required("password", Body::verbatim)?),
+        role_at_organization: body
+            .unless_null("role_at_organization", |body, name| body.blankable(name, LONGEST))?,
+    };
+    Ok(NewSignUp::try_from(fields)?)
+}
+
+/// Who has an account must be signed in to it.
+fn without_account(followed: Followed) -> Result<Followed, Error> {
+    match followed.has_account {
+        true => Err(Error::new(Code::Unauthenticated, "this address has an account: sign in first")),
+        false => Ok(followed),
+    }
+}
+
+/// A refusal of somebody who is not signed in. They are told where to sign in, in place of words (contract api, section 24).
+fn to_anybody(error: Error, id: InvitationId) -> Fault {
+    match error.code() {
+        Code::Unauthenticated => {
+            Fault::of_field("__all__", "account_exists", format!("/login?next=/signup/{id}"))
+        }
+        _ => refused(error),
+    }
+}
+
+/// A refusal in the family's words (contract api, section 24).
+fn refused(error: Error) -> Fault {
+    let word = match error.code() {
+        Code::NotFound => "invalid_input",
+        Code::JoinRefused => "invalid_recipient",
+        Code::Conflict => "expired",
+        Code::AlreadyMember => "user_already_member",
+        _ => return error.into(),
+    };
+    Fault::of_field("__all__", word, error.message().to_owned())
+}

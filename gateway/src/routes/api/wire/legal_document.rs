@@ -1,0 +1,84 @@
+//! Legal documents as this family shows them (contract api, facts 15 and 16).
+
+use polity_accounts::Account;
+use polity_licensing::{DocumentStatus, DocumentType, LegalDocumentId};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Moment;
+
+/// A legal document.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct LegalDocument {
+    /// Its id.
+    #[schema(value_type = uuid::Uuid)]
+    id: LegalDocumentId,
+    /// What is agreed on: `BAA` or `DPA`.
+    #[schema(value_type = String)]
+    document_type: DocumentType,
+    /// The company that signs.
+    company_name: String,
+    /// The address of whoever signs for it.
+    representative_email: String,
+    /// `submitted_for_signature`, or `signed` once it is signed and its file is stored.
+    #[schema(value_type = String)]
+    status: DocumentStatus,
+    /// Who submitted it; null for a program, and for somebody who is gone.
+    created_by: Option<Submitter>,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Moment,
+}
+
+/// Who submitted a document.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Submitter {
+    /// The first word of the name.
+    first_name: String,
+    /// The address.
+    email: String,
+}
+
+/// A document to submit.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
+pub(crate) struct LegalDocumentBody {
+    /// What is to be agreed on: `BAA` or `DPA`; an organization has one document of each type.
+    document_type: String,
+    /// The company that signs.
+    #[schema(max_length = 255)]
+    company_name: String,
+    /// Where it has its seat; may have several lines.
+    #[schema(max_length = 512)]
+    company_address: String,
+    /// The address of whoever signs for it, to which the link goes.
+    #[schema(format = Email, max_length = 254)]
+    representative_email: String,
+}
+
+impl LegalDocument {
+    /// The document, submitted by one of these.
+    pub(crate) fn of(document: polity_licensing::LegalDocument, submitters: &[Account]) -> Self {
+        let by = document.created_by.map(|by| by.uuid());
+        let submitter = submitters.iter().find(|account| Some(account.id.uuid()) == by);
+        Self {
+            id: document.id,
+            document_type: document.kind,
+            company_name: document.company_name,
+            representative_email: document.representative.as_str().to_owned(),
+            status: document.status,
+            created_by: submitter.map(Submitter::from),
+            created_at: Moment(document.created_at),
+        }
+    }
+}
+
+impl From<&Account> for Submitter {
+    fn from(account: &Account) -> Self {
+        let name = account.name.as_deref().unwrap_or_default();
+        Self {
+            first_name: name.split(' ').next().unwrap_or_default().to_owned(),
+            email: account.email.to_string(),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! What somebody sends who logs in or has lost their password, and what they get.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::UserBasic;
+
+/// Somebody who logs in.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
+pub(crate) struct LogInBody {
+    /// The address of the account.
+    #[schema(max_length = 254)]
+    email: String,
+    /// Its password.
+    password: String,
+}
+
+/// Somebody who has lost their password.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
+pub(crate) struct AddressBody {
+    /// The address of the account.
+    #[schema(max_length = 254)]
+    email: String,
+}
+
+/// Somebody who has logged in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LoggedIn {
+    /// What to send as `Authorization: Bearer`.
+    access_token: String,
+    /// Always `Bearer`.
+    token_type: &'static str,
+    /// How many seconds it works.
+    expires_in: u64,
+    /// Who it is.
+    user: UserBasic,
+}
+
+impl From<polity_identity::LoggedIn> for LoggedIn {
+    fn from(found: polity_identity::LoggedIn) -> Self {
+        Self {
+            access_token: found.token.reveal().to_owned(),
+            token_type: "Bearer",
+            expires_in: found.expires_in.as_secs(),
+            user: found.account.into(),
+        }
+    }
+}

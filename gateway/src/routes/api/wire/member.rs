@@ -1,0 +1,89 @@
+//! Members as this family shows them.
+
+use polity_directory::{Enrolled, MemberId};
+use polity_identity::ReachingKeys;
+use polity_kernel::Level;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Moment, UserBasic};
+
+/// A member.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct OrganizationMember {
+    /// The membership's id.
+    #[schema(value_type = uuid::Uuid)]
+    id: MemberId,
+    /// Who.
+    user: UserBasic,
+    /// 1 member, 8 administrator, 15 owner.
+    #[schema(value_type = i16)]
+    level: Level,
+    /// Since when.
+    #[schema(value_type = String, format = DateTime)]
+    joined_at: Moment,
+    /// When the membership last changed.
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Moment,
+    /// Always false: there is no second factor.
+    is_2fa_enabled: bool,
+    /// Always false.
+    has_social_auth: bool,
+    /// When they last logged in with a password, to the minute; null for one who never did.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    last_login: Option<Moment>,
+}
+
+/// A change of a member.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
+pub(crate) struct MemberBody {
+    /// 1 member, 8 administrator, 15 owner.
+    level: Option<i16>,
+}
+
+/// A member's personal API keys that work in the organization.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MemberKeys {
+    /// Whether there are any.
+    has_keys: bool,
+    /// Whether one was used within the last seven days.
+    has_keys_active_last_week: bool,
+    /// The keys.
+    keys: Vec<MemberKey>,
+}
+
+/// A personal API key.
+#[derive(Debug, Serialize, ToSchema)]
+struct MemberKey {
+    /// What its owner calls it.
+    name: String,
+    /// When it was last used.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    last_used_at: Option<Moment>,
+}
+
+impl From<Enrolled> for OrganizationMember {
+    fn from(Enrolled { member, account, last_login_at }: Enrolled) -> Self {
+        Self {
+            id: member.id,
+            user: account.into(),
+            level: member.level,
+            joined_at: Moment(member.joined_at),
+            updated_at: Moment(member.updated_at),
+            is_2fa_enabled: false,
+            has_social_auth: false,
+            last_login: last_login_at.map(Moment),
+        }
+    }
+}
+
+impl From<ReachingKeys> for MemberKeys {
+    fn from(reaching: ReachingKeys) -> Self {
+        let keys = reaching.keys.into_iter();
+        let keys: Vec<MemberKey> = keys
+            .map(|key| MemberKey { name: key.name, last_used_at: key.last_used_at.map(Moment) })
+            .collect();
+        Self { has_keys: !keys.is_empty(), has_keys_active_last_week: reaching.used_lately, keys }
+    }
+}

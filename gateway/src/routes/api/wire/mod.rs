@@ -1,0 +1,28 @@
+//! The family's shapes: what requests bring and what answers show.
+
+mod activity;
+mod failure;
+mod integration;
+mod invite;
+mod legal_document;
+mod login;
+mod member;
+mod organization;
+mod page;
+mod role;
+mod user;
+
+pub(super) use activity::ActivityEntry;
+pub(super) use failure::{Failure, Failures};
+pub(super) use integration::{EnvironmentsBody, Integration, IntegrationBody, MAPPING, is_secret};
+pub(super) use invite::{DelegateBody, InviteBody, InviteCheck, Joined, OrganizationInvite, SignupBody};
+pub(super) use legal_document::{LegalDocument, LegalDocumentBody};
+pub(super) use login::{AddressBody, LogInBody, LoggedIn};
+pub(super) use member::{MemberBody, MemberKeys, OrganizationMember};
+pub(super) use organization::{Organization, OrganizationBody, Standpoint};
+pub(super) use page::{
+    ActivityPage, IntegrationPage, InvitePage, LegalDocumentPage, MemberPage, OrganizationPage,
+    RoleMembershipPage, RolePage,
+};
+pub(super) use role::{Role, RoleBody, RoleMembership, RoleMembershipBody};
+pub(super) use user::{Moment, UserBasic};

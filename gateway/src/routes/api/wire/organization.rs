@@ -1,0 +1,202 @@
+//! Organizations as this family shows them.
+
+use polity_directory::{Glance, MediaId, ProjectId, ProjectInBrief, RoleId, StatisticsMethod, Status};
+use polity_kernel::{Entitlements, Feature, Level, OrganizationId};
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::Moment;
+
+/// An organization. What nothing here keeps has its first value always.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ApiOrganization)]
+pub(crate) struct Organization {
+    /// Its id.
+    #[schema(value_type = uuid::Uuid)]
+    id: OrganizationId,
+    /// The name people read.
+    #[schema(max_length = 64)]
+    name: String,
+    /// The unique name in addresses.
+    slug: String,
+    /// What programs call its picture.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    logo_media_id: Option<MediaId>,
+    /// When it was founded.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Moment,
+    /// When it last changed.
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Moment,
+    /// The caller's level: 1 member, 8 administrator, 15 owner; as their credential narrows it.
+    #[schema(value_type = Option<i16>)]
+    membership_level: Option<Level>,
+    /// Always 9.
+    plugins_access_level: i16,
+    /// The projects that the caller sees, at most 1000.
+    teams: Vec<WorkSpace>,
+    /// The same.
+    projects: Vec<WorkSpace>,
+    /// What its license lets it use.
+    available_product_features: Vec<ProductFeature>,
+    /// Always true.
+    is_member_join_email_enabled: bool,
+    /// Nothing to tell.
+    #[schema(value_type = Object)]
+    metadata: Value,
+    /// Always null.
+    customer_id: Option<String>,
+    /// Whether programs are to ask for a second factor. Nothing here does; null: nothing was said.
+    enforce_2fa: Option<bool>,
+    /// Whether members below administrators may invite, where the license includes that choice; null: nothing was said, and they may.
+    members_can_invite: Option<bool>,
+    /// Whether members below administrators may use personal API keys in this family, where the license includes that choice.
+    members_can_use_personal_api_keys: bool,
+    /// Whether members may show things to the world: kept for programs.
+    allow_publicly_shared_resources: bool,
+    /// How many active members there are; null where the credential may not see them.
+    member_count: Option<u64>,
+    /// Whether machines may learn from its data: kept for programs; null: nothing was said.
+    is_ai_data_processing_approved: Option<bool>,
+    /// How programs judge experiments: `bayesian`, `frequentist`, empty or null.
+    #[schema(value_type = Option<String>)]
+    default_experiment_stats_method: Option<StatisticsMethod>,
+    /// Whether programs drop the network addresses of visitors.
+    default_anonymize_ips: bool,
+    /// The role given to whoever becomes a member.
+    #[schema(value_type = Option<String>)]
+    default_role_id: Option<RoleId>,
+    /// Whether it works.
+    is_active: Option<bool>,
+    /// Why it does not work.
+    is_not_active_reason: Option<String>,
+    /// Always false: a deleted organization is gone at once.
+    is_pending_deletion: Option<bool>,
+}
+
+/// Something that a license lets an organization use.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct ProductFeature {
+    /// Its name for programs.
+    key: String,
+    /// Its name for people.
+    name: String,
+}
+
+/// A project.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct WorkSpace {
+    /// Its number.
+    id: i64,
+    /// Its id in the other families.
+    #[schema(value_type = uuid::Uuid)]
+    uuid: ProjectId,
+    /// The name people read.
+    name: String,
+    /// The organization's id.
+    #[schema(value_type = uuid::Uuid)]
+    organization: OrganizationId,
+}
+
+/// What an organization is to be called.
+#[derive(ToSchema)]
+#[schema(as = ApiOrganizationBody)]
+#[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
+pub(crate) struct OrganizationBody {
+    /// The name people read.
+    #[schema(max_length = 64)]
+    name: String,
+    /// Whether members below administrators may invite.
+    members_can_invite: Option<bool>,
+    /// What programs call its picture.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    logo_media_id: Option<MediaId>,
+    /// Whether programs are to ask for a second factor.
+    enforce_2fa: Option<bool>,
+    /// Whether members below administrators may use personal API keys in this family.
+    members_can_use_personal_api_keys: bool,
+    /// Whether members may show things to the world.
+    allow_publicly_shared_resources: bool,
+    /// Whether machines may learn from its data.
+    is_ai_data_processing_approved: Option<bool>,
+    /// How programs judge experiments: `bayesian`, `frequentist`, empty or null.
+    default_experiment_stats_method: Option<String>,
+    /// Whether programs drop the network addresses of visitors.
+    default_anonymize_ips: bool,
+    /// The role given to whoever becomes a member; null: none.
+    default_role_id: Option<String>,
+}
+
+/// What the organization is entitled to, and how the caller stands in it.
+pub(crate) struct Standpoint {
+    /// What it is entitled to.
+    pub(crate) entitlements: Entitlements,
+    /// The caller's level.
+    pub(crate) level: Option<Level>,
+    /// What they see of it.
+    pub(crate) glance: Glance,
+}
+
+impl Organization {
+    /// The organization as one sees it who stands there so.
+    pub(crate) fn of(
+        organization: polity_directory::Organization,
+        Standpoint { entitlements, level, glance }: Standpoint,
+    ) -> Self {
+        let (id, settings) = (organization.id, organization.settings);
+        let active = organization.status == Status::Active;
+        let space = |project: ProjectInBrief| WorkSpace {
+            id: project.number,
+            uuid: project.id,
+            name: project.name,
+            organization: id,
+        };
+        let projects: Vec<WorkSpace> = glance.projects.into_iter().map(space).collect();
+        Self {
+            id,
+            name: organization.name,
+            slug: organization.alias.as_str().to_owned(),
+            logo_media_id: settings.logo_media_id,
+            created_at: Moment(organization.created_at),
+            updated_at: Moment(organization.updated_at),
+            membership_level: level,
+            plugins_access_level: 9,
+            teams: projects.clone(),
+            projects,
+            available_product_features: features(&entitlements),
+            is_member_join_email_enabled: true,
+            metadata: json!({}),
+            customer_id: None,
+            enforce_2fa: settings.enforce_second_factor,
+            members_can_invite: settings.members_can_invite,
+            members_can_use_personal_api_keys: settings.members_can_use_personal_keys,
+            allow_publicly_shared_resources: settings.allows_public_sharing,
+            member_count: glance.members,
+            is_ai_data_processing_approved: settings.approves_ai_processing,
+            default_experiment_stats_method: settings.statistics_method,
+            default_anonymize_ips: settings.anonymizes_addresses,
+            default_role_id: settings.default_role,
+            is_active: Some(active),
+            is_not_active_reason: (!active).then(|| organization.status.to_string()),
+            is_pending_deletion: Some(false),
+        }
+    }
+}
+
+/// What is on, in order: all there is where nothing is limited.
+fn features(entitlements: &Entitlements) -> Vec<ProductFeature> {
+    let mut keys: Vec<&str> = match entitlements.features() {
+        Some(names) => names.collect(),
+        None => Feature::WORDS.to_vec(),
+    };
+    keys.sort_unstable();
+    keys.into_iter().map(|key| ProductFeature { key: key.to_owned(), name: in_words(key) }).collect()
+}
+
+/// A name for programs as people read it: `legal_baa` is `Legal baa`.
+fn in_words(key: &str) -> String {
+    let words = key.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,93 @@
+//! Roles as this family shows them.
+
+use polity_directory::{AssignmentId, RoleCarrier, RoleId, RoleInFull};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Moment, OrganizationMember, UserBasic};
+
+/// A role.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OrganizationRole)]
+pub(crate) struct Role {
+    /// Its id.
+    #[schema(value_type = uuid::Uuid)]
+    id: RoleId,
+    /// The name, unique in the organization without regard to case.
+    name: String,
+    /// When it was made; null for a built-in role.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    created_at: Option<Moment>,
+    /// Who made it; null for a built-in role, and where it was no person or nobody knows any more.
+    created_by: Option<UserBasic>,
+    /// Those who carry it; of a page of roles the first 1000 in all.
+    members: Vec<RoleMembership>,
+    /// Whether it is given to whoever becomes a member: `default_role_id` of the organization.
+    is_default: bool,
+}
+
+/// What a role is to be called.
+#[derive(ToSchema)]
+#[schema(as = OrganizationRoleBody)]
+#[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
+pub(crate) struct RoleBody {
+    /// The name, unique in the organization without regard to case.
+    #[schema(max_length = 200)]
+    name: String,
+}
+
+/// A role carried by a member.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct RoleMembership {
+    /// Its id.
+    #[schema(value_type = uuid::Uuid)]
+    id: AssignmentId,
+    /// The role.
+    #[schema(value_type = uuid::Uuid)]
+    role_id: RoleId,
+    /// The member.
+    organization_member: OrganizationMember,
+    /// The member's person.
+    user: UserBasic,
+    /// Since when.
+    #[schema(value_type = String, format = DateTime)]
+    joined_at: Moment,
+    /// When it last changed: when it began.
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Moment,
+}
+
+/// Whom to give a role to.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
+pub(crate) struct RoleMembershipBody {
+    /// The account's id.
+    #[schema(format = Uuid)]
+    user_uuid: String,
+}
+
+impl From<RoleInFull> for Role {
+    fn from(full: RoleInFull) -> Self {
+        Self {
+            id: full.role.id,
+            name: full.role.name,
+            created_at: full.role.created_at.map(Moment),
+            created_by: full.maker.map(UserBasic::from),
+            members: full.carriers.into_iter().map(RoleMembership::from).collect(),
+            is_default: full.is_default,
+        }
+    }
+}
+
+impl From<RoleCarrier> for RoleMembership {
+    fn from(carrier: RoleCarrier) -> Self {
+        Self {
+            id: carrier.id,
+            role_id: carrier.role,
+            user: UserBasic::from(carrier.enrolled.account.clone()),
+            organization_member: carrier.enrolled.into(),
+            joined_at: Moment(carrier.given_at),
+            updated_at: Moment(carrier.given_at),
+        }
+    }
+}
