@@ -48,7 +48,7 @@ both_engines! {
             all.as_array().unwrap().iter().map(|one| one["scope"].as_str().unwrap().to_owned()).collect()
         };
         let scopes = listed("/directory/orgs/acme/permissions");
-        assert_eq!(scopes.len(), (25 + 3) * 6 + 1);
+        assert_eq!(scopes.len(), (25 + 7) * 6 + 1);
         assert!(scopes.is_sorted() && scopes.contains(&"shop.refund".to_owned()));
         assert_eq!(listed(&format!("{ROLES}/permissions")), scopes);
     }
@@ -159,7 +159,7 @@ fn assignments(kit: &Kit) {
     bob> GET /directory/orgs/acme/roles/clerk/assignments
     200 {"count":2,"docs":[{"assigned_to":"[team]","assignee_type":"group","id":"[id]","org_id":"acme","role_id":"clerk"},{"assigned_to":"[bob]","assignee_type":"user","expires_date":"2026-01-15T12:30:00Z","id":"[id]","org_id":"acme","role_id":"clerk"}],"limit":1024,"skip":0}
     bob> GET /directory/orgs/acme/user/roles
-    200 {"org_id":"acme","roles":[{"id":"member","name":"Member","namespace":"admin","permissions":[{"scope":"org.directory.find"},{"scope":"org.directory.get"},{"scope":"org.directory.list"},{"scope":"org.directory.members.find"},{"scope":"org.directory.members.get"},{"scope":"org.directory.members.list"},{"scope":"org.employees.find"},{"scope":"org.employees.get"},{"scope":"org.employees.list"},{"scope":"org.groups.find"},{"scope":"org.groups.get"},{"scope":"org.groups.list"},{"scope":"org.members.find"},{"scope":"org.members.get"},{"scope":"org.members.list"},{"scope":"org.roles.find"},{"scope":"org.roles.get"},{"scope":"org.roles.list"},{"scope":"org.user.account.find"},{"scope":"org.user.account.get"},{"scope":"org.user.account.list"},{"scope":"org.user.account.types.find"},{"scope":"org.user.account.types.get"},{"scope":"org.user.account.types.list"},{"scope":"org.user.assignment.find"},{"scope":"org.user.assignment.get"},{"scope":"org.user.assignment.list"}],"stage":"ga"},{"id":"clerk","name":"clerk","namespace":"","permissions":[{"scope":"shop.sell"}],"stage":"ga"}],"user_id":"[bob]"}
+    200 {"org_id":"acme","roles":[{"id":"member","name":"Member","namespace":"admin","permissions":[{"scope":"org.directory.find"},{"scope":"org.directory.get"},{"scope":"org.directory.list"},{"scope":"org.directory.members.find"},{"scope":"org.directory.members.get"},{"scope":"org.directory.members.list"},{"scope":"org.employees.find"},{"scope":"org.employees.get"},{"scope":"org.employees.list"},{"scope":"org.groups.find"},{"scope":"org.groups.get"},{"scope":"org.groups.list"},{"scope":"org.integrations.find"},{"scope":"org.integrations.get"},{"scope":"org.integrations.list"},{"scope":"org.members.find"},{"scope":"org.members.get"},{"scope":"org.members.list"},{"scope":"org.roles.find"},{"scope":"org.roles.get"},{"scope":"org.roles.list"},{"scope":"org.user.account.find"},{"scope":"org.user.account.get"},{"scope":"org.user.account.list"},{"scope":"org.user.account.types.find"},{"scope":"org.user.account.types.get"},{"scope":"org.user.account.types.list"},{"scope":"org.user.assignment.find"},{"scope":"org.user.assignment.get"},{"scope":"org.user.assignment.list"}],"stage":"ga"},{"id":"clerk","name":"clerk","namespace":"","permissions":[{"scope":"shop.sell"}],"stage":"ga"}],"user_id":"[bob]"}
     eve> GET /directory/orgs/acme/users/[bob]/roles
     404 {"error":{"reason":"no such organization"},"status":404}
     ada> POST /directory/orgs/acme/users/[bob]/roles ["clerk","manager"]

@@ -24,7 +24,7 @@ impl Company {
         let folder = TempDir::new().unwrap();
         let settings = settings(kit, &folder);
         let identity = boot::identity_settings(&settings, settings.listen).unwrap();
-        let polity = Polity::assemble(&kit.ctx, identity, &settings.licensing).unwrap();
+        let polity = Polity::assemble(&kit.ctx, identity, &settings).unwrap();
         let organizations = folder.path().join("organizations.ndjson");
         std::fs::write(&organizations, "{\"alias\": \"acme\"}\n{\"alias\": \"globex\"}\n").unwrap();
         let report = import(polity.directory.as_ref(), &organizations, &mut |_, _| {}).unwrap();

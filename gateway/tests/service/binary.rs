@@ -127,6 +127,58 @@ fn a_token_is_printed_alone_and_works() {
     assert_eq!(span["request_id"].as_str().unwrap().len(), 36);
 }
 
+/// The first letter that the service writes, once it has.
+fn letter(data_dir: &Path) -> String {
+    loop {
+        let written = std::fs::read_dir(data_dir.join("data/mail")).into_iter().flatten();
+        let paths = written.map(|entry| entry.unwrap().path());
+        if let Some(path) = paths.filter(|path| path.extension().is_some_and(|kind| kind == "eml")).last() {
+            return std::fs::read_to_string(path).unwrap();
+        }
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn what_a_link_is_mailed_with_is_neither_logged_nor_counted() {
+    let folder = TempDir::new().unwrap();
+    printed(folder.path(), &["migrate"]);
+    let token = printed(folder.path(), &["token", "--email", "ann@example.com", "--create"]);
+    let served = Served::start(folder.path());
+    let send = |method: &str, path: &str, (kind, body): (&str, &str)| {
+        served.exchange(&format!(
+            "{method} {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\
+             content-type: {kind}\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        ))
+    };
+    let form = "application/x-www-form-urlencoded";
+    send("POST", "/api/organizations", (form, "name=Acme"));
+    let submitted =
+        "document_type=DPA&company_name=Acme&company_address=here&representative_email=g@acme.example";
+    let made = send("POST", "/api/organizations/@current/legal_documents", (form, submitted));
+    assert!(made.starts_with("HTTP/1.1 201"), "{made}");
+    let letter = letter(folder.path());
+    let secret =
+        letter.lines().find_map(|line| line.trim_end().strip_prefix("http://polity.test/sign/")).unwrap();
+    let page = format!("/sign/{secret}");
+    assert!(send("GET", &page, (form, "")).starts_with("HTTP/1.1 200"));
+    let signed = send("POST", &page, (form, "name=Grace&title=Head&consent=yes"));
+    let copy =
+        signed.split("/api/legal_documents/download/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert!(send("GET", &page, (form, "")).starts_with("HTTP/1.1 410"));
+    assert!(send("GET", &format!("{page}/document.pdf"), (form, "")).starts_with("HTTP/1.1 410"));
+    send("PUT", &page, (form, ""));
+    send("GET", &format!("{page}/elsewhere"), (form, ""));
+    let figures = send("GET", "/metrics", (form, ""));
+    served.signal("TERM");
+    let (_, log) = served.end();
+    assert!(log.contains("/sign/{secret}") && figures.contains("/sign/{secret}"), "{log}");
+    for told in [&log, &figures] {
+        assert!(!told.contains(secret) && !told.contains(&copy), "{told}");
+    }
+}
+
 #[test]
 fn a_platform_administrator_is_made_on_request() {
     let folder = TempDir::new().unwrap();

@@ -58,7 +58,7 @@ impl Service {
         let address = listener.local_addr().unwrap();
         telemetry::collect_figures().unwrap();
         let identity = boot::identity_settings(&settings, address).unwrap();
-        let polity = Polity::assemble(&kit.ctx, identity, &settings.licensing).unwrap();
+        let polity = Polity::assemble(&kit.ctx, identity, &settings).unwrap();
         let gate = Gate::new(polity.clone(), &settings, patience);
         let (stop, stopped) = oneshot::channel();
         let thread =
