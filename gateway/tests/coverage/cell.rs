@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use crate::ground::common::{Answer, Service};
 use crate::ground::{Caller, account_of, entered};
 use crate::premises::Premises;
+use crate::records::Records;
 use crate::staff::Staff;
 
 /// The actors of the matrix, in the order of its columns.
@@ -48,6 +49,7 @@ pub(crate) struct Cell {
     nel: String,
     staff: Staff,
     premises: Premises,
+    records: Records,
 }
 
 impl Cast {
@@ -90,12 +92,15 @@ impl Cell {
             Invitations::invite(directory, &access, NewInvitations::try_from(fields).unwrap()).unwrap();
         let staff = Staff::hire(service, &cast.platform, &key, &tom.to_string());
         let premises = Premises::open(service, &cast.platform, &key, &tom.to_string());
+        let invite = sent[0].id.to_string();
+        let people = (tom.to_string(), cast.person("member").id().to_string());
+        let records = Records::keep(service, &cast.platform, (&key, &people.0, &people.1), &invite);
         if actor.starts_with("s-") {
             let patch = OrganizationPatch { status: Some(Status::Inactive), ..OrganizationPatch::default() };
             Organizations::update(directory, &access, patch).unwrap();
         }
         let nel = account_of(service, "nel@acme.example").id.to_string();
-        Self { key, invite: sent[0].id.to_string(), tom: tom.to_string(), nel, staff, premises }
+        Self { key, invite, tom: tom.to_string(), nel, staff, premises, records }
     }
 
     /// Whoever the actor's name stands for.
@@ -120,6 +125,13 @@ impl Cell {
         if route.starts_with("/v1") {
             let (path, body) = (self.premises.path(route), self.premises.body(method, route));
             return caller.asks_in(service, &self.key, (method, &path, body.as_ref()));
+        }
+        if route.starts_with("/api/") {
+            let path = self.records.path(service, route);
+            return match self.records.body(method, route) {
+                Some(body) => caller.put(service, (method, &path), &body),
+                None => caller.ask(service, method, &path),
+            };
         }
         let code = if method == "POST" { "visitor" } else { "worker" };
         let subject = if route.contains("/members/") && method == "PUT" { &self.nel } else { &self.tom };

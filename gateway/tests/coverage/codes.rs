@@ -28,7 +28,7 @@ struct Stage<'s> {
     eve: Caller,
 }
 
-const PROVOCATIONS: [Provocation; 20] = [
+const PROVOCATIONS: [Provocation; 21] = [
     (Code::Malformed, "is not JSON", |stage| stage.raw("application/json", "{".to_owned())),
     (Code::Invalid, "subdomain: ", |stage| stage.found(&json!({"id": "x", "subdomain": "-"}))),
     (Code::Unauthenticated, "credential", |stage| {
@@ -76,6 +76,11 @@ const PROVOCATIONS: [Provocation; 20] = [
     }),
     (Code::MethodNotAllowed, "takes only", |stage| {
         stage.ada.ask(stage.service, "PATCH", "/directory/orgs/acme")
+    }),
+    (Code::NotAcceptable, "Accept", |stage| {
+        let request = stage.service.request("GET", "/api/organizations/acme");
+        let request = request.bearer_auth(stage.ada.bearer.clone().unwrap());
+        send(request.header("accept", "text/html"))
     }),
     (Code::TooLarge, "", |stage| stage.raw("application/json", "x".repeat(10_000_000))),
     (Code::UnsupportedMediaType, "application/json", |stage| stage.raw("text/plain", "{}".to_owned())),
@@ -173,7 +178,7 @@ both_engines! {
             let answer = provoke(&stage);
             assert_eq!(answer.status.as_u16(), status::of(code).as_u16(), "{code:?}: {answer:?}");
             let body = answer.json();
-            let reasons = [&body["error"]["reason"], &body["message"], &body["errors"][0]];
+            let reasons = [&body["error"]["reason"], &body["message"], &body["errors"][0], &body["detail"]];
             let reason = reasons.into_iter().find_map(Value::as_str).unwrap();
             assert!(reason.contains(words), "{code:?}: {reason}");
         }

@@ -9,9 +9,9 @@ use polity_kernel::Page;
 use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};
 
-use crate::facts_v1;
 use crate::ground::common::Service;
 use crate::ground::{Caller, entered};
+use crate::{facts_api, facts_v1};
 
 /// What is so of one organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,10 +33,14 @@ type Reader = fn(&Service, &Caller, &Facts) -> Facts;
 /// Writes facts through one family, step by step, as an owner and with a second person to write about.
 type Writer = fn(&Service, &Caller, &Caller, step: usize) -> bool;
 
-const READERS: [(&str, Reader); 3] =
-    [("directory", through_directory), ("api_v1", through_api_v1), ("v1", facts_v1::read)];
-const WRITERS: [(&str, Writer); 3] =
-    [("directory", by_directory), ("api_v1", by_api_v1), ("v1", facts_v1::write)];
+const READERS: [(&str, Reader); 4] = [
+    ("directory", through_directory),
+    ("api_v1", through_api_v1),
+    ("v1", facts_v1::read),
+    ("api", facts_api::read),
+];
+const WRITERS: [(&str, Writer); 4] =
+    [("directory", by_directory), ("api_v1", by_api_v1), ("v1", facts_v1::write), ("api", facts_api::write)];
 
 both_engines! {
     fn families_agree(kit) {

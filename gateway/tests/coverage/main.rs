@@ -9,14 +9,17 @@
 mod cell;
 mod codes;
 mod facts;
+mod facts_api;
 mod facts_v1;
 #[expect(dead_code, reason = "each test program uses its own part")]
 #[path = "../ground/mod.rs"]
 mod ground;
 mod matrix;
 mod premises;
+mod records;
 mod routes;
 mod shapes;
+mod shapes_api;
 mod shapes_api_v1;
 mod shapes_v1;
 mod staff;
