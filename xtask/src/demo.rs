@@ -81,6 +81,7 @@ fn explanation(listen: SocketAddr, [low, high]: &[String; 2], (token, token_file
     let large = format!("{curl} -H 'X-Organization: {}'", seed::LARGE);
     let employees = format!("http://{listen}/api/v1/employee");
     let v1 = format!("http://{listen}/v1");
+    let api = format!("http://{listen}/api/organizations/{COMPANY}");
     format!(
         r#"
 polity is up at http://{listen} (API documentation at http://{listen}/docs). In another terminal:
@@ -99,8 +100,14 @@ A new customer with their first project, whose secret key the answer shows, and 
 {curl} -X POST -H 'Content-Type: application/json' -d '{{"organizationName": "Sparrow Freight", "accountName": "Production", "eulaAccepted": true}}' {v1}/organizations
 {curl} {v1}/organizations/sparrow-freight/license
 
+Somebody whose name you only half know, and an invitation, whose letter becomes a file in `{}/mail`:
+
+{curl} '{api}/members?search=amra+deitz'
+{curl} -X POST -H 'Content-Type: application/json' -d '{{"target_email": "ada@example.com", "level": 8}}' {api}/invites
+
   administrator {token}
   kept in       {}"#,
+        token_file.parent().unwrap_or(token_file).display(),
         token_file.display()
     )
 }
@@ -127,8 +134,8 @@ mod tests {
             let address = format!("http://127.0.0.1:8080{path}");
             commands.iter().filter(|command| command.contains(&address)).count()
         };
-        assert_eq!((commands.len(), at("/directory/orgs"), at("/api/v1/employee/")), (7, 3, 2));
-        assert_eq!(at("/v1/organizations"), 2);
+        assert_eq!((commands.len(), at("/directory/orgs"), at("/api/v1/employee/")), (9, 3, 2));
+        assert_eq!((at("/v1/organizations"), at("/api/organizations/harbor-lane/")), (2, 2));
         assert!(commands.iter().all(|command| !command.contains("abc") && !command.contains('<')));
         assert!(said.contains("administrator abc"));
     }

@@ -18,8 +18,13 @@ const GLOBAL: &[(&str, &str)] = &[
     ("api_key_digests", "a key is found by its secret before it is known whose it is"),
     ("app_lookups", "organizations are found by their apps over all of them"),
     ("project_key_lookups", "a secret is presented before it is known whose it is"),
+    ("project_numbers", "a project's number is its own over all organizations"),
     ("active_projects", "a person works in one project over all organizations"),
+    ("invitation_places", "an invitation's link is followed before it is known whose it is"),
+    ("delegations", "a person has another set up one organization over all of them"),
     ("license_claims", "a license key serves one organization"),
+    ("signing_links", "a link is presented before it is known whose it is"),
+    ("provider_documents", "a signing provider names a document and no organization"),
 ];
 
 /// The tenant comes first in the primary key and in every unique key.
