@@ -60,6 +60,11 @@ both_engines! {
         assert_eq!(told(&eve.ask(&service, "GET", &at(&id))), "400 invalid_recipient null");
         let anybody = service.get(&at(&id));
         assert_eq!((told(&anybody).as_str(), &anybody.json()["detail"]), ("400 account_exists null", &json!(format!("/login?next=/signup/{id}"))));
+        let led = service.get(&format!("/login?next=/signup/{id}"));
+        assert_eq!((led.code(), led.header("location")), (303, format!("/signup/{id}").as_str()));
+        for elsewhere in ["", "?next=", "?next=https://evil.example", "?next=//evil.example", "?next=/signup/x", "?next=/signup//evil.example"] {
+            assert_eq!(service.get(&format!("/login{elsewhere}")).code(), 404, "{elsewhere}");
+        }
         let bad = Caller { bearer: Some("nonsense".to_owned()), ..Caller::anonymous() };
         assert_eq!(bad.ask(&service, "GET", &at(&id)).code(), 401, "a bad credential is not none");
     }

@@ -5,6 +5,7 @@
 
 mod confirm;
 mod fault;
+mod login;
 mod page;
 mod paths;
 mod proof;
@@ -33,6 +34,7 @@ fn routes() -> Vec<Place> {
     vec![
         at("/pages/style.css").get(page::style),
         at("/confirm/{secret}").get(confirm::show).post(confirm::confirm),
+        at("/login").get(login::lead),
         at("/reset").get(reset::ask).post(reset::send),
         at("/reset/{secret}").get(reset::show).post(reset::set),
         at("/sign/{secret}").get(sign::show).post(sign::sign),
@@ -47,6 +49,7 @@ fn routes() -> Vec<Place> {
 #[openapi(
     paths(
         page::style,
+        login::lead,
         confirm::show, confirm::confirm,
         reset::ask, reset::send, reset::show, reset::set,
         sign::show, sign::pdf, sign::sign,

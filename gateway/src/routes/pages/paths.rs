@@ -21,6 +21,14 @@ impl SignupLink {
     }
 }
 
+/// Where whoever signs in goes on.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct LoginQuery {
+    /// The path of an invitation's page.
+    pub(super) next: Option<String>,
+}
+
 /// A signing link.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]

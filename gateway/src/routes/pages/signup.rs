@@ -1,14 +1,14 @@
 //! `/signup/{invite_id}`: where somebody who is invited sees to what, and joins.
 
 use actix_web::HttpResponse;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use askama::Template;
 use polity_directory::{Followed, InvitationId, Taker};
 use polity_identity::{Credential, NewSignUp, NotVerified, SignUpFields};
 use polity_kernel::{Code, Error, FieldError, Result};
 
 use super::Fault;
-use super::page::page;
+use super::page::{onward, page};
 use super::paths::SignupLink;
 use super::proof::field;
 use crate::boot::Polity;
@@ -177,14 +177,6 @@ fn attempt(polity: &Polity, id: InvitationId, fields: SignUpFields) -> Result<At
 /// Whether the password was right, but the address is not proven.
 fn is_unverified(error: &Error) -> bool {
     std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<NotVerified>)
-}
-
-/// Leads on with a page that can be loaded again without doing anything again (RFC 9110 §15.4.4).
-fn onward(path: &'static str) -> HttpResponse {
-    HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, path))
-        .insert_header((header::REFERRER_POLICY, "no-referrer"))
-        .finish()
 }
 
 /// The page for a link that leads nowhere (any more); other failures are told as everywhere.
