@@ -1,12 +1,12 @@
 //! What stands in the paths of the family beside the organization, which [`super::door::Door`] reads.
 
-use std::str::FromStr;
-
 use polity_directory::{AppId, AssignmentId, InvitationId, RoleId};
-use polity_kernel::{AccountId, Actor, Error, Result};
+use polity_kernel::{AccountId, Actor, Result};
 use polity_licensing::LegalDocumentId;
 use serde::Deserialize;
 use utoipa::IntoParams;
+
+use crate::routes::segments::id;
 
 /// An organization.
 #[derive(IntoParams)]
@@ -175,9 +175,4 @@ impl RoleMembershipPath {
     pub(super) fn place(&self) -> Result<(RoleId, AssignmentId)> {
         Ok((id(&self.role_id, "role")?, id(&self.id, "role membership")?))
     }
-}
-
-/// An id in a path: what is not one is the id of nothing.
-fn id<T: FromStr>(text: &str, noun: &'static str) -> Result<T> {
-    text.parse().map_err(|_| Error::not_found(noun))
 }

@@ -1,9 +1,11 @@
 //! What stands in the paths of the pages.
 
 use polity_directory::InvitationId;
-use polity_kernel::{Error, Result};
+use polity_kernel::Result;
 use serde::Deserialize;
 use utoipa::IntoParams;
+
+use crate::routes::segments::id;
 
 /// An invitation's link.
 #[derive(Deserialize, IntoParams)]
@@ -17,7 +19,7 @@ pub(super) struct SignupLink {
 impl SignupLink {
     /// The invitation, where it can be one.
     pub(super) fn invitation(&self) -> Result<InvitationId> {
-        self.invite_id.parse().map_err(|_| Error::not_found("invitation"))
+        id(&self.invite_id, "invitation")
     }
 }
 
