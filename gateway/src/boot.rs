@@ -108,7 +108,9 @@ impl Polity {
                 polity_accounts::Service::new(ctx.clone()).guarded(polity_directory::APPOINTING),
             ),
             groups: Arc::new(polity_groups::Service::new(ctx.clone()).guarded(polity_directory::GROUP_GUARD)),
-            directory: Arc::new(directory.entitled_by(entitling(licensing))),
+            directory: Arc::new(
+                directory.entitled_by(entitling(licensing)).with_programs(polity_identity::program),
+            ),
             licensing: Arc::new(polity_licensing::Service::new(ctx.clone(), &identity.master, licensing)?),
             legal: Arc::new(legal),
             identity: Arc::new(
@@ -122,6 +124,13 @@ impl Polity {
     /// the request's span.
     pub fn enter(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Access> {
         let access = self.directory.enter(actor, organization)?;
+        telemetry::note_organization(&Span::current(), access.organization());
+        Ok(access)
+    }
+
+    /// The same without taking a membership up ([`polity_directory::Entry::look_in`]), for whoever leaves.
+    pub fn look_in(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Access> {
+        let access = self.directory.look_in(actor, organization)?;
         telemetry::note_organization(&Span::current(), access.organization());
         Ok(access)
     }

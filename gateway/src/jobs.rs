@@ -40,13 +40,16 @@ pub(crate) struct Run<'a> {
 type Work = fn(&Run<'_>) -> Result<Outcome>;
 
 /// The kinds of job there are.
-const KINDS: [(&str, Work); 9] = [
+const KINDS: [(&str, Work); 12] = [
     ("directory.purge", purge),
     ("directory.retract", retract),
     ("legal.file", file),
     ("legal.hand_over", hand_over),
+    ("mail.address", mail::proving::address),
+    ("mail.address_told", mail::notices::address_told),
     ("mail.confirmation", mail::proving::confirmation),
     ("mail.invitation", mail::jobs::invitation),
+    ("mail.invitation_over", mail::notices::invitation_over),
     ("mail.joined", mail::joined::joined),
     ("mail.reset", mail::proving::reset),
     ("mail.signing", mail::jobs::signing),

@@ -21,6 +21,7 @@ pub fn of(code: Code) -> StatusCode {
         | Code::JoinRefused
         | Code::NotEntitled => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
+        Code::InvitationOver => StatusCode::GONE,
         Code::Conflict
         | Code::AlreadyMember
         | Code::NotAMember

@@ -1,7 +1,7 @@
 //! An account: one person who can sign in.
 
 use polity_kernel::text::{printable, trimmed, web_address};
-use polity_kernel::{AccountId, Code, Error, Result, Stamp, SubjectId, Timestamp, words};
+use polity_kernel::{AccountId, Code, Error, OrganizationId, Result, Stamp, SubjectId, Timestamp, words};
 use serde::Serialize;
 use validator::Validate;
 
@@ -24,8 +24,8 @@ pub struct Account {
     pub id: AccountId,
     /// A random number of 53 bits that no other account has, for callers whose ids are integers (contract api, decision 12).
     pub number: i64,
-    /// The address, which no other account has.
-    pub email: EmailAddress,
+    /// The address, which no other account has; absent while nobody has vouched for one.
+    pub email: Option<EmailAddress>,
     /// Whether the person has shown that the address is theirs. Only then may it let them in anywhere.
     pub email_verified: bool,
     /// What the person is called.
@@ -50,6 +50,11 @@ pub struct Account {
     pub status_changed_at: Option<Timestamp>,
     /// Who did that; absent for polity itself.
     pub status_changed_by: Option<SubjectId>,
+    /// When its person first showed to be there: by confirming the address, signing in, or making a key. Until then the account is
+    /// *provisioned* (docs/decisions/0020).
+    pub proven_at: Option<Timestamp>,
+    /// The organization that made it; absent for the operator, and for whoever came by themselves.
+    pub made_by_organization: Option<OrganizationId>,
 }
 
 /// What somebody says about a new account; [`NewAccount::try_from`] says whether it will do.
@@ -70,10 +75,17 @@ pub struct AccountFields {
 }
 
 /// An account to make, every field of it acceptable.
-#[derive(Clone, Debug, PartialEq, Eq, Validate)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewAccount {
     email: EmailAddress,
     email_verified: bool,
+    traits: Traits,
+    platform_administrator: bool,
+}
+
+/// What a person tells of themselves, every field of it acceptable.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Validate)]
+struct Traits {
     #[validate(length(max = 200, message = "is longer than 200 characters"), custom(function = "printable"))]
     name: Option<String>,
     #[validate(
@@ -83,13 +95,13 @@ pub struct NewAccount {
     picture: Option<String>,
     #[validate(length(max = 128, message = "is longer than 128 characters"), custom(function = "printable"))]
     role_at_organization: Option<String>,
-    platform_administrator: bool,
 }
 
 /// A change of an account. `None` leaves a thing as it is, `Some(None)` clears it.
 #[derive(Clone, Debug, Default)]
 pub struct AccountPatch {
-    /// Another address; unverified unless `email_verified` says otherwise.
+    /// Another address; unverified unless `email_verified` says otherwise. Who may say so, and when it takes effect, is
+    /// [`crate::within::AddressChange`]'s to say.
     pub email: Option<EmailAddress>,
     /// Whether the address is known to be the person's.
     pub email_verified: Option<bool>,
@@ -111,25 +123,30 @@ impl NewAccount {
         &self.email
     }
 
-    /// The account as it begins.
-    pub(crate) fn found(&self, (id, number): (AccountId, i64), stamp: Stamp) -> Account {
+    /// The account as it begins; `maker` is the organization that makes it, if one does.
+    pub(crate) fn found(&self, seed: Seed, maker: Option<OrganizationId>, stamp: Stamp) -> Account {
         Account {
-            id,
-            number,
-            email: self.email.clone(),
+            email: Some(self.email.clone()),
             email_verified: self.email_verified,
-            name: self.name.clone(),
-            picture: self.picture.clone(),
-            role_at_organization: self.role_at_organization.clone(),
             platform_administrator: self.platform_administrator,
-            status: AccountStatus::Active,
-            created_at: stamp.at,
-            updated_at: stamp.at,
-            version: 1,
-            created_by: stamp.by,
-            status_changed_at: None,
-            status_changed_by: None,
+            made_by_organization: maker,
+            ..Account::bare(seed, self.traits.clone(), stamp)
         }
+    }
+}
+
+/// What tells a new account from all others.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seed {
+    pub(crate) id: AccountId,
+    pub(crate) number: i64,
+}
+
+impl Traits {
+    /// These, where they will do; a name that will not is no reason to turn a person away.
+    fn lenient(name: Option<String>) -> Self {
+        let traits = Self { name: trimmed(name), ..Self::default() };
+        if traits.validate().is_ok() { traits } else { Self::default() }
     }
 }
 
@@ -140,39 +157,86 @@ impl TryFrom<AccountFields> for NewAccount {
         let new = Self {
             email: fields.email.parse()?,
             email_verified: fields.email_verified,
-            name: trimmed(fields.name),
-            picture: trimmed(fields.picture),
-            role_at_organization: trimmed(fields.role_at_organization),
+            traits: Traits {
+                name: trimmed(fields.name),
+                picture: trimmed(fields.picture),
+                role_at_organization: trimmed(fields.role_at_organization),
+            },
             platform_administrator: fields.platform_administrator,
         };
-        new.validate()?;
+        new.traits.validate()?;
         Ok(new)
     }
 }
 
 impl Account {
+    /// An account of somebody for whose address nobody vouches, as it begins.
+    pub(crate) fn without_address(seed: Seed, name: Option<String>, stamp: Stamp) -> Self {
+        Self::bare(seed, Traits::lenient(name), stamp)
+    }
+
+    fn bare(seed: Seed, traits: Traits, stamp: Stamp) -> Self {
+        Self {
+            id: seed.id,
+            number: seed.number,
+            email: None,
+            email_verified: false,
+            name: traits.name,
+            picture: traits.picture,
+            role_at_organization: traits.role_at_organization,
+            platform_administrator: false,
+            status: AccountStatus::Active,
+            created_at: stamp.at,
+            updated_at: stamp.at,
+            version: 1,
+            created_by: stamp.by,
+            status_changed_at: None,
+            status_changed_by: None,
+            proven_at: None,
+            made_by_organization: None,
+        }
+    }
+
+    /// Whether its person has shown to be there.
+    pub fn is_proven(&self) -> bool {
+        self.proven_at.is_some()
+    }
+
+    /// The address, where it is proven to be the account's: only then may it let anybody in anywhere.
+    pub fn verified_email(&self) -> Option<&EmailAddress> {
+        self.email.as_ref().filter(|_| self.email_verified)
+    }
+
+    /// Whether this is the account's address, proven or not.
+    pub fn has_email(&self, email: &str) -> bool {
+        self.email.as_ref().is_some_and(|own| own.as_str() == email)
+    }
+
+    /// The address as text; empty where there is none.
+    pub fn email_text(&self) -> &str {
+        self.email.as_ref().map_or("", EmailAddress::as_str)
+    }
+
     /// The account as the patch makes it, with the same rules as a new one.
     pub(crate) fn patched(&self, patch: &AccountPatch, stamp: Stamp) -> Result<Self> {
         if patch.version.is_some_and(|version| version != self.version) {
             return Err(Error::new(Code::Conflict, "the account has changed since it was read"));
         }
-        let email = patch.email.as_ref().unwrap_or(&self.email);
-        let still_verified = self.email_verified && *email == self.email;
-        let new = NewAccount::try_from(AccountFields {
-            email: email.to_string(),
-            email_verified: patch.email_verified.unwrap_or(still_verified),
-            name: patch.name.clone().unwrap_or_else(|| self.name.clone()),
-            picture: patch.picture.clone().unwrap_or_else(|| self.picture.clone()),
+        let email = patch.email.clone().or_else(|| self.email.clone());
+        let still_verified = self.email_verified && email == self.email;
+        let traits = Traits {
+            name: trimmed(patch.name.clone().unwrap_or_else(|| self.name.clone())),
+            picture: trimmed(patch.picture.clone().unwrap_or_else(|| self.picture.clone())),
             role_at_organization: self.role_at_organization.clone(),
-            platform_administrator: patch.platform_administrator.unwrap_or(self.platform_administrator),
-        })?;
+        };
+        traits.validate()?;
         let patched = Self {
             status: patch.status.unwrap_or(self.status),
-            email: new.email,
-            email_verified: new.email_verified,
-            name: new.name,
-            picture: new.picture,
-            platform_administrator: new.platform_administrator,
+            email_verified: email.is_some() && patch.email_verified.unwrap_or(still_verified),
+            email,
+            name: traits.name,
+            picture: traits.picture,
+            platform_administrator: patch.platform_administrator.unwrap_or(self.platform_administrator),
             ..self.clone()
         };
         if patched == *self {
@@ -190,6 +254,12 @@ impl Account {
             version: self.version + 1,
             ..patched
         })
+    }
+
+    /// The account under another name, where one is given that will do.
+    pub(crate) fn renamed(&self, name: Option<String>, stamp: Stamp) -> Self {
+        let name = Traits::lenient(name).name.or_else(|| self.name.clone());
+        Self { name, updated_at: stamp.at, version: self.version + 1, ..self.clone() }
     }
 
     /// Whether the two differ in what the person may do, so that nothing remembered about them holds.

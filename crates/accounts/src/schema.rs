@@ -6,7 +6,7 @@ diesel::table! {
 
     accounts (account_id) {
         account_id -> Id,
-        email -> Text,
+        email -> Nullable<Text>,
         email_verified -> Bool,
         name -> Nullable<Text>,
         picture -> Nullable<Text>,
@@ -21,6 +21,8 @@ diesel::table! {
         number -> BigInt,
         role_at_organization -> Nullable<Text>,
         last_login_at -> Nullable<Instant>,
+        proven_at -> Nullable<Instant>,
+        made_by_organization -> Nullable<Id>,
     }
 }
 

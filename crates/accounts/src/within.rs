@@ -2,12 +2,13 @@
 
 mod directory;
 mod logins;
+mod proven;
 
 use std::collections::BTreeSet;
 
 use polity_kernel::{
     Access, AccountId, Actor, Code, Conn, Error, Event, OrganizationId, Page, Paged, Result, Stamp,
-    Timestamp, Tx, epoch,
+    Timestamp, Tx,
 };
 
 use polity_kernel::text::printable;
@@ -18,9 +19,11 @@ use crate::{
 
 pub use crate::store::in_use::InUse;
 pub use directory::{
-    employ, employees_of, employments_anywhere, entrusted_change, may_change_own, part, unlink_all, update,
+    AddressChange, employ, employees_of, employments_anywhere, entrusted_change, may_change_own, part,
+    unlink_all, update,
 };
 pub use logins::{last_logins, signed_in, signed_in_lately};
+pub use proven::{arrive, give_way, hold_by_email, prove, take_over};
 
 /// One account.
 pub fn account(conn: &mut Conn, id: AccountId) -> Result<Option<Account>> {
@@ -33,7 +36,10 @@ pub fn accounts(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Account>> {
 }
 
 /// What these accounts are called and their addresses, in no order; one that does not exist is left out.
-pub fn called(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<(AccountId, Option<String>, String)>> {
+pub fn called(
+    conn: &mut Conn,
+    ids: &[AccountId],
+) -> Result<Vec<(AccountId, Option<String>, Option<String>)>> {
     store::accounts::called(conn, ids)
 }
 
@@ -61,12 +67,19 @@ pub fn by_identity(conn: &mut Conn, issuer: &str, subject: &str) -> Result<Optio
     store::identities::find(conn, issuer, subject)
 }
 
-/// Makes an account, unless its address has one already: that one is returned as it is, and `false`.
-pub fn find_or_create(tx: &mut Tx<'_>, actor: &Actor, new: &NewAccount) -> Result<(Account, bool)> {
+/// Makes an account, unless its address has one already: that one is returned as it is, and `false`. `maker` is the organization that
+/// makes it, which may change it until its person comes; a platform administrator makes it for none.
+pub fn find_or_create(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    maker: Option<OrganizationId>,
+    new: &NewAccount,
+) -> Result<(Account, bool)> {
     if let Some(account) = store::accounts::find_by_email(tx, new.email())? {
         return Ok((account, false));
     }
-    let account = new.found((tx.new_id(), tx.ids().number()), Stamp::of(tx, actor));
+    let maker = maker.filter(|_| !actor.is_platform_administrator());
+    let account = new.found(proven::seed(tx), maker, Stamp::of(tx, actor));
     if !store::accounts::insert_if_new(tx, &account)? {
         // another transaction was faster; its row is committed, or this insert would still wait
         let rival = store::accounts::find_by_email(tx, new.email())?;
@@ -74,18 +87,19 @@ pub fn find_or_create(tx: &mut Tx<'_>, actor: &Actor, new: &NewAccount) -> Resul
             .map(|account| (account, false))
             .ok_or_else(|| Error::internal("a rival account vanished"));
     }
-    epoch::begin(tx, account.id.uuid())?;
-    tx.record(Event::platform(actor, "created", "account", account.id).after(&account))?;
+    proven::begin(tx, actor, &account)?;
     Ok((account, true))
 }
 
-/// Links an outside issuer's subject to an account. The same link again changes nothing; another account's is `Conflict`.
+/// Links an outside issuer's subject to an account, which is proven by it. The same link again changes nothing; another account's is
+/// `Conflict`.
 pub fn link(tx: &mut Tx<'_>, actor: &Actor, account: AccountId, issuer: &str, subject: &str) -> Result<()> {
     if !is_identity(issuer, subject) {
         return Err(Error::field("subject", "is no subject that can be linked"));
     }
     store::accounts::find(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
     if store::identities::insert_if_new(tx, account, (issuer, subject))? {
+        prove(tx, account)?;
         let identity = serde_json::json!({ "issuer": issuer, "subject": subject });
         return tx.record(Event::platform(actor, "linked", "account", account).after(identity));
     }

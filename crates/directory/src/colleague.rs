@@ -24,6 +24,8 @@ pub struct Membership {
     pub role: RoleKey,
     /// The employee the account is linked to there, in whatever status.
     pub employee: Option<EmployeeId>,
+    /// Whether its person has taken the membership up.
+    pub accepted: bool,
 }
 
 /// What somebody is to be in an organization.

@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::time::Duration;
 
 use polity_accounts::EmailAddress;
-use polity_kernel::{AccountId, Error, Level, OrganizationId, Result, Timestamp, id, words};
+use polity_kernel::{AccountId, Error, Level, OrganizationId, Result, SubjectId, Timestamp, id, words};
 use serde::Serialize;
 use validator::Validate;
 
@@ -50,6 +50,8 @@ pub struct Invitation {
     pub status: InvitationStatus,
     /// Who invited; a program has no account.
     pub invited_by: Option<AccountId>,
+    /// The program that invited.
+    pub invited_by_program: Option<SubjectId>,
     /// When.
     pub created_at: Timestamp,
     /// Until when it can be accepted.

@@ -147,6 +147,15 @@ pub struct JoinedMail {
     pub member: Member,
 }
 
+/// What a mail that tells of an invitation which is over is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OverMail {
+    /// The invitation.
+    pub invitation: Invitation,
+    /// Who is told; runs the organization, at an address that is theirs.
+    pub to: Account,
+}
+
 /// What a mail that tells of an invitation is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvitationMail {

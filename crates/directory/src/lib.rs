@@ -51,7 +51,7 @@ pub use grants::{Granted, Step};
 pub use invitation::{Invitation, InvitationFields, InvitationId, InvitationStatus, NewInvitations};
 pub use invitee::{
     DelegateFields, Followed, InvitationMail, InviteeFields, JoinedMail, MOST_INVITEES, MOST_PROJECTS,
-    NewDelegate, NewInvitee, ProjectAccess, ProjectLevel, TakenUp, Taker,
+    NewDelegate, NewInvitee, OverMail, ProjectAccess, ProjectLevel, TakenUp, Taker,
 };
 pub use member::{Member, MemberId, MemberPatch, Person};
 pub use names::{Alias, Key, OrganizationRef};
@@ -70,7 +70,7 @@ pub use role::{
 pub use role_carrier::{RoleCarrier, RoleInFull};
 pub use roll::{Enrolled, Found, Sought};
 pub use roster::{Roster, RosterChanges, RosterGroup, RosterMember, RosterPerson};
-pub use service::{APPOINTING, Entitling, GROUP_GUARD, Service};
+pub use service::{APPOINTING, Entitling, GROUP_GUARD, Program, Programs, Service, Terms};
 pub use settings::{MediaId, Settings, SettingsPatch, StatisticsMethod};
 pub use traits::{
     Activities, Appointments, Apps, Colleagues, Connections, Directory, Entry, Invitations, Inviting,

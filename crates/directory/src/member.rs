@@ -27,6 +27,16 @@ pub struct Member {
     pub version: i64,
     /// When it last changed; when it began, for one that never did.
     pub updated_at: Timestamp,
+    /// When the person took it up: by accepting, joining, or naming the organization in a request of their own. Absent for one that
+    /// others made: it counts for the organization, and for the person in name alone (docs/decisions/0020).
+    pub accepted_at: Option<Timestamp>,
+}
+
+impl Member {
+    /// Whether the organization has an owner in this member for good: one who has taken that up, and whose membership has no end.
+    pub(crate) fn is_lasting_owner(&self) -> bool {
+        self.level == Level::Owner && self.expires_at.is_none() && self.accepted_at.is_some()
+    }
 }
 
 /// A change of a membership. `None` leaves a thing as it is, `Some(None)` clears it.

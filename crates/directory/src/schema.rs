@@ -88,6 +88,7 @@ diesel::table! {
         expires_at -> Nullable<Instant>,
         version -> BigInt,
         updated_at -> Instant,
+        accepted_at -> Nullable<Instant>,
     }
 }
 
@@ -149,6 +150,7 @@ diesel::table! {
         mails_sent -> BigInt,
         updated_at -> Nullable<Instant>,
         mail_due_at -> Nullable<Instant>,
+        invited_by_program -> Nullable<Id>,
     }
 }
 

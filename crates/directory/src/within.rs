@@ -1,12 +1,14 @@
 //! What areas further right in the chain may ask inside their own transaction; nothing here asks for permission.
 
-use polity_kernel::{Access, Actor, Conn, OrganizationId, Resource, Result, Timestamp, Tx};
+use polity_kernel::{
+    Access, AccountId, Actor, Conn, Error, Event, OrganizationId, Resource, Result, Timestamp, Tx, epoch,
+};
 
 pub use crate::service::projects::ProjectSeal;
-use crate::service::{founding, inviting, projects};
+use crate::service::{founding, inviting, offer, projects};
 use crate::{
     Entitling, Invitation, InvitationId, NewOrganization, NewProject, Organization, Project, Role, RoleKey,
-    TakenUp, Taker, built_in, store,
+    TakenUp, Taker, Terms, built_in, store,
 };
 
 /// The organization's role of this key, built in or own, as it is now. What cannot be a key is no role's.
@@ -59,6 +61,23 @@ pub fn invitation(conn: &mut Conn, id: InvitationId, now: Timestamp) -> Result<I
 }
 
 /// Takes an invitation up as [`Inviting::take_up`](crate::Inviting::take_up) does, but for the permission.
-pub fn take_up(tx: &mut Tx<'_>, entitling: &Entitling, taking: (&Taker, InvitationId)) -> Result<TakenUp> {
-    inviting::take_up(tx, entitling, taking)
+/// Absent where it is over, which is noted and told then: the transaction is to be committed, and [`over`] answered.
+pub fn take_up(tx: &mut Tx<'_>, terms: &Terms, taking: (&Taker, InvitationId)) -> Result<Option<TakenUp>> {
+    inviting::take_up(tx, terms, taking)
+}
+
+/// What is told of an invitation whose inviter could not send it any more.
+pub fn over() -> Error {
+    offer::over()
+}
+
+/// Puts back what the account has taken up, for whoever takes the account itself over: they are members in name alone until they take
+/// that up themselves (docs/decisions/0020).
+pub fn put_back(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
+    for organization in store::members::put_back(tx, account)? {
+        epoch::raise(tx, organization.uuid())?;
+        let what = ("put_back", "member", account.to_string());
+        tx.record(Event::in_organization(organization, &Actor::system(), what))?;
+    }
+    Ok(())
 }

@@ -50,10 +50,10 @@ pub use oauth::{
 };
 pub use owner::Owner;
 pub use password::Password;
-pub use proof::{Proof, ProofMail, Purpose, RequestId};
+pub use proof::{Confirmer, Proof, ProofMail, Purpose, RequestId};
 pub use refusal::BadApiKey;
 pub use scope::{Scope, ScopeWord};
-pub use service::Service;
+pub use service::{Service, program};
 pub use settings::{Introspecting, Registration, Settings, TrustedIssuer};
 pub use sign_up::{NewSignUp, SignUpFields};
 
@@ -63,7 +63,7 @@ use polity_kernel::{Access, AccountId, Actor, KeyId, OrganizationId, Page, Paged
 
 /// Everything about who is calling, behind one object.
 pub trait Identity:
-    Authentication + Tokens + Endpoint + Clients + Keys + Sectors + SignUp + Passwords + Housekeeping
+    Authentication + Tokens + Endpoint + Clients + Keys + Sectors + SignUp + Passwords + Addresses + Housekeeping
 {
 }
 
@@ -251,6 +251,26 @@ pub trait Passwords: Send + Sync {
     fn reset_mail(&self, email: &EmailAddress, request: RequestId) -> Result<Option<ProofMail>>;
 }
 
+/// Another address for an account. It is asked for by changing the account ([`polity_accounts::People::update`]), and taken here.
+pub trait Addresses: Send + Sync {
+    /// Makes the link of this request, once, and says what its mail to the new address says; absent when there is nothing to send. For
+    /// the job `mail.address`.
+    fn address_mail(
+        &self,
+        account: AccountId,
+        email: &EmailAddress,
+        request: RequestId,
+    ) -> Result<Option<ProofMail>>;
+
+    /// Gives the account the address that the link was mailed to. The link alone may be followed by somebody whose address another
+    /// wants, so whoever confirms shows that the account is their own.
+    ///
+    /// # Errors
+    /// `NotFound` as of [`Passwords::proof`], after five tries, and for somebody else; `Invalid` at `password` for a wrong one;
+    /// `Conflict` where the address is another account's by now; `Throttled`.
+    fn confirm_address(&self, secret: &str, confirmer: Confirmer) -> Result<Account>;
+}
+
 /// What the gateway's worker does now and then.
 pub trait Housekeeping: Send + Sync {
     /// Notes when keys were last used and forgets what has expired; call it about once a minute.
@@ -261,6 +281,15 @@ pub trait Housekeeping: Send + Sync {
 }
 
 impl<T> Identity for T where
-    T: Authentication + Tokens + Endpoint + Clients + Keys + Sectors + SignUp + Passwords + Housekeeping
+    T: Authentication
+        + Tokens
+        + Endpoint
+        + Clients
+        + Keys
+        + Sectors
+        + SignUp
+        + Passwords
+        + Addresses
+        + Housekeeping
 {
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use polity_accounts::EmailAddress;
-use polity_kernel::{Timestamp, id, words};
+use polity_kernel::{Actor, Timestamp, id, words};
 use serde::Serialize;
 
 use crate::Secret;
@@ -17,6 +17,8 @@ words! {
         Confirmation = "confirmation",
         /// To set a new password.
         Reset = "reset",
+        /// To take another address, together with a proof that the account is one's own.
+        Address = "address",
     }
 }
 
@@ -26,6 +28,7 @@ impl Purpose {
         match self {
             Self::Confirmation => Duration::from_secs(3 * 86_400),
             Self::Reset => Duration::from_secs(3_600),
+            Self::Address => Duration::from_secs(86_400),
         }
     }
 }
@@ -56,4 +59,13 @@ pub struct ProofMail {
     pub secret: Secret,
     /// Until when it works.
     pub expires_at: Timestamp,
+}
+
+/// How somebody shows that the account is theirs which a link is about.
+#[derive(Clone)]
+pub enum Confirmer {
+    /// By the account's password.
+    Password(String),
+    /// By a credential of its person that narrows nothing.
+    Person(Actor),
 }

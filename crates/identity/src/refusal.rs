@@ -28,8 +28,6 @@ pub(crate) enum Refusal {
     ClientGrant,
     UnknownSubject,
     Disabled,
-    NoEmail,
-    UnverifiedEmail,
     OrganizationGone,
 }
 
@@ -57,10 +55,6 @@ impl Refusal {
             Self::ClientGrant => "the client is not registered to act for itself",
             Self::UnknownSubject => "the credential's owner is unknown",
             Self::Disabled => "the credential's owner is disabled",
-            Self::NoEmail => "the token carries no e-mail address to make an account of",
-            Self::UnverifiedEmail => {
-                "the e-mail address belongs to another account and is not proved to be the caller's"
-            }
             Self::OrganizationGone => "the credential's organization is gone",
         }
     }

@@ -50,6 +50,7 @@ codes! {
     JoinRefused "join_refused" "Neither a verified domain nor a live invitation lets this person in." "Verify the e-mail address, or ask a member for an invitation."
     NotFound "not_found" "There is no such thing, or the caller may not know of it." "Check the id, and that the caller belongs to the organization."
     Conflict "conflict" "Something else already has this name, or the state does not allow the change." "Choose another name, or read the present state first."
+    InvitationOver "invitation_over" "Whoever sent the invitation could not promise what it gives any more." "Ask an administrator of the organization for a new one."
     AlreadyMember "already_member" "The person already belongs to the organization." "Nothing needs to be done."
     NotAMember "not_a_member" "The person does not belong to the organization." "Add them as a member first."
     LimitReached "limit_reached" "The license lets the organization have no more of these." "Remove what is no longer needed, or apply a license with a higher limit."

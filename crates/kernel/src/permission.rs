@@ -85,6 +85,15 @@ impl PermissionSet {
         self.all
     }
 
+    /// The set without what is in the other; all permissions stay all of them.
+    #[must_use]
+    pub fn without(&self, other: &Self) -> Self {
+        if self.all {
+            return self.clone();
+        }
+        self.iter().filter(|permission| !other.contains(permission)).cloned().collect()
+    }
+
     /// Whether the permission is in the set.
     pub fn contains(&self, permission: &Permission) -> bool {
         self.all || self.some.contains(permission)

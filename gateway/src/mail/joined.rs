@@ -22,8 +22,8 @@ pub struct JoinedLetter {
     pub organization: Line,
     /// Who is new, by name or else by address.
     pub member: Line,
-    /// Their address.
-    pub email: EmailAddress,
+    /// Their address, if they have one.
+    pub email: Option<EmailAddress>,
     /// What they are there: a member, an administrator or an owner.
     pub level: &'static str,
 }
@@ -56,11 +56,11 @@ impl JoinedLetter {
     }
 }
 
-impl From<JoinedMail> for JoinedLetter {
-    fn from(mail: JoinedMail) -> Self {
+impl JoinedLetter {
+    fn of(mail: JoinedMail, to: EmailAddress) -> Self {
         Self {
             name: mail.to.name.as_deref().and_then(Line::some),
-            to: mail.to.email,
+            to,
             organization: Line::new(&mail.organization.name),
             member: Line::of_person(&mail.joined),
             email: mail.joined.email,
@@ -83,8 +83,9 @@ pub(crate) fn joined(run: &Run<'_>) -> Result<Outcome> {
     }
     let payload = Payload::deserialize(run.payload()).map_err(Error::internal)?;
     let mail = run.polity.directory.joined_mail(payload.organization, payload.joined, payload.to)?;
-    if let Some(mail) = mail {
-        run.post.send(&run.attempt, &JoinedLetter::from(mail).write()?)?;
+    let to = mail.as_ref().and_then(|mail| mail.to.email.clone());
+    if let (Some(mail), Some(to)) = (mail, to) {
+        run.post.send(&run.attempt, &JoinedLetter::of(mail, to).write()?)?;
     }
     Ok(Outcome::Done)
 }
@@ -120,7 +121,7 @@ mod tests {
             name: Some(name.clone()),
             organization: name.clone(),
             member: name.clone(),
-            email: address(),
+            email: Some(address()),
             level: "a member",
         };
         let invited = InvitationLetter {
@@ -154,7 +155,7 @@ mod tests {
             name: Line::some("Ada"),
             organization: Line::new("Acme & Sons"),
             member: Line::new("Bob"),
-            email: "bob@other.example".parse().unwrap(),
+            email: "bob@other.example".parse().ok(),
             level: "an administrator",
         };
         let letter = letter.write().unwrap();

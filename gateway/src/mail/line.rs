@@ -27,7 +27,7 @@ impl Line {
     /// What a person goes by: their name, or else their address.
     pub fn of_person(account: &Account) -> Self {
         let name = account.name.as_deref().and_then(Self::some);
-        name.unwrap_or_else(|| Self::new(account.email.as_str()))
+        name.unwrap_or_else(|| Self::new(account.email_text()))
     }
 
     /// The text.

@@ -53,6 +53,18 @@ struct ResetHtml<'a> {
     letter: &'a ProvingLetter,
 }
 
+#[derive(Template)]
+#[template(path = "mail/address.txt")]
+struct AddressText<'a> {
+    letter: &'a ProvingLetter,
+}
+
+#[derive(Template)]
+#[template(path = "mail/address.html")]
+struct AddressHtml<'a> {
+    letter: &'a ProvingLetter,
+}
+
 impl ProvingLetter {
     /// The letter in both forms.
     ///
@@ -69,6 +81,11 @@ impl ProvingLetter {
                 "Set a new password",
                 render(&ResetText { letter: self })?,
                 render(&ResetHtml { letter: self })?,
+            ),
+            Purpose::Address => (
+                "Please confirm your new e-mail address",
+                render(&AddressText { letter: self })?,
+                render(&AddressHtml { letter: self })?,
             ),
         };
         Ok(Letter { to: self.to.clone(), name: self.name.clone(), subject: Line::new(subject), text, html })
@@ -100,11 +117,26 @@ pub(crate) fn reset(run: &Run<'_>) -> Result<Outcome> {
     send(run, Purpose::Reset, mail)
 }
 
+/// The job `mail.address`: mails the new address of an account a link by which its person takes it.
+pub(crate) fn address(run: &Run<'_>) -> Result<Outcome> {
+    #[derive(Deserialize)]
+    struct Payload {
+        account: AccountId,
+        email: String,
+        request: RequestId,
+    }
+    let Payload { account, email, request } = parsed(run)?;
+    let email = email.parse().map_err(Error::internal)?;
+    let mail = run.polity.identity.address_mail(account, &email, request)?;
+    send(run, Purpose::Address, mail)
+}
+
 fn send(run: &Run<'_>, purpose: Purpose, mail: Option<ProofMail>) -> Result<Outcome> {
     let Some(mail) = mail else { return Ok(Outcome::Done) };
     let page = match purpose {
         Purpose::Confirmation => "confirm",
         Purpose::Reset => "reset",
+        Purpose::Address => "address",
     };
     let letter = ProvingLetter {
         to: mail.email,

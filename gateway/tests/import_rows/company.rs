@@ -114,7 +114,7 @@ impl Company {
             Member::Employee(id) => staff.iter().find(|one| one.id == *id).unwrap().email.to_string(),
             Member::Account(id) => {
                 let people: &dyn People = self.polity.accounts.as_ref();
-                format!("account {}", people.account(&Actor::system(), *id).unwrap().email)
+                format!("account {}", people.account(&Actor::system(), *id).unwrap().email_text())
             }
             Member::Group(id) => format!("group {}", key(*id)),
         };

@@ -3,7 +3,9 @@
 use diesel::prelude::*;
 use polity_kernel::db::each;
 use polity_kernel::error::on_unique;
-use polity_kernel::{AccountId, Code, Conn, Error, Page, Paged, Result, SubjectId, Timestamp};
+use polity_kernel::{
+    AccountId, Code, Conn, Error, OrganizationId, Page, Paged, Result, SubjectId, Timestamp,
+};
 
 use crate::schema::accounts;
 use crate::{Account, AccountStatus, EmailAddress};
@@ -14,7 +16,7 @@ use polity_kernel::sql::{Among, List};
 #[diesel(treat_none_as_default_value = false)]
 pub(super) struct Row {
     account_id: AccountId,
-    email: String,
+    email: Option<String>,
     email_verified: bool,
     name: Option<String>,
     picture: Option<String>,
@@ -28,6 +30,8 @@ pub(super) struct Row {
     status_changed_by: Option<SubjectId>,
     number: i64,
     role_at_organization: Option<String>,
+    proven_at: Option<Timestamp>,
+    made_by_organization: Option<OrganizationId>,
 }
 
 pub(crate) fn find(conn: &mut Conn, id: AccountId) -> Result<Option<Account>> {
@@ -47,7 +51,10 @@ pub(crate) fn find_all(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Account
 }
 
 /// What these accounts are called and their addresses, in no order.
-pub(crate) fn called(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<(AccountId, Option<String>, String)>> {
+pub(crate) fn called(
+    conn: &mut Conn,
+    ids: &[AccountId],
+) -> Result<Vec<(AccountId, Option<String>, Option<String>)>> {
     let list = List::ids(ids.iter().map(|id| id.uuid()));
     Ok(each!(conn, conn => accounts::table
         .filter(Among(accounts::account_id, list))
@@ -67,11 +74,11 @@ pub(crate) fn find_by_email(conn: &mut Conn, email: &EmailAddress) -> Result<Opt
 /// The accounts with these addresses.
 pub(crate) fn ids_by_emails(conn: &mut Conn, emails: Vec<String>) -> Result<Vec<(EmailAddress, AccountId)>> {
     let list = List::words(emails);
-    let rows: Vec<(String, AccountId)> = each!(conn, conn => accounts::table
+    let rows: Vec<(Option<String>, AccountId)> = each!(conn, conn => accounts::table
         .filter(Among(accounts::email, list))
         .select((accounts::email, accounts::account_id))
         .load(conn))?;
-    Ok(rows.into_iter().map(|(email, id)| (EmailAddress::stored(email), id)).collect())
+    Ok(rows.into_iter().filter_map(|(email, id)| Some((EmailAddress::stored(email?), id))).collect())
 }
 
 /// All accounts, oldest first.
@@ -120,6 +127,18 @@ pub(crate) fn insert_if_new(conn: &mut Conn, account: &Account) -> Result<bool> 
     Ok(inserted == 1)
 }
 
+/// An account without an address, which nobody else can be making.
+pub(crate) fn insert(conn: &mut Conn, account: &Account) -> Result<()> {
+    diesel::insert_into(accounts::table).values(Row::from(account)).execute(conn)?;
+    Ok(())
+}
+
+/// Notes when its person first showed to be there; false when that is noted already.
+pub(crate) fn prove(conn: &mut Conn, id: AccountId, now: Timestamp) -> Result<bool> {
+    let provisioned = accounts::table.find(id).filter(accounts::proven_at.is_null());
+    Ok(diesel::update(provisioned).set(accounts::proven_at.eq(now)).execute(conn)? == 1)
+}
+
 pub(crate) fn update(conn: &mut Conn, account: &Account) -> Result<()> {
     diesel::update(accounts::table.find(account.id))
         .set(Row::from(account))
@@ -137,7 +156,7 @@ impl From<&Account> for Row {
     fn from(account: &Account) -> Self {
         Self {
             account_id: account.id,
-            email: account.email.to_string(),
+            email: account.email.as_ref().map(EmailAddress::to_string),
             email_verified: account.email_verified,
             name: account.name.clone(),
             picture: account.picture.clone(),
@@ -151,6 +170,8 @@ impl From<&Account> for Row {
             status_changed_by: account.status_changed_by,
             number: account.number,
             role_at_organization: account.role_at_organization.clone(),
+            proven_at: account.proven_at,
+            made_by_organization: account.made_by_organization,
         }
     }
 }
@@ -159,7 +180,7 @@ impl From<Row> for Account {
     fn from(row: Row) -> Self {
         Self {
             id: row.account_id,
-            email: EmailAddress::stored(row.email),
+            email: row.email.map(EmailAddress::stored),
             email_verified: row.email_verified,
             name: row.name,
             picture: row.picture,
@@ -173,6 +194,8 @@ impl From<Row> for Account {
             status_changed_by: row.status_changed_by,
             number: row.number,
             role_at_organization: row.role_at_organization,
+            proven_at: row.proven_at,
+            made_by_organization: row.made_by_organization,
         }
     }
 }

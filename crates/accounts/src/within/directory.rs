@@ -5,12 +5,21 @@ use polity_kernel::{Access, AccountId, Actor, Conn, Event, OrganizationId, Resul
 use crate::service::people;
 use crate::{Account, AccountPatch, Employee, EmployeePatch, store};
 
+/// When another address of an account takes effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddressChange {
+    /// At once: nobody has used the account yet, or whoever changes it vouches for the address.
+    AtOnce,
+    /// When whoever has the new address has confirmed it. The old one is told by letter in either case.
+    WhenConfirmed,
+}
+
 /// Changes an account, if `judge` lets it, which is shown how it was and how it would be; `NotFound` where there is none.
 pub fn update(
     tx: &mut Tx<'_>,
     actor: &Actor,
     (id, patch): (AccountId, &AccountPatch),
-    judge: impl FnOnce(&mut Tx<'_>, &Account, &Account) -> Result<()>,
+    judge: impl FnOnce(&mut Tx<'_>, &Account, &Account) -> Result<AddressChange>,
 ) -> Result<Account> {
     people::revise(tx, actor, (id, patch), judge)
 }
@@ -31,7 +40,7 @@ pub fn entrusted_change(before: &Account, after: &Account) -> Option<&'static st
 
 /// Whether one may change their own account like this: not with a credential that narrows anything, and not what is entrusted to
 /// platform administrators.
-pub fn may_change_own(actor: &Actor, before: &Account, after: &Account) -> Result<()> {
+pub fn may_change_own(actor: &Actor, before: &Account, after: &Account) -> Result<AddressChange> {
     people::may_change(actor, before, after)
 }
 

@@ -20,13 +20,13 @@ both_engines! {
     fn an_account_is_found_or_made(kit) {
         let find_or_create = || {
             let new = new_account("ada@example.com");
-            kit.ctx.write_platform(move |tx| within::find_or_create(tx, &Actor::system(), &new)).unwrap()
+            kit.ctx.write_platform(move |tx| within::find_or_create(tx, &Actor::system(), None, &new)).unwrap()
         };
         let (ada, made) = find_or_create();
         assert!(made);
         assert_eq!(find_or_create(), (ada.clone(), false));
         assert_eq!(kit.ctx.read(|conn| within::account(conn, ada.id)).unwrap(), Some(ada.clone()));
-        assert_eq!(kit.ctx.read(|conn| within::account_by_email(conn, &ada.email)).unwrap(), Some(ada));
+        assert_eq!(kit.ctx.read(|conn| within::account_by_email(conn, ada.email.as_ref().unwrap())).unwrap(), Some(ada));
         assert_eq!(log(kit, platform()), ["created account"]);
     }
 
@@ -34,7 +34,7 @@ both_engines! {
         let found: Vec<(Account, bool)> = std::thread::scope(|scope| {
             let find = || {
                 let new = new_account("ada@example.com");
-                kit.ctx.write_platform(move |tx| within::find_or_create(tx, &Actor::system(), &new)).unwrap()
+                kit.ctx.write_platform(move |tx| within::find_or_create(tx, &Actor::system(), None, &new)).unwrap()
             };
             let threads: Vec<_> = (0..8).map(|_| scope.spawn(find)).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
@@ -69,12 +69,13 @@ both_engines! {
         let nobody = AccountId::new(kit.ctx.ids().secret());
         assert_eq!(link(kit, nobody, "3").unwrap_err().code(), Code::NotFound);
 
-        assert_eq!(linked(kit, ISSUER, "1"), Some(ada.clone()));
+        let ada = Account { proven_at: Some(Kit::START), ..ada };
+        assert_eq!(linked(kit, ISSUER, "1"), Some(ada.clone()), "its person was there");
         assert_eq!(linked(kit, ISSUER, "2"), Some(ada));
         assert_eq!(linked(kit, ISSUER, "3"), None);
         assert_eq!(linked(kit, "https://other.example.com", "1"), None);
         let log = log(kit, platform());
-        assert_eq!(log, ["created account", "created account", "linked account", "linked account"]);
+        assert_eq!(log, ["created account", "created account", "linked account", "linked account", "proven account"]);
     }
 
     fn one_who_leaves_holds_nothing_there_any_more(kit) {
@@ -104,7 +105,7 @@ both_engines! {
             for email in ["a@x.org", "b@x.org", "c@x.org"] {
                 let account = kit
                     .ctx
-                    .write_platform(move |tx| within::find_or_create(tx, &Actor::system(), &new_account(email)))
+                    .write_platform(move |tx| within::find_or_create(tx, &Actor::system(), None, &new_account(email)))
                     .unwrap()
                     .0;
                 service(kit).assign(&owner(organization), account.id, "gold").unwrap();

@@ -21,6 +21,7 @@ use polity_accounts::{
 };
 use polity_kernel::{
     Access, Actor, Level, Limits, OrganizationId, Permission, PermissionSet, Standing, Subject, epoch, event,
+    job,
 };
 use polity_testkit::Kit;
 
@@ -86,6 +87,18 @@ fn log(kit: &Kit, organization: OrganizationId) -> Vec<String> {
         events.iter().map(|event| format!("{} {}", event.action, event.entity)).collect();
     log.sort();
     log
+}
+
+/// The kinds of job that were promised since the last time, sorted.
+fn promised(kit: &Kit) -> Vec<String> {
+    let worker = kit.ctx.ids().secret();
+    let mut kinds = Vec::new();
+    while let Some(leased) = job::lease(&kit.ctx, worker).unwrap() {
+        job::settle(&kit.ctx, worker, &leased, Ok(job::Outcome::Done)).unwrap();
+        kinds.push(leased.kind);
+    }
+    kinds.sort();
+    kinds
 }
 
 /// Lets time pass, so that what comes next has a later id.

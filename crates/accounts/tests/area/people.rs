@@ -4,7 +4,7 @@ use polity_accounts::{AccountFields, AccountPatch, AccountStatus, NewAccount, Pe
 use polity_kernel::{AccountId, Actor, Code, Limits, OrganizationId, Page, PermissionSet, Subject};
 use polity_testkit::{Kit, both_engines};
 
-use super::{account, epoch_of, log, new_account, person, platform, service, tick};
+use super::{account, epoch_of, log, new_account, person, platform, promised, service, tick};
 
 fn limited(id: AccountId, limits: Limits) -> Actor {
     Actor::new(Subject::Person(id), limits, PermissionSet::none())
@@ -22,11 +22,11 @@ both_engines! {
         };
         let people = service(kit);
         let ada = people.create(&Actor::system(), NewAccount::try_from(fields).unwrap()).unwrap();
-        assert_eq!((ada.email.as_str(), ada.name.as_deref()), ("ada@example.com", Some("Ada Lovelace")));
+        assert_eq!((ada.email_text(), ada.name.as_deref()), ("ada@example.com", Some("Ada Lovelace")));
         assert_eq!(ada.role_at_organization.as_deref(), Some("engineer"));
         assert_eq!((ada.status, ada.version, ada.created_at), (AccountStatus::Active, 1, Kit::START));
         assert_eq!(people.account(&person(&ada), ada.id).unwrap(), ada);
-        assert_eq!(people.by_email(&person(&ada), &ada.email).unwrap(), ada);
+        assert_eq!(people.by_email(&person(&ada), ada.email.as_ref().unwrap()).unwrap(), ada);
         assert_eq!(epoch_of(kit, ada.id.uuid()), 0, "its rights count from the start");
 
         let again = people.create(&Actor::system(), new_account("ADA@example.com"));
@@ -45,7 +45,7 @@ both_engines! {
         let (people, ada) = (service(kit), person(&ada));
         for refused in [
             people.account(&ada, bob.id),
-            people.by_email(&ada, &bob.email),
+            people.by_email(&ada, bob.email.as_ref().unwrap()),
             people.update(&ada, bob.id, AccountPatch::default()),
             people.account(&Actor::system(), AccountId::new(kit.ctx.ids().secret())),
             people.by_email(&Actor::system(), &"nobody@example.com".parse().unwrap()),
@@ -78,16 +78,56 @@ both_engines! {
         let verified = AccountPatch { email_verified: Some(true), ..AccountPatch::default() };
         assert!(service(kit).update(&Actor::system(), ada.id, verified.clone()).unwrap().email_verified);
 
-        let moved = AccountPatch { email: Some("ada@example.org".parse().unwrap()), ..AccountPatch::default() };
+        let moved = AccountPatch {
+            email: Some("ada@example.org".parse().unwrap()),
+            name: Some(Some("Ada".to_owned())),
+            ..AccountPatch::default()
+        };
         let changed = service(kit).update(&person(&ada), ada.id, moved).unwrap();
-        assert_eq!((changed.email.as_str(), changed.email_verified), ("ada@example.org", false));
-        assert_eq!(epoch_of(kit, ada.id.uuid()), 2, "each change of the address or its proof counts");
+        assert_eq!((changed.email_text(), changed.email_verified), ("ada@example.com", true), "it waits for its confirmation");
+        assert_eq!(changed.name.as_deref(), Some("Ada"), "the rest is changed at once");
+        assert_eq!(epoch_of(kit, ada.id.uuid()), 1, "nobody's rights have changed");
+        assert_eq!(promised(kit), ["mail.address", "mail.address_told"]);
+        assert!(log(kit, platform()).contains(&"address_asked account".to_owned()));
 
         let moved_and_verified = AccountPatch { email: Some("boss@example.com".parse().unwrap()), ..verified.clone() };
-        for patch in [verified, moved_and_verified] {
-            let refused = service(kit).update(&person(&ada), ada.id, patch).unwrap_err();
+        let unproven = account(kit, "bob@example.com");
+        for (whose, patch) in [(&unproven, verified), (&ada, moved_and_verified)] {
+            let refused = service(kit).update(&person(whose), whose.id, patch).unwrap_err();
             assert_eq!(refused.code(), Code::Forbidden, "nobody vouches for their own address");
         }
+    }
+
+    fn an_administrator_who_vouches_changes_an_address_at_once_and_the_old_one_is_told(kit) {
+        let ada = account(kit, "ada@example.com");
+        kit.ctx.write_platform(move |tx| within::prove(tx, ada.id)).unwrap();
+        let moved = AccountPatch { email: Some("ada@example.org".parse().unwrap()), ..AccountPatch::default() };
+        let waits = service(kit).update(&Actor::system(), ada.id, moved.clone()).unwrap();
+        assert_eq!(waits.email_text(), "ada@example.com", "nobody has said that the new one is theirs");
+        let vouched = AccountPatch { email_verified: Some(true), ..moved };
+        let changed = service(kit).update(&Actor::system(), ada.id, vouched).unwrap();
+        assert_eq!((changed.email_text(), changed.email_verified), ("ada@example.org", true));
+        assert_eq!(promised(kit), ["mail.address", "mail.address_told", "mail.address_told"]);
+    }
+
+    fn an_account_is_provisioned_until_its_person_comes(kit) {
+        let ada = account(kit, "ada@example.com");
+        assert_eq!((ada.is_proven(), ada.made_by_organization), (false, None));
+        for _ in 0..2 {
+            kit.ctx.write_platform(move |tx| within::prove(tx, ada.id)).unwrap();
+            tick(kit);
+        }
+        let proven = service(kit).account(&person(&ada), ada.id).unwrap();
+        assert_eq!(proven.proven_at, Some(Kit::START));
+        assert_eq!(log(kit, platform()), ["created account", "proven account"]);
+    }
+
+    fn an_account_without_an_address_is_found_by_none(kit) {
+        let arrived = kit.ctx.write_platform(|tx| within::arrive(tx, &Actor::system(), Some(" Eve\0".to_owned()))).unwrap();
+        assert_eq!((arrived.email, arrived.email_verified, arrived.name), (None, false, None), "nor has it a name that will not do");
+        let other = kit.ctx.write_platform(|tx| within::arrive(tx, &Actor::system(), Some(" Eve ".to_owned()))).unwrap();
+        assert_eq!((other.email_text(), other.name.as_deref()), ("", Some("Eve")), "many may have none");
+        assert_eq!(service(kit).account(&person(&other), other.id).unwrap(), other);
     }
 
     fn an_address_that_is_taken_stays_where_it_is(kit) {

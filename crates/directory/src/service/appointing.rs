@@ -51,7 +51,7 @@ pub(super) fn appoint(tx: &mut Tx<'_>, access: &Access, account: AccountId, role
 }
 
 fn enroll(tx: &mut Tx<'_>, access: &Access, account: AccountId, level: Level) -> Result<Member> {
-    let member = Member { level, ..joining::new_member(tx, access.organization(), account) };
+    let member = Member { level, ..joining::new_member(tx, access.actor(), access.organization(), account) };
     let now = tx.now();
     joining::enroll(tx, access.entitlements(now), access.actor(), (&member, "added"))?;
     Ok(member)

@@ -78,7 +78,8 @@ pub(super) fn memberships(
         let given = carried.remove(&Assignee::Account(member.account)).unwrap_or_default();
         let employee = employees.get(&member.account).copied();
         let roles = std::iter::once(giving::of_level(member).role).chain(given);
-        (member.account, roles.map(|role| Membership { organization, role, employee }).collect())
+        let accepted = member.accepted_at.is_some();
+        (member.account, roles.map(|role| Membership { organization, role, employee, accepted }).collect())
     };
     Ok(members.iter().map(of).collect())
 }

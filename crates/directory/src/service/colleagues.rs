@@ -41,7 +41,7 @@ impl Colleagues for Service {
     ) -> Result<Account> {
         if actor.is_platform_administrator() {
             let actor = actor.clone();
-            return self.ctx.write_platform(move |tx| make(tx, &actor, &new));
+            return self.ctx.write_platform(move |tx| make(tx, &actor, None, &new));
         }
         let organization = organization.ok_or_else(|| {
             Error::new(
@@ -52,7 +52,7 @@ impl Colleagues for Service {
         let access = self.enter(actor, organization)?;
         self.ctx.write(&access, WriteKind::Content, move |tx, access| {
             access.require(&PEOPLE_CREATE)?;
-            make(tx, access.actor(), &new)
+            make(tx, access.actor(), Some(access.organization()), &new)
         })
     }
 
@@ -237,8 +237,8 @@ fn standing(conn: &mut Conn, employees: Vec<Employee>) -> Result<Vec<Employee>> 
 }
 
 /// Makes an account that nobody has vouched for, unless a platform administrator does.
-fn make(tx: &mut Tx<'_>, actor: &Actor, new: &NewAccount) -> Result<Account> {
-    let (account, made) = polity_accounts::within::find_or_create(tx, actor, new)?;
+fn make(tx: &mut Tx<'_>, actor: &Actor, maker: Option<OrganizationId>, new: &NewAccount) -> Result<Account> {
+    let (account, made) = polity_accounts::within::find_or_create(tx, actor, maker, new)?;
     if !made {
         return Err(Error::new(Code::Conflict, "an account with this e-mail address exists"));
     }

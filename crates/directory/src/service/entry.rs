@@ -7,8 +7,9 @@ use polity_kernel::{
     Result, Standing, Subject, Timestamp, epoch,
 };
 
-use super::{Entitling, Service};
+use super::{Entitling, Service, joining};
 use crate::grants::{Grants, Holdings, earliest};
+use crate::member::Member;
 use crate::organization::Status;
 use crate::permissions::LEVEL_UPDATE;
 use crate::role::Assignee;
@@ -20,22 +21,25 @@ use crate::{Entry, OrganizationRef, built_in, within};
 pub(super) struct Remembered {
     access: Access,
     until: Option<Timestamp>,
+    /// Not so for a person whom others made a member, until they name the organization themselves.
+    is_accepted: bool,
+}
+
+/// How an actor stands in an organization.
+struct Stand {
+    standing: Standing,
+    until: Option<Timestamp>,
+    is_accepted: bool,
 }
 
 impl Entry for Service {
     fn enter(&self, actor: &Actor, reference: &OrganizationRef) -> Result<Access> {
-        let now = self.ctx.now();
-        let (organization, epoch) = self.present(reference)?;
-        let key = (actor.clone(), organization);
-        if let Some(known) = self.standings.get(&key)
-            && known.access.epoch() == Some(epoch)
-            && known.until.is_none_or(|until| now < until)
-        {
-            return Ok(known.access);
-        }
-        let fresh = self.ctx.read(|conn| compute(conn, &self.entitling, (actor, organization), now))?;
-        self.standings.insert(key, fresh.clone());
-        Ok(fresh.access)
+        let standing = self.standing(actor, reference)?;
+        if standing.is_accepted { Ok(standing.access) } else { self.take_up_membership(standing.access) }
+    }
+
+    fn look_in(&self, actor: &Actor, reference: &OrganizationRef) -> Result<Access> {
+        self.standing(actor, reference).map(|standing| standing.access)
     }
 
     fn watched(&self, reference: &OrganizationRef) -> Option<uuid::Uuid> {
@@ -49,14 +53,15 @@ impl Entry for Service {
         let Subject::Person(account) = actor.subject() else {
             return Ok(actor.home().map(|home| home.organization));
         };
-        let (now, first) = (self.ctx.now(), OrganizationId::new(uuid::Uuid::nil()));
+        let now = self.ctx.now();
         self.ctx.read(|conn| {
             if let Some((organization, _)) = store::active_projects::find(conn, account)?
-                && store::members::find(conn, organization, account, now)?.is_some()
+                && store::members::find(conn, organization, account, now)?
+                    .is_some_and(|member| member.accepted_at.is_some())
             {
                 return Ok(Some(organization));
             }
-            let two = store::members::organizations_of(conn, account, now, (first, 2))?;
+            let two = store::members::taken_up_by(conn, account, now, 2)?;
             Ok(if let [only] = two[..] { Some(only) } else { None })
         })
     }
@@ -91,6 +96,37 @@ impl Entry for Service {
 }
 
 impl Service {
+    /// How the actor stands in the organization of this name as of now, remembered where it can be.
+    fn standing(&self, actor: &Actor, reference: &OrganizationRef) -> Result<Remembered> {
+        let now = self.ctx.now();
+        let (organization, epoch) = self.present(reference)?;
+        let key = (actor.clone(), organization);
+        if let Some(known) = self.standings.get(&key)
+            && known.access.epoch() == Some(epoch)
+            && known.until.is_none_or(|until| now < until)
+        {
+            return Ok(known);
+        }
+        let fresh = self.ctx.read(|conn| compute(conn, &self.entitling, (actor, organization), now))?;
+        self.standings.insert(key, fresh.clone());
+        Ok(fresh)
+    }
+
+    /// Takes up the membership of a person who names the organization, and lets them in as they stand then.
+    fn take_up_membership(&self, access: Access) -> Result<Access> {
+        let (organization, actor) = (access.organization(), access.actor().clone());
+        let entitling = Arc::clone(&self.entitling);
+        self.ctx.needs_store()?;
+        self.ctx.write_platform(move |tx| {
+            joining::hold(tx, organization)?;
+            let now = tx.now();
+            let present =
+                store::members::find(tx, organization, actor.person()?, now)?.ok_or_else(unknown)?;
+            joining::accept(tx, &actor, &present)?;
+            compute(tx, &entitling, (&actor, organization), now).map(|fresh| fresh.access)
+        })
+    }
+
     /// The organization of this name and its epoch.
     fn present(&self, reference: &OrganizationRef) -> Result<(OrganizationId, i64)> {
         if let Some((organization, epoch)) = self.names.get(reference)
@@ -125,7 +161,7 @@ fn compute(
     now: Timestamp,
 ) -> Result<Remembered> {
     let epoch = epoch_of(conn, organization)?;
-    let (standing, until) = stands(conn, actor, organization, now)?;
+    let Stand { standing, until, is_accepted } = stands(conn, actor, organization, now)?;
     let entitled = entitling(conn, organization)?;
     let (again, entitling) = (actor.clone(), Arc::clone(entitling));
     let renewal = Arc::new(move |tx: &mut polity_kernel::Tx<'_>| {
@@ -133,7 +169,7 @@ fn compute(
         compute(tx, &entitling, (&again, organization), now).map(|fresh| fresh.access)
     });
     let access = Access::as_of(epoch, renewal, organization, actor.clone(), standing).entitled(entitled);
-    Ok(Remembered { access, until })
+    Ok(Remembered { access, until, is_accepted })
 }
 
 /// What the actor may do here, computed now; to be asked for permissions alone.
@@ -143,60 +179,88 @@ pub(super) fn afresh(
     organization: OrganizationId,
     now: Timestamp,
 ) -> Result<Access> {
-    let (standing, _) = stands(conn, actor, organization, now)?;
-    Ok(Access::granted(organization, actor.clone(), standing))
+    let stand = stands(conn, actor, organization, now)?;
+    Ok(Access::granted(organization, actor.clone(), stand.standing))
 }
 
 /// How the actor stands here, and when the first of what gives it that ends.
-fn stands(
-    conn: &mut Conn,
-    actor: &Actor,
-    organization: OrganizationId,
-    now: Timestamp,
-) -> Result<(Standing, Option<Timestamp>)> {
+fn stands(conn: &mut Conn, actor: &Actor, organization: OrganizationId, now: Timestamp) -> Result<Stand> {
     let status = store::organizations::status(conn, organization)?.ok_or_else(unknown)?;
-    let (standing, until) = standing(conn, actor, organization, now)?;
+    let Stand { standing, until, is_accepted } = whole(conn, actor, organization, now)?;
     let standing = narrowed(conn, organization, standing, actor)?;
-    Ok((Standing { active: status == Status::Active, ..standing }, until))
+    let standing = Standing { active: status == Status::Active, ..standing };
+    Ok(Stand { standing, until, is_accepted })
 }
 
-fn standing(
-    conn: &mut Conn,
-    actor: &Actor,
-    organization: OrganizationId,
-    now: Timestamp,
-) -> Result<(Standing, Option<Timestamp>)> {
+/// How the actor stands before the credential takes anything away.
+fn whole(conn: &mut Conn, actor: &Actor, organization: OrganizationId, now: Timestamp) -> Result<Stand> {
     if actor.limits().organization.is_some_and(|only| only != organization) {
         return Err(unknown());
     }
     let member = match actor.subject() {
-        Subject::Person(account) => holdings(conn, organization, account, now)?,
+        Subject::Person(account) => store::members::find(conn, organization, account, now)?,
         _ => None,
     };
     if actor.is_platform_administrator() {
-        let (level, until) = member.map_or((None, None), |(holdings, until)| (Some(holdings.level), until));
-        return Ok((Standing { level, permissions: PermissionSet::all(), active: true }, until));
+        let (level, until) = member.map_or((None, None), |member| (Some(member.level), member.expires_at));
+        let standing = Standing { level, permissions: PermissionSet::all(), active: true };
+        // who may enter everywhere takes nothing up by it
+        return Ok(Stand { standing, until, is_accepted: true });
     }
-    if let Some((holdings, until)) = member {
-        let permissions = Grants::of(&holdings).permissions();
-        return Ok((Standing { level: Some(holdings.level), permissions, active: true }, until));
+    if let Some(member) = member {
+        return of_member(conn, &member, now);
     }
     match actor.home() {
         Some(home) if home.organization == organization => {
-            Ok((Standing { level: None, permissions: home.permissions.clone(), active: true }, None))
+            let standing = Standing { level: None, permissions: home.permissions.clone(), active: true };
+            Ok(Stand { standing, until: None, is_accepted: true })
         }
         _ => Err(unknown()),
     }
 }
 
-/// Everything that gives a member rights, and when the first of it ends; absent for one who is no member.
+fn of_member(conn: &mut Conn, member: &Member, now: Timestamp) -> Result<Stand> {
+    let is_accepted = member.accepted_at.is_some();
+    let Held { holdings, until } = held(conn, member, now)?;
+    let permissions = Grants::of(&holdings).permissions();
+    let standing = Standing { level: Some(holdings.level), permissions, active: true };
+    Ok(Stand { standing, until, is_accepted })
+}
+
+/// Whoever founded an organization for others runs it as an owner does while none of those has taken that up.
+fn acts_as_owner(conn: &mut Conn, member: &Member, now: Timestamp) -> Result<bool> {
+    if member.level != Level::Admin {
+        return Ok(false);
+    }
+    let founder = store::organizations::founder(conn, member.organization)?;
+    if founder.is_none_or(|founder| founder.uuid() != member.account.uuid()) {
+        return Ok(false);
+    }
+    Ok(!store::members::is_owned(conn, member.organization, now)?)
+}
+
+/// Everything that gives a member rights, and when the first of it ends.
+pub(super) struct Held {
+    pub(super) holdings: Holdings,
+    until: Option<Timestamp>,
+}
+
+/// Everything that gives an account rights here; absent for one that is no member.
 pub(super) fn holdings(
     conn: &mut Conn,
     organization: OrganizationId,
     account: AccountId,
     now: Timestamp,
-) -> Result<Option<(Holdings, Option<Timestamp>)>> {
-    let Some(member) = store::members::find(conn, organization, account, now)? else { return Ok(None) };
+) -> Result<Option<Holdings>> {
+    match store::members::find(conn, organization, account, now)? {
+        Some(member) => held(conn, &member, now).map(|held| Some(held.holdings)),
+        None => Ok(None),
+    }
+}
+
+/// Everything that gives a member rights here.
+pub(super) fn held(conn: &mut Conn, member: &Member, now: Timestamp) -> Result<Held> {
+    let (organization, account) = (member.organization, member.account);
     // a person is in the groups of their account, and in those of the employee they are
     let employee = polity_accounts::within::employee_of(conn, organization, account)?;
     let mut starts = vec![polity_groups::Member::Account(account)];
@@ -213,7 +277,9 @@ pub(super) fn holdings(
             .chain(account_types.iter().map(|holding| holding.expires_at))
             .chain([member.expires_at]),
     );
-    Ok(Some((Holdings { level: member.level, assignments, groups, account_types, own_roles }, until)))
+    let level = if acts_as_owner(conn, member, now)? { Level::Owner } else { member.level };
+    let holdings = Holdings { level, assignments, groups, account_types, own_roles };
+    Ok(Held { holdings, until })
 }
 
 /// What the credential leaves of it. A credential that names permissions carries no level, since levels would give more, unless it names

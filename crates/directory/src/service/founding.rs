@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{Entitling, display_names, giving, joining, members};
 use crate::domain::DomainName;
-use crate::member::{Member, MemberId, MemberPatch};
+use crate::member::{Member, MemberPatch};
 use crate::names::{Alias, Key, fallback_alias};
 use crate::organization::{NewOrganization, Organization, PrimaryDomain, Status, fallback_name, taken};
 use crate::parameter::Parameters;
@@ -27,7 +27,8 @@ pub(crate) fn found(
     new: &NewOrganization,
 ) -> Result<Organization> {
     let owner = owner_of(tx, actor, new.owner)?;
-    establish(tx, entitling, actor, (new, owner))
+    let id = tx.new_id();
+    establish(tx, entitling, actor, (id, new, owner))
 }
 
 /// Founds an organization for whoever has this address. Another person who founds it runs it too, as an administrator.
@@ -37,14 +38,16 @@ pub(super) fn found_for(
     actor: &Actor,
     (new, owner): (&NewOrganization, &EmailAddress),
 ) -> Result<Organization> {
-    let owner = account_of(tx, actor, owner)?;
-    let organization = establish(tx, entitling, actor, (new, Some(owner)))?;
+    let id: OrganizationId = tx.new_id();
+    let owner = account_of(tx, actor, id, owner)?;
+    let organization = establish(tx, entitling, actor, (id, new, Some(owner)))?;
     let founder = match actor.subject() {
         Subject::Person(account) if !actor.is_platform_administrator() => Some(account),
         _ => None,
     };
     if let Some(founder) = founder.filter(|founder| *founder != owner) {
-        let member = Member { level: Level::Admin, ..joining::new_member(tx, organization.id, founder) };
+        let member =
+            Member { level: Level::Admin, ..joining::new_member(tx, actor, organization.id, founder) };
         let (entitled, now) = (entitling(tx, organization.id)?, tx.now());
         joining::admit(tx, entitled.at(now), actor, (&member, "added"))?;
     }
@@ -54,7 +57,7 @@ pub(super) fn found_for(
 /// Makes whoever has this address an owner too; nothing happens when they are one. Whoever calls holds the epoch alone.
 pub(super) fn share(tx: &mut Tx<'_>, access: &Access, owner: &EmailAddress) -> Result<()> {
     let (organization, now) = (access.organization(), tx.now());
-    let account = account_of(tx, access.actor(), owner)?;
+    let account = account_of(tx, access.actor(), organization, owner)?;
     let present = store::members::find(tx, organization, account, now)?;
     if present.as_ref().is_some_and(|member| member.level == Level::Owner) {
         return Ok(());
@@ -66,17 +69,25 @@ pub(super) fn share(tx: &mut Tx<'_>, access: &Access, owner: &EmailAddress) -> R
             members::change(tx, access, &member, patch)?;
         }
         None => {
-            let member = Member { level: Level::Owner, ..joining::new_member(tx, organization, account) };
+            let member = Member {
+                level: Level::Owner,
+                ..joining::new_member(tx, access.actor(), organization, account)
+            };
             joining::admit(tx, access.entitlements(now), access.actor(), (&member, "added"))?;
         }
     }
     Ok(())
 }
 
-/// The account with this address, which is made when there is none.
-fn account_of(tx: &mut Tx<'_>, actor: &Actor, email: &EmailAddress) -> Result<AccountId> {
+/// The account with this address, which the organization makes when there is none.
+fn account_of(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    organization: OrganizationId,
+    email: &EmailAddress,
+) -> Result<AccountId> {
     let new = NewAccount::try_from(AccountFields { email: email.to_string(), ..AccountFields::default() })?;
-    Ok(polity_accounts::within::find_or_create(tx, actor, &new)?.0.id)
+    Ok(polity_accounts::within::find_or_create(tx, actor, Some(organization), &new)?.0.id)
 }
 
 /// Makes the organization, with an owner if there is to be one yet.
@@ -84,9 +95,8 @@ pub(super) fn establish(
     tx: &mut Tx<'_>,
     entitling: &Entitling,
     actor: &Actor,
-    (new, owner): (&NewOrganization, Option<AccountId>),
+    (id, new, owner): (OrganizationId, &NewOrganization, Option<AccountId>),
 ) -> Result<Organization> {
-    let id: OrganizationId = tx.new_id();
     epoch::begin(tx, id.uuid())?;
     reserve(tx, id, new)?;
     let key = new.key.clone().unwrap_or_else(|| Key::of(id));
@@ -127,7 +137,7 @@ pub(super) fn establish(
     };
     store::organizations::insert(tx, &organization)?;
     if let Some(owner) = owner {
-        let member = founder(tx, id, owner);
+        let member = Member { level: Level::Owner, ..joining::new_member(tx, actor, id, owner) };
         store::members::insert(tx, &member)?;
     }
     let what = ("created", "organization", id.to_string());
@@ -227,18 +237,5 @@ pub(super) fn verification(actor: &Actor, word: Option<bool>, now: Timestamp) ->
         Some(true) => {
             Err(Error::new(Code::Forbidden, "only a platform administrator's word verifies a domain"))
         }
-    }
-}
-
-fn founder(tx: &mut Tx<'_>, organization: OrganizationId, account: AccountId) -> Member {
-    Member {
-        id: MemberId::new(tx.new_id()),
-        organization,
-        account,
-        level: Level::Owner,
-        joined_at: tx.now(),
-        expires_at: None,
-        version: 1,
-        updated_at: tx.now(),
     }
 }

@@ -1,11 +1,12 @@
 //! Giving roles and taking them away: what both need, who carries what, and how it is kept.
 
 use polity_kernel::{
-    Access, AccountId, Code, Conn, Error, Event, Level, OrganizationId, Page, PermissionSet, Result,
+    Access, AccountId, Code, Conn, Error, Event, Level, OrganizationId, Page, PermissionSet, Result, Subject,
     Timestamp, Tx,
 };
 
-use super::{members, roles};
+use super::{entry, members, projects, roles};
+use crate::grants::Grants;
 use crate::member::{Member, MemberPatch};
 use crate::role::{Assignee, AssignmentId, Role, RoleAssignment, RoleKey};
 use crate::{built_in, store};
@@ -27,6 +28,21 @@ pub(super) fn may_hand_on(access: &Access, permissions: &PermissionSet) -> Resul
 /// Asks that the actor stands as high as this level. The lowest is no privilege: programs, which have no level, may handle it.
 pub(super) fn may_handle(access: &Access, level: Level) -> Result<()> {
     if level == Level::Member { Ok(()) } else { access.require_level(level) }
+}
+
+/// Asks that the actor has all that this member has here: level, roles, groups' roles, account types and roles in projects. Whoever may
+/// add to an account, or change it, could otherwise make more of it than they are (docs/decisions/0020). Everybody may add to
+/// themselves what they may give at all.
+pub(super) fn may_add_to(conn: &mut Conn, access: &Access, member: &Member, now: Timestamp) -> Result<()> {
+    if access.permissions().is_all() || access.actor().subject() == Subject::Person(member.account) {
+        return Ok(());
+    }
+    let holdings = entry::held(conn, member, now)?.holdings;
+    may_handle(access, holdings.level)?;
+    // what every member may is no power that somebody could take over
+    let floor = built_in::role_of_level(Level::Member).gives();
+    may_hand_on(access, &Grants::of(&holdings).permissions().without(&floor))?;
+    projects::runs_as_far(conn, access, member.account)
 }
 
 /// The role that comes with a member's level, as an assignment.
@@ -100,7 +116,8 @@ pub(super) fn give(
             return Err(Error::field("role", "ownership belongs to people, not to groups"));
         }
         (Assignee::Account(account), None) => {
-            members::existing(tx, organization, account, now)?;
+            let member = members::existing(tx, organization, account, now)?;
+            may_add_to(tx, access, &member, now)?;
         }
         (Assignee::Group(group), _) => {
             polity_groups::within::group(tx, organization, group)?

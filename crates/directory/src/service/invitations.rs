@@ -1,10 +1,9 @@
 //! Invitations: sending, taking back, accepting.
 
-use std::sync::Arc;
+use polity_accounts::Account;
+use polity_kernel::{Access, Actor, Code, Error, Event, Page, Paged, Result, WriteKind};
 
-use polity_kernel::{Access, Actor, Code, Error, Event, Page, Paged, Result, Subject, WriteKind};
-
-use super::{Service, giving, joining, organizations, promising, roles};
+use super::{Service, giving, joining, offer, organizations, promising, roles};
 use crate::Invitations;
 use crate::invitation::{Invitation, InvitationId, InvitationStatus, NewInvitations};
 use crate::member::Member;
@@ -30,10 +29,6 @@ impl Invitations for Service {
             }
             let now = tx.now();
             let to = organizations::existing(tx, organization, now)?;
-            let invited_by = match access.actor().subject() {
-                Subject::Person(account) => Some(account),
-                _ => None,
-            };
             let mut sent = Vec::with_capacity(new.emails.len());
             for email in &new.emails {
                 let invitation = Invitation {
@@ -45,7 +40,8 @@ impl Invitations for Service {
                     level,
                     roles: new.roles.clone(),
                     status: InvitationStatus::Pending,
-                    invited_by,
+                    invited_by: promising::inviter(access),
+                    invited_by_program: promising::inviting_program(access),
                     created_at: now,
                     expires_at: new.expires_at(now),
                     first_name: None,
@@ -89,8 +85,8 @@ impl Invitations for Service {
         let (account, now) = (actor.person()?, self.ctx.now());
         self.ctx.read(|conn| {
             let account = polity_accounts::within::account(conn, account)?;
-            match account.filter(|account| account.email_verified) {
-                Some(account) => store::invitations::live_of(conn, &account.email, now, SHOWN),
+            match account.as_ref().and_then(Account::verified_email) {
+                Some(email) => store::invitations::live_of(conn, email, now, SHOWN),
                 None => Ok(Vec::new()),
             }
         })
@@ -99,20 +95,21 @@ impl Invitations for Service {
     fn accept(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Member> {
         actor.require(&DIRECTORY_LIST)?;
         let (account, actor, reference) = (actor.person()?, actor.clone(), organization.clone());
-        let entitling = Arc::clone(&self.entitling);
-        self.ctx.write_platform(move |tx| {
-            let none = || Error::not_found("invitation");
-            let account = joining::verified(tx, account)?;
-            let organization = joining::held(tx, &actor, &reference).map_err(|error| match error.code() {
-                Code::NotFound => none(),
-                _ => error,
-            })?;
-            let now = tx.now();
-            let invitation =
-                store::invitations::live(tx, organization, &account.email, now)?.ok_or_else(none)?;
-            joining::require_active(tx, organization)?;
-            let entitled = entitling(tx, organization)?;
-            joining::claim(tx, entitled.at(now), (&actor, account.id), &invitation)
-        })
+        let terms = self.terms();
+        self.ctx
+            .write_platform(move |tx| {
+                let none = || Error::not_found("invitation");
+                let email = joining::verified(tx, account)?;
+                let organization =
+                    joining::held(tx, &actor, &reference).map_err(|error| match error.code() {
+                        Code::NotFound => none(),
+                        _ => error,
+                    })?;
+                let now = tx.now();
+                let invitation = store::invitations::live(tx, organization, &email, now)?.ok_or_else(none)?;
+                joining::require_active(tx, organization)?;
+                joining::claim(tx, &terms, (&actor, account), &invitation)
+            })?
+            .ok_or_else(offer::over)
     }
 }

@@ -1,7 +1,6 @@
 //! Inviting one address at a time, sending again, and taking up by a link.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use polity_accounts::{Account, AccountFields, NewAccount};
 use polity_kernel::{
@@ -9,7 +8,7 @@ use polity_kernel::{
     PermissionSet, Result, Subject, Timestamp, Tx, WriteKind,
 };
 
-use super::{Entitling, Service, delegating, entry, giving, joining, organizations, promising};
+use super::{Service, Terms, delegating, entry, giving, joining, offer, organizations, promising};
 use crate::invitation::{Invitation, InvitationId, InvitationStatus};
 use crate::invitee::{Followed, NewDelegate, NewInvitee, TakenUp, Taker, VALID, within_list};
 use crate::permissions::{DIRECTORY_LIST, MEMBERS_CREATE, PEOPLE_LIST};
@@ -132,8 +131,8 @@ impl Inviting for Service {
             actor.require(&DIRECTORY_LIST)?;
             actor.person()?;
         }
-        let entitling = Arc::clone(&self.entitling);
-        self.ctx.write_platform(move |tx| take_up(tx, &entitling, (&taker, id)))
+        let terms = self.terms();
+        self.ctx.write_platform(move |tx| take_up(tx, &terms, (&taker, id)))?.ok_or_else(offer::over)
     }
 }
 
@@ -159,7 +158,7 @@ fn followed(
         Some(actor) => {
             let account = addressee(conn, actor, &invitation)?;
             live(&invitation)?;
-            newcomer(conn, organization, account.id, now)?;
+            newcomer(conn, organization, account, now)?;
             true
         }
         None => {
@@ -175,12 +174,13 @@ fn followed(
 }
 
 /// The person's account, if the invitation is for it and their credential is good there.
-fn addressee(conn: &mut Conn, actor: &Actor, invitation: &Invitation) -> Result<Account> {
+fn addressee(conn: &mut Conn, actor: &Actor, invitation: &Invitation) -> Result<AccountId> {
     if actor.limits().organization.is_some_and(|only| only != invitation.organization) {
         return Err(none());
     }
-    let account = joining::verified(conn, actor.person()?)?;
-    match account.email == invitation.email {
+    let account = actor.person()?;
+    let email = joining::verified(conn, account)?;
+    match email == invitation.email {
         true => Ok(account),
         false => Err(joining::refused("the invitation is for another address")),
     }
@@ -194,12 +194,12 @@ fn newcomer(conn: &mut Conn, organization: OrganizationId, account: AccountId, n
     }
 }
 
-/// Takes an invitation up for a person, or for a stranger who gets an account.
+/// Takes an invitation up for a person, or for a stranger who gets an account; absent where it is over, which is noted and told then.
 pub(crate) fn take_up(
     tx: &mut Tx<'_>,
-    entitling: &Entitling,
+    terms: &Terms,
     (taker, id): (&Taker, InvitationId),
-) -> Result<TakenUp> {
+) -> Result<Option<TakenUp>> {
     let organization = store::invitations::place(tx, id)?.ok_or_else(none)?;
     joining::hold(tx, organization).map_err(|error| match error.code() {
         Code::NotFound => none(),
@@ -216,16 +216,20 @@ pub(crate) fn take_up(
         }
         Taker::Stranger { first_name, role_at_organization } => {
             live(&invitation)?;
+            if offer::standing(tx, terms, &invitation)?.is_none() {
+                return offer::end(tx, &invitation).map(|()| None);
+            }
             let account = introduce(tx, &invitation, (first_name, role_at_organization.clone()))?;
-            (Actor::new(Subject::Person(account.id), Limits::default(), PermissionSet::none()), account)
+            (Actor::new(Subject::Person(account), Limits::default(), PermissionSet::none()), account)
         }
     };
-    newcomer(tx, organization, account.id, now)?;
-    let entitled = entitling(tx, organization)?;
-    let member = joining::claim(tx, entitled.at(now), (&actor, account.id), &invitation)?;
+    newcomer(tx, organization, account, now)?;
+    let Some(member) = joining::claim(tx, terms, (&actor, account), &invitation)? else { return Ok(None) };
+    let account =
+        polity_accounts::within::account(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
     let access = entry::attribution(&actor, organization);
     promising::take_back(tx, &access, &invitation.email, None)?;
-    Ok(TakenUp { account, member })
+    Ok(Some(TakenUp { account, member }))
 }
 
 /// Makes the account of a stranger. Its address is not proven: whoever may read the invitation knows the link.
@@ -233,7 +237,7 @@ fn introduce(
     tx: &mut Tx<'_>,
     invitation: &Invitation,
     (first_name, role_at_organization): (&str, Option<String>),
-) -> Result<Account> {
+) -> Result<AccountId> {
     let first_name = first_name.trim();
     if first_name.is_empty() {
         return Err(Error::field("first_name", "is required"));
@@ -248,8 +252,8 @@ fn introduce(
         Some(name) if name.field == "name" => Error::field("first_name", name.message.clone()),
         _ => error,
     })?;
-    match polity_accounts::within::find_or_create(tx, &Actor::system(), &new)? {
-        (account, true) => Ok(account),
+    match polity_accounts::within::find_or_create(tx, &Actor::system(), None, &new)? {
+        (account, true) => Ok(account.id),
         (_, false) => Err(Error::new(Code::Unauthenticated, "this address has an account: sign in first")),
     }
 }

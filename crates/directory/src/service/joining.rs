@@ -1,12 +1,12 @@
 //! Becoming a member: who may, with what, and what a new membership begins without.
 
-use polity_accounts::Account;
+use polity_accounts::EmailAddress;
 use polity_kernel::{
     AccountId, Actor, Code, Conn, Entitlements, Error, Event, Feature, Level, OrganizationId, Resource,
-    Result, Tx, epoch,
+    Result, Subject, Tx, epoch,
 };
 
-use super::{entry, giving, members, notifying, projects, settings};
+use super::{Terms, entry, giving, members, notifying, offer, projects, settings};
 use crate::invitation::{Invitation, InvitationStatus};
 use crate::member::{Member, MemberId};
 use crate::organization::Status;
@@ -38,31 +38,54 @@ pub(super) fn require_active(conn: &mut Conn, organization: OrganizationId) -> R
     }
 }
 
-/// The account, if its address is proven to be its own.
-pub(super) fn verified(conn: &mut Conn, account: AccountId) -> Result<Account> {
+/// The account's address, if it is proven to be its own.
+pub(super) fn verified(conn: &mut Conn, account: AccountId) -> Result<EmailAddress> {
     let account =
         polity_accounts::within::account(conn, account)?.ok_or_else(|| Error::not_found("account"))?;
-    if account.email_verified { Ok(account) } else { Err(refused("the e-mail address is not verified")) }
+    let verified = account.verified_email().cloned();
+    verified.ok_or_else(|| refused("the e-mail address is not verified"))
+}
+
+/// Notes that a person takes up a membership that others made; nothing happens when they have. Whoever calls holds the organization's
+/// epoch alone.
+pub(super) fn accept(tx: &mut Tx<'_>, actor: &Actor, present: &Member) -> Result<Member> {
+    if present.accepted_at.is_some() {
+        return Ok(present.clone());
+    }
+    let accepted_at = Some(tx.now());
+    let after = Member { accepted_at, version: present.version + 1, ..present.clone() };
+    store::members::update(tx, &after)?;
+    let what = ("accepted", "member", present.account.to_string());
+    tx.record(Event::in_organization(present.organization, actor, what).before(present).after(&after))?;
+    Ok(after)
 }
 
 /// Makes a member of whoever an invitation is for, with its level and roles, those in projects too; somebody who is one already gains what it gives.
+/// It is judged again first, as whoever invited stands now; absent where it is over, which is noted and told then.
 pub(super) fn claim(
     tx: &mut Tx<'_>,
-    entitlements: &Entitlements,
+    terms: &Terms,
     (actor, account): (&Actor, AccountId),
-    invitation: &Invitation,
-) -> Result<Member> {
+    waiting: &Invitation,
+) -> Result<Option<Member>> {
+    let Some(invitation) = offer::standing(tx, terms, waiting)? else {
+        return offer::end(tx, waiting).map(|()| None);
+    };
     let (organization, now) = (invitation.organization, tx.now());
+    let entitled = (terms.entitling)(tx, organization)?;
+    let entitlements = entitled.at(now);
     let access = entry::attribution(actor, organization);
     let present = store::members::find(tx, organization, account, now)?;
     let is_new = present.is_none();
     let member = match present {
         Some(present) => {
-            let after = Member { level: present.level.max(invitation.level), ..present.clone() };
+            let accepted_at = present.accepted_at.or(Some(now));
+            let level = present.level.max(invitation.level);
+            let after = Member { level, accepted_at, ..present.clone() };
             members::rewrite(tx, &access, &present, after)?
         }
         None => {
-            let member = Member { level: invitation.level, ..new_member(tx, organization, account) };
+            let member = Member { level: invitation.level, ..new_member(tx, actor, organization, account) };
             enroll(tx, entitlements, actor, (&member, "joined"))?;
             notifying::tell_of(tx, &member)?;
             member
@@ -89,12 +112,18 @@ pub(super) fn claim(
         }
     }
     tx.record(Event::new(&access, "claimed", "invitation", invitation.id).after(&member))?;
-    Ok(member)
+    Ok(Some(member))
 }
 
-/// A membership that begins now, at level member.
-pub(super) fn new_member(tx: &mut Tx<'_>, organization: OrganizationId, account: AccountId) -> Member {
+/// A membership that begins now, at level member. It is taken up if it is the person's own doing.
+pub(super) fn new_member(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    organization: OrganizationId,
+    account: AccountId,
+) -> Member {
     Member {
+        accepted_at: (actor.subject() == Subject::Person(account)).then(|| tx.now()),
         id: MemberId::new(tx.new_id()),
         organization,
         account,

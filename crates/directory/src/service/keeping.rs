@@ -1,71 +1,77 @@
-//! Keeping other people's accounts: who may change one that is not their own.
+//! Keeping other people's accounts: who may change one that is not their own (docs/decisions/0020).
 
-use polity_accounts::Account;
-use polity_kernel::{Actor, Code, Error, OrganizationId, Result, Timestamp, Tx, epoch};
+use polity_accounts::within::AddressChange;
+use polity_accounts::{Account, EmailAddress};
+use polity_kernel::{Actor, Code, Error, OrganizationId, Result, Tx, epoch};
 use uuid::Uuid;
 
-use super::{entry, giving};
-use crate::grants::Grants;
+use super::{entry, giving, members};
 use crate::permissions::MEMBERS_UPDATE;
 use crate::store;
 
-/// The most organizations of an account that are looked at; whoever is in more changes their address themselves.
-const MOST: i64 = 1_000;
-
-/// Asks whether the actor may change another's account like this: the name where they run an organization of that account, the
-/// address (which is how one signs in, everywhere) only where they run them all and have whatever the account has there.
+/// Asks whether the actor may change another's account like this: the organization that made it may while nobody has used it and it is
+/// nowhere else, and the organization whose verified domain its address is under, to addresses under its verified domains. Both need
+/// `org.members.update`, and all that the account has there.
 ///
-/// The organizations' epochs are held until the transaction ends, so nothing of this changes meanwhile.
-pub(super) fn may_change(tx: &mut Tx<'_>, actor: &Actor, before: &Account, after: &Account) -> Result<()> {
+/// The organization's epoch is held until the transaction ends, so nothing of this changes meanwhile.
+pub(super) fn may_change(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    before: &Account,
+    after: &Account,
+) -> Result<AddressChange> {
     if before.platform_administrator {
         return Err(forbidden("only a platform administrator changes the account of one"));
     }
     if let Some(field) = polity_accounts::within::entrusted_change(before, after) {
         return Err(forbidden(format!("only a platform administrator can set {field}")));
     }
-    let (now, first) = (tx.now(), OrganizationId::new(Uuid::nil()));
-    let moves = before.email != after.email;
-    let theirs = store::members::organizations_of(tx, before.id, now, (first, MOST + 1))?;
-    let (mut permitted, mut refusals) = (0_usize, Vec::new());
-    for organization in &theirs {
-        match runs(tx, actor, (*organization, before), (moves, now)) {
-            Ok(()) if !moves => return Ok(()),
-            Ok(()) => permitted += 1,
-            Err(error) if matches!(error.code(), Code::Forbidden | Code::NotFound) => refusals.push(error),
+    let mut refusal = None;
+    for organization in [maker(tx, before)?, keeper(tx, before, after)?].into_iter().flatten() {
+        match runs(tx, actor, organization, before) {
+            Ok(()) => return Ok(AddressChange::AtOnce),
+            Err(error) if error.code() == Code::Forbidden => refusal = Some(error),
+            // an organization that the actor is not in is none they may learn of
+            Err(error) if error.code() == Code::NotFound => {}
             Err(error) => return Err(error),
         }
     }
-    if permitted > 0 && permitted == theirs.len() && i64::try_from(permitted).is_ok_and(|many| many <= MOST) {
-        return Ok(());
-    }
-    if permitted > 0 {
-        return Err(forbidden(
-            "the account is also in organizations that you do not run; its owner changes the address",
-        ));
-    }
-    let told = refusals.into_iter().find(|error| error.code() == Code::Forbidden);
-    Err(told.unwrap_or_else(|| forbidden("you run no organization of this account")))
+    Err(refusal.unwrap_or_else(|| forbidden("the account is its person's, who alone changes it")))
+}
+
+/// The organization that made the account, while nobody has used it and it is a member nowhere else.
+fn maker(tx: &mut Tx<'_>, account: &Account) -> Result<Option<OrganizationId>> {
+    let Some(maker) = account.made_by_organization.filter(|_| !account.is_proven()) else { return Ok(None) };
+    let (now, first) = (tx.now(), OrganizationId::new(Uuid::nil()));
+    let theirs = store::members::organizations_of(tx, account.id, now, (first, 2))?;
+    Ok(Some(maker).filter(|maker| theirs.iter().all(|organization| organization == maker)))
+}
+
+/// The organization whose verified domain the address is under, and the new one too.
+fn keeper(tx: &mut Tx<'_>, before: &Account, after: &Account) -> Result<Option<OrganizationId>> {
+    let keeper = owner_of(tx, before.email.as_ref())?;
+    Ok(if owner_of(tx, after.email.as_ref())? == keeper { keeper } else { None })
+}
+
+fn owner_of(tx: &mut Tx<'_>, email: Option<&EmailAddress>) -> Result<Option<OrganizationId>> {
+    let Some(email) = email else { return Ok(None) };
+    store::domains::verified_owner(tx, email.domain())
 }
 
 /// Asks that the actor runs the members of the organization, this one included.
-fn runs(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    (organization, account): (OrganizationId, &Account),
-    (moves, now): (bool, Timestamp),
-) -> Result<()> {
+fn runs(tx: &mut Tx<'_>, actor: &Actor, organization: OrganizationId, account: &Account) -> Result<()> {
     epoch::share(tx, organization.uuid())?;
+    let now = tx.now();
     let access = entry::afresh(tx, actor, organization, now)?;
     access.require(&MEMBERS_UPDATE)?;
     if !access.is_active() {
         return Err(forbidden("the organization is inactive"));
     }
-    let Some((holdings, _)) = entry::holdings(tx, organization, account.id, now)? else { return Ok(()) };
-    giving::may_handle(&access, holdings.level)?;
-    if moves {
-        giving::may_hand_on(&access, &Grants::of(&holdings).permissions())?;
+    match members::existing(tx, organization, account.id, now) {
+        Ok(member) => giving::may_add_to(tx, &access, &member, now),
+        Err(error) if error.code() == Code::NotFound => Ok(()),
+        Err(error) => Err(error),
     }
-    Ok(())
 }
 
 fn forbidden(why: impl Into<std::borrow::Cow<'static, str>>) -> Error {

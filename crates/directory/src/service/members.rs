@@ -1,7 +1,6 @@
 //! Members: joining, leaving, adding, changing and removing them.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use polity_accounts::{Account, Assignment};
 use polity_kernel::{
@@ -9,7 +8,7 @@ use polity_kernel::{
     Timestamp, Tx, WriteKind,
 };
 
-use super::{Service, giving, joining, promising};
+use super::{Service, giving, joining, offer, promising};
 use crate::member::{Member, MemberPatch, Person};
 use crate::names::OrganizationRef;
 use crate::permissions::{DIRECTORY_LIST, MEMBERS_CREATE, MEMBERS_UPDATE, PEOPLE_LIST};
@@ -50,26 +49,34 @@ impl Members for Service {
     fn join(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Member> {
         actor.require(&DIRECTORY_LIST)?;
         let (account, actor, reference) = (actor.person()?, actor.clone(), organization.clone());
-        let entitling = Arc::clone(&self.entitling);
-        self.ctx.write_platform(move |tx| {
-            let organization = joining::held(tx, &actor, &reference)?;
-            joining::require_active(tx, organization)?;
-            let now = tx.now();
-            let entitled = entitling(tx, organization)?;
-            if store::members::find(tx, organization, account, now)?.is_some() {
-                return Err(Error::new(Code::AlreadyMember, "already a member of this organization"));
-            }
-            let account = joining::verified(tx, account)?;
-            if let Some(invitation) = store::invitations::live(tx, organization, &account.email, now)? {
-                return joining::claim(tx, entitled.at(now), (&actor, account.id), &invitation);
-            }
-            if store::domains::verified_owner(tx, account.email.domain())? != Some(organization) {
-                return Err(joining::refused("no verified domain and no invitation lets this address in"));
-            }
-            let member = joining::new_member(tx, organization, account.id);
-            joining::admit(tx, entitled.at(now), &actor, (&member, "joined"))?;
-            Ok(member)
-        })
+        let terms = self.terms();
+        self.ctx
+            .write_platform(move |tx| {
+                let organization = joining::held(tx, &actor, &reference)?;
+                joining::require_active(tx, organization)?;
+                let now = tx.now();
+                let entitled = (terms.entitling)(tx, organization)?;
+                match store::members::find(tx, organization, account, now)? {
+                    Some(member) if member.accepted_at.is_some() => {
+                        return Err(Error::new(Code::AlreadyMember, "already a member of this organization"));
+                    }
+                    Some(member) => return joining::accept(tx, &actor, &member).map(Some),
+                    None => {}
+                }
+                let email = joining::verified(tx, account)?;
+                if let Some(invitation) = store::invitations::live(tx, organization, &email, now)? {
+                    return joining::claim(tx, &terms, (&actor, account), &invitation);
+                }
+                if store::domains::verified_owner(tx, email.domain())? != Some(organization) {
+                    return Err(joining::refused(
+                        "no verified domain and no invitation lets this address in",
+                    ));
+                }
+                let member = joining::new_member(tx, &actor, organization, account);
+                joining::admit(tx, entitled.at(now), &actor, (&member, "joined"))?;
+                Ok(Some(member))
+            })?
+            .ok_or_else(offer::over)
     }
 
     fn leave(&self, actor: &Actor, organization: &OrganizationRef) -> Result<()> {
@@ -94,7 +101,7 @@ impl Members for Service {
             }
             let account =
                 polity_accounts::within::account(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
-            let member = joining::new_member(tx, organization, account.id);
+            let member = joining::new_member(tx, access.actor(), organization, account.id);
             joining::admit(tx, access.entitlements(now), access.actor(), (&member, "added"))?;
             Ok(member)
         })
@@ -130,8 +137,8 @@ pub(super) fn expel(tx: &mut Tx<'_>, access: &Access, member: &Member) -> Result
     dismiss(tx, access.actor(), member, "removed")?;
     // an older promise does not bring back who was sent away
     match polity_accounts::within::account(tx, member.account)? {
-        Some(account) => promising::revoke_live(tx, access, &account.email),
-        None => Ok(()),
+        Some(Account { email: Some(email), .. }) => promising::revoke_live(tx, access, &email),
+        _ => Ok(()),
     }
 }
 
@@ -157,6 +164,8 @@ pub(super) fn change(
     after.expires_at = patch.expires_at.unwrap_or(before.expires_at);
     if after != *before {
         giving::may_handle(access, before.level.max(after.level))?;
+        let now = tx.now();
+        giving::may_add_to(tx, access, before, now)?;
     }
     rewrite(tx, access, before, after)
 }
@@ -171,9 +180,9 @@ pub(super) fn rewrite(
     if after == *before {
         return Ok(after);
     }
-    let lasting = |member: &Member| member.level == Level::Owner && member.expires_at.is_none();
     // an owner for a time counts for nothing: when it is over, nobody would be left
-    if !lasting(&after) && (before.level == Level::Owner || after.level == Level::Owner) {
+    let ends = after.level == Level::Owner && after.expires_at.is_some();
+    if ends || (before.is_lasting_owner() && !after.is_lasting_owner()) {
         keep_an_owner(tx, before)?;
     }
     after.version += 1;
@@ -183,9 +192,9 @@ pub(super) fn rewrite(
     Ok(after)
 }
 
-/// Ends a membership with everything that hangs on it.
+/// Ends a membership with everything that hangs on it. An owner who never took that up may always go.
 pub(super) fn dismiss(tx: &mut Tx<'_>, actor: &Actor, member: &Member, action: &'static str) -> Result<()> {
-    if member.level == Level::Owner {
+    if member.level == Level::Owner && member.accepted_at.is_some() {
         keep_an_owner(tx, member)?;
     }
     store::members::delete(tx, member.organization, member.account)?;

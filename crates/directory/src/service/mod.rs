@@ -20,6 +20,7 @@ mod keeping;
 mod mailing;
 mod members;
 mod notifying;
+pub(crate) mod offer;
 mod organizations;
 mod parameters;
 mod profiles;
@@ -36,7 +37,9 @@ mod visible;
 
 use std::sync::Arc;
 
-use polity_kernel::{Actor, Conn, Ctx, Entitled, MasterKey, Memory, OrganizationId, Result, Seal};
+use polity_kernel::{
+    Actor, Conn, Ctx, Entitled, MasterKey, Memory, OrganizationId, Result, Seal, SubjectId, Timestamp,
+};
 
 use crate::names::OrganizationRef;
 pub use appointing::APPOINTING;
@@ -52,6 +55,8 @@ pub struct Service {
     ctx: Ctx,
     /// Says what organizations are entitled to.
     entitling: Entitling,
+    /// Says who programs are.
+    programs: Programs,
     /// Keeps the secrets of apps.
     seal: Seal,
     /// Keeps the secret ones among the parameters of organizations.
@@ -71,6 +76,29 @@ pub struct Service {
 /// Says what an organization is entitled to; asked in the transaction that a right is computed or a place taken in.
 pub type Entitling = Arc<dyn Fn(&mut Conn, OrganizationId) -> Result<Entitled> + Send + Sync>;
 
+/// Says who a program is now, with what it may do on its own; absent for one that is gone or may not act.
+pub type Programs = fn(&mut Conn, &Program) -> Result<Option<Actor>>;
+
+/// Which program, and when it is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Program {
+    /// The id of the service account, or of the organization's key.
+    pub id: SubjectId,
+    /// Where it acted; a key is this organization's.
+    pub organization: OrganizationId,
+    /// The present instant.
+    pub now: Timestamp,
+}
+
+/// What is asked when an invitation is taken up: what the organization is entitled to, and what the program that invited may do now.
+#[derive(Clone)]
+pub struct Terms {
+    /// What organizations are entitled to.
+    pub entitling: Entitling,
+    /// Who programs are.
+    pub programs: Programs,
+}
+
 /// How many standings, names and organizations are remembered at most, each.
 const REMEMBERED: usize = 50_000;
 
@@ -80,6 +108,7 @@ impl Service {
         Self {
             ctx,
             entitling: Arc::new(|_, _| Ok(Entitled::to_all())),
+            programs: |_, _| Ok(None),
             seal: Seal::new(master, "directory.apps"),
             parameters: Seal::new(master, "directory.parameters"),
             projects: ProjectSeal::new(master),
@@ -94,6 +123,17 @@ impl Service {
     #[must_use]
     pub fn entitled_by(self, entitling: Entitling) -> Self {
         Self { entitling, ..self }
+    }
+
+    /// The same directory with programs that are who this says (`polity_identity::program`); without it, what programs have promised is
+    /// over when it is taken up.
+    #[must_use]
+    pub fn with_programs(self, programs: Programs) -> Self {
+        Self { programs, ..self }
+    }
+
+    fn terms(&self) -> Terms {
+        Terms { entitling: Arc::clone(&self.entitling), programs: self.programs }
     }
 }
 

@@ -8,12 +8,12 @@ use serde_json::json;
 
 use super::{Service, delegating};
 use crate::invitation::{InvitationId, InvitationStatus};
-use crate::invitee::{InvitationMail, JoinedMail};
+use crate::invitee::{InvitationMail, JoinedMail, OverMail};
 use crate::member::Member;
 use crate::{Notifying, store};
 
 /// How many of those who run an organization are told of a new member at most.
-const TOLD: i64 = 20;
+pub(super) const TOLD: i64 = 20;
 
 impl Notifying for Service {
     fn invitation_mail(
@@ -64,9 +64,25 @@ impl Notifying for Service {
             else {
                 return Ok(None);
             };
-            let is_told =
-                leader.level >= Level::Admin && to.email_verified && to.status == AccountStatus::Active;
-            Ok(is_told.then_some(JoinedMail { organization, to, joined, member }))
+            Ok(is_told(&to, &leader).then_some(JoinedMail { organization, to, joined, member }))
+        })
+    }
+
+    fn over_mail(
+        &self,
+        organization: OrganizationId,
+        id: InvitationId,
+        to: AccountId,
+    ) -> Result<Option<OverMail>> {
+        let now = self.ctx.now();
+        self.ctx.read(|conn| {
+            let (Some(invitation), Some((to, leader))) = (
+                store::invitations::find(conn, organization, id, now)?,
+                present(conn, organization, to, now)?,
+            ) else {
+                return Ok(None);
+            };
+            Ok(is_told(&to, &leader).then_some(OverMail { invitation, to }))
         })
     }
 
@@ -86,6 +102,14 @@ pub(super) fn tell_of(tx: &mut Tx<'_>, member: &Member) -> Result<()> {
         tx.enqueue(Job { kind: "mail.joined", payload, delay: Duration::ZERO })?;
     }
     Ok(())
+}
+
+/// Whether this member is told of what happens in the organization: they run it, have taken that up, and can be written to.
+fn is_told(account: &Account, member: &Member) -> bool {
+    member.level >= Level::Admin
+        && member.accepted_at.is_some()
+        && account.email_verified
+        && account.status == AccountStatus::Active
 }
 
 /// A member with their account.

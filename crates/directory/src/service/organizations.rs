@@ -111,12 +111,10 @@ impl Organizations for Service {
             let Some(account) = polity_accounts::within::account(conn, account)? else {
                 return Ok(Vec::new());
             };
-            if !account.email_verified {
-                return Ok(Vec::new());
-            }
-            let invitations = store::invitations::live_of(conn, &account.email, now, 50)?;
+            let Some(email) = account.verified_email() else { return Ok(Vec::new()) };
+            let invitations = store::invitations::live_of(conn, email, now, 50)?;
             let mut candidates: Vec<OrganizationId> = invitations.iter().map(|i| i.organization).collect();
-            candidates.extend(store::domains::verified_owner(conn, account.email.domain())?);
+            candidates.extend(store::domains::verified_owner(conn, email.domain())?);
             joinable(conn, &candidates, account.id, now)
         })
     }

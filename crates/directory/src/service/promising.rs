@@ -2,7 +2,8 @@
 
 use polity_accounts::EmailAddress;
 use polity_kernel::{
-    Access, Code, Conn, Error, Event, Feature, OrganizationId, Permission, Result, Subject, Timestamp, Tx,
+    Access, Code, Conn, Error, Event, Feature, OrganizationId, Permission, Result, Subject, SubjectId,
+    Timestamp, Tx,
 };
 
 use super::{giving, mailing, roles};
@@ -88,6 +89,7 @@ fn make(
         roles: Vec::new(),
         status: InvitationStatus::Pending,
         invited_by: inviter(access),
+        invited_by_program: inviting_program(access),
         created_at: now,
         expires_at: now.after(VALID),
         first_name: new.first_name.clone(),
@@ -218,7 +220,7 @@ fn may_give(tx: &mut Tx<'_>, access: &Access, keys: &[RoleKey]) -> Result<()> {
 
 /// Asks that the projects are there, and that the actor runs them: every one with `projects.update` or as an admin of the organization,
 /// else those where they are an admin. What scope the credential has for projects does not count (contract api, section 11).
-fn may_promise(tx: &mut Tx<'_>, access: &Access, promised: &[ProjectAccess]) -> Result<()> {
+pub(super) fn may_promise(tx: &mut Tx<'_>, access: &Access, promised: &[ProjectAccess]) -> Result<()> {
     if promised.is_empty() {
         return Ok(());
     }
@@ -261,8 +263,16 @@ fn may_promise_again(
     }
 }
 
+/// The program that invites; polity itself is none.
+pub(super) fn inviting_program(access: &Access) -> Option<SubjectId> {
+    match access.actor().subject() {
+        Subject::Service(_) | Subject::OrganizationKey(..) => access.actor().id(),
+        Subject::Person(_) | Subject::System => None,
+    }
+}
+
 /// The person who invites; a program has no account.
-fn inviter(access: &Access) -> Option<polity_kernel::AccountId> {
+pub(super) fn inviter(access: &Access) -> Option<polity_kernel::AccountId> {
     match access.actor().subject() {
         Subject::Person(account) => Some(account),
         _ => None,

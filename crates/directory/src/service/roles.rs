@@ -124,7 +124,7 @@ impl Roles for Service {
         require_self_or(access, account)?;
         let (organization, now) = (access.organization(), self.ctx.now());
         self.ctx.read(|conn| {
-            let (holdings, _) = entry::holdings(conn, organization, account, now)?
+            let holdings = entry::holdings(conn, organization, account, now)?
                 .ok_or_else(|| Error::not_found("member"))?;
             Ok(Grants::of(&holdings).explained(&defined(conn, organization)?))
         })

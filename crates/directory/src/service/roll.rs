@@ -129,8 +129,8 @@ fn placed(conn: &mut Conn, search: &Search, members: &[Member]) -> Result<Vec<Pl
         members.iter().map(|member| (member.account, member.id)).collect();
     let accounts: Vec<AccountId> = ids.keys().copied().collect();
     let called = polity_accounts::within::called(conn, &accounts)?;
-    let place = |(account, name, email): (AccountId, Option<String>, String)| {
-        let name = name.unwrap_or_default();
+    let place = |(account, name, email): (AccountId, Option<String>, Option<String>)| {
+        let (name, email) = (name.unwrap_or_default(), email.unwrap_or_default());
         let likeness = search.likeness(&format!("{name} {email}"))?;
         // no negative number and no NaN: their order is that of their bits
         Some((Reverse(likeness.to_bits()), name.to_lowercase(), *ids.get(&account)?, account))

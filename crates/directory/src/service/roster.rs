@@ -67,7 +67,8 @@ fn organization(
     let Some(id) = store::names::owner(tx, &key.as_str().to_lowercase())? else {
         // whoever imports does not come to own what they import
         let owner = wanted.owner.map(|owner| founding::known(tx, owner)).transpose()?;
-        let made = founding::establish(tx, entitling, actor, (wanted, owner))?;
+        let id = tx.new_id();
+        let made = founding::establish(tx, entitling, actor, (id, wanted, owner))?;
         changes.organizations_created += 1;
         epoch::raise(tx, made.id.uuid())?;
         return Ok(made.id);
@@ -180,8 +181,9 @@ fn people<'r>(
     let mut people: Vec<&RosterPerson> = roster.people.iter().collect();
     people.sort_by_key(|person| person.account.email());
     for person in people {
-        let (account, made) = polity_accounts::within::find_or_create(tx, access.actor(), &person.account)
-            .map_err(|error| placed(error, &person.place))?;
+        let (account, made) =
+            polity_accounts::within::find_or_create(tx, access.actor(), None, &person.account)
+                .map_err(|error| placed(error, &person.place))?;
         changes.accounts_created += u64::from(made);
         accounts.insert(person.account.email().as_str(), account.id);
     }
@@ -208,7 +210,7 @@ fn member(
             changes.members_changed += 1;
         }
         None => {
-            let member = Member { level, ..joining::new_member(tx, organization, account) };
+            let member = Member { level, ..joining::new_member(tx, access.actor(), organization, account) };
             joining::admit(tx, access.entitlements(now), access.actor(), (&member, "added"))?;
             changes.members_created += 1;
         }

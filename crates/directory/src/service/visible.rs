@@ -113,7 +113,7 @@ impl Service {
 
     /// The way into an organization; absent where there is none for the actor.
     pub(super) fn let_in(&self, actor: &Actor, organization: OrganizationId) -> Result<Option<Access>> {
-        match self.enter(actor, &organization.into()) {
+        match self.look_in(actor, &organization.into()) {
             Ok(access) => Ok(Some(access)),
             Err(error) if error.code() == Code::NotFound => Ok(None),
             Err(error) => Err(error),

@@ -62,7 +62,8 @@ pub(crate) fn unsettled(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashS
     Ok(chose.into_iter().chain(joined).chain(run).collect())
 }
 
-/// The organizations with projects that the account runs, as an admin or owner, ordered by id; only this one if one is named.
+/// The organizations with projects that the account runs, as an admin or owner who has taken that up, ordered by id; only this one if
+/// one is named.
 pub(crate) fn run_by(
     conn: &mut Conn,
     (account, only): (AccountId, Option<OrganizationId>),
@@ -75,6 +76,7 @@ pub(crate) fn run_by(
         .inner_join(organizations::table.on(organizations::organization_id.eq(members::organization_id)))
         .filter(members::account_id.eq(account))
         .filter(members::level.gt(Level::Member))
+        .filter(members::accepted_at.is_not_null())
         .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
         .filter(has_projects)
         .order(members::organization_id)

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use polity_accounts::EmailAddress;
 use polity_kernel::db::MultiBackend;
 use polity_kernel::sql::Document;
-use polity_kernel::{AccountId, Conn, Error, Level, OrganizationId, Page, Result, Timestamp};
+use polity_kernel::{AccountId, Conn, Error, Level, OrganizationId, Page, Result, SubjectId, Timestamp};
 
 use super::mails;
 use crate::invitation::{Invitation, InvitationId, InvitationStatus};
@@ -33,6 +33,7 @@ struct Row {
     mails_sent: i64,
     mail_due_at: Option<Timestamp>,
     updated_at: Option<Timestamp>,
+    invited_by_program: Option<SubjectId>,
 }
 
 /// An invitation's row with the name and the key of the organization it is to.
@@ -60,6 +61,7 @@ pub(crate) fn insert(conn: &mut Conn, invitation: &Invitation) -> Result<()> {
             invitations::roles.eq(Document(invitation.roles.iter().map(RoleKey::as_str).collect())),
             invitations::status.eq(invitation.status),
             invitations::invited_by.eq(invitation.invited_by),
+            invitations::invited_by_program.eq(invitation.invited_by_program),
             invitations::created_at.eq(invitation.created_at),
             invitations::expires_at.eq(invitation.expires_at),
             invitations::version.eq(1_i64),
@@ -283,6 +285,7 @@ fn invitation((row, (name, key)): Joined, now: Timestamp) -> Result<Invitation> 
         roles: roles.into_iter().map(RoleKey::stored).collect(),
         status: if over { InvitationStatus::Expired } else { row.status },
         invited_by: row.invited_by,
+        invited_by_program: row.invited_by_program,
         created_at: row.created_at,
         expires_at: row.expires_at,
         first_name: row.first_name,

@@ -24,6 +24,7 @@ pub(super) struct Row {
     expires_at: Option<Timestamp>,
     version: i64,
     updated_at: Timestamp,
+    accepted_at: Option<Timestamp>,
 }
 
 /// # Errors
@@ -40,6 +41,7 @@ pub(crate) fn insert(conn: &mut Conn, member: &Member) -> Result<()> {
             expires_at: member.expires_at,
             version: member.version,
             updated_at: member.updated_at,
+            accepted_at: member.accepted_at,
         })
         .execute(conn)
         .map_err(error::on_unique("members", taken))?;
@@ -53,6 +55,7 @@ pub(crate) fn update(conn: &mut Conn, member: &Member) -> Result<()> {
             members::expires_at.eq(member.expires_at),
             members::version.eq(member.version),
             members::updated_at.eq(member.updated_at),
+            members::accepted_at.eq(member.accepted_at),
         ))
         .execute(conn)?;
     Ok(())
@@ -153,7 +156,7 @@ pub(crate) fn page_above(
     Ok(rows.into_iter().map(Member::from).collect())
 }
 
-/// Those who run the organization: owners first, then admins, each in order of joining; at most so many.
+/// Those who run the organization and have taken that up: owners first, then admins, each in order of joining; at most so many.
 pub(crate) fn leaders(
     conn: &mut Conn,
     organization: OrganizationId,
@@ -163,6 +166,7 @@ pub(crate) fn leaders(
     Ok(members::table
         .filter(members::organization_id.eq(organization))
         .filter(above())
+        .filter(members::accepted_at.is_not_null())
         .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
         .order((members::level.desc(), members::member_id))
         .limit(limit)
@@ -279,7 +283,7 @@ pub(crate) fn organizations_of(
         .load(conn)?)
 }
 
-/// The organizations that an account owns, ordered by id: at most so many. Those deleted are none, though rows may be left.
+/// The organizations that an account owns and has taken up, ordered by id: at most so many. Those deleted are none, though rows may be left.
 pub(crate) fn owned_by(
     conn: &mut Conn,
     account: AccountId,
@@ -290,6 +294,7 @@ pub(crate) fn owned_by(
         .inner_join(organizations::table.on(organizations::organization_id.eq(members::organization_id)))
         .filter(members::account_id.eq(account))
         .filter(members::level.eq(Level::Owner))
+        .filter(members::accepted_at.is_not_null())
         .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
         .order(members::organization_id)
         .limit(limit)
@@ -307,15 +312,57 @@ pub(crate) fn end_of_first_owner(
     Ok(find(conn, organization, owner, now)?.and_then(|member| member.expires_at))
 }
 
-/// Whether another owner than this one remains for good: one whose membership ends some day does not count.
+/// Whether another owner than this one remains for good: one whose membership ends some day, or who has not taken it up, does not
+/// count.
 pub(crate) fn has_other_owner(conn: &mut Conn, organization: OrganizationId, but: AccountId) -> Result<bool> {
     let another = members::table
         .filter(members::organization_id.eq(organization))
         .filter(members::level.eq(Level::Owner))
         .filter(above())
         .filter(members::account_id.ne(but))
+        .filter(members::accepted_at.is_not_null())
         .filter(members::expires_at.is_null());
     Ok(diesel::select(diesel::dsl::exists(another)).get_result(conn)?)
+}
+
+/// The organizations whose membership the account has taken up, ordered by id: at most so many. Those deleted are none, though rows
+/// may be left.
+pub(crate) fn taken_up_by(
+    conn: &mut Conn,
+    account: AccountId,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<OrganizationId>> {
+    Ok(members::table
+        .inner_join(organizations::table.on(organizations::organization_id.eq(members::organization_id)))
+        .filter(members::account_id.eq(account))
+        .filter(members::accepted_at.is_not_null())
+        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .order(members::organization_id)
+        .limit(limit)
+        .select(members::organization_id)
+        .load(conn)?)
+}
+
+/// Has none of the account's memberships be taken up, and returns where they were.
+pub(crate) fn put_back(conn: &mut Conn, account: AccountId) -> Result<Vec<OrganizationId>> {
+    let taken =
+        members::table.filter(members::account_id.eq(account)).filter(members::accepted_at.is_not_null());
+    let mut organizations: Vec<OrganizationId> = taken.select(members::organization_id).load(conn)?;
+    diesel::update(taken).set(members::accepted_at.eq(None::<Timestamp>)).execute(conn)?;
+    organizations.sort_unstable();
+    Ok(organizations)
+}
+
+/// Whether somebody owns the organization who has taken that up.
+pub(crate) fn is_owned(conn: &mut Conn, organization: OrganizationId, now: Timestamp) -> Result<bool> {
+    let owner = members::table
+        .filter(members::organization_id.eq(organization))
+        .filter(members::level.eq(Level::Owner))
+        .filter(above())
+        .filter(members::accepted_at.is_not_null())
+        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)));
+    Ok(diesel::select(diesel::dsl::exists(owner)).get_result(conn)?)
 }
 
 /// Those above the lowest level, to the letter as the index on them has it: a bound level would not lead to it.
@@ -334,6 +381,7 @@ impl From<Row> for Member {
             expires_at: row.expires_at,
             version: row.version,
             updated_at: row.updated_at,
+            accepted_at: row.accepted_at,
         }
     }
 }

@@ -91,6 +91,13 @@ pub(crate) fn status(conn: &mut Conn, id: OrganizationId) -> Result<Option<Statu
     Ok(organizations::table.find(id).select(organizations::status).first(conn).optional()?)
 }
 
+/// Who founded the organization; absent for one that is deleted, or that polity itself made.
+pub(crate) fn founder(conn: &mut Conn, id: OrganizationId) -> Result<Option<SubjectId>> {
+    let row: Option<Option<SubjectId>> =
+        organizations::table.find(id).select(organizations::created_by).first(conn).optional()?;
+    Ok(row.flatten())
+}
+
 /// What the organization says about members who invite; absent: nothing.
 pub(crate) fn members_can_invite(conn: &mut Conn, id: OrganizationId) -> Result<Option<bool>> {
     Ok(organizations::table.find(id).select(organizations::members_can_invite).first(conn)?)

@@ -130,8 +130,21 @@ pub(crate) fn roles(
         .load(conn))?)
 }
 
-/// The projects in which an account has a role, in order of joining, at most so many: those of organizations it is a member of, or of
-/// this one alone. Deleted organizations are none, though rows may be left.
+/// What an account, which is let into the organization, is in its projects, in no order.
+pub(crate) fn all_of(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    account: AccountId,
+) -> Result<Vec<(ProjectId, ProjectRole)>> {
+    Ok(joined::table
+        .filter(joined::organization_id.eq(organization))
+        .filter(joined::account_id.eq(account))
+        .select((joined::project_id, joined::role))
+        .load(conn)?)
+}
+
+/// The projects in which an account has a role, in order of joining, at most so many: those of organizations whose membership it has
+/// taken up, or of this one alone. Deleted organizations are none, though rows may be left.
 pub(crate) fn places(
     conn: &mut Conn,
     (account, only): (AccountId, Option<OrganizationId>),
@@ -141,6 +154,7 @@ pub(crate) fn places(
     let theirs = members::table
         .inner_join(organizations::table.on(organizations::organization_id.eq(members::organization_id)))
         .filter(members::account_id.eq(account))
+        .filter(members::accepted_at.is_not_null())
         .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
         .select(members::organization_id);
     let mut query = joined::table

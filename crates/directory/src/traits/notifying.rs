@@ -2,7 +2,7 @@
 
 use polity_kernel::{AccountId, OrganizationId, Result};
 
-use crate::{InvitationId, InvitationMail, JoinedMail};
+use crate::{InvitationId, InvitationMail, JoinedMail, OverMail};
 
 /// For jobs alone: nothing here asks for permission.
 pub trait Notifying: Send + Sync {
@@ -25,6 +25,15 @@ pub trait Notifying: Send + Sync {
         joined: AccountId,
         to: AccountId,
     ) -> Result<Option<JoinedMail>>;
+
+    /// What is told to one of those who run the organization of an invitation that ended since whoever sent it could not promise it any
+    /// more; absent when they do not run it (any more), or the address is not proven. For the job `mail.invitation_over`.
+    fn over_mail(
+        &self,
+        organization: OrganizationId,
+        id: InvitationId,
+        to: AccountId,
+    ) -> Result<Option<OverMail>>;
 
     /// Takes back an invitation to set an organization up that was followed by one elsewhere; let be is one that does not wait, or that
     /// has become the person's last one again. For the job `directory.retract`.

@@ -12,11 +12,17 @@ use crate::{
 
 /// The way into an organization.
 pub trait Entry: Send + Sync {
-    /// Lets an actor into an organization, with what it may do there as of now.
+    /// Lets an actor into an organization, with what it may do there as of now. A person whom others made a member takes that up by it.
     ///
     /// # Errors
     /// `NotFound` for an organization that is unknown *or* that the actor has nothing to do with.
     fn enter(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Access>;
+
+    /// The same without taking a membership up: for whoever only lists, or leaves.
+    ///
+    /// # Errors
+    /// As [`Entry::enter`].
+    fn look_in(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Access>;
 
     /// Whose epoch entering by this name is going to ask for, so that it can be foreseen; absent for a name that is not remembered.
     fn watched(&self, organization: &OrganizationRef) -> Option<uuid::Uuid>;

@@ -42,7 +42,7 @@ both_engines! {
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
         let [bob, cyd, dan] = ["bob", "cyd", "dan"].map(|name| person(kit, &format!("{name}@acme.example")));
-        let place = |role: &str| Membership { organization: access.organization(), role: key(role), employee: None };
+        let place = |role: &str| Membership { organization: access.organization(), role: key(role), employee: None, accepted: false };
         assert_eq!(directory.appoint(&access, to(&bob, "member")).unwrap(), [place("member")]);
         assert_eq!(directory.appoint(&access, to(&cyd, "manager")).unwrap(), [place("member"), place("manager")]);
         assert_eq!(directory.appoint(&access, to(&dan, "admin")).unwrap(), [place("admin")]);

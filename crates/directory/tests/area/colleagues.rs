@@ -2,27 +2,27 @@
 
 use polity_accounts::{Account, AccountFields, AccountPatch, AccountStatus, NewAccount, People};
 use polity_directory::{
-    AccountRef, Assignee, Colleagues, MemberPatch, Members, OrganizationPatch, Organizations, Roles, Service,
-    Status,
+    AccountRef, Assignee, Colleagues, MemberPatch, Members, NewProject, OrganizationPatch, Organizations,
+    ProjectFields, ProjectMembers, ProjectRole, Projects, Roles, Service, Status,
 };
 use polity_kernel::{
     AccountId, Actor, Code, Home, KeyId, Level, Limits, OrganizationId, Page, PermissionSet, Result, Subject,
-    epoch, event,
+    epoch,
 };
 use polity_testkit::{Kit, both_engines};
 
 use crate::common::{
-    accounts, clerk, directory, enter, found, id_of, key, missing, name, narrowed, new_role, permissions,
-    person, whole,
+    accounts, clerk, directory, enter, found, id_of, join, key, missing, name, narrowed, new_role,
+    permissions, person, whole, with_domain,
 };
-use crate::town::town;
+use crate::town::{Town, town};
 
 /// Whom somebody sees, by the part of the address before the @.
 fn seen(directory: &Service, actor: &Actor) -> Vec<String> {
     let all: Vec<Account> = whole(|page| directory.colleagues(actor, page));
     assert!(all.is_sorted_by_key(|account| account.id), "in the order of their ids");
     let mut names: Vec<String> =
-        all.iter().map(|account| account.email.as_str().split('@').next().unwrap().to_owned()).collect();
+        all.iter().map(|account| account.email_text().split('@').next().unwrap().to_owned()).collect();
     names.sort();
     names
 }
@@ -45,6 +45,13 @@ fn readdressed(text: &str) -> AccountPatch {
 
 fn newcomer(email: &str) -> NewAccount {
     NewAccount::try_from(AccountFields { email: email.to_owned(), ..AccountFields::default() }).unwrap()
+}
+
+/// The account of somebody new, made by acme, whose member they are.
+fn made(town: &Town, email: &str) -> AccountId {
+    let new = town.directory.introduce(&town.max, Some(&name("acme")), newcomer(email)).unwrap().id;
+    town.directory.add(&enter(&town.directory, &town.max, "acme"), new).unwrap();
+    new
 }
 
 fn organization_key(kit: &Kit, organization: OrganizationId, permissions: PermissionSet) -> Actor {
@@ -168,28 +175,71 @@ both_engines! {
         let changed = directory.update_colleague(bob, &by_email("bob@acme.example"), renamed("Bob")).unwrap();
         assert_eq!(changed.name.as_deref(), Some("Bob"));
         let changed = directory.update_colleague(bob, &by_id(bob), readdressed("bob@new.example")).unwrap();
-        assert!(!changed.email_verified, "as anywhere");
+        assert_eq!((changed.email_text(), changed.email_verified), ("bob@acme.example", true), "it waits, as anywhere");
         let entrusted = AccountPatch { status: Some(AccountStatus::Disabled), ..AccountPatch::default() };
         assert_eq!(code(directory.update_colleague(bob, &by_id(bob), entrusted)), Code::Forbidden);
         let narrow = narrowed(bob, Limits { role: Some("owner".into()), ..Limits::default() });
         assert_eq!(code(directory.update_colleague(&narrow, &by_id(bob), renamed("B"))), Code::Forbidden);
     }
 
-    fn a_name_is_changed_by_who_runs_an_organization_of_theirs(kit) {
+    fn an_account_that_nobody_made_here_is_its_persons_alone(kit) {
         let town = town(kit);
         let directory = &town.directory;
-        let changed = directory.update_colleague(&town.max, &by_id(&town.cyd), renamed("Cyd")).unwrap();
-        assert_eq!(changed.name.as_deref(), Some("Cyd"), "though Cyd is elsewhere too");
-        let log = kit.db().read(|conn| event::latest(conn, OrganizationId::new(uuid::Uuid::nil()), 1)).unwrap();
-        assert_eq!((log[0].entity.as_str(), log[0].actor_id()), ("account", Some(id_of(&town.max).uuid())));
+        for patch in [renamed("X"), readdressed("bob@new.example")] {
+            for actor in [&town.max, &town.ada, &town.cyd] {
+                let refused = directory.update_colleague(actor, &by_id(&town.bob), patch.clone());
+                assert_eq!(code(refused), Code::Forbidden);
+            }
+            assert_eq!(code(directory.update_colleague(&town.max, &by_id(&town.eve), patch)), Code::NotFound);
+        }
+        let bob = accounts(kit).account(&Actor::system(), id_of(&town.bob)).unwrap();
+        assert_eq!((bob.email_text(), bob.name.as_deref()), ("bob@acme.example", None));
+    }
 
-        let refused = directory.update_colleague(&town.bob, &by_id(&town.cyd), renamed("X")).unwrap_err();
+    fn an_account_is_changed_by_the_organization_that_made_it_until_it_is_used(kit) {
+        let town = town(kit);
+        let directory = &town.directory;
+        let new = made(&town, "new@acme.example");
+        let scope = new.uuid();
+        let count = || kit.db().read(|conn| epoch::read(conn, &[scope])).unwrap()[0].1;
+        let before = count();
+        let changed = directory.update_colleague(&town.max, &AccountRef::Id(new), readdressed("new@other.example")).unwrap();
+        assert_eq!((changed.email_text(), changed.email_verified), ("new@other.example", false), "at once: nobody uses it");
+        assert_eq!(count(), before + 1, "whatever was remembered of the account is void");
+        let refused = directory.update_colleague(&town.bob, &AccountRef::Id(new), renamed("X")).unwrap_err();
         assert_eq!(missing(&refused), ["org.members.update"]);
-        assert_eq!(code(directory.update_colleague(&town.max, &by_id(&town.eve), renamed("X"))), Code::NotFound);
-        let refused = directory.update_colleague(&town.max, &by_id(&town.ada), renamed("X"));
-        assert_eq!(code(refused), Code::Forbidden, "she stands above");
-        assert_eq!(code(directory.update_colleague(&town.cyd, &by_id(&town.eve), renamed("X"))), Code::Forbidden);
-        assert_eq!(accounts(kit).account(&Actor::system(), id_of(&town.ada)).unwrap().name, None);
+        assert_eq!(code(directory.update_colleague(&town.cyd, &AccountRef::Id(new), renamed("X"))), Code::Forbidden);
+        let taken = directory.update_colleague(&town.max, &AccountRef::Id(new), readdressed("eve@other.example"));
+        assert_eq!(code(taken), Code::Conflict);
+
+        directory.add(&enter(directory, &town.eve, "other"), new).unwrap();
+        for actor in [&town.max, &town.eve] {
+            assert_eq!(code(directory.update_colleague(actor, &AccountRef::Id(new), renamed("X"))), Code::Forbidden, "it is elsewhere too");
+        }
+        directory.expel(&enter(directory, &town.eve, "other"), new).unwrap();
+        assert!(directory.update_colleague(&town.max, &AccountRef::Id(new), renamed("New")).is_ok());
+
+        kit.ctx.write_platform(move |tx| polity_accounts::within::prove(tx, new)).unwrap();
+        for patch in [renamed("X"), readdressed("mine@max.example")] {
+            let refused = directory.update_colleague(&town.ada, &AccountRef::Id(new), patch);
+            assert_eq!(code(refused), Code::Forbidden, "its person is there");
+        }
+    }
+
+    fn an_account_is_changed_by_who_has_its_domain(kit) {
+        let town = town(kit);
+        let directory = &town.directory;
+        let boss = person(kit, "boss@corp.example");
+        with_domain(directory, &boss, "corp", "corp.example");
+        let amy = join(kit, directory, &boss, "corp", "amy@corp.example");
+        let guest = join(kit, directory, &boss, "corp", "guest@other.example");
+        kit.ctx.write_platform({ let amy = id_of(&amy); move |tx| polity_accounts::within::prove(tx, amy) }).unwrap();
+        let changed = directory.update_colleague(&boss, &by_id(&amy), readdressed("amelia@corp.example")).unwrap();
+        assert_eq!(changed.email_text(), "amelia@corp.example", "at once: the domain is theirs");
+        assert!(directory.update_colleague(&boss, &by_id(&amy), renamed("Amelia")).is_ok());
+        for (whom, patch) in [(&amy, readdressed("amy@free.example")), (&guest, readdressed("guest@corp.example")), (&guest, renamed("X"))] {
+            assert_eq!(code(directory.update_colleague(&boss, &by_id(whom), patch)), Code::Forbidden);
+        }
     }
 
     fn nobody_else_sets_what_is_entrusted(kit) {
@@ -210,54 +260,43 @@ both_engines! {
         assert!(town.directory.update_colleague(&root, &by_id(&town.ada), renamed("Ada")).is_ok());
     }
 
-    fn an_address_is_changed_only_by_who_runs_all_their_organizations(kit) {
-        let town = town(kit);
-        let directory = &town.directory;
-        let scope = id_of(&town.bob).uuid();
-        let count = || kit.db().read(|conn| epoch::read(conn, &[scope])).unwrap()[0].1;
-        let before = count();
-        let changed = directory.update_colleague(&town.max, &by_id(&town.bob), readdressed("bob@new.example")).unwrap();
-        assert_eq!((changed.email.as_str(), changed.email_verified), ("bob@new.example", false));
-        assert_eq!(count(), before + 1, "whatever was remembered of the account is void");
-
-        for actor in [&town.max, &town.ada, &town.eve] {
-            let refused = directory.update_colleague(actor, &by_id(&town.cyd), readdressed("cyd@new.example"));
-            assert_eq!(code(refused), Code::Forbidden, "Cyd is elsewhere too");
-        }
-        directory.expel(&enter(directory, &town.eve, "other"), id_of(&town.cyd)).unwrap();
-        assert!(directory.update_colleague(&town.ada, &by_id(&town.cyd), readdressed("cyd@new.example")).is_ok());
-        let taken = directory.update_colleague(&town.ada, &by_id(&town.cyd), readdressed("eve@other.example"));
-        assert_eq!(code(taken), Code::Conflict);
-    }
-
     fn an_address_is_no_way_to_rights_one_lacks(kit) {
         let town = town(kit);
         let directory = &town.directory;
         let access = enter(directory, &town.ada, "acme");
+        let new = made(&town, "new@acme.example");
         directory.create_role(&access, new_role("keeper", &["org.roles.create"])).unwrap();
-        directory.grant(&access, Assignee::Account(id_of(&town.bob)), &key("keeper"), None).unwrap();
-        let takes_over = || directory.update_colleague(&town.max, &by_id(&town.bob), readdressed("mine@max.example"));
-        assert_eq!(missing(&takes_over().unwrap_err()), ["org.roles.create"]);
-        assert!(directory.update_colleague(&town.max, &by_id(&town.bob), renamed("Bob")).is_ok(), "a name gives nothing");
-        directory.revoke(&access, Assignee::Account(id_of(&town.bob)), &key("keeper")).unwrap();
-        assert!(takes_over().is_ok());
+        directory.grant(&access, Assignee::Account(new), &key("keeper"), None).unwrap();
+        for patch in [readdressed("mine@max.example"), renamed("X")] {
+            let refused = directory.update_colleague(&town.max, &AccountRef::Id(new), patch).unwrap_err();
+            assert_eq!(missing(&refused), ["org.roles.create"]);
+        }
+        directory.revoke(&access, Assignee::Account(new), &key("keeper")).unwrap();
+        let project = directory.open_project(&access, NewProject::try_from(ProjectFields { name: "p".into(), ..ProjectFields::default() }).unwrap()).unwrap();
+        directory.give_project_role(&access, project.id, new, ProjectRole::Admin).unwrap();
+        let refused = directory.update_colleague(&town.max, &AccountRef::Id(new), readdressed("mine@max.example")).unwrap_err();
+        assert_eq!(missing(&refused), ["projects.update"], "its secret keys are nobody else's");
+        directory.take_project_role(&access, project.id, new).unwrap();
+        assert!(directory.update_colleague(&town.max, &AccountRef::Id(new), renamed("New")).is_ok());
     }
 
     fn a_suspended_organization_changes_nobody(kit) {
         let town = town(kit);
         let directory = &town.directory;
+        let new = made(&town, "new@acme.example");
         let off = OrganizationPatch { status: Some(Status::Inactive), ..OrganizationPatch::default() };
         directory.update(&enter(directory, &town.ada, "acme"), off).unwrap();
-        assert_eq!(code(directory.update_colleague(&town.ada, &by_id(&town.bob), renamed("X"))), Code::Forbidden);
+        assert_eq!(code(directory.update_colleague(&town.ada, &AccountRef::Id(new), renamed("X"))), Code::Forbidden);
         assert!(directory.colleague(&town.ada, &by_id(&town.bob)).is_ok(), "but one still reads");
     }
 
     fn rights_are_judged_as_they_are_now(kit) {
         let town = town(kit);
         let (one, two) = (&town.directory, directory(kit));
-        assert!(one.update_colleague(&town.max, &by_id(&town.bob), renamed("Bob")).is_ok());
+        let new = made(&town, "new@acme.example");
+        assert!(one.update_colleague(&town.max, &AccountRef::Id(new), renamed("New")).is_ok());
         two.revoke(&enter(&two, &town.ada, "acme"), Assignee::Account(id_of(&town.max)), &key("manager")).unwrap();
-        assert_eq!(code(one.update_colleague(&town.max, &by_id(&town.bob), renamed("X"))), Code::Forbidden);
+        assert_eq!(code(one.update_colleague(&town.max, &AccountRef::Id(new), renamed("X"))), Code::Forbidden);
     }
 
     fn people_are_not_read_with_a_credential_for_less(kit) {

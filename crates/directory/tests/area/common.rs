@@ -105,11 +105,12 @@ pub(crate) fn enter(directory: &Service, actor: &Actor, organization: &str) -> A
     directory.enter(actor, &name(organization)).unwrap()
 }
 
-/// A further member of an organization.
+/// A further member of an organization, who has taken that up.
 pub(crate) fn join(kit: &Kit, directory: &Service, owner: &Actor, organization: &str, email: &str) -> Actor {
     let person = person(kit, email);
     tick(kit);
     directory.add(&enter(directory, owner, organization), id_of(&person)).unwrap();
+    enter(directory, &person, organization);
     person
 }
 

@@ -171,10 +171,13 @@ both_engines! {
         directory.grant(&owner, carrier(&bob), &key("manager"), Some(end)).unwrap();
         let access = enter(&directory, &clerk, "acme");
         kit.pass(Duration::from_millis(1));
-        let roles = directory.set_roles(&access, id_of(&bob), &[key("manager"), key("seller")]).unwrap();
+        let refused = directory.set_roles(&access, id_of(&bob), &[key("manager"), key("seller")]).unwrap_err();
+        assert_eq!(refused.code(), Code::Forbidden, "nobody adds to one who has more");
+        directory.set_roles(&access, id_of(&bob), &[key("manager")]).expect("what is there asks for nothing");
+        let roles = directory.set_roles(&owner, id_of(&bob), &[key("manager"), key("seller")]).unwrap();
         let ends: Vec<_> = roles.iter().map(|given| (given.role.as_str(), given.expires_at)).collect();
         assert_eq!(ends, [("member", None), ("manager", Some(end)), ("seller", None)], "what was there keeps its end");
-        assert!(directory.set_roles(&access, id_of(&ada), &[key("owner"), key("seller")]).is_ok(), "hers is no lower");
+        assert!(directory.set_roles(&access, id_of(&ada), &[key("owner")]).is_ok(), "hers is no lower");
         assert_eq!(directory.set_roles(&access, id_of(&ada), &[]).unwrap_err().code(), Code::Forbidden);
     }
 

@@ -30,6 +30,7 @@ mod roll;
 mod roster;
 mod settings;
 mod starting;
+mod taken_up;
 mod tenancy;
 mod town;
 mod visible;

@@ -117,6 +117,8 @@ both_engines! {
         let both = MemberPatch { level: Some(Level::Owner), expires_at: end };
         assert_eq!(directory.change(&access, cyd, both).unwrap_err().code(), Code::LastOwner);
         directory.change(&access, cyd, level(Level::Owner)).unwrap();
+        assert_eq!(directory.change(&access, bob, level(Level::Owner)).unwrap_err().code(), Code::LastOwner, "Cyd has not taken it up");
+        enter(&directory, &acting(cyd), "acme");
         directory.change(&access, bob, level(Level::Owner)).unwrap();
         let leaves = directory.leave(&acting(cyd), &name("acme")).unwrap_err();
         assert_eq!(leaves.code(), Code::LastOwner, "Bob's ownership will be over");
@@ -230,7 +232,7 @@ both_engines! {
         let access = enter(&directory, &ada, "acme");
         directory.grant(&access, Assignee::Account(id_of(&bob)), &key("manager"), None).unwrap();
         let people = directory.people(&access, Page::first(10)).unwrap().items;
-        let shown: Vec<_> = people.iter().map(|p| (p.account.email.as_str(), p.roles.clone())).collect();
+        let shown: Vec<_> = people.iter().map(|p| (p.account.email_text(), p.roles.clone())).collect();
         assert_eq!(
             shown,
             [("ada@acme.example", vec![key("owner")]), ("bob@acme.example", vec![key("member"), key("manager")])]

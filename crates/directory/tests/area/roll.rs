@@ -37,7 +37,10 @@ fn names(directory: &Service, access: &Access, sought: Sought) -> Vec<String> {
     let found = directory.seek(access, sought).unwrap();
     let people = directory.enrolled(access, &found, Page::first(Page::MAX)).unwrap().items;
     assert_eq!(found.count(), u64::try_from(people.len()).unwrap());
-    people.into_iter().map(|one| one.account.name.unwrap_or_else(|| one.account.email.to_string())).collect()
+    people
+        .into_iter()
+        .map(|one| one.account.name.clone().unwrap_or_else(|| one.account.email_text().to_owned()))
+        .collect()
 }
 
 both_engines! {

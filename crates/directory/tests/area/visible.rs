@@ -132,8 +132,9 @@ both_engines! {
         assert!(!zoe.email_verified, "nobody has proven anything");
         assert_eq!((founded.owner, founded.created_by), (Some(zoe.id), ada.id()));
         let access = enter(&directory, &ada, founded.key.as_str());
-        assert_eq!((access.level(), directory.owners(&access).unwrap()), (Some(Level::Admin), vec![zoe.id]));
+        assert_eq!((access.level(), directory.owners(&access).unwrap()), (Some(Level::Owner), vec![zoe.id]), "who founds for others runs it until they come");
         assert_eq!(enter(&directory, &acting(zoe.id), founded.key.as_str()).level(), Some(Level::Owner));
+        assert_eq!(enter(&directory, &ada, founded.key.as_str()).level(), Some(Level::Admin), "she has come");
 
         let own = directory.found_for(&ada, new(named("Own")), &"ada@acme.example".parse().unwrap()).unwrap();
         assert_eq!(enter(&directory, &ada, own.key.as_str()).level(), Some(Level::Owner));

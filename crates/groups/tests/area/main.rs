@@ -56,7 +56,7 @@ fn account(kit: &Kit, name: &str) -> AccountId {
     let fields = AccountFields { email: format!("{name}@example.com"), ..AccountFields::default() };
     let new = NewAccount::try_from(fields).unwrap();
     let find_or_create = polity_accounts::within::find_or_create;
-    kit.ctx.write_platform(move |tx| find_or_create(tx, &Actor::system(), &new)).unwrap().0.id
+    kit.ctx.write_platform(move |tx| find_or_create(tx, &Actor::system(), None, &new)).unwrap().0.id
 }
 
 fn employee(kit: &Kit, access: &Access, name: &str) -> EmployeeId {

@@ -185,14 +185,7 @@ impl Service {
     }
 
     fn key_actor(&self, conn: &mut Conn, key: &ApiKey, watched: &mut Vec<Watched>) -> Result<Actor> {
-        let permissions =
-            key.permissions.as_ref().map(|some| some.iter().cloned().collect::<PermissionSet>());
-        let limits = Limits {
-            permissions: permissions.clone(),
-            organization: key.organization,
-            level: key.level,
-            role: key.role.clone(),
-        };
+        let limits = limits_of(key);
         match (key.account, key.organization) {
             (Some(account), _) => {
                 let account = facts::usable_account(conn, account)?;
@@ -200,10 +193,7 @@ impl Service {
             }
             (None, Some(organization)) => {
                 watched.extend(facts::watch_presence(conn, organization)?);
-                let subject = Subject::OrganizationKey(key.id, organization);
-                let permissions = permissions.unwrap_or_else(PermissionSet::all);
-                Ok(Actor::new(subject, limits, PermissionSet::none())
-                    .with_home(Home { organization, permissions }))
+                Ok(organization_key_actor(key).ok_or(Refusal::UnknownKey)?)
             }
             (None, None) => Err(Refusal::UnknownKey.into()),
         }
@@ -233,7 +223,25 @@ impl Service {
     }
 }
 
-fn service_actor(client: &Client, limits: Limits) -> Actor {
+/// What an organization's own key may do; absent for a person's.
+pub(super) fn organization_key_actor(key: &ApiKey) -> Option<Actor> {
+    let organization = key.organization.filter(|_| key.account.is_none())?;
+    let limits = limits_of(key);
+    let permissions = limits.permissions.clone().unwrap_or_else(PermissionSet::all);
+    let subject = Subject::OrganizationKey(key.id, organization);
+    Some(Actor::new(subject, limits, PermissionSet::none()).with_home(Home { organization, permissions }))
+}
+
+fn limits_of(key: &ApiKey) -> Limits {
+    Limits {
+        permissions: key.permissions.as_ref().map(|some| some.iter().cloned().collect()),
+        organization: key.organization,
+        level: key.level,
+        role: key.role.clone(),
+    }
+}
+
+pub(super) fn service_actor(client: &Client, limits: Limits) -> Actor {
     let platform = narrowed(client.platform_permissions.iter().cloned().collect(), &limits);
     let actor = Actor::new(Subject::Service(client.id), limits, platform).through(client.id);
     match client.organization {

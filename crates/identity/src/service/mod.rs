@@ -1,5 +1,6 @@
 //! The service: permission, rule, store, event.
 
+mod address;
 mod authentication;
 mod client_proof;
 mod clients;
@@ -11,6 +12,7 @@ mod keys;
 mod linking;
 mod outside;
 mod passwords;
+mod programs;
 mod proofs;
 mod sectors;
 mod signing;
@@ -29,6 +31,7 @@ use crate::password::Hashing;
 use crate::{Fetch, Settings};
 use facts::Verified;
 use outside::Issuer;
+pub use programs::program;
 use proofs::Proofs;
 use signing::KeyRing;
 

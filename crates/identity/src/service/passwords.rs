@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use polity_accounts::within::AddressChange;
 use polity_accounts::{Account, AccountPatch, AccountStatus, EmailAddress, within};
 use polity_kernel::{
     AccountId, Actor, Code, Error, Event, Job, Limits, Page, PermissionSet, Result, Subject, Tx, epoch,
@@ -30,7 +31,7 @@ impl Passwords for Service {
             (Some(account), Some(kept)) if good && account.status == AccountStatus::Active => (account, kept),
             _ => return Err(wrong()),
         };
-        self.tries.forget(&account.email);
+        account.email.iter().for_each(|email| self.tries.forget(email));
         if !account.email_verified {
             self.ask_confirmation(&account)?;
             return Err(Error::new(
@@ -56,7 +57,7 @@ impl Passwords for Service {
 
     fn proof(&self, purpose: Purpose, secret: &str) -> Result<Proof> {
         let now = self.ctx.now();
-        self.ctx.read(|conn| Ok(Proof::from(&self.proofs.live(conn, (purpose, secret), now)?)))
+        self.ctx.read(|conn| self.proofs.live(conn, (purpose, secret), now)?.told())
     }
 
     fn confirm(&self, secret: &str, password: &str) -> Result<Account> {
@@ -79,7 +80,7 @@ impl Passwords for Service {
                 _ => Err(proofs::none()),
             }
         })?;
-        self.tries.forget(&account.email);
+        account.email.iter().for_each(|email| self.tries.forget(email));
         Ok(account)
     }
 
@@ -98,7 +99,7 @@ impl Passwords for Service {
             tx.record(Event::platform(&person(account.id), "password_set", "account", account.id))?;
             Ok(account)
         })?;
-        self.tries.forget(&account.email);
+        account.email.iter().for_each(|email| self.tries.forget(email));
         Ok(account)
     }
 
@@ -119,7 +120,7 @@ impl Passwords for Service {
                 return Ok(None);
             };
             epoch::hold(tx, account.id.uuid())?;
-            if !proofs.begin(tx, &account, (Purpose::Reset, request))? {
+            if !proofs.begin(tx, &account, &email, (Purpose::Reset, request))? {
                 return Ok(None);
             }
             let now = tx.now();
@@ -167,24 +168,26 @@ fn use_up(tx: &mut Tx<'_>, live: &Live) -> Result<(Account, bool)> {
     if !store::proofs::take(tx, &live.row.digest, now)? {
         return Err(proofs::none());
     }
+    within::prove(tx, live.account.id)?;
     let patch = AccountPatch { email_verified: Some(true), ..AccountPatch::default() };
     let mut is_news = false;
     let account = within::update(tx, &person(live.account.id), (live.account.id, &patch), |_, _, _| {
         is_news = true;
-        Ok(())
+        Ok(AddressChange::AtOnce)
     })?;
     // both may have changed since the link was looked up
-    if account.status != AccountStatus::Active || account.email.as_str() != live.row.email {
+    if account.status != AccountStatus::Active || !account.has_email(&live.row.email) {
         return Err(proofs::none());
     }
     Ok((account, is_news))
 }
 
 /// Ends whatever let anybody in to an account before its address was proven: it may have been somebody else who made it, or gave it
-/// this address, and waits for its owner to move in.
-fn end_other_ways(tx: &mut Tx<'_>, account: &Account) -> Result<()> {
+/// this address, and waits for its owner to move in. What they took up for it is put back, for the owner to decide on.
+pub(super) fn end_other_ways(tx: &mut Tx<'_>, account: &Account) -> Result<()> {
     let person = person(account.id);
     within::unlink_all(tx, &person, account.id)?;
+    polity_directory::within::put_back(tx, account.id)?;
     loop {
         let keys = store::keys::page(tx, NO_ORGANIZATION, Some(account.id), Page::first(Page::MAX))?.items;
         if keys.is_empty() {

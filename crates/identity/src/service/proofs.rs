@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use polity_accounts::{Account, AccountStatus};
+use polity_accounts::{Account, AccountStatus, EmailAddress};
 use polity_kernel::{Conn, Digest, Error, IdSource, Job, Result, Seal, Timestamp, Tx};
 use serde_json::json;
 
@@ -28,7 +28,8 @@ impl Proofs {
     /// Asks for a mail that proves the account's address, unless one was asked for within the last ten minutes.
     pub(super) fn ask(&self, tx: &mut Tx<'_>, account: &Account, purpose: Purpose) -> Result<()> {
         let request = tx.new_secret_id();
-        if !self.begin(tx, account, (purpose, request))? {
+        let Some(email) = &account.email else { return Ok(()) };
+        if !self.begin(tx, account, email, (purpose, request))? {
             return Ok(());
         }
         let payload = json!({ "account": account.id, "request": request });
@@ -40,6 +41,7 @@ impl Proofs {
         &self,
         tx: &mut Tx<'_>,
         account: &Account,
+        email: &EmailAddress,
         (purpose, request): (Purpose, RequestId),
     ) -> Result<bool> {
         let now = tx.now();
@@ -47,7 +49,7 @@ impl Proofs {
             if present.request_id == request {
                 return Ok(true);
             }
-            if now < present.asked_at.after(PAUSE) && present.email == account.email.as_str() {
+            if now < present.asked_at.after(PAUSE) && present.email == email.as_str() {
                 return Ok(false);
             }
         }
@@ -56,7 +58,7 @@ impl Proofs {
             account_id: account.id,
             purpose,
             request_id: request,
-            email: account.email.to_string(),
+            email: email.to_string(),
             digest: self.digest(purpose, secret.reveal()).bytes().to_vec(),
             sealed: self.seal(tx.ids(), (account, purpose, request), &secret)?,
             asked_at: now,
@@ -75,14 +77,13 @@ impl Proofs {
         (purpose, request, now): (Purpose, RequestId, Timestamp),
     ) -> Result<Option<ProofMail>> {
         let Some(row) = proofs::find(conn, account.id, purpose)? else { return Ok(None) };
-        let stands = row.request_id == request && row.email == account.email.as_str();
-        if !stands || row.expires_at <= now {
+        if row.request_id != request || !row.is_good_for(account) || row.expires_at <= now {
             return Ok(None);
         }
         let secret = self.0.open(&place(account, purpose, request), &row.sealed)?;
         let secret = String::from_utf8(secret.to_vec()).map_err(|_| Error::internal("a link is no text"))?;
         Ok(Some(ProofMail {
-            email: account.email.clone(),
+            email: row.email.parse().map_err(Error::internal)?,
             name: account.name.clone(),
             secret: Secret::new(secret),
             expires_at: row.expires_at,
@@ -102,7 +103,7 @@ impl Proofs {
         let row = proofs::by_digest(conn, &self.digest(purpose, secret), now)?;
         let row = row.filter(|row| row.purpose == purpose).ok_or_else(none)?;
         let account = polity_accounts::within::account(conn, row.account_id)?.ok_or_else(none)?;
-        if account.status != AccountStatus::Active || account.email.as_str() != row.email {
+        if account.status != AccountStatus::Active || !row.is_good_for(&account) {
             return Err(none());
         }
         Ok(Live { row, account })
@@ -122,9 +123,11 @@ impl Proofs {
     }
 }
 
-impl From<&Live> for Proof {
-    fn from(live: &Live) -> Self {
-        Self { email: live.account.email.clone(), name: live.account.name.clone() }
+impl Live {
+    /// What the link leads to.
+    pub(super) fn told(&self) -> Result<Proof> {
+        let email = self.row.email.parse().map_err(Error::internal)?;
+        Ok(Proof { email, name: self.account.name.clone() })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use polity_directory::{InvitationId, TakenUp, Taker};
+use polity_directory::{InvitationId, TakenUp, Taker, Terms};
 use polity_kernel::{Code, Error, Event, Result};
 
 use super::Service;
@@ -26,15 +26,20 @@ impl SignUp for Service {
         let hash = self.hashing.hash(self.ctx.ids(), new.password.reveal())?;
         let NewSignUp { first_name, role_at_organization, .. } = new;
         let taker = Taker::Stranger { first_name, role_at_organization };
-        let (entitling, proofs) = (Arc::clone(&self.entitling), self.proofs.clone());
-        self.ctx.write_platform(move |tx| {
-            let taken = polity_directory::within::take_up(tx, &entitling, (&taker, invitation))?;
-            let account = &taken.account;
-            let now = tx.now();
-            store::passwords::set(tx, account.id, &hash, now)?;
-            tx.record(Event::platform(&person(account.id), "password_set", "account", account.id))?;
-            proofs.ask(tx, account, Purpose::Confirmation)?;
-            Ok(taken)
-        })
+        let terms = Terms { entitling: Arc::clone(&self.entitling), programs: super::program };
+        let proofs = self.proofs.clone();
+        self.ctx
+            .write_platform(move |tx| {
+                let Some(taken) = polity_directory::within::take_up(tx, &terms, (&taker, invitation))? else {
+                    return Ok(None);
+                };
+                let account = &taken.account;
+                let now = tx.now();
+                store::passwords::set(tx, account.id, &hash, now)?;
+                tx.record(Event::platform(&person(account.id), "password_set", "account", account.id))?;
+                proofs.ask(tx, account, Purpose::Confirmation)?;
+                Ok(Some(taken))
+            })?
+            .ok_or_else(polity_directory::within::over)
     }
 }

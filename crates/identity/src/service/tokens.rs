@@ -1,6 +1,6 @@
 //! Own access tokens: made and withdrawn; keys rotated and published.
 
-use polity_accounts::within;
+use polity_accounts::{EmailAddress, within};
 use polity_kernel::{
     AccountId, Actor, Error, Event, Limits, Permission, PermissionSet, Result, ServiceAccountId, Subject,
     Timestamp, epoch,
@@ -44,6 +44,9 @@ struct OwnClaims<'c> {
 
 impl Tokens for Service {
     fn mint(&self, mint: &Mint) -> Result<Minted> {
+        if let Subject::Person(account) = mint.subject {
+            self.prove(account)?;
+        }
         self.made(mint, None)
     }
 
@@ -134,6 +137,15 @@ impl Service {
         Ok(Minted { token: Secret::new(self.ring.sign(&self.ctx, &claims)?), expires_at })
     }
 
+    /// Notes that a person who gets a token is there (docs/decisions/0020).
+    pub(super) fn prove(&self, account: AccountId) -> Result<()> {
+        let known = self.ctx.read(|conn| within::account(conn, account))?;
+        if known.is_none_or(|account| account.is_proven()) {
+            return Ok(());
+        }
+        self.ctx.write_platform(move |tx| within::prove(tx, account))
+    }
+
     /// Where clients get tokens; also the audience of their assertions (RFC 7523 §3).
     pub(super) fn token_endpoint(&self) -> String {
         format!("{}/oauth2/token", self.settings.issuer)
@@ -145,7 +157,7 @@ impl Service {
             Subject::Person(id) => {
                 let account = self.ctx.read(|conn| within::account(conn, id))?;
                 let account = account.ok_or_else(|| Error::not_found("account"))?;
-                Ok((id.uuid(), Some(account.email.to_string())))
+                Ok((id.uuid(), account.email.as_ref().map(EmailAddress::to_string)))
             }
             Subject::Service(id) => {
                 let known = self.ctx.read(|conn| store::clients::by_id(conn, id))?;

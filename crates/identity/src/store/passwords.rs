@@ -19,6 +19,12 @@ pub(crate) fn find(conn: &mut Conn, account: AccountId) -> Result<Option<Kept>> 
     Ok(passwords::table.find(account).select(Kept::as_select()).first(conn).optional()?)
 }
 
+/// Takes the password away, if there is one.
+pub(crate) fn remove(conn: &mut Conn, account: AccountId) -> Result<()> {
+    diesel::delete(passwords::table.find(account)).execute(conn)?;
+    Ok(())
+}
+
 /// Sets the password, in place of one there may be.
 pub(crate) fn set(conn: &mut Conn, account: AccountId, hash: &str, now: Timestamp) -> Result<()> {
     let row = (

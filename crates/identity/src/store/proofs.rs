@@ -1,6 +1,7 @@
 //! Mailed links that prove an address, in the store: found by a keyed hash of their secret.
 
 use diesel::prelude::*;
+use polity_accounts::Account;
 use polity_kernel::{AccountId, Conn, Digest, Result, Timestamp};
 
 use crate::proof::{MOST_ATTEMPTS, Purpose, RequestId};
@@ -23,6 +24,14 @@ pub(crate) struct Row {
     pub(crate) expires_at: Timestamp,
     /// Tries at the password so far.
     pub(crate) attempts: i64,
+}
+
+impl Row {
+    /// Whether the link is still about the account's address, or about one that it is to have.
+    pub(crate) fn is_good_for(&self, account: &Account) -> bool {
+        let has_it = account.has_email(&self.email);
+        if self.purpose == Purpose::Address { !(has_it && account.email_verified) } else { has_it }
+    }
 }
 
 pub(crate) fn find(conn: &mut Conn, account: AccountId, purpose: Purpose) -> Result<Option<Row>> {

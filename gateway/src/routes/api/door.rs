@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use polity_directory::OrganizationRef;
-use polity_kernel::{Access, Actor, Code, Error, Result};
+use polity_kernel::{Access, AccountId, Actor, Code, Error, Result, Subject};
 use uuid::Uuid;
 
 use super::accept;
@@ -27,6 +27,9 @@ pub(super) struct Door {
     /// There for an API key alone.
     meter: Option<Meter>,
 }
+
+/// How an organization of this name is entered.
+type Way = fn(&Polity, &Actor, &OrganizationRef) -> Result<Access>;
 
 #[derive(Clone)]
 enum Place {
@@ -50,8 +53,12 @@ impl Door {
     /// `NotFound` for an organization that is unknown to the caller, and where there is no current one; `Throttled` when API keys have
     /// asked for too much there; `Forbidden` for a personal API key that the organization does not take.
     pub(super) fn enter(&self, polity: &Polity, actor: &Actor) -> Result<Access> {
+        self.enter_by(Polity::enter, polity, actor)
+    }
+
+    fn enter_by(&self, way: Way, polity: &Polity, actor: &Actor) -> Result<Access> {
         let entered = match &self.place {
-            Place::Named(organization) => polity.enter(actor, organization),
+            Place::Named(organization) => way(polity, actor, organization),
             Place::Current(header) => current(polity, actor, header).map_err(|error| match error.code() {
                 Code::Invalid => unknown(),
                 _ => error,
@@ -79,12 +86,17 @@ impl Door {
     /// # Errors
     /// As [`Door::enter`], but `Forbidden` for an organization that is unknown to the caller.
     pub(super) fn pass(&self, polity: &Polity, actor: &Actor) -> Result<Access> {
-        self.enter(polity, actor).map_err(|error| match error.code() {
-            Code::NotFound => {
-                Error::new(Code::Forbidden, "You do not have permission to perform this action.")
-            }
-            _ => error,
-        })
+        self.enter(polity, actor).map_err(shut)
+    }
+
+    /// Lets the caller in to end this account's membership: who ends their own does not take it up by that.
+    ///
+    /// # Errors
+    /// As [`Door::pass`].
+    pub(super) fn pass_to_end(&self, polity: &Polity, actor: &Actor, account: AccountId) -> Result<Access> {
+        let is_own = actor.subject() == Subject::Person(account);
+        let way = if is_own { Polity::look_in } else { Polity::enter };
+        self.enter_by(way, polity, actor).map_err(shut)
     }
 
     /// Counts a request with an API key that is about no organization.
@@ -128,6 +140,14 @@ fn meter(request: &HttpRequest) -> Option<Meter> {
     credentials::of(request).ok().filter(polity_identity::Credential::is_api_key)?;
     let gate = request.app_data::<web::Data<Gate>>()?.clone();
     Some(Meter { gate, counted: Arc::default() })
+}
+
+/// What belongs to an organization that is unknown to the caller is forbidden to them.
+fn shut(error: Error) -> Error {
+    match error.code() {
+        Code::NotFound => Error::new(Code::Forbidden, "You do not have permission to perform this action."),
+        _ => error,
+    }
 }
 
 fn unknown() -> Error {

@@ -87,6 +87,7 @@ fn words(error: &Error, word: Option<&'static str>) -> (&'static str, &'static s
         | Code::JoinRefused
         | Code::NotEntitled => ("authentication_error", "permission_denied"),
         Code::NotFound => ("invalid_request", "not_found"),
+        Code::InvitationOver => ("invalid_request", "invitation_over"),
         Code::Conflict
         | Code::AlreadyMember
         | Code::NotAMember

@@ -1,14 +1,16 @@
-//! `/api/login` and `/api/reset`: an access token for an address and its password, and a new password for who has lost theirs.
+//! `/api/login`, `/api/reset` and `/api/address`: an access token for an address and its password, a new password for who has lost
+//! theirs, and another address.
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
+use polity_identity::Confirmer;
 use polity_kernel::{Code, Result};
 
 use super::Fault;
 use super::body::Body;
 use super::fault::Failures;
-use super::wire::{AddressBody, LogInBody, LoggedIn};
-use crate::caller::Anyone;
+use super::wire::{AddressBody, LogInBody, LoggedIn, SecretBody};
+use crate::caller::{Anyone, Caller};
 
 /// Logs a person in. What is wrong is not said; `not_verified` tells who knows the password that the address is not confirmed yet, and
 /// that a mail is on its way.
@@ -32,6 +34,19 @@ pub(super) async fn ask_reset(anyone: Anyone, body: Body) -> Result<HttpResponse
     let email = address_in(&body)?;
     anyone.paced("reset")?;
     anyone.write(move |polity| polity.identity.ask_reset(&email)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Takes the address that a letter's link was mailed to, for the account it was asked for. By a credential of its person that narrows
+/// nothing: whoever has a password may open the link instead.
+#[utoipa::path(post, path = "/api/address", tag = "api", request_body = SecretBody,
+    responses((status = 204, description = "The account has the address."), Failures))]
+pub(super) async fn take_address(caller: Caller, body: Body) -> Result<HttpResponse, Fault> {
+    let secret = body.required("secret", |body, name| body.text(name, 100))?;
+    let taken = caller.write(move |polity, actor| {
+        polity.identity.confirm_address(&secret, Confirmer::Person(actor.clone()))
+    });
+    taken.await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

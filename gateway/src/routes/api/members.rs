@@ -78,9 +78,10 @@ pub(super) async fn remove(
     path: Path<MemberPath>,
 ) -> Result<HttpResponse, Fault> {
     let removed = caller.write(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
+        let account = path.account(actor)?;
+        let access = door.pass_to_end(polity, actor, account)?;
         Scope::MemberWrite.asked(&access, &MEMBERS_CREATE)?;
-        polity.directory.strike_off(&access, path.account(actor)?)
+        polity.directory.strike_off(&access, account)
     });
     removed.await?;
     Ok(HttpResponse::NoContent().finish())

@@ -92,6 +92,7 @@ fn routes() -> Vec<Place> {
         at("/api/organizations/{organization_id}/activity_log").get(activity_log::list),
         at("/api/login").post(login::log_in),
         at("/api/signup/{invite_id}").get(signup::check).post(signup::accept),
+        at("/api/address").post(login::take_address),
         at("/api/reset").post(login::ask_reset),
         at("/api/legal_documents/download/{token}").get(legal_files::fetch),
         at("/api/legal_documents/pandadoc").post(legal_files::heed),

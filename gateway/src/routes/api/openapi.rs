@@ -20,7 +20,7 @@ use crate::openapi::operations;
         integrations::map_environments,
         legal_documents::list, legal_documents::submit, legal_documents::read, legal_documents::withdraw,
         legal_documents::download, legal_documents::resend, legal_files::fetch, legal_files::heed,
-        login::log_in, login::ask_reset,
+        login::log_in, login::ask_reset, login::take_address,
         activity_log::list,
         invites::list, invites::invite, invites::invite_many, invites::delegate, invites::resend, invites::withdraw,
         signup::check, signup::accept,

@@ -3,6 +3,7 @@
 //! The secret in the link is the authority: there is no cookie, so no page can be made to act for somebody else. Looking changes
 //! nothing, for the programs of mail services look too; a form does.
 
+mod address;
 mod confirm;
 mod fault;
 mod login;
@@ -33,6 +34,7 @@ pub const FAMILY: Family = Family {
 fn routes() -> Vec<Place> {
     vec![
         at("/pages/style.css").get(page::style),
+        at("/address/{secret}").get(address::show).post(address::take),
         at("/confirm/{secret}").get(confirm::show).post(confirm::confirm),
         at("/login").get(login::lead),
         at("/reset").get(reset::ask).post(reset::send),
@@ -50,6 +52,7 @@ fn routes() -> Vec<Place> {
     paths(
         page::style,
         login::lead,
+        address::show, address::take,
         confirm::show, confirm::confirm,
         reset::ask, reset::send, reset::show, reset::set,
         sign::show, sign::pdf, sign::sign,

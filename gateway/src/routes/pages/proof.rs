@@ -36,6 +36,14 @@ impl Told {
         title: "Your address is confirmed",
         words: "Thank you. You can log in now with your address and your password.",
     };
+    pub(super) const ADDRESSED: Self = Self {
+        title: "Your address is changed",
+        words: "Thank you. From now on you log in with the new address. The old one is told.",
+    };
+    pub(super) const ADDRESS_GONE: Self = Self {
+        title: "This address is taken",
+        words: "Another account has it by now. Your account keeps the address it has.",
+    };
     pub(super) const MAILED: Self = Self {
         title: "Look into your mailbox",
         words: "If the address has an account, a link that sets a new password is on its way to it. It works for one hour.",

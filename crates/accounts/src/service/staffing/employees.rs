@@ -179,7 +179,12 @@ impl Intake {
         }
         let fields =
             AccountFields { email: email.to_string(), name: row.name.clone(), ..AccountFields::default() };
-        let (account, _) = within::find_or_create(tx, access.actor(), &NewAccount::try_from(fields)?)?;
+        let (account, _) = within::find_or_create(
+            tx,
+            access.actor(),
+            Some(access.organization()),
+            &NewAccount::try_from(fields)?,
+        )?;
         Ok(account.id)
     }
 }

@@ -65,7 +65,7 @@ fn belong(tx: &mut Tx<'_>, access: &Access, account: AccountId) -> Result<()> {
     access.require(&MEMBERS_CREATE)?;
     let account =
         polity_accounts::within::account(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
-    let member = joining::new_member(tx, organization, account.id);
+    let member = joining::new_member(tx, access.actor(), organization, account.id);
     joining::admit(tx, access.entitlements(now), access.actor(), (&member, "added"))
 }
 

@@ -17,8 +17,8 @@ use crate::project::{NewProject, Project, ProjectId, ProjectPatch};
 use crate::{Projects, store};
 pub(super) use members::fulfil;
 pub(crate) use opening::open;
-pub(super) use rights::person;
 use rights::{CLOSE, RUN, SEE};
+pub(super) use rights::{person, runs_as_far};
 pub use seal::ProjectSeal;
 
 impl Projects for Service {

@@ -88,6 +88,29 @@ pub(super) fn could_leave(limits: &Limits, permission: &Permission) -> bool {
         && limits.level.is_none_or(|most| built_in::role_of_level(most).gives().contains(permission))
 }
 
+/// Asks that the actor is in every project at least what the account is there.
+pub(in crate::service) fn runs_as_far(conn: &mut Conn, access: &Access, account: AccountId) -> Result<()> {
+    let organization = access.organization();
+    if access.permissions().contains(&PROJECTS_UPDATE) {
+        return Ok(());
+    }
+    let theirs = store::project_members::all_of(conn, organization, account)?;
+    if theirs.is_empty() {
+        return Ok(());
+    }
+    let own: HashMap<ProjectId, ProjectRole> = match access.actor().subject() {
+        Subject::Person(own) if left(conn, access, &PROJECTS_UPDATE)? => {
+            store::project_members::all_of(conn, organization, own)?.into_iter().collect()
+        }
+        _ => HashMap::new(),
+    };
+    let reads_all = access.permissions().contains(&PROJECTS_GET);
+    let as_far = |(project, role): &(ProjectId, ProjectRole)| {
+        (reads_all && *role < ProjectRole::Admin) || own.get(project).is_some_and(|own| own >= role)
+    };
+    if theirs.iter().all(as_far) { Ok(()) } else { Err(Error::missing(vec![PROJECTS_UPDATE])) }
+}
+
 /// Those of these projects of the organization that the actor may know of.
 pub(super) fn known(conn: &mut Conn, access: &Access, projects: &[ProjectId]) -> Result<HashSet<ProjectId>> {
     if sees_all(access) {

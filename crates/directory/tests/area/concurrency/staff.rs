@@ -1,6 +1,6 @@
 //! Employees, apps and accounts changed at the same moment.
 
-use polity_accounts::{AccountPatch, Employees};
+use polity_accounts::{AccountFields, AccountPatch, Employees, NewAccount};
 use polity_directory::{
     AccountRef, AppFields, Appointment, Appointments, Apps, Colleagues, Entry, Members, NewApp, Roles,
 };
@@ -80,11 +80,14 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        let (bob, max) = (join(kit, &directory, &ada, "acme", "bob@acme.example"), join(kit, &directory, &ada, "acme", "max@acme.example"));
+        let max = join(kit, &directory, &ada, "acme", "max@acme.example");
+        let new = AccountFields { email: "bob@acme.example".into(), ..AccountFields::default() };
+        let bob = directory.introduce(&ada, Some(&"acme".parse().unwrap()), NewAccount::try_from(new).unwrap()).unwrap().id;
+        directory.add(&access, bob).unwrap();
         let other = node(kit);
         let change = |directory: &polity_directory::Service, to: String| {
             let patch = AccountPatch { email: Some(to.parse().unwrap()), ..AccountPatch::default() };
-            directory.update_colleague(&max, &AccountRef::Id(id_of(&bob)), patch)
+            directory.update_colleague(&max, &AccountRef::Id(bob), patch)
         };
         for round in 0..ROUNDS {
             directory.grant(&access, carrier(&max), &key("manager"), None).unwrap();

@@ -85,7 +85,7 @@ both_engines! {
         directory.invite(&access, invitation("bob@acme.example", Level::Admin, &["manager"], 1)).unwrap();
         assert_eq!(directory.join(&bob, &name("acme")).unwrap_err().code(), Code::AlreadyMember, "that is no joining");
         let member = directory.accept(&bob, &name("acme")).unwrap();
-        assert_eq!((member.level, member.version), (Level::Admin, 2));
+        assert_eq!((member.level, member.version), (Level::Admin, 3));
         assert_eq!(directory.member(&access, id_of(&bob)).unwrap(), member);
         assert_eq!(directory.roles_of(&access, id_of(&bob)).unwrap()[1].role, key("manager"));
 

@@ -1,10 +1,10 @@
 //! Telling those who run an organization of a new member.
 
-use polity_directory::Taker;
+use polity_directory::{Entry, Taker};
 use polity_kernel::AccountId;
 
 use super::*;
-use crate::common::make_account;
+use crate::common::{acting, make_account};
 
 /// Whom the jobs that are due tell of a new member.
 fn told(kit: &Kit) -> Vec<Value> {
@@ -23,6 +23,7 @@ fn place(
     let account = make_account(kit, email, verified);
     directory.add(access, account).unwrap();
     directory.change(access, account, MemberPatch { level: Some(level), expires_at: None }).unwrap();
+    directory.enter(&acting(account), &access.organization().into()).unwrap();
     account
 }
 
@@ -42,7 +43,7 @@ both_engines! {
 
         let mail = |to: &Actor| directory.joined_mail(acme, id_of(&bob), id_of(to)).unwrap();
         let to_ada = mail(&ada).unwrap();
-        assert_eq!((to_ada.organization.name.as_str(), to_ada.to.email.as_str()), ("acme", "ada@acme.example"));
+        assert_eq!((to_ada.organization.name.as_str(), to_ada.to.email_text()), ("acme", "ada@acme.example"));
         assert_eq!((to_ada.joined.id, to_ada.member.level), (id_of(&bob), Level::Admin));
         assert_eq!(mail(&plain), None);
         directory.expel(&enter(&directory, &ada, "acme"), id_of(&bob)).unwrap();

@@ -165,7 +165,7 @@ impl Cast {
                 .collect(),
             accounts: accounts
                 .into_iter()
-                .map(|account| (account.email, Member::Account(account.id)))
+                .filter_map(|account| Some((account.email?, Member::Account(account.id))))
                 .collect(),
         })
     }

@@ -171,7 +171,7 @@ impl<'k> Bench<'k> {
         .unwrap();
         self.kit
             .ctx
-            .write_platform(move |tx| Ok(within::find_or_create(tx, &Actor::system(), &new)?.0.id))
+            .write_platform(move |tx| Ok(within::find_or_create(tx, &Actor::system(), None, &new)?.0.id))
             .unwrap()
     }
 

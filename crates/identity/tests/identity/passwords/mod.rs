@@ -1,5 +1,6 @@
 //! Passwords: signing up by an invitation, logging in, and mailed links.
 
+mod addresses;
 mod links;
 mod logging_in;
 mod signing_up;
@@ -10,7 +11,8 @@ use polity_directory::{
     Organizations, TakenUp,
 };
 use polity_identity::{
-    LoggedIn, NewSignUp, NotVerified, Password, Passwords, ProofMail, Service, SignUp, SignUpFields,
+    Addresses, LoggedIn, NewSignUp, NotVerified, Password, Passwords, ProofMail, Service, SignUp,
+    SignUpFields,
 };
 use polity_kernel::{
     Access, Actor, Code, Error, Level, Limits, MasterKey, PermissionSet, Result, Subject, job,
@@ -117,6 +119,10 @@ impl<'k> Ground<'k> {
             "mail.confirmation" => {
                 self.identity().confirmation_mail(text("account").parse().unwrap(), request).unwrap()
             }
+            "mail.address" => {
+                let (account, email) = (text("account").parse().unwrap(), text("email").parse().unwrap());
+                self.identity().address_mail(account, &email, request).unwrap()
+            }
             _ => self.identity().reset_mail(&text("email").parse().unwrap(), request).unwrap(),
         }
     }
@@ -130,7 +136,7 @@ impl<'k> Ground<'k> {
             job::settle(ctx, worker, &leased, Ok(job::Outcome::Done)).unwrap();
             due.push((leased.kind, leased.payload));
         }
-        due.retain(|(kind, _)| kind == "mail.confirmation" || kind == "mail.reset");
+        due.retain(|(kind, _)| ["mail.address", "mail.confirmation", "mail.reset"].contains(&kind.as_str()));
         due
     }
 }

@@ -78,7 +78,7 @@ impl From<&Account> for Submitter {
         let name = account.name.as_deref().unwrap_or_default();
         Self {
             first_name: name.split(' ').next().unwrap_or_default().to_owned(),
-            email: account.email.to_string(),
+            email: account.email_text().to_owned(),
         }
     }
 }

@@ -25,6 +25,15 @@ pub(crate) struct AddressBody {
     email: String,
 }
 
+/// Somebody who takes the address that a link was mailed to.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
+pub(crate) struct SecretBody {
+    /// What the link ends with.
+    #[schema(max_length = 100)]
+    secret: String,
+}
+
 /// Somebody who has logged in.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct LoggedIn {

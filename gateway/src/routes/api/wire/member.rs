@@ -32,6 +32,9 @@ pub(crate) struct OrganizationMember {
     /// When they last logged in with a password, to the minute; null for one who never did.
     #[schema(value_type = Option<String>, format = DateTime)]
     last_login: Option<Moment>,
+    /// `false` for somebody whom others made a member, and who has not taken that up yet; left out for all others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accepted: Option<bool>,
 }
 
 /// A change of a member.
@@ -74,6 +77,7 @@ impl From<Enrolled> for OrganizationMember {
             is_2fa_enabled: false,
             has_social_auth: false,
             last_login: last_login_at.map(Moment),
+            accepted: member.accepted_at.is_none().then_some(false),
         }
     }
 }

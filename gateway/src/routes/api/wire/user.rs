@@ -46,6 +46,7 @@ pub(crate) struct UserBasic {
 
 impl From<Account> for UserBasic {
     fn from(account: Account) -> Self {
+        let email = account.email_text().to_owned();
         let name = account.name.unwrap_or_default();
         let (first_name, last_name) = name.split_once(' ').unwrap_or((&name, ""));
         Self {
@@ -54,7 +55,7 @@ impl From<Account> for UserBasic {
             distinct_id: Some(account.id.to_string()),
             first_name: first_name.to_owned(),
             last_name: last_name.trim().to_owned(),
-            email: account.email.to_string(),
+            email,
             is_email_verified: Some(account.email_verified),
             hedgehog_config: None,
             role_at_organization: account.role_at_organization,

@@ -43,6 +43,9 @@ pub(crate) struct Grant {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Uuid>)]
     employee_id: Option<EmployeeId>,
+    /// `false` where others made the person a member, and they have not taken that up yet; left out otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accepted: Option<bool>,
 }
 
 /// An account to make.
@@ -90,7 +93,7 @@ impl Account {
         let status = StatusInfo::new(account.status, account.status_changed_at, account.status_changed_by);
         Self {
             id: account.id,
-            email: account.email.to_string(),
+            email: account.email_text().to_owned(),
             name: account.name,
             active: status.is_active(),
             status,
@@ -106,6 +109,7 @@ impl From<Membership> for Grant {
             org_id: membership.organization,
             role: role_word(membership.role.as_str()),
             employee_id: membership.employee,
+            accepted: (!membership.accepted).then_some(false),
         }
     }
 }

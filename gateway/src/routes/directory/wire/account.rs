@@ -23,6 +23,9 @@ pub(crate) struct UserReference {
     /// When the person joined.
     #[schema(value_type = String, format = DateTime)]
     effective_date: Timestamp,
+    /// `false` for somebody whom others made a member, and who has not taken that up yet; left out for all others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accepted: Option<bool>,
     /// The account types held, whatever their status.
     accounts: Vec<UserAccount>,
 }
@@ -116,7 +119,7 @@ impl UserReference {
         Self {
             identity: Identity {
                 id: subject.to_owned(),
-                traits: Traits { email: person.account.email.to_string(), name: person.account.name },
+                traits: Traits { email: person.account.email_text().to_owned(), name: person.account.name },
                 metadata_public: MetadataPublic { picture: person.account.picture },
             },
             org_id: organization.to_owned(),
@@ -124,6 +127,7 @@ impl UserReference {
             status,
             creation_date: person.account.created_at,
             effective_date: person.member.joined_at,
+            accepted: person.member.accepted_at.is_none().then_some(false),
             accounts,
         }
     }

@@ -37,6 +37,7 @@ pub(crate) struct UserList {
 impl Envelope<UserSpec> {
     /// A person; the id is the unique name too.
     pub(crate) fn of_user(account: Account, active_account: Option<ProjectId>) -> Result<Self> {
+        let email = account.email_text().to_owned();
         let metadata = Metadata {
             id: account.id.to_string(),
             name: account.id.to_string(),
@@ -46,12 +47,7 @@ impl Envelope<UserSpec> {
             date_modified: Some(account.updated_at),
             ..Metadata::default()
         };
-        let spec = UserSpec {
-            email: account.email.to_string(),
-            active_account,
-            next_login_account: None,
-            requested_mfa: false,
-        };
+        let spec = UserSpec { email, active_account, next_login_account: None, requested_mfa: false };
         Self::new(Kind::User, metadata, spec)
     }
 }

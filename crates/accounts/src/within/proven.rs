@@ -1,0 +1,69 @@
+//! Whose an account is: provisioned until its person has shown to be there, theirs from then on (docs/decisions/0020).
+
+use polity_kernel::{
+    AccountId, Actor, Error, Event, Limits, PermissionSet, Result, Stamp, Subject, Tx, epoch,
+};
+
+use crate::account::Seed;
+use crate::service::people;
+use crate::{Account, EmailAddress, store};
+
+/// Notes that the account's person has shown to be there; nothing happens when that is known.
+pub fn prove(tx: &mut Tx<'_>, id: AccountId) -> Result<()> {
+    let now = tx.now();
+    if store::accounts::prove(tx, id, now)? {
+        tx.record(Event::platform(&themselves(id), "proven", "account", id))?;
+    }
+    Ok(())
+}
+
+/// The account with this address, which no other transaction changes until this one ends.
+pub fn hold_by_email(tx: &mut Tx<'_>, email: &EmailAddress) -> Result<Option<Account>> {
+    let Some(found) = store::accounts::find_by_email(tx, email)? else { return Ok(None) };
+    let held = store::accounts::hold(tx, found.id)?;
+    // it may have lost the address before it was held
+    Ok(held.filter(|account| account.email.as_ref() == Some(email)))
+}
+
+/// Makes the account of somebody for whose address nobody vouches: it has none.
+pub fn arrive(tx: &mut Tx<'_>, actor: &Actor, name: Option<String>) -> Result<Account> {
+    let account = Account::without_address(seed(tx), name, Stamp::of(tx, actor));
+    store::accounts::insert(tx, &account)?;
+    begin(tx, actor, &account)?;
+    Ok(account)
+}
+
+/// Hands an account that nobody has proven over to whoever has: its address is verified from now on, and the name is theirs where they
+/// tell one. Whatever else let somebody in is for the caller to end.
+pub fn take_over(tx: &mut Tx<'_>, account: &Account, name: Option<String>) -> Result<Account> {
+    let stamp = Stamp { at: tx.now(), by: None };
+    let mut after = account.renamed(name, stamp);
+    after.email_verified = true;
+    people::change(tx, &themselves(account.id), account, &after)?;
+    prove(tx, account.id)?;
+    store::accounts::find(tx, account.id)?.ok_or_else(|| Error::internal("an account vanished"))
+}
+
+/// Takes an address that nobody has vouched for from its account, for whoever owns it.
+pub fn give_way(tx: &mut Tx<'_>, account: &Account) -> Result<()> {
+    let stamp = Stamp { at: tx.now(), by: None };
+    let mut after = account.renamed(None, stamp);
+    (after.email, after.email_verified) = (None, false);
+    people::change(tx, &Actor::system(), account, &after)
+}
+
+/// What tells an account that is made now from all others.
+pub(super) fn seed(tx: &mut Tx<'_>) -> Seed {
+    Seed { id: tx.new_id(), number: tx.ids().number() }
+}
+
+/// Begins the epoch of an account that was just written, and tells of it.
+pub(super) fn begin(tx: &mut Tx<'_>, actor: &Actor, account: &Account) -> Result<()> {
+    epoch::begin(tx, account.id.uuid())?;
+    tx.record(Event::platform(actor, "created", "account", account.id).after(account))
+}
+
+/// The person themselves: what they do before they are signed in is theirs.
+fn themselves(account: AccountId) -> Actor {
+    Actor::new(Subject::Person(account), Limits::default(), PermissionSet::none())
+}

@@ -1,0 +1,114 @@
+//! What an invitation still offers: judged again when it is taken up, as whoever invited stands then (docs/decisions/0021).
+
+use std::time::Duration;
+
+use polity_accounts::AccountStatus;
+use polity_kernel::{
+    Access, AccountId, Actor, Code, Error, Event, Job, Limits, PermissionSet, Result, Subject, Tx,
+};
+use serde_json::json;
+
+use super::{Program, Terms, entry, giving, notifying, promising, roles};
+use crate::invitation::Invitation;
+use crate::invitee::ProjectAccess;
+use crate::role::RoleKey;
+use crate::{built_in, store};
+
+/// The invitation with what whoever sent it may still promise; absent when they are gone, disabled, may not invite any more, or stand
+/// below the level it gives.
+pub(super) fn standing(tx: &mut Tx<'_>, terms: &Terms, waiting: &Invitation) -> Result<Option<Invitation>> {
+    let inviter = match (waiting.invited_by, waiting.invited_by_program) {
+        (Some(account), _) => person(tx, account)?,
+        (None, Some(id)) => {
+            let program = Program { id, organization: waiting.organization, now: tx.now() };
+            (terms.programs)(tx, &program)?
+        }
+        // the operator, or polity before it noted which program invites
+        (None, None) => return Ok(Some(waiting.clone())),
+    };
+    let Some(access) = inviter.map(|actor| access(tx, terms, &actor, waiting)).transpose()?.flatten() else {
+        return Ok(None);
+    };
+    let invites = promising::may_invite(tx, &access);
+    if !is_allowed(invites)? || !is_allowed(giving::may_handle(&access, waiting.level))? {
+        return Ok(None);
+    }
+    let (roles, projects) =
+        (left_roles(tx, &access, &waiting.roles)?, left_projects(tx, &access, &waiting.projects)?);
+    Ok(Some(Invitation { roles, projects, ..waiting.clone() }))
+}
+
+/// Ends an invitation that offers nothing any more, and has those who run the organization told.
+pub(super) fn end(tx: &mut Tx<'_>, over: &Invitation) -> Result<()> {
+    let now = tx.now();
+    store::endings::discard(tx, (over.organization, over.id), now)?;
+    let what = ("ended", "invitation", over.id.to_string());
+    tx.record(Event::in_organization(over.organization, &Actor::system(), what).before(over))?;
+    for to in store::members::leaders(tx, over.organization, now, notifying::TOLD)? {
+        let payload = json!({ "organization": over.organization, "invitation": over.id, "to": to });
+        tx.enqueue(Job { kind: "mail.invitation_over", payload, delay: Duration::ZERO })?;
+    }
+    Ok(())
+}
+
+/// What is told of an invitation whose inviter could not send it any more.
+pub(crate) fn over() -> Error {
+    Error::new(Code::InvitationOver, "the invitation is over: whoever sent it cannot promise this any more")
+}
+
+/// The inviter as a credential that narrows nothing would have them.
+fn person(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Actor>> {
+    let account = polity_accounts::within::account(tx, account)?;
+    Ok(account.filter(|account| account.status == AccountStatus::Active).map(|account| {
+        let platform =
+            if account.platform_administrator { PermissionSet::all() } else { PermissionSet::none() };
+        Actor::new(Subject::Person(account.id), Limits::default(), platform)
+    }))
+}
+
+fn access(tx: &mut Tx<'_>, terms: &Terms, inviter: &Actor, waiting: &Invitation) -> Result<Option<Access>> {
+    let now = tx.now();
+    match entry::afresh(tx, inviter, waiting.organization, now) {
+        Ok(access) => Ok(Some(access.entitled((terms.entitling)(tx, waiting.organization)?))),
+        Err(error) if error.code() == Code::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Those of the roles that are there and may still be given.
+fn left_roles(tx: &mut Tx<'_>, access: &Access, promised: &[RoleKey]) -> Result<Vec<RoleKey>> {
+    let mut left = Vec::with_capacity(promised.len());
+    for key in promised {
+        // what stands for a level was judged with it
+        let may = match roles::existing(tx, access.organization(), key) {
+            Ok(role) => {
+                built_in::level_of_role(key).is_some() || is_allowed(giving::may_give(access, &role))?
+            }
+            Err(error) => is_allowed(Err(error))?,
+        };
+        if may {
+            left.push(key.clone());
+        }
+    }
+    Ok(left)
+}
+
+/// Those of the projects that are there and may still be given.
+fn left_projects(tx: &mut Tx<'_>, access: &Access, promised: &[ProjectAccess]) -> Result<Vec<ProjectAccess>> {
+    let mut left = Vec::with_capacity(promised.len());
+    for promise in promised {
+        if is_allowed(promising::may_promise(tx, access, std::slice::from_ref(promise)))? {
+            left.push(*promise);
+        }
+    }
+    Ok(left)
+}
+
+/// Whether a rule lets it; the store's own failures are none of its words.
+fn is_allowed(judged: Result<()>) -> Result<bool> {
+    match judged {
+        Ok(()) => Ok(true),
+        Err(error) if matches!(error.code(), Code::Internal | Code::Unavailable) => Err(error),
+        Err(_) => Ok(false),
+    }
+}

@@ -1,0 +1,93 @@
+//! Another address for an account: asked for by its person, and taken once whoever has it confirms (docs/decisions/0020).
+
+use polity_accounts::within::{self, AddressChange};
+use polity_accounts::{Account, AccountPatch, AccountStatus, EmailAddress};
+use polity_kernel::{AccountId, Actor, Code, Error, Limits, Result, Subject, Tx, epoch};
+
+use super::Service;
+use super::passwords::person;
+use super::proofs::{self, Live};
+use crate::proof::Purpose;
+use crate::{Addresses, Confirmer, ProofMail, RequestId, store};
+
+impl Addresses for Service {
+    fn address_mail(
+        &self,
+        account: AccountId,
+        email: &EmailAddress,
+        request: RequestId,
+    ) -> Result<Option<ProofMail>> {
+        let (email, proofs) = (email.clone(), self.proofs.clone());
+        self.ctx.write_platform(move |tx| {
+            epoch::hold(tx, account.uuid())?;
+            let account = within::account(tx, account)?;
+            let Some(account) = account.filter(|account| account.status == AccountStatus::Active) else {
+                return Ok(None);
+            };
+            if !proofs.begin(tx, &account, &email, (Purpose::Address, request))? {
+                return Ok(None);
+            }
+            let now = tx.now();
+            proofs.mail(tx, &account, (Purpose::Address, request, now))
+        })
+    }
+
+    fn confirm_address(&self, secret: &str, confirmer: Confirmer) -> Result<Account> {
+        let now = self.ctx.now();
+        let live = self.ctx.read(|conn| self.proofs.live(conn, (Purpose::Address, secret), now))?;
+        match confirmer {
+            Confirmer::Person(actor) => require_whole(&actor, live.account.id)?,
+            Confirmer::Password(password) => self.require_password(&live, &password)?,
+        }
+        self.ctx.write_platform(move |tx| take(tx, &live))
+    }
+}
+
+impl Service {
+    /// Asks for the account's password, within as many tries as a link takes.
+    fn require_password(&self, live: &Live, password: &str) -> Result<()> {
+        let digest = live.row.digest.clone();
+        self.ctx.write_platform(move |tx| {
+            let now = tx.now();
+            if store::proofs::attempt(tx, &digest, now)? { Ok(()) } else { Err(proofs::none()) }
+        })?;
+        let kept = self.ctx.read(|conn| store::passwords::find(conn, live.account.id))?;
+        let hash = kept.as_ref().map(|kept| kept.hash.as_str());
+        if self.hashing.is_of(self.ctx.ids(), password, hash)? {
+            return Ok(());
+        }
+        Err(Error::field("password", "is not the account's"))
+    }
+}
+
+/// Asks that the account's own person calls, by a credential that narrows nothing. Who is somebody else learns nothing.
+fn require_whole(actor: &Actor, account: AccountId) -> Result<()> {
+    if actor.subject() == Subject::Person(account) && *actor.limits() == Limits::default() {
+        return Ok(());
+    }
+    Err(proofs::none())
+}
+
+/// Uses the link up, upon which the account has the address.
+fn take(tx: &mut Tx<'_>, live: &Live) -> Result<Account> {
+    let (id, now) = (live.account.id, tx.now());
+    epoch::raise(tx, id.uuid())?;
+    if !store::proofs::take(tx, &live.row.digest, now)? {
+        return Err(proofs::none());
+    }
+    // an account that nobody has proven keeps nobody from their own address
+    let email: EmailAddress = live.row.email.parse().map_err(Error::internal)?;
+    if let Some(rival) = within::hold_by_email(tx, &email)?.filter(|rival| rival.id != id) {
+        if rival.email_verified || !rival.is_proven() {
+            return Err(Error::new(Code::Conflict, "an account with this e-mail address exists"));
+        }
+        within::give_way(tx, &rival)?;
+    }
+    let patch = AccountPatch { email: Some(email), email_verified: Some(true), ..AccountPatch::default() };
+    let account = within::update(tx, &person(id), (id, &patch), |_, _, _| Ok(AddressChange::AtOnce))?;
+    if account.status != AccountStatus::Active {
+        return Err(proofs::none());
+    }
+    within::prove(tx, id)?;
+    Ok(account)
+}
