@@ -1,28 +1,38 @@
-//! Where blocking work runs: reads on the small pool beside each worker, writes on threads that may wait for the disk.
+//! Where blocking work runs: reads on few threads, writes on threads that may wait for the disk, both in turns.
 //!
 //! Reads are short, so few threads serve them fastest (two per worker; the server is built so in `boot`). A write waits until it is
 //! durable, and the store puts all that wait into one commit, so writes get many threads; they are started when needed and
-//! end when idle.
+//! end when idle. Both give organizations and persons their turns ([`turns`]): nobody has all threads.
+
+mod pool;
+mod turns;
 
 use std::any::Any;
-use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
-use std::time::Duration;
+use std::time::Instant;
 
 use actix_web::web;
 use polity_kernel::{Code, Error, Result};
 use tokio::sync::oneshot;
 use tracing::Span;
 
+use pool::{Pool, Task};
+use turns::Bounds;
+pub use turns::Turn;
+
 /// Writes that may wait for a thread before further ones are refused.
-const QUEUE: usize = 1_024;
+const WRITES: usize = 1_024;
 
-/// How long a thread waits for work before it ends.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Reads that may wait for a thread before further ones are refused.
+const READS: usize = 10_000;
 
-/// Runs a read on the pool beside this worker.
+/// Slow reads that may wait in one line.
+const SLOW_READS: usize = 16;
+
+/// Slow writes that may wait in one line.
+const SLOW_WRITES: usize = 256;
+
+/// Runs a read of the service's own on the pool beside this worker.
 ///
 /// # Errors
 /// Those of the read; `Internal` when it panics.
@@ -30,34 +40,77 @@ pub async fn read<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + '
     web::block(carried(work)).await.unwrap_or_else(|_| Err(stopping()))
 }
 
+/// The threads that read for callers. Cheap to clone.
+#[derive(Clone)]
+pub struct Readers(Pool);
+
 /// The threads that write. Cheap to clone.
 #[derive(Clone)]
-pub struct Writers(Arc<Shared>);
+pub struct Writers(Pool);
 
-struct Shared {
-    state: Mutex<State>,
-    /// Told when there is work, when the pool closes, and when a thread ends.
-    changed: Condvar,
-    most: usize,
+/// Where one caller's reads are done: the threads, and whose turn it is.
+#[derive(Clone)]
+pub struct Desk {
+    /// The threads.
+    pub readers: Readers,
+    /// Whose turn the reads take.
+    pub turn: Turn,
 }
 
-#[derive(Default)]
-struct State {
-    queue: VecDeque<Task>,
-    threads: usize,
-    idle: usize,
-    closed: bool,
+impl Desk {
+    /// Runs a read as [`Readers::read`] does.
+    ///
+    /// # Errors
+    /// As [`Readers::read`].
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.readers.read(self.turn, work).await
+    }
 }
 
-type Task = Box<dyn FnOnce() + Send>;
+impl Readers {
+    /// A pool of at most this many threads, none of them started yet.
+    pub fn new(most: usize) -> Self {
+        let bounds = bounds(most, SLOW_READS, READS);
+        // reads are answered one by one; writes of one person go into one commit, the more the better
+        Self(Pool::new("polity-read", most, Bounds { person: bounds.slow, ..bounds }))
+    }
+
+    /// Runs a read on one of the threads when it is its turn. How long it takes decides on its next turns.
+    ///
+    /// # Errors
+    /// Those of the read; `Internal` when it panics; `Throttled` when too many slow ones wait for the same turn; `Unavailable` when too
+    /// many wait in all.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        turn: Turn,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let began = |work: Box<dyn FnOnce() + Send>| -> Task {
+            Box::new(move || {
+                let began = Instant::now();
+                work();
+                began.elapsed()
+            })
+        };
+        done(&self.0, turn, began, work).await
+    }
+
+    /// Takes no further reads and waits until those accepted are done.
+    pub fn drain(&self) {
+        self.0.drain();
+    }
+}
 
 impl Writers {
     /// A pool of at most this many threads, none of them started yet.
     pub fn new(most: usize) -> Self {
-        Self(Arc::new(Shared { state: Mutex::default(), changed: Condvar::new(), most: most.max(1) }))
+        Self(Pool::new("polity-write", most, bounds(most, SLOW_WRITES, WRITES)))
     }
 
-    /// Runs a write on one of the threads.
+    /// Runs a write of the service's own, or a stranger's, on one of the threads.
     ///
     /// # Errors
     /// Those of the write; `Internal` when it panics; `Unavailable` when too many wait already, or the service is stopping.
@@ -65,96 +118,57 @@ impl Writers {
         &self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (reply, answer) = oneshot::channel();
-        let work = carried(work);
-        // a caller that has gone away needs no answer
-        self.submit(Box::new(move || drop(reply.send(work()))))?;
-        answer.await.unwrap_or_else(|_| Err(stopping()))
+        self.write_in(Turn::OWN, work).await
+    }
+
+    /// Runs a write on one of the threads when it is its turn. How long the store works for it decides on its next turns; to wait
+    /// for others or for the disk counts for nothing.
+    ///
+    /// # Errors
+    /// As [`Writers::write`]; `Throttled` when too many slow ones wait for the same turn.
+    pub async fn write_in<T: Send + 'static>(
+        &self,
+        turn: Turn,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let began = |work: Box<dyn FnOnce() + Send>| -> Task {
+            Box::new(move || {
+                let before = polity_kernel::db::spent();
+                work();
+                polity_kernel::db::spent().saturating_sub(before)
+            })
+        };
+        done(&self.0, turn, began, work).await
     }
 
     /// Threads at present and writes that wait for one.
     pub fn load(&self) -> (usize, usize) {
-        let state = self.0.lock();
-        (state.threads, state.queue.len())
+        self.0.load()
     }
 
     /// Takes no further writes and waits until those accepted are done.
     pub fn drain(&self) {
-        let mut state = self.0.lock();
-        state.closed = true;
-        self.0.changed.notify_all();
-        while state.threads > 0 {
-            state = self.0.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
-    fn submit(&self, task: Task) -> Result<()> {
-        let mut state = self.0.lock();
-        if state.closed {
-            return Err(stopping());
-        }
-        if state.queue.len() >= QUEUE {
-            return Err(Error::new(Code::Unavailable, "too many writes at once; try again"));
-        }
-        state.queue.push_back(task);
-        if state.idle < state.queue.len() && state.threads < self.0.most {
-            self.start(&mut state)
-        } else {
-            self.0.changed.notify_one();
-            Ok(())
-        }
-    }
-
-    fn start(&self, state: &mut State) -> Result<()> {
-        let shared = Arc::clone(&self.0);
-        match thread::Builder::new().name("polity-write".to_owned()).spawn(move || shared.serve()) {
-            Ok(_) => {
-                state.threads += 1;
-                Ok(())
-            }
-            // the threads there are will come to it
-            Err(error) if state.threads > 0 => {
-                tracing::warn!(%error, "no further thread for writes");
-                Ok(())
-            }
-            Err(error) => {
-                state.queue.clear();
-                Err(Error::new(Code::Unavailable, "no thread for the write").because(error))
-            }
-        }
+        self.0.drain();
     }
 }
 
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // tasks run outside the lock, so a panic cannot leave the state half-changed
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// Slow work gets half of the threads.
+fn bounds(threads: usize, line: usize, queue: usize) -> Bounds {
+    Bounds { slow: (threads / 2).max(1), person: threads, line, queue }
+}
 
-    fn serve(&self) {
-        let mut state = self.lock();
-        loop {
-            if let Some(task) = state.queue.pop_front() {
-                drop(state);
-                task();
-                state = self.lock();
-                continue;
-            }
-            if state.closed {
-                break;
-            }
-            state.idle += 1;
-            let (woken, waited) =
-                self.changed.wait_timeout(state, PATIENCE).unwrap_or_else(PoisonError::into_inner);
-            state = woken;
-            state.idle -= 1;
-            if waited.timed_out() && state.queue.is_empty() {
-                break;
-            }
-        }
-        state.threads -= 1;
-        self.changed.notify_all();
-    }
+/// Has the work done in its turn, by a task that measures it.
+async fn done<T: Send + 'static>(
+    pool: &Pool,
+    turn: Turn,
+    measured: impl FnOnce(Box<dyn FnOnce() + Send>) -> Task,
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let (reply, answer) = oneshot::channel();
+    let work = carried(work);
+    // a caller that has gone away needs no answer
+    pool.submit(turn, measured(Box::new(move || drop(reply.send(work())))))?;
+    answer.await.unwrap_or_else(|_| Err(stopping()))
 }
 
 /// The same work, within the caller's span and with a panic turned into an error.
@@ -183,10 +197,15 @@ fn stopping() -> Error {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Barrier;
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Arc, Barrier};
+    use std::time::Duration;
 
     use super::*;
+
+    fn nothing() -> Task {
+        Box::new(|| Duration::ZERO)
+    }
 
     #[actix_web::test]
     async fn writes_run_side_by_side() {
@@ -213,8 +232,10 @@ mod tests {
         let error = writers.write(|| -> Result<()> { panic!("no luck") }).await.unwrap_err();
         assert_eq!(error.code(), Code::Internal);
         assert_eq!(writers.write(|| Ok(7)).await.unwrap(), 7);
-        let error = read(|| -> Result<()> { panic!("no luck") }).await.unwrap_err();
+        let readers = Readers::new(1);
+        let error = readers.read(Turn::OWN, || -> Result<()> { panic!("no luck") }).await.unwrap_err();
         assert!(format!("{error:?}").contains("no luck"));
+        assert_eq!(readers.read(Turn::OWN, || Ok(7)).await.unwrap(), 7);
     }
 
     #[actix_web::test]
@@ -222,17 +243,17 @@ mod tests {
         let writers = Writers::new(1);
         let (release, held) = std::sync::mpsc::channel::<()>();
         let (started, running) = std::sync::mpsc::channel();
-        writers
-            .submit(Box::new(move || {
-                started.send(()).unwrap();
-                held.recv().unwrap();
-            }))
-            .unwrap();
+        let holding = move || {
+            started.send(()).unwrap();
+            held.recv().unwrap();
+            Duration::ZERO
+        };
+        writers.0.submit(Turn::OWN, Box::new(holding)).unwrap();
         running.recv().unwrap();
-        for _ in 0..QUEUE {
-            writers.submit(Box::new(|| ())).unwrap();
+        for _ in 0..WRITES {
+            writers.0.submit(Turn::OWN, nothing()).unwrap();
         }
-        assert_eq!(writers.submit(Box::new(|| ())).unwrap_err().code(), Code::Unavailable);
+        assert_eq!(writers.0.submit(Turn::OWN, nothing()).unwrap_err().code(), Code::Unavailable);
         release.send(()).unwrap();
         writers.drain();
     }
@@ -245,11 +266,39 @@ mod tests {
             let done = Arc::clone(&done);
             let count = move || {
                 done.fetch_add(1, Ordering::SeqCst);
+                Duration::ZERO
             };
-            writers.submit(Box::new(count)).unwrap();
+            writers.0.submit(Turn::OWN, Box::new(count)).unwrap();
         }
         writers.drain();
         assert_eq!(done.load(Ordering::SeqCst), 50);
-        assert!(writers.submit(Box::new(|| ())).is_err());
+        assert!(writers.0.submit(Turn::OWN, nothing()).is_err());
+    }
+
+    #[actix_web::test]
+    async fn slow_reads_of_one_leave_a_thread_to_another() {
+        let readers = Readers::new(2);
+        let greedy = Turn { deed: "read", organization: None, person: Some(uuid::Uuid::from_u128(1)) };
+        let modest = Turn { person: Some(uuid::Uuid::from_u128(2)), ..greedy };
+        let (release, held) = std::sync::mpsc::channel::<()>();
+        let held = Arc::new(std::sync::Mutex::new(held));
+        let waiting: Vec<_> = (0..2)
+            .map(|_| {
+                let held = Arc::clone(&held);
+                let work = move || {
+                    held.lock().unwrap().recv().unwrap();
+                    Ok(())
+                };
+                let readers = readers.clone();
+                actix_web::rt::spawn(async move { readers.read(greedy, work).await })
+            })
+            .collect();
+        tokio::task::yield_now().await;
+        // were both threads the first one's, this would never end
+        assert_eq!(readers.read(modest, || Ok(7)).await.unwrap(), 7);
+        waiting.iter().for_each(|_| release.send(()).unwrap());
+        for read in waiting {
+            read.await.unwrap().unwrap();
+        }
     }
 }
