@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::{App, HttpServer, rt, web};
+use actix_web::{App, rt, web};
 use polity_accounts::Accounts;
 use polity_directory::{Directory, OrganizationRef};
 use polity_groups::Grouping;
@@ -26,28 +26,26 @@ use crate::guesses::{Guesses, Patience};
 use crate::jobs::Worker;
 use crate::mail::Post;
 use crate::objects::Objects;
-use crate::offload::Writers;
+use crate::offload::{Readers, Writers};
 use crate::outbound::Outbound;
 use crate::pace::Pacer;
 use crate::pandadoc::PandaDoc;
 use crate::proxies::Proxies;
+use crate::slots::Slots;
 use crate::telemetry::Trace;
-use crate::{frame, routes, telemetry};
+use crate::{frame, routes, server, telemetry};
 
 /// Threads that read, per worker: as few as keep it busy (measured: twice the throughput of the default 512).
-const READERS: usize = 2;
+pub(crate) const READERS: usize = 2;
 
 /// Threads that write to SQLite: as many writes as one commit should hold.
 const SQLITE_WRITERS: usize = 64;
 
-/// How long a connection may stay silent between requests.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// How long a client may take nothing of its answer.
+const READING_PATIENCE: Duration = Duration::from_secs(30);
 
-/// How long the head of a request may take to arrive.
-const HEAD_PATIENCE: Duration = Duration::from_secs(10);
-
-/// How long a closing connection may take.
-const CLOSE_PATIENCE: Duration = Duration::from_secs(5);
+/// Long answers and long bodies of one caller that may be under way at once.
+const LONG_AT_ONCE: usize = 16;
 
 /// How often a stop looks whether it is the last to hold the store, and how long it waits in between: two seconds in all.
 const CLOSE_ATTEMPTS: u32 = 400;
@@ -76,8 +74,16 @@ pub struct Polity {
 pub struct Gate {
     /// The areas.
     pub polity: Polity,
+    /// The threads that read for callers.
+    pub readers: Readers,
     /// The threads that write.
     pub writers: Writers,
+    /// Long answers under way, by caller.
+    pub answers: Slots,
+    /// Long bodies that arrive, by caller.
+    pub uploads: Slots,
+    /// How long a client may take nothing of its answer.
+    pub patience: Duration,
     /// Whose word on addresses is taken.
     pub proxies: Proxies,
     /// Failed authentications by address.
@@ -146,7 +152,17 @@ impl Gate {
         };
         Self {
             polity,
+            readers: Readers::new(READERS * settings.workers),
             writers: Writers::new(writers),
+            answers: Slots::new(
+                LONG_AT_ONCE,
+                "too many long answers are under way for you already; read them to their end, or end them",
+            ),
+            uploads: Slots::new(
+                LONG_AT_ONCE,
+                "too many long bodies of yours arrive already; send fewer at once",
+            ),
+            patience: READING_PATIENCE,
             proxies: Proxies::trusted(&settings.trusted_proxies),
             guesses: Guesses::new(patience),
             keys: Pacer::new(settings.key_pace),
@@ -217,6 +233,7 @@ pub fn serve(
         });
         server.await
     });
+    gate.readers.drain();
     gate.writers.drain();
     worker.stop();
     close(gate.into_inner());
@@ -237,7 +254,8 @@ fn close(mut gate: Arc<Gate>) {
 }
 
 fn server(gate: web::Data<Gate>, listener: TcpListener, settings: &Settings) -> std::io::Result<Server> {
-    let server = HttpServer::new(move || {
+    let patience = gate.patience;
+    server::bind(listener, settings, patience, move || {
         App::new()
             .app_data(gate.clone())
             .configure(routes::mount)
@@ -246,17 +264,5 @@ fn server(gate: web::Data<Gate>, listener: TcpListener, settings: &Settings) -> 
             .wrap(Compress::default())
             .wrap(from_fn(frame::around))
             .wrap(TracingLogger::<Trace>::new())
-    });
-    Ok(server
-        .listen(listener)?
-        .workers(settings.workers)
-        .worker_max_blocking_threads(READERS)
-        .keep_alive(KEEP_ALIVE)
-        // the end of a streamed list would otherwise wait for the client's delayed acknowledgement: 40 ms
-        .tcp_nodelay(true)
-        .client_request_timeout(HEAD_PATIENCE)
-        .client_disconnect_timeout(CLOSE_PATIENCE)
-        .shutdown_timeout(settings.shutdown_timeout.duration().as_secs())
-        .disable_signals()
-        .run())
+    })
 }

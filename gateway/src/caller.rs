@@ -13,35 +13,56 @@
 use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::dev::Payload;
 use actix_web::error::ErrorInternalServerError;
 use actix_web::http::header::HeaderName;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use polity_directory::OrganizationRef;
 use polity_identity::Credential;
 use polity_kernel::{Actor, Code, Error, Page, Paged, Result};
 use serde::Serialize;
 use tracing::Span;
+use uuid::Uuid;
 
 use crate::boot::{Gate, Polity};
 use crate::extract::Refusal;
-use crate::routes::{Listing, Pieces, Slice};
+use crate::offload::{self, Desk, Turn};
+use crate::routes::{Listing, Pieces, Slice, Template};
+use crate::slots::Slot;
 use crate::status::NoCredential;
-use crate::{credentials, offload, telemetry};
+use crate::{credentials, pace, telemetry};
 
 /// The header that names the organization where the path names none.
 const ORGANIZATION: HeaderName = HeaderName::from_static("x-organization");
 
 /// Whoever sent the request. Without anything that could be a credential the request is refused here, before its body is looked
-/// at; what could be one proves nothing yet: it is judged on the thread that also does the work.
-pub struct Caller {
+/// at; what could be one proves nothing yet: it is judged before a body is read ([`known`]), and on the thread that does the work.
+pub struct Caller(Claim);
+
+/// What a request says of who sent it. Whoever takes a [`Caller`] leaves it in the request for those who read the body.
+#[derive(Clone)]
+struct Claim {
     gate: web::Data<Gate>,
     credential: Credential,
     address: Option<IpAddr>,
     /// The organization that the path names, else the header: what entering is likely to ask for.
     organization: Option<OrganizationRef>,
+    /// The route's path.
+    deed: &'static str,
+    whose: Whose,
+}
+
+/// Whom a request was found to come from, once its credential was judged good.
+#[derive(Clone, Default)]
+pub(crate) struct Whose(Arc<OnceLock<Uuid>>);
+
+impl Whose {
+    /// The id of the person, service account or key.
+    pub(crate) fn get(&self) -> Option<Uuid> {
+        self.0.get().copied()
+    }
 }
 
 /// Anybody: for the few routes that ask for no credential.
@@ -53,7 +74,7 @@ pub struct Anyone {
 impl Caller {
     /// Where the request comes from; absent where no network tells.
     pub fn address(&self) -> Option<IpAddr> {
-        self.address
+        self.0.address
     }
 
     /// Runs a read as this caller: at once when all it needs is remembered and proven to hold, else on a thread that may block.
@@ -65,12 +86,7 @@ impl Caller {
         self,
         work: impl Fn(&Polity, &Actor) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let gate = self.gate.clone();
-        let work = self.prepared(work);
-        if let Some(answer) = gate.polity.ctx.from_memory(|| offload::guarded(&work)) {
-            return answer;
-        }
-        offload::read(move || gate.polity.ctx.moment(work)).await
+        self.0.read(work).await
     }
 
     /// Runs a write as this caller; when it returns, the change is on disk.
@@ -81,10 +97,11 @@ impl Caller {
         self,
         work: impl FnOnce(&Polity, &Actor) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let gate = self.gate.clone();
-        let identified = self.identified();
+        let (gate, turn) = (self.0.gate.clone(), self.0.turn());
+        let identified = self.0.identified();
         let inside = gate.clone();
-        gate.writers.write(move || inside.polity.ctx.moment(|| work(&inside.polity, &identified()?))).await
+        let work = move || inside.polity.ctx.moment(|| work(&inside.polity, &identified()?));
+        gate.writers.write_in(turn, work).await
     }
 
     /// Answers with a list of any length, or a slice of it: `enter` runs once, `page` once for each page of it.
@@ -101,16 +118,15 @@ impl Caller {
         A: Send + Sync + 'static,
         T: Serialize + Send + 'static,
     {
-        let (gate, slice) = (self.gate.clone(), *slice);
-        let identified = self.identified();
-        offload::read(move || {
+        let (gate, desk, slice) = (self.0.gate.clone(), self.0.desk(), *slice);
+        let identified = self.0.identified();
+        let onward = desk.clone();
+        let begin = move || {
             let entered = gate.polity.ctx.moment(|| enter(&gate.polity, &identified()?))?;
-            Listing::begin(
-                slice,
-                Arc::new(move |part: Page| gate.polity.ctx.moment(|| page(&gate.polity, &entered, part))),
-            )
-        })
-        .await
+            let pages = move |part: Page| gate.polity.ctx.moment(|| page(&gate.polity, &entered, part));
+            Listing::begin(slice, Arc::new(pages), onward)
+        };
+        desk.read(begin).await
     }
 
     /// Answers piece by piece: `enter` runs once, `piece` once for each, from the beginning or where the one before says.
@@ -126,15 +142,31 @@ impl Caller {
         A: Send + Sync + 'static,
         C: Send + 'static,
     {
-        let gate = self.gate.clone();
-        let identified = self.identified();
-        offload::read(move || {
+        let (gate, desk) = (self.0.gate.clone(), self.0.desk());
+        let identified = self.0.identified();
+        let onward = desk.clone();
+        let begin = move || {
             let entered = gate.polity.ctx.moment(|| enter(&gate.polity, &identified()?))?;
             let piece = move |from| gate.polity.ctx.moment(|| piece(&gate.polity, &entered, from));
             let first = piece(None)?;
-            Ok(Pieces::new(first, Arc::new(move |from| piece(Some(from)))))
-        })
-        .await
+            Ok(Pieces::new(first, Arc::new(move |from| piece(Some(from))), onward))
+        };
+        desk.read(begin).await
+    }
+}
+
+impl Claim {
+    async fn read<T: Send + 'static>(
+        self,
+        work: impl Fn(&Polity, &Actor) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let gate = self.gate.clone();
+        let claim = self.clone();
+        let work = self.prepared(work);
+        if let Some(answer) = gate.polity.ctx.from_memory(|| offload::guarded(&work)) {
+            return answer;
+        }
+        claim.desk().read(move || gate.polity.ctx.moment(work)).await
     }
 
     /// The work, preceded by the judgement of the credential.
@@ -149,14 +181,63 @@ impl Caller {
 
     /// The judgement of the credential, to be passed where it may block.
     fn identified(self) -> impl Fn() -> Result<Actor> + Send + 'static {
-        let Self { gate, credential, address, organization } = self;
+        let Self { gate, credential, address, organization, whose, .. } = self;
         let span = Span::current();
         move || {
             foresee(&gate.polity, &credential, organization.as_ref())?;
             let authenticated = gate.polity.identity.authenticate(&credential);
             let actor = authenticated.map_err(|error| judged(&gate, address, error))?;
+            if let Some(id) = actor.subject().id() {
+                // the same each time
+                whose.0.get_or_init(|| id);
+            }
             telemetry::note_actor(&span, &actor);
             Ok(actor)
+        }
+    }
+
+    /// Whose turn this request's work is: only a guess by what is remembered, since nothing is proven yet.
+    fn turn(&self) -> Turn {
+        let polity = &self.gate.polity;
+        let organization = self.organization.as_ref().and_then(|named| polity.directory.watched(named));
+        let person = polity.identity.remembered(&self.credential);
+        Turn { deed: self.deed, organization, person: person.or_else(|| self.address.map(pace::stranger)) }
+    }
+
+    fn desk(&self) -> Desk {
+        Desk { readers: self.gate.readers.clone(), turn: self.turn() }
+    }
+}
+
+/// Judges the credential of a request whose route takes a [`Caller`], and says whose it is; absent where anybody may call.
+///
+/// # Errors
+/// `Unauthenticated` or `Throttled` without a good credential.
+pub(crate) async fn known(request: &HttpRequest) -> Result<Option<Known>> {
+    let Some(claim) = request.extensions().get::<Claim>().cloned() else { return Ok(None) };
+    let (gate, whose) = (claim.gate.clone(), claim.whose.clone());
+    let turn = Turn { deed: "body", organization: None, ..claim.turn() };
+    claim.read(|_, _| Ok(())).await?;
+    let turn = Turn { person: whose.get().or(turn.person), ..turn };
+    Ok(Some(Known { desk: Desk { readers: gate.readers.clone(), turn }, gate }))
+}
+
+/// Somebody whose credential was judged good.
+pub(crate) struct Known {
+    /// Where their bodies are parsed.
+    pub(crate) desk: Desk,
+    gate: web::Data<Gate>,
+}
+
+impl Known {
+    /// A place for one more of their long bodies.
+    ///
+    /// # Errors
+    /// `Throttled` when too many arrive already.
+    pub(crate) fn upload(&self) -> Result<Slot> {
+        match self.desk.turn.person {
+            Some(whose) => self.gate.uploads.begin(whose),
+            None => Ok(Slot::default()),
         }
     }
 }
@@ -167,7 +248,9 @@ impl Anyone {
         self,
         work: impl FnOnce(&Polity) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        offload::read(move || work(&self.gate.polity)).await
+        let turn = Turn { deed: "anyone", organization: None, person: self.address.map(pace::stranger) };
+        let gate = self.gate;
+        gate.readers.clone().read(turn, move || work(&gate.polity)).await
     }
 
     /// Runs a write as nobody in particular; when it returns, the change is on disk.
@@ -249,8 +332,16 @@ impl FromRequest for Caller {
         let (credential, organization) = (credentials::of(request), hint(request));
         ready(gate(request).and_then(|gate| {
             let address = gate.proxies.client(request);
+            let deed = request.app_data::<Template>().map_or("nowhere", |template| template.0);
             match credential {
-                Ok(credential) => Ok(Self { gate, credential, address, organization }),
+                Ok(credential) => {
+                    let whose = Whose::default();
+                    let claim = Claim { gate, credential, address, organization, deed, whose };
+                    let mut left = request.extensions_mut();
+                    left.insert(claim.whose.clone());
+                    left.insert(claim.clone());
+                    Ok(Self(claim))
+                }
                 Err(error) => Err(Refusal::new(request, judged(&gate, address, error)).into()),
             }
         }))

@@ -5,7 +5,7 @@
 //!
 //! * [`extract`]: bodies, path segments and query strings, refused in the family's own words;
 //! * [`caller`]: who is calling, and the one hop to a thread that may block;
-//! * [`offload`]: those threads;
+//! * [`offload`]: those threads, and whose turn it is;
 //! * [`status`]: from a failure to a status and its headers.
 //!
 //! [`boot`] puts everything together, for the binary and for tests alike; it alone names concrete services.
@@ -29,6 +29,8 @@ pub mod pace;
 mod pandadoc;
 pub mod proxies;
 pub mod routes;
+mod server;
+pub mod slots;
 pub mod status;
 pub mod telemetry;
 pub mod visitor;

@@ -66,11 +66,7 @@ impl Pacer {
     /// # Errors
     /// `Throttled` when it was done too often.
     pub fn done_from(&self, what: &'static str, address: Option<IpAddr>) -> Result<()> {
-        match address.map(network) {
-            Some(IpAddr::V4(v4)) => self.counted((what, v4.to_ipv6_mapped().to_bits())),
-            Some(IpAddr::V6(v6)) => self.counted((what, v6.to_bits())),
-            None => Ok(()),
-        }
+        address.map_or(Ok(()), |address| self.done(what, stranger(address)))
     }
 
     fn counted(&self, doer: Doer) -> Result<()> {
@@ -92,6 +88,14 @@ impl Pacer {
             limiter.shrink_to_fit();
         }
     }
+}
+
+/// What stands for whoever is at this address where ids of people do: its network.
+pub(crate) fn stranger(address: IpAddr) -> Uuid {
+    Uuid::from_u128(match network(address) {
+        IpAddr::V4(v4) => v4.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(v6) => v6.to_bits(),
+    })
 }
 
 /// One subscriber has a whole /64 of IPv6, so its last 64 bits do not tell anybody apart.

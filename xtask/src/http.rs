@@ -28,10 +28,26 @@ pub(crate) struct Connection {
 impl Connection {
     /// Connects, or fails at once when nobody listens.
     pub(crate) fn open(address: SocketAddr) -> Result<Self> {
+        Self::patient(address, PATIENCE)
+    }
+
+    /// Connects, and waits only so long for each answer.
+    pub(crate) fn patient(address: SocketAddr, patience: Duration) -> Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(patience))?;
+        stream.set_write_timeout(Some(patience))?;
         Ok(Self { stream: BufReader::new(stream) })
+    }
+
+    /// Sends a whole request and returns the status of the answer, of which nothing is kept. An answer counts also when it comes before
+    /// the request is sent to its end.
+    pub(crate) fn exchange(&mut self, request: &[u8]) -> Result<u16> {
+        let sent = self.stream.get_mut().write_all(request);
+        match read_response(&mut self.stream, &mut Count(0)) {
+            Ok(head) => Ok(head.status),
+            Err(error) => Err(sent.err().map_or(error, Into::into)),
+        }
     }
 
     /// Asks for a path, with a bearer token where there is one.

@@ -1,12 +1,13 @@
 //! What a member may do and why: the one place where level, roles, groups and account types become permissions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use polity_groups::GroupId;
+use polity_accounts::Holding;
+use polity_groups::{Chain, GroupId};
 use polity_kernel::{Level, Permission, PermissionSet, Timestamp};
 
 use crate::built_in;
-use crate::role::{Assignee, Role, RoleAssignment};
+use crate::role::{Assignee, Role, RoleAssignment, RoleKey};
 
 /// One link of the chain that gives a permission.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,16 +31,26 @@ pub struct Granted {
     pub via: Vec<Step>,
 }
 
-/// Everything a member holds in one organization, each with the way to it.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Grants {
-    sources: Vec<Source>,
+/// Everything a member holds in one organization, each with the way to it; of a role the shortest way alone.
+#[derive(Debug)]
+pub(crate) struct Grants<'h> {
+    sources: Vec<Source<'h>>,
 }
 
-#[derive(Clone, Debug)]
-struct Source {
-    via: Vec<Step>,
+#[derive(Debug)]
+struct Source<'h> {
+    way: Way<'h>,
+    role: Option<&'h str>,
     gives: PermissionSet,
+}
+
+/// How a member comes to what they hold.
+#[derive(Clone, Copy, Debug)]
+enum Way<'h> {
+    Level(Level),
+    Direct,
+    Through(&'h Chain),
+    Type(&'h Holding),
 }
 
 /// What the store knows of a member's grants.
@@ -47,32 +58,28 @@ struct Source {
 pub(crate) struct Holdings {
     pub(crate) level: Level,
     pub(crate) assignments: Vec<RoleAssignment>,
-    pub(crate) groups: Vec<polity_groups::Chain>,
-    pub(crate) account_types: Vec<polity_accounts::Holding>,
+    pub(crate) groups: Vec<Chain>,
+    pub(crate) account_types: Vec<Holding>,
     pub(crate) own_roles: Vec<Role>,
 }
 
-impl Grants {
-    pub(crate) fn of(holdings: &Holdings) -> Self {
-        let mut grants = Self::default();
+impl<'h> Grants<'h> {
+    pub(crate) fn of(holdings: &'h Holdings) -> Self {
         let role = built_in::role_of_level(holdings.level);
-        grants.add(vec![Step::Level(holdings.level), Step::Role(role.key.to_string())], role.gives());
-        for assignment in &holdings.assignments {
-            let Some(role) = find(&holdings.own_roles, &assignment.role) else { continue };
-            let Some(mut via) = way_to(assignment, &holdings.groups) else { continue };
-            via.push(Step::Role(role.key.to_string()));
-            grants.add(via, role.gives());
-        }
+        let way = Way::Level(holdings.level);
+        let mut sources = vec![Source { way, role: Some(role.key.as_str()), gives: role.gives() }];
+        sources.extend(carried(holdings));
         for holding in &holdings.account_types {
-            let held = Step::AccountType(holding.code.to_string());
-            grants.add(vec![held.clone()], holding.permissions.iter().cloned().collect());
+            let way = Way::Type(holding);
+            let gives = holding.permissions.iter().cloned().collect();
+            sources.push(Source { way, role: None, gives });
             for role in &holding.roles {
-                let via = vec![held.clone(), Step::Role(role.key.clone())];
-                grants.add(via, role.permissions.iter().cloned().collect());
+                let gives = role.permissions.iter().cloned().collect();
+                sources.push(Source { way, role: Some(&role.key), gives });
             }
         }
-        grants.sources.sort_by_key(|source| source.via.len());
-        grants
+        sources.sort_by_key(Source::length);
+        Self { sources }
     }
 
     /// The union of all that is held.
@@ -86,38 +93,79 @@ impl Grants {
 
     /// Each permission once, sorted, with its shortest chain. An owner's everything is listed as all that is `defined`.
     pub(crate) fn explained(&self, defined: &PermissionSet) -> Vec<Granted> {
-        let mut shortest: BTreeMap<&Permission, &[Step]> = BTreeMap::new();
+        let mut shortest: BTreeMap<&Permission, &Source<'_>> = BTreeMap::new();
         for source in &self.sources {
             let gives = if source.gives.is_all() { defined } else { &source.gives };
             for permission in gives.iter() {
-                shortest.entry(permission).or_insert(&source.via);
+                shortest.entry(permission).or_insert(source);
             }
         }
         shortest
             .into_iter()
-            .map(|(permission, via)| Granted { permission: permission.clone(), via: via.to_vec() })
+            .map(|(permission, source)| Granted { permission: permission.clone(), via: source.via() })
             .collect()
     }
+}
 
-    fn add(&mut self, via: Vec<Step>, gives: PermissionSet) {
-        self.sources.push(Source { via, gives });
+impl Source<'_> {
+    fn length(&self) -> usize {
+        let way = match self.way {
+            Way::Direct => 0,
+            Way::Level(_) | Way::Type(_) => 1,
+            Way::Through(chain) => chain.path.len(),
+        };
+        way + usize::from(self.role.is_some())
     }
+
+    fn via(&self) -> Vec<Step> {
+        let mut via = match self.way {
+            Way::Direct => Vec::new(),
+            Way::Level(level) => vec![Step::Level(level)],
+            Way::Type(holding) => vec![Step::AccountType(holding.code.to_string())],
+            Way::Through(chain) => {
+                chain.path.iter().map(|link| Step::Group(link.group, link.name.to_string())).collect()
+            }
+        };
+        via.extend(self.role.map(|role| Step::Role(role.to_owned())));
+        via
+    }
+}
+
+/// The roles that were given to the member and to the groups they are in, each by its shortest way: the groups may be many more
+/// than the roles.
+fn carried(holdings: &Holdings) -> Vec<Source<'_>> {
+    let chains: HashMap<GroupId, &Chain> =
+        holdings.groups.iter().filter_map(|chain| Some((chain.group()?, chain))).collect();
+    let own: HashMap<&RoleKey, &Role> = holdings.own_roles.iter().map(|role| (&role.key, role)).collect();
+    let mut place: HashMap<&RoleKey, usize> = HashMap::new();
+    let mut sources: Vec<Source<'_>> = Vec::new();
+    for assignment in &holdings.assignments {
+        let known = built_in::role_of(&assignment.role).or_else(|| own.get(&assignment.role).copied());
+        let way = match assignment.assignee {
+            Assignee::Account(_) => Some(Way::Direct),
+            Assignee::Group(carrier) => chains.get(&carrier).copied().map(Way::Through),
+        };
+        let (Some(role), Some(way)) = (known, way) else { continue };
+        let earlier = place.get(&role.key).copied();
+        match earlier.and_then(|place| sources.get_mut(place)) {
+            Some(known) => {
+                let other = Source { way, role: known.role, gives: PermissionSet::none() };
+                if other.length() < known.length() {
+                    known.way = way;
+                }
+            }
+            None => {
+                place.insert(&role.key, sources.len());
+                sources.push(Source { way, role: Some(role.key.as_str()), gives: role.gives() });
+            }
+        }
+    }
+    sources
 }
 
 /// A role by its key, built in or own.
-pub(crate) fn find<'r>(own: &'r [Role], key: &crate::role::RoleKey) -> Option<&'r Role> {
+pub(crate) fn find<'r>(own: &'r [Role], key: &RoleKey) -> Option<&'r Role> {
     built_in::role_of(key).or_else(|| own.iter().find(|role| role.key == *key))
-}
-
-/// The groups between the member and the one that carries the role; absent when the member is not in it.
-fn way_to(assignment: &RoleAssignment, groups: &[polity_groups::Chain]) -> Option<Vec<Step>> {
-    match assignment.assignee {
-        Assignee::Account(_) => Some(Vec::new()),
-        Assignee::Group(carrier) => {
-            let chain = groups.iter().find(|chain| chain.group() == Some(carrier))?;
-            Some(chain.path.iter().map(|link| Step::Group(link.group, link.name.clone())).collect())
-        }
-    }
 }
 
 /// Until when remembered grants hold: the earliest end among what they were made of.

@@ -1,5 +1,7 @@
 //! Chains: the ways by which somebody comes to be in a group through nesting.
 
+use std::sync::Arc;
+
 use polity_kernel::Timestamp;
 
 use crate::GroupId;
@@ -22,7 +24,7 @@ pub struct Link {
     /// Which group.
     pub group: GroupId,
     /// Its name.
-    pub name: String,
+    pub name: Arc<str>,
 }
 
 impl Chain {

@@ -38,8 +38,8 @@ pub use service::Service;
 /// What groups mean to another area: asked inside the transaction of a change, which its failure undoes.
 #[derive(Clone, Copy, Debug)]
 pub struct Guard {
-    /// Somebody is to be in this group, or it is to pass on again what it carries.
-    pub placing: fn(&mut Tx<'_>, &Access, GroupId) -> Result<()>,
+    /// Somebody is to be in these groups, or they are to pass on again what they carry.
+    pub placing: fn(&mut Tx<'_>, &Access, &[GroupId]) -> Result<()>,
     /// This group is to be removed.
     pub removing: fn(&mut Tx<'_>, &Access, GroupId) -> Result<()>,
 }

@@ -26,15 +26,22 @@ impl Nesting {
     ///
     /// All that is above the parent and all that is below the child must have been noted.
     pub(crate) fn nest(&mut self, parent: GroupId, child: GroupId) -> Result<()> {
-        let (above, height) = reach(&self.parents, parent);
-        if parent == child || above.contains(&child) {
-            return Err(Error::new(Code::Cycle, "the group would contain itself"));
-        }
+        self.nest_in_all(&BTreeSet::from([parent]), child)
+    }
+
+    /// Takes note of new links to one child, as [`Nesting::nest`] does; what is below the child is looked at once.
+    pub(crate) fn nest_in_all(&mut self, parents: &BTreeSet<GroupId>, child: GroupId) -> Result<()> {
         let (_, depth) = reach(&self.children, child);
-        if height + 1 + depth > MAX_DEPTH {
-            return Err(Error::new(Code::Conflict, format!("groups nest at most {MAX_DEPTH} deep")));
+        for parent in parents {
+            let (above, height) = reach(&self.parents, *parent);
+            if *parent == child || above.contains(&child) {
+                return Err(Error::new(Code::Cycle, "the group would contain itself"));
+            }
+            if height + 1 + depth > MAX_DEPTH {
+                return Err(Error::new(Code::Conflict, format!("groups nest at most {MAX_DEPTH} deep")));
+            }
+            self.note(*parent, child);
         }
-        self.note(parent, child);
         Ok(())
     }
 }

@@ -41,10 +41,10 @@ pub fn chains(
     store::chains::chains(conn, organization, starts, now)
 }
 
-/// The group and every group it is nested in: whoever is placed in it is in all of these. Expired memberships and resting
+/// These groups and every group they are nested in: whoever is placed in them is in all of these. Expired memberships and resting
 /// groups count: they may come to life again.
-pub fn at_and_above(conn: &mut Conn, organization: OrganizationId, id: GroupId) -> Result<Vec<GroupId>> {
-    with_above(conn, organization, BTreeSet::from([id]))
+pub fn at_and_above(conn: &mut Conn, organization: OrganizationId, of: &[GroupId]) -> Result<Vec<GroupId>> {
+    with_above(conn, organization, of.iter().copied().collect())
 }
 
 /// Every group the member is in, directly or by nesting; counts what [`at_and_above`] counts.

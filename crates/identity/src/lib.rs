@@ -80,6 +80,10 @@ pub trait Authentication: Send + Sync {
 
     /// Whose epochs authenticating this credential is going to ask for, so that they can be foreseen; none for one that is not remembered.
     fn watched(&self, credential: &Credential) -> Vec<uuid::Uuid>;
+
+    /// Whose this credential was when it was good last; absent for one that is not remembered. It lets nobody in: it only tells callers
+    /// apart before their credential is judged.
+    fn remembered(&self, credential: &Credential) -> Option<uuid::Uuid>;
 }
 
 /// polity's own access tokens (RFC 9068) and the keys that sign them.

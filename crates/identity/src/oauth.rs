@@ -3,6 +3,7 @@
 //! Their member names are the standards', so answers are serialized as they are.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 
 use polity_kernel::{Error, words};
@@ -195,29 +196,37 @@ impl RevocationRequest {
 
 /// A form in which every parameter but the resource stands once (RFC 6749 §3.2, RFC 8707 §2). Empty ones count as absent.
 struct Form {
-    parameters: Vec<(String, String)>,
+    parameters: HashMap<String, String>,
     resources: Vec<String>,
 }
+
+/// The most parameters of a request, empty and unknown ones included.
+const MOST: usize = 100;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 impl Form {
     fn parse(form: &[u8]) -> Result<Self, OAuthError> {
-        let mut parsed = Self { parameters: Vec::new(), resources: Vec::new() };
-        for (name, value) in form_urlencoded::parse(form).filter(|(_, value)| !value.is_empty()) {
+        let refused = |words: String| OAuthError::new(OAuthCode::InvalidRequest, words);
+        let mut parsed = Self { parameters: HashMap::new(), resources: Vec::new() };
+        for (place, (name, value)) in form_urlencoded::parse(form).enumerate() {
+            if place >= MOST {
+                return Err(refused(format!("there are more than {MOST} parameters")));
+            }
+            if value.is_empty() {
+                continue;
+            }
             if name == "resource" || name == "audience" {
                 parsed.resources.push(value.into_owned());
-            } else if parsed.get(&name).is_some() {
-                return Err(OAuthError::new(OAuthCode::InvalidRequest, "a parameter stands twice"));
-            } else {
-                parsed.parameters.push((name.into_owned(), value.into_owned()));
+            } else if parsed.parameters.insert(name.into_owned(), value.into_owned()).is_some() {
+                return Err(refused("a parameter stands twice".to_owned()));
             }
         }
         Ok(parsed)
     }
 
     fn get(&self, name: &str) -> Option<&str> {
-        self.parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.parameters.get(name).map(String::as_str)
     }
 
     fn required(&self, name: &'static str) -> Result<String, OAuthError> {
@@ -292,6 +301,17 @@ mod tests {
         let request = TokenRequest::parse(Some(&header), b"grant_type=client_credentials").unwrap();
         let Proof::Basic { id, secret } = request.client else { panic!() };
         assert_eq!((id.as_str(), secret.reveal()), ("a:b", "s e c+ret"));
+    }
+
+    #[test]
+    fn many_parameters_are_refused_before_they_are_compared() {
+        let form = |count: usize| (0..count).map(|number| format!("&p{number}=1")).collect::<String>();
+        let known = "client_id=a&client_secret=b&grant_type=c";
+        TokenRequest::parse(None, format!("{known}{}", form(MOST - 3)).as_bytes()).unwrap();
+        for many in [form(MOST - 2), form(200_000), "&p=".repeat(MOST), "&resource=x".repeat(MOST)] {
+            let refused = TokenRequest::parse(None, format!("{known}{many}").as_bytes());
+            assert_eq!(code(refused), OAuthCode::InvalidRequest);
+        }
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub use id::{AccountId, IdSource, KeyId, OrganizationId, ServiceAccountId, Subje
 pub use job::Job;
 pub use level::Level;
 pub use memory::Memory;
-pub use page::{Page, Paged};
+pub use page::{Page, Paged, Start};
 pub use permission::{Permission, PermissionSet};
 pub use seal::{Digest, MasterKey, Seal};
 pub use stamp::Stamp;

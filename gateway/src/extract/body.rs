@@ -11,29 +11,86 @@ use actix_web::web::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 use polity_kernel::{Code, Error, Result};
 
-/// The largest body a route takes, in bytes.
+use crate::caller::{Known, known};
+use crate::slots::Slot;
+
+/// The largest body a route takes from somebody who is known, in bytes.
 pub const LIMIT: usize = 2 * 1024 * 1024;
+
+/// The largest body where nobody is known, in bytes.
+pub const STRANGERS: usize = 16 * 1024;
+
+/// The largest body that is parsed where it arrived, in bytes; a larger one would keep others waiting.
+const AT_ONCE: usize = 32 * 1024;
+
+/// The most parameters of a form or a query.
+pub(crate) const PARAMETERS: usize = 100;
 
 /// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The body, at most [`LIMIT`] bytes; more are not even read.
-pub(crate) async fn read(request: &HttpRequest, mut payload: Payload) -> Result<Bytes> {
+/// A body that has arrived, and who sent it, if they are known.
+pub(crate) struct Arrived {
+    pub(crate) bytes: Bytes,
+    known: Option<Known>,
+}
+
+impl Arrived {
+    /// What the body says, found out where that keeps nobody waiting.
+    pub(crate) async fn parsed<T: Send + 'static>(
+        self,
+        parse: impl FnOnce(&[u8]) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        match self.known {
+            Some(known) if self.bytes.len() > AT_ONCE => known.desk.read(move || parse(&self.bytes)).await,
+            _ => parse(&self.bytes),
+        }
+    }
+}
+
+/// The body. The credential is judged before anything is read: [`LIMIT`] bytes at most from somebody who is known, else
+/// [`STRANGERS`]; more are not even read.
+pub(crate) async fn read(request: &HttpRequest, payload: Payload) -> Result<Arrived> {
+    let known = known(request).await?;
+    let bytes = match &known {
+        Some(known) => arriving(request, payload, LIMIT, || known.upload()).await?,
+        None => read_of_anybody(request, payload, STRANGERS).await?,
+    };
+    Ok(Arrived { bytes, known })
+}
+
+/// The body of whoever it may be, at most so many bytes.
+pub(crate) async fn read_of_anybody(request: &HttpRequest, payload: Payload, most: usize) -> Result<Bytes> {
+    arriving(request, payload, most, || Ok(Slot::default())).await
+}
+
+/// The body, at most so many bytes. What is long takes a place while it arrives.
+async fn arriving(
+    request: &HttpRequest,
+    mut payload: Payload,
+    most: usize,
+    place: impl Fn() -> Result<Slot>,
+) -> Result<Bytes> {
     if request.headers().contains_key(header::CONTENT_ENCODING) {
         // unpacking is where a small body becomes a large one
         return Err(Error::new(Code::UnsupportedMediaType, "the body must not be compressed"));
     }
     let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-    if declared.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > LIMIT as u64) {
-        return Err(too_large());
+    let declared = declared.and_then(|length| length.parse::<u64>().ok());
+    if declared.is_some_and(|length| length > most as u64) {
+        return Err(too_large(most));
     }
     let arriving = async {
-        let mut body = BytesMut::new();
+        let (mut body, mut slot) = (BytesMut::new(), None);
         while let Some(chunk) = payload.next().await {
             let chunk = chunk
                 .map_err(|error| Error::new(Code::Malformed, "the body could not be read").because(error))?;
-            if body.len() + chunk.len() > LIMIT {
-                return Err(too_large());
+            let length = body.len() + chunk.len();
+            if length > most {
+                return Err(too_large(most));
+            }
+            if length > STRANGERS && slot.is_none() {
+                slot = Some(place()?);
             }
             body.extend_from_slice(&chunk);
         }
@@ -53,6 +110,20 @@ pub(super) fn is_json(request: &HttpRequest) -> bool {
     media_type.type_() == "application" && json && utf8
 }
 
-fn too_large() -> Error {
-    Error::new(Code::TooLarge, format!("the body is larger than {LIMIT} bytes"))
+/// Refuses a form or a query with more parameters than [`PARAMETERS`], in time that does not grow with them.
+pub(crate) fn require_few_parameters(text: &[u8]) -> Result<()> {
+    // every parameter but the last ends with an ampersand
+    if text.iter().filter(|byte| **byte == b'&').nth(PARAMETERS - 1).is_none() {
+        return Ok(());
+    }
+    Err(too_many_parameters())
+}
+
+/// The refusal of a form with more parameters than [`PARAMETERS`].
+pub(crate) fn too_many_parameters() -> Error {
+    Error::new(Code::Invalid, format!("there are more than {PARAMETERS} parameters"))
+}
+
+fn too_large(most: usize) -> Error {
+    Error::new(Code::TooLarge, format!("the body is larger than {most} bytes"))
 }

@@ -27,7 +27,7 @@ impl FromRequest for Form {
 }
 
 async fn receive(request: &HttpRequest, payload: Payload) -> Result<Bytes> {
-    let body = body::read(request, payload).await?;
+    let body = body::read(request, payload).await?.bytes;
     if !request.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         let words = "the body must be application/x-www-form-urlencoded";
         return Err(Error::new(Code::UnsupportedMediaType, words));

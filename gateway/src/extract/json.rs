@@ -20,7 +20,7 @@ use super::{Refusal, body, unreadable};
 #[derive(Debug)]
 pub struct Json<T>(pub T);
 
-impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
+impl<T: DeserializeOwned + Send + 'static> FromRequest for Json<T> {
     type Error = Refusal;
     type Future = LocalBoxFuture<'static, Result<Self, Refusal>>;
 
@@ -45,34 +45,32 @@ impl<T: Serialize> Responder for Json<T> {
     }
 }
 
-async fn receive<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) -> Result<T> {
+async fn receive<T: DeserializeOwned + Send + 'static>(request: &HttpRequest, payload: Payload) -> Result<T> {
     let body = body::read(request, payload).await?;
-    if body.is_empty() {
+    if body.bytes.is_empty() {
         return Err(Error::new(Code::Malformed, "the request needs a body of JSON"));
     }
     if !body::is_json(request) {
         return Err(Error::new(Code::UnsupportedMediaType, "the body must be application/json in UTF-8"));
     }
-    parse(&body)
+    body.parsed(parse).await
 }
 
-/// Reads the whole text as one `T`.
+/// Reads the whole text, once, as one `T`.
 fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T> {
-    let mut reader = serde_json::Deserializer::from_slice(text);
-    serde_path_to_error::deserialize::<_, Strict>(&mut reader).map_err(|error| {
-        match error.inner().classify() {
-            Category::Data => refused(&error),
-            _ => malformed(error.inner()),
-        }
-    })?;
-    reader.end().map_err(|error| malformed(&error))?;
-    let value = serde_json::from_slice(text).map_err(|error| malformed(&error))?;
-    serde_path_to_error::deserialize(Strictly(value)).map_err(|error| refused(&error))
+    serde_path_to_error::deserialize(Strictly(any(text)?)).map_err(|error| refused(&error))
 }
 
 /// Reads the whole text as any JSON in which no key is twice in one object and U+0000 is nowhere.
 pub(crate) fn any(text: &[u8]) -> Result<serde_json::Value> {
-    parse(text)
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let Strict(value) =
+        serde_path_to_error::deserialize(&mut reader).map_err(|error| match error.inner().classify() {
+            Category::Data => refused(&error),
+            _ => malformed(error.inner()),
+        })?;
+    reader.end().map_err(|error| malformed(&error))?;
+    Ok(value)
 }
 
 fn refused(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {

@@ -8,8 +8,8 @@ mod query;
 mod strict;
 mod value;
 
-pub use body::LIMIT;
-pub(crate) use body::read;
+pub use body::{LIMIT, STRANGERS};
+pub(crate) use body::{PARAMETERS, read, read_of_anybody, require_few_parameters, too_many_parameters};
 pub use form::Form;
 pub use json::Json;
 pub(crate) use json::any;

@@ -9,6 +9,7 @@ use polity_kernel::{Code, Error, Result};
 use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
+use super::body::require_few_parameters;
 use super::{Refusal, unreadable};
 
 /// The parameters of the query string; unknown ones are ignored, one given twice is refused.
@@ -40,6 +41,7 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
 }
 
 fn parse<T: DeserializeOwned>(text: &str) -> Result<T> {
+    require_few_parameters(text.as_bytes())?;
     for (name, value) in form_urlencoded::parse(text.as_bytes()) {
         if value.contains('\0') {
             return Err(refused(&Error::field(name, "must not contain U+0000")));
@@ -72,6 +74,13 @@ mod tests {
     fn parameters_are_read_by_name() {
         let read: Parameters = parse("explain=true&limit=7&other=x").unwrap();
         assert_eq!((read.limit, read.explain), (Some(7), true));
+    }
+
+    #[test]
+    fn there_are_at_most_a_hundred_parameters() {
+        parse::<Parameters>(&vec!["x=1"; 100].join("&")).unwrap();
+        let error = parse::<Parameters>(&vec!["x=1"; 101].join("&")).unwrap_err();
+        assert_eq!(error.message(), "there are more than 100 parameters");
     }
 
     #[test]

@@ -30,9 +30,10 @@ use serde_json::json;
 use utoipa::openapi::OpenApi;
 
 pub use crate::credentials::Schemes;
+pub(crate) use listing::{FIRST, append, within};
 pub use listing::{Listing, Slice};
-pub(crate) use listing::{append, within};
 pub use pieces::Pieces;
+pub(crate) use pieces::{LONGEST, fitting};
 pub use place::{Place, at};
 
 use crate::extract::Refusal;

@@ -9,10 +9,22 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Responder};
 use futures_util::stream;
 use polity_kernel::Result;
 
-use crate::offload;
+use crate::offload::Desk;
 
 /// Makes the piece that begins here, and says where the next one does.
 pub(crate) type Reader<C> = Arc<dyn Fn(C) -> Result<(Vec<u8>, Option<C>)> + Send + Sync>;
+
+/// How long a piece should be, in bytes: what has not been sent stands in memory for each client.
+const USUAL: usize = 48 * 1024;
+
+/// How long a piece may be, unless it is a single item, in bytes.
+pub(crate) const LONGEST: usize = 64 * 1024;
+
+/// How many items make a piece, when so many took so many bytes; never more than `most`.
+pub(crate) fn fitting(items: usize, bytes: usize, most: i64) -> i64 {
+    let fit = items.saturating_mul(USUAL) / bytes.max(1);
+    i64::try_from(fit).unwrap_or(most).clamp(1, most)
+}
 
 /// JSON in pieces. What fails on the first one is answered as a failure; a later one breaks the answer off, so that nobody takes
 /// the half for the whole.
@@ -20,6 +32,7 @@ pub struct Pieces<C> {
     first: Vec<u8>,
     next: Option<C>,
     reader: Reader<C>,
+    desk: Desk,
 }
 
 /// What is still to be sent.
@@ -27,12 +40,13 @@ struct Rest<C> {
     ready: Option<Vec<u8>>,
     next: Option<C>,
     reader: Reader<C>,
+    desk: Desk,
 }
 
 impl<C: Send + 'static> Pieces<C> {
-    /// The first piece, and how to come by those behind it.
-    pub(crate) fn new((first, next): (Vec<u8>, Option<C>), reader: Reader<C>) -> Self {
-        Self { first, next, reader }
+    /// The first piece, and how and where to come by those behind it.
+    pub(crate) fn new((first, next): (Vec<u8>, Option<C>), reader: Reader<C>, desk: Desk) -> Self {
+        Self { first, next, reader, desk }
     }
 
     /// The pieces as the body of this answer; each is only read once the one before has been taken.
@@ -41,7 +55,7 @@ impl<C: Send + 'static> Pieces<C> {
         if self.next.is_none() {
             return answer.body(self.first);
         }
-        let rest = Rest { ready: Some(self.first), next: self.next, reader: self.reader };
+        let rest = Rest { ready: Some(self.first), next: self.next, reader: self.reader, desk: self.desk };
         answer.streaming(stream::try_unfold(rest, Rest::advance))
     }
 }
@@ -61,7 +75,9 @@ impl<C: Send + 'static> Rest<C> {
         }
         let Some(next) = self.next.take() else { return Ok(None) };
         let reader = Arc::clone(&self.reader);
-        let (piece, next) = offload::read(move || reader(next))
+        let (piece, next) = self
+            .desk
+            .read(move || reader(next))
             .await
             .inspect_err(|error| tracing::error!(?error, "an answer broke off"))?;
         self.next = next;

@@ -51,6 +51,16 @@ impl Service {
 
     /// Starts a service with other settings too.
     pub(crate) fn start_set(kit: &Kit, patience: Patience, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::start_whole(kit, patience, change, |_| {})
+    }
+
+    /// Starts a service with other settings and another gate.
+    pub(crate) fn start_whole(
+        kit: &Kit,
+        patience: Patience,
+        change: impl FnOnce(&mut Settings),
+        gated: impl FnOnce(&mut Gate),
+    ) -> Self {
         let data_dir = TempDir::new().unwrap();
         let mut settings = settings(kit, &data_dir);
         change(&mut settings);
@@ -59,7 +69,8 @@ impl Service {
         telemetry::collect_figures().unwrap();
         let identity = boot::identity_settings(&settings, address).unwrap();
         let polity = Polity::assemble(&kit.ctx, identity, &settings).unwrap();
-        let gate = Gate::new(polity.clone(), &settings, patience);
+        let mut gate = Gate::new(polity.clone(), &settings, patience);
+        gated(&mut gate);
         let (stop, stopped) = oneshot::channel();
         let thread =
             std::thread::spawn(move || boot::serve(gate, listener, &settings, async { drop(stopped.await) }));

@@ -2,13 +2,15 @@
 //!
 //! The part `directory` drives many organizations with many clients. Its reads run in rounds, and in each round `/healthz`
 //! (the framework's own ceiling, driven by the same client) is measured right before every kind of request, so that a ratio
-//! compares neighbors. The part `graph` drives one large organization with one client. Times are medians of the rounds.
+//! compares neighbors. The part `graph` drives one large organization with one client. Times are medians of the rounds. The part `siege` measures one
+//! tenant's reads beside attacks of others.
 
 mod graph;
 mod ground;
 mod load;
 mod measure;
 mod report;
+mod siege;
 mod wrk;
 
 use std::path::{Path, PathBuf};
@@ -63,6 +65,7 @@ pub(crate) struct Args {
 enum Part {
     Directory,
     Graph,
+    Siege,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -73,7 +76,9 @@ enum Engine {
 
 /// Builds, loads and measures, and prints a table for each part and engine.
 pub(crate) fn run(args: &Args) -> Result {
-    wrk::require()?;
+    if args.part != Some(Part::Siege) {
+        wrk::require()?;
+    }
     let binary = match &args.binary {
         Some(binary) => std::path::absolute(binary)?,
         None if args.debug => Instance::build_debug()?,
@@ -83,11 +88,12 @@ pub(crate) fn run(args: &Args) -> Result {
     let file_system = shell::read(Command::new("stat").args(["-f", "-c", "%T"]).arg(folder.path()))?;
     println!("durable means on {} (TMPDIR chooses another place)", file_system.trim());
     let mut lines = Vec::new();
-    for part in [Part::Directory, Part::Graph] {
+    for part in [Part::Directory, Part::Graph, Part::Siege] {
         if args.part.is_none_or(|chosen| chosen == part) {
             lines.extend(match part {
                 Part::Directory => directory(args, &binary, folder.path())?,
                 Part::Graph => graph(args, &binary, folder.path())?,
+                Part::Siege => siege(args, &binary, folder.path())?,
             });
         }
     }
@@ -123,6 +129,15 @@ fn graph(args: &Args, binary: &Path, folder: &Path) -> Result<Vec<String>> {
         ground.settle()?;
         println!("measuring on {}", ground.engine);
         Ok(graph::measure(ground, args, imports)?.lines())
+    })
+}
+
+fn siege(args: &Args, binary: &Path, folder: &Path) -> Result<Vec<String>> {
+    let files = siege::write(folder)?;
+    println!("loading the tenants of the siege on each engine");
+    args.on_each(binary, &folder.join("siege"), |ground| {
+        println!("measuring on {}", ground.engine);
+        Ok(siege::measure(ground, args, &files)?.lines())
     })
 }
 

@@ -1,5 +1,7 @@
 //! What an employee's account means to the directory: the role it is to have, and what the employee's groups carry.
 
+use std::collections::BTreeSet;
+
 use polity_accounts::{Appointing, EmployeeId};
 use polity_groups::GroupId;
 use polity_kernel::{Access, AccountId, Code, Error, Level, OrganizationId, Result, Tx};
@@ -7,7 +9,7 @@ use polity_kernel::{Access, AccountId, Code, Error, Level, OrganizationId, Resul
 use super::{giving, joining, members, roles, settings};
 use crate::member::{Member, MemberPatch};
 use crate::permissions::{MEMBERS_CREATE, USER_ROLES_UPDATE};
-use crate::role::{Assignee, Role};
+use crate::role::{Assignee, Role, RoleKey};
 use crate::{built_in, store, within};
 
 /// An employee's role is given to their account as [`Appointments::appoint`](crate::Appointments::appoint) gives it, and nobody links
@@ -82,8 +84,11 @@ fn may_link(tx: &mut Tx<'_>, access: &Access, employee: EmployeeId) -> Result<()
 pub(super) fn may_give_what(tx: &mut Tx<'_>, access: &Access, groups: Vec<GroupId>) -> Result<()> {
     let (organization, now): (OrganizationId, _) = (access.organization(), tx.now());
     let carriers: Vec<Assignee> = groups.into_iter().map(Assignee::Group).collect();
-    for carried in store::assignments::of(tx, organization, &carriers, now)? {
-        let role = roles::existing(tx, organization, &carried.role)?;
+    let carried = store::assignments::of(tx, organization, &carriers, now)?;
+    // the groups are many, the roles few
+    let roles: BTreeSet<RoleKey> = carried.into_iter().map(|assignment| assignment.role).collect();
+    for key in roles {
+        let role = roles::existing(tx, organization, &key)?;
         giving::may_give(access, &role)?;
     }
     Ok(())

@@ -11,9 +11,9 @@ use crate::store;
 /// nothing any more. For [`polity_groups::Service::guarded`].
 pub const GROUP_GUARD: Guard = Guard { placing: may_place, removing: unburden };
 
-/// Whoever is placed in a group gets what it and the groups it is nested in carry.
-fn may_place(tx: &mut Tx<'_>, access: &Access, group: GroupId) -> Result<()> {
-    let groups = polity_groups::within::at_and_above(tx, access.organization(), group)?;
+/// Whoever is placed in groups gets what they and the groups they are nested in carry.
+fn may_place(tx: &mut Tx<'_>, access: &Access, groups: &[GroupId]) -> Result<()> {
+    let groups = polity_groups::within::at_and_above(tx, access.organization(), groups)?;
     may_give_what(tx, access, groups)
 }
 

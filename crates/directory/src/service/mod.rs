@@ -32,7 +32,6 @@ mod roll;
 mod roster;
 mod settings;
 mod starting;
-mod turns;
 mod visible;
 
 use std::sync::Arc;
@@ -48,7 +47,6 @@ pub use group_guard::GROUP_GUARD;
 use organizations::Known;
 use projects::ProjectSeal;
 pub(crate) use roll::At;
-use turns::Turns;
 
 /// The directory on a store.
 pub struct Service {
@@ -69,8 +67,6 @@ pub struct Service {
     names: Memory<OrganizationRef, (OrganizationId, i64)>,
     /// Organizations as they were at an epoch: whatever changes one, or who owns it, raises it.
     organizations: Memory<OrganizationId, Known>,
-    /// Searches of members, which look at all of them.
-    searches: Turns,
 }
 
 /// Says what an organization is entitled to; asked in the transaction that a right is computed or a place taken in.
@@ -115,7 +111,6 @@ impl Service {
             standings: Memory::new(REMEMBERED),
             names: Memory::new(REMEMBERED),
             organizations: Memory::new(REMEMBERED),
-            searches: Turns::default(),
         }
     }
 

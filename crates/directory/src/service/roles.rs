@@ -1,5 +1,7 @@
 //! Roles: making them, handing them out, and explaining what follows.
 
+use std::collections::BTreeSet;
+
 use polity_kernel::{
     Access, AccountId, Code, Conn, Error, Event, OrganizationId, Page, Paged, PermissionSet, Result, Subject,
     Timestamp, Tx, WriteKind,
@@ -16,6 +18,9 @@ use crate::{Roles, built_in, store};
 
 /// The most roles an organization makes itself: they are read as a whole.
 const MOST: i64 = 500;
+
+/// The most roles that somebody is left with at once: all of an organization's own, and the built-in ones.
+const GIVEN_AT_ONCE: usize = 600;
 
 impl Roles for Service {
     fn roles(&self, access: &Access) -> Result<Vec<Role>> {
@@ -109,7 +114,11 @@ impl Roles for Service {
         account: AccountId,
         keys: &[RoleKey],
     ) -> Result<Vec<RoleAssignment>> {
-        let keys = keys.to_vec();
+        // each once: what follows asks the store of each
+        let keys: Vec<RoleKey> = keys.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect();
+        if keys.len() > GIVEN_AT_ONCE {
+            return Err(Error::field("roles", format!("names more than {GIVEN_AT_ONCE} roles")));
+        }
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&USER_ROLES_UPDATE)?;
             replace(tx, access, account, &keys)

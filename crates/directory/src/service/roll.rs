@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use polity_accounts::{Account, AccountStatus, EmailAddress};
 use polity_kernel::{
-    Access, AccountId, Code, Conn, Error, Level, OrganizationId, Page, Paged, Result, Subject, Timestamp, Tx,
-    WriteKind,
+    Access, AccountId, Code, Conn, Error, Level, OrganizationId, Page, Paged, Result, Start, Subject,
+    Timestamp, Tx, WriteKind,
 };
 
 use super::{Service, members, promising};
@@ -39,7 +39,6 @@ impl Roll for Service {
         let only = self.ctx.read(|conn| named(conn, &sought))?;
         let Some(only) = only else { return Ok(Found { sought, count: 0, likest: Some(Vec::new()) }) };
         if let Some(text) = &sought.text {
-            let _turn = self.searches.take(at.0)?;
             let likest = self.likest(at, (&Search::of(text), only, sought.updated_after))?;
             let count = u64::try_from(likest.len()).unwrap_or(u64::MAX);
             return Ok(Found { sought, count, likest: Some(likest) });
@@ -52,11 +51,18 @@ impl Roll for Service {
         access.require(&PEOPLE_LIST)?;
         let (sought, at) = (&found.sought, (access.organization(), self.ctx.now()));
         if let Some(likest) = &found.likest {
-            let skipped = usize::try_from(page.skip()).unwrap_or(usize::MAX);
+            let skipped = match page.start {
+                Start::After(id) => {
+                    likest.iter().position(|account| account.uuid() == id).map_or(likest.len(), |at| at + 1)
+                }
+                Start::First | Start::Offset(_) => usize::try_from(page.skip()).unwrap_or(usize::MAX),
+            };
             let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
-            let part: Vec<AccountId> = likest.iter().skip(skipped).take(limit).copied().collect();
-            let items = self.ctx.read(|conn| in_order(conn, at, &part))?;
-            return Ok(Paged { items, next: None });
+            let part: Vec<AccountId> =
+                likest.iter().skip(skipped).take(limit.saturating_add(1)).copied().collect();
+            let part = Paged::of(part, &page, |account| account.uuid());
+            let items = self.ctx.read(|conn| in_order(conn, at, &part.items))?;
+            return Ok(Paged { items, next: part.next });
         }
         self.ctx.read(|conn| {
             let Some(only) = named(conn, sought)? else { return Ok(Paged { items: Vec::new(), next: None }) };

@@ -27,21 +27,20 @@ pub(super) type Candidates<'c> =
 
 impl Visible for Service {
     fn organizations_of(&self, actor: &Actor, page: Page) -> Result<Paged<Organization>> {
-        let now = self.ctx.now();
-        self.seen(Reach::of(actor), &page, &move |conn, reach, part| own(conn, reach, now, part), &|id| {
-            self.may_see(actor, id)
-        })
+        self.seen_by(actor, Reach::of(actor), &page)
     }
 
     fn own_organizations(&self, actor: &Actor, page: Page) -> Result<Paged<Organization>> {
-        let now = self.ctx.now();
-        self.seen(Reach::own(actor), &page, &move |conn, reach, part| own(conn, reach, now, part), &|id| {
-            self.may_see(actor, id)
-        })
+        self.seen_by(actor, Reach::own(actor), &page)
     }
 
     fn own_organization_count(&self, actor: &Actor) -> Result<u64> {
         let (reach, now) = (Reach::own(actor), self.ctx.now());
+        if let Reach::Of(account) = reach
+            && sees_its_own(actor)
+        {
+            return self.ctx.read(|conn| store::members::organization_count(conn, account, now));
+        }
         let (mut found, mut after) = (0, OrganizationId::new(uuid::Uuid::nil()));
         loop {
             let some = self.ctx.read(|conn| own(conn, reach, now, (after, Page::MAX)))?;
@@ -68,6 +67,27 @@ impl Visible for Service {
 }
 
 impl Service {
+    /// A page of the organizations within reach that the actor may see.
+    fn seen_by(&self, actor: &Actor, reach: Reach, page: &Page) -> Result<Paged<Organization>> {
+        let now = self.ctx.now();
+        let all = match reach {
+            Reach::All => sees_all(actor),
+            // every member may see an organization: nothing need be computed of each
+            Reach::Of(_) => sees_its_own(actor),
+            Reach::One(_) | Reach::Nothing => false,
+        };
+        if all {
+            return self.ctx.read(|conn| {
+                let ids = page_of(conn, reach, now, page)?;
+                let ids = Paged::of(ids, page, |id| id.uuid());
+                let items = store::organizations::find_all(conn, &ids.items, now)?;
+                Ok(Paged { items, next: ids.next })
+            });
+        }
+        let candidates = move |conn: &mut Conn, reach, part| own(conn, reach, now, part);
+        self.seen(reach, page, &candidates, &|id| self.may_see(actor, id))
+    }
+
     /// A page of those candidates that are kept. Pages are filled, so that one with a successor is never empty.
     pub(super) fn seen(
         &self,
@@ -148,6 +168,22 @@ impl Reach {
 /// Whether nothing is hidden from the actor: a platform administrator whose credential narrows nothing.
 pub(super) fn sees_all(actor: &Actor) -> bool {
     actor.is_platform_administrator() && *actor.limits() == Limits::default()
+}
+
+/// Whether an actor who is a member of an organization sees it: every level may, and the credential takes nothing of that away.
+fn sees_its_own(actor: &Actor) -> bool {
+    let limits = actor.limits();
+    let keeps = limits.permissions.as_ref().is_none_or(|only| only.contains(&DIRECTORY_GET));
+    keeps && limits.role.is_none() && limits.level.is_none() && limits.organization.is_none()
+}
+
+/// A page of the organizations within reach, and one more if there is one.
+fn page_of(conn: &mut Conn, reach: Reach, now: Timestamp, page: &Page) -> Result<Vec<OrganizationId>> {
+    match reach {
+        Reach::All => store::organizations::page(conn, page),
+        Reach::Of(account) => store::members::organizations_page(conn, account, now, page),
+        Reach::One(_) | Reach::Nothing => own(conn, reach, now, (page.cursor().into(), page.limit + 1)),
+    }
 }
 
 /// The organizations within reach themselves.

@@ -283,7 +283,38 @@ pub(crate) fn organizations_of(
         .load(conn)?)
 }
 
-/// The organizations that an account owns and has taken up, ordered by id: at most so many. Those deleted are none, though rows may be left.
+/// A page of the organizations an account is a member of, ordered by id, and one more if there is one.
+pub(crate) fn organizations_page(
+    conn: &mut Conn,
+    account: AccountId,
+    now: Timestamp,
+    page: &Page,
+) -> Result<Vec<OrganizationId>> {
+    Ok(members::table
+        .inner_join(organizations::table.on(organizations::organization_id.eq(members::organization_id)))
+        .filter(members::account_id.eq(account))
+        .filter(members::organization_id.gt(OrganizationId::new(page.cursor())))
+        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .order(members::organization_id)
+        .limit(page.limit + 1)
+        .offset(page.skip())
+        .select(members::organization_id)
+        .load(conn)?)
+}
+
+/// How many organizations an account is a member of.
+pub(crate) fn organization_count(conn: &mut Conn, account: AccountId, now: Timestamp) -> Result<u64> {
+    let count: i64 = members::table
+        .inner_join(organizations::table.on(organizations::organization_id.eq(members::organization_id)))
+        .filter(members::account_id.eq(account))
+        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .count()
+        .get_result(conn)?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+/// The organizations that an account owns and has taken up, ordered by id: at most so many. Those deleted are none, though rows may be
+/// left.
 pub(crate) fn owned_by(
     conn: &mut Conn,
     account: AccountId,

@@ -118,14 +118,12 @@ pub trait Roll: Send + Sync {
     fn enrollee(&self, access: &Access, account: AccountId) -> Result<Enrolled>;
 
     /// Counts those who are sought. A search looks once through all names and addresses, a page at a time, and finds at most 1000,
-    /// ordered by likeness and then by name. Needs `org.members.list`.
-    ///
-    /// # Errors
-    /// `Throttled` for a search while one of the organization is under way and another waits.
+    /// ordered by likeness and then by name. Needs `org.members.list`. A search looks at every member: whoever serves strangers gives
+    /// organizations turns at it.
     fn seek(&self, access: &Access, sought: Sought) -> Result<Found>;
 
-    /// A page of those found, in the order of joining that was asked for, without those who left since. What a search found is
-    /// paged by offset alone. Needs `org.members.list`.
+    /// A page of those found, in the order of joining that was asked for, without those who left since. What a search found
+    /// goes on behind an account's id. Needs `org.members.list`.
     fn enrolled(&self, access: &Access, found: &Found, page: Page) -> Result<Paged<Enrolled>>;
 
     /// Sets another's level, where one is given, and shows the member. Needs `org.members.update` and at least both levels.

@@ -149,6 +149,18 @@ both_engines! {
         assert_eq!(directory.set_roles(&owner, id_of(&ada), &[key("admin")]).unwrap()[0].role, key("admin"), "she was not the last");
     }
 
+    fn set_roles_takes_as_many_as_there_can_be_and_each_once(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
+        let owner = enter(&directory, &ada, "acme");
+        let same = vec![key("manager"); 10_000];
+        assert_eq!(directory.set_roles(&owner, id_of(&bob), &same).unwrap().len(), 2);
+        let many: Vec<_> = (0..601).map(|number| key(&format!("role-{number}"))).collect();
+        let refused = directory.set_roles(&owner, id_of(&bob), &many).unwrap_err();
+        assert_eq!(refused.fields()[0].message, "names more than 600 roles");
+    }
+
     fn set_roles_keeps_the_last_owner(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");

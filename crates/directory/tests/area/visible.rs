@@ -42,6 +42,29 @@ both_engines! {
         assert_eq!(seen(&directory, &Actor::system()), ["two", "three", "four"]);
     }
 
+    fn many_organizations_are_counted_and_listed_without_entering_each(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        let asked = |actor: &Actor| {
+            let listed = || {
+                let page = directory.own_organizations(actor, Page::first(50)).unwrap().items.len();
+                (directory.own_organization_count(actor).unwrap(), page)
+            };
+            kit.statements(listed)
+        };
+        (0..2).for_each(|number| drop(found(&directory, &ada, &format!("few-{number}"))));
+        let (two, few) = asked(&ada);
+        (0..30).for_each(|number| drop(found(&directory, &ada, &format!("many-{number}"))));
+        let (all, many) = asked(&ada);
+        assert_eq!((two, all), ((2, 2), (32, 32)));
+        assert_eq!(few, many, "statements");
+
+        let reading = |names: &[&str]| {
+            narrowed(&ada, Limits { permissions: Some(permissions(names)), ..Limits::default() })
+        };
+        assert_eq!(asked(&reading(&["org.directory.get"])).0, (32, 32));
+        assert_eq!(asked(&reading(&["org.roles.get"])).0, (0, 0), "what the credential leaves counts");
+    }
+
     fn a_list_shows_each_as_it_is(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         crate::common::with_domain(&directory, &ada, "acme", "acme.example");

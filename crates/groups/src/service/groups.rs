@@ -44,7 +44,7 @@ impl Groups for Service {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&GROUPS_UPDATE)?;
             if let (Some(guard), true) = (guard, patch.status.is_some()) {
-                (guard.placing)(tx, access, id)?;
+                (guard.placing)(tx, access, &[id])?;
             }
             within::update(tx, access, id, &patch)
         })

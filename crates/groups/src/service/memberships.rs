@@ -17,7 +17,7 @@ impl Memberships for Service {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&GROUPS_UPDATE)?;
             let placed = within::add(tx, access, id, &new)?;
-            guard.map_or(Ok(()), |guard| (guard.placing)(tx, access, id))?;
+            guard.map_or(Ok(()), |guard| (guard.placing)(tx, access, &[id]))?;
             Ok(placed)
         })
     }
@@ -75,9 +75,9 @@ impl Memberships for Service {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&GROUPS_UPDATE)?;
             let changes = within::set_groups_of(tx, access, member, &places)?;
-            if let Some(guard) = guard {
-                let joined = changes.added.iter().map(|membership| membership.group);
-                joined.into_iter().try_for_each(|group| (guard.placing)(tx, access, group))?;
+            let joined: Vec<GroupId> = changes.added.iter().map(|membership| membership.group).collect();
+            if let (Some(guard), false) = (guard, joined.is_empty()) {
+                (guard.placing)(tx, access, &joined)?;
             }
             Ok(changes)
         })

@@ -36,8 +36,24 @@ fn require_groups(conn: &mut Conn, organization: OrganizationId, groups: &[Group
     if known.len() == groups.len() { Ok(()) } else { Err(Error::not_found("group")) }
 }
 
-/// Stores the membership that `new` makes out of what was there before.
+/// Stores the membership that `new` makes out of what was there before, if the nesting allows it.
 pub(crate) fn place(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+    (group, before): (GroupId, Option<&Membership>),
+    (new, stamp): (&NewMembership, Stamp),
+) -> Result<Membership> {
+    if before.is_none()
+        && let Member::Group(child) = new.member
+    {
+        let around = (&BTreeSet::from([group]), &BTreeSet::from([child]));
+        nesting_around(tx, organization, around)?.nest(group, child)?;
+    }
+    keep(tx, organization, (group, before), (new, stamp))
+}
+
+/// Stores the membership that `new` makes out of what was there before. Whoever calls has looked at the nesting.
+fn keep(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
     (group, before): (GroupId, Option<&Membership>),
@@ -52,10 +68,6 @@ pub(crate) fn place(
             Ok(after)
         }
         None => {
-            if let Member::Group(child) = new.member {
-                let around = (&BTreeSet::from([group]), &BTreeSet::from([child]));
-                nesting_around(tx, organization, around)?.nest(group, child)?;
-            }
             let begun = new.begin(group, stamp);
             store::memberships::insert(tx, organization, &begun)?;
             Ok(begun)
@@ -113,11 +125,16 @@ pub(crate) fn replace_places(
             changes.removed.push(membership);
         }
     }
+    if let Member::Group(child) = member {
+        let joined = wanted.keys().copied().filter(|group| !present.contains_key(group)).collect();
+        let around = (&joined, &BTreeSet::from([child]));
+        nesting_around(tx, organization, around)?.nest_in_all(&joined, child)?;
+    }
     for (group, kind) in wanted {
         let before = present.get(&group);
         let expires_at = before.and_then(|membership| membership.expires_at);
         let new = NewMembership { member, kind: kind.to_owned(), expires_at };
-        let after = place(tx, organization, (group, before), (&new, stamp))?;
+        let after = keep(tx, organization, (group, before), (&new, stamp))?;
         changes.note(before, after);
     }
     Ok((changes, present))

@@ -3,20 +3,20 @@
 //! It is a query of its own kind and not `sql_query`, because only so the engine keeps it prepared: on PostgreSQL that is four
 //! times as fast, on SQLite twice. `CROSS JOIN` makes SQLite walk from the member upwards; PostgreSQL takes it for a plain join.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use diesel::backend::Backend;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
-use diesel::sql_types::{HasSqlType, Integer, Nullable, Text};
+use diesel::sql_types::{HasSqlType, Nullable, Text};
 use polity_kernel::sql::{Id, Instant};
 use polity_kernel::{Conn, OrganizationId, Result, Timestamp};
 
 use super::memberships::MemberId;
 use crate::{Chain, GroupId, Link, MAX_DEPTH, Member, MemberKind};
 
-/// The steps up from where the ways begin, by depth.
+/// Every step up from where the ways begin: each link between two groups once, however many ways lead over it.
 #[derive(Debug)]
 struct StepsUp {
     organization: OrganizationId,
@@ -24,8 +24,15 @@ struct StepsUp {
     now: Timestamp,
 }
 
-/// A group, the group below it on the way (absent where it begins), its name, and when the step ends.
-type Step = (GroupId, Option<GroupId>, String, Option<Timestamp>);
+/// One step.
+#[derive(Queryable)]
+struct Step {
+    group: GroupId,
+    /// The group below it on the way; absent where it begins.
+    via: Option<GroupId>,
+    name: String,
+    expires_at: Option<Timestamp>,
+}
 
 /// Every group that any of these is in, with one shortest way up to each.
 pub(crate) fn chains(
@@ -42,22 +49,44 @@ pub(crate) fn chains(
     Ok(joined(steps))
 }
 
-/// Joins the steps to ways. They come by depth, so a group's first step is the last one of a shortest way to it.
+/// Joins the steps to ways, breadth first: a group's first step is the last one of a shortest way to it.
 fn joined(steps: Vec<Step>) -> Vec<Chain> {
-    let mut place: BTreeMap<GroupId, usize> = BTreeMap::new();
+    let mut above: HashMap<Option<GroupId>, Vec<Step>> = HashMap::new();
+    for step in steps {
+        above.entry(step.via).or_default().push(step);
+    }
+    let mut seen: HashSet<GroupId> = HashSet::new();
     let mut chains: Vec<Chain> = Vec::new();
-    for (group, via, name, expires_at) in steps {
-        if place.contains_key(&group) {
-            continue;
+    // how many ways there were a step before; before the first, there is only where they begin
+    let mut shorter = None;
+    for _ in 0..=MAX_DEPTH {
+        let ends: Vec<Option<usize>> =
+            shorter.map_or(vec![None], |from| (from..chains.len()).map(Some).collect());
+        let mut found: BTreeMap<GroupId, (Option<usize>, Step)> = BTreeMap::new();
+        for below in ends {
+            let via = below.and_then(|place| chains.get(place)?.group());
+            for step in above.remove(&via).into_iter().flatten().filter(|step| !seen.contains(&step.group)) {
+                found.entry(step.group).or_insert((below, step));
+            }
         }
-        let below: Option<&Chain> = via.and_then(|via| chains.get(*place.get(&via)?));
-        let (mut path, until) =
-            below.map_or((Vec::new(), None), |chain| (chain.path.clone(), chain.expires_at));
-        path.push(Link { group, name });
-        place.insert(group, chains.len());
-        chains.push(Chain { path, expires_at: earlier(until, expires_at) });
+        if found.is_empty() {
+            break;
+        }
+        shorter = Some(chains.len());
+        for (group, (below, step)) in found {
+            seen.insert(group);
+            let longer = longer(below.and_then(|place| chains.get(place)), step);
+            chains.push(longer);
+        }
     }
     chains
+}
+
+/// The way that leads one step further.
+fn longer(below: Option<&Chain>, step: Step) -> Chain {
+    let (mut path, until) = below.map_or((Vec::new(), None), |chain| (chain.path.clone(), chain.expires_at));
+    path.push(Link { group: step.group, name: step.name.into() });
+    Chain { path, expires_at: earlier(until, step.expires_at) }
 }
 
 /// The earlier of two ends, where absent is never.
@@ -87,39 +116,134 @@ where
     OrganizationId: ToSql<Id, DB>,
     MemberId: ToSql<Id, DB>,
     Timestamp: ToSql<Instant, DB>,
-    i32: ToSql<Integer, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("WITH RECURSIVE up (group_id, via, name, expires_at, depth) AS (");
-        for (kind, member) in &self.starts {
-            out.push_sql(
-                "SELECT m.group_id, CAST(NULL AS uuid), g.name, m.expires_at, 1
-                FROM group_members m CROSS JOIN groups g
+        out.push_sql("WITH RECURSIVE up (group_id) AS (");
+        for start in &self.starts {
+            out.push_sql("SELECT m.group_id");
+            self.begin(&mut out, start)?;
+            out.push_sql(" UNION ");
+        }
+        out.push_sql("SELECT m.group_id");
+        self.go_on(&mut out)?;
+        out.push_sql(")");
+        for start in &self.starts {
+            out.push_sql(" SELECT m.group_id, CAST(NULL AS uuid), g.name, m.expires_at");
+            self.begin(&mut out, start)?;
+            out.push_sql(" UNION ALL");
+        }
+        out.push_sql(" SELECT m.group_id, up.group_id, g.name, m.expires_at");
+        self.go_on(&mut out)
+    }
+}
+
+impl StepsUp {
+    /// The groups that somebody is in directly.
+    fn begin<'b, DB>(
+        &'b self,
+        out: &mut AstPass<'_, 'b, DB>,
+        (kind, member): &'b (MemberKind, MemberId),
+    ) -> QueryResult<()>
+    where
+        DB: Backend + HasSqlType<Id> + HasSqlType<Instant>,
+        OrganizationId: ToSql<Id, DB>,
+        MemberId: ToSql<Id, DB>,
+        Timestamp: ToSql<Instant, DB>,
+    {
+        out.push_sql(
+            " FROM group_members m CROSS JOIN groups g
                 WHERE g.organization_id = m.organization_id AND g.group_id = m.group_id AND g.status = 'active'
                   AND m.member_kind = '",
-            );
-            out.push_sql(kind.as_str());
-            out.push_sql("' AND m.organization_id = ");
-            out.push_bind_param::<Id, _>(&self.organization)?;
-            out.push_sql(" AND m.member_id = ");
-            out.push_bind_param::<Id, _>(member)?;
-            out.push_sql(" AND (m.expires_at IS NULL OR m.expires_at > ");
-            out.push_bind_param::<Instant, _>(&self.now)?;
-            out.push_sql(") UNION ");
-        }
+        );
+        out.push_sql(kind.as_str());
+        out.push_sql("' AND m.organization_id = ");
+        out.push_bind_param::<Id, _>(&self.organization)?;
+        out.push_sql(" AND m.member_id = ");
+        out.push_bind_param::<Id, _>(member)?;
+        self.live(out)
+    }
+
+    /// The groups that one of those is in.
+    fn go_on<'b, DB>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+    where
+        DB: Backend + HasSqlType<Id> + HasSqlType<Instant>,
+        OrganizationId: ToSql<Id, DB>,
+        Timestamp: ToSql<Instant, DB>,
+    {
         out.push_sql(
-            "SELECT m.group_id, up.group_id, g.name, m.expires_at, up.depth + 1
-                FROM up CROSS JOIN group_members m CROSS JOIN groups g
+            " FROM up CROSS JOIN group_members m CROSS JOIN groups g
                 WHERE m.member_kind = 'group' AND m.member_id = up.group_id
                   AND g.organization_id = m.organization_id AND g.group_id = m.group_id AND g.status = 'active'
                   AND m.organization_id = ",
         );
         out.push_bind_param::<Id, _>(&self.organization)?;
+        self.live(out)
+    }
+
+    fn live<'b, DB>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+    where
+        DB: Backend + HasSqlType<Instant>,
+        Timestamp: ToSql<Instant, DB>,
+    {
         out.push_sql(" AND (m.expires_at IS NULL OR m.expires_at > ");
         out.push_bind_param::<Instant, _>(&self.now)?;
-        out.push_sql(") AND up.depth <= ");
-        out.push_bind_param::<Integer, _>(&MAX_DEPTH)?;
-        out.push_sql(") SELECT group_id, via, name, expires_at FROM up ORDER BY depth, group_id, via");
+        out.push_sql(")");
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn group(number: u128) -> GroupId {
+        GroupId::new(Uuid::from_u128(number))
+    }
+
+    /// Each in the one before it, the first in none.
+    fn way(chain: &Chain) -> Vec<GroupId> {
+        chain.path.iter().map(|link| link.group).collect()
+    }
+
+    #[test]
+    fn of_several_ways_a_shortest_counts_and_of_those_the_one_over_the_oldest() {
+        let step = |of, via: Option<u128>| Step {
+            group: group(of),
+            via: via.map(group),
+            name: String::new(),
+            expires_at: None,
+        };
+        let steps = vec![
+            step(9, Some(3)),
+            step(9, Some(2)),
+            step(9, Some(5)),
+            step(5, Some(3)),
+            step(3, None),
+            step(2, None),
+            step(3, Some(2)),
+        ];
+        let ways: Vec<_> = joined(steps).iter().map(way).collect();
+        let expected = [vec![2], vec![3], vec![3, 5], vec![2, 9]];
+        assert_eq!(ways, expected.map(|way| way.into_iter().map(group).collect::<Vec<_>>()));
+    }
+
+    #[test]
+    fn a_dense_net_is_walked_link_by_link() {
+        // 40 storeys of 30 groups, each in all of the next: 30 to the power of 39 ways
+        let (storeys, width) = (40, 30);
+        let number = |storey: u128, place: u128| group(storey * 1_000 + place);
+        let step = |of, via| Step { group: of, via, name: "x".to_owned(), expires_at: None };
+        let mut steps: Vec<Step> = (0..width).map(|place| step(number(0, place), None)).collect();
+        for storey in 1..storeys {
+            for place in 0..width {
+                steps
+                    .extend((0..width).map(|via| step(number(storey, place), Some(number(storey - 1, via)))));
+            }
+        }
+        let chains = joined(steps);
+        assert_eq!(chains.len(), usize::try_from(storeys * width).unwrap());
+        assert_eq!(chains.last().map(|chain| chain.path.len()), usize::try_from(storeys).ok());
     }
 }

@@ -120,10 +120,14 @@ both_engines! {
     }
 
     fn the_guard_is_asked_of_each_group_newly_joined(kit) {
-        fn refuse_active(tx: &mut polity_kernel::Tx<'_>, access: &Access, group: GroupId) -> Result<()> {
-            let group = polity_groups::within::group(tx, access.organization(), group)?.unwrap();
-            let guarded = group.name == "guarded";
-            if guarded { Err(Error::new(Code::Forbidden, "not you")) } else { Ok(()) }
+        fn refuse_active(tx: &mut polity_kernel::Tx<'_>, access: &Access, groups: &[GroupId]) -> Result<()> {
+            for group in groups {
+                let group = polity_groups::within::group(tx, access.organization(), *group)?.unwrap();
+                if group.name == "guarded" {
+                    return Err(Error::new(Code::Forbidden, "not you"));
+                }
+            }
+            Ok(())
         }
         let access = owner(organization(kit));
         let [open, guarded] = ["open", "guarded"].map(|name| group(kit, &access, name));

@@ -58,9 +58,14 @@ fn members(kit: &Kit, access: &Access, group: GroupId) -> Vec<(Member, String)> 
 
 /// A guard that lets nobody into the group of this name.
 fn guarded(kit: &Kit) -> Service {
-    fn placing(tx: &mut polity_kernel::Tx<'_>, access: &Access, group: GroupId) -> Result<()> {
-        let group = polity_groups::within::group(tx, access.organization(), group)?.unwrap();
-        if group.name == "ADMINS" { Err(Error::new(Code::Forbidden, "not you")) } else { Ok(()) }
+    fn placing(tx: &mut polity_kernel::Tx<'_>, access: &Access, groups: &[GroupId]) -> Result<()> {
+        for group in groups {
+            let group = polity_groups::within::group(tx, access.organization(), *group)?.unwrap();
+            if group.name == "ADMINS" {
+                return Err(Error::new(Code::Forbidden, "not you"));
+            }
+        }
+        Ok(())
     }
     service(kit).guarded(Guard { placing, removing: |_, _, _| Ok(()) })
 }

@@ -44,6 +44,11 @@ impl Authentication for Service {
         let known = self.place(credential).ok().and_then(|place| self.verified.get(&place));
         known.map(|known| known.scopes()).unwrap_or_default()
     }
+
+    fn remembered(&self, credential: &Credential) -> Option<Uuid> {
+        let known = self.place(credential).ok().and_then(|place| self.verified.get(&place))?;
+        known.actor.subject().id()
+    }
 }
 
 impl Service {

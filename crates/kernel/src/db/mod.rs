@@ -11,9 +11,11 @@ mod tx;
 mod url;
 mod writer;
 
+use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 
@@ -43,6 +45,17 @@ macro_rules! each {
     };
 }
 pub use each;
+
+thread_local! {
+    /// Microseconds that writes of this thread have run.
+    static SPENT: Cell<u64> = const { Cell::new(0) };
+}
+
+/// How long the writes of this thread have run so far, wherever they ran: neither waiting for others nor for the disk counts. The
+/// difference of two tells what one write costs everybody else.
+pub fn spent() -> Duration {
+    Duration::from_micros(SPENT.get())
+}
 
 /// How often a write that lost a race is run again before the caller is told to come back.
 const ATTEMPTS: u32 = 12;
@@ -131,10 +144,21 @@ impl Db {
     ) -> Result<T> {
         moment::refuse_if_sealed(self)?;
         moment::forget(self);
-        match &self.0.writer {
-            Some(writer) => writer.write(f),
-            None => self.write_postgres(f),
-        }
+        let spent = Arc::new(AtomicU64::new(0));
+        let clock = Arc::clone(&spent);
+        let timed = move |conn: &mut Conn| {
+            let began = Instant::now();
+            let result = f(conn);
+            let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+            clock.fetch_add(took, Ordering::Relaxed);
+            result
+        };
+        let result = match &self.0.writer {
+            Some(writer) => writer.write(timed),
+            None => self.write_postgres(timed),
+        };
+        SPENT.set(SPENT.get().saturating_add(spent.load(Ordering::Relaxed)));
+        result
     }
 
     /// The epochs of these scopes as committed at that version of the mirror, or now, and the version they are of.

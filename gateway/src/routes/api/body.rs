@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use url::form_urlencoded;
 
 use super::{Fault, accept};
-use crate::extract::{any, read};
+use crate::extract::{PARAMETERS, any, read, require_few_parameters, too_many_parameters};
 
 /// How many objects a list brings at most.
 const MOST: usize = polity_directory::MOST_INVITEES;
@@ -74,17 +74,21 @@ fn fields(value: Value) -> Result<Body, Fault> {
 async fn receive(request: &HttpRequest, payload: Payload) -> Result<Value, Fault> {
     accept::json(request)?;
     let body = read(request, payload).await?;
-    if body.is_empty() {
+    if body.bytes.is_empty() {
         return Ok(Value::Object(Map::new()));
     }
     let media_type = request.mime_type().ok().flatten();
     match media_type.as_ref().map(|media_type| media_type.essence_str()) {
-        Some("application/json") => Ok(any(&body)?),
+        Some("application/json") => Ok(body.parsed(any).await?),
         Some("application/x-www-form-urlencoded") => {
-            let pairs = form_urlencoded::parse(&body).into_owned();
-            Ok(Value::Object(form(pairs)?))
+            require_few_parameters(&body.bytes)?;
+            let pairs = |text: &[u8]| form(form_urlencoded::parse(text).into_owned());
+            Ok(Value::Object(body.parsed(pairs).await?))
         }
-        Some("multipart/form-data") => Ok(Value::Object(form(parts(request, body).await?.into_iter())?)),
+        Some("multipart/form-data") => {
+            let pairs = parts(request, body.bytes).await?;
+            Ok(Value::Object(form(pairs.into_iter())?))
+        }
         other => {
             let words = format!("Unsupported media type \"{}\" in request.", other.unwrap_or_default());
             Err(Error::new(Code::UnsupportedMediaType, words).into())
@@ -114,6 +118,9 @@ async fn parts(request: &HttpRequest, body: Bytes) -> Result<Vec<(String, String
     let mut form = multer::Multipart::new(whole, boundary.map_err(malformed)?);
     let mut found = Vec::new();
     while let Some(part) = form.next_field().await.map_err(malformed)? {
+        if found.len() >= PARAMETERS {
+            return Err(too_many_parameters());
+        }
         let name = part.name().unwrap_or_default().to_owned();
         found.push((name, part.text().await.map_err(malformed)?));
     }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{Fault, accept};
 use crate::boot::Polity;
 use crate::caller::Caller;
-use crate::routes::{Pieces, append};
+use crate::routes::{FIRST, LONGEST, Pieces, append, fitting};
 
 /// How many items are sent when nobody says.
 const USUAL: i64 = 100;
@@ -25,6 +25,10 @@ pub(super) struct Leaf {
     offset: i64,
     /// How many items a piece holds at most.
     piece: i64,
+    /// How many the first one holds, before it is known how long they are.
+    first: i64,
+    /// Whether all items stand in memory, so that they make one piece.
+    whole: bool,
     path: String,
     /// The query without limit and offset.
     query: String,
@@ -41,8 +45,12 @@ pub(super) struct LeafQuery {
     offset: Option<i64>,
 }
 
-/// Where the next piece begins and how many items are still to come.
-type Rest = (Uuid, i64);
+/// Where the next piece begins, how many items it should have, and how many are still to come.
+pub(super) struct Rest {
+    after: Uuid,
+    size: i64,
+    left: i64,
+}
 
 impl FromRequest for Leaf {
     type Error = Fault;
@@ -66,6 +74,8 @@ impl Leaf {
             limit: number("limit").filter(|limit| *limit > 0).unwrap_or(USUAL),
             offset: number("offset").filter(|offset| *offset > 0).unwrap_or(0),
             piece: Page::MAX,
+            first: FIRST,
+            whole: false,
             path: path.to_owned(),
             query: form_urlencoded::Serializer::new(String::new()).extend_pairs(others).finish(),
         }
@@ -73,7 +83,7 @@ impl Leaf {
 
     /// The same, read in smaller pieces, for items that are large.
     pub(super) fn in_pieces_of(self, piece: i64) -> Self {
-        Self { piece, ..self }
+        Self { piece, first: piece.min(self.first), ..self }
     }
 
     /// Answers with this part of a list: `enter` runs once, `count` once, `page` once for each piece.
@@ -89,20 +99,29 @@ impl Leaf {
         T: Serialize + Send + 'static,
     {
         let pieces = caller.piecewise(enter, move |polity, entered, rest: Option<Rest>| {
-            let (mut text, wanted, left) = match rest {
-                Some((after, left)) => (vec![b','], Page::after(left.min(self.piece), after), left),
+            let first = rest.is_none();
+            let (head, mut wanted, left) = match rest {
+                Some(Rest { after, size, left }) => (vec![b','], Page::after(left.min(size), after), left),
                 None => {
                     let head = self.head(&polity.identity.metadata().issuer, count(polity, entered)?)?;
-                    (head, Page::offset(self.limit.min(self.piece), self.offset), self.limit)
+                    (head, Page::offset(self.limit.min(self.first), self.offset), self.limit)
                 }
             };
-            let found = page(polity, entered, wanted)?;
-            if found.items.is_empty() && rest.is_some() {
-                text.clear();
-            }
-            append(&mut text, &found.items)?;
+            let (found, items) = loop {
+                let (found, mut items) = (page(polity, entered, wanted)?, Vec::new());
+                append(&mut items, &found.items)?;
+                let count = i64::try_from(found.items.len()).unwrap_or(i64::MAX);
+                if items.len() <= LONGEST || count <= 1 || self.whole {
+                    break (found, items);
+                }
+                let fewer = fitting(found.items.len(), items.len(), self.piece);
+                wanted = Page { limit: fewer.min(count - 1), ..wanted };
+            };
+            let mut text = if found.items.is_empty() && !first { Vec::new() } else { head };
+            text.extend_from_slice(&items);
+            let size = fitting(found.items.len(), items.len(), self.piece);
             let left = left.saturating_sub(wanted.limit);
-            let next = found.next.filter(|_| left > 0).map(|next| (next, left));
+            let next = found.next.filter(|_| left > 0).map(|after| Rest { after, size, left });
             if next.is_none() {
                 text.extend_from_slice(b"]}");
             }
@@ -121,12 +140,13 @@ impl Leaf {
         T: Clone + Serialize + Send + Sync + 'static,
     {
         let count = |_: &Polity, all: &Vec<T>| Ok(u64::try_from(all.len()).unwrap_or(u64::MAX));
-        self.sent(caller, list, count, |_, all, page| {
-            let number = |count: i64| usize::try_from(count).unwrap_or(usize::MAX);
-            let part = all.iter().skip(number(page.skip())).take(number(page.limit));
-            Ok(Paged { items: part.cloned().collect(), next: None })
-        })
-        .await
+        Self { first: Page::MAX, whole: true, ..self }
+            .sent(caller, list, count, |_, all, page| {
+                let number = |count: i64| usize::try_from(count).unwrap_or(usize::MAX);
+                let part = all.iter().skip(number(page.skip())).take(number(page.limit));
+                Ok(Paged { items: part.cloned().collect(), next: None })
+            })
+            .await
     }
 
     /// The envelope up to the first item.

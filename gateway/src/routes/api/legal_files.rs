@@ -11,11 +11,15 @@ use super::Fault;
 use super::fault::Failures;
 use super::paths::DownloadPath;
 use crate::caller::Anyone;
-use crate::extract::{Path, read};
+use crate::extract::{Path, read_of_anybody};
 use crate::status;
 
 /// What a provider's signature of the body comes in, where it is not in the query (contract api, facts 16).
 const SIGNATURE: &str = "x-pandadoc-signature";
+
+/// How long a provider's events may be, in bytes: they list documents whole, and nothing is read in them before their signature is
+/// proved.
+const EVENTS: usize = 256 * 1024;
 
 /// Gives a signed document to whoever has the token of a download, for 60 seconds.
 #[utoipa::path(get, path = "/api/legal_documents/download/{token}", tag = "api", security(()), params(DownloadPath),
@@ -45,7 +49,7 @@ pub(super) async fn heed(
 ) -> Result<HttpResponse, Refused> {
     anyone.gate().strangers.done_from("webhook", anyone.address())?;
     let signature = signature(&request);
-    let body = read(&request, payload.into_inner()).await?;
+    let body = read_of_anybody(&request, payload.into_inner(), EVENTS).await?;
     let heeded = anyone.write(move |polity| polity.legal.heed(&body, &signature)).await?;
     Ok(match heeded {
         0 => HttpResponse::NoContent().finish(),

@@ -11,7 +11,7 @@ use super::projects::{self, PIECE};
 use super::wire::{AllAccounts, Envelope};
 use crate::boot::Polity;
 use crate::caller::Caller;
-use crate::routes::{Pieces, append};
+use crate::routes::{LONGEST, Pieces, append};
 use crate::status::TooNarrow;
 
 /// The most organizations in one piece of the list.
@@ -109,6 +109,9 @@ fn organizations(
             return Ok((text, Some(Onward::Projects(id, next))));
         }
         text.extend_from_slice(END.as_bytes());
+        if text.len() > LONGEST {
+            return Ok((text, Some(Onward::Organizations(id.uuid(), sent))));
+        }
     }
     if page.next.is_none() {
         text.extend_from_slice(b"]}");

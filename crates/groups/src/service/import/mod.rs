@@ -80,7 +80,7 @@ impl Gate {
         if let Some(answer) = self.answers.get(&group) {
             return Ok(answer.clone());
         }
-        let answer = judged((guard.placing)(tx, access, group))?;
+        let answer = judged((guard.placing)(tx, access, &[group]))?;
         self.answers.insert(group, answer.clone());
         Ok(answer)
     }

@@ -1,0 +1,223 @@
+//! Who takes part: a quiet tenant, a greedy one with much of everything, and an issuer that never answers.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use serde_json::Value;
+
+use crate::bench::load::email;
+use crate::http::Connection;
+use crate::instance::Instance;
+use crate::seed;
+use crate::shell::Result;
+
+/// The tenant that is measured.
+const QUIET: &str = "siege-quiet";
+
+/// The tenant that asks for too much.
+pub(super) const GREEDY: &str = "siege-greedy";
+
+/// Its administrators, who are in its groups and in no other organization.
+const ADMINISTRATORS: usize = 4;
+
+/// Its members who read lists.
+const READERS: usize = 100;
+
+/// Its employees.
+const EMPLOYEES: usize = 10_000;
+
+/// Its groups: storeys of so many, each in some of the next storey.
+const STOREYS: usize = 34;
+const WIDTH: usize = 50;
+const PARENTS: usize = 8;
+
+/// The organizations of one person.
+const ORGANIZATIONS: usize = 15_000;
+
+/// How many groups somebody is placed in at once.
+const PLACES: usize = 1_000;
+
+/// What is imported, in order.
+pub(in crate::bench) struct Files {
+    organizations: PathBuf,
+    rows: Vec<(&'static str, PathBuf)>,
+}
+
+/// Credentials and paths, asked of the service beforehand.
+pub(super) struct Stage {
+    /// Where it listens.
+    pub(super) address: SocketAddr,
+    /// The victim's credential.
+    pub(super) quiet_token: String,
+    /// What the victim asks for.
+    pub(super) quiet_paths: Vec<String>,
+    /// Credentials of the greedy tenant's administrators, and their accounts.
+    pub(super) administrators: Vec<(String, String)>,
+    /// Credentials of its readers.
+    pub(super) readers: Vec<String>,
+    /// The credential of the person of many organizations.
+    pub(super) everywhere: String,
+    /// Groups to be placed in.
+    pub(super) groups: Vec<String>,
+    /// The group that is above most others.
+    pub(super) top: String,
+    /// Somebody to be placed.
+    pub(super) employee: String,
+}
+
+/// Takes connections and answers nothing, until it is dropped.
+pub(super) struct Silent {
+    _held: Arc<Mutex<Vec<TcpStream>>>,
+}
+
+/// Writes the files to import.
+pub(in crate::bench) fn write(folder: &Path) -> Result<Files> {
+    let organizations = folder.join("siege.json");
+    let mut file = BufWriter::new(File::create(&organizations)?);
+    let names = |word: &str, count: usize| {
+        (0..count).map(|number| format!("\"{word}-{number}\"")).collect::<Vec<_>>().join(",")
+    };
+    let (administrators, readers) = (names("greedy-admin", ADMINISTRATORS), names("greedy-reader", READERS));
+    writeln!(file, "{{\"organizations\":[")?;
+    writeln!(
+        file,
+        "{{\"alias\":\"{QUIET}\",\"admins\":[\"quiet-admin\"],\"members\":[{}]}},",
+        names("quiet", 150)
+    )?;
+    writeln!(file, "{{\"alias\":\"{GREEDY}\",\"admins\":[{administrators}],\"members\":[{readers}]}}")?;
+    for number in 0..ORGANIZATIONS {
+        writeln!(file, ",{{\"alias\":\"siege-{number}\",\"admins\":[\"everywhere\"]}}")?;
+    }
+    writeln!(file, "]}}")?;
+    file.flush()?;
+    let mut rows = Vec::new();
+    let mut add = |kind: &'static str, text: String| -> Result {
+        let path = folder.join(format!("siege-{kind}.csv"));
+        fs::write(&path, text)?;
+        rows.push((kind, path));
+        Ok(())
+    };
+    let employee = |number: usize| format!("e{number}@siege.example");
+    let people = (0..EMPLOYEES).map(|number| format!("{},Employee {number}\n", employee(number)));
+    add("employees", format!("email,name\n{}", people.collect::<String>()))?;
+    let groups = (0..STOREYS).flat_map(|storey| (0..WIDTH).map(move |place| group(storey, place)));
+    let top = group(STOREYS - 1, 0);
+    let groups = groups.map(|group| {
+        let kind = if group == top { "TOP" } else { "TEAM" };
+        format!("{group},Group {group},{kind}\n")
+    });
+    add("groups", format!("group,name,type\n{}", groups.collect::<String>()))?;
+    add("memberships", format!("group,member,kind,type\n{}", memberships(&employee)))?;
+    Ok(Files { organizations, rows })
+}
+
+fn group(storey: usize, place: usize) -> String {
+    format!("g-{storey}-{place}")
+}
+
+/// Each group in some of the storey above, the administrators in all of the lowest, the employees anywhere.
+fn memberships(employee: &dyn Fn(usize) -> String) -> String {
+    let mut lines = String::new();
+    for storey in 0..STOREYS - 1 {
+        for place in 0..WIDTH {
+            for step in 0..PARENTS {
+                let above = group(storey + 1, (place + step * 7) % WIDTH);
+                lines.push_str(&format!("{above},{},group,MEMBER\n", group(storey, place)));
+            }
+        }
+    }
+    for place in 0..WIDTH {
+        for number in 0..ADMINISTRATORS {
+            let administrator = email(&format!("greedy-admin-{number}"));
+            lines.push_str(&format!("{},{administrator},account,MEMBER\n", group(0, place)));
+        }
+    }
+    for number in 0..EMPLOYEES {
+        let place = group(number % STOREYS, number / STOREYS % WIDTH);
+        lines.push_str(&format!("{place},{},employee,MEMBER\n", employee(number)));
+    }
+    lines
+}
+
+/// Imports the files.
+pub(super) fn load(instance: &Instance, files: &Files) -> Result {
+    instance.import(&[files.organizations.as_os_str().to_owned()])?;
+    files.rows.iter().try_for_each(|(kind, file)| instance.import(&seed::rows_of(GREEDY, kind, file)))
+}
+
+/// Has the service trust an issuer that takes every question and answers none.
+pub(super) fn trust_a_silent_issuer(instance: &Instance) -> Result<Silent> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let issuer = format!("http://{}", listener.local_addr()?);
+    let settings = format!(
+        "[[trusted_issuers]]\nissuer = \"{issuer}\"\naudience = \"siege\"\nalgorithms = [\"RS256\"]\nintrospection_endpoint = \"{issuer}/introspect\"\n\
+         client_id = \"siege\"\nclient_secret = \"siege\"\n"
+    );
+    fs::write(instance.data.join("polity.toml"), settings)?;
+    let held = Arc::new(Mutex::new(Vec::new()));
+    let keeping = Arc::downgrade(&held);
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let Some(held) = keeping.upgrade() else { break };
+            if let Ok(mut held) = held.lock() {
+                held.push(stream);
+            }
+        }
+    });
+    Ok(Silent { _held: held })
+}
+
+impl Stage {
+    /// Asks the service for what the requests name.
+    pub(super) fn new(instance: &Instance) -> Result<Self> {
+        let token = |login: &str| instance.token(&email(login), &["--ttl", "12h"]);
+        let tokens = |word: &str, count: usize| {
+            (0..count).map(|number| token(&format!("{word}-{number}"))).collect::<Result<Vec<_>>>()
+        };
+        let mut connection = Connection::open(instance.listen)?;
+        let mut ask = |path: &str, token: &str| -> Result<Value> {
+            let answer = connection.get(path, Some(token))?;
+            match answer.status {
+                200 => Ok(serde_json::from_str(&answer.body)?),
+                status => Err(format!("GET {path} answers {status}: {}", answer.body).into()),
+            }
+        };
+        let mut administrators = Vec::new();
+        for token in tokens("greedy-admin", ADMINISTRATORS)? {
+            let own = ask(&format!("/directory/orgs/{GREEDY}/user/roles"), &token)?;
+            administrators.push((token, text(&own, "userId")?));
+        }
+        let first = administrators.first().map(|(token, _)| token.clone()).ok_or("no administrator")?;
+        let listed = |found: Value| -> Result<Vec<String>> {
+            found.as_array().into_iter().flatten().map(|group| text(group, "id")).collect()
+        };
+        let mut groups = listed(ask("/api/v1/group?type=TEAM&limit=1000", &first)?)?;
+        let top = listed(ask("/api/v1/group?type=TOP", &first)?)?.pop();
+        let employees = ask("/api/v1/employee?limit=1", &first)?;
+        let employee = employees.get(0).ok_or("no employee")?;
+        groups.truncate(PLACES);
+        Ok(Self {
+            address: instance.listen,
+            quiet_token: token("quiet-0")?,
+            quiet_paths: vec![
+                format!("/directory/orgs/{QUIET}"),
+                format!("/directory/orgs/{QUIET}/members?limit=100"),
+            ],
+            readers: tokens("greedy-reader", READERS)?,
+            everywhere: token("everywhere")?,
+            administrators,
+            groups,
+            top: top.ok_or("the group on top is not listed")?,
+            employee: text(employee, "id")?,
+        })
+    }
+}
+
+fn text(item: &Value, member: &str) -> Result<String> {
+    let found = item.get(member).and_then(Value::as_str);
+    found.map(str::to_owned).ok_or_else(|| format!("no {member} in {item}").into())
+}
