@@ -9,9 +9,10 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::web;
+use polity_kernel::db::waiting_since;
 use polity_kernel::{Code, Error, Result};
 use tokio::sync::oneshot;
 use tracing::Span;
@@ -66,7 +67,8 @@ impl Writers {
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (reply, answer) = oneshot::channel();
-        let work = carried(work);
+        let arrived = Instant::now();
+        let work = carried(move || waiting_since(arrived, work));
         // a caller that has gone away needs no answer
         self.submit(Box::new(move || drop(reply.send(work()))))?;
         answer.await.unwrap_or_else(|_| Err(stopping()))
