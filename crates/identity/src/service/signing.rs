@@ -6,7 +6,7 @@ use std::time::Duration;
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use jsonwebtoken::{EncodingKey, Header};
 use polity_kernel::sql::Document;
-use polity_kernel::{Actor, Ctx, Error, Event, IdSource, Result, Seal, Timestamp, Tx};
+use polity_kernel::{Actor, Ctx, Error, Event, IdSource, Result, Seal, Timestamp, Tx, Uptime};
 use serde::Serialize;
 use serde_json::Value;
 use zeroize::Zeroizing;
@@ -35,7 +35,7 @@ pub(super) struct KeyRing {
 
 struct Known {
     keys: Vec<SigningKey>,
-    since: Timestamp,
+    since: Uptime,
 }
 
 struct SigningKey {
@@ -118,16 +118,16 @@ impl KeyRing {
     fn known(&self, ctx: &Ctx, age: Duration) -> Result<Arc<Known>> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner).clone();
         match known {
-            Some(known) if ctx.now() < known.since.after(age) => Ok(known),
+            Some(known) if ctx.uptime().since(known.since) < age => Ok(known),
             _ => self.reload(ctx),
         }
     }
 
     fn reload(&self, ctx: &Ctx) -> Result<Arc<Known>> {
-        let now = ctx.now();
+        let (now, since) = (ctx.now(), ctx.uptime());
         let rows = ctx.read(move |conn| store::live(conn, now))?;
         let keys = rows.into_iter().map(|row| self.open(row)).collect::<Result<_>>()?;
-        let known = Arc::new(Known { keys, since: now });
+        let known = Arc::new(Known { keys, since });
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&known));
         Ok(known)
     }
