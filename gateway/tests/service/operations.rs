@@ -62,6 +62,13 @@ both_engines! {
         let page = service.get("/docs/");
         assert_eq!(page.code(), 200);
         assert!(!page.text.contains("https://") && !page.text.contains("http://"), "{}", page.text);
-        assert!(service.get("/docs/swagger-initializer.js").text.contains("/openapi.json"));
+        let script = service.get("/docs/swagger-initializer.js");
+        assert!(script.text.contains("/openapi.json"));
+        for answer in [&page, &script, &service.get("/docs/none")] {
+            let policy = answer.header("content-security-policy");
+            assert!(policy.starts_with("default-src 'none'; script-src 'self';"), "{policy}");
+            assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
+        }
+        assert!(!page.text.contains("<script>") && !page.text.contains("onload"), "the policy lets no inline script run");
     }
 }

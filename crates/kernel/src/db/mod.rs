@@ -5,6 +5,7 @@
 
 mod conn;
 mod connector;
+mod file;
 mod migrate;
 mod mirror;
 mod tx;
@@ -100,6 +101,9 @@ impl Db {
     /// # Errors
     /// `Unavailable` with the driver's own words when the store cannot be reached.
     pub fn open(url: &DatabaseUrl, options: &Options) -> Result<Self> {
+        if let DatabaseUrl::Sqlite(path) = url {
+            file::make_private(path);
+        }
         drop(connector::connect(url, connector::Role::Reader).map_err(unreachable)?);
         let (writer, mirror) = match url {
             DatabaseUrl::Sqlite(_) => (Some(Writer::start(url, options)?), Some(Mirror::new(url))),
