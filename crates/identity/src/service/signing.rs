@@ -6,7 +6,7 @@ use std::time::Duration;
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use jsonwebtoken::{EncodingKey, Header};
 use polity_kernel::sql::Document;
-use polity_kernel::{Actor, Ctx, Error, Event, IdSource, Result, Seal, Timestamp, Tx, Uptime};
+use polity_kernel::{Actor, Code, Ctx, Error, Event, IdSource, Result, Seal, Timestamp, Tx, Uptime};
 use serde::Serialize;
 use serde_json::Value;
 use zeroize::Zeroizing;
@@ -23,6 +23,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long a new key is published before it signs.
 const LEAD: Duration = Duration::from_secs(600);
+
+/// Told to the operator.
+const OTHER_MASTER_KEY: &str = "the store was sealed with another master key: give the one it was made with (the setting master_key, or the \
+                                file master.key of its data directory), since nothing in it opens with this one";
 
 /// The type of an access token (RFC 9068 §2.1).
 pub(super) const ACCESS_TOKEN: &str = "at+jwt";
@@ -84,6 +88,26 @@ impl KeyRing {
             known = self.reload(ctx)?;
         }
         Ok(known.keys.iter().map(|key| key.jwk.clone()).collect())
+    }
+
+    /// Opens every key there is, or makes the first. A store that takes no writes proves nothing as long as it has none.
+    pub(super) fn prove(&self, ctx: &Ctx) -> Result<()> {
+        let now = ctx.now();
+        let rows = ctx.read(move |conn| store::live(conn, now))?;
+        if let Some(row) = rows.iter().find(|row| self.seal.open(&row.kid, &row.sealed).is_err()) {
+            let words = format!("the signing key {} does not open with this master key", row.kid);
+            return Err(Error::new(Code::Internal, OTHER_MASTER_KEY).because(words));
+        }
+        if !rows.is_empty() {
+            return Ok(());
+        }
+        match self.make_first(ctx) {
+            Err(error) if error.code() == Code::Unavailable => {
+                tracing::warn!(?error, "the master key is not proven: the store takes no writes");
+                Ok(())
+            }
+            made => made,
+        }
     }
 
     /// Makes a key that takes over after [`LEAD`] and lets all others run out.
