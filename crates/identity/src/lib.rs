@@ -280,6 +280,13 @@ pub trait Housekeeping: Send + Sync {
     /// Notes when keys were last used and forgets what has expired; call it about once a minute.
     fn tidy(&self) -> Result<()>;
 
+    /// Proves that the master key is the one the store was sealed with, by opening a signing key; the first proof makes that key. To be called
+    /// before anything is sealed with another: nothing would open it again.
+    ///
+    /// # Errors
+    /// `Internal` when it is not.
+    fn prove_master_key(&self) -> Result<()>;
+
     /// Removes up to `limit` rows of a deleted organization and says how many; call until 0.
     fn purge(&self, organization: OrganizationId, limit: usize) -> Result<usize>;
 }

@@ -1,9 +1,9 @@
 //! Time: instants of microsecond precision, and the clock they come from.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -110,6 +110,23 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
+/// How long the process has run: what the age of anything remembered is judged by, since nobody can set it back as they can a clock. It
+/// means nothing to another process.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Uptime(Duration);
+
+impl Uptime {
+    /// How long ago `earlier` was; zero when it is yet to come.
+    pub fn since(self, earlier: Self) -> Duration {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// Whole microseconds.
+    pub fn micros(self) -> u64 {
+        u64::try_from(self.0.as_micros()).unwrap_or(u64::MAX)
+    }
+}
+
 /// Tells the time: the machine's, or a test's that stands still until it is moved.
 #[derive(Clone, Debug)]
 pub struct Clock(Source);
@@ -117,7 +134,14 @@ pub struct Clock(Source);
 #[derive(Clone, Debug)]
 enum Source {
     Machine,
-    Fixed(Arc<AtomicI64>),
+    Fixed(Arc<Hands>),
+}
+
+/// What a clock of a test shows, in microseconds.
+#[derive(Debug)]
+struct Hands {
+    now: AtomicI64,
+    uptime: AtomicI64,
 }
 
 impl Clock {
@@ -128,7 +152,7 @@ impl Clock {
 
     /// A clock that stands at `now` until [`Clock::advance`].
     pub fn fixed(now: Timestamp) -> Self {
-        Self(Source::Fixed(Arc::new(AtomicI64::new(now.micros()))))
+        Self(Source::Fixed(Arc::new(Hands { now: AtomicI64::new(now.micros()), uptime: AtomicI64::new(0) })))
     }
 
     /// The present instant.
@@ -136,14 +160,34 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         match &self.0 {
             Source::Machine => Timestamp(Utc::now().timestamp_micros()),
-            Source::Fixed(now) => Timestamp(now.load(Ordering::SeqCst)),
+            Source::Fixed(hands) => Timestamp(hands.now.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// How long the process has run. Begins somewhere: only differences mean anything.
+    pub fn uptime(&self) -> Uptime {
+        static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
+        match &self.0 {
+            Source::Machine => Uptime(BEGUN.elapsed()),
+            Source::Fixed(hands) => {
+                let micros = u64::try_from(hands.uptime.load(Ordering::SeqCst)).unwrap_or(0);
+                Uptime(Duration::from_micros(micros))
+            }
         }
     }
 
     /// Moves a fixed clock forward; the machine's clock stays what it is.
     pub fn advance(&self, duration: Duration) {
-        if let Source::Fixed(now) = &self.0 {
-            now.fetch_add(micros_of(duration), Ordering::SeqCst);
+        if let Source::Fixed(hands) = &self.0 {
+            hands.now.fetch_add(micros_of(duration), Ordering::SeqCst);
+            hands.uptime.fetch_add(micros_of(duration), Ordering::SeqCst);
+        }
+    }
+
+    /// Puts a fixed clock back, as an operator or a time server may put back a machine's: the process has run no shorter for it.
+    pub fn put_back(&self, duration: Duration) {
+        if let Source::Fixed(hands) = &self.0 {
+            hands.now.fetch_sub(micros_of(duration), Ordering::SeqCst);
         }
     }
 }
@@ -168,5 +212,16 @@ mod tests {
     fn a_day_begins_at_midnight() {
         let noon = Timestamp::parse("2026-02-03T12:00:00Z").unwrap();
         assert_eq!(noon.start_of_day().rfc3339(), "2026-02-03T00:00:00Z");
+    }
+
+    #[test]
+    fn a_clock_put_back_leaves_ages_what_they_are() {
+        let clock = Clock::fixed(Timestamp::from_seconds(1_000_000));
+        let begun = clock.uptime();
+        clock.advance(Duration::from_secs(60));
+        clock.put_back(Duration::from_secs(3_600));
+        assert_eq!(clock.now(), Timestamp::from_seconds(1_000_060 - 3_600));
+        assert_eq!(clock.uptime().since(begun), Duration::from_secs(60));
+        assert!(Clock::machine().uptime() <= Clock::machine().uptime());
     }
 }

@@ -1,7 +1,7 @@
 //! What a service stands on: the store, the clock and the ids, and the one way to write.
 
 use crate::error::{Code, Error, Result};
-use crate::{Access, Clock, Conn, Db, IdSource, Timestamp, Tx, epoch};
+use crate::{Access, Clock, Conn, Db, IdSource, Timestamp, Tx, Uptime, epoch};
 
 /// What every service is made of. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -34,6 +34,11 @@ impl Ctx {
     /// The present instant.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// How long the process has run, by which the age of what is remembered is judged.
+    pub fn uptime(&self) -> Uptime {
+        self.clock.uptime()
     }
 
     /// The store, for what is no service's business: migrations, readiness, jobs.

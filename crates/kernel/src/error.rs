@@ -169,32 +169,25 @@ impl Error {
         &self.0.missing
     }
 
-    /// Whether the transaction lost against another and would go through when run again (SQLSTATE 40001, 40P01).
+    /// Whether the transaction lost against another and would go through when run again (SQLSTATE 40001).
     pub(crate) fn is_retryable(&self) -> bool {
-        match self.database_error() {
-            Some((DatabaseErrorKind::SerializationFailure, _)) => true,
-            // diesel has no kind for 40P01
-            Some((_, message)) => message.contains("deadlock detected"),
-            None => false,
-        }
+        matches!(self.database_kind(), Some(DatabaseErrorKind::SerializationFailure))
+    }
+
+    /// Whether the driver has no kind for what happened, as for the victim of a deadlock (40P01): it may go through when run again.
+    pub(crate) fn is_of_no_kind(&self) -> bool {
+        matches!(self.database_kind(), Some(DatabaseErrorKind::Unknown))
     }
 
     /// Whether the connection is gone, so that a fresh one may succeed.
     pub(crate) fn is_disconnection(&self) -> bool {
-        match self.database_error() {
-            Some((DatabaseErrorKind::ClosedConnection, _)) => true,
-            Some((_, message)) => {
-                message.contains("server closed the connection")
-                    || message.contains("no connection to the server")
-                    || message.contains("terminating connection")
-            }
-            None => false,
-        }
+        use DatabaseErrorKind::{ClosedConnection, UnableToSendCommand};
+        matches!(self.database_kind(), Some(ClosedConnection | UnableToSendCommand))
     }
 
-    fn database_error(&self) -> Option<(&DatabaseErrorKind, &str)> {
+    fn database_kind(&self) -> Option<&DatabaseErrorKind> {
         match self.0.source.as_ref()?.downcast_ref::<DieselError>()? {
-            DieselError::DatabaseError(kind, detail) => Some((kind, detail.message())),
+            DieselError::DatabaseError(kind, _) => Some(kind),
             _ => None,
         }
     }
@@ -226,17 +219,22 @@ impl StdError for Error {
 
 impl From<DieselError> for Error {
     fn from(error: DieselError) -> Self {
-        match &error {
-            DieselError::NotFound => Self::new(Code::NotFound, "not found"),
-            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
-                Self::new(Code::Conflict, "already exists").because(error)
+        use DatabaseErrorKind as Kind;
+        let words = match &error {
+            DieselError::NotFound => return Self::new(Code::NotFound, "not found"),
+            DieselError::DatabaseError(Kind::UniqueViolation, _) => {
+                return Self::new(Code::Conflict, "already exists").because(error);
             }
+            // SQLSTATE 25006: a standby, or a store its operator has closed for writing
+            DieselError::DatabaseError(Kind::ReadOnlyTransaction, _) => "the store takes no writes now",
             DieselError::DatabaseError(
-                DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ClosedConnection,
+                Kind::SerializationFailure | Kind::ClosedConnection | Kind::UnableToSendCommand,
                 _,
-            ) => Self::new(Code::Unavailable, "the service cannot answer now").because(error),
-            _ => Self::internal(error),
-        }
+            )
+            | DieselError::BrokenTransactionManager => "the service cannot answer now",
+            _ => return Self::internal(error),
+        };
+        Self::new(Code::Unavailable, words).because(error)
     }
 }
 
@@ -273,24 +271,18 @@ fn collect(prefix: &str, errors: &validator::ValidationErrors, into: &mut Vec<Fi
     }
 }
 
-/// Turns the violation of a unique key of `table` into `taken`, and leaves every other failure what it is.
+/// Turns the violation of a unique key of `table` into `taken`, and leaves every other failure what it is. For the outcome of one
+/// statement on that table.
 ///
-/// PostgreSQL names the table; SQLite only says `UNIQUE constraint failed: table.column`.
+/// PostgreSQL names the table; SQLite names none, and there it can only be the statement's own.
 pub fn on_unique(table: &'static str, taken: impl FnOnce() -> Error) -> impl FnOnce(DieselError) -> Error {
     move |error| {
         let hit = match &error {
             DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, detail) => {
-                detail.table_name() == Some(table) || mentions(detail.message(), table)
+                detail.table_name().is_none_or(|violated| violated == table)
             }
             _ => false,
         };
         if hit { taken() } else { error.into() }
     }
-}
-
-fn mentions(message: &str, table: &str) -> bool {
-    message
-        .strip_prefix("UNIQUE constraint failed: ")
-        .and_then(|rest| rest.strip_prefix(table))
-        .is_some_and(|rest| rest.starts_with('.'))
 }

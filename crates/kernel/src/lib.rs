@@ -45,7 +45,7 @@ pub mod text;
 pub use access::{Access, Renewal, Standing};
 pub use actor::{Actor, Home, Limits, Subject};
 pub use checkpoint::Checkpoint;
-pub use clock::{Clock, Timestamp};
+pub use clock::{Clock, Timestamp, Uptime};
 pub use ctx::{Ctx, WriteKind};
 pub use db::{Conn, Db, Tx};
 pub use entitlement::{Entitled, Entitlements, Feature, Resource};

@@ -100,6 +100,11 @@ impl Kit {
         ended.expect("the table refuses until now");
     }
 
+    /// From now on the whole store takes no writes: a PostgreSQL database for reading only, a SQLite file that is not in its place.
+    pub fn close(&self) {
+        self.store.close();
+    }
+
     /// Moves the clock forward.
     pub fn pass(&self, duration: Duration) {
         self.clock.advance(duration);

@@ -135,6 +135,22 @@ impl Store {
         }
     }
 
+    /// Lets nobody write any more.
+    pub(crate) fn close(&self) {
+        match (self.url(), &self.remains) {
+            (DatabaseUrl::Sqlite(path), _) => {
+                fs::rename(path, path.with_extension("away")).expect("the file moves");
+            }
+            (_, Remains::Database(name)) => {
+                admin(&format!("ALTER DATABASE {name} SET default_transaction_read_only = on"));
+                admin(&format!(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+                ));
+            }
+            _ => {}
+        }
+    }
+
     fn text_of(&self, table: &str) -> Vec<u8> {
         let rows = format!(
             "SELECT convert_to(coalesce(string_agg(t::text, $1), ''), 'UTF8') AS bytes FROM {table} t"

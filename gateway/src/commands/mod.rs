@@ -102,7 +102,9 @@ fn assembled(settings: &Settings) -> Result<Polity, Failure> {
     let ctx = boot::open_for_bulk(settings)?;
     refuse_old_shape(&ctx)?;
     let identity = boot::identity_settings(settings, settings.listen)?;
-    Ok(Polity::assemble(&ctx, identity, settings)?)
+    let polity = Polity::assemble(&ctx, identity, settings)?;
+    polity.identity.prove_master_key()?;
+    Ok(polity)
 }
 
 /// A command that is not about the shape of the store must not change it under a running service.

@@ -44,6 +44,9 @@ impl Serve {
             }
         }
         let polity = Polity::assemble(&ctx, boot::identity_settings(settings, address)?, settings)?;
+        if db::pending(ctx.db()).is_ok_and(|missing| missing.is_empty()) {
+            polity.identity.prove_master_key()?;
+        }
         drop(ctx);
         tracing::info!(%address, database = %settings.database_url, "serving");
         Ok(boot::serve(Gate::new(polity, settings, Patience::default()), listener, settings, told_to_stop())?)

@@ -1,8 +1,8 @@
 //! The master key: given, or made on first start and kept in the data directory where only this user reads it.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use base64::Engine as _;
@@ -31,13 +31,6 @@ pub(super) fn find_or_make(data_dir: &Path) -> Result<MasterKey, ConfigError> {
         make(data_dir, &path).map_err(problem)?;
     }
     parse(&fs::read_to_string(&path).map_err(problem)?)
-}
-
-/// Makes the data directory, readable by this user alone, unless it is there.
-pub(super) fn make_data_dir(data_dir: &Path) -> Result<(), ConfigError> {
-    DirBuilder::new().recursive(true).mode(0o700).create(data_dir).map_err(|error| {
-        ConfigError::setting("data_dir", format!("{} cannot be made: {error}", data_dir.display()))
-    })
 }
 
 /// The whole file appears at once: a reader never meets half a key, and only the first of two makers wins.
@@ -74,6 +67,7 @@ mod tests {
 
     use polity_kernel::Seal;
 
+    use super::super::private;
     use super::*;
 
     fn same(a: &MasterKey, b: &MasterKey) -> bool {
@@ -84,11 +78,11 @@ mod tests {
     fn the_first_start_makes_a_key_that_the_next_finds() {
         let folder = tempfile::tempdir().unwrap();
         let data_dir = folder.path().join("data");
-        make_data_dir(&data_dir).unwrap();
+        private::make_data_dir(&data_dir).unwrap();
         let made = find_or_make(&data_dir).unwrap();
         assert!(same(&made, &find_or_make(&data_dir).unwrap()));
-        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode(&data_dir), mode(&data_dir.join(FILE))), (0o700, 0o600));
+        let mode = fs::metadata(data_dir.join(FILE)).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600);
         assert_eq!(fs::read_dir(&data_dir).unwrap().count(), 1, "no draft is left");
     }
 

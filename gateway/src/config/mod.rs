@@ -10,6 +10,7 @@ mod legal;
 mod license;
 mod master;
 mod period;
+mod private;
 mod smtp;
 
 use std::collections::HashMap;
@@ -42,9 +43,8 @@ const PREFIX: &str = "POLITY_";
 /// Variables of the test programs; no setting.
 const TEST_PREFIX: &str = "POLITY_TEST_";
 
-/// What is logged by default: the server's own words only when something is wrong, and nothing of heads that cannot be read, which
-/// it calls errors: whoever sends them would fill the log.
-const LOG: &str = "info,actix_server=warn,actix_http::h1::dispatcher=off";
+/// What is logged by default: the server's own words only when something is wrong.
+const LOG: &str = "info,actix_server=warn";
 
 /// Variables by name, as [`std::env::vars`] gives them.
 pub type Variables = HashMap<String, String>;
@@ -215,9 +215,9 @@ impl Settings {
         })
     }
 
-    /// Makes the data directory unless it is there, and refuses a mistyped SQLite path outside it.
+    /// Makes the data directory unless it is there, closes it to other users, and refuses a mistyped SQLite path outside it.
     pub fn prepare(&self) -> Result<(), ConfigError> {
-        master::make_data_dir(&self.data_dir)?;
+        private::make_data_dir(&self.data_dir)?;
         self.database_url
             .require_existing_outside(&self.data_dir)
             .map_err(|error| ConfigError::setting("database_url", error.message()))

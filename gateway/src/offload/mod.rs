@@ -12,6 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use actix_web::web;
+use polity_kernel::db::waiting_since;
 use polity_kernel::{Code, Error, Result};
 use tokio::sync::oneshot;
 use tracing::Span;
@@ -138,7 +139,8 @@ impl Writers {
                 polity_kernel::db::spent().saturating_sub(before)
             })
         };
-        done(&self.0, turn, began, work).await
+        let arrived = Instant::now();
+        done(&self.0, turn, began, move || waiting_since(arrived, work)).await
     }
 
     /// Threads at present and writes that wait for one.

@@ -11,10 +11,10 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::{Error, HttpMessage as _};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 use polity_kernel::{Actor, OrganizationId};
-use tracing::Span;
 use tracing::field::{Empty, display};
+use tracing::{Level, Metadata, Span};
 use tracing_actix_web::{RequestId, RootSpanBuilder};
-use tracing_subscriber::filter::ParseError;
+use tracing_subscriber::filter::{FilterExt as _, ParseError, filter_fn};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::{EnvFilter, Layer, Registry};
 
@@ -24,7 +24,7 @@ use fields::AppendedFields;
 
 /// Writes the log to the standard error from now on, panics included; the standard output belongs to the commands.
 pub fn log_to_stderr(format: LogFormat, filter: &str) -> Result<(), ParseError> {
-    let filter = EnvFilter::try_new(filter)?;
+    let filter = EnvFilter::try_new(filter)?.and(filter_fn(|event| !is_a_callers_fault(event)));
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let lines = match format {
         LogFormat::Json => {
@@ -38,6 +38,12 @@ pub fn log_to_stderr(format: LogFormat, filter: &str) -> Result<(), ParseError> 
         tracing::error!(panic = %panic, "a thread panicked");
     }));
     Ok(())
+}
+
+/// Whether the server calls an error what only its peer can have caused, such as a head that cannot be read: whoever sends those must not
+/// fill the log, however it is set.
+fn is_a_callers_fault(event: &Metadata<'_>) -> bool {
+    *event.level() == Level::ERROR && event.target().starts_with("actix_http::h1")
 }
 
 /// Makes the root span of each request and closes it with a line in the log and a count in the metrics.

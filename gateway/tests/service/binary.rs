@@ -54,7 +54,13 @@ fn address(log: &mut impl std::io::BufRead) -> SocketAddr {
 
 impl Served {
     fn start(data_dir: &Path) -> Self {
-        let mut child = polity(data_dir, &["serve"]).stderr(Stdio::piped()).spawn().unwrap();
+        Self::start_with(data_dir, &[])
+    }
+
+    fn start_with(data_dir: &Path, variables: &[(&str, &str)]) -> Self {
+        let mut command = polity(data_dir, &["serve"]);
+        command.envs(variables.iter().copied());
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());
         let address = address(&mut log);
         Self { child, address, log }
@@ -70,6 +76,15 @@ impl Served {
         let mut log = String::new();
         self.log.read_to_string(&mut log).unwrap();
         (self.child.wait().unwrap().code(), log)
+    }
+
+    /// Stops it once it answers, and returns its log.
+    fn stopped(self) -> String {
+        self.exchange("GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        self.signal("TERM");
+        let (code, log) = self.end();
+        assert_eq!(code, Some(0), "{log}");
+        log
     }
 
     fn exchange(&self, request: &str) -> String {
@@ -260,4 +275,59 @@ fn a_port_that_is_taken_is_said_before_the_store_is_touched() {
     let output = polity(folder.path(), &["serve"]).env("POLITY_LISTEN", &address).output().unwrap();
     assert!(!output.status.success());
     assert!(String::from_utf8_lossy(&output.stderr).contains(&format!("cannot listen at {address}")));
+}
+
+#[test]
+fn a_store_that_another_master_key_sealed_is_not_opened() {
+    let folder = TempDir::new().unwrap();
+    Served::start(folder.path()).stopped();
+    let key = "ab".repeat(32);
+    let with = |arguments: &[&str]| {
+        let output = polity(folder.path(), arguments).env("POLITY_MASTER_KEY", &key).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    for arguments in
+        [&["serve"][..], &["serve", "--no-migrate"], &["token", "--email", "ann@example.com", "--create"]]
+    {
+        let (code, told) = with(arguments);
+        assert_eq!(code, Some(1), "{arguments:?}: {told}");
+        assert!(told.contains("sealed with another master key") && !told.contains(&key), "{told}");
+    }
+    Served::start(folder.path()).stopped();
+}
+
+#[test]
+fn heads_that_cannot_be_read_are_no_errors_of_the_service_however_it_logs() {
+    let folder = TempDir::new().unwrap();
+    let served = Served::start_with(folder.path(), &[("POLITY_LOG", "info")]);
+    let oversized = format!("GET / HTTP/1.1\r\nx: {}\r\n\r\n", "x".repeat(200_000));
+    for nonsense in [
+        "GET\r\n\r\n",
+        "GET / HTTP/9.9\r\n\r\n",
+        "\u{0}\u{1}\r\n\r\n",
+        "GET / HTTP/1.1\r\na b: c\r\n\r\n",
+        &oversized,
+    ] {
+        let mut stream = TcpStream::connect(served.address).unwrap();
+        // the service may have hung up before all of it is sent
+        drop(stream.write_all(nonsense.as_bytes()));
+        drop(stream.shutdown(std::net::Shutdown::Write));
+        drop(stream.read_to_end(&mut Vec::new()));
+    }
+    let log = served.stopped();
+    assert!(!log.contains("ERROR"), "{log}");
+}
+
+#[test]
+fn what_the_service_makes_is_for_its_user_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = TempDir::new().unwrap();
+    let served = Served::start(folder.path());
+    let data = folder.path().join("data");
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&data), 0o700);
+    for name in ["polity.db", "polity.db-wal", "polity.db-shm", "master.key"] {
+        assert_eq!(mode(&data.join(name)), 0o600, "{name}");
+    }
+    served.stopped();
 }

@@ -1,8 +1,8 @@
 //! The operator's pages.
 
-use crate::common::Service;
+use crate::common::{Service, send};
 use polity_kernel::db::revert_all;
-use polity_testkit::both_engines;
+use polity_testkit::{Engine, both_engines};
 use serde_json::json;
 
 both_engines! {
@@ -24,6 +24,19 @@ both_engines! {
         assert_eq!(answer.code(), 503, "{answer:?}");
         assert_eq!(answer.json()["ready"], false);
         assert!(!undone.is_empty());
+        assert_eq!(service.get("/healthz").code(), 200, "but it lives");
+    }
+
+    fn it_is_not_ready_with_a_store_that_takes_no_writes(kit) {
+        let service = Service::start(kit);
+        kit.close();
+        let answer = service.get("/readyz");
+        assert_eq!((answer.code(), &answer.json()["database"]), (503, &json!("the store takes no writes now")));
+        if kit.engine() == Engine::Postgres {
+            let asked = service.request("POST", "/api/reset").json(&json!({ "email": "ada@other.example" }));
+            let refused = send(asked);
+            assert_eq!((refused.code(), refused.header("retry-after")), (503, "1"), "{refused:?}");
+        }
         assert_eq!(service.get("/healthz").code(), 200, "but it lives");
     }
 
@@ -49,6 +62,13 @@ both_engines! {
         let page = service.get("/docs/");
         assert_eq!(page.code(), 200);
         assert!(!page.text.contains("https://") && !page.text.contains("http://"), "{}", page.text);
-        assert!(service.get("/docs/swagger-initializer.js").text.contains("/openapi.json"));
+        let script = service.get("/docs/swagger-initializer.js");
+        assert!(script.text.contains("/openapi.json"));
+        for answer in [&page, &script, &service.get("/docs/none")] {
+            let policy = answer.header("content-security-policy");
+            assert!(policy.starts_with("default-src 'none'; script-src 'self';"), "{policy}");
+            assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
+        }
+        assert!(!page.text.contains("<script>") && !page.text.contains("onload"), "the policy lets no inline script run");
     }
 }

@@ -1,6 +1,6 @@
 //! From a credential to an actor.
 
-use std::sync::atomic::AtomicI64;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, PoisonError};
 
 use polity_kernel::{
@@ -10,7 +10,8 @@ use polity_kernel::{
 use uuid::Uuid;
 
 use super::Service;
-use super::facts::{self, UsedKey, Verified, Watched};
+use super::facts::{self, Remembered, UsedKey, Verified, Watched};
+use super::introspecting;
 use super::signing::ACCESS_TOKEN;
 use crate::credential::{Credential, Kind};
 use crate::jwt::{self, Claims, Expected, Header};
@@ -23,26 +24,23 @@ use polity_accounts::Account;
 impl Authentication for Service {
     fn authenticate(&self, credential: &Credential) -> Result<Actor> {
         let place = self.place(credential)?;
-        let now = self.ctx.now();
-        if let Some(known) = self.verified.get(&place) {
-            if known.is_current(now) && known.stands(&self.ctx)? {
-                self.note_use(&known, now);
-                return Ok(known.actor.clone());
-            }
-            self.verified.forget(&place);
+        if let Some(known) = self.recalled(credential, &place)? {
+            self.note_use(&known);
+            return Ok(known.actor.clone());
         }
         // a trusted issuer may have to be asked, which no thread that serves others may wait for
         self.ctx.needs_store()?;
+        let since = self.ctx.uptime();
         let verified = Arc::new(self.verify(credential)?);
-        self.note_use(&verified, now);
+        self.note_use(&verified);
         let actor = verified.actor.clone();
-        self.verified.insert(place, verified);
+        self.verified.insert(place, Remembered { verified, since });
         Ok(actor)
     }
 
     fn watched(&self, credential: &Credential) -> Vec<Uuid> {
         let known = self.place(credential).ok().and_then(|place| self.verified.get(&place));
-        known.map(|known| known.scopes()).unwrap_or_default()
+        known.map(|known| known.verified.scopes()).unwrap_or_default()
     }
 
     fn remembered(&self, credential: &Credential) -> Option<Uuid> {
@@ -60,6 +58,18 @@ impl Service {
             Kind::Jwt | Kind::Opaque | Kind::ApiKey => self.seals.verified.digest(&[text]),
         };
         digest.bytes().try_into().map_err(Error::internal)
+    }
+
+    /// What is remembered of the credential, if it still holds.
+    fn recalled(&self, credential: &Credential, place: &[u8; 32]) -> Result<Option<Arc<Verified>>> {
+        let Some(Remembered { verified, since }) = self.verified.get(place) else { return Ok(None) };
+        let is_fresh =
+            credential.kind != Kind::Opaque || self.ctx.uptime().since(since) < introspecting::MEMORY;
+        if is_fresh && verified.is_current(self.ctx.now()) && verified.stands(&self.ctx)? {
+            return Ok(Some(verified));
+        }
+        self.verified.forget(place);
+        Ok(None)
     }
 
     fn verify(&self, credential: &Credential) -> Result<Verified> {
@@ -162,7 +172,7 @@ impl Service {
             let mut watched = facts::watch(conn, &scopes)?;
             let actor = self.key_actor(conn, &key, &mut watched)?;
             let used =
-                UsedKey { organization: store::keys::home(&key), id: key.id, noted: AtomicI64::new(0) };
+                UsedKey { organization: store::keys::home(&key), id: key.id, noted: AtomicU64::new(0) };
             Ok(Verified { actor, watched, until: key.expires_at, key: Some(used) })
         })
     }
@@ -220,10 +230,10 @@ impl Service {
         Actor::new(Subject::Person(account.id), limits, platform)
     }
 
-    fn note_use(&self, verified: &Verified, now: Timestamp) {
-        if let Some(key) = verified.key.as_ref().filter(|key| key.is_news(now)) {
+    fn note_use(&self, verified: &Verified) {
+        if let Some(key) = verified.key.as_ref().filter(|key| key.is_news(self.ctx.uptime())) {
             let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
-            uses.insert((key.organization, key.id), now);
+            uses.insert((key.organization, key.id), self.ctx.now());
         }
     }
 }

@@ -1,11 +1,12 @@
 //! What is remembered of a verified credential, and the epochs it stands under.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use polity_accounts::{Account, AccountStatus, within};
 use polity_kernel::{
     AccountId, Actor, Conn, Ctx, KeyId, OrganizationId, Permission, PermissionSet, Result, ServiceAccountId,
-    Timestamp, epoch,
+    Timestamp, Uptime, epoch,
 };
 use uuid::Uuid;
 
@@ -24,6 +25,13 @@ pub(super) struct Verified {
     pub(super) key: Option<UsedKey>,
 }
 
+/// A verified credential as it is remembered.
+#[derive(Clone)]
+pub(super) struct Remembered {
+    pub(super) verified: Arc<Verified>,
+    pub(super) since: Uptime,
+}
+
 /// A scope that must still count, at this epoch if one is given.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Watched {
@@ -31,12 +39,12 @@ pub(super) struct Watched {
     epoch: Option<i64>,
 }
 
-/// The API key that was used, and when that was last noted (microseconds since 1970).
+/// The API key that was used, and at what [`Uptime`] that was last noted, in microseconds; 0 for not yet.
 #[derive(Debug)]
 pub(super) struct UsedKey {
     pub(super) organization: OrganizationId,
     pub(super) id: KeyId,
-    pub(super) noted: AtomicI64,
+    pub(super) noted: AtomicU64,
 }
 
 impl Verified {
@@ -62,11 +70,13 @@ impl Verified {
 
 impl UsedKey {
     /// Whether this use is to be noted: at most one a minute is.
-    pub(super) fn is_news(&self, now: Timestamp) -> bool {
-        const MINUTE: i64 = 60_000_000;
+    pub(super) fn is_news(&self, now: Uptime) -> bool {
+        const MINUTE: u64 = 60_000_000;
+        // never 0, which is not yet
+        let now = now.micros().saturating_add(MINUTE);
         let noted = self.noted.load(Ordering::Relaxed);
-        now.micros().saturating_sub(noted) >= MINUTE
-            && self.noted.compare_exchange(noted, now.micros(), Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        now.saturating_sub(noted) >= MINUTE
+            && self.noted.compare_exchange(noted, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 }
 

@@ -22,6 +22,10 @@ impl Housekeeping for Service {
         })
     }
 
+    fn prove_master_key(&self) -> Result<()> {
+        self.ring.prove(&self.ctx)
+    }
+
     fn purge(&self, organization: OrganizationId, limit: usize) -> Result<usize> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.ctx.write_platform(move |tx| {

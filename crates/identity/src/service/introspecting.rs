@@ -20,7 +20,7 @@ use crate::refusal::Refusal;
 use crate::{HttpRequest, Introspecting};
 
 /// How long a good answer is believed (contract directory, facts 0.1). A bad one is not remembered.
-const MEMORY: Duration = Duration::from_secs(60);
+pub(super) const MEMORY: Duration = Duration::from_secs(60);
 
 /// What an answer says of the person beyond the standard: beside it, or in an object `ext`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -70,7 +70,7 @@ impl Service {
         let endpoint = match &client.endpoint {
             Some(endpoint) => endpoint.clone(),
             None => {
-                let published = issuer.published(&*self.fetch, self.ctx.now(), |_| true)?;
+                let published = issuer.published(&*self.fetch, self.ctx.uptime(), |_| true)?;
                 published
                     .introspection_endpoint
                     .clone()

@@ -29,7 +29,7 @@ use polity_kernel::{Ctx, Entitled, KeyId, Memory, OrganizationId, Result, Seal, 
 use crate::log_in::Tries;
 use crate::password::Hashing;
 use crate::{Fetch, Settings};
-use facts::Verified;
+use facts::Remembered;
 use outside::Issuer;
 pub use programs::program;
 use proofs::Proofs;
@@ -45,7 +45,7 @@ pub struct Service {
     fetch: Arc<dyn Fetch>,
     ring: KeyRing,
     issuers: Vec<Issuer>,
-    verified: Memory<[u8; 32], Arc<Verified>>,
+    verified: Memory<[u8; 32], Remembered>,
     /// Uses of keys that are not in the store yet.
     uses: Mutex<HashMap<(OrganizationId, KeyId), Timestamp>>,
     seals: Seals,

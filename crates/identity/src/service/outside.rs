@@ -9,7 +9,7 @@ use openidconnect::core::{
     CoreResponseType, CoreSubjectIdentifierType,
 };
 use openidconnect::{AdditionalProviderMetadata, IssuerUrl, JsonWebKeySetUrl, ProviderMetadata};
-use polity_kernel::{Code, Error, Result, Timestamp};
+use polity_kernel::{Code, Error, Result, Uptime};
 use serde::{Deserialize, Serialize};
 
 use super::Service;
@@ -33,14 +33,14 @@ pub(super) struct Issuer {
     pub(super) settings: TrustedIssuer,
     published: RwLock<Option<Arc<Published>>>,
     /// When it was last asked; held while asking, so that one thread asks and the others go on.
-    asked: Mutex<Option<Timestamp>>,
+    asked: Mutex<Option<Uptime>>,
 }
 
 /// What an issuer publishes.
 pub(super) struct Published {
     keys: Vec<VerifyingKey>,
     pub(super) introspection_endpoint: Option<String>,
-    since: Timestamp,
+    since: Uptime,
 }
 
 /// The member of discovery that OpenID Connect does not define (RFC 8414 §2).
@@ -75,11 +75,11 @@ impl Issuer {
     pub(super) fn published(
         &self,
         fetch: &dyn Fetch,
-        now: Timestamp,
+        now: Uptime,
         suffices: impl Fn(&Published) -> bool,
     ) -> Result<Arc<Published>> {
         let known = self.known();
-        if let Some(known) = known.as_ref().filter(|known| now < known.since.after(MEMORY) && suffices(known))
+        if let Some(known) = known.as_ref().filter(|known| now.since(known.since) < MEMORY && suffices(known))
         {
             return Ok(Arc::clone(known));
         }
@@ -92,7 +92,7 @@ impl Issuer {
                 self.asked.lock().unwrap_or_else(PoisonError::into_inner)
             }
         };
-        if asked.is_none_or(|at| at.after(PATIENCE) <= now) {
+        if asked.is_none_or(|at| now.since(at) >= PATIENCE) {
             *asked = Some(now);
             match self.ask(fetch, now) {
                 Ok(fresh) => {
@@ -108,7 +108,7 @@ impl Issuer {
             }
         }
         self.known()
-            .filter(|known| now < known.since.after(STALE))
+            .filter(|known| now.since(known.since) < STALE)
             .ok_or_else(|| Error::new(Code::Unavailable, "the token's issuer does not tell its keys"))
     }
 
@@ -116,7 +116,7 @@ impl Issuer {
         self.published.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn ask(&self, fetch: &dyn Fetch, now: Timestamp) -> Result<Published> {
+    fn ask(&self, fetch: &dyn Fetch, now: Uptime) -> Result<Published> {
         let http = |request: HttpRequest| fetch.fetch(request);
         let (keys, introspection_endpoint) = match &self.settings.jwks_uri {
             Some(uri) => {
@@ -164,7 +164,7 @@ impl Service {
         }
         let kid = header.kid.as_deref();
         let published =
-            issuer.published(&*self.fetch, self.ctx.now(), |published| published.key(kid).is_some())?;
+            issuer.published(&*self.fetch, self.ctx.uptime(), |published| published.key(kid).is_some())?;
         let key = published.key(kid).ok_or(Refusal::UnknownSigningKey)?;
         let expected = Expected {
             issuer: &issuer.settings.issuer,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use jsonwebtoken::{EncodingKey, Header};
 use polity_kernel::sql::Document;
-use polity_kernel::{Actor, Ctx, Error, Event, IdSource, Result, Seal, Timestamp, Tx};
+use polity_kernel::{Actor, Code, Ctx, Error, Event, IdSource, Result, Seal, Timestamp, Tx, Uptime};
 use serde::Serialize;
 use serde_json::Value;
 use zeroize::Zeroizing;
@@ -24,6 +24,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a new key is published before it signs.
 const LEAD: Duration = Duration::from_secs(600);
 
+/// Told to the operator.
+const OTHER_MASTER_KEY: &str = "the store was sealed with another master key: give the one it was made with (the setting master_key, or the \
+                                file master.key of its data directory), since nothing in it opens with this one";
+
 /// The type of an access token (RFC 9068 §2.1).
 pub(super) const ACCESS_TOKEN: &str = "at+jwt";
 
@@ -35,7 +39,7 @@ pub(super) struct KeyRing {
 
 struct Known {
     keys: Vec<SigningKey>,
-    since: Timestamp,
+    since: Uptime,
 }
 
 struct SigningKey {
@@ -86,6 +90,26 @@ impl KeyRing {
         Ok(known.keys.iter().map(|key| key.jwk.clone()).collect())
     }
 
+    /// Opens every key there is, or makes the first. A store that takes no writes proves nothing as long as it has none.
+    pub(super) fn prove(&self, ctx: &Ctx) -> Result<()> {
+        let now = ctx.now();
+        let rows = ctx.read(move |conn| store::live(conn, now))?;
+        if let Some(row) = rows.iter().find(|row| self.seal.open(&row.kid, &row.sealed).is_err()) {
+            let words = format!("the signing key {} does not open with this master key", row.kid);
+            return Err(Error::new(Code::Internal, OTHER_MASTER_KEY).because(words));
+        }
+        if !rows.is_empty() {
+            return Ok(());
+        }
+        match self.make_first(ctx) {
+            Err(error) if error.code() == Code::Unavailable => {
+                tracing::warn!(?error, "the master key is not proven: the store takes no writes");
+                Ok(())
+            }
+            made => made,
+        }
+    }
+
     /// Makes a key that takes over after [`LEAD`] and lets all others run out.
     pub(super) fn rotate(&self, ctx: &Ctx) -> Result<String> {
         let seal = self.seal.clone();
@@ -118,16 +142,16 @@ impl KeyRing {
     fn known(&self, ctx: &Ctx, age: Duration) -> Result<Arc<Known>> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner).clone();
         match known {
-            Some(known) if ctx.now() < known.since.after(age) => Ok(known),
+            Some(known) if ctx.uptime().since(known.since) < age => Ok(known),
             _ => self.reload(ctx),
         }
     }
 
     fn reload(&self, ctx: &Ctx) -> Result<Arc<Known>> {
-        let now = ctx.now();
+        let (now, since) = (ctx.now(), ctx.uptime());
         let rows = ctx.read(move |conn| store::live(conn, now))?;
         let keys = rows.into_iter().map(|row| self.open(row)).collect::<Result<_>>()?;
-        let known = Arc::new(Known { keys, since: now });
+        let known = Arc::new(Known { keys, since });
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&known));
         Ok(known)
     }

@@ -11,6 +11,8 @@ mod client_rules;
 #[cfg(test)]
 mod clients;
 #[cfg(test)]
+mod clocks;
+#[cfg(test)]
 mod common;
 #[cfg(test)]
 mod endpoint;

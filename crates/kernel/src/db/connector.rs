@@ -103,7 +103,7 @@ pub(super) fn connect(url: &DatabaseUrl, role: Role) -> Result<Conn, ConnectFail
 }
 
 /// WAL lets readers go on beside the writer; FULL makes a commit outlive a power cut. The busy time-out is for other
-/// processes (an import beside the service): inside this one the writer thread already queues.
+/// processes (an import beside the service): inside this one the writer thread already queues, and waits in short steps of its own.
 const SQLITE_SESSION: &str = "
     PRAGMA busy_timeout = 10000;
     PRAGMA journal_mode = WAL;

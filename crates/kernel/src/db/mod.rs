@@ -5,10 +5,13 @@
 
 mod conn;
 mod connector;
+mod file;
 mod migrate;
 mod mirror;
 mod tx;
 mod url;
+mod waiting;
+mod writable;
 mod writer;
 
 use std::cell::Cell;
@@ -32,6 +35,7 @@ pub use conn::{Conn, MultiBackend};
 pub use migrate::{migrate, pending, revert_all};
 pub use tx::Tx;
 pub use url::DatabaseUrl;
+pub use waiting::waiting_since;
 
 /// Runs the same expression on whichever engine the connection is: for what the shared connection type cannot express
 /// (upserts, batches, `RETURNING` of a computed update).
@@ -60,6 +64,11 @@ pub fn spent() -> Duration {
 /// How often a write that lost a race is run again before the caller is told to come back.
 const ATTEMPTS: u32 = 12;
 
+/// How often, and for how long, a write is run again that failed for a reason the driver has no kind for: it may have been the victim of a
+/// deadlock, which the server notices after a second, but also of a time-out or a mistake of ours.
+const BLIND: u32 = 6;
+const BLIND_PATIENCE: Duration = Duration::from_secs(8);
+
 /// How to open a store.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -67,6 +76,8 @@ pub struct Options {
     pub connections: u32,
     /// How long a caller waits for a free connection before `Unavailable`.
     pub patience: Duration,
+    /// How long a write waits while another process holds SQLite's write lock, before `Unavailable`.
+    pub lock_patience: Duration,
     /// Whether very much is to be written: SQLite then keeps more pages in memory, and PostgreSQL plans every statement anew, since
     /// tables grow out of the plans that were made while they were empty.
     pub bulk: bool,
@@ -74,7 +85,12 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { connections: 8, patience: Duration::from_secs(5), bulk: false }
+        Self {
+            connections: 8,
+            patience: Duration::from_secs(5),
+            lock_patience: Duration::from_secs(10),
+            bulk: false,
+        }
     }
 }
 
@@ -97,9 +113,12 @@ impl Db {
     /// # Errors
     /// `Unavailable` with the driver's own words when the store cannot be reached.
     pub fn open(url: &DatabaseUrl, options: &Options) -> Result<Self> {
+        if let DatabaseUrl::Sqlite(path) = url {
+            file::make_private(path);
+        }
         drop(connector::connect(url, connector::Role::Reader).map_err(unreachable)?);
         let (writer, mirror) = match url {
-            DatabaseUrl::Sqlite(_) => (Some(Writer::start(url, options.bulk)?), Some(Mirror::new(url))),
+            DatabaseUrl::Sqlite(_) => (Some(Writer::start(url, options)?), Some(Mirror::new(url))),
             DatabaseUrl::Postgres(_) => (None, None),
         };
         let pool = r2d2::Pool::builder()
@@ -118,19 +137,19 @@ impl Db {
         &self.0.url
     }
 
-    /// Reads what is committed. A read that meets a broken connection is run once more on a fresh one.
+    /// Reads what is committed. A read that meets a broken connection is run again, until it has a fresh one.
     pub fn read<T>(&self, f: impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
         moment::refuse_if_sealed(self)?;
-        let mut fresh = false;
+        let mut broken = 0;
         loop {
             let mut pooled = self.connection()?;
             match f(pooled.conn()) {
                 Err(error) if error.is_disconnection() => {
                     pooled.break_off();
-                    if fresh {
+                    if broken >= self.0.pool.max_size() {
                         return Err(gone(error));
                     }
-                    fresh = true;
+                    broken += 1;
                 }
                 result => return result,
             }
@@ -197,16 +216,24 @@ impl Db {
     }
 
     fn write_postgres<T>(&self, f: impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
-        for attempt in 0..ATTEMPTS {
+        let begun = Instant::now();
+        let (mut lost, mut broken) = (0, 0);
+        while lost < ATTEMPTS {
             let mut pooled = self.connection()?;
-            match transaction(pooled.conn(), &f) {
-                Err(error) if error.is_retryable() => pause(attempt),
+            let ran = Cell::new(false);
+            let written = transaction(pooled.conn(), |conn| f(conn).inspect(|_| ran.set(true)));
+            match written {
                 Err(error) if error.is_disconnection() => {
                     pooled.break_off();
                     // it may have committed before the line broke: only the caller can know whether to repeat
-                    if attempt > 0 || error.code() != Code::Unavailable {
+                    if ran.get() || broken >= self.0.pool.max_size() {
                         return Err(gone(error));
                     }
+                    broken += 1;
+                }
+                Err(error) if error.is_retryable() || is_worth_another(&error, lost, begun) => {
+                    pause(lost);
+                    lost += 1;
                 }
                 result => return result,
             }
@@ -217,6 +244,11 @@ impl Db {
     fn connection(&self) -> Result<r2d2::PooledConnection<Connector>> {
         self.0.pool.get().map_err(unreachable)
     }
+}
+
+/// Whether a write that failed for no reason the driver has a kind for is run again.
+fn is_worth_another(error: &Error, lost: u32, begun: Instant) -> bool {
+    error.is_of_no_kind() && lost < BLIND && begun.elapsed() < BLIND_PATIENCE
 }
 
 /// A transaction on a connection of its own. On SQLite it takes the write lock at once: one that only upgrades to it

@@ -16,7 +16,7 @@ use crate::offload;
 pub(super) struct Readiness {
     /// Whether requests can be served.
     ready: bool,
-    /// `ok`, or why the store cannot be read.
+    /// `ok`, or why the store cannot be read or written.
     database: String,
     /// `current`, `unknown`, or which are missing.
     migrations: String,
@@ -28,7 +28,7 @@ pub(super) async fn alive() -> &'static str {
     "ok"
 }
 
-/// The store can be reached and has the present shape.
+/// The store can be reached, takes writes and has the present shape.
 #[utoipa::path(get, path = "/readyz", tag = "operations", responses(
     (status = 200, body = Readiness), (status = 503, body = Readiness)
 ))]
@@ -48,6 +48,10 @@ fn look(gate: &Gate) -> Readiness {
     let ctx = &gate.polity.ctx;
     if let Err(error) = ctx.read(|conn| epoch::read(conn, &[])) {
         tracing::warn!(?error, "not ready: the store cannot be read");
+        return Readiness::unready(error.message(), "unknown");
+    }
+    if let Err(error) = ctx.db().require_writable() {
+        tracing::warn!(?error, "not ready: the store takes no writes");
         return Readiness::unready(error.message(), "unknown");
     }
     match missing(gate) {
