@@ -117,6 +117,11 @@ impl Error {
         error
     }
 
+    /// One field holds what a check of [`text`](crate::text) refuses ([`Code::Invalid`]).
+    pub fn refused(field: &str, why: &validator::ValidationError) -> Self {
+        Self::field(field, why.message.as_ref().unwrap_or(&why.code).to_string())
+    }
+
     /// Nothing there, or nothing the caller may know of. The noun is all that is told.
     pub fn not_found(noun: &'static str) -> Self {
         Self::new(Code::NotFound, format!("no such {noun}"))
