@@ -137,8 +137,16 @@ impl TryFrom<AccountFields> for NewAccount {
     type Error = Error;
 
     fn try_from(fields: AccountFields) -> Result<Self> {
+        let email = fields.email.parse()?;
+        Self::of(email, fields)
+    }
+}
+
+impl NewAccount {
+    /// The account with this address, whatever the fields say of one.
+    fn of(email: EmailAddress, fields: AccountFields) -> Result<Self> {
         let new = Self {
-            email: fields.email.parse()?,
+            email,
             email_verified: fields.email_verified,
             name: trimmed(fields.name),
             picture: trimmed(fields.picture),
@@ -158,14 +166,16 @@ impl Account {
         }
         let email = patch.email.as_ref().unwrap_or(&self.email);
         let still_verified = self.email_verified && *email == self.email;
-        let new = NewAccount::try_from(AccountFields {
-            email: email.to_string(),
+        // the present address is not judged again: it may be older than a rule
+        let fields = AccountFields {
             email_verified: patch.email_verified.unwrap_or(still_verified),
             name: patch.name.clone().unwrap_or_else(|| self.name.clone()),
             picture: patch.picture.clone().unwrap_or_else(|| self.picture.clone()),
             role_at_organization: self.role_at_organization.clone(),
             platform_administrator: patch.platform_administrator.unwrap_or(self.platform_administrator),
-        })?;
+            ..AccountFields::default()
+        };
+        let new = NewAccount::of(email.clone(), fields)?;
         let patched = Self {
             status: patch.status.unwrap_or(self.status),
             email: new.email,

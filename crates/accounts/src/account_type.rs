@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use validator::Validate;
 
 use crate::Period;
-use polity_kernel::text::{multiline, printable, trimmed};
+use polity_kernel::text::{canonical, multiline, printable, trimmed};
 
 id!(AccountTypeId, "One account type of an organization.");
 
@@ -315,6 +315,27 @@ impl AccountType {
     }
 }
 
+impl Agreement {
+    /// The same with its texts in one spelling.
+    fn spelled(self) -> Self {
+        let spelled = |text: Option<String>| text.map(|text| canonical(&text));
+        Self { name: spelled(self.name), description: spelled(self.description), ..self }
+    }
+}
+
+impl GrantedRole {
+    /// The same with its texts in one spelling.
+    fn spelled(self) -> Self {
+        let spelled = |text: Option<String>| text.map(|text| canonical(&text));
+        Self {
+            name: spelled(self.name),
+            description: spelled(self.description),
+            namespace: spelled(self.namespace),
+            ..self
+        }
+    }
+}
+
 impl TryFrom<AccountTypeFields> for NewAccountType {
     type Error = Error;
 
@@ -327,10 +348,10 @@ impl TryFrom<AccountTypeFields> for NewAccountType {
             status: fields.status.unwrap_or(TypeStatus::Draft),
             requirements: fields.requirements,
             specifications: fields.specifications,
-            agreements: fields.agreements,
+            agreements: fields.agreements.into_iter().map(Agreement::spelled).collect(),
             subscriptions: fields.subscriptions,
             permissions: fields.permissions,
-            roles: fields.roles,
+            roles: fields.roles.into_iter().map(GrantedRole::spelled).collect(),
         };
         new.validate()?;
         Ok(new)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use polity_accounts::Account;
-use polity_kernel::text::{printable, trimmed};
+use polity_kernel::text::{canonical, printable, trimmed, verbatim};
 use polity_kernel::{Code, Error, OrganizationId, Result, SubjectId, Timestamp, id, words};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -172,8 +172,8 @@ impl TryFrom<AppFields> for NewApp {
     fn try_from(fields: AppFields) -> Result<Self> {
         let values = fields.values.into_iter().map(|(key, value)| (key, bare(value))).collect();
         let new = Self {
-            kind: fields.kind.trim().to_owned(),
-            external_id: trimmed(fields.external_id),
+            kind: canonical(&fields.kind),
+            external_id: verbatim(fields.external_id),
             name: trimmed(fields.name),
             internal: fields.internal,
             status: fields.status.unwrap_or(AppStatus::Active),
@@ -197,10 +197,9 @@ fn judged<V>(
     }
     let mut judged = BTreeMap::new();
     for (key, value) in map {
-        let key = key.trim().to_owned();
+        let key = canonical(&key);
         if key.is_empty() || key.chars().count() > LONGEST_KEY || printable(&key).is_err() {
-            let rule =
-                format!("names must be 1 to {LONGEST_KEY} characters, none of them a control character");
+            let rule = format!("names must be 1 to {LONGEST_KEY} characters, none of them hidden");
             return Err(Error::field(field, rule));
         }
         let length = measured(&value).map_err(|why| Error::field(format!("{field}.{key}"), why))?;
@@ -225,9 +224,9 @@ fn bare(value: Value) -> Value {
     }
 }
 
-/// How long a value is, if no text in it holds a control character.
+/// How long a value is, if every text in it is printable.
 fn measured(value: &Value) -> Result<usize, &'static str> {
-    if sound(value) { Ok(text(value).chars().count()) } else { Err("holds a control character") }
+    if sound(value) { Ok(text(value).chars().count()) } else { Err("holds a control or hidden character") }
 }
 
 fn sound(value: &Value) -> bool {
@@ -341,7 +340,7 @@ impl App {
 
 /// A kind as it is compared.
 pub(crate) fn kind_key(kind: &str) -> String {
-    kind.trim().to_lowercase()
+    canonical(kind).to_lowercase()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use polity_kernel::text::printable;
+use polity_kernel::text::{canonical, printable};
 use polity_kernel::{Error, IdSource, Result, Seal};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -55,8 +55,7 @@ impl Parameter {
     fn check(&self) -> Result<()> {
         if self.name.is_empty() || self.name.chars().count() > LONGEST_NAME || printable(&self.name).is_err()
         {
-            let rule =
-                format!("names must be 1 to {LONGEST_NAME} characters, none of them a control character");
+            let rule = format!("names must be 1 to {LONGEST_NAME} characters, none of them hidden");
             return Err(Error::field("parameters", rule));
         }
         if self.value.to_string().len() > LONGEST_VALUE || holds_nul(&self.value) {
@@ -114,7 +113,7 @@ fn split(sent: &[Parameter], kept: &Secrets) -> Result<(Parameters, Secrets)> {
     }
     let (mut shown, mut secrets) = (Vec::with_capacity(sent.len()), Secrets::new());
     for parameter in sent {
-        let mut parameter = Parameter { name: parameter.name.trim().to_owned(), ..parameter.clone() };
+        let mut parameter = Parameter { name: canonical(&parameter.name), ..parameter.clone() };
         parameter.check()?;
         if shown.iter().any(|other: &Parameter| other.name == parameter.name) {
             return Err(parameter.fault("is given twice"));

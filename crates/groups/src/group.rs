@@ -1,6 +1,6 @@
 //! A group: a named set of employees, accounts and other groups.
 
-use polity_kernel::text::{multiline, printable, trimmed};
+use polity_kernel::text::{canonical, multiline, printable, trimmed, verbatim};
 use polity_kernel::{Code, Error, Result, Stamp, SubjectId, Timestamp, id, words};
 use serde::Serialize;
 use validator::Validate;
@@ -166,11 +166,11 @@ impl TryFrom<GroupFields> for NewGroup {
 
     fn try_from(fields: GroupFields) -> Result<Self> {
         let new = Self {
-            name: fields.name.trim().to_owned(),
+            name: canonical(&fields.name),
             kind: trimmed(fields.kind).unwrap_or_else(|| "TEAM".to_owned()),
             description: trimmed(fields.description),
             icon: trimmed(fields.icon),
-            external_id: trimmed(fields.external_id),
+            external_id: verbatim(fields.external_id),
             status: fields.status.unwrap_or(GroupStatus::Active),
         };
         new.validate()?;

@@ -173,7 +173,7 @@ impl LicenseKey {
 
     /// Whom it was issued to, in lower case, as it is compared.
     pub(crate) fn subject(&self) -> String {
-        self.subject.to_lowercase()
+        self.subject.to_ascii_lowercase()
     }
 
     /// Whether it was issued to every organization, and not to one.
@@ -199,7 +199,7 @@ impl LicenseKey {
 
     /// Asks that the key was issued to this organization, by its id, key or alias, or to every one.
     pub(crate) fn require_for(&self, organization: &Organization) -> Result<()> {
-        let is_meant = |name: &str| name.to_lowercase() == self.subject.to_lowercase();
+        let is_meant = |name: &str| name.eq_ignore_ascii_case(&self.subject);
         let id = organization.id.to_string();
         if [EVERYBODY, &id, organization.key.as_str(), organization.alias.as_str()].into_iter().any(is_meant)
         {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use polity_accounts::EmailAddress;
-use polity_kernel::text::{multiline, parsed_at, printable};
+use polity_kernel::text::{canonical, multiline, parsed_at, printable};
 use polity_kernel::{Error, OrganizationId, Result, SubjectId, Timestamp, id, words};
 use serde::Serialize;
 use validator::{Validate, ValidationError};
@@ -179,8 +179,8 @@ impl TryFrom<LegalDocumentFields> for NewLegalDocument {
     fn try_from(fields: LegalDocumentFields) -> Result<Self> {
         let new = Self {
             kind: fields.kind,
-            company_name: fields.company_name.trim().to_owned(),
-            company_address: fields.company_address.trim().to_owned(),
+            company_name: canonical(&fields.company_name),
+            company_address: canonical(&fields.company_address),
             representative: parsed_at("representative_email", &fields.representative_email)?,
         };
         new.validate()?;
@@ -193,8 +193,8 @@ impl TryFrom<SignatureFields> for NewSignature {
 
     fn try_from(fields: SignatureFields) -> Result<Self> {
         let new = Self {
-            name: fields.name.trim().to_owned(),
-            title: fields.title.trim().to_owned(),
+            name: canonical(&fields.name),
+            title: canonical(&fields.title),
             consent: fields.consent,
             evidence: fields.evidence,
         };

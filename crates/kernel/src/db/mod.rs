@@ -7,6 +7,7 @@ mod conn;
 mod connector;
 mod migrate;
 mod mirror;
+mod respell;
 mod tx;
 mod url;
 mod writer;
