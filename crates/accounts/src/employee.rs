@@ -84,15 +84,15 @@ pub struct EmployeeFields {
 #[derive(Clone, Debug, Validate)]
 pub struct NewEmployee {
     #[validate(
-        length(min = 1, max = 200, message = "must be 1 to 200 characters"),
+        length(min = 1, max = polity_kernel::text::NAME),
         custom(function = "printable")
     )]
     name: String,
     email: EmailAddress,
     account: Option<AccountId>,
-    #[validate(length(max = 128, message = "is longer than 128 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::WORD), custom(function = "printable"))]
     role: Option<String>,
-    #[validate(length(max = 64, message = "is longer than 64 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::KIND), custom(function = "printable"))]
     kind: String,
     status: EmployeeStatus,
     profile: Option<EmployeeProfile>,

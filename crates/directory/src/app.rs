@@ -10,15 +10,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use validator::Validate;
 
-/// The most values, and the most secrets, of one app.
-const MOST_VALUES: usize = 50;
-
-/// The longest name of a value, in characters.
-const LONGEST_KEY: usize = 64;
-
-/// The longest value, in characters; of what is no text, those of its JSON.
-const LONGEST_VALUE: usize = 2_000;
-
 /// The value that says which sort of link it is, and what it says of a link whose environments can be mapped (contract api,
 /// section 9).
 const SORT: (&str, &str) = ("type", "connectable");
@@ -125,13 +116,13 @@ pub struct AppFields {
 #[derive(Clone, Debug, Validate)]
 pub struct NewApp {
     #[validate(
-        length(min = 1, max = 64, message = "must be 1 to 64 characters"),
+        length(min = 1, max = polity_kernel::text::KIND),
         custom(function = "printable")
     )]
     kind: String,
-    #[validate(length(max = 255, message = "is longer than 255 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::EXTERNAL_ID), custom(function = "printable"))]
     external_id: Option<String>,
-    #[validate(length(max = 200, message = "is longer than 200 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
     name: Option<String>,
     internal: bool,
     status: AppStatus,
@@ -192,21 +183,21 @@ fn judged<V>(
     map: BTreeMap<String, V>,
     measured: impl Fn(&V) -> Result<usize, &'static str>,
 ) -> Result<BTreeMap<String, V>> {
-    if map.len() > MOST_VALUES {
-        return Err(Error::field(field, format!("has more than {MOST_VALUES} entries")));
+    if map.len() > App::MOST_VALUES {
+        return Err(Error::field(field, format!("has more than {} entries", App::MOST_VALUES)));
     }
     let mut judged = BTreeMap::new();
     for (key, value) in map {
         let key = canonical(&key);
-        if key.is_empty() || key.chars().count() > LONGEST_KEY || printable(&key).is_err() {
-            let rule = format!("names must be 1 to {LONGEST_KEY} characters, none of them hidden");
+        if key.is_empty() || key.chars().count() > App::LONGEST_KEY || printable(&key).is_err() {
+            let rule = format!("names must be 1 to {} characters, none of them hidden", App::LONGEST_KEY);
             return Err(Error::field(field, rule));
         }
         let length = measured(&value).map_err(|why| Error::field(format!("{field}.{key}"), why))?;
-        if !(1..=LONGEST_VALUE).contains(&length) {
+        if !(1..=App::LONGEST_VALUE).contains(&length) {
             return Err(Error::field(
                 format!("{field}.{key}"),
-                format!("must be 1 to {LONGEST_VALUE} characters"),
+                format!("must be 1 to {} characters", App::LONGEST_VALUE),
             ));
         }
         if judged.insert(key.clone(), value).is_some() {
@@ -296,6 +287,15 @@ impl Environments {
 }
 
 impl App {
+    /// The most values, and the most secrets, of one app.
+    pub const MOST_VALUES: usize = 50;
+
+    /// The longest name of a value, in characters.
+    pub const LONGEST_KEY: usize = 64;
+
+    /// The longest value, in characters; of what is no text, those of its JSON.
+    pub const LONGEST_VALUE: usize = 2_000;
+
     /// What sort of system, as it is compared.
     pub(crate) fn kind_key(&self) -> String {
         kind_key(&self.kind)

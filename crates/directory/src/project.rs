@@ -125,12 +125,12 @@ pub struct ProjectFields {
 #[derive(Clone, Debug, Validate)]
 pub struct NewProject {
     #[validate(
-        length(min = 1, max = 200, message = "must be 1 to 200 characters"),
+        length(min = 1, max = polity_kernel::text::NAME),
         custom(function = "printable")
     )]
     name: String,
     #[validate(
-        length(max = 2000, message = "is longer than 2000 characters"),
+        length(max = polity_kernel::text::DESCRIPTION),
         custom(function = "multiline")
     )]
     description: Option<String>,

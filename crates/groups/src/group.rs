@@ -73,23 +73,23 @@ pub struct GroupFields {
 #[derive(Clone, Debug, Validate)]
 pub struct NewGroup {
     #[validate(
-        length(min = 1, max = 200, message = "must be 1 to 200 characters"),
+        length(min = 1, max = polity_kernel::text::NAME),
         custom(function = "printable")
     )]
     name: String,
-    #[validate(length(max = 64, message = "is longer than 64 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::KIND), custom(function = "printable"))]
     kind: String,
     #[validate(
-        length(max = 2000, message = "is longer than 2000 characters"),
+        length(max = polity_kernel::text::DESCRIPTION),
         custom(function = "multiline")
     )]
     description: Option<String>,
     #[validate(
-        length(max = 2048, message = "is longer than 2048 characters"),
+        length(max = polity_kernel::text::PICTURE),
         custom(function = "printable")
     )]
     icon: Option<String>,
-    #[validate(length(max = 255, message = "is longer than 255 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::EXTERNAL_ID), custom(function = "printable"))]
     external_id: Option<String>,
     status: GroupStatus,
 }

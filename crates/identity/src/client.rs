@@ -92,7 +92,7 @@ pub struct Client {
 #[derive(Clone, Debug, Validate)]
 pub struct NewClient {
     /// What people call it.
-    #[validate(length(min = 1, max = 200), custom(function = "printable"))]
+    #[validate(length(min = 1, max = polity_kernel::text::NAME), custom(function = "printable"))]
     pub name: String,
     /// Where a signed-in person may be sent back to; at most 50.
     #[validate(length(max = 50))]
@@ -143,7 +143,7 @@ impl NewClient {
 #[derive(Clone, Debug, Default, Validate)]
 pub struct ClientPatch {
     /// What people call it.
-    #[validate(length(min = 1, max = 200), custom(function = "printable"))]
+    #[validate(length(min = 1, max = polity_kernel::text::NAME), custom(function = "printable"))]
     pub name: Option<String>,
     /// Where a signed-in person may be sent back to; at most 50.
     #[validate(length(max = 50))]

@@ -85,6 +85,27 @@ macro_rules! words {
     };
 }
 
+/// The longest name that people read, in characters.
+pub const NAME: u64 = 200;
+
+/// The longest text of several lines that says what something is for, in characters.
+pub const DESCRIPTION: u64 = 2_000;
+
+/// The longest word for what sort of thing something is, in characters.
+pub const KIND: u64 = 64;
+
+/// The longest word that stands for a role, a namespace or what somebody does, in characters.
+pub const WORD: u64 = 128;
+
+/// The longest name that another system has for something, in characters.
+pub const EXTERNAL_ID: u64 = 255;
+
+/// The longest address of a page or of an organization's picture, in characters.
+pub const WEB_ADDRESS: u64 = 2_000;
+
+/// The longest address of a person's or group's picture, in characters.
+pub const PICTURE: u64 = 2_048;
+
 /// One line for people: nothing that forges log lines and mail headers, turns the direction of reading or is not seen at all. What
 /// shapes a word in its script or makes up an emoji is not among it.
 ///

@@ -20,7 +20,7 @@ use crate::{LicenseType, Settings};
 pub(crate) const GRACE: Duration = Duration::from_secs(14 * 86_400);
 
 /// The longest license key that is looked at, in bytes.
-const LONGEST: usize = 8 * 1024;
+pub const LONGEST_LICENSE_KEY: usize = 8 * 1024;
 
 /// The longest `jti`, in characters.
 const LONGEST_JTI: usize = 128;
@@ -111,7 +111,7 @@ impl Verifier {
         if text.is_empty() {
             return Err(refused("must not be empty"));
         }
-        if text.len() > LONGEST {
+        if text.len() > LONGEST_LICENSE_KEY {
             return Err(refused("is longer than 8 KiB"));
         }
         let trusted = self.signer(&header(text)?)?;

@@ -14,6 +14,9 @@ use crate::Evidence;
 /// How long a signing link opens its document.
 pub(crate) const LINK_LIFETIME: Duration = Duration::from_secs(30 * 86_400);
 
+/// The longest address of a company's seat, in characters.
+pub const LONGEST_COMPANY_ADDRESS: u64 = 512;
+
 id!(LegalDocumentId, "One legal document.");
 
 words! {
@@ -100,12 +103,12 @@ pub struct LegalDocumentFields {
 pub struct NewLegalDocument {
     pub(crate) kind: DocumentType,
     #[validate(
-        length(min = 1, max = 255, message = "must be 1 to 255 characters"),
+        length(min = 1, max = polity_kernel::text::EXTERNAL_ID),
         custom(function = "printable")
     )]
     pub(crate) company_name: String,
     #[validate(
-        length(min = 1, max = 512, message = "must be 1 to 512 characters"),
+        length(min = 1, max = LONGEST_COMPANY_ADDRESS),
         custom(function = "multiline")
     )]
     pub(crate) company_address: String,
@@ -129,12 +132,12 @@ pub struct SignatureFields {
 #[derive(Clone, Debug, Validate)]
 pub struct NewSignature {
     #[validate(
-        length(min = 1, max = 200, message = "must be 1 to 200 characters"),
+        length(min = 1, max = polity_kernel::text::NAME),
         custom(function = "printable")
     )]
     name: String,
     #[validate(
-        length(min = 1, max = 200, message = "must be 1 to 200 characters"),
+        length(min = 1, max = polity_kernel::text::NAME),
         custom(function = "printable")
     )]
     title: String,
