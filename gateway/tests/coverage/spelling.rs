@@ -3,7 +3,7 @@
 use polity_testkit::both_engines;
 use serde_json::{Value, json};
 
-use crate::ground::common::Service;
+use crate::ground::common::{Answer, Service};
 use crate::ground::{Caller, newest};
 
 /// One way in for a text: where it is sent, the field it stands in, and what else must be said.
@@ -20,10 +20,11 @@ fn door(request: (&'static str, &'static str), field: &'static str, rest: Value)
 }
 
 impl Door {
-    fn body(&self, text: &str) -> Value {
+    /// What comes of sending the text, about acme where the path names no organization.
+    fn takes(&self, service: &Service, who: &Caller, text: &str) -> Answer {
         let mut body = self.rest.clone();
         body[self.field] = json!(text);
-        body
+        who.asks_in(service, "acme", (self.method, self.path, Some(&body)))
     }
 }
 
@@ -70,8 +71,8 @@ fn names() -> Vec<Door> {
 fn texts() -> Vec<Door> {
     vec![
         door(("POST", "/directory/orgs/acme/roles"), "description", json!({"id": "clerk"})),
-        door(("POST", "/api/v1/group"), "description", json!({"name": "x", "type": "TEAM"})),
-        door(("PATCH", "/v1/organizations/acme"), "description", json!({})),
+        door(("POST", "/api/v1/organization/profile"), "mission", json!({})),
+        door(("POST", "/v1/organizations/projects"), "description", json!({"name": "x"})),
         door(
             ("POST", "/api/organizations/acme/invites"),
             "message",
@@ -100,8 +101,27 @@ const HIDDEN: [&str; 12] = [
     "\u{7}", "\u{200d}", "\u{fe0f}",
 ];
 
+/// The longest text that the document lets the field have.
+fn documented(document: &Value, door: &Door) -> usize {
+    let parts = |path: &str| path.split('/').map(str::to_owned).collect::<Vec<_>>();
+    let stands_for = |template: &str| {
+        let (one, other) = (parts(template), parts(door.path));
+        one.len() == other.len()
+            && one.iter().zip(&other).all(|(one, other)| one == other || one.starts_with('{'))
+    };
+    let paths = document["paths"].as_object().unwrap();
+    let path = paths
+        .get(door.path)
+        .or_else(|| paths.iter().find(|(path, _)| stands_for(path)).map(|(_, item)| item));
+    let body =
+        &path.unwrap()[door.method.to_lowercase()]["requestBody"]["content"]["application/json"]["schema"];
+    let schema = document.pointer(body["$ref"].as_str().unwrap().trim_start_matches('#')).unwrap();
+    let most = schema["properties"][door.field]["maxLength"].as_u64();
+    most.unwrap_or_else(|| panic!("{} {}: {}", door.method, door.path, door.field)).try_into().unwrap()
+}
+
 fn refused(service: &Service, who: &Caller, door: &Door, text: &str) {
-    let answer = who.put(service, (door.method, door.path), &door.body(text));
+    let answer = door.takes(service, who, text);
     assert_eq!(answer.code(), 400, "{} {} {text:?}: {answer:?}", door.method, door.path);
     assert!(answer.text.contains(door.field), "{} {} {text:?}: {answer:?}", door.method, door.path);
 }
@@ -129,6 +149,23 @@ both_engines! {
         assert_eq!((kit.rows(), newest(kit, &[organization])), before, "nothing is written");
     }
 
+    fn a_text_is_as_long_as_the_document_says(kit) {
+        let service = Service::start(kit);
+        let ada = Caller::person(&service, "ada");
+        ada.founds(&service, "acme");
+        let document = service.get("/openapi.json").json();
+        // a letter each, since some names are nobody else's
+        for (door, letter) in names().iter().chain(&texts()).zip('a'..) {
+            let longest = documented(&document, door);
+            refused(&service, &ada, door, &letter.to_string().repeat(longest + 1));
+            let answer = door.takes(&service, &ada, &letter.to_string().repeat(longest));
+            assert_ne!(answer.code(), 400, "{} {}: {answer:?}", door.method, door.path);
+        }
+        for door in addresses() {
+            assert_eq!(documented(&document, &door), 254);
+        }
+    }
+
     fn a_name_is_read_back_composed_and_may_be_shaped(kit) {
         let service = Service::start(kit);
         let ada = Caller::person(&service, "ada");
@@ -139,20 +176,14 @@ both_engines! {
             ("ශ්\u{200d}රී", "ශ්\u{200d}රී"),
             ("👩\u{200d}👧 & Co", "👩\u{200d}👧 & Co"),
         ] {
-            for (path, rest) in [
-                ("/directory/orgs/acme", json!({})),
-                ("/api/v1/organization/acme", json!({})),
-                ("/v1/organizations/acme", json!({})),
-                ("/api/organizations/acme", json!({})),
+            for (method, path) in [
+                ("PUT", "/directory/orgs/acme"),
+                ("PATCH", "/api/v1/organization/acme"),
+                ("PATCH", "/v1/organizations/acme"),
+                ("PATCH", "/api/organizations/acme"),
             ] {
-                let (method, field) = match path {
-                    "/directory/orgs/acme" => ("PUT", "name"),
-                    "/v1/organizations/acme" => ("PATCH", "displayName"),
-                    _ => ("PATCH", "name"),
-                };
-                let mut body = rest;
-                body[field] = json!(sent);
-                let answer = ada.sends(&service, (method, path), body);
+                ada.sends(&service, ("PUT", "/directory/orgs/acme"), json!({"name": "Before"}));
+                let answer = ada.sends(&service, (method, path), json!({ "name": sent }));
                 assert!(answer.text.contains(read), "{path}: {answer:?}");
             }
         }
