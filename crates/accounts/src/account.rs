@@ -86,14 +86,14 @@ pub struct NewAccount {
 /// What a person tells of themselves, every field of it acceptable.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Validate)]
 struct Traits {
-    #[validate(length(max = 200, message = "is longer than 200 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
     name: Option<String>,
     #[validate(
-        length(max = 2048, message = "is longer than 2048 characters"),
+        length(max = polity_kernel::text::PICTURE),
         custom(function = "web_address")
     )]
     picture: Option<String>,
-    #[validate(length(max = 128, message = "is longer than 128 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::WORD), custom(function = "printable"))]
     role_at_organization: Option<String>,
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use validator::Validate;
 
 use crate::Period;
-use polity_kernel::text::{multiline, printable, trimmed};
+use polity_kernel::text::{canonical, multiline, printable, trimmed};
 
 id!(AccountTypeId, "One account type of an organization.");
 
@@ -65,24 +65,24 @@ pub struct Specifications {
 pub struct Agreement {
     /// Its id in the store of agreements; 1 to 200 characters.
     #[validate(
-        length(min = 1, max = 200, message = "must be 1 to 200 characters"),
+        length(min = 1, max = polity_kernel::text::NAME),
         custom(function = "printable")
     )]
     pub id: String,
     /// Its title; at most 200 characters.
-    #[validate(length(max = 200, message = "is longer than 200 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
     pub name: Option<String>,
     /// What it is about; at most 2000 characters.
     #[validate(
-        length(max = 2000, message = "is longer than 2000 characters"),
+        length(max = polity_kernel::text::DESCRIPTION),
         custom(function = "multiline")
     )]
     pub description: Option<String>,
     /// How it stood when it was last looked up; at most 64 characters.
-    #[validate(length(max = 64, message = "is longer than 64 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::KIND), custom(function = "printable"))]
     pub status: Option<String>,
     /// Which kind of agreement it is; at most 64 characters.
-    #[validate(length(max = 64, message = "is longer than 64 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::KIND), custom(function = "printable"))]
     pub kind: Option<String>,
 }
 
@@ -91,25 +91,25 @@ pub struct Agreement {
 pub struct GrantedRole {
     /// What the role is called in addresses; 1 to 128 characters.
     #[validate(
-        length(min = 1, max = 128, message = "must be 1 to 128 characters"),
+        length(min = 1, max = polity_kernel::text::WORD),
         custom(function = "printable")
     )]
     pub key: String,
     /// The name people read; at most 200 characters.
-    #[validate(length(max = 200, message = "is longer than 200 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
     pub name: Option<String>,
     /// What it is for; at most 2000 characters.
     #[validate(
-        length(max = 2000, message = "is longer than 2000 characters"),
+        length(max = polity_kernel::text::DESCRIPTION),
         custom(function = "multiline")
     )]
     pub description: Option<String>,
     /// The product or area it belongs to; at most 128 characters.
-    #[validate(length(max = 128, message = "is longer than 128 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::WORD), custom(function = "printable"))]
     pub namespace: Option<String>,
     /// What it gives; at most 500.
     #[serde(with = "names")]
-    #[validate(length(max = 500, message = "has more than 500 entries"))]
+    #[validate(length(max = AccountType::MOST_PERMISSIONS))]
     pub permissions: BTreeSet<Permission>,
 }
 
@@ -176,23 +176,23 @@ pub struct AccountTypeFields {
 #[derive(Clone, Debug, Validate)]
 pub struct NewAccountType {
     code: TypeCode,
-    #[validate(length(max = 200, message = "is longer than 200 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
     name: String,
     #[validate(
-        length(max = 2000, message = "is longer than 2000 characters"),
+        length(max = polity_kernel::text::DESCRIPTION),
         custom(function = "multiline")
     )]
     description: Option<String>,
     status: TypeStatus,
     requirements: Requirements,
     specifications: Specifications,
-    #[validate(length(max = 50, message = "has more than 50 entries"), nested)]
+    #[validate(length(max = AccountType::MOST_PARTS), nested)]
     agreements: Vec<Agreement>,
-    #[validate(length(max = 50, message = "has more than 50 entries"), custom(function = "short_ids"))]
+    #[validate(length(max = AccountType::MOST_PARTS), custom(function = "short_ids"))]
     subscriptions: Vec<String>,
-    #[validate(length(max = 500, message = "has more than 500 entries"))]
+    #[validate(length(max = AccountType::MOST_PERMISSIONS))]
     permissions: BTreeSet<Permission>,
-    #[validate(length(max = 50, message = "has more than 50 entries"), nested)]
+    #[validate(length(max = AccountType::MOST_PARTS), nested)]
     roles: Vec<GrantedRole>,
 }
 
@@ -273,6 +273,12 @@ impl NewAccountType {
 }
 
 impl AccountType {
+    /// The most agreements, subscriptions and roles, of each.
+    pub const MOST_PARTS: u64 = 50;
+
+    /// The most permissions, of a type and of each of its roles.
+    pub const MOST_PERMISSIONS: u64 = 500;
+
     /// Everything a holder gets from it: its own permissions and those of its roles.
     pub fn gives(&self) -> BTreeSet<Permission> {
         let of_roles = self.roles.iter().flat_map(|role| &role.permissions);
@@ -315,6 +321,27 @@ impl AccountType {
     }
 }
 
+impl Agreement {
+    /// The same with its texts in one spelling.
+    fn spelled(self) -> Self {
+        let spelled = |text: Option<String>| text.map(|text| canonical(&text));
+        Self { name: spelled(self.name), description: spelled(self.description), ..self }
+    }
+}
+
+impl GrantedRole {
+    /// The same with its texts in one spelling.
+    fn spelled(self) -> Self {
+        let spelled = |text: Option<String>| text.map(|text| canonical(&text));
+        Self {
+            name: spelled(self.name),
+            description: spelled(self.description),
+            namespace: spelled(self.namespace),
+            ..self
+        }
+    }
+}
+
 impl TryFrom<AccountTypeFields> for NewAccountType {
     type Error = Error;
 
@@ -327,10 +354,10 @@ impl TryFrom<AccountTypeFields> for NewAccountType {
             status: fields.status.unwrap_or(TypeStatus::Draft),
             requirements: fields.requirements,
             specifications: fields.specifications,
-            agreements: fields.agreements,
+            agreements: fields.agreements.into_iter().map(Agreement::spelled).collect(),
             subscriptions: fields.subscriptions,
             permissions: fields.permissions,
-            roles: fields.roles,
+            roles: fields.roles.into_iter().map(GrantedRole::spelled).collect(),
         };
         new.validate()?;
         Ok(new)

@@ -3,10 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
+use polity_kernel::text::{canonical, is_disguised_ascii, is_hidden};
 use polity_kernel::{Error, Result};
 use serde::Serialize;
 
-/// An e-mail address, trimmed and in lower case, its domain in ASCII (IDNA): equal addresses are equal texts.
+/// An e-mail address in one spelling: before the `@` composed (NFC), of the letters only ASCII's in lower case; behind it in ASCII
+/// (IDNA). Equal addresses are equal texts. RFC 6532 §3.1; docs/decisions/0029-one-person-one-spelling.md.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct EmailAddress(String);
@@ -46,11 +48,18 @@ impl FromStr for EmailAddress {
         let Some((local, domain)) = text.split_once('@') else {
             return refuse("must be an address like name@example.com");
         };
-        let local = local.to_lowercase();
+        if text.chars().any(|c| is_hidden(c) && !is_idna_joiner(c)) || local.chars().any(is_idna_joiner) {
+            return refuse("holds a character that is not seen or not seen by everybody alike");
+        }
+        if local.chars().any(is_disguised_ascii) {
+            return refuse("holds a character that only looks like one of ASCII");
+        }
+        // any other letter may be another person's: no mail server need take it for the same
+        let local = canonical(local).to_ascii_lowercase();
         if local.is_empty() || local.len() > Self::MAX_LOCAL {
             return refuse("must have 1 to 64 bytes before the @");
         }
-        if local.chars().any(|c| c.is_whitespace() || c.is_control() || "()<>[]:;,\\\"@".contains(c)) {
+        if local.chars().any(|c| c.is_whitespace() || "()<>[]:;,\\\"@".contains(c)) {
             return refuse("holds a character that an address cannot have");
         }
         if local.split('.').any(str::is_empty) {
@@ -62,6 +71,11 @@ impl FromStr for EmailAddress {
         let address = format!("{local}@{domain}");
         if address.len() > Self::MAX_LENGTH { refuse("is longer than 254 bytes") } else { Ok(Self(address)) }
     }
+}
+
+/// A joiner, which a host name may have where IDNA finds that it shapes a word (RFC 5892 §A.1, §A.2).
+const fn is_idna_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
 }
 
 /// The host in ASCII; an IP address is none.
@@ -95,6 +109,22 @@ mod tests {
     #[case("ada@localhost", Some("ada@localhost"))]
     #[case("o'brien@example.com", Some("o'brien@example.com"))]
     #[case("Jörg@example.com", Some("jörg@example.com"))]
+    #[case("Jo\u{308}rg@example.com", Some("jörg@example.com"))]
+    #[case("JÖRG@example.com", Some("jÖrg@example.com"))]
+    #[case("\u{131}da@example.com", Some("\u{131}da@example.com"))]
+    #[case("\u{130}da@example.com", Some("\u{130}da@example.com"))]
+    #[case("ada@\u{212a}elvin.example", Some("ada@kelvin.example"))]
+    #[case("ada@نامه\u{200c}ای.example", Some("ada@xn--mgba3gch31f060k.example"))]
+    #[case("\u{212a}elvin@example.com", None)]
+    #[case("a\u{1fef}@example.com", None)]
+    #[case("ada\u{200b}@example.com", None)]
+    #[case("a\u{ad}da@example.com", None)]
+    #[case("ada\u{202e}@example.com", None)]
+    #[case("علی\u{200c}رضا@example.com", None)]
+    #[case("ada\u{e000}@example.com", None)]
+    #[case("ada\u{378}@example.com", None)]
+    #[case("ada@exam\u{ad}ple.com", None)]
+    #[case("ada@exam\u{200b}ple.com", None)]
     #[case("", None)]
     #[case("ada", None)]
     #[case("@example.com", None)]

@@ -1,8 +1,8 @@
 //! An employee: one person on an organization's staff, with an account or without.
 
 use polity_kernel::{
-    AccountId, Code, Error, OrganizationId, Result, Stamp, SubjectId, Timestamp, id, text::printable,
-    text::trimmed, words,
+    AccountId, Code, Error, OrganizationId, Result, Stamp, SubjectId, Timestamp, id, text::canonical,
+    text::printable, text::trimmed, words,
 };
 use serde::Serialize;
 use validator::Validate;
@@ -84,15 +84,15 @@ pub struct EmployeeFields {
 #[derive(Clone, Debug, Validate)]
 pub struct NewEmployee {
     #[validate(
-        length(min = 1, max = 200, message = "must be 1 to 200 characters"),
+        length(min = 1, max = polity_kernel::text::NAME),
         custom(function = "printable")
     )]
     name: String,
     email: EmailAddress,
     account: Option<AccountId>,
-    #[validate(length(max = 128, message = "is longer than 128 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::WORD), custom(function = "printable"))]
     role: Option<String>,
-    #[validate(length(max = 64, message = "is longer than 64 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::KIND), custom(function = "printable"))]
     kind: String,
     status: EmployeeStatus,
     profile: Option<EmployeeProfile>,
@@ -158,9 +158,17 @@ impl TryFrom<EmployeeFields> for NewEmployee {
     type Error = Error;
 
     fn try_from(fields: EmployeeFields) -> Result<Self> {
+        let email = fields.email.parse()?;
+        Self::of(email, fields)
+    }
+}
+
+impl NewEmployee {
+    /// The employee with this address, whatever the fields say of one.
+    fn of(email: EmailAddress, fields: EmployeeFields) -> Result<Self> {
         let new = Self {
-            name: fields.name.trim().to_owned(),
-            email: fields.email.parse()?,
+            name: canonical(&fields.name),
+            email,
             account: fields.account,
             role: trimmed(fields.role),
             kind: trimmed(fields.kind).unwrap_or_else(|| "EMPLOYEE".to_owned()),
@@ -188,15 +196,18 @@ impl Employee {
         if patch.version.is_some_and(|version| version != self.version) {
             return Err(Error::new(Code::Conflict, "the employee has changed since it was read"));
         }
-        let new = NewEmployee::try_from(EmployeeFields {
+        // the present address is not judged again: it may be older than a rule
+        let email = patch.email.as_ref().map_or_else(|| Ok(self.email.clone()), |email| email.parse())?;
+        let fields = EmployeeFields {
             name: patch.name.clone().unwrap_or_else(|| self.name.clone()),
-            email: patch.email.clone().unwrap_or_else(|| self.email.to_string()),
+            email: String::new(),
             account: patch.account.unwrap_or(self.account),
             role: patch.role.clone().unwrap_or_else(|| self.role.clone()),
             kind: Some(patch.kind.clone().unwrap_or_else(|| self.kind.clone())),
             status: Some(patch.status.unwrap_or(self.status)),
             profile: None,
-        })?;
+        };
+        let new = NewEmployee::of(email, fields)?;
         let patched = Self {
             name: new.name,
             email: new.email,

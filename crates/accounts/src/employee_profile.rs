@@ -12,27 +12,27 @@ use validator::Validate;
 pub struct EmployeeProfile {
     /// What the employee is counted as; at most 200 characters, as every text without another bound.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(max = 200, message = "is longer than 200 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
     pub employee_number: Option<String>,
     /// The first name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(max = 200, message = "is longer than 200 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
     pub first_name: Option<String>,
     /// The last name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(max = 200, message = "is longer than 200 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
     pub last_name: Option<String>,
     /// In the employee's own words; at most 2000 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[validate(
-        length(max = 2000, message = "is longer than 2000 characters"),
+        length(max = polity_kernel::text::DESCRIPTION),
         custom(function = "multiline")
     )]
     pub bio: Option<String>,
     /// Where a picture is; at most 2000 characters, shown as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[validate(
-        length(max = 2000, message = "is longer than 2000 characters"),
+        length(max = polity_kernel::text::WEB_ADDRESS),
         custom(function = "printable")
     )]
     pub profile_image: Option<String>,
@@ -41,22 +41,22 @@ pub struct EmployeeProfile {
     pub birth_date: Option<NaiveDate>,
     /// In any words.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(max = 200, message = "is longer than 200 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
     pub gender: Option<String>,
     /// The time zone, in any words.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(max = 200, message = "is longer than 200 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
     pub timezone: Option<String>,
     /// The place of work.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(max = 200, message = "is longer than 200 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
     pub location: Option<String>,
     /// The first day at work.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub join_date: Option<NaiveDate>,
     /// What the employee does there; gives no rights.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(max = 200, message = "is longer than 200 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
     pub company_role: Option<String>,
 }
 

@@ -71,7 +71,7 @@ pub(crate) fn kind_of(text: &str) -> Result<String> {
     if kind.chars().count() > 64 {
         return Err(Error::field("kind", "is longer than 64 characters"));
     }
-    printable(&kind).map_err(|_| Error::field("kind", "holds a control character"))?;
+    printable(&kind).map_err(|why| Error::refused("kind", &why))?;
     Ok(kind)
 }
 

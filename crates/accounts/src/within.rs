@@ -11,8 +11,6 @@ use polity_kernel::{
     Timestamp, Tx,
 };
 
-use polity_kernel::text::printable;
-
 use crate::{
     Account, Assignment, EmailAddress, Employee, EmployeeId, EmployeeStatus, Holding, NewAccount, store,
 };
@@ -111,7 +109,8 @@ pub fn link(tx: &mut Tx<'_>, actor: &Actor, account: AccountId, issuer: &str, su
 
 /// A subject has at most 255 characters (OpenID Connect Core §2); no issuer is longer than an address may be.
 fn is_identity(issuer: &str, subject: &str) -> bool {
-    let sound = |text: &str, most: usize| (1..=most).contains(&text.len()) && printable(text).is_ok();
+    let sound =
+        |text: &str, most: usize| (1..=most).contains(&text.len()) && !text.contains(char::is_control);
     sound(issuer, 2_048) && sound(subject, 255)
 }
 

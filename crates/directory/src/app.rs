@@ -4,20 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use polity_accounts::Account;
-use polity_kernel::text::{printable, trimmed};
+use polity_kernel::text::{canonical, printable, trimmed, verbatim};
 use polity_kernel::{Code, Error, OrganizationId, Result, SubjectId, Timestamp, id, words};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use validator::Validate;
-
-/// The most values, and the most secrets, of one app.
-const MOST_VALUES: usize = 50;
-
-/// The longest name of a value, in characters.
-const LONGEST_KEY: usize = 64;
-
-/// The longest value, in characters; of what is no text, those of its JSON.
-const LONGEST_VALUE: usize = 2_000;
 
 /// The value that says which sort of link it is, and what it says of a link whose environments can be mapped (contract api,
 /// section 9).
@@ -125,13 +116,13 @@ pub struct AppFields {
 #[derive(Clone, Debug, Validate)]
 pub struct NewApp {
     #[validate(
-        length(min = 1, max = 64, message = "must be 1 to 64 characters"),
+        length(min = 1, max = polity_kernel::text::KIND),
         custom(function = "printable")
     )]
     kind: String,
-    #[validate(length(max = 255, message = "is longer than 255 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::EXTERNAL_ID), custom(function = "printable"))]
     external_id: Option<String>,
-    #[validate(length(max = 200, message = "is longer than 200 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
     name: Option<String>,
     internal: bool,
     status: AppStatus,
@@ -172,8 +163,8 @@ impl TryFrom<AppFields> for NewApp {
     fn try_from(fields: AppFields) -> Result<Self> {
         let values = fields.values.into_iter().map(|(key, value)| (key, bare(value))).collect();
         let new = Self {
-            kind: fields.kind.trim().to_owned(),
-            external_id: trimmed(fields.external_id),
+            kind: canonical(&fields.kind),
+            external_id: verbatim(fields.external_id),
             name: trimmed(fields.name),
             internal: fields.internal,
             status: fields.status.unwrap_or(AppStatus::Active),
@@ -192,22 +183,21 @@ fn judged<V>(
     map: BTreeMap<String, V>,
     measured: impl Fn(&V) -> Result<usize, &'static str>,
 ) -> Result<BTreeMap<String, V>> {
-    if map.len() > MOST_VALUES {
-        return Err(Error::field(field, format!("has more than {MOST_VALUES} entries")));
+    if map.len() > App::MOST_VALUES {
+        return Err(Error::field(field, format!("has more than {} entries", App::MOST_VALUES)));
     }
     let mut judged = BTreeMap::new();
     for (key, value) in map {
-        let key = key.trim().to_owned();
-        if key.is_empty() || key.chars().count() > LONGEST_KEY || printable(&key).is_err() {
-            let rule =
-                format!("names must be 1 to {LONGEST_KEY} characters, none of them a control character");
+        let key = canonical(&key);
+        if key.is_empty() || key.chars().count() > App::LONGEST_KEY || printable(&key).is_err() {
+            let rule = format!("names must be 1 to {} characters, none of them hidden", App::LONGEST_KEY);
             return Err(Error::field(field, rule));
         }
         let length = measured(&value).map_err(|why| Error::field(format!("{field}.{key}"), why))?;
-        if !(1..=LONGEST_VALUE).contains(&length) {
+        if !(1..=App::LONGEST_VALUE).contains(&length) {
             return Err(Error::field(
                 format!("{field}.{key}"),
-                format!("must be 1 to {LONGEST_VALUE} characters"),
+                format!("must be 1 to {} characters", App::LONGEST_VALUE),
             ));
         }
         if judged.insert(key.clone(), value).is_some() {
@@ -225,9 +215,9 @@ fn bare(value: Value) -> Value {
     }
 }
 
-/// How long a value is, if no text in it holds a control character.
+/// How long a value is, if every text in it is printable.
 fn measured(value: &Value) -> Result<usize, &'static str> {
-    if sound(value) { Ok(text(value).chars().count()) } else { Err("holds a control character") }
+    if sound(value) { Ok(text(value).chars().count()) } else { Err("holds a control or hidden character") }
 }
 
 fn sound(value: &Value) -> bool {
@@ -297,6 +287,15 @@ impl Environments {
 }
 
 impl App {
+    /// The most values, and the most secrets, of one app.
+    pub const MOST_VALUES: usize = 50;
+
+    /// The longest name of a value, in characters.
+    pub const LONGEST_KEY: usize = 64;
+
+    /// The longest value, in characters; of what is no text, those of its JSON.
+    pub const LONGEST_VALUE: usize = 2_000;
+
     /// What sort of system, as it is compared.
     pub(crate) fn kind_key(&self) -> String {
         kind_key(&self.kind)
@@ -341,7 +340,7 @@ impl App {
 
 /// A kind as it is compared.
 pub(crate) fn kind_key(kind: &str) -> String {
-    kind.trim().to_lowercase()
+    canonical(kind).to_lowercase()
 }
 
 #[cfg(test)]

@@ -90,13 +90,24 @@ pub struct InvitationFields {
 /// Invitations to send, the same level and roles for every address; all of it acceptable.
 #[derive(Clone, Debug, Validate)]
 pub struct NewInvitations {
-    #[validate(length(min = 1, max = 100, message = "needs 1 to 100 addresses"))]
+    #[validate(length(min = 1, max = Self::MOST_ADDRESSES, message = "needs 1 to 100 addresses"))]
     pub(crate) emails: Vec<EmailAddress>,
     pub(crate) level: Level,
-    #[validate(length(max = 50, message = "has more than 50 entries"))]
+    #[validate(length(max = Self::MOST_ROLES))]
     pub(crate) roles: Vec<RoleKey>,
-    #[validate(range(max = 365, message = "is more than 365"))]
+    #[validate(range(max = Self::LONGEST_DAYS, message = "is more than 365"))]
     days: i64,
+}
+
+impl NewInvitations {
+    /// The most addresses.
+    pub const MOST_ADDRESSES: u64 = 100;
+
+    /// The most roles.
+    pub const MOST_ROLES: u64 = 50;
+
+    /// The longest time, in days.
+    pub const LONGEST_DAYS: i64 = 365;
 }
 
 /// How long invitations last that name no time.

@@ -19,6 +19,15 @@ pub const MOST_INVITEES: usize = 20;
 /// In how many projects one invitation promises a role at most.
 pub const MOST_PROJECTS: usize = 100;
 
+/// The same number, as lengths are checked.
+const PROJECTS: u64 = MOST_PROJECTS as u64;
+
+/// The longest message to whoever is invited, in characters.
+pub const LONGEST_MESSAGE: u64 = 1_000;
+
+/// The longest first name of whoever is invited, in characters (contract api, facts `OrganizationInvite`).
+pub const LONGEST_FIRST_NAME: u64 = 30;
+
 /// How long an invitation of one address can be taken up, from its making or its being sent again (contract api, facts `OrganizationInvite`).
 pub(crate) const VALID: Duration = Duration::from_secs(3 * 86_400);
 
@@ -66,15 +75,15 @@ pub struct InviteeFields {
 #[derive(Clone, Debug, Validate)]
 pub struct NewInvitee {
     pub(crate) email: EmailAddress,
-    #[validate(length(max = 30, message = "is longer than 30 characters"), custom(function = "printable"))]
+    #[validate(length(max = LONGEST_FIRST_NAME), custom(function = "printable"))]
     pub(crate) first_name: Option<String>,
     #[validate(
-        length(max = 1_000, message = "is longer than 1000 characters"),
+        length(max = LONGEST_MESSAGE),
         custom(function = "multiline")
     )]
     pub(crate) message: Option<String>,
     pub(crate) level: Level,
-    #[validate(length(max = 100, message = "has more than 100 entries"))]
+    #[validate(length(max = PROJECTS))]
     pub(crate) projects: Vec<ProjectAccess>,
     pub(crate) mail: bool,
     pub(crate) combine: bool,
@@ -94,7 +103,7 @@ pub struct DelegateFields {
 pub struct NewDelegate {
     pub(crate) email: EmailAddress,
     #[validate(
-        length(max = 1_000, message = "is longer than 1000 characters"),
+        length(max = LONGEST_MESSAGE),
         custom(function = "multiline")
     )]
     pub(crate) message: Option<String>,

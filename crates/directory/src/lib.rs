@@ -50,8 +50,9 @@ pub use glance::{Glance, ProjectInBrief};
 pub use grants::{Granted, Step};
 pub use invitation::{Invitation, InvitationFields, InvitationId, InvitationStatus, NewInvitations};
 pub use invitee::{
-    DelegateFields, Followed, InvitationMail, InviteeFields, JoinedMail, MOST_INVITEES, MOST_PROJECTS,
-    NewDelegate, NewInvitee, OverMail, ProjectAccess, ProjectLevel, TakenUp, Taker,
+    DelegateFields, Followed, InvitationMail, InviteeFields, JoinedMail, LONGEST_FIRST_NAME, LONGEST_MESSAGE,
+    MOST_INVITEES, MOST_PROJECTS, NewDelegate, NewInvitee, OverMail, ProjectAccess, ProjectLevel, TakenUp,
+    Taker,
 };
 pub use member::{Member, MemberId, MemberPatch, Person};
 pub use names::{Alias, Key, OrganizationRef};

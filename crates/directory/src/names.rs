@@ -43,6 +43,9 @@ pub struct Key(String);
 pub struct Alias(String);
 
 impl Key {
+    /// The longest key, in characters.
+    pub const MAX_LENGTH: usize = 128;
+
     /// As it was chosen.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -104,7 +107,7 @@ impl FromStr for Key {
 
     fn from_str(text: &str) -> Result<Self> {
         let text = text.trim();
-        let well_formed = (1..=128).contains(&text.len())
+        let well_formed = (1..=Self::MAX_LENGTH).contains(&text.len())
             && text.starts_with(|c: char| c.is_ascii_alphanumeric())
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
         if !well_formed {

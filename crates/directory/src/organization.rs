@@ -112,21 +112,21 @@ pub struct OrganizationFields {
 pub struct NewOrganization {
     pub(crate) key: Option<Key>,
     pub(crate) alias: Option<Alias>,
-    #[validate(length(max = 200, message = "is longer than 200 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
     pub(crate) name: Option<String>,
     #[validate(
-        length(max = 2000, message = "is longer than 2000 characters"),
+        length(max = polity_kernel::text::DESCRIPTION),
         custom(function = "multiline")
     )]
     pub(crate) description: Option<String>,
     pub(crate) domain: Option<DomainName>,
     pub(crate) domain_verified: Option<bool>,
     #[validate(
-        length(max = 2000, message = "is longer than 2000 characters"),
+        length(max = polity_kernel::text::WEB_ADDRESS),
         custom(function = "web_address")
     )]
     pub(crate) logo_url: Option<String>,
-    #[validate(length(max = 200, message = "is longer than 200 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
     pub(crate) external_sales_force_id: Option<String>,
     pub(crate) status: Option<Status>,
     pub(crate) owner: Option<AccountId>,

@@ -3,19 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use polity_kernel::text::printable;
+use polity_kernel::text::{canonical, printable};
 use polity_kernel::{Error, IdSource, Result, Seal};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Stands for a secret value; sent back, it leaves the value as it is (contract v1, facts 0.3).
 pub const MASK: &str = "(sensitive)";
-
-/// The most parameters of one thing.
-const MOST: usize = 50;
-
-/// The longest name, in characters.
-const LONGEST_NAME: usize = 64;
 
 /// The longest value, in bytes of its JSON.
 const LONGEST_VALUE: usize = 8 * 1024;
@@ -48,15 +42,19 @@ pub struct Parameters(Vec<Parameter>);
 type Secrets = BTreeMap<String, Value>;
 
 impl Parameter {
+    /// The longest name, in characters.
+    pub const LONGEST_NAME: usize = 64;
+
     fn is_secret(&self) -> bool {
         self.sensitive || self.credential
     }
 
     fn check(&self) -> Result<()> {
-        if self.name.is_empty() || self.name.chars().count() > LONGEST_NAME || printable(&self.name).is_err()
+        if self.name.is_empty()
+            || self.name.chars().count() > Self::LONGEST_NAME
+            || printable(&self.name).is_err()
         {
-            let rule =
-                format!("names must be 1 to {LONGEST_NAME} characters, none of them a control character");
+            let rule = format!("names must be 1 to {} characters, none of them hidden", Self::LONGEST_NAME);
             return Err(Error::field("parameters", rule));
         }
         if self.value.to_string().len() > LONGEST_VALUE || holds_nul(&self.value) {
@@ -72,6 +70,9 @@ impl Parameter {
 }
 
 impl Parameters {
+    /// The most parameters of one thing.
+    pub const MOST: usize = 50;
+
     /// The parameters, in the order they were sent.
     pub fn iter(&self) -> impl Iterator<Item = &Parameter> {
         self.0.iter()
@@ -106,15 +107,15 @@ pub(crate) fn settle(
 }
 
 fn split(sent: &[Parameter], kept: &Secrets) -> Result<(Parameters, Secrets)> {
-    if sent.len() > MOST {
-        return Err(Error::field("parameters", format!("has more than {MOST} entries")));
+    if sent.len() > Parameters::MOST {
+        return Err(Error::field("parameters", format!("has more than {} entries", Parameters::MOST)));
     }
     if size(sent) > LONGEST {
         return Err(Error::field("parameters", format!("is longer than {LONGEST} bytes")));
     }
     let (mut shown, mut secrets) = (Vec::with_capacity(sent.len()), Secrets::new());
     for parameter in sent {
-        let mut parameter = Parameter { name: parameter.name.trim().to_owned(), ..parameter.clone() };
+        let mut parameter = Parameter { name: canonical(&parameter.name), ..parameter.clone() };
         parameter.check()?;
         if shown.iter().any(|other: &Parameter| other.name == parameter.name) {
             return Err(parameter.fault("is given twice"));

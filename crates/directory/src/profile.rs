@@ -12,28 +12,28 @@ use crate::organization::Organization;
 pub struct OrganizationProfile {
     /// Where its picture is: an http or https URL of at most 2000 characters. The same as [`Organization::logo_url`].
     #[validate(
-        length(max = 2000, message = "is longer than 2000 characters"),
+        length(max = polity_kernel::text::WEB_ADDRESS),
         custom(function = "web_address")
     )]
     pub logo_url: Option<String>,
     /// Its time zone, best an IANA name; at most 200 characters.
-    #[validate(length(max = 200, message = "is longer than 200 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
     pub timezone: Option<String>,
     /// Where it is; at most 200 characters.
-    #[validate(length(max = 200, message = "is longer than 200 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
     pub location: Option<String>,
     /// Its country, best in two letters (ISO 3166-1); at most 200 characters.
-    #[validate(length(max = 200, message = "is longer than 200 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
     pub country_code: Option<String>,
     /// How large it is, in any words; at most 200 characters.
-    #[validate(length(max = 200, message = "is longer than 200 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
     pub company_size: Option<String>,
     /// Its web site: an http or https URL, or one without its scheme; at most 2000 characters.
-    #[validate(length(max = 2000, message = "is longer than 2000 characters"), custom(function = "site"))]
+    #[validate(length(max = polity_kernel::text::WEB_ADDRESS), custom(function = "site"))]
     pub website: Option<String>,
     /// What it is there for; at most 2000 characters.
     #[validate(
-        length(max = 2000, message = "is longer than 2000 characters"),
+        length(max = polity_kernel::text::DESCRIPTION),
         custom(function = "multiline")
     )]
     pub mission: Option<String>,

@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use polity_kernel::sql::parse_uuid;
-use polity_kernel::text::{multiline, printable, trimmed};
+use polity_kernel::text::{canonical, multiline, printable, trimmed};
 use polity_kernel::{AccountId, Error, OrganizationId, Result, Stamp, SubjectId, Timestamp, id, words};
 use serde::Serialize;
 use uuid::Uuid;
@@ -125,12 +125,12 @@ pub struct ProjectFields {
 #[derive(Clone, Debug, Validate)]
 pub struct NewProject {
     #[validate(
-        length(min = 1, max = 200, message = "must be 1 to 200 characters"),
+        length(min = 1, max = polity_kernel::text::NAME),
         custom(function = "printable")
     )]
     name: String,
     #[validate(
-        length(max = 2000, message = "is longer than 2000 characters"),
+        length(max = polity_kernel::text::DESCRIPTION),
         custom(function = "multiline")
     )]
     description: Option<String>,
@@ -153,7 +153,7 @@ impl TryFrom<ProjectFields> for NewProject {
 
     fn try_from(fields: ProjectFields) -> Result<Self> {
         let new = Self {
-            name: fields.name.trim().to_owned(),
+            name: canonical(&fields.name),
             description: trimmed(fields.description),
             parameters: fields.parameters,
         };

@@ -11,9 +11,6 @@ use validator::Validate;
 
 use polity_kernel::text::{each_parsed_at, multiline, parsed_at, printable, trimmed};
 
-/// The most permissions one role gives: a role is read as a whole.
-const MOST_PERMISSIONS: usize = 500;
-
 id!(RoleId, "One role; of a built-in one the same in every organization.");
 id!(AssignmentId, "One role carried by one account or group.");
 
@@ -88,12 +85,12 @@ pub struct RoleFields {
 #[derive(Clone, Debug, Validate)]
 pub struct NewRole {
     pub(crate) key: RoleKey,
-    #[validate(length(max = 200, message = "is longer than 200 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
     name: Option<String>,
-    #[validate(length(max = 128, message = "is longer than 128 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::WORD), custom(function = "printable"))]
     namespace: Option<String>,
     #[validate(
-        length(max = 2000, message = "is longer than 2000 characters"),
+        length(max = polity_kernel::text::DESCRIPTION),
         custom(function = "multiline")
     )]
     description: Option<String>,
@@ -139,6 +136,9 @@ pub struct RoleAssignment {
 }
 
 impl RoleKey {
+    /// The longest key, in characters.
+    pub const MAX_LENGTH: usize = 128;
+
     /// The key.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -154,7 +154,7 @@ impl FromStr for RoleKey {
 
     fn from_str(text: &str) -> Result<Self> {
         let text = text.trim();
-        let well_formed = (1..=128).contains(&text.len())
+        let well_formed = (1..=Self::MAX_LENGTH).contains(&text.len())
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
         if well_formed {
             Ok(Self(text.to_owned()))
@@ -180,8 +180,11 @@ impl TryFrom<RoleFields> for NewRole {
     type Error = Error;
 
     fn try_from(fields: RoleFields) -> Result<Self> {
-        if fields.permissions.len() > MOST_PERMISSIONS {
-            return Err(Error::field("permissions", format!("has more than {MOST_PERMISSIONS} entries")));
+        if fields.permissions.len() > Role::MOST_PERMISSIONS {
+            return Err(Error::field(
+                "permissions",
+                format!("has more than {} entries", Role::MOST_PERMISSIONS),
+            ));
         }
         let new = Self {
             key: parsed_at("key", &fields.key)?,
@@ -215,6 +218,9 @@ impl NewRole {
 }
 
 impl Role {
+    /// The most permissions one role gives: a role is read as a whole.
+    pub const MOST_PERMISSIONS: usize = 500;
+
     /// The role as the patch makes it, with the same rules as a new one.
     pub(crate) fn patched(&self, patch: &RolePatch) -> Result<Self> {
         let present = || self.permissions.iter().map(ToString::to_string).collect();

@@ -1,6 +1,6 @@
 //! A group: a named set of employees, accounts and other groups.
 
-use polity_kernel::text::{multiline, printable, trimmed};
+use polity_kernel::text::{canonical, multiline, printable, trimmed, verbatim};
 use polity_kernel::{Code, Error, Result, Stamp, SubjectId, Timestamp, id, words};
 use serde::Serialize;
 use validator::Validate;
@@ -73,23 +73,23 @@ pub struct GroupFields {
 #[derive(Clone, Debug, Validate)]
 pub struct NewGroup {
     #[validate(
-        length(min = 1, max = 200, message = "must be 1 to 200 characters"),
+        length(min = 1, max = polity_kernel::text::NAME),
         custom(function = "printable")
     )]
     name: String,
-    #[validate(length(max = 64, message = "is longer than 64 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::KIND), custom(function = "printable"))]
     kind: String,
     #[validate(
-        length(max = 2000, message = "is longer than 2000 characters"),
+        length(max = polity_kernel::text::DESCRIPTION),
         custom(function = "multiline")
     )]
     description: Option<String>,
     #[validate(
-        length(max = 2048, message = "is longer than 2048 characters"),
+        length(max = polity_kernel::text::PICTURE),
         custom(function = "printable")
     )]
     icon: Option<String>,
-    #[validate(length(max = 255, message = "is longer than 255 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::EXTERNAL_ID), custom(function = "printable"))]
     external_id: Option<String>,
     status: GroupStatus,
 }
@@ -166,11 +166,11 @@ impl TryFrom<GroupFields> for NewGroup {
 
     fn try_from(fields: GroupFields) -> Result<Self> {
         let new = Self {
-            name: fields.name.trim().to_owned(),
+            name: canonical(&fields.name),
             kind: trimmed(fields.kind).unwrap_or_else(|| "TEAM".to_owned()),
             description: trimmed(fields.description),
             icon: trimmed(fields.icon),
-            external_id: trimmed(fields.external_id),
+            external_id: verbatim(fields.external_id),
             status: fields.status.unwrap_or(GroupStatus::Active),
         };
         new.validate()?;

@@ -68,7 +68,7 @@ pub struct MembershipFields {
 #[derive(Clone, Debug, PartialEq, Eq, Validate)]
 pub struct NewMembership {
     pub(crate) member: Member,
-    #[validate(length(max = 64, message = "is longer than 64 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::KIND), custom(function = "printable"))]
     pub(crate) kind: String,
     pub(crate) expires_at: Option<Timestamp>,
 }

@@ -19,7 +19,7 @@ pub struct PlacementFields {
 #[derive(Clone, Debug, PartialEq, Eq, Validate)]
 pub struct Placement {
     pub(crate) group: GroupId,
-    #[validate(length(max = 64, message = "is longer than 64 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::KIND), custom(function = "printable"))]
     pub(crate) kind: String,
 }
 

@@ -10,13 +10,13 @@ use validator::Validate;
 pub struct GroupProfile {
     /// A picture's address, a character or the name of an icon; at most 2048 characters, shown as it is.
     #[validate(
-        length(max = 2048, message = "is longer than 2048 characters"),
+        length(max = polity_kernel::text::PICTURE),
         custom(function = "printable")
     )]
     pub icon: Option<String>,
     /// What the group is for; at most 2000 characters.
     #[validate(
-        length(max = 2000, message = "is longer than 2000 characters"),
+        length(max = polity_kernel::text::DESCRIPTION),
         custom(function = "multiline")
     )]
     pub description: Option<String>,

@@ -63,7 +63,7 @@ pub struct ReachingKeys {
 #[derive(Clone, Debug, Default, Validate)]
 pub struct NewApiKey {
     /// What its owner calls it.
-    #[validate(length(min = 1, max = 200), custom(function = "crate::client::printable"))]
+    #[validate(length(min = 1, max = polity_kernel::text::NAME), custom(function = "crate::client::printable"))]
     pub name: String,
     /// Only these permissions; at most 500.
     #[validate(length(min = 1, max = 500))]

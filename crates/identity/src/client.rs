@@ -1,5 +1,6 @@
 //! Service accounts and OIDC clients: one thing with one id.
 
+use polity_kernel::text::canonical;
 use polity_kernel::{Error, OrganizationId, Permission, Result, ServiceAccountId, Timestamp, words};
 use serde::Serialize;
 use serde_json::Value;
@@ -91,7 +92,7 @@ pub struct Client {
 #[derive(Clone, Debug, Validate)]
 pub struct NewClient {
     /// What people call it.
-    #[validate(length(min = 1, max = 200), custom(function = "printable"))]
+    #[validate(length(min = 1, max = polity_kernel::text::NAME), custom(function = "printable"))]
     pub name: String,
     /// Where a signed-in person may be sent back to; at most 50.
     #[validate(length(max = 50))]
@@ -142,7 +143,7 @@ impl NewClient {
 #[derive(Clone, Debug, Default, Validate)]
 pub struct ClientPatch {
     /// What people call it.
-    #[validate(length(min = 1, max = 200), custom(function = "printable"))]
+    #[validate(length(min = 1, max = polity_kernel::text::NAME), custom(function = "printable"))]
     pub name: Option<String>,
     /// Where a signed-in person may be sent back to; at most 50.
     #[validate(length(max = 50))]
@@ -179,7 +180,7 @@ impl Client {
         Self {
             id,
             organization,
-            name: new.name.trim().to_owned(),
+            name: canonical(&new.name),
             redirect_uris: new.redirect_uris,
             grant_types: new.grant_types,
             auth_method: new.auth_method,
@@ -201,7 +202,7 @@ impl Client {
     pub(crate) fn changed(self, patch: ClientPatch, now: Timestamp) -> Result<Self> {
         patch.validate()?;
         Self {
-            name: patch.name.map_or(self.name, |name| name.trim().to_owned()),
+            name: patch.name.map_or(self.name, |name| canonical(&name)),
             redirect_uris: patch.redirect_uris.unwrap_or(self.redirect_uris),
             grant_types: patch.grant_types.unwrap_or(self.grant_types),
             jwks: patch.jwks.or(self.jwks),
@@ -313,10 +314,10 @@ fn public_key(key: &Value) -> Result<Value> {
     Ok(Value::Object(public))
 }
 
-/// Text that people read holds no control characters and is not blank.
+/// Text that people read on one line, and not a blank one.
 pub(crate) fn printable(text: &str) -> Result<(), ValidationError> {
-    if text.chars().any(char::is_control) || text.trim().is_empty() {
-        return Err(ValidationError::new("printable").with_message("must be printable text".into()));
+    if text.trim().is_empty() {
+        return Err(ValidationError::new("blank").with_message("must not be blank".into()));
     }
-    Ok(())
+    polity_kernel::text::printable(text)
 }

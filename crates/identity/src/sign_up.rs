@@ -20,10 +20,10 @@ pub struct SignUpFields {
 /// Somebody who signs up; all of it acceptable.
 #[derive(Clone, Debug, Validate)]
 pub struct NewSignUp {
-    #[validate(length(max = 200, message = "is longer than 200 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
     pub(crate) first_name: String,
     pub(crate) password: Password,
-    #[validate(length(max = 128, message = "is longer than 128 characters"), custom(function = "printable"))]
+    #[validate(length(max = polity_kernel::text::WORD), custom(function = "printable"))]
     pub(crate) role_at_organization: Option<String>,
 }
 

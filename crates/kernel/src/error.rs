@@ -118,6 +118,11 @@ impl Error {
         error
     }
 
+    /// One field holds what a check of [`text`](crate::text) refuses ([`Code::Invalid`]).
+    pub fn refused(field: &str, why: &validator::ValidationError) -> Self {
+        Self::field(field, why.message.as_ref().unwrap_or(&why.code).to_string())
+    }
+
     /// Nothing there, or nothing the caller may know of. The noun is all that is told.
     pub fn not_found(noun: &'static str) -> Self {
         Self::new(Code::NotFound, format!("no such {noun}"))
@@ -264,10 +269,23 @@ fn collect(prefix: &str, errors: &validator::ValidationErrors, into: &mut Vec<Fi
             validator::ValidationErrorsKind::Field(failures) => {
                 into.extend(failures.iter().map(|failure| FieldError {
                     field: field.clone(),
-                    message: failure.message.as_ref().unwrap_or(&failure.code).to_string(),
+                    message: failure.message.as_ref().map_or_else(|| words(failure), ToString::to_string),
                 }));
             }
         }
+    }
+}
+
+/// A failed check in words, where it has none of its own: of a length, its bounds.
+fn words(failure: &validator::ValidationError) -> String {
+    let bound = |name| failure.params.get(name).map(ToString::to_string);
+    let counts = failure.params.get("value").is_some_and(serde_json::Value::is_array);
+    match (bound("min"), bound("max"), counts) {
+        (None, Some(max), false) => format!("is longer than {max} characters"),
+        (Some(min), Some(max), false) => format!("must be {min} to {max} characters"),
+        (None, Some(max), true) => format!("has more than {max} entries"),
+        (Some(min), Some(max), true) => format!("must have {min} to {max} entries"),
+        _ => failure.code.to_string(),
     }
 }
 

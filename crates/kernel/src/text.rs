@@ -1,10 +1,15 @@
 //! Text from outside: closed sets of words, and what free text may hold.
 
+mod characters;
+mod spelling;
+
 use std::str::FromStr;
 
 use validator::ValidationError;
 
 use crate::error::{Error, Result};
+
+pub use spelling::{canonical, compared, is_disguised_ascii};
 
 /// Declares an enum whose variants are words: parsed, printed and stored as exactly that text.
 ///
@@ -80,15 +85,52 @@ macro_rules! words {
     };
 }
 
-/// One line for people: no control characters, which forge log lines and mail headers.
+/// The longest name that people read, in characters.
+pub const NAME: u64 = 200;
+
+/// The longest text of several lines that says what something is for, in characters.
+pub const DESCRIPTION: u64 = 2_000;
+
+/// The longest word for what sort of thing something is, in characters.
+pub const KIND: u64 = 64;
+
+/// The longest word that stands for a role, a namespace or what somebody does, in characters.
+pub const WORD: u64 = 128;
+
+/// The longest name that another system has for something, in characters.
+pub const EXTERNAL_ID: u64 = 255;
+
+/// The longest address of a page or of an organization's picture, in characters.
+pub const WEB_ADDRESS: u64 = 2_000;
+
+/// The longest address of a person's or group's picture, in characters.
+pub const PICTURE: u64 = 2_048;
+
+/// One line for people: nothing that forges log lines and mail headers, turns the direction of reading or is not seen at all. What
+/// shapes a word in its script or makes up an emoji is not among it.
+///
+/// # Errors
+/// Codes `control_character` and `hidden_character`; the message tells which it is.
 pub fn printable(text: &str) -> std::result::Result<(), ValidationError> {
-    if text.chars().any(char::is_control) { Err(control_character()) } else { Ok(()) }
+    let Some(c) = characters::refused(text) else { return Ok(()) };
+    if c.is_control() {
+        return Err(
+            ValidationError::new("control_character").with_message("holds a control character".into())
+        );
+    }
+    let why = format!("holds U+{:04X}, which is not seen or not seen by everybody alike", u32::from(c));
+    Err(ValidationError::new("hidden_character").with_message(why.into()))
 }
 
-/// Text of several lines: control characters only to break and indent them.
+/// Text of several lines, each as [`printable`] wants it; tabs may indent them.
 pub fn multiline(text: &str) -> std::result::Result<(), ValidationError> {
-    let bad = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-    if text.chars().any(bad) { Err(control_character()) } else { Ok(()) }
+    // forms end their lines in both
+    text.split("\r\n").flat_map(|part| part.split(['\n', '\t'])).try_for_each(printable)
+}
+
+/// Whether a character is one that no text of a person holds by itself; see [`printable`] for those that shape a word.
+pub fn is_hidden(c: char) -> bool {
+    characters::is_hidden(c)
 }
 
 /// An address a browser may be sent to: http or https with a host. `javascript:` and the like are none.
@@ -99,8 +141,13 @@ pub fn web_address(text: &str) -> std::result::Result<(), ValidationError> {
     if matches!(url.scheme(), "http" | "https") && url.has_host() { Ok(()) } else { Err(refused()) }
 }
 
-/// The text without space around it; nothing when nothing else is there.
+/// The text as [`canonical`] spells it; nothing when there is nothing but space.
 pub fn trimmed(text: Option<String>) -> Option<String> {
+    text.map(|text| canonical(&text)).filter(|text| !text.is_empty())
+}
+
+/// What another system calls something: as it stands there, without space around it; nothing when nothing else is there.
+pub fn verbatim(text: Option<String>) -> Option<String> {
     text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
@@ -116,8 +163,4 @@ pub fn parsed_at<T: FromStr<Err = Error>>(field: &str, text: &str) -> Result<T> 
 pub fn each_parsed_at<T: FromStr<Err = Error>>(list: &str, texts: &[String]) -> Result<Vec<T>> {
     let parse = |(place, text): (usize, &String)| parsed_at(&format!("{list}.{place}"), text.trim());
     texts.iter().enumerate().map(parse).collect()
-}
-
-fn control_character() -> ValidationError {
-    ValidationError::new("control_character").with_message("holds a control character".into())
 }

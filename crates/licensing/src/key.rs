@@ -20,7 +20,7 @@ use crate::{LicenseType, Settings};
 pub(crate) const GRACE: Duration = Duration::from_secs(14 * 86_400);
 
 /// The longest license key that is looked at, in bytes.
-const LONGEST: usize = 8 * 1024;
+pub const LONGEST_LICENSE_KEY: usize = 8 * 1024;
 
 /// The longest `jti`, in characters.
 const LONGEST_JTI: usize = 128;
@@ -111,7 +111,7 @@ impl Verifier {
         if text.is_empty() {
             return Err(refused("must not be empty"));
         }
-        if text.len() > LONGEST {
+        if text.len() > LONGEST_LICENSE_KEY {
             return Err(refused("is longer than 8 KiB"));
         }
         let trusted = self.signer(&header(text)?)?;
@@ -173,7 +173,7 @@ impl LicenseKey {
 
     /// Whom it was issued to, in lower case, as it is compared.
     pub(crate) fn subject(&self) -> String {
-        self.subject.to_lowercase()
+        self.subject.to_ascii_lowercase()
     }
 
     /// Whether it was issued to every organization, and not to one.
@@ -199,7 +199,7 @@ impl LicenseKey {
 
     /// Asks that the key was issued to this organization, by its id, key or alias, or to every one.
     pub(crate) fn require_for(&self, organization: &Organization) -> Result<()> {
-        let is_meant = |name: &str| name.to_lowercase() == self.subject.to_lowercase();
+        let is_meant = |name: &str| name.eq_ignore_ascii_case(&self.subject);
         let id = organization.id.to_string();
         if [EVERYBODY, &id, organization.key.as_str(), organization.alias.as_str()].into_iter().any(is_meant)
         {

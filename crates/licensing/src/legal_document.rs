@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use polity_accounts::EmailAddress;
-use polity_kernel::text::{multiline, parsed_at, printable};
+use polity_kernel::text::{canonical, multiline, parsed_at, printable};
 use polity_kernel::{Error, OrganizationId, Result, SubjectId, Timestamp, id, words};
 use serde::Serialize;
 use validator::{Validate, ValidationError};
@@ -13,6 +13,9 @@ use crate::Evidence;
 
 /// How long a signing link opens its document.
 pub(crate) const LINK_LIFETIME: Duration = Duration::from_secs(30 * 86_400);
+
+/// The longest address of a company's seat, in characters.
+pub const LONGEST_COMPANY_ADDRESS: u64 = 512;
 
 id!(LegalDocumentId, "One legal document.");
 
@@ -100,12 +103,12 @@ pub struct LegalDocumentFields {
 pub struct NewLegalDocument {
     pub(crate) kind: DocumentType,
     #[validate(
-        length(min = 1, max = 255, message = "must be 1 to 255 characters"),
+        length(min = 1, max = polity_kernel::text::EXTERNAL_ID),
         custom(function = "printable")
     )]
     pub(crate) company_name: String,
     #[validate(
-        length(min = 1, max = 512, message = "must be 1 to 512 characters"),
+        length(min = 1, max = LONGEST_COMPANY_ADDRESS),
         custom(function = "multiline")
     )]
     pub(crate) company_address: String,
@@ -129,12 +132,12 @@ pub struct SignatureFields {
 #[derive(Clone, Debug, Validate)]
 pub struct NewSignature {
     #[validate(
-        length(min = 1, max = 200, message = "must be 1 to 200 characters"),
+        length(min = 1, max = polity_kernel::text::NAME),
         custom(function = "printable")
     )]
     name: String,
     #[validate(
-        length(min = 1, max = 200, message = "must be 1 to 200 characters"),
+        length(min = 1, max = polity_kernel::text::NAME),
         custom(function = "printable")
     )]
     title: String,
@@ -179,8 +182,8 @@ impl TryFrom<LegalDocumentFields> for NewLegalDocument {
     fn try_from(fields: LegalDocumentFields) -> Result<Self> {
         let new = Self {
             kind: fields.kind,
-            company_name: fields.company_name.trim().to_owned(),
-            company_address: fields.company_address.trim().to_owned(),
+            company_name: canonical(&fields.company_name),
+            company_address: canonical(&fields.company_address),
             representative: parsed_at("representative_email", &fields.representative_email)?,
         };
         new.validate()?;
@@ -193,8 +196,8 @@ impl TryFrom<SignatureFields> for NewSignature {
 
     fn try_from(fields: SignatureFields) -> Result<Self> {
         let new = Self {
-            name: fields.name.trim().to_owned(),
-            title: fields.title.trim().to_owned(),
+            name: canonical(&fields.name),
+            title: canonical(&fields.title),
             consent: fields.consent,
             evidence: fields.evidence,
         };

@@ -42,11 +42,12 @@ pub use agreement::{Agreement, Block};
 pub use download::{DownloadToken, SignedFile};
 pub use establishment::{Establishment, NewEstablishment};
 pub use grant::Granting;
+pub use key::LONGEST_LICENSE_KEY;
 pub use kind::{LicenseStanding, LicenseType};
 pub use legal::{Legal, LegalDocuments, LegalWork, Signing};
 pub use legal_document::{
-    DocumentStatus, DocumentType, LegalDocument, LegalDocumentFields, LegalDocumentId, NewLegalDocument,
-    NewSignature, Signature, SignatureFields, SigningLink, SigningMail,
+    DocumentStatus, DocumentType, LONGEST_COMPANY_ADDRESS, LegalDocument, LegalDocumentFields,
+    LegalDocumentId, NewLegalDocument, NewSignature, Signature, SignatureFields, SigningLink, SigningMail,
 };
 pub use legal_settings::LegalSettings;
 pub use license::{License, Usage};

@@ -225,11 +225,11 @@ fn refusing(kit: &Kit) {
     ada> POST /api/v1/organization/acme/apps {"appData":{"a":7},"name":"Chat","type":"slack"}
     400 {"error":"Bad Request","fields":[{"field":"appData.a","message":"invalid type: integer `7`, expected a string"}],"message":"appData.a: invalid type: integer `7`, expected a string","status":400}
     ada> POST /api/v1/organization/acme/apps {"appData":{"":"v"},"name":"Chat","type":"slack"}
-    400 {"error":"Bad Request","fields":[{"field":"appData","message":"names must be 1 to 64 characters, none of them a control character"}],"message":"appData: names must be 1 to 64 characters, none of them a control character","status":400}
+    400 {"error":"Bad Request","fields":[{"field":"appData","message":"names must be 1 to 64 characters, none of them hidden"}],"message":"appData: names must be 1 to 64 characters, none of them hidden","status":400}
     ada> POST /api/v1/organization/acme/apps {"name":"Chat","secretData":{"a":""},"type":"slack"}
     400 {"error":"Bad Request","fields":[{"field":"secretData.a","message":"must be 1 to 2000 characters"}],"message":"secretData.a: must be 1 to 2000 characters","status":400}
     ada> POST /api/v1/organization/acme/apps {"name":"Chat","secretData":{"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx":"v"},"type":"slack"}
-    400 {"error":"Bad Request","fields":[{"field":"secretData","message":"names must be 1 to 64 characters, none of them a control character"}],"message":"secretData: names must be 1 to 64 characters, none of them a control character","status":400}
+    400 {"error":"Bad Request","fields":[{"field":"secretData","message":"names must be 1 to 64 characters, none of them hidden"}],"message":"secretData: names must be 1 to 64 characters, none of them hidden","status":400}
     "#);
 }
 

@@ -212,9 +212,9 @@ fn refusing(kit: &Kit) {
     ada> POST /api/v1/organization/keys {"name":null}
     400 {"error":"Bad Request","fields":[{"field":"name","message":"invalid type: null, expected a string"}],"message":"name: invalid type: null, expected a string","status":400}
     ada> POST /api/v1/organization/keys {"name":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}
-    400 {"error":"Bad Request","fields":[{"field":"name","message":"length"}],"message":"name: length","status":400}
+    400 {"error":"Bad Request","fields":[{"field":"name","message":"must be 1 to 200 characters"}],"message":"name: must be 1 to 200 characters","status":400}
     ada> POST /api/v1/organization/keys {"name":"a\u001bb"}
-    400 {"error":"Bad Request","fields":[{"field":"name","message":"must be printable text"}],"message":"name: must be printable text","status":400}
+    400 {"error":"Bad Request","fields":[{"field":"name","message":"holds a control character"}],"message":"name: holds a control character","status":400}
     ada> POST /api/v1/organization/keys {"limitToRole":"NOBODY","name":"k"}
     400 {"error":"Bad Request","fields":[{"field":"limitToRole","message":"no such role"}],"message":"limitToRole: no such role","status":400}
     ada> POST /api/v1/organization/keys {"limitToRole":"no role","name":"k"}

@@ -22,6 +22,7 @@ mod shapes;
 mod shapes_api;
 mod shapes_api_v1;
 mod shapes_v1;
+mod spelling;
 mod staff;
 
 /// One line of `routes.tsv`.

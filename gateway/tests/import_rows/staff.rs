@@ -48,6 +48,19 @@ and knots\",https://acme.example/a.png,1990-02-28,female,Europe/Berlin,Quay 4,20
         assert_eq!(found.profile, Some(expected));
     }
 
+    fn a_person_is_one_however_a_row_spells_them(kit) {
+        let company = Company::found(kit);
+        for row in ["jo\u{308}rg@acme.example,Jo\u{308}rg", "J\u{f6}rg@ACME.example, J\u{f6}rg "] {
+            company.takes("acme", &format!("email,name\n{row}\n"));
+            assert_eq!(company.staff("acme"), ["j\u{f6}rg@acme.example J\u{f6}rg: "]);
+        }
+        let rows = "email,name\neve@acme.example,E\u{202e}ve\nev\u{200b}e@acme.example,Eve\n\u{212a}ay@acme.example,Kay\n";
+        let report = company.imports("acme", rows);
+        for (line, start) in ["line 2: name: holds U+202E", "line 3: email: ", "line 4: email: "].into_iter().enumerate() {
+            assert!(report.failures[line].starts_with(start), "{:?}", report.failures);
+        }
+    }
+
     fn both_formats_bring_the_same(kit) {
         let company = Company::found(kit);
         company.takes("acme", PEOPLE);

@@ -1,6 +1,6 @@
 //! Employees: making, seeing, finding and changing them.
 
-use polity_kernel::text::printable;
+use polity_kernel::text::{canonical, printable};
 use polity_kernel::{
     Access, AccountId, Conn, Error, Event, OrganizationId, Page, Paged, Result, Stamp, Subject, Tx, WriteKind,
 };
@@ -36,15 +36,13 @@ impl Employees for Service {
 
     fn employees(&self, access: &Access, filter: EmployeeFilter, page: Page) -> Result<Paged<Employee>> {
         access.require(&EMPLOYEES_LIST)?;
-        if filter.kind.as_deref().is_some_and(|kind| printable(kind).is_err()) {
-            return Err(Error::field("kind", "holds a control character"));
-        }
+        filter.kind.as_deref().map_or(Ok(()), printable).map_err(|why| Error::refused("kind", &why))?;
         self.ctx.read(|conn| store::employees::page(conn, access.organization(), &filter, page))
     }
 
     fn by_name(&self, access: &Access, name: &str, page: Page) -> Result<Paged<Employee>> {
         access.require(&EMPLOYEES_FIND)?;
-        let key = key_of(name);
+        let key = key_of(&canonical(name));
         // nobody is called nothing, or what cannot be a name
         if key.is_empty() || printable(&key).is_err() {
             return Ok(Paged { items: Vec::new(), next: None });

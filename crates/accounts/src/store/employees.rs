@@ -13,6 +13,7 @@ use crate::reporting::key_of;
 use crate::schema::employees;
 use crate::{EmailAddress, Employee, EmployeeFilter, EmployeeId, EmployeeStatus};
 use polity_kernel::sql::{Among, List};
+use polity_kernel::text::canonical;
 
 /// What is read; the keys that are searched by are only written.
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -197,7 +198,7 @@ pub(crate) fn page(
         query = query.filter(employees::status.eq(status));
     }
     if let Some(kind) = &filter.kind {
-        query = query.filter(employees::kind_key.eq(key_of(kind)));
+        query = query.filter(employees::kind_key.eq(key_of(&canonical(kind))));
     }
     let rows: Vec<Row> = query.load(conn)?;
     Ok(paged(rows, &page))

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use polity_kernel::text::canonical;
 use polity_kernel::{
     Access, Actor, Code, Conn, Digest, Error, Event, OrganizationId, Page, Paged, Permission, Result, Seal,
     Timestamp, Tx, WriteKind,
@@ -66,7 +67,7 @@ impl Apps for Service {
         (kind, key, value): (&str, &str, &str),
         page: Page,
     ) -> Result<Paged<Organization>> {
-        let digest = of_value(&self.seal, kind, (key.trim(), value.trim()));
+        let digest = of_value(&self.seal, kind, (&canonical(key), value.trim()));
         self.found(actor, &digest, &page, &|id| self.may_see(actor, id))
     }
 
@@ -76,7 +77,8 @@ impl Apps for Service {
         (kind, key, secret): (&str, &str, &str),
         page: Page,
     ) -> Result<Paged<Organization>> {
-        let key = key.trim();
+        let key = canonical(key);
+        let key = key.as_str();
         let digest = of_secret(&self.seal, kind, (key, secret));
         self.found(actor, &digest, &page, &|id| {
             Ok(self.may_see(actor, id)? && self.holds(id, &digest, (kind, key))?)

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use polity_kernel::text::compared;
 use polity_kernel::{Conn, Result, Tx};
 
 use crate::organization::taken;
@@ -37,8 +38,4 @@ pub(super) fn release(tx: &mut Tx<'_>, name: &str) -> Result<()> {
 /// Whether no organization has the name.
 pub(super) fn is_free(conn: &mut Conn, name: &str) -> Result<bool> {
     Ok(!store::exists(conn, &compared(name))?)
-}
-
-fn compared(name: &str) -> String {
-    name.trim().to_lowercase()
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use polity_accounts::{Account, AccountStatus};
+use polity_kernel::text::{canonical, compared};
 use polity_kernel::{
     Access, AccountId, Code, Conn, Error, OrganizationId, Page, Paged, Result, Tx, WriteKind,
 };
@@ -39,7 +40,7 @@ impl RoleRecords for Service {
     }
 
     fn make_role(&self, access: &Access, name: &str) -> Result<Role> {
-        let name = name.trim().to_owned();
+        let name = canonical(name);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ROLES_CREATE)?;
             let others = all(tx, access.organization())?;
@@ -53,7 +54,7 @@ impl RoleRecords for Service {
     }
 
     fn rename_role(&self, access: &Access, id: RoleId, name: &str) -> Result<Role> {
-        let name = name.trim().to_owned();
+        let name = canonical(name);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ROLES_UPDATE)?;
             let others = all(tx, access.organization())?;
@@ -195,8 +196,8 @@ fn free(others: &[Role], name: &str, but: Option<RoleId>) -> Result<()> {
     if name.is_empty() {
         return Err(Error::field("name", "must not be blank"));
     }
-    let name = name.to_lowercase();
-    let taken = others.iter().any(|other| Some(other.id) != but && other.name.to_lowercase() == name);
+    let name = compared(name);
+    let taken = others.iter().any(|other| Some(other.id) != but && compared(&other.name) == name);
     if taken { Err(Error::new(Code::Conflict, "another role has this name")) } else { Ok(()) }
 }
 

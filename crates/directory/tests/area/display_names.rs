@@ -1,13 +1,16 @@
 //! The names people read: shared freely, unless a founder asks for one alone (contract v1, decisions 2 and 3).
 
+use diesel::connection::SimpleConnection;
+use polity_accounts::People;
 use polity_directory::{
     NewOrganization, OrganizationFields, OrganizationPatch, Organizations, Parameter, Service,
 };
+use polity_kernel::db::migrate;
 use polity_kernel::{Actor, Code, Limits, Result};
 use polity_testkit::{Kit, both_engines};
 use serde_json::json;
 
-use crate::common::{directory, enter, found, named, narrowed, new, permissions, person};
+use crate::common::{accounts, directory, enter, found, named, narrowed, new, permissions, person};
 
 fn alone(name: &str) -> NewOrganization {
     new(OrganizationFields { sole_name: true, ..named(name) })
@@ -26,6 +29,12 @@ fn ground(kit: &Kit) -> (Service, Actor) {
     (directory(kit), person(kit, "ada@acme.example"))
 }
 
+/// Puts the store into the state an earlier version left.
+fn as_before(kit: &Kit, statements: &str) {
+    let statements = statements.to_owned();
+    kit.ctx.write_platform(move |tx| Ok(tx.batch_execute(&statements)?)).unwrap();
+}
+
 both_engines! {
     fn a_name_asked_for_alone_is_nobody_elses_in_any_case(kit) {
         let (directory, ada) = ground(kit);
@@ -34,6 +43,42 @@ both_engines! {
         taken(directory.found(&ada, alone(" STRASSE nord ".replace("SS", "ß").as_str())));
         taken(directory.found(&ada, alone("straße nord")));
         assert_eq!(kit.rows(), before);
+    }
+
+    fn a_name_asked_for_alone_is_nobody_elses_who_is_read_the_same(kit) {
+        let (directory, ada) = ground(kit);
+        directory.found(&ada, alone("Straße Zoe\u{308}")).unwrap();
+        for same in ["STRASSE ZOË", "straße  zoë", "Straße\u{a0}Zoë", "Ｓtraße Zoë"] {
+            taken(directory.found(&ada, alone(same)));
+            assert!(!directory.name_available(&ada, same).unwrap(), "{same}");
+        }
+        directory.found(&ada, alone("Strasse Zoe")).unwrap();
+    }
+
+    fn what_was_stored_before_is_spelled_anew_by_the_migration(kit) {
+        let (directory, ada) = ground(kit);
+        let acme = directory.found(&ada, new(named("Acme Corp"))).unwrap();
+        directory.found(&ada, new(named("Straße Nord"))).unwrap();
+        for email in ["jörg@acme.example", "zoë@acme.example", "andré@acme.example"] {
+            person(kit, email);
+        }
+        as_before(kit, "
+            UPDATE organizations SET name = 'Acme  Corp' WHERE name = 'Acme Corp';
+            DELETE FROM display_names;
+            INSERT INTO display_names (name, organizations) VALUES ('acme  corp', 1), ('straße nord', 1);
+            UPDATE accounts SET email = 'jo\u{308}rg@acme.example' WHERE email = 'jörg@acme.example';
+            UPDATE accounts SET email = 'zoe\u{308}@acme.example' WHERE email = 'andré@acme.example';
+            DELETE FROM __diesel_schema_migrations WHERE version = '00000000000032';
+        ");
+        assert_eq!(migrate(kit.db()).unwrap().len(), 1);
+        taken(directory.found(&ada, alone("STRASSE NORD")));
+        taken(directory.found(&ada, alone("ACME CORP")));
+        directory.remove(&enter(&directory, &ada, acme.alias.as_str())).unwrap();
+        directory.found(&ada, alone("Acme Corp")).unwrap();
+        let accounts = accounts(kit);
+        let by = |email: &str| People::by_email(&accounts, &Actor::system(), &email.parse().unwrap());
+        assert_eq!(by("jo\u{308}rg@acme.example").unwrap().email.as_str(), "jörg@acme.example");
+        assert_eq!(by("zoe\u{308}@acme.example").unwrap().email.as_str(), "zoë@acme.example", "who has the spelling keeps it");
     }
 
     fn a_name_that_is_not_asked_for_alone_is_shared_and_still_in_use(kit) {

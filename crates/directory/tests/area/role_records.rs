@@ -40,6 +40,21 @@ both_engines! {
         assert_eq!((full.carriers, full.maker.map(|maker| maker.id)), (vec![given], Some(id_of(&ada))));
     }
 
+    fn a_name_is_one_roles_however_it_is_written(kit) {
+        let directory = directory(kit);
+        let ada = person(kit, "ada@acme.example");
+        found(&directory, &ada, "acme");
+        let access = enter(&directory, &ada, "acme");
+        directory.make_role(&access, "Straße Zoe\u{308}").unwrap();
+        let other = directory.make_role(&access, "Other").unwrap();
+        for same in ["STRASSE ZOË", " straße  zoë", "Straße\u{3000}Zoë", "Ｓtraße Zoë", "Str\u{61}ße Zoë"] {
+            assert_eq!(directory.make_role(&access, same).unwrap_err().code(), Code::Conflict, "{same}");
+            assert_eq!(directory.rename_role(&access, other.id, same).unwrap_err().code(), Code::Conflict, "{same}");
+        }
+        let hidden = directory.make_role(&access, "Own\u{200b}er").unwrap_err();
+        assert_eq!(hidden.fields()[0].field, "name");
+    }
+
     fn who_carries_a_role_is_counted_as_shown(kit) {
         let directory = directory(kit);
         let ada = person(kit, "ada@acme.example");

@@ -40,8 +40,5 @@ fn unknown() -> Error {
 
 /// Refuses a kind to look for that PostgreSQL would not take for text.
 fn require_printable(kind: Option<&str>) -> Result<()> {
-    if kind.is_some_and(|kind| printable(kind).is_err()) {
-        return Err(Error::field("kind", "holds a control character"));
-    }
-    Ok(())
+    kind.map_or(Ok(()), printable).map_err(|why| Error::refused("kind", &why))
 }

@@ -5,6 +5,7 @@ use polity_kernel::db::each;
 use polity_kernel::error::on_unique;
 use polity_kernel::sql::Document;
 use polity_kernel::sql::{Among, List};
+use polity_kernel::text::canonical;
 use polity_kernel::{Code, Conn, Error, OrganizationId, Page, Paged, Result, SubjectId, Timestamp};
 use serde_json::json;
 
@@ -100,7 +101,7 @@ pub(crate) fn page(
         query = query.filter(groups::status.eq(status));
     }
     if let Some(kind) = &filter.kind {
-        query = query.filter(groups::kind_key.eq(kind.to_lowercase()));
+        query = query.filter(groups::kind_key.eq(canonical(kind).to_lowercase()));
     }
     let rows: Vec<Row> = query.load(conn)?;
     let found: Vec<Group> = rows.into_iter().map(Group::from).collect();

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use polity_kernel::db::each;
 use polity_kernel::sql::{Among, List};
+use polity_kernel::text::canonical;
 use polity_kernel::{Conn, OrganizationId, Page, Paged, Result, SubjectId, Timestamp};
 use uuid::Uuid;
 
@@ -120,7 +121,7 @@ pub(crate) fn page(
         query = query.filter(members::member_id.eq(MemberId::new(id)));
     }
     if let Some(kind) = &filter.kind {
-        query = query.filter(members::kind_key.eq(kind.to_lowercase()));
+        query = query.filter(members::kind_key.eq(canonical(kind).to_lowercase()));
     }
     let rows: Vec<Row> = query.load(conn)?;
     let found: Vec<Membership> = rows.into_iter().map(Membership::from).collect();

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
+use polity_kernel::text::canonical;
 use polity_kernel::{Conn, OrganizationId, Page, Paged, Result, Timestamp};
 use uuid::Uuid;
 
@@ -88,7 +89,7 @@ impl Scan<'_> {
             end: MemberId::new(draft.end),
             member: self.filter.member_id.map(MemberId::new),
             member_kind: self.filter.member_kind,
-            kind_key: self.filter.kind.as_deref().map(str::to_lowercase),
+            kind_key: self.filter.kind.as_deref().map(|kind| canonical(kind).to_lowercase()),
             now: self.now,
             share,
         };

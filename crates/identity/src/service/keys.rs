@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use polity_kernel::text::canonical;
 use polity_kernel::{
     Access, AccountId, Code, Conn, Digest, Error, KeyId, Limits, OrganizationId, Page, Paged, Permission,
     Result, Subject, WriteKind, epoch,
@@ -29,7 +30,7 @@ impl Keys for Service {
                 id: tx.new_id(),
                 account,
                 organization,
-                name: new.name.trim().to_owned(),
+                name: canonical(&new.name),
                 prefix: prefix.clone(),
                 permissions: new.permissions.clone().map(in_order),
                 level: new.level,

@@ -4,7 +4,7 @@ use diesel::connection::SimpleConnection;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::connector::{self, Role};
-use super::{Conn, Db, transaction};
+use super::{Conn, Db, respell, transaction};
 use crate::error::{Code, Error, Result};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
@@ -12,13 +12,19 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgre
 
 /// Applies what is missing, in one transaction, and returns the names of what it applied.
 pub fn migrate(db: &Db) -> Result<Vec<String>> {
-    exclusively(db, |conn| match conn {
-        Conn::Postgres(conn) => names(conn.run_pending_migrations(POSTGRES)),
-        Conn::Sqlite(sqlite) => {
-            let applied = names(sqlite.run_pending_migrations(SQLITE))?;
-            sqlite.batch_execute(EXPECTED_SIZES)?;
-            Ok(applied)
+    exclusively(db, |conn| {
+        let applied = match conn {
+            Conn::Postgres(conn) => names(conn.run_pending_migrations(POSTGRES))?,
+            Conn::Sqlite(sqlite) => {
+                let applied = names(sqlite.run_pending_migrations(SQLITE))?;
+                sqlite.batch_execute(EXPECTED_SIZES)?;
+                applied
+            }
+        };
+        if applied.iter().any(|name| name.starts_with(respell::MIGRATION)) {
+            respell::respell(conn)?;
         }
+        Ok(applied)
     })
 }
 

@@ -8,6 +8,7 @@ mod connector;
 mod file;
 mod migrate;
 mod mirror;
+mod respell;
 mod tx;
 mod url;
 mod waiting;

@@ -24,8 +24,8 @@ use crate::caller::Caller;
 use crate::extract::{Json, Path};
 
 /// The longest kind and the longest id that an outside system calls the organization by.
-const LONGEST_KIND: usize = 64;
-const LONGEST_ID: usize = 255;
+const LONGEST_KIND: usize = polity_kernel::text::KIND as usize;
+const LONGEST_ID: usize = polity_kernel::text::EXTERNAL_ID as usize;
 
 /// The integrations, in order of connecting. Scope: `organization_integration:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/integrations", tag = "api",

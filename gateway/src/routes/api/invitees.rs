@@ -14,7 +14,13 @@ use super::body::{Bodies, Body};
 use crate::boot::Polity;
 
 /// The longest address, in characters.
-const ADDRESS: usize = 254;
+const ADDRESS: usize = polity_accounts::EmailAddress::MAX_LENGTH;
+
+/// The longest first name, in characters.
+const FIRST_NAME: usize = polity_directory::LONGEST_FIRST_NAME as usize;
+
+/// The longest message, in characters.
+const MESSAGE: usize = polity_directory::LONGEST_MESSAGE as usize;
 
 /// The family's name for projects.
 const PROJECTS: &str = "private_project_access";
@@ -30,8 +36,8 @@ impl Invitee {
     pub(super) fn read(body: &Body) -> Result<Self, Fault> {
         let fields = InviteeFields {
             email: body.required("target_email", |body, name| body.text(name, ADDRESS))?,
-            first_name: body.blankable("first_name", 30)?,
-            message: body.unless_null("message", |body, name| body.blankable(name, 1_000))?,
+            first_name: body.blankable("first_name", FIRST_NAME)?,
+            message: body.unless_null("message", |body, name| body.blankable(name, MESSAGE))?,
             level: body.choice("level", Level::of)?.unwrap_or(Level::Member),
             projects: Vec::new(),
             mail: body.switch("send_email")?.unwrap_or(true),
@@ -106,7 +112,7 @@ fn promise(item: &Value) -> Result<(i64, ProjectLevel), Fault> {
 pub(super) fn delegate(body: &Body) -> Result<NewDelegate, Fault> {
     let fields = DelegateFields {
         email: body.required("target_email", |body, name| body.text(name, ADDRESS))?,
-        message: body.unless_null("message", |body, name| body.blankable(name, 1_000))?,
+        message: body.unless_null("message", |body, name| body.blankable(name, MESSAGE))?,
     };
     // where somebody stood who delegates is of no use here, but it is a text
     body.unless_null("step_at_delegation", |body, name| body.blankable(name, 64))?;

@@ -19,9 +19,9 @@ use crate::caller::Caller;
 use crate::extract::{Json, Path};
 
 /// The longest values (contract api, facts 16).
-const LONGEST_NAME: usize = 255;
-const LONGEST_ADDRESS: usize = 512;
-const LONGEST_EMAIL: usize = 254;
+const LONGEST_NAME: usize = polity_kernel::text::EXTERNAL_ID as usize;
+const LONGEST_ADDRESS: usize = polity_licensing::LONGEST_COMPANY_ADDRESS as usize;
+const LONGEST_EMAIL: usize = polity_accounts::EmailAddress::MAX_LENGTH;
 
 /// The documents, the newest first, for administrators alone. Scope: `legal_document:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/legal_documents", tag = "api",

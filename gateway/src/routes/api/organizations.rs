@@ -16,7 +16,7 @@ use super::fault::Failures;
 use super::leaf::{Leaf, LeafQuery};
 use super::paths::OrganizationPath;
 use super::scope::Scope;
-use super::wire::{Organization, OrganizationBody, OrganizationPage, Standpoint};
+use super::wire::{Organization, OrganizationBody, OrganizationChange, OrganizationPage, Standpoint};
 use crate::boot::Polity;
 use crate::caller::Caller;
 use crate::extract::Json;
@@ -90,7 +90,7 @@ pub(super) async fn replace(caller: Caller, door: Door, body: Body) -> Result<Js
 
 /// Changes an organization; what is absent stays. Scope: `organization:write`.
 #[utoipa::path(patch, path = "/api/organizations/{organization_id}", tag = "api", params(OrganizationPath),
-    request_body = OrganizationBody, responses((status = 200, body = Organization), Failures))]
+    request_body = OrganizationChange, responses((status = 200, body = Organization), Failures))]
 pub(super) async fn update(caller: Caller, door: Door, body: Body) -> Result<Json<Organization>, Fault> {
     let (name, settings) = (body.text("name", LONGEST)?, settings(&body)?);
     let patch = OrganizationPatch { name: name.map(Some), settings, ..OrganizationPatch::default() };

@@ -18,7 +18,7 @@ use crate::caller::Caller;
 use crate::extract::{Json, Path};
 
 /// The longest name (contract api, facts 23).
-const LONGEST: usize = 200;
+const LONGEST: usize = polity_kernel::text::NAME as usize;
 
 /// Roles: built-in ones, without those that come with a level, then the organization's own. Scope: `organization:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/roles", tag = "api",

@@ -16,7 +16,7 @@ use crate::routes::onward::{CONFIRM, JOINED};
 use crate::visitor::Visitor;
 
 /// The longest text of a field, in characters.
-const LONGEST: usize = 128;
+const LONGEST: usize = polity_kernel::text::WORD as usize;
 
 /// What an invitation is to, for whoever has its link. Who is signed in is told whether it is for them.
 #[utoipa::path(get, path = "/api/signup/{invite_id}", tag = "api", security((), ("bearer" = [])),

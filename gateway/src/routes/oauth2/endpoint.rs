@@ -11,7 +11,7 @@ use crate::caller::Anyone;
 use crate::extract::{Form, Json};
 
 /// An access token for a client itself (`client_credentials`, RFC 6749 §4.4).
-#[utoipa::path(post, path = "/oauth2/token", tag = "oauth2",
+#[utoipa::path(post, path = "/oauth2/token", tag = "oauth2", security(("basic" = []), ()),
     request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "The token (RFC 6749 §5.1)", body = Object),
@@ -29,7 +29,7 @@ pub(super) async fn token(anyone: Anyone, request: HttpRequest, form: Form) -> R
 }
 
 /// Whether a token works, and whose it is (RFC 7662).
-#[utoipa::path(post, path = "/oauth2/introspect", tag = "oauth2",
+#[utoipa::path(post, path = "/oauth2/introspect", tag = "oauth2", security(("basic" = []), ()),
     request_body(content = TokenQuestion, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "What is known of the token (RFC 7662 §2.2)", body = Object),
@@ -50,7 +50,7 @@ pub(super) async fn introspect(
 }
 
 /// Withdraws a token (RFC 7009).
-#[utoipa::path(post, path = "/oauth2/revoke", tag = "oauth2",
+#[utoipa::path(post, path = "/oauth2/revoke", tag = "oauth2", security(("basic" = []), ()),
     request_body(content = TokenQuestion, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "The token does not work (any more)"),

@@ -50,6 +50,7 @@ pub(super) struct TokenQuestion {
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct ClientMetadata {
     /// What people call it.
+    #[schema(format = "given-name")]
     client_name: String,
     /// Where a signed-in person may be sent back to.
     #[serde(default)]

@@ -22,10 +22,10 @@ pub(crate) struct Integration {
     #[schema(value_type = uuid::Uuid)]
     id: AppId,
     /// What sort of system: any word, compared without case.
-    #[schema(max_length = 64)]
+    #[schema(format = "given-kind")]
     kind: String,
     /// What the outside system calls the organization.
-    #[schema(max_length = 255)]
+    #[schema(format = "external-id")]
     integration_id: Option<String>,
     /// What the two systems know of each other; under `environment_mapping` the numbers of the projects that serve its environments.
     #[schema(value_type = Object)]
@@ -45,10 +45,10 @@ pub(crate) struct Integration {
 #[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
 pub(crate) struct IntegrationBody {
     /// What sort of system: any word, compared without case.
-    #[schema(max_length = 64)]
+    #[schema(format = "given-kind")]
     kind: String,
     /// What the outside system calls the organization; no other integration of this kind has it.
-    #[schema(max_length = 255)]
+    #[schema(format = "external-id")]
     integration_id: Option<String>,
     /// What the two systems know of each other, for everybody in the organization: at most 50 values, each of at most 2000 characters
     /// of JSON under a name of at most 64; none of them is called `credentials`, nor `environment_mapping`.

@@ -17,10 +17,10 @@ pub(crate) struct OrganizationInvite {
     #[schema(value_type = uuid::Uuid)]
     id: InvitationId,
     /// Whom it invites.
-    #[schema(format = Email, max_length = 254)]
+    #[schema(format = "email")]
     target_email: String,
     /// What whoever invites calls them.
-    #[schema(max_length = 30)]
+    #[schema(format = "first-name")]
     first_name: String,
     /// Whether a mail was asked for that tells of it; of one to set the organization up, whether one has left.
     emailing_attempt_made: bool,
@@ -58,18 +58,17 @@ pub(crate) struct ProjectPromise {
 #[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
 pub(crate) struct InviteBody {
     /// The address.
-    #[schema(format = Email, max_length = 254)]
+    #[schema(format = "email")]
     target_email: String,
     /// What they are called.
-    #[schema(max_length = 30)]
+    #[schema(format = "first-name")]
     first_name: Option<String>,
     /// The level they get, at most the caller's own: 1 member, the default; 8 administrator; 15 owner.
     level: Option<i16>,
     /// What there is to say to them.
-    #[schema(max_length = 1_000)]
+    #[schema(format = "message")]
     message: Option<String>,
     /// Projects to give access to: `id` is a project's number, `level` one of `none`, `member`, `admin`.
-    #[schema(max_items = 100)]
     private_project_access: Option<Vec<ProjectPromise>>,
     /// Whether a mail is to tell them; true when absent.
     send_email: Option<bool>,
@@ -82,10 +81,10 @@ pub(crate) struct InviteBody {
 #[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
 pub(crate) struct DelegateBody {
     /// The address.
-    #[schema(format = Email, max_length = 254)]
+    #[schema(format = "email")]
     target_email: String,
     /// What there is to say to them.
-    #[schema(max_length = 1_000)]
+    #[schema(format = "message")]
     message: Option<String>,
     /// How far the caller had come; it is not kept.
     #[schema(max_length = 64)]
@@ -111,13 +110,13 @@ pub(crate) struct InviteCheck {
 #[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
 pub(crate) struct SignupBody {
     /// What they are called.
-    #[schema(max_length = 128)]
+    #[schema(format = "word")]
     first_name: Option<String>,
     /// What they are going to sign in with.
-    #[schema(min_length = 8, max_length = 128, format = Password)]
+    #[schema(format = "new-password")]
     password: Option<String>,
     /// What they do there, in their own words.
-    #[schema(max_length = 128)]
+    #[schema(format = "word")]
     role_at_organization: Option<String>,
 }
 

@@ -46,13 +46,13 @@ pub(crate) struct LegalDocumentBody {
     /// What is to be agreed on: `BAA` or `DPA`; an organization has one document of each type.
     document_type: String,
     /// The company that signs.
-    #[schema(max_length = 255)]
+    #[schema(format = "company-name")]
     company_name: String,
     /// Where it has its seat; may have several lines.
-    #[schema(max_length = 512)]
+    #[schema(format = "company-address")]
     company_address: String,
     /// The address of whoever signs for it, to which the link goes.
-    #[schema(format = Email, max_length = 254)]
+    #[schema(format = "email")]
     representative_email: String,
 }
 

@@ -10,7 +10,7 @@ use super::UserBasic;
 #[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
 pub(crate) struct LogInBody {
     /// The address of the account.
-    #[schema(max_length = 254)]
+    #[schema(format = "email")]
     email: String,
     /// Its password.
     password: String,
@@ -21,7 +21,7 @@ pub(crate) struct LogInBody {
 #[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
 pub(crate) struct AddressBody {
     /// The address of the account.
-    #[schema(max_length = 254)]
+    #[schema(format = "email")]
     email: String,
 }
 

@@ -19,7 +19,7 @@ pub(super) use invite::{DelegateBody, InviteBody, InviteCheck, Joined, Organizat
 pub(super) use legal_document::{LegalDocument, LegalDocumentBody};
 pub(super) use login::{AddressBody, LogInBody, LoggedIn, SecretBody};
 pub(super) use member::{MemberBody, MemberKeys, OrganizationMember};
-pub(super) use organization::{Organization, OrganizationBody, Standpoint};
+pub(super) use organization::{Organization, OrganizationBody, OrganizationChange, Standpoint};
 pub(super) use page::{
     ActivityPage, IntegrationPage, InvitePage, LegalDocumentPage, MemberPage, OrganizationPage,
     RoleMembershipPage, RolePage,

@@ -16,7 +16,6 @@ pub(crate) struct Organization {
     #[schema(value_type = uuid::Uuid)]
     id: OrganizationId,
     /// The name people read.
-    #[schema(max_length = 64)]
     name: String,
     /// The unique name in addresses.
     slug: String,
@@ -115,14 +114,49 @@ pub(crate) struct OrganizationBody {
     /// Whether programs are to ask for a second factor.
     enforce_2fa: Option<bool>,
     /// Whether members below administrators may use personal API keys in this family.
+    #[schema(required = false)]
     members_can_use_personal_api_keys: bool,
     /// Whether members may show things to the world.
+    #[schema(required = false)]
     allow_publicly_shared_resources: bool,
     /// Whether machines may learn from its data.
     is_ai_data_processing_approved: Option<bool>,
     /// How programs judge experiments: `bayesian`, `frequentist`, empty or null.
     default_experiment_stats_method: Option<String>,
     /// Whether programs drop the network addresses of visitors.
+    #[schema(required = false)]
+    default_anonymize_ips: bool,
+    /// The role given to whoever becomes a member; null: none.
+    default_role_id: Option<String>,
+}
+
+/// What of an organization is to change; what is absent stays.
+#[derive(ToSchema)]
+#[schema(as = ApiOrganizationChange)]
+#[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
+pub(crate) struct OrganizationChange {
+    /// The name people read.
+    #[schema(required = false, max_length = 64)]
+    name: String,
+    /// Whether members below administrators may invite.
+    members_can_invite: Option<bool>,
+    /// What programs call its picture.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    logo_media_id: Option<MediaId>,
+    /// Whether programs are to ask for a second factor.
+    enforce_2fa: Option<bool>,
+    /// Whether members below administrators may use personal API keys in this family.
+    #[schema(required = false)]
+    members_can_use_personal_api_keys: bool,
+    /// Whether members may show things to the world.
+    #[schema(required = false)]
+    allow_publicly_shared_resources: bool,
+    /// Whether machines may learn from its data.
+    is_ai_data_processing_approved: Option<bool>,
+    /// How programs judge experiments: `bayesian`, `frequentist`, empty or null.
+    default_experiment_stats_method: Option<String>,
+    /// Whether programs drop the network addresses of visitors.
+    #[schema(required = false)]
     default_anonymize_ips: bool,
     /// The role given to whoever becomes a member; null: none.
     default_role_id: Option<String>,

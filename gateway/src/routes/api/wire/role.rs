@@ -32,7 +32,7 @@ pub(crate) struct Role {
 #[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
 pub(crate) struct RoleBody {
     /// The name, unique in the organization without regard to case.
-    #[schema(max_length = 200)]
+    #[schema(format = "given-name")]
     name: String,
 }
 

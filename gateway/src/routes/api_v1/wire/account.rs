@@ -52,10 +52,10 @@ pub(crate) struct Grant {
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct AccountBody {
     /// What the person is called.
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "name")]
     name: Option<String>,
     /// The e-mail address.
-    #[schema(max_length = 254, format = Email)]
+    #[schema(format = "email")]
     email: String,
 }
 
@@ -64,11 +64,11 @@ pub(crate) struct AccountBody {
 pub(crate) struct AccountChange {
     /// What the person is called; null clears it.
     #[serde(default, deserialize_with = "sent")]
-    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(value_type = Option<String>, format = "name")]
     name: Option<Option<String>>,
     /// The e-mail address.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = String, required = false, max_length = 254, format = Email)]
+    #[schema(value_type = String, required = false, format = "email")]
     email: Option<String>,
 }
 
@@ -80,7 +80,7 @@ pub(crate) struct GrantBody {
     #[schema(value_type = Option<Uuid>)]
     org_id: Option<String>,
     /// The role: `ORG_ADMIN`, `OWNER`, `MANAGER`, `EMPLOYEE`, or a role of the organization.
-    #[schema(min_length = 1, max_length = 128, pattern = r"^[A-Za-z0-9._-]+$", examples("EMPLOYEE"))]
+    #[schema(format = "role-key", examples("EMPLOYEE"))]
     role: String,
     /// The employee of that organization to link the account to.
     #[schema(value_type = Option<Uuid>)]

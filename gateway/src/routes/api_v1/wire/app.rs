@@ -49,13 +49,13 @@ pub(crate) struct App {
 pub(crate) struct AppBody {
     /// What sort of system: any word, compared without case.
     #[serde(rename = "type")]
-    #[schema(min_length = 1, max_length = 64, pattern = r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "given-kind")]
     kind: String,
     /// The name people read; the type when absent.
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "name")]
     name: Option<String>,
     /// What the outside system calls the organization; no other app of this type in the organization has it.
-    #[schema(max_length = 255, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "external-id")]
     external_id: Option<String>,
     /// Whether it is the operator's own system.
     internal: Option<bool>,
@@ -70,15 +70,12 @@ pub(crate) struct AppBody {
     secret_data: Option<BTreeMap<String, String>>,
 }
 
-/// The longest secret that anything has, in characters.
-const LONGEST: usize = 2_000;
-
 /// A secret to look for.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct SecretBody {
     /// The exact value.
     #[serde(deserialize_with = "hushed_text")]
-    #[schema(value_type = String, min_length = 1, max_length = 2000)]
+    #[schema(value_type = String, format = "app-value")]
     secret: String,
 }
 
@@ -128,8 +125,11 @@ impl AppBody {
 impl SecretBody {
     /// The secret.
     pub(crate) fn parsed(self) -> Result<Secret> {
-        if self.secret.is_empty() || self.secret.chars().count() > LONGEST {
-            return Err(Error::field("secret", format!("must be 1 to {LONGEST} characters")));
+        if self.secret.is_empty() || self.secret.chars().count() > polity_directory::App::LONGEST_VALUE {
+            return Err(Error::field(
+                "secret",
+                format!("must be 1 to {} characters", polity_directory::App::LONGEST_VALUE),
+            ));
         }
         Ok(Secret::new(self.secret))
     }
@@ -160,17 +160,17 @@ fn texts(description: &str) -> Object {
     let name = ObjectBuilder::new()
         .schema_type(Type::String)
         .min_length(Some(1))
-        .max_length(Some(64))
+        .max_length(Some(polity_directory::App::LONGEST_KEY))
         .pattern(Some(r"^[^\x00-\x20\x7F-\xA0\s]+$"));
     let text = ObjectBuilder::new()
         .schema_type(Type::String)
         .min_length(Some(1))
-        .max_length(Some(LONGEST))
+        .max_length(Some(polity_directory::App::LONGEST_VALUE))
         .pattern(Some(r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$"));
     ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::Object, Type::Null]))
         .description(Some(description))
-        .max_properties(Some(50))
+        .max_properties(Some(polity_directory::App::MOST_VALUES))
         .property_names(Some(name))
         .additional_properties(Some(text))
         .build()

@@ -93,7 +93,7 @@ pub(crate) struct EmployeeQuery {
 pub(crate) struct LineQuery {
     /// Only lines of this type, in any case.
     #[serde(rename = "type")]
-    #[param(min_length = 1, max_length = 64, pattern = r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$")]
+    #[param(format = "given-kind")]
     pub(crate) kind: Option<String>,
 }
 
@@ -103,7 +103,7 @@ pub(crate) struct LineQuery {
 pub(crate) struct ReportsQuery {
     /// Only along lines of this type, in any case.
     #[serde(rename = "type")]
-    #[param(min_length = 1, max_length = 64, pattern = r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$")]
+    #[param(format = "given-kind")]
     kind: Option<String>,
     /// How many levels below the manager, or `all`; 1 when absent.
     #[param(pattern = r"^([1-9][0-9]{0,8}|all)$")]
@@ -115,22 +115,22 @@ pub(crate) struct ReportsQuery {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EmployeeBody {
     /// The full name.
-    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "given-name")]
     name: String,
     /// The address at work.
-    #[schema(max_length = 254, format = Email)]
+    #[schema(format = "email")]
     email: String,
     /// The account the person signs in with.
     #[schema(value_type = Option<Uuid>)]
     account: Option<String>,
     /// The role that the account is given in the organization, and becomes a member by.
-    #[schema(max_length = 128)]
+    #[schema(format = "word")]
     role: Option<String>,
     /// How the employment stands; `ACTIVE` when absent.
     status: Option<Status>,
     /// What sort of employee: `EMPLOYEE` (when absent), `CONTRACTOR`, `INTERN`, `BOT` or any other word.
     #[serde(rename = "type")]
-    #[schema(max_length = 64, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "kind")]
     kind: Option<String>,
 }
 
@@ -140,12 +140,11 @@ pub(crate) struct EmployeeBody {
 pub(crate) struct EmployeeChange {
     /// The full name.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 200,
-        pattern = r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(value_type = String, required = false, format = "given-name")]
     name: Option<String>,
     /// The address at work.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = String, required = false, max_length = 254, format = Email)]
+    #[schema(value_type = String, required = false, format = "email")]
     email: Option<String>,
     /// The account the person signs in with.
     #[serde(default, deserialize_with = "sent")]
@@ -153,7 +152,7 @@ pub(crate) struct EmployeeChange {
     account: Option<Option<String>>,
     /// The role that the account is given in the organization.
     #[serde(default, deserialize_with = "sent")]
-    #[schema(value_type = Option<String>, max_length = 128)]
+    #[schema(value_type = Option<String>, format = "word")]
     role: Option<Option<String>>,
     /// How the employment stands.
     #[serde(default, deserialize_with = "present")]
@@ -161,8 +160,7 @@ pub(crate) struct EmployeeChange {
     status: Option<Status>,
     /// What sort of employee.
     #[serde(rename = "type", default, deserialize_with = "present")]
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 64,
-        pattern = r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(value_type = String, required = false, format = "given-kind")]
     kind: Option<String>,
 }
 
@@ -175,7 +173,7 @@ pub(crate) struct ManagerBody {
     manager_id: String,
     /// As what: `PRIMARY`, `SECONDARY`, `DOTTED_LINE` or any other word.
     #[serde(rename = "type")]
-    #[schema(min_length = 1, max_length = 64, pattern = r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "given-kind")]
     kind: String,
 }
 

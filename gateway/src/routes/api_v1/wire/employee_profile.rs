@@ -16,23 +16,23 @@ use super::sent;
 pub(crate) struct EmployeeProfile {
     /// What the employee is counted as.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "name")]
     employee_number: Option<String>,
     /// The first name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "name")]
     first_name: Option<String>,
     /// The last name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "name")]
     last_name: Option<String>,
     /// In the employee's own words.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 2000, pattern = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "description")]
     bio: Option<String>,
     /// Where a picture is; shown as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 2000, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "page")]
     profile_image: Option<String>,
     /// The day of birth.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,15 +40,15 @@ pub(crate) struct EmployeeProfile {
     birth_date: Option<String>,
     /// In any words.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "name")]
     gender: Option<String>,
     /// The time zone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "name")]
     timezone: Option<String>,
     /// The place of work.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "name")]
     location: Option<String>,
     /// The first day at work.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,7 +56,7 @@ pub(crate) struct EmployeeProfile {
     join_date: Option<String>,
     /// What the employee does there; gives no rights.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "name")]
     company_role: Option<String>,
 }
 
@@ -66,23 +66,23 @@ pub(crate) struct EmployeeProfile {
 pub(crate) struct EmployeeProfileChange {
     /// What the employee is counted as.
     #[serde(default, deserialize_with = "sent")]
-    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(value_type = Option<String>, format = "name")]
     employee_number: Option<Option<String>>,
     /// The first name.
     #[serde(default, deserialize_with = "sent")]
-    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(value_type = Option<String>, format = "name")]
     first_name: Option<Option<String>>,
     /// The last name.
     #[serde(default, deserialize_with = "sent")]
-    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(value_type = Option<String>, format = "name")]
     last_name: Option<Option<String>>,
     /// In the employee's own words.
     #[serde(default, deserialize_with = "sent")]
-    #[schema(value_type = Option<String>, max_length = 2000, pattern = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$")]
+    #[schema(value_type = Option<String>, format = "description")]
     bio: Option<Option<String>>,
     /// Where a picture is; shown as it is.
     #[serde(default, deserialize_with = "sent")]
-    #[schema(value_type = Option<String>, max_length = 2000, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(value_type = Option<String>, format = "page")]
     profile_image: Option<Option<String>>,
     /// The day of birth.
     #[serde(default, deserialize_with = "sent")]
@@ -90,15 +90,15 @@ pub(crate) struct EmployeeProfileChange {
     birth_date: Option<Option<String>>,
     /// In any words.
     #[serde(default, deserialize_with = "sent")]
-    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(value_type = Option<String>, format = "name")]
     gender: Option<Option<String>>,
     /// The time zone.
     #[serde(default, deserialize_with = "sent")]
-    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(value_type = Option<String>, format = "name")]
     timezone: Option<Option<String>>,
     /// The place of work.
     #[serde(default, deserialize_with = "sent")]
-    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(value_type = Option<String>, format = "name")]
     location: Option<Option<String>>,
     /// The first day at work.
     #[serde(default, deserialize_with = "sent")]
@@ -106,7 +106,7 @@ pub(crate) struct EmployeeProfileChange {
     join_date: Option<Option<String>>,
     /// What the employee does there; gives no rights.
     #[serde(default, deserialize_with = "sent")]
-    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(value_type = Option<String>, format = "name")]
     company_role: Option<Option<String>>,
 }
 

@@ -39,11 +39,11 @@ pub(crate) struct Group {
 pub(crate) struct GroupProfile {
     /// A picture or a sign for it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 2048, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "picture")]
     icon: Option<String>,
     /// What it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 2000, pattern = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "description")]
     description: Option<String>,
 }
 
@@ -65,11 +65,11 @@ pub(crate) struct GroupQuery {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GroupBody {
     /// The name people read.
-    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "given-name")]
     name: String,
     /// What sort of group: `TEAM`, `DEPARTMENT`, `LOCATION`, `CUSTOM` or any other word.
     #[serde(rename = "type")]
-    #[schema(min_length = 1, max_length = 64, pattern = r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "given-kind")]
     kind: String,
     /// How the group stands; `ACTIVE` when absent.
     status: Option<Status>,
@@ -81,12 +81,11 @@ pub(crate) struct GroupBody {
 pub(crate) struct GroupChange {
     /// The name people read.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 200,
-        pattern = r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(value_type = String, required = false, format = "given-name")]
     name: Option<String>,
     /// What sort of group.
     #[serde(rename = "type", default, deserialize_with = "present")]
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 64, pattern = r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(value_type = String, required = false, format = "given-kind")]
     kind: Option<String>,
     /// How the group stands.
     #[serde(default, deserialize_with = "present")]
@@ -100,11 +99,11 @@ pub(crate) struct GroupChange {
 pub(crate) struct GroupProfileChange {
     /// A picture or a sign for it.
     #[serde(default, deserialize_with = "sent")]
-    #[schema(value_type = Option<String>, max_length = 2048, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(value_type = Option<String>, format = "picture")]
     icon: Option<Option<String>>,
     /// What it is for.
     #[serde(default, deserialize_with = "sent")]
-    #[schema(value_type = Option<String>, max_length = 2000, pattern = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$")]
+    #[schema(value_type = Option<String>, format = "description")]
     description: Option<Option<String>>,
 }
 

@@ -46,11 +46,11 @@ pub(crate) struct OrganizationKey {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct KeyBody {
     /// What it is called.
-    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "given-name")]
     name: String,
     /// At most what this role gives, `ORG_ADMIN` when absent: `ORG_ADMIN`, `OWNER`, `MANAGER`, `EMPLOYEE`, or a role of the
     /// organization. Nobody makes a key that may more than they.
-    #[schema(min_length = 1, max_length = 128, pattern = r"^[A-Za-z0-9._-]+$", examples("EMPLOYEE"))]
+    #[schema(format = "role-key", examples("EMPLOYEE"))]
     limit_to_role: Option<String>,
 }
 

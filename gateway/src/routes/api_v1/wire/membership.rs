@@ -61,7 +61,7 @@ pub(crate) struct PlacementBody {
     group_id: String,
     /// As what: `MEMBER` (when absent), `LEAD`, `OWNER` or any other word.
     #[serde(rename = "type")]
-    #[schema(max_length = 64, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "kind")]
     kind: Option<String>,
 }
 

@@ -55,13 +55,13 @@ pub(crate) struct Surroundings {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OrganizationBody {
     /// The name people read.
-    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "given-name")]
     name: String,
     /// The unique name in addresses; made of the name when absent.
-    #[schema(max_length = 63, pattern = r"^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)?$")]
+    #[schema(format = "alias")]
     alias: Option<String>,
     /// The address of the person who is to own it; an account is made where there is none. The caller when absent.
-    #[schema(max_length = 254, format = Email)]
+    #[schema(format = "email")]
     owner_email: Option<String>,
 }
 
@@ -71,16 +71,15 @@ pub(crate) struct OrganizationBody {
 pub(crate) struct OrganizationChange {
     /// The name people read.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 200,
-        pattern = r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(value_type = String, required = false, format = "given-name")]
     name: Option<String>,
     /// The unique name in addresses.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = String, required = false, max_length = 63, pattern = r"^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$")]
+    #[schema(value_type = String, required = false, format = "given-alias")]
     alias: Option<String>,
     /// The address of one more person who is to own it; an account is made where there is none.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = String, required = false, max_length = 254, format = Email)]
+    #[schema(value_type = String, required = false, format = "email")]
     owner_email: Option<String>,
     /// How it stands.
     #[serde(default, deserialize_with = "present")]

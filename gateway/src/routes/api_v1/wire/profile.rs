@@ -38,25 +38,25 @@ pub(crate) struct OrganizationProfile {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OrganizationProfileBody {
     /// Where its picture is.
-    #[schema(max_length = 2000, pattern = r"^(https?://[A-Za-z0-9][A-Za-z0-9./_-]*)?$")]
+    #[schema(format = "web-address")]
     logo_url: Option<String>,
     /// Its time zone, best an IANA name.
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$", examples("Europe/Paris"))]
+    #[schema(format = "name", examples("Europe/Paris"))]
     timezone: Option<String>,
     /// Where it is.
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "name")]
     location: Option<String>,
     /// Its country, best in two letters (ISO 3166-1).
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$", examples("FR"))]
+    #[schema(format = "name", examples("FR"))]
     country_code: Option<String>,
     /// How large it is, in any words.
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$", examples("51-200"))]
+    #[schema(format = "name", examples("51-200"))]
     company_size: Option<String>,
     /// Its web site.
-    #[schema(max_length = 2000, pattern = r"^(https?://[A-Za-z0-9][A-Za-z0-9./_-]*)?$")]
+    #[schema(format = "web-address")]
     website: Option<String>,
     /// What it is there for.
-    #[schema(max_length = 2000, pattern = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "description")]
     mission: Option<String>,
 }
 
@@ -66,31 +66,31 @@ pub(crate) struct OrganizationProfileBody {
 pub(crate) struct OrganizationProfileChange {
     /// Where its picture is.
     #[serde(default, deserialize_with = "sent")]
-    #[schema(value_type = Option<String>, max_length = 2000, pattern = r"^(https?://[A-Za-z0-9][A-Za-z0-9./_-]*)?$")]
+    #[schema(value_type = Option<String>, format = "web-address")]
     logo_url: Option<Option<String>>,
     /// Its time zone, best an IANA name.
     #[serde(default, deserialize_with = "sent")]
-    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(value_type = Option<String>, format = "name")]
     timezone: Option<Option<String>>,
     /// Where it is.
     #[serde(default, deserialize_with = "sent")]
-    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(value_type = Option<String>, format = "name")]
     location: Option<Option<String>>,
     /// Its country, best in two letters (ISO 3166-1).
     #[serde(default, deserialize_with = "sent")]
-    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(value_type = Option<String>, format = "name")]
     country_code: Option<Option<String>>,
     /// How large it is, in any words.
     #[serde(default, deserialize_with = "sent")]
-    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(value_type = Option<String>, format = "name")]
     company_size: Option<Option<String>>,
     /// Its web site.
     #[serde(default, deserialize_with = "sent")]
-    #[schema(value_type = Option<String>, max_length = 2000, pattern = r"^(https?://[A-Za-z0-9][A-Za-z0-9./_-]*)?$")]
+    #[schema(value_type = Option<String>, format = "web-address")]
     website: Option<Option<String>>,
     /// What it is there for.
     #[serde(default, deserialize_with = "sent")]
-    #[schema(value_type = Option<String>, max_length = 2000, pattern = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$")]
+    #[schema(value_type = Option<String>, format = "description")]
     mission: Option<Option<String>>,
 }
 

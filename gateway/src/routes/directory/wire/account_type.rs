@@ -87,38 +87,37 @@ pub(crate) struct TypeSpecifications {
 /// An agreement a holder has to accept.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct TypeAgreement {
-    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "given-name")]
     id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "name")]
     name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 2000, pattern = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "description")]
     description: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 64, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "kind")]
     status: Option<String>,
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 64, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "kind")]
     kind: Option<String>,
 }
 
 /// A role that holders always have.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct TypeRole {
-    #[schema(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "given-word")]
     id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "name")]
     name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 2000, pattern = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "description")]
     description: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 128, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "word")]
     namespace: Option<String>,
     #[serde(default)]
-    #[schema(max_items = 500)]
     permissions: Vec<Scope>,
 }
 
@@ -126,13 +125,13 @@ pub(crate) struct TypeRole {
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct TypeBody {
     /// The name the organization is to know it by: lower-case letters, digits, `.`, `_`, `-`; at most 64. Needed to make one.
-    #[schema(min_length = 1, max_length = 64, pattern = r"^[a-z0-9._-]+$")]
+    #[schema(format = "type-code")]
     code: Option<String>,
     /// The name people read; the code when absent.
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "name")]
     name: Option<String>,
     /// What it is for.
-    #[schema(max_length = 2000, pattern = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "description")]
     description: Option<String>,
     /// Whether it can be assigned; `draft` when absent.
     status: Option<AccountTypeStatus>,
@@ -144,19 +143,15 @@ pub(crate) struct TypeBody {
     specifications: TypeSpecifications,
     /// What a holder must agree to; at most 50.
     #[serde(default)]
-    #[schema(max_items = 50)]
     agreements: Vec<TypeAgreement>,
     /// Ids of subscriptions; at most 50.
     #[serde(default)]
-    #[schema(max_items = 50)]
     subscriptions: Vec<String>,
     /// What holders may do; at most 500.
     #[serde(default)]
-    #[schema(max_items = 500)]
     permissions: Vec<String>,
     /// The roles holders have; at most 50.
     #[serde(default)]
-    #[schema(max_items = 50)]
     roles: Vec<TypeRole>,
 }
 

@@ -69,15 +69,12 @@ pub(crate) enum InviteStatus {
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct InviteBody {
     /// Whom; 1 to 100 addresses.
-    #[schema(min_items = 1, max_items = 100)]
     emails: Vec<String>,
     /// The roles they get; at most 50.
     #[serde(default)]
-    #[schema(max_items = 50)]
     roles: Vec<String>,
     /// For how many days from the start of today; 1 when absent, 28 when less than 1, at most 365.
     #[serde(rename = "expireDays")]
-    #[schema(maximum = 365)]
     expire_days: Option<i64>,
     /// Taken and ignored: an invitation always needs a verified address.
     #[serde(rename = "secure")]

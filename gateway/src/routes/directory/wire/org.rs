@@ -61,26 +61,26 @@ pub(crate) enum OrgStatus {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 pub(crate) struct OrgBody {
     /// The key, 1 to 128 letters, digits, dots, underscores and hyphens; a UUID is made when it is absent.
-    #[schema(max_length = 128, pattern = r"^([A-Za-z0-9][A-Za-z0-9._-]*)?$")]
+    #[schema(format = "key")]
     pub(crate) id: Option<String>,
     /// The name people read; the domain or the id when absent.
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "name")]
     name: Option<String>,
     /// The unique name in addresses; made from domain, name or id when absent.
-    #[schema(max_length = 63, pattern = r"^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)?$")]
+    #[schema(format = "alias")]
     subdomain: Option<String>,
     /// The primary e-mail domain to claim.
-    #[schema(max_length = 128, pattern = r"^([^.\s]+(\.[^.\s]+)+)?$")]
+    #[schema(format = "domain")]
     domain: Option<String>,
     /// A platform administrator's word that the domain is the organization's.
     domain_verified: Option<bool>,
     /// Where its picture is.
-    #[schema(max_length = 2000, pattern = r"^(https?://[^\s]+)?$")]
+    #[schema(format = "web-address")]
     logo_url: Option<String>,
     /// Whether it works.
     status: Option<OrgStatus>,
     /// What the sales system calls it.
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "name")]
     external_sales_force_id: Option<String>,
     /// Who owns it, where a program or a platform administrator makes it for somebody.
     owner: Option<Owner>,
@@ -91,10 +91,10 @@ pub(crate) struct OrgBody {
 #[into_params(parameter_in = Query)]
 pub(crate) struct Wanted {
     /// An e-mail domain.
-    #[param(max_length = 128, pattern = r"^([^.\s]+(\.[^.\s]+)+)?$")]
+    #[param(format = "domain")]
     domain: Option<String>,
     /// A subdomain.
-    #[param(max_length = 63, pattern = r"^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)?$")]
+    #[param(format = "alias")]
     subdomain: Option<String>,
 }
 

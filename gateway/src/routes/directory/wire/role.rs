@@ -28,7 +28,7 @@ pub(crate) struct Role {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Scope {
     /// The dotted name.
-    #[schema(example = "org.directory.get", max_length = 128, pattern = r"^[a-z0-9_-]+(\.[a-z0-9_-]+)*$")]
+    #[schema(example = "org.directory.get", format = "permission")]
     pub(crate) scope: String,
 }
 
@@ -52,22 +52,21 @@ pub(crate) enum RoleStage {
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct RoleBody {
     /// What it is to be called; needed to make one. In a PUT the path's id counts, and another here is refused.
-    #[schema(min_length = 1, max_length = 128, pattern = r"^[A-Za-z0-9._-]+$")]
+    #[schema(format = "role-key")]
     pub(crate) id: Option<String>,
     /// The name people read; the id when absent.
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "name")]
     name: Option<String>,
     /// The product or area it belongs to.
-    #[schema(max_length = 128, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "word")]
     namespace: Option<String>,
     /// What it is for.
-    #[schema(max_length = 2000, pattern = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "description")]
     description: Option<String>,
     /// How far along it is; `ga` when absent.
     stage: Option<RoleStage>,
     /// What it gives; at most 500.
     #[serde(default)]
-    #[schema(max_items = 500)]
     permissions: Vec<Scope>,
 }
 

@@ -15,10 +15,10 @@ use crate::routes::fields::filled;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct FoundingBody {
     /// The display name that no other organization has.
-    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "given-name")]
     organization_name: String,
     /// The display name of the first project.
-    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "given-name")]
     account_name: String,
     /// Whether the caller accepts the EULA, without which nothing is made. When, from where and which version is recorded.
     #[serde(default)]
@@ -26,7 +26,7 @@ pub(crate) struct FoundingBody {
     /// `free` when absent, or `trial`. The other types (`growth`, `enterprise`, `google`, `honeycomb`) need a key.
     license_type: Option<String>,
     /// A signed license key, used instead of the type.
-    #[schema(max_length = 8192)]
+    #[schema(format = "license-key")]
     license_key: Option<String>,
 }
 

@@ -78,7 +78,7 @@ struct Counts {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LicenseKeyBody {
     /// The signed key.
-    #[schema(min_length = 1, max_length = 8192)]
+    #[schema(format = "given-license-key")]
     pub(crate) license_key: String,
 }
 
@@ -87,7 +87,7 @@ pub(crate) struct LicenseKeyBody {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LicenseBody {
     /// The signed key.
-    #[schema(min_length = 1, max_length = 8192)]
+    #[schema(format = "given-license-key")]
     license_key: Option<String>,
     /// `free`, or `trial` once. The other types (`growth`, `enterprise`, `google`, `honeycomb`) need a key.
     create_license_type: Option<String>,

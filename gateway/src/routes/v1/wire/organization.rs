@@ -61,7 +61,7 @@ pub(crate) struct VerifyAnswer {
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct RenameBody {
     /// The display name that no other organization has; `metadata.name` stays.
-    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "given-name")]
     name: String,
 }
 
@@ -70,12 +70,11 @@ pub(crate) struct RenameBody {
 pub(crate) struct OrganizationSpecChange {
     /// The display name that no other organization has; `metadata.name` stays.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 200,
-        pattern = r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(value_type = String, required = false, format = "given-name")]
     name: Option<String>,
     /// Parameters in place of all that were; at most 50.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Vec<Parameter>, required = false, max_items = 50)]
+    #[schema(value_type = Vec<Parameter>, required = false)]
     parameters: Option<Vec<Parameter>>,
 }
 

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Parameter {
     /// Its name; no two of one resource have the same.
-    #[schema(min_length = 1, max_length = 64)]
+    #[schema(format = "parameter-name")]
     name: String,
     /// Its value, any JSON of at most 8 KiB. `(sensitive)` in the place of a secret one; sent back, it leaves the value as it is.
     #[serde(default)]

@@ -68,14 +68,13 @@ pub(crate) struct OrganizationAccounts {
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct ProjectBody {
     /// The display name that no other project of the organization has.
-    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(format = "given-name")]
     name: String,
     /// What it is for.
-    #[schema(max_length = 2000)]
+    #[schema(format = "description")]
     description: Option<String>,
     /// At most 50.
     #[serde(default)]
-    #[schema(max_items = 50)]
     parameters: Vec<Parameter>,
 }
 
@@ -84,16 +83,15 @@ pub(crate) struct ProjectBody {
 pub(crate) struct ProjectChange {
     /// The display name that no other project of the organization has; `metadata.name` stays.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 200,
-        pattern = r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$")]
+    #[schema(value_type = String, required = false, format = "given-name")]
     name: Option<String>,
     /// What it is for; null clears it.
     #[serde(default, deserialize_with = "sent")]
-    #[schema(value_type = Option<String>, max_length = 2000)]
+    #[schema(value_type = Option<String>, format = "description")]
     description: Option<Option<String>>,
     /// Parameters in place of all that were; at most 50.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Vec<Parameter>, required = false, max_items = 50)]
+    #[schema(value_type = Vec<Parameter>, required = false)]
     parameters: Option<Vec<Parameter>>,
 }
 
