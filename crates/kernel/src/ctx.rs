@@ -21,7 +21,8 @@ pub enum WriteKind {
     Structure,
     /// Who may do what: members, roles, role-carrying groups. Raises the organization's epoch.
     Grants,
-    /// The organization itself. Raises the epoch, and is also possible while the organization is suspended.
+    /// Whether the organization works, or is there at all. Raises the epoch, and is also possible while the organization is suspended:
+    /// so for a change of its status and its deletion alone.
     Lifecycle,
 }
 
