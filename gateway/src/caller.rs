@@ -26,6 +26,7 @@ use serde::Serialize;
 use tracing::Span;
 
 use crate::boot::{Gate, Polity};
+use crate::entered::Entered;
 use crate::extract::Refusal;
 use crate::routes::{Listing, Pieces, Slice};
 use crate::status::NoCredential;
@@ -87,7 +88,8 @@ impl Caller {
         gate.writers.write(move || inside.polity.ctx.moment(|| work(&inside.polity, &identified()?))).await
     }
 
-    /// Answers with a list of any length, or a slice of it: `enter` runs once, `page` once for each page of it.
+    /// Answers with a list of any length, or a slice of it: `enter` runs once, `page` once for each page of it. Whether the caller may still
+    /// read is asked at each of them ([`Entered`]); where they may not the answer breaks off.
     ///
     /// # Errors
     /// Those of `enter` and of the first page; `Unauthenticated` or `Throttled` without a good credential.
@@ -98,22 +100,28 @@ impl Caller {
         page: impl Fn(&Polity, &A, Page) -> Result<Paged<T>> + Send + Sync + 'static,
     ) -> Result<Listing<T>>
     where
-        A: Send + Sync + 'static,
+        A: Entered,
         T: Serialize + Send + 'static,
     {
         let (gate, slice) = (self.gate.clone(), *slice);
         let identified = self.identified();
         offload::read(move || {
-            let entered = gate.polity.ctx.moment(|| enter(&gate.polity, &identified()?))?;
-            Listing::begin(
-                slice,
-                Arc::new(move |part: Page| gate.polity.ctx.moment(|| page(&gate.polity, &entered, part))),
-            )
+            let (entered, first) = gate.polity.ctx.moment(|| {
+                let entered = enter(&gate.polity, &identified()?)?;
+                let first = page(&gate.polity, &entered, slice.page()?)?;
+                Ok::<_, Error>((entered, first))
+            })?;
+            let further = move |part: Page| {
+                let polity = &gate.polity;
+                polity.ctx.moment(|| page(polity, &entered.again(polity, identified()?)?, part))
+            };
+            Ok(Listing::new(slice, first, Arc::new(further)))
         })
         .await
     }
 
-    /// Answers piece by piece: `enter` runs once, `piece` once for each, from the beginning or where the one before says.
+    /// Answers piece by piece: `enter` runs once, `piece` once for each, from the beginning or where the one before says. Asks at each as
+    /// [`Caller::list`] does.
     ///
     /// # Errors
     /// Those of `enter` and of the first piece; `Unauthenticated` or `Throttled` without a good credential.
@@ -123,16 +131,22 @@ impl Caller {
         piece: impl Fn(&Polity, &A, Option<C>) -> Result<(Vec<u8>, Option<C>)> + Send + Sync + 'static,
     ) -> Result<Pieces<C>>
     where
-        A: Send + Sync + 'static,
+        A: Entered,
         C: Send + 'static,
     {
         let gate = self.gate.clone();
         let identified = self.identified();
         offload::read(move || {
-            let entered = gate.polity.ctx.moment(|| enter(&gate.polity, &identified()?))?;
-            let piece = move |from| gate.polity.ctx.moment(|| piece(&gate.polity, &entered, from));
-            let first = piece(None)?;
-            Ok(Pieces::new(first, Arc::new(move |from| piece(Some(from)))))
+            let (entered, first) = gate.polity.ctx.moment(|| {
+                let entered = enter(&gate.polity, &identified()?)?;
+                let first = piece(&gate.polity, &entered, None)?;
+                Ok::<_, Error>((entered, first))
+            })?;
+            let further = move |from| {
+                let polity = &gate.polity;
+                polity.ctx.moment(|| piece(polity, &entered.again(polity, identified()?)?, Some(from)))
+            };
+            Ok(Pieces::new(first, Arc::new(further)))
         })
         .await
     }
@@ -148,7 +162,7 @@ impl Caller {
     }
 
     /// The judgement of the credential, to be passed where it may block.
-    fn identified(self) -> impl Fn() -> Result<Actor> + Send + 'static {
+    fn identified(self) -> impl Fn() -> Result<Actor> + Send + Sync + 'static {
         let Self { gate, credential, address, organization } = self;
         let span = Span::current();
         move || {

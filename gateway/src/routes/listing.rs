@@ -35,11 +35,13 @@ pub struct Slice {
 }
 
 impl Slice {
-    /// The page to begin with, and whether it is all that is wanted.
-    fn page(self) -> Result<(Page, bool)> {
+    /// The page to begin with.
+    ///
+    /// # Errors
+    /// `Invalid` for a limit that is not within bounds.
+    pub(crate) fn page(self) -> Result<Page> {
         let limit = within(self.limit, MOST)?.unwrap_or(PAGE);
-        let page = self.cursor.map_or_else(|| Page::first(limit), |cursor| Page::after(limit, cursor));
-        Ok((page, self.limit.is_some()))
+        Ok(self.cursor.map_or_else(|| Page::first(limit), |cursor| Page::after(limit, cursor)))
     }
 }
 
@@ -82,11 +84,9 @@ impl Frame {
 }
 
 impl<T: Serialize + Send + 'static> Listing<T> {
-    /// Reads the first page of the slice; the others are read while the answer is sent.
-    pub fn begin(slice: Slice, pages: Pages<T>) -> Result<Self> {
-        let (page, bounded) = slice.page()?;
-        let frame = Frame(None);
-        Ok(Self { first: pages(page)?, pages, limit: bounded.then_some(page.limit), frame })
+    /// The list that begins with the slice's own page; the pages behind it are read while the answer is sent.
+    pub(crate) fn new(slice: Slice, first: Paged<T>, pages: Pages<T>) -> Self {
+        Self { first, pages, limit: slice.limit.map(i64::from), frame: Frame(None) }
     }
 
     /// The same list as the only member of an object, which is not escaped.
@@ -163,9 +163,13 @@ mod tests {
         })
     }
 
+    fn begun(slice: Slice, pages: Pages<u128>) -> Result<Listing<u128>> {
+        Ok(Listing::new(slice, pages(slice.page()?)?, pages))
+    }
+
     async fn sent(slice: Slice, pages: Pages<u128>) -> (Option<String>, Result<Vec<u128>, String>) {
         let request = TestRequest::with_uri("/numbers").to_http_request();
-        let answer = Listing::begin(slice, pages).unwrap().respond_to(&request);
+        let answer = begun(slice, pages).unwrap().respond_to(&request);
         let link = answer.headers().get("link").map(|link| link.to_str().unwrap().to_owned());
         let body = to_bytes(answer.into_body()).await.map_err(|error| error.to_string());
         (link, body.map(|text| serde_json::from_slice(&text).unwrap()))
@@ -187,10 +191,7 @@ mod tests {
     async fn a_list_that_cannot_be_read_to_its_end_is_not_passed_off_as_whole() {
         let broken = u128::try_from(PAGE).unwrap();
         assert!(sent(WHOLE, numbers(2_000, Some(broken))).await.1.is_err());
-        assert!(
-            Listing::begin(WHOLE, numbers(9, Some(0))).is_err(),
-            "the first page fails before the answer begins"
-        );
+        assert!(begun(WHOLE, numbers(9, Some(0))).is_err(), "the first page fails before the answer begins");
     }
 
     #[actix_web::test]
@@ -198,7 +199,7 @@ mod tests {
         let page = u128::try_from(PAGE).unwrap();
         for length in [0, 1, page + 1] {
             let request = TestRequest::with_uri("/numbers").to_http_request();
-            let listing = Listing::begin(WHOLE, numbers(length, None)).unwrap().inside("numbers");
+            let listing = begun(WHOLE, numbers(length, None)).unwrap().inside("numbers");
             let text = to_bytes(listing.respond_to(&request).into_body()).await.unwrap();
             let sent: serde_json::Value = serde_json::from_slice(&text).unwrap();
             assert_eq!(sent, serde_json::json!({"numbers": (1..=length).collect::<Vec<_>>()}));

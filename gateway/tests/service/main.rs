@@ -13,3 +13,4 @@ mod documented;
 mod oauth;
 mod operations;
 mod plumbing;
+mod underway;
