@@ -101,7 +101,8 @@ impl Polity {
             None => legal,
         };
         let fetch = Arc::new(Outbound::default());
-        let directory = polity_directory::Service::new(ctx.clone(), &identity.master);
+        let directory =
+            polity_directory::Service::new(ctx.clone(), &identity.master, polity_identity::ROLE_ENDING);
         Ok(Self {
             ctx: ctx.clone(),
             accounts: Arc::new(

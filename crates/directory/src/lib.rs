@@ -70,7 +70,7 @@ pub use role::{
 pub use role_carrier::{RoleCarrier, RoleInFull};
 pub use roll::{Enrolled, Found, Sought};
 pub use roster::{Roster, RosterChanges, RosterGroup, RosterMember, RosterPerson};
-pub use service::{APPOINTING, Entitling, GROUP_GUARD, Service};
+pub use service::{APPOINTING, Entitling, GROUP_GUARD, RoleEnding, Service};
 pub use settings::{MediaId, Settings, SettingsPatch, StatisticsMethod};
 pub use traits::{
     Activities, Appointments, Apps, Colleagues, Connections, Directory, Entry, Invitations, Inviting,

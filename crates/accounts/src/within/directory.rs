@@ -68,6 +68,20 @@ pub fn part(tx: &mut Tx<'_>, access: &Access, account: AccountId) -> Result<()> 
     }
 }
 
+/// Has no employee be given or promised this role any more: it is deleted. Told of in one event for all.
+///
+/// The caller's transaction holds the organization's epoch alone ([`WriteKind::Grants`](polity_kernel::WriteKind::Grants)).
+pub fn forget_role(tx: &mut Tx<'_>, access: &Access, role: &str) -> Result<()> {
+    let (organization, now) = (access.organization(), tx.now());
+    match store::employees::forget_role(tx, (organization, role), now)? {
+        0 => Ok(()),
+        count => {
+            let event = Event::new(access, "unpromised", "employees", organization);
+            tx.record(event.before(serde_json::json!({ "role": role, "count": count })))
+        }
+    }
+}
+
 fn set_account(
     tx: &mut Tx<'_>,
     access: &Access,

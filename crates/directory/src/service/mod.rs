@@ -8,6 +8,7 @@ mod colleagues;
 mod connections;
 mod delegating;
 mod display_names;
+mod ending;
 mod entry;
 pub(crate) mod founding;
 mod giving;
@@ -40,6 +41,7 @@ use polity_kernel::{Actor, Conn, Ctx, Entitled, MasterKey, Memory, OrganizationI
 
 use crate::names::OrganizationRef;
 pub use appointing::APPOINTING;
+pub use ending::RoleEnding;
 use entry::Remembered;
 pub use group_guard::GROUP_GUARD;
 use organizations::Known;
@@ -52,6 +54,8 @@ pub struct Service {
     ctx: Ctx,
     /// Says what organizations are entitled to.
     entitling: Entitling,
+    /// Ends what further areas keep of a role.
+    ending: RoleEnding,
     /// Keeps the secrets of apps.
     seal: Seal,
     /// Keeps the secret ones among the parameters of organizations.
@@ -75,10 +79,12 @@ pub type Entitling = Arc<dyn Fn(&mut Conn, OrganizationId) -> Result<Entitled> +
 const REMEMBERED: usize = 50_000;
 
 impl Service {
-    /// A directory on this store. Its secrets open, and organizations are found by them, only with the same master key.
-    pub fn new(ctx: Ctx, master: &MasterKey) -> Self {
+    /// A directory on this store. Its secrets open, and organizations are found by them, only with the same master key. Where keys may be
+    /// limited to roles, the ending is `polity_identity::ROLE_ENDING`.
+    pub fn new(ctx: Ctx, master: &MasterKey, ending: RoleEnding) -> Self {
         Self {
             ctx,
+            ending,
             entitling: Arc::new(|_, _| Ok(Entitled::to_all())),
             seal: Seal::new(master, "directory.apps"),
             parameters: Seal::new(master, "directory.parameters"),

@@ -32,7 +32,7 @@ pub(crate) fn permissions(names: &[&str]) -> PermissionSet {
 }
 
 pub(crate) fn directory(kit: &Kit) -> Service {
-    Service::new(kit.ctx.clone(), &MasterKey::new([7; 32]))
+    Service::new(kit.ctx.clone(), &MasterKey::new([7; 32]), polity_directory::RoleEnding::NOTHING)
 }
 
 /// An account with a verified address.

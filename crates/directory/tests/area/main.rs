@@ -11,6 +11,7 @@ mod concurrency;
 mod connections;
 mod display_names;
 mod docs;
+mod ending;
 mod entry;
 mod explain;
 mod giving;

@@ -38,7 +38,12 @@ pub(crate) fn node(kit: &Kit) -> Node {
 pub(crate) fn started(ctx: &Ctx, settings: &Settings) -> Node {
     let master = MasterKey::new([7; 32]);
     Node {
-        directory: polity_directory::Service::new(ctx.clone(), &master).entitled_by(entitling(settings)),
+        directory: polity_directory::Service::new(
+            ctx.clone(),
+            &master,
+            polity_directory::RoleEnding::NOTHING,
+        )
+        .entitled_by(entitling(settings)),
         licensing: Service::new(ctx.clone(), &master, settings).unwrap(),
     }
 }
