@@ -105,10 +105,8 @@ impl Polity {
             polity_directory::Service::new(ctx.clone(), &identity.master, polity_identity::ROLE_ENDING);
         Ok(Self {
             ctx: ctx.clone(),
-            accounts: Arc::new(
-                polity_accounts::Service::new(ctx.clone()).guarded(polity_directory::APPOINTING),
-            ),
-            groups: Arc::new(polity_groups::Service::new(ctx.clone()).guarded(polity_directory::GROUP_GUARD)),
+            accounts: Arc::new(polity_accounts::Service::new(ctx.clone(), polity_directory::APPOINTING)),
+            groups: Arc::new(polity_groups::Service::new(ctx.clone(), polity_directory::GROUP_GUARD)),
             directory: Arc::new(directory.entitled_by(entitling(licensing))),
             licensing: Arc::new(polity_licensing::Service::new(ctx.clone(), &identity.master, licensing)?),
             legal: Arc::new(legal),

@@ -99,7 +99,7 @@ impl Store {
                 &MasterKey::new([7; 32]),
                 polity_directory::RoleEnding::NOTHING,
             ),
-            people: polity_accounts::Service::new(ctx.clone()),
+            people: polity_accounts::Service::new(ctx.clone(), polity_accounts::Appointing::NOTHING),
             ctx,
         }
     }

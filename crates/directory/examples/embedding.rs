@@ -25,8 +25,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // the services: cheap, and safe to share between threads
     let ctx = Ctx::new(db, Clock::machine(), IdSource::random());
-    let accounts = polity_accounts::Service::new(ctx.clone()).guarded(APPOINTING);
-    let groups = polity_groups::Service::new(ctx.clone()).guarded(GROUP_GUARD);
+    let accounts = polity_accounts::Service::new(ctx.clone(), APPOINTING);
+    let groups = polity_groups::Service::new(ctx.clone(), GROUP_GUARD);
     let directory = polity_directory::Service::new(ctx, &master, RoleEnding::NOTHING);
 
     // two people; an address counts as theirs only once somebody has checked it

@@ -4,6 +4,7 @@ mod activities;
 mod appointing;
 mod appointments;
 mod apps;
+mod belonging;
 mod colleagues;
 mod connections;
 mod delegating;

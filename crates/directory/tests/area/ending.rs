@@ -1,7 +1,7 @@
 //! A deleted role ends whatever names it, and one of the same key that is made later starts with nobody.
 
 use polity_accounts::Employees;
-use polity_directory::{Invitations, InviteeFields, Inviting, NewInvitee, Roles};
+use polity_directory::{Invitations, Inviting, Roles};
 use polity_kernel::{Code, Level};
 use polity_testkit::both_engines;
 

@@ -5,6 +5,7 @@ mod activities;
 mod appointing;
 mod appointments;
 mod apps;
+mod belonging;
 mod colleagues;
 mod common;
 mod concurrency;

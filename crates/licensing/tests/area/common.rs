@@ -51,7 +51,13 @@ pub(crate) fn started(ctx: &Ctx, settings: &Settings) -> Node {
 pub(crate) fn account(kit: &Kit, email: &str) -> AccountId {
     let fields = AccountFields { email: email.to_owned(), email_verified: true, ..AccountFields::default() };
     let new = NewAccount::try_from(fields).unwrap();
-    People::create(&polity_accounts::Service::new(kit.ctx.clone()), &Actor::system(), new).unwrap().id
+    People::create(
+        &polity_accounts::Service::new(kit.ctx.clone(), polity_accounts::Appointing::NOTHING),
+        &Actor::system(),
+        new,
+    )
+    .unwrap()
+    .id
 }
 
 /// A person who has signed in.

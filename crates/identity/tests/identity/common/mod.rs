@@ -112,7 +112,7 @@ pub(crate) fn bench_with(kit: &Kit, settings: Settings) -> Bench<'_> {
     let bench = Bench {
         kit,
         identity,
-        people: polity_accounts::Service::new(kit.ctx.clone()),
+        people: polity_accounts::Service::new(kit.ctx.clone(), polity_accounts::Appointing::NOTHING),
         net,
         outside: Signer::ed25519("outside-1", 1),
     };
