@@ -93,6 +93,7 @@ pub struct Gate {
 impl Polity {
     /// Puts the areas together over an open store.
     pub fn assemble(ctx: &Ctx, identity: polity_identity::Settings, settings: &Settings) -> Result<Self> {
+        let ctx = &ctx.clone().bounded_by(settings.bounds);
         let licensing = &settings.licensing;
         let objects = Arc::new(Objects::open(settings)?);
         let legal = LegalService::new(ctx.clone(), &identity.master, &settings.legal, objects)?;

@@ -18,8 +18,8 @@ use crate::{
 
 pub use crate::store::in_use::InUse;
 pub use directory::{
-    employ, employees_of, employments_anywhere, entrusted_change, forget_role, may_change_own, part,
-    unlink_all, update,
+    count_made, employ, employees_of, employments_anywhere, entrusted_change, forget_role, may_change_own,
+    part, unlink_all, update,
 };
 pub use logins::{last_logins, signed_in, signed_in_lately};
 

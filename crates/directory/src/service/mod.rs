@@ -19,6 +19,7 @@ mod invitations;
 pub(crate) mod inviting;
 mod joining;
 mod keeping;
+pub(crate) mod letters;
 mod mailing;
 mod members;
 mod notifying;

@@ -6,6 +6,7 @@ mod appointing;
 mod appointments;
 mod apps;
 mod belonging;
+mod bounds;
 mod colleagues;
 mod common;
 mod concurrency;
