@@ -99,6 +99,7 @@ pub struct Gate {
 impl Polity {
     /// Puts the areas together over an open store.
     pub fn assemble(ctx: &Ctx, identity: polity_identity::Settings, settings: &Settings) -> Result<Self> {
+        let ctx = &ctx.clone().bounded_by(settings.bounds);
         let licensing = &settings.licensing;
         let objects = Arc::new(Objects::open(settings)?);
         let legal = LegalService::new(ctx.clone(), &identity.master, &settings.legal, objects)?;
@@ -107,13 +108,12 @@ impl Polity {
             None => legal,
         };
         let fetch = Arc::new(Outbound::default());
-        let directory = polity_directory::Service::new(ctx.clone(), &identity.master);
+        let directory =
+            polity_directory::Service::new(ctx.clone(), &identity.master, polity_identity::ROLE_ENDING);
         Ok(Self {
             ctx: ctx.clone(),
-            accounts: Arc::new(
-                polity_accounts::Service::new(ctx.clone()).guarded(polity_directory::APPOINTING),
-            ),
-            groups: Arc::new(polity_groups::Service::new(ctx.clone()).guarded(polity_directory::GROUP_GUARD)),
+            accounts: Arc::new(polity_accounts::Service::new(ctx.clone(), polity_directory::APPOINTING)),
+            groups: Arc::new(polity_groups::Service::new(ctx.clone(), polity_directory::GROUP_GUARD)),
             directory: Arc::new(
                 directory.entitled_by(entitling(licensing)).with_programs(polity_identity::program),
             ),

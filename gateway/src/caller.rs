@@ -27,6 +27,7 @@ use tracing::Span;
 use uuid::Uuid;
 
 use crate::boot::{Gate, Polity};
+use crate::entered::Entered;
 use crate::extract::Refusal;
 use crate::offload::{self, Desk, Turn};
 use crate::routes::{Listing, Pieces, Slice, Template};
@@ -104,7 +105,8 @@ impl Caller {
         gate.writers.write_in(turn, work).await
     }
 
-    /// Answers with a list of any length, or a slice of it: `enter` runs once, `page` once for each page of it.
+    /// Answers with a list of any length, or a slice of it: `enter` runs once, `page` once for each page of it. Whether the caller may still
+    /// read is asked at each of them ([`Entered`]); where they may not the answer breaks off.
     ///
     /// # Errors
     /// Those of `enter` and of the first page; `Unauthenticated` or `Throttled` without a good credential.
@@ -115,7 +117,7 @@ impl Caller {
         page: impl Fn(&Polity, &A, Page) -> Result<Paged<T>> + Send + Sync + 'static,
     ) -> Result<Listing<T>>
     where
-        A: Send + Sync + 'static,
+        A: Entered,
         T: Serialize + Send + 'static,
     {
         let (gate, desk, slice) = (self.0.gate.clone(), self.0.desk(), *slice);
@@ -123,13 +125,17 @@ impl Caller {
         let onward = desk.clone();
         let begin = move || {
             let entered = gate.polity.ctx.moment(|| enter(&gate.polity, &identified()?))?;
-            let pages = move |part: Page| gate.polity.ctx.moment(|| page(&gate.polity, &entered, part));
+            let pages = move |part: Page| {
+                let polity = &gate.polity;
+                polity.ctx.moment(|| page(polity, &entered.again(polity, identified()?)?, part))
+            };
             Listing::begin(slice, Arc::new(pages), onward)
         };
         desk.read(begin).await
     }
 
-    /// Answers piece by piece: `enter` runs once, `piece` once for each, from the beginning or where the one before says.
+    /// Answers piece by piece: `enter` runs once, `piece` once for each, from the beginning or where the one before says. Asks at each as
+    /// [`Caller::list`] does.
     ///
     /// # Errors
     /// Those of `enter` and of the first piece; `Unauthenticated` or `Throttled` without a good credential.
@@ -139,17 +145,23 @@ impl Caller {
         piece: impl Fn(&Polity, &A, Option<C>) -> Result<(Vec<u8>, Option<C>)> + Send + Sync + 'static,
     ) -> Result<Pieces<C>>
     where
-        A: Send + Sync + 'static,
+        A: Entered,
         C: Send + 'static,
     {
         let (gate, desk) = (self.0.gate.clone(), self.0.desk());
         let identified = self.0.identified();
         let onward = desk.clone();
         let begin = move || {
-            let entered = gate.polity.ctx.moment(|| enter(&gate.polity, &identified()?))?;
-            let piece = move |from| gate.polity.ctx.moment(|| piece(&gate.polity, &entered, from));
-            let first = piece(None)?;
-            Ok(Pieces::new(first, Arc::new(move |from| piece(Some(from))), onward))
+            let (entered, first) = gate.polity.ctx.moment(|| {
+                let entered = enter(&gate.polity, &identified()?)?;
+                let first = piece(&gate.polity, &entered, None)?;
+                Ok::<_, Error>((entered, first))
+            })?;
+            let further = move |from| {
+                let polity = &gate.polity;
+                polity.ctx.moment(|| piece(polity, &entered.again(polity, identified()?)?, Some(from)))
+            };
+            Ok(Pieces::new(first, Arc::new(further), onward))
         };
         desk.read(begin).await
     }
@@ -180,7 +192,7 @@ impl Claim {
     }
 
     /// The judgement of the credential, to be passed where it may block.
-    fn identified(self) -> impl Fn() -> Result<Actor> + Send + 'static {
+    fn identified(self) -> impl Fn() -> Result<Actor> + Send + Sync + 'static {
         let Self { gate, credential, address, organization, whose, .. } = self;
         let span = Span::current();
         move || {

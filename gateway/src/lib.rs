@@ -15,6 +15,7 @@ pub mod caller;
 pub mod commands;
 pub mod config;
 pub mod credentials;
+mod entered;
 pub mod extract;
 mod frame;
 pub mod guesses;

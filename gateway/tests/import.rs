@@ -26,7 +26,11 @@ fn sample(name: &str) -> PathBuf {
 
 /// Imports a file as the platform itself.
 fn run(kit: &Kit, file: &Path) -> Report {
-    let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]));
+    let directory = polity_directory::Service::new(
+        kit.ctx.clone(),
+        &polity_kernel::MasterKey::new([7; 32]),
+        polity_directory::RoleEnding::NOTHING,
+    );
     import(&directory, file, &mut |_, _| {}).unwrap()
 }
 
@@ -77,7 +81,7 @@ both_engines! {
     }
 
     fn progress_is_told_to_the_end(kit) {
-        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]));
+        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]), polity_directory::RoleEnding::NOTHING);
         for file in [JSON, NDJSON] {
             let mut told = Vec::new();
             import(&directory, &sample(file), &mut |at, of| told.push((at, of))).unwrap();
@@ -186,7 +190,7 @@ both_engines! {
             "appData": {"region": "north"}, "secretData": {"token": secret},
         }, {"type": "CHAT"}]}]);
         assert_eq!(failures(kit, &organization("open sesame")), Vec::<String>::new());
-        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]));
+        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]), polity_directory::RoleEnding::NOTHING);
         let (system, page) = (Actor::system(), Page::first(10));
         let access = directory.enter(&system, &"acme".parse().unwrap()).unwrap();
         let apps = directory.apps(&access, page).unwrap().items;
@@ -216,7 +220,7 @@ both_engines! {
 
     fn what_is_no_such_file_is_refused_as_a_whole(kit) {
         let folder = TempDir::new().unwrap();
-        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]));
+        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]), polity_directory::RoleEnding::NOTHING);
         for text in ["", "{", "[]", "{\"organizations\": 7}", "plain text\nmore"] {
             let file = folder.path().join("x.json");
             std::fs::write(&file, text).unwrap();

@@ -94,8 +94,12 @@ impl Store {
         let ctx =
             Ctx::new(Db::open(&url, &Options::default()).unwrap(), Clock::machine(), IdSource::random());
         Self {
-            directory: polity_directory::Service::new(ctx.clone(), &MasterKey::new([7; 32])),
-            people: polity_accounts::Service::new(ctx.clone()),
+            directory: polity_directory::Service::new(
+                ctx.clone(),
+                &MasterKey::new([7; 32]),
+                polity_directory::RoleEnding::NOTHING,
+            ),
+            people: polity_accounts::Service::new(ctx.clone(), polity_accounts::Appointing::NOTHING),
             ctx,
         }
     }

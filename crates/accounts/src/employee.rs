@@ -250,6 +250,11 @@ impl Employee {
         self.account.filter(|_| self.status == EmployeeStatus::Active)
     }
 
+    /// The role that is promised while there is no account.
+    pub(crate) fn promised(&self) -> Option<&str> {
+        self.role.as_deref().filter(|_| self.account.is_none())
+    }
+
     /// The account and the role it is to have, where both are known.
     pub(crate) fn appointed(&self) -> Option<(AccountId, &str)> {
         Some((self.account?, self.role.as_deref()?))

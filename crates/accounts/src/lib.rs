@@ -14,6 +14,7 @@
 mod account;
 mod account_type;
 mod assignment;
+mod belonging;
 mod email;
 mod employee;
 mod employee_profile;
@@ -35,6 +36,7 @@ pub use account_type::{
     Requirements, Specifications, TypeCode, TypeStatus,
 };
 pub use assignment::{Assignment, AssignmentId, AssignmentStatus, Holding};
+pub use belonging::Belonging;
 pub use email::EmailAddress;
 pub use employee::{
     Employee, EmployeeFields, EmployeeFilter, EmployeeId, EmployeePatch, EmployeeStatus, NewEmployee,
@@ -81,13 +83,13 @@ pub trait AccountTypes: Send + Sync {
 
 /// Who holds which account type. Whoever is let in may read it.
 ///
-/// Whether an account is a member of the organization is the directory's to know: any existing account is taken here.
+/// Only members of the organization hold one, and only while they are members: the directory says who is ([`Appointing::belonging`]).
 pub trait Assignments: Send + Sync {
-    /// Gives an account a type, or gives it again after it was disabled, deleted or expired; `Conflict` while it holds it,
-    /// and for a type that is neither published nor in test.
+    /// Gives a member's account a type, or gives it again after it was disabled, deleted or expired; `Conflict` while it holds it,
+    /// and for a type that is neither published nor in test; `NotAMember` for whoever is none.
     fn assign(&self, access: &Access, account: AccountId, code: &str) -> Result<Assignment>;
 
-    /// Sets the status, or leaves it when none is given; `active` on one that was not starts its period anew.
+    /// Sets the status, or leaves it when none is given; `active` on one that was not starts its period anew, as giving it does.
     fn set_status(
         &self,
         access: &Access,

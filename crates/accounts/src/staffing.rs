@@ -2,17 +2,31 @@
 
 use polity_kernel::{Access, AccountId, Result, Tx};
 
-use crate::{EmployeeId, EmployeeProfile, EmployeeStatus};
+use crate::{Belonging, EmployeeId, EmployeeProfile, EmployeeStatus};
 
-/// What an employee's account means to another area: asked inside the transaction of a change, which its failure undoes.
+/// What accounts mean to another area: asked inside the transaction of a change, which its failure undoes.
 ///
-/// Both refuse before they write anything, so that an import can go on with the next row.
+/// All refuse before they write anything, so that an import can go on with the next row.
 #[derive(Clone, Copy, Debug)]
 pub struct Appointing {
     /// This account is to have this role, since an employee has both and one of them is new.
     pub appointing: fn(&mut Tx<'_>, &Access, AccountId, &str) -> Result<()>,
+    /// This role is promised to an employee who has no account yet.
+    pub promising: fn(&mut Tx<'_>, &Access, &str) -> Result<()>,
     /// This employee's account is to gain what the employee's groups carry: it was linked, or the employee became active.
     pub linking: fn(&mut Tx<'_>, &Access, EmployeeId) -> Result<()>,
+    /// Who may hold account types.
+    pub belonging: Belonging,
+}
+
+impl Appointing {
+    /// For a program without members and roles: an employee's role is a note, and any account holds account types.
+    pub const NOTHING: Self = Self {
+        appointing: |_, _, _, _| Ok(()),
+        promising: |_, _, _| Ok(()),
+        linking: |_, _, _| Ok(()),
+        belonging: Belonging::EVERYBODY,
+    };
 }
 
 /// One employee as an import brings it; known by the e-mail address. What is absent stays as it is.

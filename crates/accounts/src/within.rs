@@ -17,8 +17,8 @@ use crate::{
 
 pub use crate::store::in_use::InUse;
 pub use directory::{
-    AddressChange, employ, employees_of, employments_anywhere, entrusted_change, may_change_own, part,
-    unlink_all, update,
+    AddressChange, count_made, employ, employees_of, employments_anywhere, entrusted_change, forget_role,
+    may_change_own, part, unlink_all, update,
 };
 pub use logins::{last_logins, signed_in, signed_in_lately};
 pub use proven::{arrive, give_way, hold_by_email, prove, take_over};

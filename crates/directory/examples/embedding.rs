@@ -6,7 +6,7 @@ use std::error::Error;
 use polity_accounts::{AccountFields, NewAccount, People};
 use polity_directory::{
     APPOINTING, Assignee, Entry, GROUP_GUARD, Members, NewOrganization, NewRole, OrganizationFields,
-    Organizations, RoleFields, Roles, Step,
+    Organizations, RoleEnding, RoleFields, Roles, Step,
 };
 use polity_groups::{GroupFields, Groups, Member, MembershipFields, Memberships, NewGroup, NewMembership};
 use polity_kernel::db::{DatabaseUrl, Options, migrate};
@@ -25,9 +25,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // the services: cheap, and safe to share between threads
     let ctx = Ctx::new(db, Clock::machine(), IdSource::random());
-    let accounts = polity_accounts::Service::new(ctx.clone()).guarded(APPOINTING);
-    let groups = polity_groups::Service::new(ctx.clone()).guarded(GROUP_GUARD);
-    let directory = polity_directory::Service::new(ctx, &master);
+    let accounts = polity_accounts::Service::new(ctx.clone(), APPOINTING);
+    let groups = polity_groups::Service::new(ctx.clone(), GROUP_GUARD);
+    let directory = polity_directory::Service::new(ctx, &master, RoleEnding::NOTHING);
 
     // two people; an address counts as theirs only once somebody has checked it
     let account = |email: &str| {

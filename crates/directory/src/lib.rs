@@ -71,7 +71,7 @@ pub use role::{
 pub use role_carrier::{RoleCarrier, RoleInFull};
 pub use roll::{Enrolled, Found, Sought};
 pub use roster::{Roster, RosterChanges, RosterGroup, RosterMember, RosterPerson};
-pub use service::{APPOINTING, Entitling, GROUP_GUARD, Program, Programs, Service, Terms};
+pub use service::{APPOINTING, Entitling, GROUP_GUARD, Program, Programs, RoleEnding, Service, Terms};
 pub use settings::{MediaId, Settings, SettingsPatch, StatisticsMethod};
 pub use traits::{
     Activities, Appointments, Apps, Colleagues, Connections, Directory, Entry, Invitations, Inviting,

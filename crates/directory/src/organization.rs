@@ -185,6 +185,11 @@ impl TryFrom<OrganizationFields> for NewOrganization {
 }
 
 impl Organization {
+    /// Whether it can be changed and joined: it is not suspended.
+    pub(crate) fn works(&self) -> bool {
+        self.status == Status::Active
+    }
+
     /// What the patch asks for, with the same rules as a new one's.
     pub(crate) fn wanted(&self, patch: &OrganizationPatch) -> Result<NewOrganization> {
         let or = |change: &Option<Option<String>>, present: &Option<String>| {

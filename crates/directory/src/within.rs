@@ -1,11 +1,12 @@
 //! What areas further right in the chain may ask inside their own transaction; nothing here asks for permission.
 
+use polity_accounts::EmailAddress;
 use polity_kernel::{
     Access, AccountId, Actor, Conn, Error, Event, OrganizationId, Resource, Result, Timestamp, Tx, epoch,
 };
 
 pub use crate::service::projects::ProjectSeal;
-use crate::service::{founding, inviting, offer, projects};
+use crate::service::{founding, inviting, letters, offer, projects};
 use crate::{
     Entitling, Invitation, InvitationId, NewOrganization, NewProject, Organization, Project, Role, RoleKey,
     TakenUp, Taker, Terms, built_in, store,
@@ -53,6 +54,19 @@ pub fn open_project(
     new: &NewProject,
 ) -> Result<Project> {
     projects::open(tx, access, seal, new)
+}
+
+/// Counts a letter that the actor has the organization send to an address.
+///
+/// # Errors
+/// `Throttled` once the actor has caused, or the address has been sent, as many as may be.
+pub fn count_letter(tx: &mut Tx<'_>, access: &Access, to: &EmailAddress) -> Result<()> {
+    letters::caused(tx, access, to)
+}
+
+/// Counts a letter that proves an address to whoever signs in by it, and says whether it may be sent: one an hour always may.
+pub fn count_proof(tx: &mut Tx<'_>, to: &EmailAddress) -> Result<bool> {
+    letters::asked_for(tx, to)
 }
 
 /// What a link to accept an invitation leads to, as [`Inviting::follow_link`](crate::Inviting::follow_link) says.

@@ -6,7 +6,8 @@
 //! * A group that is not active passes nothing on: neither its members to its parents nor, therefore, any right.
 //! * Whether a membership has expired is judged when it is read.
 //! * Kinds of groups and of memberships are free words, kept as sent and compared without case (contract `api_v1`, decision 6).
-//! * Groups know nothing of roles and nothing of who is a member of the organization; the directory does.
+//! * Groups know nothing of roles and nothing of who is a member of the organization; the directory does, and is asked ([`Guard`]).
+//! * An account is in a group only while it is a member of the organization.
 
 mod chain;
 mod group;
@@ -21,7 +22,7 @@ mod service;
 mod store;
 pub mod within;
 
-use polity_accounts::RowOutcome;
+use polity_accounts::{Belonging, RowOutcome};
 use polity_kernel::{Access, Checkpoint, Page, Paged, Result, Tx};
 use uuid::Uuid;
 
@@ -38,10 +39,18 @@ pub use service::Service;
 /// What groups mean to another area: asked inside the transaction of a change, which its failure undoes.
 #[derive(Clone, Copy, Debug)]
 pub struct Guard {
+    /// Whose accounts may be in groups, and count as being in them.
+    pub belonging: Belonging,
     /// Somebody is to be in these groups, or they are to pass on again what they carry.
     pub placing: fn(&mut Tx<'_>, &Access, &[GroupId]) -> Result<()>,
     /// This group is to be removed.
     pub removing: fn(&mut Tx<'_>, &Access, GroupId) -> Result<()>,
+}
+
+impl Guard {
+    /// For a program in which groups carry nothing and any account may be in them.
+    pub const NOTHING: Self =
+        Self { belonging: Belonging::EVERYBODY, placing: |_, _, _| Ok(()), removing: |_, _, _| Ok(()) };
 }
 
 /// Groups of one organization, and what they show of themselves.
@@ -78,8 +87,8 @@ pub trait Groups: Send + Sync {
 pub trait Memberships: Send + Sync {
     /// Puts a member into a group; one who is in already gets the new kind and end.
     ///
-    /// Any existing account is taken, also one that is no member of the organization: only the directory knows. An employee or a
-    /// group must be of the same organization; `Cycle` when a group contains the other, `Conflict` beyond [`MAX_DEPTH`].
+    /// An account must be a member's, `NotAMember` else: the directory says who is ([`Guard::belonging`]). An employee or a group must
+    /// be of the same organization; `Cycle` when a group contains the other, `Conflict` beyond [`MAX_DEPTH`].
     fn add(&self, access: &Access, id: GroupId, new: NewMembership) -> Result<Membership>;
 
     /// Takes a member out of a group; one that is not in it is `NotFound`.
@@ -141,8 +150,7 @@ pub trait GroupImport: Send + Sync {
         checkpoint: Option<Checkpoint>,
     ) -> Result<Vec<RowOutcome>>;
 
-    /// Puts employees, accounts and groups into groups; who is in already stays in. As with [`Memberships::add`], any account with
-    /// the address is taken.
+    /// Puts employees, accounts and groups into groups; who is in already stays in. An account must be a member's.
     fn import_memberships(
         &self,
         access: &Access,

@@ -32,6 +32,16 @@ pub enum Member {
     Group(GroupId),
 }
 
+impl Member {
+    /// The account, where it is one.
+    pub(crate) const fn account(self) -> Option<AccountId> {
+        match self {
+            Self::Account(account) => Some(account),
+            Self::Employee(_) | Self::Group(_) => None,
+        }
+    }
+}
+
 /// One member's place in one group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Membership {

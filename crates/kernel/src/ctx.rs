@@ -1,7 +1,7 @@
 //! What a service stands on: the store, the clock and the ids, and the one way to write.
 
 use crate::error::{Code, Error, Result};
-use crate::{Access, Clock, Conn, Db, IdSource, Timestamp, Tx, Uptime, epoch};
+use crate::{Access, Bounds, Clock, Conn, Db, IdSource, Timestamp, Tx, Uptime, epoch};
 
 /// What every service is made of. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -9,6 +9,7 @@ pub struct Ctx {
     db: Db,
     clock: Clock,
     ids: IdSource,
+    bounds: Bounds,
 }
 
 /// What a write changes, and so what it must hold while it runs.
@@ -21,14 +22,21 @@ pub enum WriteKind {
     Structure,
     /// Who may do what: members, roles, role-carrying groups. Raises the organization's epoch.
     Grants,
-    /// The organization itself. Raises the epoch, and is also possible while the organization is suspended.
+    /// Whether the organization works, or is there at all. Raises the epoch, and is also possible while the organization is suspended:
+    /// so for a change of its status and its deletion alone.
     Lifecycle,
 }
 
 impl Ctx {
     /// A context for services; an embedder makes one and hands a clone to each.
     pub fn new(db: Db, clock: Clock, ids: IdSource) -> Self {
-        Self { db, clock, ids }
+        Self { db, clock, ids, bounds: Bounds::default() }
+    }
+
+    /// The same context in which so much may be made; without it, as much as [`Bounds::default`] says.
+    #[must_use]
+    pub fn bounded_by(self, bounds: Bounds) -> Self {
+        Self { bounds, ..self }
     }
 
     /// The present instant.
@@ -82,8 +90,8 @@ impl Ctx {
         &self,
         f: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (clock, ids) = (self.clock.clone(), self.ids.clone());
-        self.db.write(move |conn| f(&mut Tx::new(conn, clock.now(), &ids)))
+        let (clock, ids, bounds) = (self.clock.clone(), self.ids.clone(), self.bounds);
+        self.db.write(move |conn| f(&mut Tx::new(conn, clock.now(), &ids, bounds)))
     }
 }
 

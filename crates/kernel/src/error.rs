@@ -6,7 +6,7 @@ use std::fmt;
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-use crate::Permission;
+use crate::{Permission, Timestamp};
 
 /// `Ok` or an [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -53,7 +53,7 @@ codes! {
     InvitationOver "invitation_over" "Whoever sent the invitation could not promise what it gives any more." "Ask an administrator of the organization for a new one."
     AlreadyMember "already_member" "The person already belongs to the organization." "Nothing needs to be done."
     NotAMember "not_a_member" "The person does not belong to the organization." "Add them as a member first."
-    LimitReached "limit_reached" "The license lets the organization have no more of these." "Remove what is no longer needed, or apply a license with a higher limit."
+    LimitReached "limit_reached" "There may be no more of these: by the organization's license, or by a bound of the service." "Remove what is no longer needed, or apply a license with a higher limit."
     NotEntitled "not_entitled" "The organization's license does not include this." "Apply a license that includes the named feature."
     LastOwner "last_owner" "An organization keeps at least one owner." "Make somebody else an owner first."
     Cycle "cycle" "A group would contain itself, directly or through others." "Take the group out of the chain first."
@@ -61,7 +61,7 @@ codes! {
     NotAcceptable "not_acceptable" "The caller accepts none of the media types the route answers with." "Accept `application/json`."
     TooLarge "too_large" "The body is larger than the route takes." "Send less at once."
     UnsupportedMediaType "unsupported_media_type" "The body's media type is not one the route reads." "Send `Content-Type: application/json`."
-    Throttled "throttled" "Too many requests of the organization's API keys, or too many attempts from this address." "Wait as many seconds as `Retry-After` says."
+    Throttled "throttled" "Too much in too short a time: requests of the organization's API keys, attempts from this address, letters, or accounts made." "Wait as many seconds as `Retry-After` says."
     Unavailable "unavailable" "The service cannot answer now." "Try again in a moment."
     Internal "internal" "The service failed; the log has the cause." "Report it with the `x-request-id` of the answer."
 }
@@ -134,6 +134,12 @@ impl Error {
         let mut error = Self::new(Code::Forbidden, format!("permission required: {}", names.join(", ")));
         error.0.missing = permissions;
         error
+    }
+
+    /// Something was done as often as may be; the words, which say what can be done then, are followed by the time to wait.
+    pub fn throttled(words: &str, now: Timestamp, until: Timestamp) -> Self {
+        let wait = until.micros().saturating_sub(now.micros()).unsigned_abs().div_ceil(1_000_000);
+        Self::new(Code::Throttled, format!("{words} in {wait} seconds")).because(RetryAfter(wait))
     }
 
     /// A failure inside; the caller learns only that it happened.

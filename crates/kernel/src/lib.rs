@@ -21,6 +21,7 @@
 
 mod access;
 mod actor;
+mod bounds;
 pub mod checkpoint;
 mod clock;
 mod ctx;
@@ -40,10 +41,12 @@ mod schema;
 mod seal;
 pub mod sql;
 mod stamp;
+pub mod tally;
 pub mod text;
 
 pub use access::{Access, Renewal, Standing};
 pub use actor::{Actor, Home, Limits, Subject};
+pub use bounds::Bounds;
 pub use checkpoint::Checkpoint;
 pub use clock::{Clock, Timestamp, Uptime};
 pub use ctx::{Ctx, WriteKind};
@@ -59,3 +62,4 @@ pub use page::{Page, Paged, Start};
 pub use permission::{Permission, PermissionSet};
 pub use seal::{Digest, MasterKey, Seal};
 pub use stamp::Stamp;
+pub use tally::Tally;

@@ -48,6 +48,17 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use crate::sql::{Id, Instant, Json};
+
+    tallies (scope) {
+        scope -> Id,
+        instants -> Json,
+        until -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::sql::Id;
 
     checkpoints (organization_id, source) {

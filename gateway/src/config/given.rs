@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
+use polity_kernel::Bounds;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
@@ -37,6 +38,12 @@ pub(super) struct Given {
     pub(super) shutdown_timeout: Option<Period>,
     pub(super) key_requests_per_minute: Option<u32>,
     pub(super) key_requests_per_hour: Option<u32>,
+    pub(super) organizations_per_founder: Option<u32>,
+    pub(super) accounts_made_per_hour: Option<u32>,
+    pub(super) clients_per_organization: Option<u32>,
+    pub(super) stranger_letters_per_hour: Option<u32>,
+    pub(super) letters_to_address_per_day: Option<u32>,
+    pub(super) letters_by_person_per_hour: Option<u32>,
     pub(super) entitlements: Option<String>,
     #[serde(deserialize_with = "shaped_or_json")]
     pub(super) license_keys: Vec<GivenKey>,
@@ -63,6 +70,29 @@ pub(super) struct Given {
     pub(super) mail_from: Option<String>,
     pub(super) object_store_url: Option<SecretString>,
     pub(super) object_store_url_file: Option<PathBuf>,
+}
+
+impl Given {
+    /// What bounds were given, the others as they are by default.
+    pub(super) fn bounds(&self) -> Bounds {
+        let usual = Bounds::default();
+        Bounds {
+            organizations_per_founder: self
+                .organizations_per_founder
+                .unwrap_or(usual.organizations_per_founder),
+            accounts_made_per_hour: self.accounts_made_per_hour.unwrap_or(usual.accounts_made_per_hour),
+            clients_per_organization: self.clients_per_organization.unwrap_or(usual.clients_per_organization),
+            stranger_letters_per_hour: self
+                .stranger_letters_per_hour
+                .unwrap_or(usual.stranger_letters_per_hour),
+            letters_to_address_per_day: self
+                .letters_to_address_per_day
+                .unwrap_or(usual.letters_to_address_per_day),
+            letters_by_person_per_hour: self
+                .letters_by_person_per_hour
+                .unwrap_or(usual.letters_by_person_per_hour),
+        }
+    }
 }
 
 /// One entry of `trusted_issuers`.

@@ -21,8 +21,8 @@ use config::{Environment, File, FileFormat};
 use ipnet::IpNet;
 use lettre::message::Mailbox;
 use polity_identity::{Registration, TrustedIssuer};
-use polity_kernel::MasterKey;
 use polity_kernel::db::DatabaseUrl;
+use polity_kernel::{Bounds, MasterKey};
 use secrecy::SecretString;
 use serde::Serialize;
 use url::Url;
@@ -96,6 +96,9 @@ pub struct Settings {
     /// `key_requests_per_hour`.
     #[serde(flatten, serialize_with = "pace_as_given")]
     pub key_pace: Pace,
+    /// How much one person or organization may make, and how often, each bound by its own name.
+    #[serde(flatten)]
+    pub bounds: Bounds,
     /// How often those without a credential may do what needs none, by address; no setting.
     #[serde(skip)]
     pub stranger_pace: Pace,
@@ -166,6 +169,7 @@ impl Settings {
         let licensing = license::settle(&mut given)?;
         let legal = legal::settle(&mut given)?;
         let legal_provider = legal::provider(&mut given, &legal)?;
+        let bounds = given.bounds();
         let data_dir = given.data_dir.unwrap_or_else(|| PathBuf::from("./.polity"));
         let workers = given.workers.unwrap_or_else(cores).max(1);
         let database_url = secret("database_url", given.database_url, given.database_url_file.as_deref())?
@@ -204,6 +208,7 @@ impl Settings {
                 per_minute: given.key_requests_per_minute.unwrap_or(Pace::KEYS.per_minute),
                 per_hour: given.key_requests_per_hour.unwrap_or(Pace::KEYS.per_hour),
             },
+            bounds,
             stranger_pace: Pace::STRANGERS,
             database_url,
             data_dir,

@@ -109,6 +109,7 @@ fn what_is_printed_holds_no_secret_and_can_be_read_again() {
         ("POLITY_LICENSE_REVOCATIONS", r#"["burnt"]"#),
         ("POLITY_FREE_LIMITS", r#"{"members": 3}"#),
         ("POLITY_KEY_REQUESTS_PER_HOUR", "7"),
+        ("POLITY_LETTERS_BY_PERSON_PER_HOUR", "9"),
         ("POLITY_SMTP_URL", "smtps://me:tell-nobody@mail.example.com"),
         ("POLITY_VENDOR_NAME", "Harbor Lane Ltd"),
         ("POLITY_OBJECT_STORE_URL", "s3://me:tell-nobody@papers?region=eu-central-1"),
@@ -125,6 +126,7 @@ fn what_is_printed_holds_no_secret_and_can_be_read_again() {
     assert_eq!(again.trusted_issuers.len(), 1);
     assert_eq!(again.licensing, settings.licensing);
     assert_eq!(again.key_pace, Pace { per_hour: 7, ..Pace::KEYS });
+    assert_eq!(again.bounds, Bounds { letters_by_person_per_hour: 9, ..Bounds::default() });
     assert_eq!(again.trusted_proxies, settings.trusted_proxies);
     assert_eq!(again.legal.vendor_name, "Harbor Lane Ltd");
     assert_eq!((again.licensing.free.members, again.licensing.free.projects), (Some(3), None));

@@ -7,7 +7,7 @@ use actix_web::http::header::ContentType;
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Responder};
 use futures_util::stream;
-use polity_kernel::Result;
+use polity_kernel::{Code, Error, Result};
 
 use crate::offload::Desk;
 
@@ -68,6 +68,15 @@ impl<C: Send + 'static> Responder for Pieces<C> {
     }
 }
 
+/// Logs why an answer breaks off; that its caller may not read on is no failure of the service.
+fn tell(error: &Error) {
+    if matches!(error.code(), Code::Internal | Code::Unavailable) {
+        tracing::error!(?error, "an answer broke off");
+    } else {
+        tracing::info!(%error, "an answer broke off: its caller may not read on");
+    }
+}
+
 impl<C: Send + 'static> Rest<C> {
     async fn advance(mut self) -> Result<Option<(Bytes, Self)>> {
         if let Some(piece) = self.ready.take() {
@@ -75,11 +84,7 @@ impl<C: Send + 'static> Rest<C> {
         }
         let Some(next) = self.next.take() else { return Ok(None) };
         let reader = Arc::clone(&self.reader);
-        let (piece, next) = self
-            .desk
-            .read(move || reader(next))
-            .await
-            .inspect_err(|error| tracing::error!(?error, "an answer broke off"))?;
+        let (piece, next) = self.desk.read(move || reader(next)).await.inspect_err(tell)?;
         self.next = next;
         Ok(Some((Bytes::from(piece), self)))
     }

@@ -7,6 +7,7 @@
 )]
 
 mod activity_log;
+mod bounds;
 #[expect(dead_code, reason = "each test program uses its own part")]
 #[path = "../ground/mod.rs"]
 mod ground;

@@ -24,6 +24,7 @@ mod shapes_api_v1;
 mod shapes_v1;
 mod spelling;
 mod staff;
+mod suspended;
 
 /// One line of `routes.tsv`.
 pub(crate) struct Line {

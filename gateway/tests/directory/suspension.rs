@@ -48,6 +48,8 @@ both_engines! {
             (&ada, "DELETE", format!("{at}/accounts/users/{bob_id}/worker"), None),
             (&ada, "PUT", "/directory/invites/orgs/acme".to_owned(), Some(json!({"emails": ["x@y.example"]}))),
             (&ada, "DELETE", format!("/directory/invites/orgs/acme/{invite}"), None),
+            (&ada, "PUT", at.to_owned(), Some(json!({"name": "Other", "domain": "acme.example"}))),
+            (&ada, "PUT", at.to_owned(), Some(json!({"name": "Other", "domain": "acme.example", "status": "inactive"}))),
             (&eve, "POST", "/directory/invites".to_owned(), Some(json!({"scope": "organization", "entity": {"id": "acme"}}))),
         ];
         for (who, method, path, body) in writes {

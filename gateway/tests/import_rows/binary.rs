@@ -93,7 +93,11 @@ fn what_cannot_be_imported_at_all_is_said_in_a_line() {
 
 /// How many rows of any file are in the store, looked at from outside.
 fn reached(ctx: &Ctx, folder: &Path) -> i64 {
-    let directory = polity_directory::Service::new(ctx.clone(), &MasterKey::new([7; 32]));
+    let directory = polity_directory::Service::new(
+        ctx.clone(),
+        &MasterKey::new([7; 32]),
+        polity_directory::RoleEnding::NOTHING,
+    );
     let access = directory.enter(&Actor::system(), &"acme".parse::<OrganizationRef>().unwrap()).unwrap();
     let content = std::fs::read(folder.join("rows.csv")).unwrap();
     let sum = sum(&content);

@@ -9,7 +9,7 @@ use polity::guesses::Patience;
 use polity::telemetry;
 use polity_accounts::{Account, AccountFields, NewAccount, People};
 use polity_identity::Mint;
-use polity_kernel::{Actor, OrganizationId, Permission, Subject};
+use polity_kernel::{Actor, Bounds, OrganizationId, Permission, Subject};
 use polity_testkit::Kit;
 use reqwest::blocking::{Client, RequestBuilder};
 use reqwest::header::HeaderMap;
@@ -193,6 +193,8 @@ pub(crate) fn settings(kit: &Kit, data_dir: &TempDir) -> Settings {
     let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let mut settings = Settings::load(&variables.into(), None).unwrap();
     settings.database_url = kit.db().url().clone();
+    // tests that are not about them make as much as they like
+    settings.bounds = Bounds::NONE;
     settings
 }
 

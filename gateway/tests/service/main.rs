@@ -14,3 +14,4 @@ mod oauth;
 mod operations;
 mod plumbing;
 mod strangers;
+mod underway;

@@ -8,11 +8,12 @@ use crate::{AccountType, Assignment, AssignmentStatus, Assignments, store, withi
 
 impl Assignments for Service {
     fn assign(&self, access: &Access, account: AccountId, code: &str) -> Result<Assignment> {
-        let code = code.to_owned();
+        let (code, belonging) = (code.to_owned(), self.guard.belonging);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ACCOUNTS_CREATE)?;
-            let of = type_of(tx, access, &code)?;
+            let (of, now) = (type_of(tx, access, &code)?, tx.now());
             store::accounts::find(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
+            belonging.require(tx, access.organization(), account, now)?;
             if !of.status.is_usable() {
                 return Err(Error::new(Code::Conflict, "the account type is neither published nor in test"));
             }
@@ -36,9 +37,13 @@ impl Assignments for Service {
         code: &str,
         status: Option<AssignmentStatus>,
     ) -> Result<Assignment> {
-        let code = code.to_owned();
+        let (code, belonging) = (code.to_owned(), self.guard.belonging);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ACCOUNTS_UPDATE)?;
+            let now = tx.now();
+            if status == Some(AssignmentStatus::Active) {
+                belonging.require(tx, access.organization(), account, now)?;
+            }
             turn(tx, access, account, (&code, status))
         })
     }
@@ -52,13 +57,24 @@ impl Assignments for Service {
     }
 
     fn of_account(&self, access: &Access, account: AccountId) -> Result<Vec<Assignment>> {
-        let now = self.ctx.now();
-        self.ctx.read(|conn| within::assignments_of_accounts(conn, access.organization(), &[account], now))
+        let (organization, now) = (access.organization(), self.ctx.now());
+        self.ctx.read(|conn| {
+            if self.guard.belonging.among(conn, organization, &[account], now)?.is_empty() {
+                return Ok(Vec::new());
+            }
+            within::assignments_of_accounts(conn, organization, &[account], now)
+        })
     }
 
     fn all(&self, access: &Access, page: Page) -> Result<Paged<Assignment>> {
-        let now = self.ctx.now();
-        self.ctx.read(|conn| within::assignments_of_organization(conn, access.organization(), page, now))
+        let (organization, now) = (access.organization(), self.ctx.now());
+        self.ctx.read(|conn| {
+            let mut found = within::assignments_of_organization(conn, organization, page, now)?;
+            let accounts: Vec<AccountId> = found.items.iter().map(|one| one.account).collect();
+            let members = self.guard.belonging.among(conn, organization, &accounts, now)?;
+            found.items.retain(|one| members.contains(&one.account));
+            Ok(found)
+        })
     }
 }
 

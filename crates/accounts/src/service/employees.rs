@@ -97,7 +97,7 @@ impl Employees for Service {
 pub(super) fn ask(
     tx: &mut Tx<'_>,
     access: &Access,
-    guard: Option<Appointing>,
+    guard: Appointing,
     (before, after): (Option<&Employee>, &Employee),
 ) -> Result<()> {
     if let Some(account) = after.account
@@ -105,7 +105,11 @@ pub(super) fn ask(
     {
         store::accounts::find(tx, account)?.ok_or_else(|| Error::field("account", "no such account"))?;
     }
-    let Some(guard) = guard else { return Ok(()) };
+    if let Some(role) = after.promised()
+        && before.is_none_or(|before| before.promised() != Some(role))
+    {
+        (guard.promising)(tx, access, role)?;
+    }
     if let Some((account, role)) = after.appointed()
         && before.is_none_or(|before| before.appointed() != after.appointed())
     {

@@ -16,23 +16,16 @@ use crate::{AccountType, Appointing, store};
 #[derive(Clone, Debug)]
 pub struct Service {
     ctx: Ctx,
-    guard: Option<Appointing>,
+    guard: Appointing,
 }
 
 impl Service {
-    /// The area on this store, clock and source of ids.
-    pub fn new(ctx: Ctx) -> Self {
-        Self { ctx, guard: None }
-    }
-
-    /// The same area where an employee's account means something to another one, which is asked before it changes.
+    /// The area on this store, clock and source of ids, where accounts mean to another area what the guard says.
     ///
-    /// With roles and groups use the directory's (`polity_directory::APPOINTING`): without it an employee's role is a note and
-    /// gives nothing, and whoever may link accounts may give them what an employee's groups carry.
-    #[must_use]
-    pub fn guarded(mut self, guard: Appointing) -> Self {
-        self.guard = Some(guard);
-        self
+    /// With members, roles and groups use the directory's (`polity_directory::APPOINTING`): with [`Appointing::NOTHING`] whoever may link
+    /// accounts may give them what an employee's groups carry, and account types are given to anybody.
+    pub fn new(ctx: Ctx, guard: Appointing) -> Self {
+        Self { ctx, guard }
     }
 }
 

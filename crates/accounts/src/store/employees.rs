@@ -225,6 +225,22 @@ pub(crate) fn update(conn: &mut Conn, changed: &Employee) -> Result<()> {
     Ok(())
 }
 
+/// Takes this role from every employee who is given or promised it, and says of how many.
+pub(crate) fn forget_role(
+    conn: &mut Conn,
+    (organization, role): (OrganizationId, &str),
+    now: Timestamp,
+) -> Result<usize> {
+    let theirs =
+        employees::table.filter(employees::organization_id.eq(organization)).filter(employees::role.eq(role));
+    let nothing = (
+        employees::role.eq(None::<String>),
+        employees::updated_at.eq(now),
+        employees::version.eq(employees::version + 1),
+    );
+    Ok(diesel::update(theirs).set(nothing).execute(conn)?)
+}
+
 /// Deletes up to `limit` rows of the organization; nobody may report to anybody any more.
 pub(crate) fn purge(conn: &mut Conn, organization: OrganizationId, limit: i64) -> Result<usize> {
     let doomed: Vec<EmployeeId> = employees::table

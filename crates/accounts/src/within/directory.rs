@@ -1,6 +1,8 @@
 //! What the directory does to accounts and to the staff's accounts inside its own transactions.
 
-use polity_kernel::{Access, AccountId, Actor, Conn, Event, OrganizationId, Result, Stamp, Tx};
+use std::time::Duration;
+
+use polity_kernel::{Access, AccountId, Actor, Conn, Event, OrganizationId, Result, Stamp, Tally, Tx};
 
 use crate::service::people;
 use crate::{Account, AccountPatch, Employee, EmployeePatch, store};
@@ -74,6 +76,31 @@ pub fn part(tx: &mut Tx<'_>, access: &Access, account: AccountId) -> Result<()> 
     match store::employees::find_by_account(tx, access.organization(), account)? {
         Some(employee) => set_account(tx, access, &employee, None),
         None => Ok(()),
+    }
+}
+
+/// Counts an account that an organization makes.
+///
+/// # Errors
+/// `Throttled` once it has made as many within the hour as may be.
+pub fn count_made(tx: &mut Tx<'_>, organization: OrganizationId) -> Result<()> {
+    let most = tx.bounds().accounts_made_per_hour;
+    let tally =
+        Tally { deed: "accounts.made", of: &organization.to_string(), most, window: Duration::from_hours(1) };
+    tally.count(tx, "the organization has made as many accounts as it may in an hour: it can make another")
+}
+
+/// Has no employee be given or promised this role any more: it is deleted. Told of in one event for all.
+///
+/// The caller's transaction holds the organization's epoch alone ([`WriteKind::Grants`](polity_kernel::WriteKind::Grants)).
+pub fn forget_role(tx: &mut Tx<'_>, access: &Access, role: &str) -> Result<()> {
+    let (organization, now) = (access.organization(), tx.now());
+    match store::employees::forget_role(tx, (organization, role), now)? {
+        0 => Ok(()),
+        count => {
+            let event = Event::new(access, "unpromised", "employees", organization);
+            tx.record(event.before(serde_json::json!({ "role": role, "count": count })))
+        }
     }
 }
 

@@ -116,7 +116,7 @@ both_engines! {
             Ok(())
         }
         let access = owner(organization(kit));
-        let guarded = service(kit).guarded(Appointing { appointing, linking });
+        let guarded = polity_accounts::Service::new(kit.ctx.clone(), Appointing { appointing, linking, ..Appointing::NOTHING });
         let appointed = |name: &str, role: &str| StaffRow {
             account: Some(format!("{name}@example.com")),
             create_account: true,

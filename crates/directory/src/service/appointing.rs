@@ -6,6 +6,7 @@ use polity_accounts::{Appointing, EmployeeId};
 use polity_groups::GroupId;
 use polity_kernel::{Access, AccountId, Code, Error, Level, OrganizationId, Result, Tx};
 
+use super::belonging::BELONGING;
 use super::{giving, joining, members, roles, settings};
 use crate::member::{Member, MemberPatch};
 use crate::permissions::{MEMBERS_CREATE, USER_ROLES_UPDATE};
@@ -13,13 +14,24 @@ use crate::role::{Assignee, Role, RoleKey};
 use crate::{built_in, store, within};
 
 /// An employee's role is given to their account as [`Appointments::appoint`](crate::Appointments::appoint) gives it, and nobody links
-/// an account to an employee whose groups carry more than they may give. For [`polity_accounts::Service::guarded`].
-pub const APPOINTING: Appointing = Appointing { appointing: by_word, linking: may_link };
+/// an account to an employee whose groups carry more than they may give. A role that is promised is there, and account types are members'.
+/// For [`polity_accounts::Service::new`].
+pub const APPOINTING: Appointing =
+    Appointing { appointing: by_word, promising: is_there, linking: may_link, belonging: BELONGING };
 
 fn by_word(tx: &mut Tx<'_>, access: &Access, account: AccountId, role: &str) -> Result<()> {
-    let role = within::role(tx, access.organization(), role)?
-        .ok_or_else(|| Error::field("role", format!("no such role: {role}")))?;
+    let role = named(tx, access, role)?;
     appoint(tx, access, account, &role)
+}
+
+/// Asks that there is the role: a promise of another would be kept by whichever comes to be called so.
+fn is_there(tx: &mut Tx<'_>, access: &Access, role: &str) -> Result<()> {
+    named(tx, access, role).map(drop)
+}
+
+fn named(tx: &mut Tx<'_>, access: &Access, role: &str) -> Result<Role> {
+    let found = within::role(tx, access.organization(), role)?;
+    found.ok_or_else(|| Error::field("role", format!("no such role: {role}")))
 }
 
 /// Makes the account a member who has this role, and never less than before. Refuses before it writes anything.

@@ -2,8 +2,8 @@
 
 use polity_accounts::{AccountFields, EmailAddress, NewAccount};
 use polity_kernel::{
-    Access, AccountId, Actor, Code, Conn, Entitlements, Error, Event, Level, OrganizationId, Resource,
-    Result, Subject, Timestamp, Tx, epoch,
+    Access, AccountId, Actor, Bounds, Code, Conn, Entitlements, Error, Event, Level, OrganizationId,
+    Resource, Result, Subject, Timestamp, Tx, epoch,
 };
 use uuid::Uuid;
 
@@ -97,6 +97,7 @@ pub(super) fn establish(
     actor: &Actor,
     (id, new, owner): (OrganizationId, &NewOrganization, Option<AccountId>),
 ) -> Result<Organization> {
+    require_room_for_another(tx, actor)?;
     epoch::begin(tx, id.uuid())?;
     reserve(tx, id, new)?;
     let key = new.key.clone().unwrap_or_else(|| Key::of(id));
@@ -143,6 +144,22 @@ pub(super) fn establish(
     let what = ("created", "organization", id.to_string());
     tx.record(Event::in_organization(id, actor, what).after(&organization))?;
     Ok(organization)
+}
+
+/// Asks that the person may found one more beside those of theirs that there are. Two at once ask one after the other.
+fn require_room_for_another(tx: &mut Tx<'_>, actor: &Actor) -> Result<()> {
+    let (Subject::Person(account), most) = (actor.subject(), tx.bounds().organizations_per_founder) else {
+        return Ok(());
+    };
+    if most == 0 || actor.is_platform_administrator() {
+        return Ok(());
+    }
+    epoch::hold(tx, account.uuid())?;
+    if Bounds::leave_room(most, store::organizations::count_by(tx, account)?) {
+        return Ok(());
+    }
+    let words = format!("a person founds at most {most} organizations: delete one of yours first");
+    Err(Error::new(Code::LimitReached, words))
 }
 
 /// A person owns what they found; a program and a platform administrator may found it for somebody.

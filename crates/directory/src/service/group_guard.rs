@@ -4,12 +4,13 @@ use polity_groups::{GroupId, Guard};
 use polity_kernel::{Access, Result, Tx};
 
 use super::appointing::may_give_what;
+use super::belonging::BELONGING;
 use crate::role::Assignee;
 use crate::store;
 
-/// Nobody places anybody, themselves included, in a group that carries more than they may give; and a removed group carries
-/// nothing any more. For [`polity_groups::Service::guarded`].
-pub const GROUP_GUARD: Guard = Guard { placing: may_place, removing: unburden };
+/// Only members' accounts are in groups. Nobody places anybody, themselves included, in a group that carries more than they may give; and a
+/// removed group carries nothing any more. For [`polity_groups::Service::new`].
+pub const GROUP_GUARD: Guard = Guard { belonging: BELONGING, placing: may_place, removing: unburden };
 
 /// Whoever is placed in groups gets what they and the groups they are nested in carry.
 fn may_place(tx: &mut Tx<'_>, access: &Access, groups: &[GroupId]) -> Result<()> {

@@ -33,9 +33,14 @@ pub(super) fn hold(tx: &mut Tx<'_>, organization: OrganizationId) -> Result<()> 
 pub(super) fn require_active(conn: &mut Conn, organization: OrganizationId) -> Result<()> {
     match store::organizations::status(conn, organization)? {
         Some(Status::Active) => Ok(()),
-        Some(_) => Err(Error::new(Code::OrganizationInactive, "organization is inactive")),
+        Some(_) => Err(inactive()),
         None => Err(Error::not_found("organization")),
     }
+}
+
+/// The organization is suspended.
+pub(super) fn inactive() -> Error {
+    Error::new(Code::OrganizationInactive, "organization is inactive")
 }
 
 /// The account's address, if it is proven to be its own.

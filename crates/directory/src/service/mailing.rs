@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use polity_accounts::EmailAddress;
-use polity_kernel::{Code, Error, Job, OrganizationId, Result, RetryAfter, Timestamp, Tx};
+use polity_kernel::{Access, Error, Job, OrganizationId, Result, Timestamp, Tx};
 use serde_json::json;
 
+use super::letters;
 use crate::invitation::Invitation;
 use crate::store;
 
@@ -49,15 +50,17 @@ pub(super) fn not_too_fresh(
     let last = store::mails::last(tx, (organization, email), now.before(BETWEEN))?;
     match last.first() {
         Some((due, _)) if due.after(BETWEEN) > now => {
-            Err(throttled(now, due.after(BETWEEN), "its last mail is too fresh: it can be sent again"))
+            let words = "its last mail is too fresh: it can be sent again";
+            Err(Error::throttled(words, now, due.after(BETWEEN)))
         }
         _ => Ok(()),
     }
 }
 
 /// Has the mail leave when it may, if there is to be one.
-pub(super) fn ask(tx: &mut Tx<'_>, invitation: &Invitation) -> Result<()> {
+pub(super) fn ask(tx: &mut Tx<'_>, access: &Access, invitation: &Invitation) -> Result<()> {
     let Some(due) = invitation.mail_due_at else { return Ok(()) };
+    letters::caused(tx, access, &invitation.email)?;
     store::mails::count(tx, invitation, due)?;
     let payload = json!({
         "organization": invitation.organization,
@@ -77,13 +80,8 @@ pub(super) fn require_room(tx: &mut Tx<'_>, organization: OrganizationId) -> Res
         Some(due) => {
             let words =
                 "the organization has sent as many invitations as it may in an hour: it can send these";
-            Err(throttled(now, due.after(WINDOW), words))
+            Err(Error::throttled(words, now, due.after(WINDOW)))
         }
         None => Ok(()),
     }
-}
-
-fn throttled(now: Timestamp, until: Timestamp, words: &str) -> Error {
-    let wait = until.micros().saturating_sub(now.micros()).unsigned_abs().div_ceil(1_000_000);
-    Error::new(Code::Throttled, format!("{words} in {wait} seconds")).because(RetryAfter(wait))
 }

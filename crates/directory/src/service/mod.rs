@@ -4,10 +4,12 @@ mod activities;
 mod appointing;
 mod appointments;
 mod apps;
+mod belonging;
 mod colleagues;
 mod connections;
 mod delegating;
 mod display_names;
+mod ending;
 mod entry;
 pub(crate) mod founding;
 mod giving;
@@ -17,6 +19,7 @@ mod invitations;
 pub(crate) mod inviting;
 mod joining;
 mod keeping;
+pub(crate) mod letters;
 mod mailing;
 mod members;
 mod notifying;
@@ -42,6 +45,7 @@ use polity_kernel::{
 
 use crate::names::OrganizationRef;
 pub use appointing::APPOINTING;
+pub use ending::RoleEnding;
 use entry::Remembered;
 pub use group_guard::GROUP_GUARD;
 use organizations::Known;
@@ -55,6 +59,8 @@ pub struct Service {
     entitling: Entitling,
     /// Says who programs are.
     programs: Programs,
+    /// Ends what further areas keep of a role.
+    ending: RoleEnding,
     /// Keeps the secrets of apps.
     seal: Seal,
     /// Keeps the secret ones among the parameters of organizations.
@@ -99,10 +105,12 @@ pub struct Terms {
 const REMEMBERED: usize = 50_000;
 
 impl Service {
-    /// A directory on this store. Its secrets open, and organizations are found by them, only with the same master key.
-    pub fn new(ctx: Ctx, master: &MasterKey) -> Self {
+    /// A directory on this store. Its secrets open, and organizations are found by them, only with the same master key. Where keys may be
+    /// limited to roles, the ending is `polity_identity::ROLE_ENDING`.
+    pub fn new(ctx: Ctx, master: &MasterKey, ending: RoleEnding) -> Self {
         Self {
             ctx,
+            ending,
             entitling: Arc::new(|_, _| Ok(Entitled::to_all())),
             programs: |_, _| Ok(None),
             seal: Seal::new(master, "directory.apps"),

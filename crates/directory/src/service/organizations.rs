@@ -13,10 +13,10 @@ use polity_kernel::{
 use serde_json::json;
 
 use super::roster::Seals;
-use super::{Service, display_names, founding, parameters, settings};
+use super::{Service, display_names, founding, joining, parameters, settings};
 use crate::names::Key;
 use crate::organization::{
-    NewOrganization, Organization, OrganizationFields, OrganizationPatch, PrimaryDomain, Status, Wanted,
+    NewOrganization, Organization, OrganizationFields, OrganizationPatch, PrimaryDomain, Wanted,
     fallback_name,
 };
 use crate::permissions::{
@@ -64,11 +64,16 @@ impl Organizations for Service {
 
     fn update(&self, access: &Access, patch: OrganizationPatch) -> Result<Organization> {
         let seal = self.parameters.clone();
-        self.ctx.write(access, WriteKind::Lifecycle, move |tx, access| {
+        // of a suspended organization nothing is changed but its status
+        let kind = if patch.status.is_some() { WriteKind::Lifecycle } else { WriteKind::Grants };
+        self.ctx.write(access, kind, move |tx, access| {
             access.require(&DIRECTORY_UPDATE)?;
             let now = tx.now();
             let before = existing(tx, access.organization(), now)?;
             let after = apply(tx, access, &seal, (&before, &patch))?;
+            if !may_follow(&before, &after) || (!after.works() && patch.owner_email.is_some()) {
+                return Err(joining::inactive());
+            }
             let Some(owner) = &patch.owner_email else { return Ok(after) };
             founding::share(tx, access, &parsed_at("owner_email", owner)?)?;
             existing(tx, access.organization(), now)
@@ -179,6 +184,22 @@ impl Service {
 /// The organization, which an access proves to exist unless it was deleted just now.
 pub(super) fn existing(conn: &mut Conn, id: OrganizationId, now: Timestamp) -> Result<Organization> {
     store::organizations::find(conn, id, now)?.ok_or_else(|| Error::not_found("organization"))
+}
+
+/// Whether an organization may become this: one that is suspended and stays so keeps all but its status.
+fn may_follow(before: &Organization, after: &Organization) -> bool {
+    if before.works() || after.works() {
+        return true;
+    }
+    let otherwise = Organization {
+        status: before.status,
+        status_changed_at: before.status_changed_at,
+        status_changed_by: before.status_changed_by,
+        updated_at: before.updated_at,
+        version: before.version,
+        ..after.clone()
+    };
+    otherwise == *before
 }
 
 /// Changes the organization. Whoever calls has asked for the permission and holds the epoch alone.
@@ -302,7 +323,7 @@ fn joinable(
             continue;
         }
         let organization = store::organizations::find(conn, *id, now)?;
-        found.extend(organization.filter(|organization| organization.status == Status::Active));
+        found.extend(organization.filter(Organization::works));
     }
     Ok(found)
 }

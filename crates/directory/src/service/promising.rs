@@ -110,7 +110,7 @@ fn make(
     take_back(tx, access, &new.email, None)?;
     store::invitations::insert(tx, &invitation)?;
     tx.record(Event::new(access, "created", "invitation", invitation.id).after(&invitation))?;
-    mailing::ask(tx, &invitation)?;
+    mailing::ask(tx, access, &invitation)?;
     Ok(invitation)
 }
 
@@ -192,7 +192,7 @@ pub(super) fn send(
     let after = Invitation { mails_asked: before.mails_asked + 1, mail_due_at, ..after };
     store::invitations::renew(tx, &after)?;
     tx.record(Event::new(access, "sent", "invitation", after.id).before(before).after(&after))?;
-    mailing::ask(tx, &after)?;
+    mailing::ask(tx, access, &after)?;
     mailing::require_room(tx, after.organization)?;
     Ok(after)
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::giving::{give, may_give, take};
 use super::roll::with_accounts;
-use super::{At, Service, roles};
+use super::{At, Service, ending, roles};
 use crate::permissions::{
     ROLES_CREATE, ROLES_DELETE, ROLES_GET, ROLES_LIST, ROLES_UPDATE, USER_ROLES_UPDATE,
 };
@@ -69,10 +69,11 @@ impl RoleRecords for Service {
     }
 
     fn delete_role(&self, access: &Access, id: RoleId) -> Result<()> {
+        let ending = self.ending;
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ROLES_DELETE)?;
             let others = all(tx, access.organization())?;
-            roles::remove(tx, access, own(&others, id)?)
+            ending::end_role(tx, access, ending, own(&others, id)?)
         })
     }
 

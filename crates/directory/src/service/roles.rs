@@ -7,8 +7,9 @@ use polity_kernel::{
     Timestamp, Tx, WriteKind,
 };
 
+use super::ending::{end_role, retract};
 use super::giving::{carried, carriers, give, may_give, replace, take};
-use super::{Service, entry, settings};
+use super::{Service, entry};
 use crate::grants::{Granted, Grants};
 use crate::permissions::{
     ROLES_CREATE, ROLES_DELETE, ROLES_GET, ROLES_LIST, ROLES_UPDATE, USER_PERMISSIONS_LIST, USER_ROLES_UPDATE,
@@ -57,11 +58,11 @@ impl Roles for Service {
     }
 
     fn remove_role(&self, access: &Access, key: &RoleKey) -> Result<()> {
-        let key = key.clone();
+        let (key, ending) = (key.clone(), self.ending);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ROLES_DELETE)?;
             let before = own(tx, access.organization(), &key)?;
-            remove(tx, access, &before)
+            end_role(tx, access, ending, &before)
         })
     }
 
@@ -149,6 +150,8 @@ pub(super) fn create(tx: &mut Tx<'_>, access: &Access, role: &Role) -> Result<()
     if store::roles::count(tx, organization)? >= MOST {
         return Err(Error::new(Code::Conflict, format!("an organization has at most {MOST} roles")));
     }
+    // nobody was promised it before it was
+    retract(tx, access, &role.key)?;
     store::roles::insert(tx, organization, now, role)?;
     tx.record(Event::new(access, "created", "role", &role.key).after(role))
 }
@@ -162,14 +165,6 @@ pub(super) fn change(tx: &mut Tx<'_>, access: &Access, before: &Role, after: &Ro
     store::roles::update(tx, access.organization(), now, after)?;
     tx.record(Event::new(access, "updated", "role", &after.key).before(before).after(after))?;
     Ok(true)
-}
-
-/// Deletes an own role and takes it from everybody.
-pub(super) fn remove(tx: &mut Tx<'_>, access: &Access, role: &Role) -> Result<()> {
-    store::roles::delete(tx, access.organization(), &role.key)?;
-    store::assignments::forget_role(tx, access.organization(), &role.key)?;
-    settings::forget(tx, access, role)?;
-    tx.record(Event::new(access, "deleted", "role", &role.key).before(role))
 }
 
 /// A role of the organization, built in or own.

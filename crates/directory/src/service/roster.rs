@@ -38,7 +38,8 @@ pub(super) fn import(
     let (seal, parameters) = (seals.apps.clone(), seals.parameters.clone());
     ctx.write_platform(move |tx| {
         let mut changes = RosterChanges::default();
-        let id = organization(tx, (&actor, &entitling), (&parameters, &roster.organization), &mut changes)?;
+        let (id, rests) =
+            organization(tx, (&actor, &entitling), (&parameters, &roster.organization), &mut changes)?;
         let access = vouched(tx, (&actor, &entitling), id)?;
         make_roles(tx, &access, &roster, &mut changes)?;
         connect_apps(tx, &access, (&seal, &roster), &mut changes)?;
@@ -52,17 +53,21 @@ pub(super) fn import(
             groups.insert(listed.group.external_id().unwrap_or_default(), group);
             fill(tx, &access, (group, listed), (&accounts, &groups), &mut changes)?;
         }
+        // what stays suspended stays as it is; a roster that only repeats it is no change
+        if rests && changes != RosterChanges::default() {
+            return Err(joining::inactive());
+        }
         Ok(changes)
     })
 }
 
-/// The organization of this key, made or brought up to date, its epoch held alone.
+/// The organization of this key, made or brought up to date, its epoch held alone; and whether it was suspended and stays so.
 fn organization(
     tx: &mut Tx<'_>,
     (actor, entitling): (&Actor, &Entitling),
     (seal, wanted): (&Seal, &NewOrganization),
     changes: &mut RosterChanges,
-) -> Result<OrganizationId> {
+) -> Result<(OrganizationId, bool)> {
     let key = wanted.key.as_ref().ok_or_else(|| Error::field("key", "is required"))?;
     let Some(id) = store::names::owner(tx, &key.as_str().to_lowercase())? else {
         // whoever imports does not come to own what they import
@@ -71,7 +76,7 @@ fn organization(
         let made = founding::establish(tx, entitling, actor, (id, wanted, owner))?;
         changes.organizations_created += 1;
         epoch::raise(tx, made.id.uuid())?;
-        return Ok(made.id);
+        return Ok((made.id, false));
     };
     epoch::raise(tx, id.uuid())?.ok_or_else(|| Error::not_found("organization"))?;
     let now = tx.now();
@@ -80,15 +85,15 @@ fn organization(
         // the word is another organization's id or alias
         return Err(taken("key"));
     }
-    if before.status != Status::Active && wanted.status.is_none() {
-        return Err(Error::new(Code::OrganizationInactive, "organization is inactive"));
+    if !before.works() && wanted.status.is_none() {
+        return Err(joining::inactive());
     }
     if differs(&before, wanted) {
         let access = vouched(tx, (actor, entitling), id)?;
         organizations::apply(tx, &access, seal, (&before, &patch(wanted)))?;
         changes.organizations_changed += 1;
     }
-    Ok(id)
+    Ok((id, !before.works() && wanted.status != Some(Status::Active)))
 }
 
 /// Access to everything, which the actor's administration of the platform stands for.

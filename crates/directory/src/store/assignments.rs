@@ -7,7 +7,7 @@ use polity_kernel::sql::{Among, List};
 use polity_kernel::{AccountId, Conn, Error, OrganizationId, Page, Result, Timestamp, id};
 
 use crate::role::{Assignee, AssignmentId, RoleAssignment, RoleKey};
-use crate::schema::role_assignments as assignments;
+use crate::schema::{members, role_assignments as assignments};
 
 id!(AssigneeId, "An account or a group, by its bare id.");
 
@@ -116,7 +116,7 @@ pub(crate) fn of(
     rows.into_iter().map(assignment).collect()
 }
 
-/// One page of a role's live assignments, in order of giving.
+/// One page of a role's live assignments to groups and members, in order of giving.
 pub(crate) fn page(
     conn: &mut Conn,
     organization: OrganizationId,
@@ -124,9 +124,14 @@ pub(crate) fn page(
     now: Timestamp,
     page: &Page,
 ) -> Result<Vec<RoleAssignment>> {
+    let present = members::table
+        .filter(members::organization_id.eq(organization))
+        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .select(members::account_id);
     let rows: Vec<Row> = assignments::table
         .filter(assignments::organization_id.eq(organization))
         .filter(assignments::role_key.eq(role.as_str()))
+        .filter(assignments::assignee_kind.ne("account").or(assignments::assignee_id.eq_any(present)))
         .filter(assignments::assignment_id.gt(AssignmentId::new(page.cursor())))
         .filter(assignments::expires_at.is_null().or(assignments::expires_at.gt(now)))
         .order(assignments::assignment_id)

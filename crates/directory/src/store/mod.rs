@@ -19,6 +19,7 @@ pub(crate) mod project_keys;
 pub(crate) mod project_members;
 pub(crate) mod project_numbers;
 pub(crate) mod projects;
+pub(crate) mod promises;
 pub(crate) mod purge;
 pub(crate) mod role_records;
 pub(crate) mod roles;

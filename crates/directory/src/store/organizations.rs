@@ -86,6 +86,12 @@ pub(crate) fn delete(conn: &mut Conn, id: OrganizationId) -> Result<()> {
     Ok(())
 }
 
+/// How many there are that this person founded.
+pub(crate) fn count_by(conn: &mut Conn, founder: AccountId) -> Result<i64> {
+    let theirs = organizations::created_by.eq(SubjectId::new(founder.uuid()));
+    Ok(organizations::table.filter(theirs).count().get_result(conn)?)
+}
+
 /// Whether the organization works; absent once it is deleted.
 pub(crate) fn status(conn: &mut Conn, id: OrganizationId) -> Result<Option<Status>> {
     Ok(organizations::table.find(id).select(organizations::status).first(conn).optional()?)

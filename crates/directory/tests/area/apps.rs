@@ -253,7 +253,7 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         connect(&directory, &enter(&directory, &ada, "acme"), slack(Some("T1"))).unwrap();
-        let other = Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([8; 32]));
+        let other = Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([8; 32]), polity_directory::RoleEnding::NOTHING);
         assert_eq!(by_secret(&other, &ada, "slack", NAME, SECRET), [""; 0]);
         assert_eq!(by_secret(&directory, &ada, "slack", NAME, SECRET), ["acme"]);
     }

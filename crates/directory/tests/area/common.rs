@@ -32,7 +32,7 @@ pub(crate) fn permissions(names: &[&str]) -> PermissionSet {
 }
 
 pub(crate) fn directory(kit: &Kit) -> Service {
-    Service::new(kit.ctx.clone(), &MasterKey::new([7; 32]))
+    Service::new(kit.ctx.clone(), &MasterKey::new([7; 32]), polity_directory::RoleEnding::NOTHING)
 }
 
 /// An account with a verified address.
@@ -43,7 +43,13 @@ pub(crate) fn account(kit: &Kit, email: &str) -> AccountId {
 pub(crate) fn make_account(kit: &Kit, email: &str, email_verified: bool) -> AccountId {
     let fields = AccountFields { email: email.to_owned(), email_verified, ..AccountFields::default() };
     let new = NewAccount::try_from(fields).unwrap();
-    People::create(&polity_accounts::Service::new(kit.ctx.clone()), &Actor::system(), new).unwrap().id
+    People::create(
+        &polity_accounts::Service::new(kit.ctx.clone(), polity_accounts::Appointing::NOTHING),
+        &Actor::system(),
+        new,
+    )
+    .unwrap()
+    .id
 }
 
 /// A person who has signed in.
@@ -148,11 +154,11 @@ pub(crate) fn place(
 }
 
 pub(crate) fn groups(kit: &Kit) -> polity_groups::Service {
-    polity_groups::Service::new(kit.ctx.clone()).guarded(GROUP_GUARD)
+    polity_groups::Service::new(kit.ctx.clone(), GROUP_GUARD)
 }
 
 pub(crate) fn accounts(kit: &Kit) -> polity_accounts::Service {
-    polity_accounts::Service::new(kit.ctx.clone()).guarded(APPOINTING)
+    polity_accounts::Service::new(kit.ctx.clone(), APPOINTING)
 }
 
 /// An employee of this name, linked to the account and with the role if there are any.

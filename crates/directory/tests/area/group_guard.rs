@@ -10,7 +10,7 @@ use polity_kernel::{Access, Code, Page};
 use polity_testkit::{Kit, both_engines};
 
 fn groups(kit: &Kit) -> polity_groups::Service {
-    polity_groups::Service::new(kit.ctx.clone()).guarded(GROUP_GUARD)
+    polity_groups::Service::new(kit.ctx.clone(), GROUP_GUARD)
 }
 
 fn group(kit: &Kit, access: &Access, name: &str) -> GroupId {

@@ -21,7 +21,7 @@ fn invite(directory: &Service, access: &Access, email: &str, level: Level) {
 
 /// A group that carries a role and has this member.
 fn group_with(kit: &Kit, access: &Access, member: &Actor) -> polity_groups::GroupId {
-    let groups = polity_groups::Service::new(kit.ctx.clone());
+    let groups = polity_groups::Service::new(kit.ctx.clone(), polity_groups::Guard::NOTHING);
     let fields = GroupFields { name: "Team".into(), ..GroupFields::default() };
     let group = groups.create(access, NewGroup::try_from(fields).unwrap()).unwrap();
     let place = MembershipFields {

@@ -145,7 +145,17 @@ both_engines! {
         let bob = common::account(kit, "bob@acme.example");
         assert_eq!(directory.add(&access, bob).unwrap_err().code(), Code::OrganizationInactive);
         assert_eq!(directory.leave(&ada, &name("acme")).unwrap_err().code(), Code::OrganizationInactive);
-        directory.update(&access, status(Status::Active)).unwrap();
+        let before = directory.organization(&access).unwrap();
+        let renamed = || OrganizationPatch { name: Some(Some("Other".into())), ..OrganizationPatch::default() };
+        let shared = || OrganizationPatch { owner_email: Some("eve@acme.example".into()), ..OrganizationPatch::default() };
+        for resting in [None, Some(Status::Inactive), Some(Status::Pending)] {
+            for patch in [renamed(), shared()] {
+                let refused = directory.update(&access, OrganizationPatch { status: resting, ..patch }).unwrap_err();
+                assert_eq!(refused.code(), Code::OrganizationInactive, "{resting:?}");
+            }
+        }
+        assert_eq!(directory.organization(&access).unwrap(), before, "nothing of it was changed");
+        directory.update(&access, OrganizationPatch { status: Some(Status::Active), ..renamed() }).unwrap();
         assert!(directory.add(&enter(&directory, &ada, "acme"), bob).is_ok());
     }
 

@@ -43,7 +43,7 @@ impl Groups for Service {
         let guard = self.guard;
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&GROUPS_UPDATE)?;
-            if let (Some(guard), true) = (guard, patch.status.is_some()) {
+            if patch.status.is_some() {
                 (guard.placing)(tx, access, &[id])?;
             }
             within::update(tx, access, id, &patch)
@@ -55,7 +55,7 @@ impl Groups for Service {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&GROUPS_DELETE)?;
             within::remove(tx, access, id)?;
-            guard.map_or(Ok(()), |guard| (guard.removing)(tx, access, id))
+            (guard.removing)(tx, access, id)
         })
     }
 

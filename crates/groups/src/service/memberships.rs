@@ -1,14 +1,16 @@
 //! Memberships: permission first, then what [`within`] does in the transaction.
 
 use polity_accounts::EmployeeId;
-use polity_kernel::{Access, AccountId, Error, Page, Paged, Result, WriteKind};
+use polity_kernel::{
+    Access, AccountId, Conn, Error, OrganizationId, Page, Paged, Result, Timestamp, Tx, WriteKind,
+};
 use uuid::Uuid;
 
 use super::{Service, require_printable, unknown};
 use crate::permissions::{GROUPS_FIND, GROUPS_GET, GROUPS_UPDATE};
 use crate::{
-    Changes, Group, GroupId, Member, MemberFilter, Membership, Memberships, NewMembership, Placement, store,
-    within,
+    Changes, Group, GroupId, Guard, Member, MemberFilter, Membership, Memberships, NewMembership, Placement,
+    store, within,
 };
 
 impl Memberships for Service {
@@ -17,7 +19,8 @@ impl Memberships for Service {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&GROUPS_UPDATE)?;
             let placed = within::add(tx, access, id, &new)?;
-            guard.map_or(Ok(()), |guard| (guard.placing)(tx, access, &[id]))?;
+            may_be_in(tx, access, guard, placed.member)?;
+            (guard.placing)(tx, access, &[id])?;
             Ok(placed)
         })
     }
@@ -41,7 +44,8 @@ impl Memberships for Service {
         let (organization, now) = (access.organization(), self.ctx.now());
         self.ctx.read(|conn| {
             within::group(conn, organization, id)?.ok_or_else(unknown)?;
-            store::memberships::page(conn, (organization, id), &filter, page, now)
+            let found = store::memberships::page(conn, (organization, id), &filter, page, now)?;
+            self.present(conn, organization, found, now)
         })
     }
 
@@ -57,14 +61,22 @@ impl Memberships for Service {
         let (organization, now) = (access.organization(), self.ctx.now());
         self.ctx.read(|conn| {
             within::group(conn, organization, id)?.ok_or_else(unknown)?;
-            store::transitive::page(conn, (organization, id), &filter, page, now)
+            let found = store::transitive::page(conn, (organization, id), &filter, page, now)?;
+            self.present(conn, organization, found, now)
         })
     }
 
     fn groups_of(&self, access: &Access, member: Member, page: Page) -> Result<Paged<(Group, Membership)>> {
         access.require(&GROUPS_FIND)?;
-        let now = self.ctx.now();
-        self.ctx.read(|conn| store::memberships::groups_of(conn, access.organization(), member, page, now))
+        let (organization, now) = (access.organization(), self.ctx.now());
+        self.ctx.read(|conn| {
+            let account = member.account();
+            let own = self.guard.belonging.among(conn, organization, account.as_slice(), now)?;
+            if account.is_some() && own.is_empty() {
+                return Ok(Paged { items: Vec::new(), next: None });
+            }
+            store::memberships::groups_of(conn, organization, member, page, now)
+        })
     }
 
     fn set_groups_of(&self, access: &Access, member: Member, places: Vec<Placement>) -> Result<Changes> {
@@ -75,8 +87,11 @@ impl Memberships for Service {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&GROUPS_UPDATE)?;
             let changes = within::set_groups_of(tx, access, member, &places)?;
+            if !places.is_empty() {
+                may_be_in(tx, access, guard, member)?;
+            }
             let joined: Vec<GroupId> = changes.added.iter().map(|membership| membership.group).collect();
-            if let (Some(guard), false) = (guard, joined.is_empty()) {
+            if !joined.is_empty() {
                 (guard.placing)(tx, access, &joined)?;
             }
             Ok(changes)
@@ -100,4 +115,28 @@ impl Memberships for Service {
             account.map(|account| Member::Account(account.id)).ok_or_else(|| Error::not_found("entity"))
         })
     }
+}
+
+impl Service {
+    /// Those of a page who count as being in the group: a membership of the organization that has ended takes its places with it. So a page
+    /// may have fewer than were asked for, and yet not be the last.
+    fn present(
+        &self,
+        conn: &mut Conn,
+        organization: OrganizationId,
+        mut found: Paged<Membership>,
+        now: Timestamp,
+    ) -> Result<Paged<Membership>> {
+        let accounts: Vec<AccountId> =
+            found.items.iter().filter_map(|place| place.member.account()).collect();
+        let members = self.guard.belonging.among(conn, organization, &accounts, now)?;
+        found.items.retain(|place| place.member.account().is_none_or(|account| members.contains(&account)));
+        Ok(found)
+    }
+}
+
+/// Asks that an account is a member's.
+fn may_be_in(tx: &mut Tx<'_>, access: &Access, guard: Guard, member: Member) -> Result<()> {
+    let (organization, now) = (access.organization(), tx.now());
+    member.account().map_or(Ok(()), |account| guard.belonging.require(tx, organization, account, now))
 }

@@ -14,23 +14,16 @@ use crate::Guard;
 #[derive(Clone, Debug)]
 pub struct Service {
     ctx: Ctx,
-    guard: Option<Guard>,
+    guard: Guard,
 }
 
 impl Service {
-    /// The area on this store, clock and source of ids.
-    pub fn new(ctx: Ctx) -> Self {
-        Self { ctx, guard: None }
-    }
-
-    /// The same area where groups mean something to another one, which is asked before they change.
+    /// The area on this store, clock and source of ids, where groups mean to another area what the guard says.
     ///
-    /// With roles on groups use the directory's (`polity_directory::GROUP_GUARD`): without it whoever may change groups may place
-    /// themselves in one that carries more than they have.
-    #[must_use]
-    pub fn guarded(mut self, guard: Guard) -> Self {
-        self.guard = Some(guard);
-        self
+    /// With members and roles use the directory's (`polity_directory::GROUP_GUARD`): with [`Guard::NOTHING`] whoever may change groups
+    /// may place themselves in one that carries more than they have, and others who are no members.
+    pub fn new(ctx: Ctx, guard: Guard) -> Self {
+        Self { ctx, guard }
     }
 }
 

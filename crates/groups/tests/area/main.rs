@@ -26,7 +26,7 @@ use polity_kernel::{
 use polity_testkit::Kit;
 
 fn service(kit: &Kit) -> Service {
-    Service::new(kit.ctx.clone())
+    Service::new(kit.ctx.clone(), polity_groups::Guard::NOTHING)
 }
 
 fn organization(kit: &Kit) -> OrganizationId {
@@ -65,7 +65,7 @@ fn employee(kit: &Kit, access: &Access, name: &str) -> EmployeeId {
         email: format!("{name}@work.example"),
         ..EmployeeFields::default()
     };
-    let staff = polity_accounts::Service::new(kit.ctx.clone());
+    let staff = polity_accounts::Service::new(kit.ctx.clone(), polity_accounts::Appointing::NOTHING);
     staff.create(access, NewEmployee::try_from(fields).unwrap()).unwrap().id
 }
 

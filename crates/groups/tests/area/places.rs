@@ -132,8 +132,8 @@ both_engines! {
         let access = owner(organization(kit));
         let [open, guarded] = ["open", "guarded"].map(|name| group(kit, &access, name));
         let bob = Member::Employee(employee(kit, &access, "bob"));
-        let guard = Guard { placing: refuse_active, removing: |_, _, _| Ok(()) };
-        let guarded_service = service(kit).guarded(guard);
+        let guard = Guard { placing: refuse_active, ..Guard::NOTHING };
+        let guarded_service = polity_groups::Service::new(kit.ctx.clone(), guard);
         let both = vec![place(open.id, None), place(guarded.id, None)];
         assert_eq!(code(guarded_service.set_groups_of(&access, bob, both)), Code::Forbidden);
         assert!(places(kit, &access, bob).is_empty(), "all or nothing");

@@ -67,7 +67,7 @@ fn guarded(kit: &Kit) -> Service {
         }
         Ok(())
     }
-    service(kit).guarded(Guard { placing, removing: |_, _, _| Ok(()) })
+    Service::new(kit.ctx.clone(), Guard { placing, ..Guard::NOTHING })
 }
 
 both_engines! {

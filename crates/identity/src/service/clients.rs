@@ -1,7 +1,7 @@
 //! Clients: registered, changed and removed.
 
 use polity_kernel::{
-    Code, Digest, Error, OrganizationId, Page, Paged, Result, ServiceAccountId, Tx, WriteKind, epoch,
+    Bounds, Code, Digest, Error, OrganizationId, Page, Paged, Result, ServiceAccountId, Tx, WriteKind, epoch,
 };
 use serde_json::Value;
 
@@ -22,9 +22,11 @@ impl Clients for Service {
         let secret =
             (client.auth_method != AuthMethod::PrivateKeyJwt).then(|| Secret::random(self.ctx.ids()));
         let digest = secret.as_ref().map(|secret| self.client_digest(id, secret));
-        let client = owner.write(&self.ctx, WriteKind::Content, move |tx, owner| {
+        // held alone, since two at once would both find room for one more
+        let client = owner.write(&self.ctx, WriteKind::Structure, move |tx, owner| {
             owner.require(&PROJECTS_CREDENTIALS_CREATE)?;
             may_wield(owner, &client)?;
+            require_room(tx, owner)?;
             epoch::begin(tx, id.uuid())?;
             store::insert(tx, kept(&client, digest))?;
             tx.record(owner.event("registered", "client", id.uuid()).after(&client))?;
@@ -138,6 +140,18 @@ impl Service {
     fn is_own(&self, uri: &str) -> bool {
         uri.strip_prefix(&self.settings.issuer).is_some_and(|path| path.starts_with('/'))
     }
+}
+
+/// Asks that the organization may have one more. The platform's own are not counted.
+fn require_room(tx: &mut Tx<'_>, owner: &Owner) -> Result<()> {
+    let (Some(organization), most) = (organization(owner), tx.bounds().clients_per_organization) else {
+        return Ok(());
+    };
+    if most == 0 || Bounds::leave_room(most, store::count(tx, organization)?) {
+        return Ok(());
+    }
+    let words = format!("an organization has at most {most} clients: remove one first");
+    Err(Error::new(Code::LimitReached, words))
 }
 
 fn organization(owner: &Owner) -> Option<OrganizationId> {

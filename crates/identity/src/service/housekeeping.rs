@@ -2,7 +2,7 @@
 
 use std::sync::PoisonError;
 
-use polity_kernel::{OrganizationId, Result, epoch};
+use polity_kernel::{OrganizationId, Result, epoch, tally};
 
 use super::Service;
 use crate::{Housekeeping, store};
@@ -18,6 +18,7 @@ impl Housekeeping for Service {
             store::tokens::forget(tx, now)?;
             store::proofs::forget(tx, now)?;
             store::signing_keys::forget(tx, now)?;
+            tally::forget(tx)?;
             Ok(())
         })
     }

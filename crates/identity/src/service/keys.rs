@@ -34,7 +34,7 @@ impl Keys for Service {
                 prefix: prefix.clone(),
                 permissions: new.permissions.clone().map(in_order),
                 level: new.level,
-                role: new.role.clone(),
+                role: new.role.as_deref().map(|role| role.trim().to_owned()),
                 expires_at: new.expires_at,
                 last_used_at: None,
                 created_at: tx.now(),

@@ -4,6 +4,7 @@ mod address;
 mod authentication;
 mod client_proof;
 mod clients;
+mod ending;
 mod endpoint;
 mod facts;
 mod housekeeping;
@@ -25,6 +26,8 @@ use std::sync::{Arc, Mutex};
 
 use polity_directory::Entitling;
 use polity_kernel::{Ctx, Entitled, KeyId, Memory, OrganizationId, Result, Seal, Timestamp};
+
+pub use ending::ROLE_ENDING;
 
 use crate::log_in::Tries;
 use crate::password::Hashing;

@@ -36,7 +36,8 @@ impl Proofs {
         tx.enqueue(Job { kind: "mail.confirmation", payload, delay: Duration::ZERO })
     }
 
-    /// Makes the link of this request, unless it is there already; false when one of another request is recent.
+    /// Makes the link of this request, unless it is there already; false when one of another request is recent, or the address has been
+    /// sent as many as may be.
     pub(super) fn begin(
         &self,
         tx: &mut Tx<'_>,
@@ -52,6 +53,9 @@ impl Proofs {
             if now < present.asked_at.after(PAUSE) && present.email == email.as_str() {
                 return Ok(false);
             }
+        }
+        if !polity_directory::within::count_proof(tx, &account.email)? {
+            return Ok(false);
         }
         let secret = Secret::random(tx.ids());
         let row = Row {

@@ -140,6 +140,11 @@ pub(crate) fn by_id(conn: &mut Conn, id: ServiceAccountId) -> Result<Option<Kept
     }
 }
 
+/// How many the organization has.
+pub(crate) fn count(conn: &mut Conn, organization: OrganizationId) -> Result<i64> {
+    Ok(clients::table.filter(clients::organization_id.eq(organization)).count().get_result(conn)?)
+}
+
 pub(crate) fn page(conn: &mut Conn, organization: OrganizationId, page: Page) -> Result<Paged<Client>> {
     let rows: Vec<Row> = clients::table
         .filter(clients::organization_id.eq(organization))

@@ -151,6 +151,20 @@ pub(crate) fn reaching(
     rows.into_iter().map(ApiKey::try_from).collect()
 }
 
+/// Up to `limit` keys of an organization that are limited to this role, in no order.
+pub(crate) fn of_role(
+    conn: &mut Conn,
+    (organization, role): (OrganizationId, &str),
+    limit: i64,
+) -> Result<Vec<ApiKey>> {
+    let rows: Vec<Row> = api_keys::table
+        .filter(api_keys::organization_id.eq(organization))
+        .filter(api_keys::role.eq(role))
+        .limit(limit)
+        .load(conn)?;
+    rows.into_iter().map(ApiKey::try_from).collect()
+}
+
 pub(crate) fn delete(conn: &mut Conn, organization: OrganizationId, ids: &[KeyId]) -> Result<()> {
     let places = api_key_digests::table
         .filter(api_key_digests::organization_id.eq(organization))

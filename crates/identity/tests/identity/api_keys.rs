@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use polity_accounts::{AccountPatch, AccountStatus};
-use polity_identity::{Credential, Housekeeping, Keys, Mint, NewApiKey, Owner, Tokens};
-use polity_kernel::{
-    Access, Actor, Code, Home, Level, Limits, OrganizationId, Page, PermissionSet, Standing, Subject, epoch,
-    event,
+use polity_directory::{
+    Entry, NewOrganization, NewRole, OrganizationFields, Organizations, RoleFields, Roles,
 };
-use polity_testkit::both_engines;
+use polity_identity::{Credential, Housekeeping, Keys, Mint, NewApiKey, Owner, ROLE_ENDING, Tokens};
+use polity_kernel::{
+    Access, Actor, Code, Home, Level, Limits, MasterKey, OrganizationId, Page, PermissionSet, Standing,
+    Subject, epoch, event,
+};
+use polity_testkit::{at_once, both_engines};
 
 use crate::common::{Bench, access, authenticate, bench, owner, permissions, refusal, set};
 
@@ -93,6 +96,49 @@ both_engines! {
         bench.identity.create(&some, level).unwrap();
         let elsewhere = NewApiKey { organization: Some(bench.organization()), ..named("a") };
         assert_eq!(refused(&owner(organization), elsewhere).fields()[0].field, "organization");
+    }
+
+    fn a_key_ends_with_the_role_it_is_limited_to(kit) {
+        let bench = bench(kit);
+        let directory = polity_directory::Service::new(kit.ctx.clone(), &MasterKey::new([7; 32]), ROLE_ENDING);
+        let alice = actor_of(&bench, "alice@acme.example");
+        let fields = OrganizationFields { key: Some("acme".into()), ..OrganizationFields::default() };
+        directory.found(&alice, NewOrganization::try_from(fields).unwrap()).unwrap();
+        let access = directory.enter(&alice, &"acme".parse().unwrap()).unwrap();
+        let make = |key: &str| {
+            let fields = RoleFields { key: key.into(), permissions: vec!["shop.sell".into()], ..RoleFields::default() };
+            directory.create_role(&access, NewRole::try_from(fields).unwrap()).unwrap();
+        };
+        let limited = |role: &str| {
+            let new = NewApiKey { role: Some(role.to_owned()), ..named("a") };
+            bench.identity.create(&Owner::from(&access), new).map(|(_, secret)| secret)
+        };
+        make("clerk");
+        let [clerk, manager] = ["clerk", "manager"].map(|role| limited(role).unwrap());
+        let node = bench.other_node();
+        let refused_by = |secret: &polity_identity::Secret| {
+            let here = bench.authenticate(secret.reveal()).err().map(|error| error.code());
+            let there = authenticate(&node, secret.reveal()).err().map(|error| error.code());
+            assert_eq!(here, there);
+            here
+        };
+        assert_eq!(refused_by(&clerk), None);
+        directory.remove_role(&access, &"clerk".parse().unwrap()).unwrap();
+        assert_eq!(refused_by(&clerk), Some(Code::Unauthenticated));
+        make("clerk");
+        assert_eq!(refused_by(&clerk), Some(Code::Unauthenticated), "the new role is another one");
+        assert_eq!(refused_by(&manager), None);
+
+        for round in 0..8 {
+            let role = format!("r{round}");
+            make(&role);
+            let made = at_once(2, |rival| match rival {
+                0 => directory.remove_role(&access, &role.parse().unwrap()).map(|()| None),
+                _ => limited(&role).map(Some),
+            });
+            let keys = bench.identity.keys(&Owner::from(&access), Page::first(99)).unwrap().items;
+            assert!(keys.iter().all(|key| key.role.as_deref() != Some(&role)), "{made:?}");
+        }
     }
 
     fn a_key_is_limited_to_a_role_that_its_maker_could_have(kit) {
@@ -315,10 +361,7 @@ both_engines! {
 }
 
 fn bench_on_another_master(kit: &polity_testkit::Kit) -> polity_identity::Service {
-    let settings = polity_identity::Settings {
-        master: polity_kernel::MasterKey::new([8; 32]),
-        ..crate::common::settings()
-    };
+    let settings = polity_identity::Settings { master: MasterKey::new([8; 32]), ..crate::common::settings() };
     let net = std::sync::Arc::new(crate::common::Net::default());
     polity_identity::Service::new(kit.ctx.clone(), settings, net).unwrap()
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use polity_identity::{ClientPatch, ClientStatus, Clients, Mint, NewClient, Owner};
-use polity_kernel::{Actor, Code, Home, Page, PermissionSet, Subject, epoch, event};
-use polity_testkit::both_engines;
+use polity_kernel::{Actor, Bounds, Code, Home, Page, PermissionSet, Subject, epoch, event};
+use polity_testkit::{at_once, both_engines};
 
 use crate::common::{access, authenticate, bench, owner, permissions, platform, refusal, set};
 
@@ -38,6 +38,21 @@ both_engines! {
         assert_eq!(actor.home(), Some(&Home { organization, permissions: set(&["a.b", "b.c"]) }));
         assert_eq!(actor.platform(), &PermissionSet::none());
         assert_eq!(actor.person().unwrap_err().code(), Code::PersonRequired);
+    }
+
+    fn an_organization_has_so_many(kit) {
+        let bench = bench(kit);
+        let identity = bench.bounded(Bounds { clients_per_organization: 3, ..Bounds::NONE });
+        let here = owner(bench.organization());
+        let register = |owner: &Owner| identity.register(owner, NewClient::service("robot")).map(|(client, _)| client.id);
+        let told = at_once(8, |_| register(&here));
+        let made: Vec<_> = told.iter().filter_map(|told| told.as_ref().ok()).collect();
+        assert_eq!(made.len(), 3, "{told:?}");
+        assert!(told.iter().filter_map(|told| told.as_ref().err()).all(|error| error.code() == Code::LimitReached));
+        register(&owner(bench.organization())).expect("another organization has its own");
+        register(&platform()).expect("the platform's are not counted");
+        identity.remove(&here, *made[0]).unwrap();
+        register(&here).expect("one that is gone does not count");
     }
 
     fn platform_permissions_are_a_platform_administrators_to_give(kit) {

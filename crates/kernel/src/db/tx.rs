@@ -7,7 +7,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::Conn;
-use crate::{IdSource, Timestamp};
+use crate::{Bounds, IdSource, Timestamp};
 
 /// A write under way. Everything done through it commits together or not at all.
 ///
@@ -16,12 +16,18 @@ pub struct Tx<'c> {
     conn: &'c mut Conn,
     now: Timestamp,
     ids: &'c IdSource,
+    bounds: Bounds,
     made: u64,
 }
 
 impl<'c> Tx<'c> {
-    pub(crate) fn new(conn: &'c mut Conn, now: Timestamp, ids: &'c IdSource) -> Self {
-        Self { conn, now, ids, made: 0 }
+    pub(crate) fn new(conn: &'c mut Conn, now: Timestamp, ids: &'c IdSource, bounds: Bounds) -> Self {
+        Self { conn, now, ids, bounds, made: 0 }
+    }
+
+    /// How much may be made.
+    pub fn bounds(&self) -> Bounds {
+        self.bounds
     }
 
     /// The instant of this transaction: the same for everything in it. Of one that had to wait for its organization, the instant

@@ -38,7 +38,12 @@ pub(crate) fn node(kit: &Kit) -> Node {
 pub(crate) fn started(ctx: &Ctx, settings: &Settings) -> Node {
     let master = MasterKey::new([7; 32]);
     Node {
-        directory: polity_directory::Service::new(ctx.clone(), &master).entitled_by(entitling(settings)),
+        directory: polity_directory::Service::new(
+            ctx.clone(),
+            &master,
+            polity_directory::RoleEnding::NOTHING,
+        )
+        .entitled_by(entitling(settings)),
         licensing: Service::new(ctx.clone(), &master, settings).unwrap(),
     }
 }
@@ -46,7 +51,13 @@ pub(crate) fn started(ctx: &Ctx, settings: &Settings) -> Node {
 pub(crate) fn account(kit: &Kit, email: &str) -> AccountId {
     let fields = AccountFields { email: email.to_owned(), email_verified: true, ..AccountFields::default() };
     let new = NewAccount::try_from(fields).unwrap();
-    People::create(&polity_accounts::Service::new(kit.ctx.clone()), &Actor::system(), new).unwrap().id
+    People::create(
+        &polity_accounts::Service::new(kit.ctx.clone(), polity_accounts::Appointing::NOTHING),
+        &Actor::system(),
+        new,
+    )
+    .unwrap()
+    .id
 }
 
 /// A person who has signed in.

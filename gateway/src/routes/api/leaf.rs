@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{Fault, accept};
 use crate::boot::Polity;
 use crate::caller::Caller;
+use crate::entered::Entered;
 use crate::routes::{FIRST, LONGEST, Pieces, append, fitting};
 
 /// How many items are sent when nobody says.
@@ -95,7 +96,7 @@ impl Leaf {
         page: impl Fn(&Polity, &A, Page) -> Result<Paged<T>> + Send + Sync + 'static,
     ) -> Result<Pieces<Rest>, Fault>
     where
-        A: Send + Sync + 'static,
+        A: Entered,
         T: Serialize + Send + 'static,
     {
         let pieces = caller.piecewise(enter, move |polity, entered, rest: Option<Rest>| {

@@ -29,9 +29,9 @@ pub(super) async fn list(
         &slice,
         move |polity, actor| {
             let access = here.enter(polity, actor)?;
-            Ok((entity(polity, &access, id)?, access))
+            Ok((access.clone(), entity(polity, &access, id)?))
         },
-        |polity, (entity, access), page| {
+        |polity, (access, entity), page| {
             let found = polity.groups.groups_of(access, *entity, page)?;
             Ok(found.map(|(group, place)| EntityGroup::new(group, access.organization(), place)))
         },

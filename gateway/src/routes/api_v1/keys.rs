@@ -34,8 +34,10 @@ pub(super) async fn list(
 ) -> Result<Listing<OrganizationKey>, Fault> {
     let found = caller.list(
         &slice,
-        move |polity, actor| Ok(Owner::from(&here.enter(polity, actor)?)),
-        |polity, owner, page| Ok(polity.identity.keys(owner, page)?.map(OrganizationKey::from)),
+        move |polity, actor| here.enter(polity, actor),
+        |polity, access, page| {
+            Ok(polity.identity.keys(&Owner::from(access), page)?.map(OrganizationKey::from))
+        },
     );
     Ok(found.await?)
 }

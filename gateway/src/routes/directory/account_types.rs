@@ -25,9 +25,9 @@ pub(super) async fn list(
         &slice,
         move |polity, actor| {
             let access = polity.enter(actor, &organization)?;
-            Ok((polity.directory.key(&access)?, access))
+            Ok((access.clone(), polity.directory.key(&access)?))
         },
-        |polity, (key, access), page| {
+        |polity, (access, key), page| {
             Ok(polity.accounts.types(access, page)?.map(|found| AccountType::new(found, key.as_str())))
         },
     );

@@ -27,9 +27,9 @@ pub(super) async fn list(
         &slice,
         move |polity, actor| {
             let access = polity.enter(actor, &organization)?;
-            Ok((polity.directory.key(&access)?, access, actor.client()))
+            Ok((access.clone(), (polity.directory.key(&access)?, actor.client())))
         },
-        |polity, (key, access, client), page| {
+        |polity, (access, (key, client)), page| {
             let people = polity.directory.people(access, page)?;
             let accounts: Vec<AccountId> = people.items.iter().map(|person| person.account.id).collect();
             let subjects = polity.identity.subjects_of(*client, &accounts)?;

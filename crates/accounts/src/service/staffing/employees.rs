@@ -51,7 +51,7 @@ impl Intake {
     pub(super) fn take(
         mut self,
         tx: &mut Tx<'_>,
-        (access, guard): (&Access, Option<Appointing>),
+        (access, guard): (&Access, Appointing),
         rows: &[StaffRow],
     ) -> Result<Vec<RowOutcome>> {
         let mut outcomes = Vec::with_capacity(rows.len());
@@ -70,7 +70,7 @@ impl Intake {
     fn take_one(
         &mut self,
         tx: &mut Tx<'_>,
-        (access, guard): (&Access, Option<Appointing>),
+        (access, guard): (&Access, Appointing),
         row: &StaffRow,
     ) -> Result<RowOutcome> {
         let email: EmailAddress = row.email.parse()?;
@@ -119,7 +119,7 @@ impl Intake {
     fn revised(
         &self,
         tx: &mut Tx<'_>,
-        (access, guard): (&Access, Option<Appointing>),
+        (access, guard): (&Access, Appointing),
         before: Option<&Employee>,
         row: &StaffRow,
     ) -> Result<Employee> {

@@ -12,6 +12,7 @@ use polity_kernel::{
 };
 
 use super::Service;
+use super::belonging::BELONGING;
 use crate::permissions::{PROJECTS_CREATE, PROJECTS_LIST};
 use crate::project::{NewProject, Project, ProjectId, ProjectPatch};
 use crate::{Projects, store};
@@ -85,6 +86,7 @@ impl Projects for Service {
         self.ctx.write(access, WriteKind::Content, move |tx, access| {
             let (account, now) = (access.actor().person()?, tx.now());
             let project = rights::allowed(tx, access, id, &SEE)?;
+            BELONGING.require(tx, access.organization(), account, now)?;
             store::active_projects::set(tx, account, (project.organization, id), now)
         })
     }

@@ -37,7 +37,11 @@ fn winners<T>(results: &[Result<T>], told: &[Code]) -> usize {
 /// Another node on the same store.
 fn node(kit: &Kit) -> Service {
     let db = Db::open(kit.db().url(), &Options::default()).unwrap();
-    Service::new(Ctx::new(db, kit.clock.clone(), IdSource::random()), &MasterKey::new([7; 32]))
+    Service::new(
+        Ctx::new(db, kit.clock.clone(), IdSource::random()),
+        &MasterKey::new([7; 32]),
+        polity_directory::RoleEnding::NOTHING,
+    )
 }
 
 /// The owners of an organization.

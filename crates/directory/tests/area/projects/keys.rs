@@ -104,7 +104,7 @@ both_engines! {
             for text in ["", "x", &secret[1..], &secret.replace('-', ""), &key.id.to_string(), &acme.id.to_string()] {
                 assert_eq!(directory.project_by_secret(text).unwrap(), None, "{text}");
             }
-            let other = Service::new(kit.ctx.clone(), &MasterKey::new([8; 32]));
+            let other = Service::new(kit.ctx.clone(), &MasterKey::new([8; 32]), polity_directory::RoleEnding::NOTHING);
             assert_eq!(other.project_by_secret(&secret).unwrap(), None, "only with the same master key");
         }
     }
@@ -196,7 +196,7 @@ both_engines! {
         // a node whose clock is behind
         let slow = Clock::fixed(Kit::START.before(Duration::from_secs(60)));
         let slow = Ctx::new(kit.db().clone(), slow, IdSource::random());
-        let slow = Service::new(slow, &MasterKey::new([7; 32]));
+        let slow = Service::new(slow, &MasterKey::new([7; 32]), polity_directory::RoleEnding::NOTHING);
         let added = slow.add_secret_key(&enter(&slow, &ada, "acme"), shop.id).unwrap();
         assert_eq!((added.len(), added[0].is_default), (3, true));
         assert_ne!(added[2].id, first);

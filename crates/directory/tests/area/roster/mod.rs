@@ -259,6 +259,12 @@ both_engines! {
         assert_eq!(refused(&directory, company()).code(), Code::OrganizationInactive);
         let says = |status| Roster { organization: new(OrganizationFields { status: Some(status), ..fields("acme") }), ..company() };
         assert_eq!(import(kit, &directory, says(Status::Inactive)), RosterChanges::default());
+        let fields = OrganizationFields { name: Some("Other".into()), status: Some(Status::Inactive), ..fields("acme") };
+        let renamed = Roster { organization: new(fields), ..company() };
+        assert_eq!(refused(&directory, renamed).code(), Code::OrganizationInactive);
+        let mut joined = says(Status::Inactive);
+        joined.people.push(listed("late", Level::Member));
+        assert_eq!(refused(&directory, joined).code(), Code::OrganizationInactive);
         let revived = import(kit, &directory, says(Status::Active));
         assert_eq!(revived, RosterChanges { organizations_changed: 1, ..RosterChanges::default() });
         assert_eq!(directory.organization(&access).unwrap().status, Status::Active);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use polity_accounts::{EmailAddress, RowOutcome};
-use polity_kernel::{Access, Conn, Error, OrganizationId, Result, Stamp, Tx};
+use polity_kernel::{Access, AccountId, Conn, Error, OrganizationId, Result, Stamp, Tx};
 use uuid::Uuid;
 
 use super::super::placing;
@@ -19,6 +19,8 @@ struct Plan<'a> {
     gate: Gate,
     stamp: Stamp,
     cast: Cast,
+    /// Those of the accounts named that are members of the organization.
+    members: BTreeSet<AccountId>,
     /// Who is in what, as it is to be.
     places: BTreeMap<(GroupId, Member), Membership>,
     nesting: Nesting,
@@ -57,6 +59,10 @@ impl<'a> Plan<'a> {
         let cast = Cast::read(tx, organization, rows)?;
         let wanted: BTreeSet<(GroupId, Member)> =
             rows.iter().filter_map(|row| cast.place(row).ok()).collect();
+        let stamp = Stamp::of(tx, access.actor());
+        let accounts: BTreeSet<AccountId> =
+            wanted.iter().filter_map(|(_, member)| member.account()).collect();
+        let members = gate.belonging.among(tx, organization, &Vec::from_iter(accounts), stamp.at)?;
         let mut places = BTreeMap::new();
         for kind in [MemberKind::Account, MemberKind::Employee, MemberKind::Group] {
             let members: BTreeSet<Uuid> = wanted
@@ -79,8 +85,8 @@ impl<'a> Plan<'a> {
         let parents = moving.iter().map(|(parent, _)| *parent).collect();
         let children = moving.iter().map(|(_, child)| *child).collect();
         let nesting = placing::nesting_around(tx, organization, (&parents, &children))?;
-        let stamp = Stamp::of(tx, access.actor());
-        Ok(Self { access, gate, stamp, cast, places, nesting, made: BTreeSet::new(), changed: Vec::new() })
+        let made = BTreeSet::new();
+        Ok(Self { access, gate, stamp, cast, members, places, nesting, made, changed: Vec::new() })
     }
 
     fn decide(&mut self, tx: &mut Tx<'_>, row: &MembershipRow) -> Judged<RowOutcome> {
@@ -88,6 +94,9 @@ impl<'a> Plan<'a> {
             Ok(place) => place,
             Err(why) => return Ok(Err(why)),
         };
+        if place.1.account().is_some_and(|account| !self.members.contains(&account)) {
+            return Ok(Err("member: is no member of the organization".to_owned()));
+        }
         let before = self.places.get(&place).cloned();
         let after = match judged(self.wanted(row, place, before.as_ref()))? {
             Ok(after) => after,

@@ -5,7 +5,7 @@ mod memberships;
 
 use std::collections::BTreeMap;
 
-use polity_accounts::RowOutcome;
+use polity_accounts::{Belonging, RowOutcome};
 use polity_kernel::text::printable;
 use polity_kernel::{Access, Checkpoint, Code, Error, Result, Tx, WriteKind};
 
@@ -63,15 +63,17 @@ fn reach(tx: &mut Tx<'_>, access: &Access, checkpoint: Option<&Checkpoint>) -> R
 
 /// The guard, asked once for each group.
 struct Gate {
+    belonging: Belonging,
     guard: Option<Guard>,
     answers: BTreeMap<GroupId, Result<(), String>>,
 }
 
 impl Gate {
     /// Platform administrators may give anything, so that nothing need be asked for them.
-    fn new(guard: Option<Guard>, access: &Access) -> Self {
-        let guard = guard.filter(|_| !access.actor().is_platform_administrator());
-        Self { guard, answers: BTreeMap::new() }
+    fn new(guard: Guard, access: &Access) -> Self {
+        let belonging = guard.belonging;
+        let guard = (!access.actor().is_platform_administrator()).then_some(guard);
+        Self { belonging, guard, answers: BTreeMap::new() }
     }
 
     /// Whether somebody may be placed in the group.
@@ -96,7 +98,10 @@ fn judged<T>(result: Result<T>) -> Judged<T> {
 }
 
 const fn is_own_fault(code: Code) -> bool {
-    matches!(code, Code::Invalid | Code::Forbidden | Code::NotFound | Code::Conflict | Code::Cycle)
+    matches!(
+        code,
+        Code::Invalid | Code::Forbidden | Code::NotFound | Code::NotAMember | Code::Conflict | Code::Cycle
+    )
 }
 
 /// What became of a row that put this in the place of that.

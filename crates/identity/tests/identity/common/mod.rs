@@ -14,8 +14,8 @@ use polity_identity::{
     NewClient, Owner, Registration, Secret, Service, Settings, Tokens, TrustedIssuer,
 };
 use polity_kernel::{
-    Access, AccountId, Actor, Code, Error, Level, MasterKey, OrganizationId, Permission, PermissionSet,
-    Result, Seal, Standing, Subject, epoch,
+    Access, AccountId, Actor, Bounds, Code, Error, Level, MasterKey, OrganizationId, Permission,
+    PermissionSet, Result, Seal, Standing, Subject, epoch,
 };
 use polity_testkit::Kit;
 use serde_json::{Value, json};
@@ -112,7 +112,7 @@ pub(crate) fn bench_with(kit: &Kit, settings: Settings) -> Bench<'_> {
     let bench = Bench {
         kit,
         identity,
-        people: polity_accounts::Service::new(kit.ctx.clone()),
+        people: polity_accounts::Service::new(kit.ctx.clone(), polity_accounts::Appointing::NOTHING),
         net,
         outside: Signer::ed25519("outside-1", 1),
     };
@@ -121,6 +121,12 @@ pub(crate) fn bench_with(kit: &Kit, settings: Settings) -> Bench<'_> {
 }
 
 impl<'k> Bench<'k> {
+    /// The same identity within bounds.
+    pub(crate) fn bounded(&self, bounds: Bounds) -> Service {
+        let ctx = self.kit.ctx.clone().bounded_by(bounds);
+        Service::new(ctx, settings(), Arc::clone(&self.net) as Arc<dyn Fetch>).unwrap()
+    }
+
     /// A second node on the same store.
     pub(crate) fn other_node(&self) -> Service {
         Service::new(self.kit.ctx.clone(), settings(), Arc::clone(&self.net) as Arc<dyn Fetch>).unwrap()

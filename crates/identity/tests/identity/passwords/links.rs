@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use polity_accounts::{AccountPatch, AccountStatus};
-use polity_identity::{Housekeeping, Keys, NewApiKey, Owner, Purpose};
-use polity_kernel::{AccountId, Page};
+use polity_identity::{Housekeeping, Keys, NewApiKey, Owner, Purpose, RequestId};
+use polity_kernel::{AccountId, Bounds, Page};
 use polity_testkit::{at_once, both_engines};
 
 use super::*;
@@ -63,6 +63,20 @@ both_engines! {
         assert_eq!(code(ground.log_in(PASSWORD)), Code::Unauthenticated);
         assert_eq!(code(ground.identity().reset(&link, password("a third password"))), Code::NotFound, "it is used");
         assert_eq!(code(ground.identity().confirm(confirmation.reveal(), PASSWORD)), Code::NotFound, "no use any more");
+    }
+
+    fn so_many_are_sent_a_day_and_one_an_hour_beyond(kit) {
+        let ground = ground(kit);
+        ground.bench.person("ada@other.example");
+        let identity = ground.bench.bounded(Bounds { letters_to_address_per_day: 3, ..Bounds::NONE });
+        let email = "ada@other.example".parse().unwrap();
+        let ten_minutes_later = |number: u128| {
+            kit.pass(Duration::from_mins(10));
+            let request = RequestId::new(uuid::Uuid::from_u128(number));
+            identity.reset_mail(&email, request).unwrap().is_some()
+        };
+        let sent: Vec<u8> = (0..18).map(|number| u8::from(ten_minutes_later(number))).collect();
+        assert_eq!(sent, [1, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0]);
     }
 
     fn a_person_without_a_password_gets_one_by_mail(kit) {

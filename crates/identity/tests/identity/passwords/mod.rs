@@ -33,7 +33,11 @@ struct Ground<'k> {
 
 fn ground(kit: &Kit) -> Ground<'_> {
     let bench = bench(kit);
-    let directory = polity_directory::Service::new(kit.ctx.clone(), &MasterKey::new([7; 32]));
+    let directory = polity_directory::Service::new(
+        kit.ctx.clone(),
+        &MasterKey::new([7; 32]),
+        polity_directory::RoleEnding::NOTHING,
+    );
     let grace = bench.person("grace@acme.example");
     let grace = Actor::new(Subject::Person(grace), Limits::default(), PermissionSet::all());
     let fields = OrganizationFields { key: Some("acme".to_owned()), ..OrganizationFields::default() };

@@ -69,6 +69,7 @@ impl LegalDocuments for LegalService {
                 return Err(Error::new(Code::Conflict, "the document is signed"));
             }
             store::document_lookups::set_link(tx, (access.organization(), id), &digest)?;
+            polity_directory::within::count_letter(tx, access, &after.document.representative)?;
             promise_mail(tx, &after)?;
             let event = Event::new(access, "sent", "legal_document", id);
             tx.record(event.before(&before.document).after(&after.document))?;
@@ -129,6 +130,7 @@ fn submit(tx: &mut Tx<'_>, access: &Access, desk: &Desk, new: &NewLegalDocument)
         version: 1,
     };
     let agreement = agreement(desk, &document)?;
+    polity_directory::within::count_letter(tx, access, &document.representative)?;
     let mut kept = Kept { document, agreement, link: None, link_number: 0, file: None };
     if desk.provider.is_some() {
         store::legal_documents::insert(tx, &kept)?;

@@ -1,0 +1,2 @@
+DROP INDEX employees_of_role;
+DROP INDEX api_keys_of_role;

@@ -1,0 +1,2 @@
+DROP INDEX organizations_of_founder;
+DROP TABLE tallies;
