@@ -1,6 +1,7 @@
 //! What areas further right in the chain may do inside their own transaction; nothing here asks for permission.
 
 mod directory;
+mod letters;
 mod logins;
 mod proven;
 
@@ -20,6 +21,7 @@ pub use directory::{
     AddressChange, count_made, employ, employees_of, employments_anywhere, entrusted_change, forget_role,
     may_change_own, part, unlink_all, update,
 };
+pub use letters::{letter_asked_for, letter_caused, letter_told};
 pub use logins::{last_logins, signed_in, signed_in_lately};
 pub use proven::{arrive, give_way, hold_by_email, prove, take_over};
 
@@ -77,6 +79,9 @@ pub fn find_or_create(
         return Ok((account, false));
     }
     let maker = maker.filter(|_| !actor.is_platform_administrator());
+    if let Some(maker) = maker {
+        count_made(tx, maker)?;
+    }
     let account = new.found(proven::seed(tx), maker, Stamp::of(tx, actor));
     if !store::accounts::insert_if_new(tx, &account)? {
         // another transaction was faster; its row is committed, or this insert would still wait

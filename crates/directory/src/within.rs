@@ -64,11 +64,6 @@ pub fn count_letter(tx: &mut Tx<'_>, access: &Access, to: &EmailAddress) -> Resu
     letters::caused(tx, access, to)
 }
 
-/// Counts a letter that proves an address to whoever signs in by it, and says whether it may be sent: one an hour always may.
-pub fn count_proof(tx: &mut Tx<'_>, to: &EmailAddress) -> Result<bool> {
-    letters::asked_for(tx, to)
-}
-
 /// What a link to accept an invitation leads to, as [`Inviting::follow_link`](crate::Inviting::follow_link) says.
 pub fn invitation(conn: &mut Conn, id: InvitationId, now: Timestamp) -> Result<Invitation> {
     inviting::acceptable(conn, id, now)

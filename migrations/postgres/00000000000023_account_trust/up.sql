@@ -12,8 +12,6 @@ WHERE platform_administrator OR last_login_at IS NOT NULL
     OR account_id IN (SELECT account_id FROM api_keys WHERE account_id IS NOT NULL)
     OR account_id IN (SELECT created_by FROM organizations WHERE created_by IS NOT NULL);
 CREATE INDEX account_identities_account ON account_identities (account_id);
--- What an organization has made of late.
-CREATE INDEX accounts_made ON accounts (made_by_organization, created_at) WHERE made_by_organization IS NOT NULL;
 
 -- When the person took the membership up; until then it is theirs in name alone. Those there were count as taken up.
 ALTER TABLE members ADD COLUMN accepted_at timestamptz;

@@ -83,8 +83,6 @@ CREATE UNIQUE INDEX accounts_by_number ON accounts (number);
 CREATE INDEX account_identities_account ON account_identities (account_id);
 CREATE UNIQUE INDEX mailed_proofs_by_digest ON mailed_proofs (digest);
 CREATE INDEX mailed_proofs_ending ON mailed_proofs (expires_at);
--- What an organization has made of late.
-CREATE INDEX accounts_made ON accounts (made_by_organization, created_at) WHERE made_by_organization IS NOT NULL;
 
 -- When the person took the membership up; until then it is theirs in name alone. Those there were count as taken up.
 ALTER TABLE members ADD COLUMN accepted_at INTEGER;

@@ -87,6 +87,8 @@ pub(crate) fn change(tx: &mut Tx<'_>, actor: &Actor, before: &Account, after: &A
 
 /// Asks for the letter by which the new address is confirmed.
 fn ask(tx: &mut Tx<'_>, actor: &Actor, account: &Account, email: &EmailAddress) -> Result<()> {
+    // the address may be a stranger's
+    within::letter_caused(tx, actor, email, false)?;
     let request: uuid::Uuid = tx.new_secret_id();
     let payload = json!({ "account": account.id, "email": email, "request": request });
     tx.enqueue(Job { kind: "mail.address", payload, delay: Duration::ZERO })?;
@@ -96,6 +98,9 @@ fn ask(tx: &mut Tx<'_>, actor: &Actor, account: &Account, email: &EmailAddress) 
 /// Asks for the letter that tells the old address of the new one.
 fn tell_old(tx: &mut Tx<'_>, account: &Account, email: &EmailAddress, when: AddressChange) -> Result<()> {
     let Some(old) = &account.email else { return Ok(()) };
+    if when == AddressChange::WhenConfirmed && !within::letter_told(tx, old)? {
+        return Ok(());
+    }
     let taken = when == AddressChange::AtOnce;
     let payload = json!({ "account": account.id, "to": old, "email": email, "taken": taken });
     tx.enqueue(Job { kind: "mail.address_told", payload, delay: Duration::ZERO })

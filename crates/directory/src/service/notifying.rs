@@ -6,7 +6,7 @@ use polity_accounts::{Account, AccountStatus};
 use polity_kernel::{AccountId, Actor, Conn, Event, Job, Level, OrganizationId, Result, Timestamp, Tx};
 use serde_json::json;
 
-use super::{Service, delegating, letters};
+use super::{Service, delegating};
 use crate::invitation::{InvitationId, InvitationStatus};
 use crate::invitee::{InvitationMail, JoinedMail, OverMail};
 use crate::member::Member;
@@ -96,7 +96,8 @@ pub(super) fn tell_of(tx: &mut Tx<'_>, member: &Member) -> Result<()> {
     let now = tx.now();
     let leaders = store::members::leaders(tx, member.organization, now, TOLD)?;
     for Account { id: to, email, .. } in polity_accounts::within::accounts(tx, &leaders)? {
-        if to == member.account || !letters::told(tx, &email)? {
+        let Some(email) = email.filter(|_| to != member.account) else { continue };
+        if !polity_accounts::within::letter_told(tx, &email)? {
             continue;
         }
         let payload = json!({ "organization": member.organization, "joined": member.account, "to": to });

@@ -45,7 +45,7 @@ impl Authentication for Service {
 
     fn remembered(&self, credential: &Credential) -> Option<Uuid> {
         let known = self.place(credential).ok().and_then(|place| self.verified.get(&place))?;
-        known.actor.subject().id()
+        known.verified.actor.subject().id()
     }
 }
 

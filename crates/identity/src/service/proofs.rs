@@ -54,7 +54,8 @@ impl Proofs {
                 return Ok(false);
             }
         }
-        if !polity_directory::within::count_proof(tx, &account.email)? {
+        // a letter to another address was counted when it was asked for
+        if purpose != Purpose::Address && !polity_accounts::within::letter_asked_for(tx, email)? {
             return Ok(false);
         }
         let secret = Secret::random(tx.ids());
