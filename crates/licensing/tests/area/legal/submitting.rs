@@ -22,7 +22,7 @@ both_engines! {
         assert_eq!(mail.link.exposed().len(), 43, "256 bits");
         assert_eq!(desk.legal.legal_document(&desk.access, dpa.id).unwrap(), dpa);
         let submitters = desk.legal.submitters(&desk.access, std::slice::from_ref(&dpa)).unwrap();
-        assert_eq!(submitters[0].email.as_str(), "ada@acme.example");
+        assert_eq!(submitters[0].email_text(), "ada@acme.example");
         let other = desk.node.found(&person(kit, "eve@evil.example"), "evil");
         assert_eq!(desk.legal.submitters(&other, &[dpa]).unwrap(), [], "of another organization's nobody");
     }
