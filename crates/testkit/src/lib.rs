@@ -75,6 +75,11 @@ impl Kit {
         self.store.rows()
     }
 
+    /// Runs statements behind the services' backs: for putting the store into a state that an earlier version left.
+    pub fn execute(&self, statements: &'static str) {
+        self.ctx.write_platform(|tx| store::execute(tx, statements)).expect("the statements run");
+    }
+
     /// The column `bytes` of the one row a query with one text parameter finds: for looking at the store behind the services' backs.
     pub fn bytes(&self, query: &str, parameter: &str) -> Vec<u8> {
         store::bytes(self.db(), query, parameter)

@@ -281,6 +281,11 @@ fn files(folder: &Path) -> Vec<u8> {
     files.flat_map(|file| fs::read(file.expect("an entry").path()).expect("a file")).collect()
 }
 
+/// Runs statements as they stand.
+pub(crate) fn execute(conn: &mut Conn, statements: &str) -> Result<()> {
+    Ok(conn.batch_execute(statements)?)
+}
+
 pub(crate) fn bytes(db: &Db, query: &str, parameter: &str) -> Vec<u8> {
     #[derive(diesel::QueryableByName)]
     struct Row {

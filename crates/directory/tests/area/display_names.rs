@@ -1,6 +1,5 @@
 //! The names people read: shared freely, unless a founder asks for one alone (contract v1, decisions 2 and 3).
 
-use diesel::connection::SimpleConnection;
 use polity_accounts::People;
 use polity_directory::{
     NewOrganization, OrganizationFields, OrganizationPatch, Organizations, Parameter, Service,
@@ -27,12 +26,6 @@ fn taken<T: std::fmt::Debug>(result: Result<T>) {
 
 fn ground(kit: &Kit) -> (Service, Actor) {
     (directory(kit), person(kit, "ada@acme.example"))
-}
-
-/// Puts the store into the state an earlier version left.
-fn as_before(kit: &Kit, statements: &str) {
-    let statements = statements.to_owned();
-    kit.ctx.write_platform(move |tx| Ok(tx.batch_execute(&statements)?)).unwrap();
 }
 
 both_engines! {
@@ -62,7 +55,7 @@ both_engines! {
         for email in ["jörg@acme.example", "zoë@acme.example", "andré@acme.example"] {
             person(kit, email);
         }
-        as_before(kit, "
+        kit.execute("
             UPDATE organizations SET name = 'Acme  Corp' WHERE name = 'Acme Corp';
             DELETE FROM display_names;
             INSERT INTO display_names (name, organizations) VALUES ('acme  corp', 1), ('straße nord', 1);
