@@ -40,6 +40,9 @@ const READERS: usize = 2;
 /// Threads that write to SQLite: as many writes as one commit should hold.
 const SQLITE_WRITERS: usize = 64;
 
+/// Threads that wait for passwords: more than the hashing lets wait, so that who is refused is so at once.
+const PROVERS: usize = 48;
+
 /// How long a connection may stay silent between requests.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
@@ -78,6 +81,10 @@ pub struct Gate {
     pub polity: Polity,
     /// The threads that write.
     pub writers: Writers,
+    /// The threads that wait for passwords to be hashed.
+    pub provers: Writers,
+    /// Whether clients reach the service by HTTPS.
+    pub is_https: bool,
     /// Whose word on addresses is taken.
     pub proxies: Proxies,
     /// Failed authentications by address.
@@ -138,6 +145,8 @@ impl Gate {
         Self {
             polity,
             writers: Writers::new(writers),
+            provers: Writers::new(PROVERS),
+            is_https: settings.public_url.as_ref().is_some_and(|url| url.starts_with("https:")),
             proxies: Proxies::trusted(&settings.trusted_proxies),
             guesses: Guesses::new(patience),
             keys: Pacer::new(settings.key_pace),
@@ -208,6 +217,7 @@ pub fn serve(
         });
         server.await
     });
+    gate.provers.drain();
     gate.writers.drain();
     worker.stop();
     close(gate.into_inner());

@@ -27,6 +27,7 @@ mod openapi;
 mod outbound;
 pub mod pace;
 mod pandadoc;
+mod proving;
 pub mod proxies;
 pub mod routes;
 pub mod status;

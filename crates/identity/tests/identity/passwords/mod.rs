@@ -10,7 +10,8 @@ use polity_directory::{
     Organizations, TakenUp,
 };
 use polity_identity::{
-    LoggedIn, NewSignUp, NotVerified, Password, Passwords, ProofMail, Service, SignUp, SignUpFields,
+    LogIn, LoggedIn, NewSignUp, NotVerified, Password, Passwords, ProofMail, Secret, Service, SignUp,
+    SignUpFields,
 };
 use polity_kernel::{
     Access, Actor, Code, Error, Level, Limits, MasterKey, PermissionSet, Result, Subject, job,
@@ -91,7 +92,7 @@ impl<'k> Ground<'k> {
     }
 
     fn log_in(&self, password: &str) -> Result<LoggedIn> {
-        self.identity().log_in("ada@other.example", password)
+        self.identity().log_in(&LogIn::new("ada@other.example", password))
     }
 
     fn account(&self, email: &str) -> Option<Account> {
