@@ -22,6 +22,7 @@ use tracing::Span;
 use tracing_actix_web::TracingLogger;
 
 use crate::config::Settings;
+use crate::errands::Errands;
 use crate::guesses::{Guesses, Patience};
 use crate::jobs::Worker;
 use crate::mail::Post;
@@ -81,6 +82,8 @@ pub struct Gate {
     pub polity: Polity,
     /// The threads that write.
     pub writers: Writers,
+    /// The threads that wait for others' servers.
+    pub errands: Errands,
     /// The threads that wait for passwords to be hashed.
     pub provers: Writers,
     /// Whether clients reach the service by HTTPS.
@@ -107,7 +110,7 @@ impl Polity {
             Some(account) => legal.signed_with(Arc::new(PandaDoc::new(account.clone()))),
             None => legal,
         };
-        let fetch = Arc::new(Outbound::default());
+        let fetch = Arc::new(Outbound::new(&settings.outbound_allow));
         let directory = polity_directory::Service::new(ctx.clone(), &identity.master);
         Ok(Self {
             ctx: ctx.clone(),
@@ -145,6 +148,7 @@ impl Gate {
         Self {
             polity,
             writers: Writers::new(writers),
+            errands: Errands::default(),
             provers: Writers::new(PROVERS),
             is_https: settings.public_url.as_ref().is_some_and(|url| url.starts_with("https:")),
             proxies: Proxies::trusted(&settings.trusted_proxies),
@@ -206,7 +210,7 @@ pub fn serve(
 ) -> std::io::Result<()> {
     let gate = web::Data::new(gate);
     let post = Post::new(settings, site(settings, listener.local_addr()?));
-    let worker = Worker::start(gate.clone(), post)?;
+    let worker = Worker::start(&gate, post)?;
     let served = rt::System::new().block_on(async {
         let server = server(gate.clone(), listener, settings)?;
         let handle = server.handle();
@@ -217,6 +221,7 @@ pub fn serve(
         });
         server.await
     });
+    gate.errands.drain();
     gate.provers.drain();
     gate.writers.drain();
     worker.stop();

@@ -42,6 +42,8 @@ pub struct Caller {
     address: Option<IpAddr>,
     /// The organization that the path names, else the header: what entering is likely to ask for.
     organization: Option<OrganizationRef>,
+    /// Who it is, where that has been found out already.
+    known: Option<Actor>,
 }
 
 /// Anybody: for the few routes that ask for no credential.
@@ -66,7 +68,7 @@ impl Caller {
         work: impl Fn(&Polity, &Actor) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let gate = self.gate.clone();
-        let work = self.prepared(work);
+        let work = self.introduced().await?.prepared(work);
         if let Some(answer) = gate.polity.ctx.from_memory(|| offload::guarded(&work)) {
             return answer;
         }
@@ -82,7 +84,7 @@ impl Caller {
         work: impl FnOnce(&Polity, &Actor) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let gate = self.gate.clone();
-        let identified = self.identified();
+        let identified = self.introduced().await?.identified();
         let inside = gate.clone();
         gate.writers.write(move || inside.polity.ctx.moment(|| work(&inside.polity, &identified()?))).await
     }
@@ -102,7 +104,7 @@ impl Caller {
         T: Serialize + Send + 'static,
     {
         let (gate, slice) = (self.gate.clone(), *slice);
-        let identified = self.identified();
+        let identified = self.introduced().await?.identified();
         offload::read(move || {
             let entered = gate.polity.ctx.moment(|| enter(&gate.polity, &identified()?))?;
             Listing::begin(
@@ -127,7 +129,7 @@ impl Caller {
         C: Send + 'static,
     {
         let gate = self.gate.clone();
-        let identified = self.identified();
+        let identified = self.introduced().await?.identified();
         offload::read(move || {
             let entered = gate.polity.ctx.moment(|| enter(&gate.polity, &identified()?))?;
             let piece = move |from| gate.polity.ctx.moment(|| piece(&gate.polity, &entered, from));
@@ -135,6 +137,40 @@ impl Caller {
             Ok(Pieces::new(first, Arc::new(move |from| piece(Some(from)))))
         })
         .await
+    }
+
+    /// Runs what may wait for somebody else's server as this caller, on threads that do nothing else.
+    ///
+    /// # Errors
+    /// Those of the work; `Unauthenticated` or `Throttled` without a good credential; `Unavailable` when too many wait already.
+    pub async fn errand<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&Polity, &Actor) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (gate, address) = (self.gate.clone(), self.address);
+        let identified = self.introduced().await?.identified();
+        let inside = gate.clone();
+        let work = move || inside.polity.ctx.moment(|| work(&inside.polity, &identified()?));
+        gate.errands.run(address, work).await
+    }
+
+    /// The same caller, judged already where an issuer's server has to be asked for it: that is waited for on threads of its own, and not at
+    /// all for a network that has failed too often.
+    async fn introduced(self) -> Result<Self> {
+        if !self.gate.polity.identity.waits_outside(&self.credential) {
+            return Ok(self);
+        }
+        let Self { gate, credential, address, .. } = &self;
+        gate.guesses.check(*address)?;
+        let (inside, credential, address) = (gate.clone(), credential.clone(), *address);
+        let judge = move || {
+            // others of the network may have failed while this one waited
+            inside.guesses.check(address)?;
+            let authenticated = inside.polity.identity.authenticate(&credential);
+            authenticated.map_err(|error| judged(&inside, address, error))
+        };
+        let known = Some(gate.errands.run(address, judge).await?);
+        Ok(Self { known, ..self })
     }
 
     /// The work, preceded by the judgement of the credential.
@@ -149,9 +185,13 @@ impl Caller {
 
     /// The judgement of the credential, to be passed where it may block.
     fn identified(self) -> impl Fn() -> Result<Actor> + Send + 'static {
-        let Self { gate, credential, address, organization } = self;
+        let Self { gate, credential, address, organization, known } = self;
         let span = Span::current();
         move || {
+            if let Some(actor) = &known {
+                telemetry::note_actor(&span, actor);
+                return Ok(actor.clone());
+            }
             foresee(&gate.polity, &credential, organization.as_ref())?;
             let authenticated = gate.polity.identity.authenticate(&credential);
             let actor = authenticated.map_err(|error| judged(&gate, address, error))?;
@@ -250,7 +290,7 @@ impl FromRequest for Caller {
         ready(gate(request).and_then(|gate| {
             let address = gate.proxies.client(request);
             match credential {
-                Ok(credential) => Ok(Self { gate, credential, address, organization }),
+                Ok(credential) => Ok(Self { gate, credential, address, organization, known: None }),
                 Err(error) => Err(Refusal::new(request, judged(&gate, address, error)).into()),
             }
         }))

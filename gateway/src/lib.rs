@@ -15,6 +15,7 @@ pub mod caller;
 pub mod commands;
 pub mod config;
 pub mod credentials;
+pub mod errands;
 pub mod extract;
 mod frame;
 pub mod guesses;

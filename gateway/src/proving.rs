@@ -82,4 +82,17 @@ impl Anyone {
         let inside = gate.clone();
         gate.provers.write(move || work(&inside.polity)).await
     }
+
+    /// Runs what may wait for somebody else's server, on threads that do nothing else.
+    ///
+    /// # Errors
+    /// Those of the work; `Unavailable` when too many wait already.
+    pub(crate) async fn errand<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Polity) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let gate = self.gate();
+        let inside = gate.clone();
+        gate.errands.run(self.address(), move || work(&inside.polity)).await
+    }
 }

@@ -44,7 +44,7 @@ pub use api_key::{ApiKey, NewApiKey, ReachingKeys};
 pub use client::{AuthMethod, Client, ClientPatch, ClientStatus, GrantType, NewClient, SubjectType};
 pub use credential::{Credential, Secret};
 pub use documents::{JwkSet, Metadata};
-pub use fetch::{Fetch, HttpRequest, HttpResponse};
+pub use fetch::{Errand, Fetch, HttpRequest, HttpResponse};
 pub use log_in::{LogIn, LoggedIn, NotVerified};
 pub use mint::{Mint, Minted};
 pub use oauth::{
@@ -83,6 +83,10 @@ pub trait Authentication: Send + Sync {
 
     /// Whose epochs authenticating this credential is going to ask for, so that they can be foreseen; none for one that is not remembered.
     fn watched(&self, credential: &Credential) -> Vec<uuid::Uuid>;
+
+    /// Whether a trusted issuer's server is likely to be asked before anybody knows whose credential this is, so that it is judged where
+    /// waiting harms nobody. Costs no more than a look.
+    fn waits_outside(&self, credential: &Credential) -> bool;
 }
 
 /// polity's own access tokens (RFC 9068) and the keys that sign them.

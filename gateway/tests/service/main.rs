@@ -12,4 +12,5 @@ mod credentials;
 mod documented;
 mod oauth;
 mod operations;
+mod outbound;
 mod plumbing;
