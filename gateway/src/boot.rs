@@ -22,6 +22,7 @@ use tracing::Span;
 use tracing_actix_web::TracingLogger;
 
 use crate::config::Settings;
+use crate::errands::Errands;
 use crate::guesses::{Guesses, Patience};
 use crate::jobs::Worker;
 use crate::mail::Post;
@@ -43,6 +44,9 @@ const SQLITE_WRITERS: usize = 64;
 
 /// How long a client may take nothing of its answer.
 const READING_PATIENCE: Duration = Duration::from_secs(30);
+
+/// Threads that wait for passwords: more than the hashing lets wait, so that who is refused is so at once.
+const PROVERS: usize = 48;
 
 /// Long answers and long bodies of one caller that may be under way at once.
 const LONG_AT_ONCE: usize = 16;
@@ -84,6 +88,12 @@ pub struct Gate {
     pub uploads: Slots,
     /// How long a client may take nothing of its answer.
     pub patience: Duration,
+    /// The threads that wait for others' servers.
+    pub errands: Errands,
+    /// The threads that wait for passwords to be hashed.
+    pub provers: Writers,
+    /// Whether clients reach the service by HTTPS.
+    pub is_https: bool,
     /// Whose word on addresses is taken.
     pub proxies: Proxies,
     /// Failed authentications by address.
@@ -107,7 +117,7 @@ impl Polity {
             Some(account) => legal.signed_with(Arc::new(PandaDoc::new(account.clone()))),
             None => legal,
         };
-        let fetch = Arc::new(Outbound::default());
+        let fetch = Arc::new(Outbound::new(&settings.outbound_allow));
         let directory =
             polity_directory::Service::new(ctx.clone(), &identity.master, polity_identity::ROLE_ENDING);
         Ok(Self {
@@ -163,6 +173,9 @@ impl Gate {
                 "too many long bodies of yours arrive already; send fewer at once",
             ),
             patience: READING_PATIENCE,
+            errands: Errands::default(),
+            provers: Writers::new(PROVERS),
+            is_https: settings.public_url.as_ref().is_some_and(|url| url.starts_with("https:")),
             proxies: Proxies::trusted(&settings.trusted_proxies),
             guesses: Guesses::new(patience),
             keys: Pacer::new(settings.key_pace),
@@ -222,7 +235,7 @@ pub fn serve(
 ) -> std::io::Result<()> {
     let gate = web::Data::new(gate);
     let post = Post::new(settings, site(settings, listener.local_addr()?));
-    let worker = Worker::start(gate.clone(), post)?;
+    let worker = Worker::start(&gate, post)?;
     let served = rt::System::new().block_on(async {
         let server = server(gate.clone(), listener, settings)?;
         let handle = server.handle();
@@ -234,6 +247,8 @@ pub fn serve(
         server.await
     });
     gate.readers.drain();
+    gate.errands.drain();
+    gate.provers.drain();
     gate.writers.drain();
     worker.stop();
     close(gate.into_inner());

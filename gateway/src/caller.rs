@@ -13,7 +13,7 @@
 use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::net::IpAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use actix_web::dev::Payload;
 use actix_web::error::ErrorInternalServerError;
@@ -53,6 +53,8 @@ struct Claim {
     /// The route's path.
     deed: &'static str,
     whose: Whose,
+    /// Who it is, where that has been found out already.
+    known: Option<Actor>,
 }
 
 /// Whom a request was found to come from, once its credential was judged good.
@@ -87,7 +89,7 @@ impl Caller {
         self,
         work: impl Fn(&Polity, &Actor) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.0.read(work).await
+        self.0.introduced().await?.read(work).await
     }
 
     /// Runs a write as this caller; when it returns, the change is on disk.
@@ -99,7 +101,7 @@ impl Caller {
         work: impl FnOnce(&Polity, &Actor) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (gate, turn) = (self.0.gate.clone(), self.0.turn());
-        let identified = self.0.identified();
+        let identified = self.0.introduced().await?.identified();
         let inside = gate.clone();
         let work = move || inside.polity.ctx.moment(|| work(&inside.polity, &identified()?));
         gate.writers.write_in(turn, work).await
@@ -121,7 +123,7 @@ impl Caller {
         T: Serialize + Send + 'static,
     {
         let (gate, desk, slice) = (self.0.gate.clone(), self.0.desk(), *slice);
-        let identified = self.0.identified();
+        let identified = self.0.introduced().await?.identified();
         let onward = desk.clone();
         let begin = move || {
             let entered = gate.polity.ctx.moment(|| enter(&gate.polity, &identified()?))?;
@@ -149,7 +151,7 @@ impl Caller {
         C: Send + 'static,
     {
         let (gate, desk) = (self.0.gate.clone(), self.0.desk());
-        let identified = self.0.identified();
+        let identified = self.0.introduced().await?.identified();
         let onward = desk.clone();
         let begin = move || {
             let (entered, first) = gate.polity.ctx.moment(|| {
@@ -165,9 +167,43 @@ impl Caller {
         };
         desk.read(begin).await
     }
+
+    /// Runs what may wait for somebody else's server as this caller, on threads that do nothing else.
+    ///
+    /// # Errors
+    /// Those of the work; `Unauthenticated` or `Throttled` without a good credential; `Unavailable` when too many wait already.
+    pub async fn errand<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&Polity, &Actor) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (gate, address) = (self.0.gate.clone(), self.0.address);
+        let identified = self.0.introduced().await?.identified();
+        let inside = gate.clone();
+        let work = move || inside.polity.ctx.moment(|| work(&inside.polity, &identified()?));
+        gate.errands.run(address, work).await
+    }
 }
 
 impl Claim {
+    /// The same claim, judged already where an issuer's server has to be asked for it: that is waited for on threads of its own, and not at
+    /// all for a network that has failed too often.
+    async fn introduced(self) -> Result<Self> {
+        if self.known.is_some() || !self.gate.polity.identity.waits_outside(&self.credential) {
+            return Ok(self);
+        }
+        let Self { gate, credential, address, .. } = &self;
+        gate.guesses.check(*address)?;
+        let (inside, credential, address) = (gate.clone(), credential.clone(), *address);
+        let judge = move || {
+            // others of the network may have failed while this one waited
+            inside.guesses.check(address)?;
+            let authenticated = inside.polity.identity.authenticate(&credential);
+            authenticated.map_err(|error| judged(&inside, address, error))
+        };
+        let known = Some(gate.errands.run(address, judge).await?);
+        Ok(Self { known, ..self })
+    }
+
     async fn read<T: Send + 'static>(
         self,
         work: impl Fn(&Polity, &Actor) -> Result<T> + Send + 'static,
@@ -193,12 +229,20 @@ impl Claim {
 
     /// The judgement of the credential, to be passed where it may block.
     fn identified(self) -> impl Fn() -> Result<Actor> + Send + Sync + 'static {
-        let Self { gate, credential, address, organization, whose, .. } = self;
+        let Self { gate, credential, address, organization, whose, known, .. } = self;
         let span = Span::current();
+        // good for the beginning: whoever reads on is judged anew
+        let known = Mutex::new(known);
         move || {
-            foresee(&gate.polity, &credential, organization.as_ref())?;
-            let authenticated = gate.polity.identity.authenticate(&credential);
-            let actor = authenticated.map_err(|error| judged(&gate, address, error))?;
+            let introduced = known.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let actor = match introduced {
+                Some(actor) => actor,
+                None => {
+                    foresee(&gate.polity, &credential, organization.as_ref())?;
+                    let authenticated = gate.polity.identity.authenticate(&credential);
+                    authenticated.map_err(|error| judged(&gate, address, error))?
+                }
+            };
             if let Some(id) = actor.subject().id() {
                 // the same each time
                 whose.0.get_or_init(|| id);
@@ -229,7 +273,7 @@ pub(crate) async fn known(request: &HttpRequest) -> Result<Option<Known>> {
     let Some(claim) = request.extensions().get::<Claim>().cloned() else { return Ok(None) };
     let (gate, whose) = (claim.gate.clone(), claim.whose.clone());
     let turn = Turn { deed: "body", organization: None, ..claim.turn() };
-    claim.read(|_, _| Ok(())).await?;
+    claim.introduced().await?.read(|_, _| Ok(())).await?;
     let turn = Turn { person: whose.get().or(turn.person), ..turn };
     Ok(Some(Known { desk: Desk { readers: gate.readers.clone(), turn }, gate }))
 }
@@ -348,7 +392,7 @@ impl FromRequest for Caller {
             match credential {
                 Ok(credential) => {
                     let whose = Whose::default();
-                    let claim = Claim { gate, credential, address, organization, deed, whose };
+                    let claim = Claim { gate, credential, address, organization, deed, whose, known: None };
                     let mut left = request.extensions_mut();
                     left.insert(claim.whose.clone());
                     left.insert(claim.clone());

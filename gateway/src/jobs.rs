@@ -1,12 +1,13 @@
 //! The worker: does the jobs that transactions promised, and tidies up now and then.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use polity_directory::InvitationId;
-use polity_kernel::job::{self, Outcome};
+use polity_kernel::job::{self, Lane, Outcome};
 use polity_kernel::{Error, OrganizationId, Result};
 use polity_licensing::LegalDocumentId;
 use serde::Deserialize;
@@ -22,6 +23,21 @@ const REST: Duration = Duration::from_secs(1);
 
 /// How often it tidies up.
 const TIDY: Duration = Duration::from_secs(60);
+
+/// What waits for others' servers: for the one that takes mail, for the object store, for a signing provider.
+const OUTSIDE: &[&str] = &[
+    "directory.purge",
+    "legal.file",
+    "legal.hand_over",
+    "mail.confirmation",
+    "mail.invitation",
+    "mail.joined",
+    "mail.reset",
+    "mail.signing",
+];
+
+/// The lanes, a thread each: what waits for nobody, and what does.
+const LANES: [Lane; 3] = [Lane::But(OUTSIDE), Lane::Of(OUTSIDE), Lane::Of(OUTSIDE)];
 
 /// Rows of identity in one batch of a purge.
 const BATCH: usize = 1_000;
@@ -55,46 +71,57 @@ const KINDS: [(&str, Work); 12] = [
     ("mail.signing", mail::jobs::signing),
 ];
 
-/// The worker thread of one gateway.
+/// The worker threads of one gateway, one for each lane.
 pub struct Worker {
-    stop: Sender<()>,
-    thread: JoinHandle<()>,
+    stops: Vec<Sender<()>>,
+    threads: Vec<JoinHandle<()>>,
 }
 
 impl Worker {
-    /// Starts the thread.
+    /// Starts the threads.
     ///
     /// # Errors
     /// When the system gives none.
-    pub fn start(gate: actix_web::web::Data<Gate>, post: Post) -> std::io::Result<Self> {
-        let (stop, stopped) = channel();
-        let thread = thread::Builder::new()
-            .name("polity-jobs".to_owned())
-            .spawn(move || serve(&gate, &post, &stopped))?;
-        Ok(Self { stop, thread })
+    pub fn start(gate: &actix_web::web::Data<Gate>, post: Post) -> std::io::Result<Self> {
+        let post = Arc::new(post);
+        let mut worker = Self { stops: Vec::new(), threads: Vec::new() };
+        for lane in LANES {
+            let (stop, stopped) = channel();
+            let (gate, post) = (gate.clone(), Arc::clone(&post));
+            let thread = thread::Builder::new().name("polity-jobs".to_owned());
+            worker.threads.push(thread.spawn(move || serve((&gate, &post), lane, &stopped))?);
+            worker.stops.push(stop);
+        }
+        Ok(worker)
     }
 
-    /// Lets the job at hand finish its batch, gives back what is still leased, and ends the thread.
+    /// Lets the jobs at hand finish their batch, gives back what is still leased, and ends the threads.
     pub fn stop(self) {
-        drop(self.stop);
-        if self.thread.join().is_err() {
-            tracing::error!("the worker ended in a panic");
+        drop(self.stops);
+        for thread in self.threads {
+            if thread.join().is_err() {
+                tracing::error!("a worker ended in a panic");
+            }
         }
     }
 }
 
-fn serve(gate: &Gate, post: &Post, stopped: &Receiver<()>) {
+fn serve((gate, post): (&Gate, &Post), lane: Lane, stopped: &Receiver<()>) {
+    let tidies = matches!(lane, Lane::But(_));
     let ctx = &gate.polity.ctx;
     let worker = ctx.ids().secret();
     let kinds = HashMap::from(KINDS);
     let mut tidied = Instant::now();
     loop {
-        let busy = offload::guarded(|| turn((&gate.polity, post), &kinds, worker)).unwrap_or_else(|error| {
-            tracing::warn!(?error, "the worker could not get or settle a job");
-            false
-        });
-        telemetry::fold_figures();
-        if tidied.elapsed() >= TIDY {
+        let busy =
+            offload::guarded(|| turn((&gate.polity, post), &kinds, worker, lane)).unwrap_or_else(|error| {
+                tracing::warn!(?error, "the worker could not get or settle a job");
+                false
+            });
+        if tidies {
+            telemetry::fold_figures();
+        }
+        if tidies && tidied.elapsed() >= TIDY {
             tidied = Instant::now();
             tidy(gate);
         }
@@ -110,9 +137,14 @@ fn serve(gate: &Gate, post: &Post, stopped: &Receiver<()>) {
 }
 
 /// Does the next job, if one is due.
-fn turn((polity, post): (&Polity, &Post), kinds: &HashMap<&str, Work>, worker: Uuid) -> Result<bool> {
+fn turn(
+    (polity, post): (&Polity, &Post),
+    kinds: &HashMap<&str, Work>,
+    worker: Uuid,
+    lane: Lane,
+) -> Result<bool> {
     let ctx = &polity.ctx;
-    let Some(job) = job::lease(ctx, worker)? else { return Ok(false) };
+    let Some(job) = job::lease_in(ctx, worker, lane)? else { return Ok(false) };
     let span = tracing::info_span!("job", kind = %job.kind, attempts = job.attempts);
     let _entered = span.enter();
     let run = Run { polity, post, attempt: Attempt { ctx, worker, job: &job } };
@@ -240,7 +272,7 @@ mod tests {
         let worker = kit.ctx.ids().secret();
         let settings = Settings::load(&HashMap::new(), None).unwrap();
         let post = Post::new(&settings, "http://polity.test".to_owned());
-        std::iter::repeat_with(|| turn((polity, &post), kinds, worker).unwrap())
+        std::iter::repeat_with(|| turn((polity, &post), kinds, worker, Lane::All).unwrap())
             .take_while(|busy| *busy)
             .count()
     }
@@ -280,6 +312,21 @@ mod tests {
             assert_eq!(backlog(kit), (3, 0), "each has a pause before its next run");
             kit.pass(Duration::from_secs(3_600));
             assert_eq!(turns(kit, &polity, &kinds), 3);
+        }
+
+        fn what_waits_for_others_holds_up_no_other_job(kit) {
+            let polity = polity(kit);
+            promise(kit, "mail.reset");
+            promise(kit, "test.inner");
+            let leased = |lane| {
+                let leased = job::lease_in(&polity.ctx, kit.ctx.ids().secret(), lane).unwrap();
+                leased.map(|job| job.kind)
+            };
+            let [inner, outside, _] = LANES;
+            assert_eq!(leased(inner).as_deref(), Some("test.inner"), "also kinds that nobody knows");
+            assert_eq!(leased(inner), None);
+            assert_eq!(leased(outside).as_deref(), Some("mail.reset"));
+            assert!(OUTSIDE.iter().all(|kind| KINDS.iter().any(|(known, _)| known == kind)));
         }
 
         fn a_deleted_organization_is_purged_by_and_by(kit) {

@@ -20,6 +20,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::config::bucket::is_plain;
 use crate::config::{Bucket, Settings};
+use crate::outbound::turns::{Turn, Turns};
 
 /// How long one request to a bucket may take, and all tries of it together.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -43,6 +44,7 @@ enum Place {
 struct Remote {
     store: AmazonS3,
     prefix: String,
+    turns: Turns,
     /// Gone only while it is being dropped.
     runtime: Option<Runtime>,
 }
@@ -158,6 +160,7 @@ impl Remote {
         Ok(Self {
             store: builder.build().map_err(Error::internal)?,
             prefix: bucket.prefix.clone(),
+            turns: Turns::default(),
             runtime: Some(runtime),
         })
     }
@@ -169,18 +172,27 @@ impl Remote {
         }
     }
 
+    /// A request for the organization that the key names.
+    fn turn(&self, key: &str) -> Result<Option<Turn>> {
+        let named = key.split('/').find_map(|part| part.parse().ok());
+        named.map(|organization| self.turns.begin(organization)).transpose()
+    }
+
     fn put(&self, key: &str, bytes: &[u8]) -> Result<()> {
+        let _turn = self.turn(key)?;
         let bytes = bytes.to_vec();
         found(self.wait(self.store.put(&self.key(key), bytes.into()))?).map(drop)
     }
 
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>> {
+        let _turn = self.turn(key)?;
         let key = self.key(key);
         let read = async { self.store.get(&key).await?.bytes().await };
         Ok(found(self.wait(read)?)?.map(|bytes| bytes.to_vec()))
     }
 
     fn delete(&self, key: &str) -> Result<()> {
+        let _turn = self.turn(key)?;
         found(self.wait(self.store.delete(&self.key(key)))?).map(drop)
     }
 

@@ -17,8 +17,10 @@ mod algorithm;
 mod api_key;
 mod client;
 mod credential;
+mod device;
 mod documents;
 mod fetch;
+mod hashing;
 mod jwt;
 mod log_in;
 mod mint;
@@ -35,14 +37,15 @@ mod service;
 mod settings;
 mod sign_up;
 mod store;
+mod tries;
 
 pub use algorithm::Algorithm;
 pub use api_key::{ApiKey, NewApiKey, ReachingKeys};
 pub use client::{AuthMethod, Client, ClientPatch, ClientStatus, GrantType, NewClient, SubjectType};
 pub use credential::{Credential, Secret};
 pub use documents::{JwkSet, Metadata};
-pub use fetch::{Fetch, HttpRequest, HttpResponse};
-pub use log_in::{LoggedIn, NotVerified};
+pub use fetch::{Errand, Fetch, HttpRequest, HttpResponse};
+pub use log_in::{LogIn, LoggedIn, NotVerified};
 pub use mint::{Mint, Minted};
 pub use oauth::{
     Introspection, IntrospectionRequest, OAuthCode, OAuthError, RevocationRequest, TokenRequest,
@@ -84,6 +87,10 @@ pub trait Authentication: Send + Sync {
     /// Whose this credential was when it was good last; absent for one that is not remembered. It lets nobody in: it only tells callers
     /// apart before their credential is judged.
     fn remembered(&self, credential: &Credential) -> Option<uuid::Uuid>;
+
+    /// Whether a trusted issuer's server is likely to be asked before anybody knows whose credential this is, so that it is judged where
+    /// waiting harms nobody. Costs no more than a look.
+    fn waits_outside(&self, credential: &Credential) -> bool;
 }
 
 /// polity's own access tokens (RFC 9068) and the keys that sign them.
@@ -219,9 +226,13 @@ pub trait Passwords: Send + Sync {
     /// # Errors
     /// `Unauthenticated`, the same and after the same time for an unknown address, a wrong password, and an account that is disabled or
     /// has no password; because of [`NotVerified`] where the password is right but the address not proven: then a mail is on its way,
-    /// unless one was within ten minutes. `Throttled` after ten wrong passwords of an address within 15 minutes, and when too many
-    /// passwords are at work.
-    fn log_in(&self, email: &str, password: &str) -> Result<LoggedIn>;
+    /// unless one was within ten minutes. `Throttled` after ten wrong passwords of an address by one network, or one device that has logged
+    /// in before, within 15 minutes; between any two tries ten seconds apart after a hundred by all networks; and when too many passwords are
+    /// at work.
+    fn log_in(&self, log_in: &LogIn) -> Result<LoggedIn>;
+
+    /// Whether the device has logged in to this address before, so that what its network has done does not count against it. Costs nothing.
+    fn knows_device(&self, log_in: &LogIn) -> bool;
 
     /// Has a link mailed that sets a new password, if the address has an account; nobody learns whether it has. One mail within ten
     /// minutes.

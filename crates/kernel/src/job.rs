@@ -5,14 +5,17 @@
 
 use std::time::Duration;
 
+use diesel::dsl::not;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::db::each;
 use crate::error::{Code, Error, Result};
 use crate::id::ScopeId;
 use crate::schema::jobs;
-use crate::sql::Document;
+use crate::sql::{Among, Document, List};
 use crate::{Conn, Ctx, Timestamp, Tx};
 
 /// After this many failures a job is dead: kept for the operator, never run again by itself.
@@ -44,6 +47,29 @@ pub struct Leased {
     pub attempts: i32,
 }
 
+/// Which jobs a worker takes, so that those that wait for others' servers hold up no others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// All of them.
+    All,
+    /// Those of these kinds.
+    Of(&'static [&'static str]),
+    /// Those of any other kind.
+    But(&'static [&'static str]),
+}
+
+impl Lane {
+    /// The kinds that are named, and whether a job must be among them.
+    fn filter(self) -> (List, bool) {
+        let (kinds, among): (&[&str], bool) = match self {
+            Self::All => (&[], false),
+            Self::Of(kinds) => (kinds, true),
+            Self::But(kinds) => (kinds, false),
+        };
+        (List::words(kinds.iter().map(ToString::to_string).collect()), among)
+    }
+}
+
 /// How a run of a job ended well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -73,13 +99,18 @@ impl Tx<'_> {
 
 /// Takes the next due job for this worker, if there is one.
 pub fn lease(ctx: &Ctx, worker: Uuid) -> Result<Option<Leased>> {
+    lease_in(ctx, worker, Lane::All)
+}
+
+/// The same for a worker of this lane.
+pub fn lease_in(ctx: &Ctx, worker: Uuid, lane: Lane) -> Result<Option<Leased>> {
     let now = ctx.now();
     // a look first: an idle worker must not make the store write
-    if ctx.read(move |conn| due(conn, now))?.is_none() {
+    if ctx.read(move |conn| due(conn, now, lane))?.is_none() {
         return Ok(None);
     }
     ctx.write_platform(move |tx| {
-        let Some(id) = due_alone(tx, now)? else { return Ok(None) };
+        let Some(id) = due_alone(tx, now, lane)? else { return Ok(None) };
         let conn: &mut Conn = tx;
         diesel::update(jobs::table.find(id))
             .set((jobs::leased_by.eq(ScopeId::from(worker)), jobs::leased_until.eq(now.after(LEASE))))
@@ -176,8 +207,12 @@ fn pause_after(attempts: i32) -> Duration {
 
 /// The due job that has waited longest.
 macro_rules! due {
-    ($now:expr) => {
+    ($now:expr, $kinds:expr, $among:expr) => {
         jobs::table
+            .filter(BoolExpressionMethods::or(
+                Among(jobs::kind, $kinds.clone()).and($among.into_sql::<Bool>()),
+                not(Among(jobs::kind, $kinds)).and((!$among).into_sql::<Bool>()),
+            ))
             .filter(jobs::dead.eq(false))
             .filter(jobs::run_at.le($now))
             .filter(jobs::leased_until.is_null().or(jobs::leased_until.lt($now)))
@@ -187,15 +222,17 @@ macro_rules! due {
     };
 }
 
-fn due(conn: &mut Conn, now: Timestamp) -> Result<Option<ScopeId>> {
-    Ok(due!(now).first(conn).optional()?)
+fn due(conn: &mut Conn, now: Timestamp, lane: Lane) -> Result<Option<ScopeId>> {
+    let (kinds, among) = lane.filter();
+    Ok(each!(conn, conn => due!(now, kinds, among).first(conn).optional())?)
 }
 
 /// The same, locked: on PostgreSQL two workers skip each other's choice instead of waiting for it.
-fn due_alone(conn: &mut Conn, now: Timestamp) -> Result<Option<ScopeId>> {
+fn due_alone(conn: &mut Conn, now: Timestamp, lane: Lane) -> Result<Option<ScopeId>> {
+    let (kinds, among) = lane.filter();
     let id = match conn {
-        Conn::Postgres(conn) => due!(now).for_update().skip_locked().first(conn).optional()?,
-        Conn::Sqlite(conn) => due!(now).first(conn).optional()?,
+        Conn::Postgres(conn) => due!(now, kinds, among).for_update().skip_locked().first(conn).optional()?,
+        Conn::Sqlite(conn) => due!(now, kinds, among).first(conn).optional()?,
     };
     Ok(id)
 }

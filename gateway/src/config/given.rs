@@ -27,6 +27,8 @@ pub(super) struct Given {
     pub(super) trusted_issuers: Vec<GivenIssuer>,
     #[serde(deserialize_with = "shaped_or_json")]
     pub(super) trusted_proxies: Vec<String>,
+    #[serde(deserialize_with = "shaped_or_json")]
+    pub(super) outbound_allow: Vec<String>,
     pub(super) registration: Option<String>,
     pub(super) master_key: Option<SecretString>,
     pub(super) master_key_file: Option<PathBuf>,

@@ -66,6 +66,8 @@ pub struct Settings {
     pub trusted_issuers: Vec<TrustedIssuer>,
     /// The networks whose proxies say where a request comes from (`X-Forwarded-For`).
     pub trusted_proxies: Vec<IpNet>,
+    /// The networks beside public addresses where servers may be that others than the operator have named.
+    pub outbound_allow: Vec<IpNet>,
     /// Who may found organizations without being granted it.
     pub registration: Registration,
     /// The key that others are derived from; when not given, the data directory's own ([`Settings::master_key`]).
@@ -194,11 +196,8 @@ impl Settings {
                 given.object_store_url_file.as_deref(),
             )?,
             trusted_issuers: issuer::settle(given.trusted_issuers)?,
-            trusted_proxies: given
-                .trusted_proxies
-                .iter()
-                .map(|text| network(text))
-                .collect::<Result<_, _>>()?,
+            trusted_proxies: networks("trusted_proxies", &given.trusted_proxies)?,
+            outbound_allow: networks("outbound_allow", &given.outbound_allow)?,
             registration: parse("registration", given.registration.as_deref().unwrap_or("open"))?,
             log: given.log.unwrap_or_else(|| LOG.to_owned()),
             log_format: log_format(given.log_format.as_deref().unwrap_or("json"))?,
@@ -273,12 +272,13 @@ fn secret<T: std::str::FromStr<Err: std::fmt::Display>>(
     given::secret(key, value, file)?.map(|text| parse(key, given::reveal(&text))).transpose()
 }
 
-/// A network, or one address.
-fn network(text: &str) -> Result<IpNet, ConfigError> {
-    match text.trim().parse::<IpAddr>() {
+/// Networks, or single addresses.
+fn networks(key: &str, texts: &[String]) -> Result<Vec<IpNet>, ConfigError> {
+    let network = |text: &String| match text.trim().parse::<IpAddr>() {
         Ok(address) => Ok(address.into()),
-        Err(_) => parse("trusted_proxies", text),
-    }
+        Err(_) => parse(key, text),
+    };
+    texts.iter().map(network).collect()
 }
 
 fn log_format(text: &str) -> Result<LogFormat, ConfigError> {

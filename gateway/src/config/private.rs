@@ -18,6 +18,9 @@ pub(super) fn make_data_dir(data_dir: &Path) -> Result<(), ConfigError> {
         ConfigError::setting("data_dir", format!("{} cannot be {what}: {error}", data_dir.display()))
     };
     DirBuilder::new().recursive(true).mode(0o700).create(data_dir).map_err(|error| problem("made", error))?;
+    if !is_ours(data_dir).map_err(|error| problem("read", error))? {
+        return Ok(());
+    }
     close(data_dir, 0o700).map_err(|error| problem("closed to other users", error))?;
     for (names, mode) in [(FILES.as_slice(), 0o600), (FOLDERS.as_slice(), 0o700)] {
         for name in names {
@@ -25,6 +28,13 @@ pub(super) fn make_data_dir(data_dir: &Path) -> Result<(), ConfigError> {
         }
     }
     Ok(())
+}
+
+/// Whether the directory is new or holds what a start of this service made: a folder that was named by mistake is not to be closed to those
+/// who work in it.
+fn is_ours(data_dir: &Path) -> std::io::Result<bool> {
+    let is_empty = fs::read_dir(data_dir)?.next().is_none();
+    Ok(is_empty || FILES.iter().any(|name| data_dir.join(name).exists()))
 }
 
 /// Takes away what others may; what is not there needs none of it.
@@ -65,5 +75,14 @@ mod tests {
         make_data_dir(&data_dir).unwrap();
         assert_eq!((mode(&data_dir), mode(&data_dir.join("mail"))), (0o700, 0o700));
         assert!(FILES.iter().all(|name| mode(&data_dir.join(name)) == 0o600));
+    }
+
+    #[test]
+    fn a_folder_that_others_work_in_stays_open_to_them() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("theirs"), "x").unwrap();
+        fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+        make_data_dir(folder.path()).unwrap();
+        assert_eq!(mode(folder.path()), 0o755);
     }
 }

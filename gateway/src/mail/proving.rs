@@ -152,7 +152,7 @@ fn send(run: &Run<'_>, purpose: Purpose, mail: Option<ProofMail>) -> Result<Outc
 
 #[cfg(test)]
 mod tests {
-    use polity_identity::{NewSignUp, Password, SignUpFields};
+    use polity_identity::{LogIn, NewSignUp, Password, SignUpFields};
     use polity_testkit::{Kit, both_engines};
 
     use super::*;
@@ -210,7 +210,7 @@ mod tests {
             ground.run(kit, "mail.reset", reset);
             let secret = link(&ground, "reset").unwrap();
             identity.reset(&secret, Password::new("another password").unwrap()).unwrap();
-            identity.log_in("ada@other.example", "another password").unwrap();
+            identity.log_in(&LogIn::new("ada@other.example", "another password")).unwrap();
         }
 
         fn nothing_is_mailed_about_what_is_settled(kit) {

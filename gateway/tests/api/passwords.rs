@@ -184,8 +184,11 @@ both_engines! {
 
     fn guesses_are_counted_by_account_and_by_address(kit) {
         let few = NonZeroU32::new(12).unwrap();
-        let service = Service::start_with(kit, Patience { burst: few, per_minute: few });
+        let service = Service::start_with(kit, Patience { burst: few, per_minute: NonZeroU32::MIN });
         post(&service, &signed_up(kit, &service), &with(PASSWORD));
+        let first = log_in(&service, PASSWORD);
+        let cookie = first.header("set-cookie").to_owned();
+        assert!(cookie.starts_with("polity_device=") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
         for _ in 0..10 {
             assert_eq!(log_in(&service, "wrong horse").code(), 401);
         }
@@ -198,7 +201,16 @@ both_engines! {
         };
         assert_eq!((1..=3).map(others).collect::<Vec<_>>(), [401, 401, 429]);
         kit.pass(Duration::from_secs(900));
-        assert_eq!(log_in(&service, PASSWORD).code(), 200, "who knows the password is let in");
+        let rows = kit.rows();
+        assert_eq!(log_in(&service, PASSWORD).code(), 429, "the network is refused before anything is looked at");
+        assert_eq!(kit.rows(), rows);
+        let device = cookie.split(';').next().unwrap();
+        let again = service.request("POST", "/api/login").header("cookie", device);
+        let again = send(again.json(&json!({ "email": ADA, "password": PASSWORD })));
+        assert_eq!(again.code(), 200, "a device that has logged in before has a budget of its own");
+        let other = service.request("POST", "/api/login").header("cookie", device);
+        let other = send(other.json(&json!({ "email": "grace@acme.example", "password": PASSWORD })));
+        assert_eq!(other.code(), 429, "and for its own address alone");
         let asks = |_| Caller::anonymous().put(&service, ("POST", "/api/reset"), &json!({ "email": ADA })).code();
         assert_eq!((0..6).map(asks).collect::<Vec<_>>(), [204, 204, 204, 204, 204, 429]);
     }

@@ -12,6 +12,7 @@ mod credentials;
 mod documented;
 mod oauth;
 mod operations;
+mod outbound;
 mod plumbing;
 mod strangers;
 mod underway;

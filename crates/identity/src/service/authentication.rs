@@ -47,6 +47,21 @@ impl Authentication for Service {
         let known = self.place(credential).ok().and_then(|place| self.verified.get(&place))?;
         known.verified.actor.subject().id()
     }
+
+    fn waits_outside(&self, credential: &Credential) -> bool {
+        if !matches!(credential.kind, Kind::Jwt | Kind::Opaque) || self.issuers.is_empty() {
+            return false;
+        }
+        let known = self.place(credential).ok().and_then(|place| self.verified.get(&place));
+        if known.is_some_and(|known| self.is_fresh(credential, &known)) {
+            return false;
+        }
+        match credential.kind {
+            Kind::Opaque => self.issuers.iter().any(|issuer| issuer.settings.introspecting.is_some()),
+            _ => jwt::peek(credential.reveal())
+                .is_ok_and(|(header, claims)| self.would_ask_issuer(&header, &claims)),
+        }
+    }
 }
 
 impl Service {
@@ -62,14 +77,19 @@ impl Service {
 
     /// What is remembered of the credential, if it still holds.
     fn recalled(&self, credential: &Credential, place: &[u8; 32]) -> Result<Option<Arc<Verified>>> {
-        let Some(Remembered { verified, since }) = self.verified.get(place) else { return Ok(None) };
-        let is_fresh =
-            credential.kind != Kind::Opaque || self.ctx.uptime().since(since) < introspecting::MEMORY;
-        if is_fresh && verified.is_current(self.ctx.now()) && verified.stands(&self.ctx)? {
-            return Ok(Some(verified));
+        let Some(known) = self.verified.get(place) else { return Ok(None) };
+        if self.is_fresh(credential, &known) && known.verified.stands(&self.ctx)? {
+            return Ok(Some(known.verified));
         }
         self.verified.forget(place);
         Ok(None)
+    }
+
+    /// Whether its time is not over, whatever has become of whom it stands for.
+    fn is_fresh(&self, credential: &Credential, known: &Remembered) -> bool {
+        let is_believed =
+            credential.kind != Kind::Opaque || self.ctx.uptime().since(known.since) < introspecting::MEMORY;
+        is_believed && known.verified.is_current(self.ctx.now())
     }
 
     fn verify(&self, credential: &Credential) -> Result<Verified> {

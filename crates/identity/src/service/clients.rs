@@ -6,12 +6,13 @@ use polity_kernel::{
 use serde_json::Value;
 
 use super::Service;
+use crate::owner::NO_ORGANIZATION;
 use crate::permissions::{
     PROJECTS_CREDENTIALS_CREATE, PROJECTS_CREDENTIALS_DELETE, PROJECTS_CREDENTIALS_GET,
     PROJECTS_CREDENTIALS_LIST, PROJECTS_CREDENTIALS_UPDATE,
 };
 use crate::store::clients::{self as store, Kept};
-use crate::{AuthMethod, Client, ClientPatch, Clients, NewClient, Owner, Secret};
+use crate::{AuthMethod, Client, ClientPatch, Clients, Errand, NewClient, Owner, Secret};
 
 impl Clients for Service {
     fn register(&self, owner: &Owner, new: NewClient) -> Result<(Client, Option<Secret>)> {
@@ -125,7 +126,11 @@ impl Service {
             .header("accept", "application/json")
             .body(Vec::new())
             .map_err(|_| refuse("must be an https URL"))?;
-        let answer = self.fetch.fetch(request).map_err(|_| refuse("does not answer"))?;
+        let errand = Errand::Organization(client.organization.unwrap_or(NO_ORGANIZATION));
+        let answer = self.fetch.fetch(errand, request).map_err(|error| match error.code() {
+            Code::Throttled => error,
+            _ => refuse("does not answer").because(error),
+        })?;
         let listed: Vec<String> = match serde_json::from_slice(answer.body()) {
             Ok(listed) if answer.status().is_success() => listed,
             _ => return Err(refuse("must answer with a JSON list of redirect URIs")),

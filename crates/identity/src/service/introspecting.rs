@@ -90,7 +90,7 @@ impl Service {
         let token = AccessToken::new(credential.reveal().to_owned());
         client
             .introspect(&token)
-            .request(&|request: HttpRequest| self.fetch.fetch(request))
+            .request(&|request: HttpRequest| self.fetch.fetch(issuer.errand(&request), request))
             .map_err(unreachable)
     }
 }

@@ -29,8 +29,9 @@ use polity_kernel::{Ctx, Entitled, KeyId, Memory, OrganizationId, Result, Seal, 
 
 pub use ending::ROLE_ENDING;
 
-use crate::log_in::Tries;
-use crate::password::Hashing;
+use crate::device::Devices;
+use crate::hashing::Hashing;
+use crate::tries::Tries;
 use crate::{Fetch, Settings};
 use facts::Remembered;
 use outside::Issuer;
@@ -56,6 +57,7 @@ pub struct Service {
     entitling: Entitling,
     hashing: Hashing,
     tries: Tries,
+    devices: Devices,
     proofs: Proofs,
 }
 
@@ -87,6 +89,7 @@ impl Service {
             entitling: Arc::new(|_, _| Ok(Entitled::to_all())),
             hashing: Hashing::new(&seal("identity.passwords")),
             tries: Tries::default(),
+            devices: Devices::new(seal("identity.devices")),
             proofs: Proofs::new(seal("identity.mailed_proofs")),
             verified: Memory::new(REMEMBERED),
             uses: Mutex::default(),

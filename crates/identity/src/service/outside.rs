@@ -8,6 +8,7 @@ use openidconnect::core::{
     CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode,
     CoreResponseType, CoreSubjectIdentifierType,
 };
+use openidconnect::http::Uri;
 use openidconnect::{AdditionalProviderMetadata, IssuerUrl, JsonWebKeySetUrl, ProviderMetadata};
 use polity_kernel::{Code, Error, Result, Uptime};
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,7 @@ use super::facts::Verified;
 use super::linking::Profile;
 use crate::jwt::{Claims, Expected, Header, VerifyingKey};
 use crate::refusal::Refusal;
-use crate::{Fetch, HttpRequest, TrustedIssuer};
+use crate::{Errand, Fetch, HttpRequest, TrustedIssuer};
 
 /// How long an issuer's keys are used without asking again.
 const MEMORY: Duration = Duration::from_secs(3_600);
@@ -116,8 +117,33 @@ impl Issuer {
         self.published.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Whether [`Issuer::published`] would ask, or wait for somebody who is asking.
+    fn would_ask(&self, now: Uptime, kid: Option<&str>) -> bool {
+        let known = self.known();
+        if known.as_ref().is_some_and(|known| now.since(known.since) < MEMORY && known.key(kid).is_some()) {
+            return false;
+        }
+        match self.asked.try_lock() {
+            Ok(asked) => asked.is_none_or(|at| now.since(at) >= PATIENCE),
+            Err(_) => known.is_none(),
+        }
+    }
+
+    /// On whose word this is asked: the operator named the issuer's host, whatever else it publishes.
+    pub(super) fn errand(&self, request: &HttpRequest) -> Errand {
+        let settings = &self.settings;
+        let endpoint = settings.introspecting.as_ref().and_then(|client| client.endpoint.as_ref());
+        let named = [Some(&settings.issuer), settings.jwks_uri.as_ref(), endpoint];
+        let hosts = named.into_iter().flatten().filter_map(|url| url.parse::<Uri>().ok());
+        let wanted = request.uri().host();
+        match wanted.is_some() && hosts.into_iter().any(|url| url.host() == wanted) {
+            true => Errand::Operator,
+            false => Errand::Issuer,
+        }
+    }
+
     fn ask(&self, fetch: &dyn Fetch, now: Uptime) -> Result<Published> {
-        let http = |request: HttpRequest| fetch.fetch(request);
+        let http = |request: HttpRequest| fetch.fetch(self.errand(&request), request);
         let (keys, introspection_endpoint) = match &self.settings.jwks_uri {
             Some(uri) => {
                 let uri = JsonWebKeySetUrl::new(uri.clone()).map_err(Error::internal)?;
@@ -151,6 +177,13 @@ impl Published {
 }
 
 impl Service {
+    /// Whether the issuer that a token names would be asked for its keys.
+    pub(super) fn would_ask_issuer(&self, header: &Header, claims: &Claims) -> bool {
+        let mut issuers = self.issuers.iter();
+        let named = issuers.find(|issuer| claims.iss.as_deref() == Some(&issuer.settings.issuer));
+        named.is_some_and(|issuer| issuer.would_ask(self.ctx.uptime(), header.kid.as_deref()))
+    }
+
     /// The actor of a trusted issuer's token. The claims are as yet unproved and only name the issuer.
     pub(super) fn verify_outside(&self, token: &str, header: &Header, claims: &Claims) -> Result<Verified> {
         let issuer = self

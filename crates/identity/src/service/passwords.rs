@@ -12,26 +12,32 @@ use uuid::Uuid;
 
 use super::Service;
 use super::proofs::{self, Live};
+use crate::device::DeviceId;
+use crate::hashing::Waiting;
 use crate::owner::NO_ORGANIZATION;
 use crate::store::passwords::Kept;
-use crate::{LoggedIn, Mint, NotVerified, Password, Passwords, Proof, ProofMail, Purpose, RequestId, store};
+use crate::tries::Guesser;
+use crate::{
+    LogIn, LoggedIn, Mint, NotVerified, Password, Passwords, Proof, ProofMail, Purpose, RequestId, store,
+};
 
 impl Passwords for Service {
-    fn log_in(&self, email: &str, password: &str) -> Result<LoggedIn> {
-        let email = email.parse::<EmailAddress>().ok();
-        if let Some(email) = &email {
-            self.tries.begin(email, self.ctx.now())?;
-        }
+    fn log_in(&self, log_in: &LogIn) -> Result<LoggedIn> {
+        let email = log_in.email.parse::<EmailAddress>().ok();
+        let device = email.as_ref().and_then(|email| self.device(log_in, email));
+        let guesser = device.map_or(Guesser::Network(log_in.network), Guesser::Device);
+        let tried =
+            email.as_ref().map(|email| self.tries.begin(email, guesser, self.ctx.uptime())).transpose()?;
         let (account, kept) = self.claimed(email.as_ref())?;
         let hash = kept.as_ref().map(|kept| kept.hash.as_str());
-        let good = self.hashing.is_of(self.ctx.ids(), password, hash).inspect_err(|_| {
-            email.iter().for_each(|email| self.tries.take_back(email));
-        })?;
+        let waiting = device.map_or(Waiting::Stranger(log_in.network), |_| Waiting::Known);
+        let judged = self.hashing.is_of(self.ctx.ids(), (log_in.password.reveal(), hash), waiting);
+        let good = judged.inspect_err(|_| tried.into_iter().for_each(|tried| self.tries.take_back(tried)))?;
         let (account, kept) = match (account, kept) {
             (Some(account), Some(kept)) if good && account.status == AccountStatus::Active => (account, kept),
             _ => return Err(wrong()),
         };
-        account.email.iter().for_each(|email| self.tries.forget(email));
+        tried.into_iter().for_each(|tried| self.tries.succeeded(tried));
         if !account.email_verified {
             self.ask_confirmation(&account)?;
             return Err(Error::new(
@@ -42,7 +48,12 @@ impl Passwords for Service {
         }
         let minted = self.made(&Mint::of(Subject::Person(account.id)), Some(kept.version))?;
         self.note_log_in(account.id)?;
-        Ok(LoggedIn { account, token: minted.token, expires_in: self.settings.token_ttl })
+        let device = self.devices.mark(self.ctx.ids(), device, (&account.email, self.ctx.now()));
+        Ok(LoggedIn { account, token: minted.token, expires_in: self.settings.token_ttl, device })
+    }
+
+    fn knows_device(&self, log_in: &LogIn) -> bool {
+        log_in.email.parse().is_ok_and(|email| self.device(log_in, &email).is_some())
     }
 
     fn ask_reset(&self, email: &str) -> Result<()> {
@@ -70,7 +81,7 @@ impl Passwords for Service {
         })?;
         let id = live.account.id;
         let kept = self.ctx.read(|conn| store::passwords::find(conn, id))?.ok_or_else(proofs::none)?;
-        if !self.hashing.is_of(self.ctx.ids(), password, Some(&kept.hash))? {
+        if !self.hashing.is_of(self.ctx.ids(), (password, Some(&kept.hash)), Waiting::Known)? {
             return Err(Error::field("password", "is not the one that was set"));
         }
         let account = self.ctx.write_platform(move |tx| {
@@ -87,7 +98,7 @@ impl Passwords for Service {
     fn reset(&self, secret: &str, password: Password) -> Result<Account> {
         let now = self.ctx.now();
         let live = self.ctx.read(|conn| self.proofs.live(conn, (Purpose::Reset, secret), now))?;
-        let hash = self.hashing.hash(self.ctx.ids(), password.reveal())?;
+        let hash = self.hashing.hash(self.ctx.ids(), password.reveal(), Waiting::Known)?;
         let account = self.ctx.write_platform(move |tx| {
             let (account, is_news) = use_up(tx, &live)?;
             if is_news {
@@ -130,6 +141,11 @@ impl Passwords for Service {
 }
 
 impl Service {
+    /// The device that tries, if it has logged in to the address before.
+    fn device(&self, log_in: &LogIn, email: &EmailAddress) -> Option<DeviceId> {
+        self.devices.known(log_in.device.as_ref()?, email, self.ctx.now())
+    }
+
     /// Whose address it is, and the password of that account.
     fn claimed(&self, email: Option<&EmailAddress>) -> Result<(Option<Account>, Option<Kept>)> {
         let Some(email) = email else { return Ok((None, None)) };

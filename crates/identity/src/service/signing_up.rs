@@ -7,6 +7,7 @@ use polity_kernel::{Code, Error, Event, Result};
 
 use super::Service;
 use super::passwords::person;
+use crate::hashing::Waiting;
 use crate::proof::Purpose;
 use crate::{NewSignUp, SignUp, store};
 
@@ -23,7 +24,7 @@ impl SignUp for Service {
                 None => Ok(()),
             }
         })?;
-        let hash = self.hashing.hash(self.ctx.ids(), new.password.reveal())?;
+        let hash = self.hashing.hash(self.ctx.ids(), new.password.reveal(), Waiting::Known)?;
         let NewSignUp { first_name, role_at_organization, .. } = new;
         let taker = Taker::Stranger { first_name, role_at_organization };
         let terms = Terms { entitling: Arc::clone(&self.entitling), programs: super::program };

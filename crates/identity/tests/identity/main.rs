@@ -17,6 +17,8 @@ mod common;
 #[cfg(test)]
 mod endpoint;
 #[cfg(test)]
+mod errands;
+#[cfg(test)]
 mod introspection;
 #[cfg(test)]
 mod own_tokens;

@@ -25,8 +25,7 @@ const EVENTS: usize = 256 * 1024;
 #[utoipa::path(get, path = "/api/legal_documents/download/{token}", tag = "api", security(()), params(DownloadPath),
     responses((status = 200, content_type = "application/pdf", description = "The signed document."), Failures))]
 pub(super) async fn fetch(anyone: Anyone, path: Path<DownloadPath>) -> Result<HttpResponse, Fault> {
-    // the object store may be far away: the few threads that read are not for waiting
-    let file = anyone.write(move |polity| polity.legal.fetch(&path.token)).await?;
+    let file = anyone.errand(move |polity| polity.legal.fetch(&path.token)).await?;
     Ok(HttpResponse::Ok()
         .content_type("application/pdf")
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -50,7 +49,7 @@ pub(super) async fn heed(
     anyone.gate().strangers.done_from("webhook", anyone.address())?;
     let signature = signature(&request);
     let body = read_of_anybody(&request, payload.into_inner(), EVENTS).await?;
-    let heeded = anyone.write(move |polity| polity.legal.heed(&body, &signature)).await?;
+    let heeded = anyone.errand(move |polity| polity.legal.heed(&body, &signature)).await?;
     Ok(match heeded {
         0 => HttpResponse::NoContent().finish(),
         _ => HttpResponse::Ok().json(Heeded { status: "ok" }),

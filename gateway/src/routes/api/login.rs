@@ -1,30 +1,31 @@
 //! `/api/login`, `/api/reset` and `/api/address`: an access token for an address and its password, a new password for who has lost
 //! theirs, and another address.
 
-use actix_web::HttpResponse;
 use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse};
 use polity_identity::Confirmer;
-use polity_kernel::{Code, Result};
+use polity_kernel::Result;
 
 use super::Fault;
 use super::body::Body;
 use super::fault::Failures;
 use super::wire::{AddressBody, LogInBody, LoggedIn, SecretBody};
 use crate::caller::{Anyone, Caller};
+use crate::proving::{Guess, kept};
 
 /// Logs a person in. What is wrong is not said; `not_verified` tells who knows the password that the address is not confirmed yet, and
-/// that a mail is on its way.
+/// that a mail is on its way. The answer's cookie `polity_device`, sent with the next log-in, keeps guesses of strangers from counting against
+/// this browser or program.
 #[utoipa::path(post, path = "/api/login", tag = "api", security(()), request_body = LogInBody,
     responses((status = 200, body = LoggedIn, description = "An access token, void once the password changes."), Failures))]
-pub(super) async fn log_in(anyone: Anyone, body: Body) -> Result<HttpResponse, Fault> {
+pub(super) async fn log_in(anyone: Anyone, request: HttpRequest, body: Body) -> Result<HttpResponse, Fault> {
     let (email, password) = (address_in(&body)?, body.required("password", Body::verbatim)?);
-    let (gate, address) = (anyone.gate(), anyone.address());
-    let found = anyone.write(move |polity| polity.identity.log_in(&email, &password)).await;
-    let found = found.map_err(|error| match error.code() {
-        Code::Unauthenticated => gate.guesses.failed(address, error),
-        _ => error,
-    })?;
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(LoggedIn::from(found)))
+    let guess = Guess::of(&anyone, &request);
+    let found = anyone.prove(move |_| guess.log_in(email, &password)).await?;
+    Ok(HttpResponse::Ok()
+        .cookie(kept(&anyone.gate(), &found.device))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(LoggedIn::from(found)))
 }
 
 /// Has a link mailed that sets a new password, if the address has an account; whether it has is not said.

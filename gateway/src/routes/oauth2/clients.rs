@@ -41,8 +41,9 @@ pub(super) async fn register(
     header: OrganizationHeader,
     Json(metadata): Json<ClientMetadata>,
 ) -> Result<HttpResponse, Fault> {
+    // a sector's document may have to be asked for
     let registered = caller
-        .write(move |polity, actor| {
+        .errand(move |polity, actor| {
             let owner = owner(polity, actor, header)?;
             let new = metadata.register(is_platform(&owner))?;
             let (client, secret) = polity.identity.register(&owner, new)?;
@@ -103,7 +104,7 @@ pub(super) async fn replace(
     path: Path<ClientPath>,
     Json(metadata): Json<ClientMetadata>,
 ) -> Result<Json<RegisteredClient>, Fault> {
-    let replaced = caller.write(move |polity, actor| {
+    let replaced = caller.errand(move |polity, actor| {
         let owner = owner(polity, actor, header)?;
         let present = polity.identity.client(&owner, path.client_id)?;
         let patch = metadata.replace(&present, is_platform(&owner))?;

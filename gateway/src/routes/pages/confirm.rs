@@ -52,7 +52,7 @@ pub(super) async fn confirm(
     form: Form,
 ) -> Result<HttpResponse, Fault> {
     let password = field(&form, "password");
-    match anyone.write(move |polity| attempt(polity, &path.secret, &password)).await {
+    match anyone.prove(move |polity| attempt(polity, &path.secret, &password)).await {
         Ok(Attempt::Confirmed) => page(StatusCode::OK, &Told::CONFIRMED),
         Ok(Attempt::Wrong(proof)) => page(StatusCode::BAD_REQUEST, &ConfirmPage::of(proof, true)),
         Err(error) => closed(error),

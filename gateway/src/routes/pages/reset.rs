@@ -71,7 +71,7 @@ pub(super) async fn show(anyone: Anyone, path: Path<ProofPath>) -> Result<HttpRe
     (status = 404, content_type = "text/html", description = "The link opens nothing.")))]
 pub(super) async fn set(anyone: Anyone, path: Path<ProofPath>, form: Form) -> Result<HttpResponse, Fault> {
     let password = field(&form, "password");
-    match anyone.write(move |polity| attempt(polity, &path.secret, password)).await {
+    match anyone.prove(move |polity| attempt(polity, &path.secret, password)).await {
         Ok(Attempt::Set) => page(StatusCode::OK, &Told::RESET),
         Ok(Attempt::Unfit(proof, error)) => {
             let wrong = error.fields().first().map(|field| field.message.clone());

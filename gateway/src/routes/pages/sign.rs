@@ -141,7 +141,7 @@ pub(super) async fn sign(
     let (secret, filled) = (path.into_inner().secret, Filled::read(&form));
     let fields = filled.signature(evidence(&anyone, &request));
     let link = secret.clone();
-    match anyone.write(move |polity| attempt(polity, &link, fields)).await {
+    match anyone.errand(move |polity| attempt(polity, &link, fields)).await {
         Ok(Attempt::Given(document, copy)) => page(StatusCode::OK, &SignedPage::of(document, copy)),
         Ok(Attempt::Incomplete(opened, error)) => {
             let wrong = Wrong(error.fields().to_vec());

@@ -1,10 +1,10 @@
 //! `/signup/{invite_id}`: where somebody who is invited sees to what, and joins.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use polity_directory::{Followed, InvitationId, Taker};
-use polity_identity::{Credential, NewSignUp, NotVerified, SignUpFields};
+use polity_identity::{Credential, NewSignUp, Secret, SignUpFields};
 use polity_kernel::{Code, Error, FieldError, Result};
 
 use super::Fault;
@@ -16,6 +16,7 @@ use crate::caller::Anyone;
 use crate::extract::{Form, Path};
 use crate::mail::Line;
 use crate::mail::jobs::minute;
+use crate::proving::{Guess, is_unverified, kept};
 use crate::routes::onward::{CONFIRM, JOINED};
 
 /// The invitation, and the form to take it up with.
@@ -55,8 +56,8 @@ struct Filled {
 
 /// What became of a try.
 enum Attempt {
-    /// They had an account, and are a member now.
-    Joined,
+    /// They had an account, and are a member now; what their device keeps.
+    Joined(Secret),
     /// They have an account now, and are a member; the address is to be confirmed.
     SignedUp,
     /// The form will not do; the invitation still waits.
@@ -97,25 +98,27 @@ pub(super) async fn show(anyone: Anyone, path: Path<SignupLink>) -> Result<HttpR
     (status = 429, content_type = "text/html", description = "Too many requests from this address.")))]
 pub(super) async fn accept(
     anyone: Anyone,
+    request: HttpRequest,
     path: Path<SignupLink>,
     form: Form,
 ) -> Result<HttpResponse, Fault> {
     anyone.paced("signup")?;
-    let (gate, address) = (anyone.gate(), anyone.address());
+    let guess = Guess::of(&anyone, &request);
     let (filled, password) = (Filled::read(&form), field(&form, "password"));
     let fields = filled.with(password);
     let tried = async {
         let id = path.invitation()?;
-        anyone.write(move |polity| attempt(polity, id, fields)).await
+        anyone.prove(move |polity| attempt(polity, id, fields, &guess)).await
     };
     let (followed, error) = match tried.await {
-        Ok(Attempt::Joined) => return Ok(onward(JOINED)),
+        Ok(Attempt::Joined(device)) => {
+            let mut joined = onward(JOINED);
+            joined.add_cookie(&kept(&anyone.gate(), &device)).map_err(Error::internal)?;
+            return Ok(joined);
+        }
         Ok(Attempt::SignedUp) => return Ok(onward(CONFIRM)),
         Ok(Attempt::Incomplete(followed, error)) => (followed, error),
-        Ok(Attempt::WrongPassword(followed, error)) => match gate.guesses.failed(address, error) {
-            error if error.code() == Code::Throttled => return Err(error.into()),
-            error => (followed, error.at("password")),
-        },
+        Ok(Attempt::WrongPassword(followed, error)) => (followed, error.at("password")),
         Err(error) => return closed(error),
     };
     page(StatusCode::BAD_REQUEST, &SignupPage::of(followed, filled, error.fields().to_vec()))
@@ -139,11 +142,11 @@ pub(super) async fn joined() -> Result<HttpResponse, Fault> {
 }
 
 /// Signs somebody up, or logs them in where the address has an account, and makes a member of them.
-fn attempt(polity: &Polity, id: InvitationId, fields: SignUpFields) -> Result<Attempt> {
+fn attempt(polity: &Polity, id: InvitationId, fields: SignUpFields, guess: &Guess) -> Result<Attempt> {
     let followed = polity.directory.follow_link(None, id)?;
     if followed.has_account {
         let password = fields.password.unwrap_or_default();
-        let logged_in = match polity.identity.log_in(followed.invitation.email.as_str(), &password) {
+        let logged_in = match guess.log_in(followed.invitation.email.to_string(), &password) {
             Err(error) if is_unverified(&error) => {
                 let words = "is right, but your address is not confirmed yet: a letter with a link is on its way to you";
                 return Ok(Attempt::Incomplete(followed, Error::field("password", words)));
@@ -158,7 +161,7 @@ fn attempt(polity: &Polity, id: InvitationId, fields: SignUpFields) -> Result<At
         };
         let actor = polity.identity.authenticate(&logged_in.token.reveal().parse::<Credential>()?)?;
         polity.directory.take_up(Taker::Person(actor), id)?;
-        return Ok(Attempt::Joined);
+        return Ok(Attempt::Joined(logged_in.device));
     }
     let new = match NewSignUp::try_from(fields) {
         Ok(new) => new,
@@ -172,11 +175,6 @@ fn attempt(polity: &Polity, id: InvitationId, fields: SignUpFields) -> Result<At
         }
         Err(error) => Err(error),
     }
-}
-
-/// Whether the password was right, but the address is not proven.
-fn is_unverified(error: &Error) -> bool {
-    std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<NotVerified>)
 }
 
 /// The page for a link that leads nowhere (any more); other failures are told as everywhere.

@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use polity_accounts::{AccountFields, AccountPatch, NewAccount, People, within};
 use polity_identity::{
-    Algorithm, Authentication, Client, Clients, Credential, Fetch, HttpRequest, HttpResponse, Mint,
+    Algorithm, Authentication, Client, Clients, Credential, Errand, Fetch, HttpRequest, HttpResponse, Mint,
     NewClient, Owner, Registration, Secret, Service, Settings, Tokens, TrustedIssuer,
 };
 use polity_kernel::{
@@ -42,6 +42,7 @@ pub(crate) struct Bench<'k> {
 pub(crate) struct Net {
     answers: Mutex<HashMap<String, (u16, Value)>>,
     asked: Mutex<Vec<HttpRequest>>,
+    errands: Mutex<Vec<(String, Errand)>>,
 }
 
 impl Net {
@@ -51,6 +52,12 @@ impl Net {
 
     pub(crate) fn fall_silent(&self) {
         self.answers.lock().unwrap().clear();
+    }
+
+    /// On whose word this URL was asked last.
+    pub(crate) fn errand(&self, url: &str) -> Errand {
+        let errands = self.errands.lock().unwrap();
+        errands.iter().rfind(|(asked, _)| asked == url).map(|(_, errand)| *errand).unwrap()
     }
 
     /// How often this URL was asked.
@@ -69,7 +76,8 @@ impl Net {
 }
 
 impl Fetch for Net {
-    fn fetch(&self, request: HttpRequest) -> Result<HttpResponse> {
+    fn fetch(&self, errand: Errand, request: HttpRequest) -> Result<HttpResponse> {
+        self.errands.lock().unwrap().push((request.uri().to_string(), errand));
         let answer = self.answers.lock().unwrap().get(&request.uri().to_string()).cloned();
         self.asked.lock().unwrap().push(request);
         let (status, body) = answer.ok_or_else(|| Error::new(Code::Unavailable, "nobody answers"))?;

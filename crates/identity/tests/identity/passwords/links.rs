@@ -137,7 +137,7 @@ both_engines! {
         let email = |text: &str| AccountPatch { email: Some(text.parse().unwrap()), ..AccountPatch::default() };
         renamed(&ground, ada.id, email("countess@other.example"));
         assert_eq!(code(ground.identity().reset(&link, password("another password"))), Code::NotFound);
-        assert!(is_not_verified(&ground.identity().log_in("countess@other.example", PASSWORD).unwrap_err()));
+        assert!(is_not_verified(&ground.identity().log_in(&LogIn::new("countess@other.example", PASSWORD)).unwrap_err()));
         assert_eq!(ground.mailed()[0].email.as_str(), "countess@other.example");
     }
 

@@ -14,7 +14,7 @@ both_engines! {
     fn the_right_password_gives_a_token_that_works(kit) {
         let ground = ground(kit);
         let ada = ground.confirmed();
-        let found = ground.identity().log_in(" Ada@Other.Example ", PASSWORD).unwrap();
+        let found = ground.identity().log_in(&LogIn::new(" Ada@Other.Example ", PASSWORD)).unwrap();
         assert_eq!((found.account.id, found.expires_in), (ada.id, Duration::from_secs(3_600)));
         let actor = ground.bench.authenticate(found.token.reveal()).unwrap();
         assert_eq!(actor.subject(), Subject::Person(ada.id));
@@ -51,7 +51,7 @@ both_engines! {
         let ada = ground.confirmed();
         ground.bench.person("none@other.example");
         let refused = |email: &str, password: &str| {
-            let error = ground.identity().log_in(email, password).unwrap_err();
+            let error = ground.identity().log_in(&LogIn::new(email, password)).unwrap_err();
             assert_eq!((error.code(), error.message()), (Code::Unauthenticated, WRONG), "{email}");
             assert!(!is_not_verified(&error));
         };
@@ -70,7 +70,7 @@ both_engines! {
     fn an_unknown_address_asks_the_store_as_much_as_a_wrong_password(kit) {
         let ground = ground(kit);
         ground.confirmed();
-        let asked = |email: &str| kit.statements(|| ground.identity().log_in(email, "wrong horse").is_err()).1;
+        let asked = |email: &str| kit.statements(|| ground.identity().log_in(&LogIn::new(email, "wrong horse")).is_err()).1;
         assert_eq!(asked("nobody@other.example"), asked("ada@other.example"));
     }
 
@@ -79,9 +79,9 @@ both_engines! {
         ground.confirmed();
         for email in ["ada@other.example", "nobody@other.example"] {
             for _ in 0..10 {
-                assert_eq!(code(ground.identity().log_in(email, "wrong horse")), Code::Unauthenticated);
+                assert_eq!(code(ground.identity().log_in(&LogIn::new(email, "wrong horse"))), Code::Unauthenticated);
             }
-            assert_eq!(code(ground.identity().log_in(email, PASSWORD)), Code::Throttled, "{email}");
+            assert_eq!(code(ground.identity().log_in(&LogIn::new(email, PASSWORD))), Code::Throttled, "{email}");
         }
         kit.pass(Duration::from_secs(900));
         ground.log_in(PASSWORD).unwrap();
@@ -90,6 +90,34 @@ both_engines! {
         }
         ground.log_in(PASSWORD).unwrap();
         assert_eq!(code(ground.log_in("wrong horse")), Code::Unauthenticated);
+    }
+
+    fn guesses_of_others_do_not_keep_a_person_out(kit) {
+        let ground = ground(kit);
+        ground.confirmed();
+        let from = |network: u8, password: &str, device: Option<&Secret>| {
+            let network = Some([192, 0, 2, network].into());
+            let log_in = LogIn { network, device: device.cloned(), ..LogIn::new("ada@other.example", password) };
+            assert_eq!(ground.identity().knows_device(&log_in), device.is_some());
+            ground.identity().log_in(&log_in)
+        };
+        let device = from(1, PASSWORD, None).unwrap().device;
+        for _ in 0..10 {
+            assert_eq!(code(from(2, "wrong horse", None)), Code::Unauthenticated);
+        }
+        assert_eq!(code(from(2, PASSWORD, None)), Code::Throttled, "their network is stopped");
+        from(1, PASSWORD, None).unwrap();
+        for network in 10..19 {
+            (0..10).for_each(|_| assert_eq!(code(from(network, "wrong horse", None)), Code::Unauthenticated));
+        }
+        assert_eq!(code(from(1, PASSWORD, None)), Code::Throttled, "a hundred by all: now slowly");
+        let again = from(2, PASSWORD, Some(&device)).unwrap().device;
+        for _ in 0..10 {
+            assert_eq!(code(from(1, "wrong horse", Some(&again))), Code::Unauthenticated);
+        }
+        assert_eq!(code(from(1, PASSWORD, Some(&device))), Code::Throttled, "a device has no more than a network");
+        kit.pass(Duration::from_secs(10));
+        from(1, PASSWORD, None).unwrap();
     }
 
     fn many_guesses_at_once_are_no_more_than_ten(kit) {

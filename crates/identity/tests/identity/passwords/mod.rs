@@ -11,7 +11,7 @@ use polity_directory::{
     Organizations, TakenUp,
 };
 use polity_identity::{
-    Addresses, LoggedIn, NewSignUp, NotVerified, Password, Passwords, ProofMail, Service, SignUp,
+    Addresses, LogIn, LoggedIn, NewSignUp, NotVerified, Password, Passwords, ProofMail, Secret, Service, SignUp,
     SignUpFields,
 };
 use polity_kernel::{
@@ -97,7 +97,7 @@ impl<'k> Ground<'k> {
     }
 
     fn log_in(&self, password: &str) -> Result<LoggedIn> {
-        self.identity().log_in("ada@other.example", password)
+        self.identity().log_in(&LogIn::new("ada@other.example", password))
     }
 
     fn account(&self, email: &str) -> Option<Account> {
