@@ -39,7 +39,7 @@ pub use email::EmailAddress;
 pub use employee::{
     Employee, EmployeeFields, EmployeeFilter, EmployeeId, EmployeePatch, EmployeeStatus, NewEmployee,
 };
-pub use employee_profile::{EmployeeProfile, ProfilePatch};
+pub use employee_profile::{EmployeeProfile, ProfilePatch, day};
 pub use period::Period;
 pub use reporting::{Depth, Report, ReportFilter, ReportingLine};
 pub use service::Service;
