@@ -245,12 +245,34 @@ fn polity(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 #[test]
+fn a_command_on_an_empty_store_brings_it_to_shape_first() {
+    let began = "the store was empty and has been brought to the present shape\n";
+    for (arguments, succeeds) in [
+        (&["import", "FILE"][..], true),
+        (&["token", "--email", "ada@x.example", "--create"], true),
+        (&["key", "--email", "ada@x.example"], false),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let sample = sample(JSON);
+        let given: Vec<&str> = arguments
+            .iter()
+            .map(|word| if *word == "FILE" { sample.to_str().unwrap() } else { word })
+            .collect();
+        let first = polity(folder.path(), &given);
+        let said = String::from_utf8_lossy(&first.stderr).into_owned();
+        assert!(said.starts_with(began), "{arguments:?}: {said}");
+        assert_eq!(first.status.success(), succeeds, "nobody has that address yet: {said}");
+        let second = polity(folder.path(), &given);
+        assert!(!String::from_utf8_lossy(&second.stderr).contains(began), "{second:?}");
+    }
+}
+
+#[test]
 fn the_command_sums_up_and_fails_when_something_was_left_out() {
     let folder = TempDir::new().unwrap();
     let file = sample(JSON);
     let file = file.to_str().unwrap();
     let said = |output: &Output| String::from_utf8(output.stdout.clone()).unwrap();
-    assert!(polity(folder.path(), &["migrate"]).status.success());
     let first = polity(folder.path(), &["import", file]);
     assert!(first.status.success(), "{}", String::from_utf8_lossy(&first.stderr));
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
