@@ -8,4 +8,5 @@ mod cut;
 #[expect(dead_code, reason = "each test program uses its own part")]
 mod ground;
 mod grouping;
+mod letter;
 mod staff;

@@ -11,18 +11,22 @@ use polity_kernel::{Checkpoint, Code, Error, Result};
 use super::super::Progress;
 use super::super::fields::as_in_file;
 use super::cells::Cells;
+use super::once::Once;
 use super::report::{RowReport, Tally};
 use super::table::{Source, Table};
 
 /// Batches that are read while others are written.
 const AHEAD: usize = 2;
 
+/// From a row to what the store takes; nothing when the row has nothing for this way.
+pub(super) type Reading<'p, T> = &'p (dyn Fn(&mut Cells) -> Result<Option<T>> + Sync);
+
 /// One way through the file.
 pub(super) struct Pass<'p, T> {
     /// What its rows make.
     pub(super) what: &'static str,
-    /// From a row to what the store takes; nothing when the row has nothing for this way.
-    pub(super) read: fn(&mut Cells) -> Result<Option<T>>,
+    /// What a row says on this way.
+    pub(super) read: Reading<'p, T>,
     /// What the area calls a field, and what the file calls it.
     pub(super) renamed: &'p [(&'p str, &'p str)],
     /// Puts a batch into the store, with the place it reaches.
@@ -78,16 +82,17 @@ impl<'c> Course<'c> {
 
     /// Goes through the file once, behind the rows that are done.
     pub(super) fn go<T: Send>(&mut self, pass: &Pass<'_, T>) -> Result<()> {
-        let mut table = Table::open(self.file, self.source.kind)?;
-        self.done += table.skip(self.reached.saturating_sub(self.done))?;
+        let mut way =
+            Way { table: Table::open(self.file, self.source.kind)?, once: Once::of(self.source.kind) };
+        self.done += way.skip(self.reached.saturating_sub(self.done))?;
         let (read, batch) = (pass.read, self.batch);
         let mut tally = Tally { what: pass.what, ..Tally::default() };
         let first = self.bytes.0 == 0;
         let ignored = thread::scope(|scope| {
             let (batches, ready) = sync_channel(AHEAD);
             let reader = scope.spawn(move || {
-                send(&mut table, read, batch, &batches);
-                table.ignored().to_vec()
+                way.send(read, batch, &batches);
+                way.table.ignored().to_vec()
             });
             // whoever leaves here lets go of the channel, and so the reader ends too
             for batch in ready {
@@ -152,39 +157,52 @@ impl<'c> Course<'c> {
     }
 }
 
-/// Reads the file to its end, as far as somebody wants what is read.
-fn send<T>(
-    table: &mut Table,
-    read: fn(&mut Cells) -> Result<Option<T>>,
-    most: u64,
-    batches: &SyncSender<Result<Batch<T>>>,
-) {
-    loop {
-        let batch = next_batch(table, read, most);
-        let last = batch.as_ref().map_or(true, |batch| batch.count < most);
-        let empty = batch.as_ref().is_ok_and(|batch| batch.count == 0);
-        if empty || batches.send(batch).is_err() || last {
-            return;
-        }
-    }
+/// The file on one way through it.
+struct Way {
+    table: Table,
+    once: Once,
 }
 
-fn next_batch<T>(
-    table: &mut Table,
-    read: fn(&mut Cells) -> Result<Option<T>>,
-    most: u64,
-) -> Result<Batch<T>> {
-    let mut batch = Batch { rows: Vec::new(), unreadable: Vec::new(), count: 0, position: 0 };
-    while batch.count < most
-        && let Some(row) = table.next_row()?
-    {
-        batch.count += 1;
-        match row.cells.and_then(|mut cells| read(&mut cells)) {
-            Ok(Some(value)) => batch.rows.push((row.line, value)),
-            Ok(None) => {}
-            Err(error) => batch.unreadable.push((row.line, error.message().to_owned())),
+impl Way {
+    /// Passes rows over that are done and returns how many there were, which is fewer than wanted at the end.
+    fn skip(&mut self, wanted: u64) -> Result<u64> {
+        for passed in 0..wanted {
+            let Some(row) = self.table.next_row()? else { return Ok(passed) };
+            // what they were about is not to come again; whether one of them had come again was told
+            let _told = row.cells.map(|cells| self.once.note(&cells, row.line));
+        }
+        Ok(wanted)
+    }
+
+    /// Reads the file to its end, as far as somebody wants what is read.
+    fn send<T>(&mut self, read: Reading<'_, T>, most: u64, batches: &SyncSender<Result<Batch<T>>>) {
+        loop {
+            let batch = self.next_batch(read, most);
+            let last = batch.as_ref().map_or(true, |batch| batch.count < most);
+            let empty = batch.as_ref().is_ok_and(|batch| batch.count == 0);
+            if empty || batches.send(batch).is_err() || last {
+                return;
+            }
         }
     }
-    batch.position = table.position();
-    Ok(batch)
+
+    fn next_batch<T>(&mut self, read: Reading<'_, T>, most: u64) -> Result<Batch<T>> {
+        let mut batch = Batch { rows: Vec::new(), unreadable: Vec::new(), count: 0, position: 0 };
+        while batch.count < most
+            && let Some(row) = self.table.next_row()?
+        {
+            batch.count += 1;
+            let said = row.cells.and_then(|mut cells| {
+                self.once.note(&cells, row.line)?;
+                read(&mut cells)
+            });
+            match said {
+                Ok(Some(value)) => batch.rows.push((row.line, value)),
+                Ok(None) => {}
+                Err(error) => batch.unreadable.push((row.line, error.message().to_owned())),
+            }
+        }
+        batch.position = self.table.position();
+        Ok(batch)
+    }
 }

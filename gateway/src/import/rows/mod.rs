@@ -9,6 +9,8 @@ mod csv;
 mod grouping;
 mod kind;
 mod ndjson;
+mod once;
+mod records;
 mod report;
 mod staff;
 mod table;
@@ -20,8 +22,7 @@ use polity_kernel::{Access, Result, checkpoint};
 
 use super::Progress;
 use crate::boot::Polity;
-use cells::Cells;
-use course::{Course, Pass};
+use course::{Course, Pass, Reading};
 use table::{Source, Table};
 
 pub use kind::Kind;
@@ -94,13 +95,13 @@ impl<'p> RowImport<'p> {
         course.begin(if again { 2 } else { 1 });
         course.go(&Pass {
             what: "employees",
-            read: staff::employee,
+            read: &staff::employee,
             renamed: &[("kind", "type")],
             store: &|rows, at| self.polity.accounts.import_employees(&self.access, rows, Some(at)),
         })?;
         // only now is everybody there whom a row may name
         if again {
-            self.lines(course, staff::manager, &[("employee", "email"), ("kind", "manager_type")])
+            self.lines(course, &staff::manager, &[("employee", "email"), ("kind", "manager_type")])
         } else {
             Ok(())
         }
@@ -108,13 +109,13 @@ impl<'p> RowImport<'p> {
 
     fn managers(&self, course: &mut Course<'_>) -> Result<()> {
         course.begin(1);
-        self.lines(course, staff::line, &[("kind", "type")])
+        self.lines(course, &staff::line, &[("kind", "type")])
     }
 
     fn lines(
         &self,
         course: &mut Course<'_>,
-        read: fn(&mut Cells) -> Result<Option<ManagerRow>>,
+        read: Reading<'_, ManagerRow>,
         renamed: &[(&str, &str)],
     ) -> Result<()> {
         let store = |rows, at| self.polity.accounts.import_managers(&self.access, rows, Some(at));
@@ -126,20 +127,20 @@ impl<'p> RowImport<'p> {
         course.begin(if again { 2 } else { 1 });
         let renamed = &[("external_id", "group"), ("kind", "type")];
         let store = |rows, at| self.polity.groups.import_groups(&self.access, rows, Some(at));
-        course.go(&Pass { what: "groups", read: grouping::group, renamed, store: &store })?;
+        course.go(&Pass { what: "groups", read: &grouping::group, renamed, store: &store })?;
         if !again {
             return Ok(());
         }
         // a group that is changed only by being nested is a new place in a group
         let nest = |rows, at| Ok(store(rows, at)?.into_iter().map(grouping::nested).collect());
-        course.go(&Pass { what: "groups nested", read: grouping::nesting, renamed, store: &nest })
+        course.go(&Pass { what: "groups nested", read: &grouping::nesting, renamed, store: &nest })
     }
 
     fn memberships(&self, course: &mut Course<'_>) -> Result<()> {
         course.begin(1);
         course.go(&Pass {
             what: "in groups",
-            read: grouping::membership,
+            read: &grouping::membership,
             renamed: &[("kind", "type")],
             store: &|rows, at| self.polity.groups.import_memberships(&self.access, rows, Some(at)),
         })
