@@ -9,4 +9,5 @@ mod cut;
 mod ground;
 mod grouping;
 mod letter;
+mod newer;
 mod staff;

@@ -12,7 +12,7 @@ use crate::ground::common::Service;
 use crate::ground::{Caller, MOMENT, account_of};
 
 /// Three people on three levels, the lowest first.
-const PEOPLE: &str = "\
+pub(crate) const PEOPLE: &str = "\
 email,name,manager,manager_type,type
 cleo@acme.example,Cleo,bea@acme.example,,EMPLOYEE
 bea@acme.example,Bea,ann@acme.example,ACTING,CONTRACTOR
@@ -225,7 +225,8 @@ cleo@acme.example,ann@acme.example,
 nobody@acme.example,ann@acme.example,
 ann@acme.example,,
 ";
-        let report = company.imports("acme", lines);
+        let import = company.begun("acme", lines).keeping_lines(true);
+        let report = import.run(&mut |_, _| {}).unwrap();
         assert_eq!(told(&report), ["reporting: 2 created, 0 changed, 1 as they were"]);
         let lines: Vec<&str> = report.failures.iter().map(|failure| failure.get(..8).unwrap()).collect();
         assert_eq!(lines, ["line 3: ", "line 6: ", "line 7: "], "{:?}", report.failures);

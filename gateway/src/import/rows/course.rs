@@ -18,6 +18,9 @@ use super::table::{Source, Table};
 /// Batches that are read while others are written.
 const AHEAD: usize = 2;
 
+/// The most rows that are kept to be tried again: one batch.
+const MOST_BLOCKED: usize = 16_000;
+
 /// From a row to what the store takes; nothing when the row has nothing for this way.
 pub(super) type Reading<'p, T> = &'p (dyn Fn(&mut Cells) -> Result<Option<T>> + Sync);
 
@@ -29,6 +32,8 @@ pub(super) struct Pass<'p, T> {
     pub(super) read: Reading<'p, T>,
     /// What the area calls a field, and what the file calls it.
     pub(super) renamed: &'p [(&'p str, &'p str)],
+    /// Whether rows may stand in each other's way: those are tried again when all others are in the store.
+    pub(super) again: bool,
     /// Puts a batch into the store, with the place it reaches.
     pub(super) store: &'p dyn Fn(Vec<T>, Checkpoint) -> Result<Vec<RowOutcome>>,
 }
@@ -49,6 +54,13 @@ pub(super) struct Course<'c> {
     refused: HashSet<u64>,
     report: RowReport,
     progress: Progress<'c>,
+}
+
+/// What has become of a pass so far.
+struct Passing<T> {
+    tally: Tally,
+    /// Rows in whose way others stood, with their lines.
+    blocked: Vec<(u64, T)>,
 }
 
 /// Some rows of the file.
@@ -81,12 +93,13 @@ impl<'c> Course<'c> {
     }
 
     /// Goes through the file once, behind the rows that are done.
-    pub(super) fn go<T: Send>(&mut self, pass: &Pass<'_, T>) -> Result<()> {
+    pub(super) fn go<T: Clone + Send>(&mut self, pass: &Pass<'_, T>) -> Result<()> {
         let mut way =
             Way { table: Table::open(self.file, self.source.kind)?, once: Once::of(self.source.kind) };
         self.done += way.skip(self.reached.saturating_sub(self.done))?;
         let (read, batch) = (pass.read, self.batch);
-        let mut tally = Tally { what: pass.what, ..Tally::default() };
+        let tally = Tally { what: pass.what, ..Tally::default() };
+        let mut passing = Passing { tally, blocked: Vec::new() };
         let first = self.bytes.0 == 0;
         let ignored = thread::scope(|scope| {
             let (batches, ready) = sync_channel(AHEAD);
@@ -96,7 +109,7 @@ impl<'c> Course<'c> {
             });
             // whoever leaves here lets go of the channel, and so the reader ends too
             for batch in ready {
-                let taken = batch.and_then(|batch| self.take(batch, pass, &mut tally));
+                let taken = batch.and_then(|batch| self.take(batch, pass, &mut passing));
                 taken.map_err(|error| self.stopped(error))?;
             }
             Ok::<_, Error>(reader.join().unwrap_or_default())
@@ -104,7 +117,13 @@ impl<'c> Course<'c> {
         if first {
             self.report.ignored = ignored;
         }
-        self.report.tallies.push(tally);
+        if !passing.blocked.is_empty() {
+            let rows = std::mem::take(&mut passing.blocked);
+            let rest = Batch { rows, unreadable: Vec::new(), count: 0, position: self.source.length };
+            let last = Pass { again: false, ..*pass };
+            self.take(rest, &last, &mut passing).map_err(|error| self.stopped(error))?;
+        }
+        self.report.tallies.push(passing.tally);
         self.bytes.0 += self.source.length;
         Ok(())
     }
@@ -115,19 +134,34 @@ impl<'c> Course<'c> {
     }
 
     /// Puts a batch into the store.
-    fn take<T>(&mut self, batch: Batch<T>, pass: &Pass<'_, T>, tally: &mut Tally) -> Result<()> {
+    fn take<T: Clone>(
+        &mut self,
+        batch: Batch<T>,
+        pass: &Pass<'_, T>,
+        passing: &mut Passing<T>,
+    ) -> Result<()> {
         let first = self.bytes.0 == 0;
         let known = |line: &u64| !first && self.refused.contains(line);
         let mut failures: Vec<(u64, String)> =
             batch.unreadable.into_iter().filter(|(line, _)| !known(line)).collect();
-        let (lines, rows): (Vec<u64>, Vec<T>) =
-            batch.rows.into_iter().filter(|(line, _)| !known(line)).unzip();
+        let rows: Vec<(u64, T)> = batch.rows.into_iter().filter(|(line, _)| !known(line)).collect();
         let done = self.done + batch.count;
         if !rows.is_empty() {
             let position = i64::try_from(done).map_err(Error::internal)?;
+            let again = if pass.again { rows.clone() } else { Vec::new() };
+            let (lines, rows): (Vec<u64>, Vec<T>) = rows.into_iter().unzip();
             let outcomes = (pass.store)(rows, Checkpoint { source: self.source.sum, position })?;
+            let mut again = again.into_iter();
             for (line, outcome) in lines.into_iter().zip(outcomes) {
-                failures.extend(tally.count(outcome).map(|reason| (line, as_in_file(&reason, pass.renamed))));
+                match (outcome, again.next()) {
+                    (RowOutcome::Blocked(_), Some(row)) if passing.blocked.len() < MOST_BLOCKED => {
+                        passing.blocked.push(row);
+                    }
+                    (outcome, _) => {
+                        let reason = passing.tally.count(outcome);
+                        failures.extend(reason.map(|reason| (line, as_in_file(&reason, pass.renamed))));
+                    }
+                }
             }
         }
         failures.sort_by_key(|(line, _)| *line);

@@ -1,6 +1,6 @@
 //! From a row to an employee or a reporting line.
 
-use polity_accounts::{EmployeeProfile, ManagerRow, StaffRow, day};
+use polity_accounts::{EmployeeProfile, ManagerRow, OtherLines, StaffRow, day};
 use polity_kernel::{Error, Result};
 
 use super::cells::Cells;
@@ -18,12 +18,10 @@ const ROLES: [(&str, &str); 5] = [
 pub(super) fn employee(cells: &mut Cells) -> Result<Option<StaffRow>> {
     let email = cells.need("email")?;
     let create_account = cells.flag("create_account")?;
-    let account = cells.take("account");
     let status = cells.take("status").map(|status| status.to_lowercase().parse()).transpose();
     Ok(Some(StaffRow {
         name: cells.take("name"),
-        // an account that is to be made needs no address of its own
-        account: account.or_else(|| create_account.then(|| email.clone())),
+        account: cells.take("account"),
         create_account,
         role: cells.take("role").map(role),
         kind: cells.take("type"),
@@ -44,13 +42,14 @@ fn role(text: String) -> String {
 pub(super) fn manager(cells: &mut Cells) -> Result<Option<ManagerRow>> {
     let employee = cells.need("email")?;
     let kind = cells.take("manager_type");
-    Ok(cells.take("manager").map(|manager| ManagerRow { employee, manager, kind }))
+    let row = |manager| ManagerRow { employee, manager, kind, others: OtherLines::Stay };
+    Ok(cells.take("manager").map(row))
 }
 
 /// A row of managers.
 pub(super) fn line(cells: &mut Cells) -> Result<Option<ManagerRow>> {
     let (employee, manager) = (cells.need("employee")?, cells.need("manager")?);
-    Ok(Some(ManagerRow { employee, manager, kind: cells.take("type") }))
+    Ok(Some(ManagerRow { employee, manager, kind: cells.take("type"), others: OtherLines::Stay }))
 }
 
 /// The profile; absent when the row says nothing of it.
@@ -92,19 +91,6 @@ mod tests {
             row.profile.unwrap(),
             EmployeeProfile { gender: Some("f".to_owned()), ..EmployeeProfile::default() }
         );
-    }
-
-    #[test]
-    fn an_account_that_is_made_has_the_employees_address_unless_another_is_given() {
-        let account = |more: &[(&'static str, &str)]| {
-            employee(&mut cells(&[&[("email", "a@x.example")], more].concat())).unwrap().unwrap().account
-        };
-        assert_eq!(account(&[("create_account", "yes")]).as_deref(), Some("a@x.example"));
-        assert_eq!(
-            account(&[("create_account", "yes"), ("account", "b@x.example")]).as_deref(),
-            Some("b@x.example")
-        );
-        assert_eq!(account(&[("create_account", "no")]), None);
     }
 
     #[test]
