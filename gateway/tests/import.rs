@@ -231,6 +231,63 @@ both_engines! {
         assert!(error.message().contains("missing"), "{}", error.message());
     }
 
+    fn what_would_be_lost_is_refused_and_nothing_is_said_twice(kit) {
+        let told = failures(kit, &json!([
+            {"alias": "first", "enabled": true, "sig": "x", "attributes": {}},
+            {"alias": "second", "enabled": false},
+            {"alias": "third", "domains": [{"name": "third.example", "verified": true}]},
+            {"alias": "fourth", "members": [{"email": "o@fourth.example", "enabled": false}]},
+            {"alias": "fifth", "attributes": {"plan": ["enterprise"]}},
+            {"alias": "sixth", "members": [{"id": "7", "username": "ines", "membershipType": "MANAGED"}]},
+            {"alias": "First", "name": "Again"},
+            {"alias": "other", "key": "first"},
+        ]));
+        let places = [
+            "organizations[1].enabled: an import makes nothing that is not in use",
+            "organizations[2].domains: is an object that docs/import.md does not list",
+            "organizations[3].members[0].enabled: ",
+            "organizations[4].attributes: is an object",
+            "organizations[5].members[0]: ",
+            "organizations[6] (First): is the organization of organizations[0] already",
+            "organizations[7] (first): is the organization of organizations[0] already",
+        ];
+        assert_eq!(told.len(), places.len(), "{told:#?}");
+        for (reason, place) in told.iter().zip(places) {
+            assert!(reason.starts_with(place), "{place}: {reason}");
+        }
+        assert_eq!(kit.rows()["organizations"], 1);
+
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("x.ndjson");
+        std::fs::write(&file, "\u{feff}{\"alias\": \"a\", \"alias\": \"b\"}\n{\"alias\": \"c\", \"teams\": [{\"name\": \"t\", \"name\": \"u\"}]}\n{\"alias\": \"d\"}\n").unwrap();
+        let report = run(kit, &file);
+        assert_eq!(report.failures, ["line 1.alias: is given twice", "line 2.teams[0].name: is given twice"]);
+        assert_eq!((report.organizations, report.changes.organizations_created), (3, 1));
+        std::fs::write(&file, "{\"organizations\": [{\"alias\": \"e\"},\n{\"alias\": \"f\", \"apps\": [{\"type\": \"x\", \"appData\": {\"k\": \"1\", \"k\": \"2\"}}]}]}").unwrap();
+        let report = run(kit, &file);
+        assert_eq!(report.failures, ["organizations[1].apps[0].appData.k: is given twice"]);
+        assert_eq!(report.changes.organizations_created, 1);
+    }
+
+    fn a_file_that_is_not_utf_8_is_told_in_words(kit) {
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("x.json");
+        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]));
+        let text = "{\"organizations\": [{\"alias\": \"a\"}]}";
+        let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+        for (bytes, part) in [
+            (utf16(&format!("\u{feff}{text}")), "x.json: is UTF-16"),
+            (utf16(text), "x.json: is UTF-16"),
+            (format!("\u{feff}\u{feff}{text}").into_bytes(), "x.json: begins with two byte order marks"),
+        ] {
+            std::fs::write(&file, bytes).unwrap();
+            let error = import(&directory, &file, &mut |_, _| {}).unwrap_err();
+            assert!(error.message().contains(part), "{part}: {}", error.message());
+        }
+        std::fs::write(&file, format!("\u{feff}{text}")).unwrap();
+        assert_eq!(run(kit, &file).changes.organizations_created, 1);
+    }
+
     fn a_broken_line_names_its_number(kit) {
         let folder = TempDir::new().unwrap();
         let file = folder.path().join("x.ndjson");
@@ -249,12 +306,34 @@ fn polity(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 #[test]
+fn a_command_on_an_empty_store_brings_it_to_shape_first() {
+    let began = "the store was empty and has been brought to the present shape\n";
+    for (arguments, succeeds) in [
+        (&["import", "FILE"][..], true),
+        (&["token", "--email", "ada@x.example", "--create"], true),
+        (&["key", "--email", "ada@x.example"], false),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let sample = sample(JSON);
+        let given: Vec<&str> = arguments
+            .iter()
+            .map(|word| if *word == "FILE" { sample.to_str().unwrap() } else { word })
+            .collect();
+        let first = polity(folder.path(), &given);
+        let said = String::from_utf8_lossy(&first.stderr).into_owned();
+        assert!(said.starts_with(began), "{arguments:?}: {said}");
+        assert_eq!(first.status.success(), succeeds, "nobody has that address yet: {said}");
+        let second = polity(folder.path(), &given);
+        assert!(!String::from_utf8_lossy(&second.stderr).contains(began), "{second:?}");
+    }
+}
+
+#[test]
 fn the_command_sums_up_and_fails_when_something_was_left_out() {
     let folder = TempDir::new().unwrap();
     let file = sample(JSON);
     let file = file.to_str().unwrap();
     let said = |output: &Output| String::from_utf8(output.stdout.clone()).unwrap();
-    assert!(polity(folder.path(), &["migrate"]).status.success());
     let first = polity(folder.path(), &["import", file]);
     assert!(first.status.success(), "{}", String::from_utf8_lossy(&first.stderr));
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");

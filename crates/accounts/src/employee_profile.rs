@@ -1,8 +1,8 @@
 //! What is known of an employee beyond name, address and place.
 
-use chrono::NaiveDate;
-use polity_kernel::Result;
+use chrono::{Datelike as _, NaiveDate};
 use polity_kernel::text::{multiline, printable, trimmed};
+use polity_kernel::{Error, Result};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
@@ -87,6 +87,20 @@ pub struct ProfilePatch {
     pub company_role: Option<Option<String>>,
 }
 
+/// A day in the one form it is taken in, `YYYY-MM-DD` (RFC 3339 §5.6, full-date) of the years 1 to 9999; otherwise a fault of this
+/// field. Parsers of dates take several forms, and years before and behind these. Blank is none, as in the other fields.
+pub fn day(field: &str, text: Option<String>) -> Result<Option<NaiveDate>> {
+    let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(None) };
+    let day: Option<NaiveDate> = text.parse().ok();
+    let day = day.filter(|day| is_of_a_year(*day) && day.to_string() == text);
+    day.map(Some).ok_or_else(|| Error::field(field, "must be a day as YYYY-MM-DD"))
+}
+
+/// Whether the year has four digits, and is one: there was none before 1.
+fn is_of_a_year(day: NaiveDate) -> bool {
+    (1..=9999).contains(&day.year())
+}
+
 impl From<EmployeeProfile> for ProfilePatch {
     /// What is given is set, the rest stays.
     fn from(given: EmployeeProfile) -> Self {
@@ -122,6 +136,11 @@ impl EmployeeProfile {
             ..self
         };
         profile.validate()?;
+        for (field, day) in [("birth_date", profile.birth_date), ("join_date", profile.join_date)] {
+            if !day.is_none_or(is_of_a_year) {
+                return Err(Error::field(field, "must be of a year from 1 to 9999"));
+            }
+        }
         Ok(profile)
     }
 

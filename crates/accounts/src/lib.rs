@@ -41,11 +41,11 @@ pub use email::EmailAddress;
 pub use employee::{
     Employee, EmployeeFields, EmployeeFilter, EmployeeId, EmployeePatch, EmployeeStatus, NewEmployee,
 };
-pub use employee_profile::{EmployeeProfile, ProfilePatch};
+pub use employee_profile::{EmployeeProfile, ProfilePatch, day};
 pub use period::Period;
 pub use reporting::{Depth, Report, ReportFilter, ReportingLine};
 pub use service::Service;
-pub use staffing::{Appointing, ManagerRow, RowOutcome, StaffRow};
+pub use staffing::{Appointing, ManagerRow, OtherLines, RowOutcome, StaffRow};
 
 /// People: accounts, each seen by its own person and by platform administrators, and by nobody else.
 pub trait People: Send + Sync {
@@ -188,7 +188,8 @@ pub trait Reporting: Send + Sync {
 
 /// Staff brought in by the thousand. Each call is one transaction, with the place in the source that it reaches.
 pub trait Staffing: Send + Sync {
-    /// Makes the employees with these addresses be as given, at most 16,000; an outcome for each row, in order.
+    /// Makes these employees be as given, at most 16,000; an outcome for each row, in order. A row whose number is one employee's
+    /// and whose address is another's will not do, unless other rows change that.
     ///
     /// New employees are told of in one event for all; whoever changed, in one each.
     fn import_employees(
@@ -198,7 +199,8 @@ pub trait Staffing: Send + Sync {
         checkpoint: Option<Checkpoint>,
     ) -> Result<Vec<RowOutcome>>;
 
-    /// Makes these lines be there, at most 16,000; an outcome for each row, in order. Told of in one event for all.
+    /// Makes these lines be there, at most 16,000, and ends the ones they replace; an outcome for each row, in order. New ones are
+    /// told of in one event for all, those that end in one each.
     fn import_managers(
         &self,
         access: &Access,

@@ -29,7 +29,8 @@ impl Appointing {
     };
 }
 
-/// One employee as an import brings it; known by the e-mail address. What is absent stays as it is.
+/// One employee as an import brings it; known by the `employee_number` of the profile where somebody has it already, else by the
+/// e-mail address. What is absent stays as it is.
 #[derive(Clone, Debug, Default)]
 pub struct StaffRow {
     /// The address at work.
@@ -38,7 +39,8 @@ pub struct StaffRow {
     pub name: Option<String>,
     /// The e-mail address of the account the person signs in with.
     pub account: Option<String>,
-    /// Whether that account is to be made where there is none.
+    /// Whether that account is to be made where there is none; with the address at work when no other is given and the employee
+    /// has no account yet.
     pub create_account: bool,
     /// The role the account is to have; without an account a promise.
     pub role: Option<String>,
@@ -59,6 +61,22 @@ pub struct ManagerRow {
     pub manager: String,
     /// As what; `PRIMARY` when absent.
     pub kind: Option<String>,
+    /// What becomes of the employee's other lines of that kind.
+    pub others: OtherLines,
+}
+
+/// What an import means for the lines of an employee's kind that a row does not speak of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum OtherLines {
+    /// They stay.
+    #[default]
+    Stay,
+    /// Those that the same actor drew end, as the ones of an earlier import, but for lines to these addresses. What others drew
+    /// stays.
+    End {
+        /// Managers that the source gives the employee as well.
+        but: Vec<String>,
+    },
 }
 
 /// What became of a row.
@@ -72,4 +90,7 @@ pub enum RowOutcome {
     Unchanged,
     /// It will not do, and this is why; nothing of it was kept.
     Failed(String),
+    /// It will not do while others are as they are, and this is why; nothing of it was kept. It may do when further rows have
+    /// changed them.
+    Blocked(String),
 }

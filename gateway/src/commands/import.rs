@@ -28,6 +28,9 @@ pub(super) struct Import {
     #[arg(long, value_name = "ROWS", requires = "organization", default_value_t = LARGEST_BATCH,
         value_parser = clap::value_parser!(u64).range(1..=LARGEST_BATCH))]
     batch: u64,
+    /// Add reporting lines and end none: those an earlier import made stay beside the ones in the file.
+    #[arg(long, requires = "organization")]
+    keep_lines: bool,
 }
 
 impl Import {
@@ -59,7 +62,9 @@ impl Import {
 
     fn rows(&self, polity: &Polity, organization: &OrganizationRef) -> Result<(), Failure> {
         let access = polity.enter(&Actor::system(), organization)?;
-        let import = RowImport::begin(polity, access, &self.file, self.kind)?.in_batches_of(self.batch);
+        let import = RowImport::begin(polity, access, &self.file, self.kind)?
+            .in_batches_of(self.batch)
+            .keeping_lines(self.keep_lines);
         if import.reached() > 0 {
             tell(format_args!(
                 "an import of this file was cut short; going on behind row {}",

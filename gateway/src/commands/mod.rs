@@ -100,6 +100,11 @@ fn migrate(settings: &Settings) -> Result<(), Failure> {
 fn assembled(settings: &Settings) -> Result<Polity, Failure> {
     settings.prepare()?;
     let ctx = boot::open_for_bulk(settings)?;
+    // nobody serves an empty store, and whoever begins with it need not know of its shape
+    if db::is_empty(ctx.db())? {
+        db::migrate(ctx.db())?;
+        drop(writeln!(std::io::stderr(), "the store was empty and has been brought to the present shape"));
+    }
     refuse_old_shape(&ctx)?;
     let identity = boot::identity_settings(settings, settings.listen)?;
     let polity = Polity::assemble(&ctx, identity, settings)?;

@@ -1,15 +1,21 @@
 //! Importing files: organizations, each one whole or not at all, and rows of one organization; twice is as good as once.
 
+mod encoding;
 mod fields;
+mod json;
 mod roster;
 mod rows;
 mod shape;
 mod source;
+mod unlisted;
 
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use polity_directory::{Directory, RosterChanges};
-use polity_kernel::{Actor, Result};
+use polity_kernel::{Actor, Code, Error, Result};
+use serde_json::Value;
 
 use source::Rows;
 
@@ -40,11 +46,12 @@ pub type Progress<'p> = &'p mut dyn FnMut(u64, u64);
 pub fn import(directory: &dyn Directory, file: &Path, progress: Progress<'_>) -> Result<Report> {
     let actor = Actor::system();
     let mut report = Report::default();
-    let mut seen = std::collections::HashSet::new();
+    let (mut seen, mut places) = (HashSet::new(), HashMap::new());
     let mut rows = Rows::open(file)?;
     while let Some(row) = rows.next_row()? {
         report.organizations += 1;
-        let outcome = roster::read(row.value, &row.place).and_then(|roster| {
+        let value = row.value.and_then(|value| first_of_its_key(value, &row.place, &mut places));
+        let outcome = value.and_then(|value| roster::read(value, &row.place)).and_then(|roster| {
             report.groups += roster.groups.len() as u64;
             for person in &roster.people {
                 seen.insert(person.account.email().as_str().to_owned());
@@ -60,6 +67,22 @@ pub fn import(directory: &dyn Directory, file: &Path, progress: Progress<'_>) ->
     }
     report.people = seen.len() as u64;
     Ok(report)
+}
+
+/// The organization, unless the file has one of the same key further up: the second would be taken for a change of the first.
+fn first_of_its_key(value: Value, place: &str, places: &mut HashMap<String, String>) -> Result<Value> {
+    let text = |field: &str| value.get(field).and_then(Value::as_str);
+    let Some(key) = text("key").or_else(|| text("alias")) else { return Ok(value) };
+    match places.entry(key.trim().to_lowercase()) {
+        Entry::Occupied(first) => {
+            let reason = format!("{place} ({key}): is the organization of {} already", first.get());
+            Err(Error::new(Code::Invalid, reason))
+        }
+        Entry::Vacant(free) => {
+            free.insert(place.to_owned());
+            Ok(value)
+        }
+    }
 }
 
 /// A reason that does not name its place yet gets the organization's.

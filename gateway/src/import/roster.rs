@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::fields::as_in_file;
 use super::shape::{App, Organization, Person, Role, Team};
+use super::unlisted;
 
 /// Where a login without an address gets mail from: GitHub's address that tells nobody the real one.
 const LOGIN_DOMAIN: &str = "users.noreply.github.com";
@@ -22,8 +23,9 @@ const APP_FIELDS: [(&str, &str); 4] =
     [("kind", "type"), ("external_id", "externalId"), ("values", "appData"), ("secrets", "secretData")];
 
 /// Reads one organization of the file.
-pub(super) fn read(value: Result<Value>, place: &str) -> Result<Roster> {
-    let mut organization: Organization = serde_path_to_error::deserialize(value?).map_err(|error| {
+pub(super) fn read(value: Value, place: &str) -> Result<Roster> {
+    unlisted::refuse(&value, place)?;
+    let mut organization: Organization = serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
         let at = if path == "." { place.to_owned() } else { format!("{place}.{path}") };
         Error::new(polity_kernel::Code::Invalid, format!("{at}: {}", error.inner()))

@@ -38,7 +38,7 @@ both_engines! {
         let address = |number: usize| format!("worker{number}@acme.example");
         for part in [0..700, 700..1_300] {
             let row = |number| StaffRow { email: address(number), name: Some(format!("Worker {number}")), ..StaffRow::default() };
-            let line = |number| ManagerRow { employee: address(number), manager: "boss@acme.example".to_owned(), kind: None };
+            let line = |number| ManagerRow { employee: address(number), manager: "boss@acme.example".to_owned(), ..ManagerRow::default() };
             kit.pass(MOMENT);
             let staffing: &dyn Staffing = service.polity.accounts.as_ref();
             staffing.import_employees(&access, part.clone().map(row).collect(), None).unwrap();

@@ -11,6 +11,21 @@ both_engines! {
 
     fn what_cannot_stand_in_a_profile_is_refused(kit) { refusing(kit); }
 
+    fn a_day_is_of_a_year_that_was(kit) {
+        let company = Company::found(kit);
+        let id = company.hires(kit, (&company.ada, "Ann Ash"), json!({}));
+        let at = format!("/api/v1/employee/{id}/profile");
+        for (day, code) in
+            [("0001-01-01", 200), ("9999-12-31", 200), ("0000-12-31", 400), ("-0001-01-01", 400), ("+10000-01-01", 400)]
+        {
+            for field in ["birthDate", "joinDate"] {
+                let answer = company.ada.put(&company.service, ("PATCH", &at), &json!({ field: day }));
+                assert_eq!(answer.code(), code, "{field} {day}: {answer:?}");
+                assert_eq!(code == 400, answer.json()["fields"][0]["field"] == field, "{answer:?}");
+            }
+        }
+    }
+
     fn a_person_writes_their_own_and_nobody_elses(kit) {
         let company = Company::found(kit);
         let (service, ada, bob) = (&company.service, &company.ada, &company.bob);

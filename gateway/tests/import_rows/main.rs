@@ -8,4 +8,6 @@ mod cut;
 #[expect(dead_code, reason = "each test program uses its own part")]
 mod ground;
 mod grouping;
+mod letter;
+mod newer;
 mod staff;

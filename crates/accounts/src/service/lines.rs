@@ -78,6 +78,6 @@ pub(super) fn circle() -> Error {
 }
 
 /// A line has no id of its own: its two ends name it.
-fn line_event(access: &Access, action: &'static str, line: &ReportingLine) -> Event {
+pub(super) fn line_event(access: &Access, action: &'static str, line: &ReportingLine) -> Event {
     Event::new(access, action, "reporting_line", format!("{}/{}", line.employee, line.manager))
 }

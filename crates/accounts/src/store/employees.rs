@@ -1,8 +1,11 @@
 //! Employees in the store.
 
 use diesel::connection::DefaultLoadingMode;
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::sql_types::{Nullable, Text};
 use polity_kernel::db::each;
 use polity_kernel::{
     AccountId, Code, Conn, Error, OrganizationId, Page, Paged, Result, SubjectId, Timestamp,
@@ -153,6 +156,27 @@ pub(crate) fn find_by_emails(
         .select(Row::as_select())
         .load(conn))?;
     Ok(rows.into_iter().map(Employee::from).collect())
+}
+
+/// Those who are counted as one of these.
+pub(crate) fn find_by_numbers(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    numbers: Vec<String>,
+) -> Result<Vec<Employee>> {
+    let list = List::words(numbers);
+    let rows: Vec<Row> = each!(conn, conn => employees::table
+        .filter(employees::organization_id.eq(organization))
+        .filter(number().is_not_null())
+        .filter(Among(number(), list))
+        .select(Row::as_select())
+        .load(conn))?;
+    Ok(rows.into_iter().map(Employee::from).collect())
+}
+
+/// What an employee is counted as, to the letter as the index on it has it.
+fn number() -> SqlLiteral<Nullable<Text>> {
+    sql("(profile ->> 'employee_number')")
 }
 
 /// Who has these addresses.

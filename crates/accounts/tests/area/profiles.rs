@@ -27,6 +27,13 @@ both_engines! {
         assert_eq!(service(kit).patch_profile(&access, bob.id, ProfilePatch::default()).unwrap(), EmployeeProfile::default());
         let long = EmployeeProfile { gender: Some("x".repeat(201)), ..EmployeeProfile::default() };
         assert_eq!(service(kit).set_profile(&access, bob.id, long).unwrap_err().fields()[0].field, "gender");
+        for (year, fine) in [(-1, false), (0, false), (1, true), (9_999, true), (10_000, false)] {
+            let day = NaiveDate::from_ymd_opt(year, 12, 10);
+            let born = ProfilePatch { birth_date: Some(day), ..ProfilePatch::default() };
+            let hired = EmployeeProfile { join_date: day, ..EmployeeProfile::default() };
+            let done = service(kit).patch_profile(&access, bob.id, born).and(service(kit).set_profile(&access, bob.id, hired));
+            assert_eq!(done.is_ok(), fine, "{year}");
+        }
     }
 
     fn people_write_their_own_profile_and_no_other(kit) {

@@ -2,12 +2,14 @@
 
 use polity_accounts::{
     Appointing, EmployeeFilter, EmployeeId, EmployeeProfile, EmployeeStatus, Employees, ManagerRow,
-    Reporting, RowOutcome, StaffRow, Staffing, within,
+    OtherLines, Reporting, RowOutcome, StaffRow, Staffing, within,
 };
-use polity_kernel::{Access, AccountId, Checkpoint, Code, Error, Page, Result, Tx, checkpoint};
+use polity_kernel::{
+    Access, AccountId, Checkpoint, Code, Error, Level, Page, PermissionSet, Result, Standing, Tx, checkpoint,
+};
 use polity_testkit::{Kit, both_engines};
 
-use super::{account, allowed, employee, epoch_of, log, organization, owner, platform, service};
+use super::{account, allowed, employee, epoch_of, log, organization, owner, person, platform, service};
 
 fn row(name: &str) -> StaffRow {
     let email = format!("{}@work.example", name.to_lowercase());
@@ -16,7 +18,7 @@ fn row(name: &str) -> StaffRow {
 
 fn line(employee: &str, manager: &str) -> ManagerRow {
     let [employee, manager] = [employee, manager].map(|name| format!("{name}@work.example"));
-    ManagerRow { employee, manager, kind: None }
+    ManagerRow { employee, manager, ..ManagerRow::default() }
 }
 
 fn bring(kit: &Kit, access: &Access, rows: Vec<StaffRow>) -> Vec<RowOutcome> {
@@ -29,6 +31,37 @@ fn wire(kit: &Kit, access: &Access, rows: Vec<ManagerRow>) -> Vec<RowOutcome> {
 
 fn failed(why: &str) -> RowOutcome {
     RowOutcome::Failed(why.to_owned())
+}
+
+fn blocked(why: &str) -> RowOutcome {
+    RowOutcome::Blocked(why.to_owned())
+}
+
+/// A row with the number the employee is counted as.
+fn numbered(name: &str, number: &str) -> StaffRow {
+    let profile = EmployeeProfile { employee_number: Some(number.to_owned()), ..EmployeeProfile::default() };
+    StaffRow { profile: Some(profile), ..row(name) }
+}
+
+/// The line in place of those of its kind that were drawn by import, but for lines to these.
+fn only(employee: &str, manager: &str, but: &[&str]) -> ManagerRow {
+    let but = but.iter().map(|name| format!("{name}@work.example")).collect();
+    ManagerRow { others: OtherLines::End { but }, ..line(employee, manager) }
+}
+
+/// Somebody with an account who may do everything in the organization.
+fn access_of(kit: &Kit, access: &Access, email: &str) -> Access {
+    let standing = Standing { level: Some(Level::Owner), permissions: PermissionSet::all(), active: true };
+    Access::granted(access.organization(), person(&account(kit, email)), standing)
+}
+
+/// Whom somebody reports to, by name.
+fn managers(kit: &Kit, access: &Access, name: &str) -> Vec<String> {
+    let found = service(kit).managers(access, named(kit, access, name).id).unwrap();
+    let mut told: Vec<String> =
+        found.into_iter().map(|(line, to)| format!("{} {}", line.kind, to.name)).collect();
+    told.sort();
+    told
 }
 
 fn named(kit: &Kit, access: &Access, name: &str) -> polity_accounts::Employee {
@@ -146,7 +179,7 @@ both_engines! {
             ManagerRow { kind: Some(" ".to_owned()), ..line("eve", "ada") },
         ];
         let outcomes = wire(kit, &access, rows);
-        let circle = failed("the manager reports to the employee, directly or through others");
+        let circle = blocked("the manager reports to the employee, directly or through others");
         assert_eq!(outcomes, [
             RowOutcome::Created,
             RowOutcome::Created,
@@ -164,6 +197,127 @@ both_engines! {
         assert_eq!(way_up(kit, &access, "Eve"), ["Dan", "Cid", "Bob", "Ada"]);
         assert_eq!(epoch_of(kit, access.organization().uuid()), 0);
         assert_eq!(log(kit, access.organization()), ["imported employees", "imported reporting_lines", "imported reporting_lines"]);
+    }
+
+    fn a_line_replaces_those_that_an_import_drew_of_its_kind(kit) {
+        let access = owner(organization(kit));
+        let staff = bring(kit, &access, ["Ada", "Bob", "Cid", "Dan", "Eve"].map(row).into());
+        assert_eq!(staff, vec![RowOutcome::Created; 5]);
+        let mentor = ManagerRow { kind: Some("Mentor".to_owned()), ..line("eve", "bob") };
+        wire(kit, &access, vec![line("eve", "ada"), line("eve", "bob"), mentor, line("dan", "eve")]);
+        let hand = access_of(kit, &access, "hand@example.com");
+        let [eve, dan] = ["Eve", "Dan"].map(|name| named(kit, &access, name).id);
+        service(kit).set_manager(&hand, eve, named(kit, &access, "Cid").id, "primary").unwrap();
+        assert_eq!(managers(kit, &access, "Eve"), ["Mentor Bob", "PRIMARY Ada", "PRIMARY Bob", "primary Cid"]);
+
+        kit.pass(std::time::Duration::from_secs(1));
+        let outcomes = wire(kit, &access, vec![only("eve", "bob", &[]), only("dan", "eve", &[])]);
+        assert_eq!(outcomes, [RowOutcome::Changed, RowOutcome::Unchanged]);
+        assert_eq!(managers(kit, &access, "Eve"), ["Mentor Bob", "PRIMARY Bob", "primary Cid"], "what a hand drew stays");
+        let both = vec![only("eve", "ada", &["ada", "bob"]), only("eve", "bob", &["ada", "bob"])];
+        assert_eq!(wire(kit, &access, both.clone()), [RowOutcome::Created, RowOutcome::Unchanged]);
+        assert_eq!(wire(kit, &access, both), [RowOutcome::Unchanged, RowOutcome::Unchanged]);
+        assert_eq!(service(kit).lines_of(&access, &[eve, dan]).unwrap().len(), 5);
+        let told = log(kit, access.organization());
+        assert_eq!(told.iter().filter(|event| *event == "removed reporting_line").count(), 1);
+    }
+
+    fn whoever_reports_may_come_to_lead_in_one_batch(kit) {
+        let access = owner(organization(kit));
+        bring(kit, &access, ["Ada", "Bob", "Cid", "Dan"].map(row).into());
+        wire(kit, &access, vec![line("bob", "ada"), line("cid", "bob"), line("dan", "cid")]);
+        let turn = |top: &str| {
+            vec![only("ada", "bob", &[]), only("bob", "cid", &[]), only("cid", "dan", &[]), only("dan", top, &[])]
+        };
+        let circle = blocked("the manager reports to the employee, directly or through others");
+        let missing = failed("manager: no employee has the address eve@work.example");
+        // as long as Dan's old line stands, none of the others can be turned
+        assert_eq!(wire(kit, &access, turn("eve")), [circle.clone(), circle.clone(), circle, missing]);
+        assert_eq!(way_up(kit, &access, "Dan"), ["Cid", "Bob", "Ada"], "as it was");
+        bring(kit, &access, vec![row("Eve")]);
+        let changed = RowOutcome::Changed;
+        let outcomes = wire(kit, &access, turn("eve"));
+        assert_eq!(outcomes, [RowOutcome::Created, changed.clone(), changed.clone(), changed]);
+        assert_eq!(way_up(kit, &access, "Ada"), ["Bob", "Cid", "Dan", "Eve"]);
+        assert_eq!(wire(kit, &access, turn("eve")), vec![RowOutcome::Unchanged; 4]);
+    }
+
+    fn a_row_is_found_by_number_before_address(kit) {
+        let access = owner(organization(kit));
+        bring(kit, &access, vec![numbered("Ada", "007"), numbered("Bob", "8"), row("Cid")]);
+        let ada = named(kit, &access, "Ada").id;
+        let married = StaffRow { email: "ada.king@work.example".to_owned(), ..numbered("Ada", "007") };
+        let outcomes = bring(kit, &access, vec![
+            StaffRow { name: None, ..numbered("Ada", "10") },
+            married.clone(),
+            numbered("Cid", "9"),
+            StaffRow { email: "bob@work.example".to_owned(), ..numbered("Torn", "9") },
+            numbered("Dan", "7"),
+        ]);
+        let torn = blocked("employee_number: is another employee's than the address");
+        assert_eq!(outcomes, [
+            failed("name: a new employee needs one"),
+            RowOutcome::Changed,
+            RowOutcome::Changed,
+            torn.clone(),
+            RowOutcome::Created,
+        ]);
+        let found = named(kit, &access, "Ada");
+        assert_eq!((found.id, found.email.as_str()), (ada, "ada.king@work.example"));
+        assert_eq!(bring(kit, &access, vec![married]), [RowOutcome::Unchanged]);
+
+        // Bob leaves his address to Ada, and somebody new comes to hers
+        let rows = vec![
+            StaffRow { email: "ada.king@work.example".to_owned(), ..numbered("Newcomer", "11") },
+            StaffRow { email: "bob@work.example".to_owned(), ..numbered("Ada", "007") },
+            StaffRow { email: "robert@work.example".to_owned(), ..numbered("Bob", "8") },
+        ];
+        assert_eq!(bring(kit, &access, rows), [RowOutcome::Created, RowOutcome::Changed, RowOutcome::Changed]);
+        let addresses = ["Ada", "Bob", "Newcomer"].map(|name| named(kit, &access, name).email.to_string());
+        assert_eq!(addresses, ["bob@work.example", "robert@work.example", "ada.king@work.example"]);
+        assert_eq!(named(kit, &access, "Ada").id, ada);
+        // two trade addresses: neither can go first
+        let traded = vec![
+            StaffRow { email: "robert@work.example".to_owned(), ..numbered("Ada", "007") },
+            StaffRow { email: "bob@work.example".to_owned(), ..numbered("Bob", "8") },
+        ];
+        assert_eq!(bring(kit, &access, traded), [torn.clone(), torn]);
+    }
+
+    fn a_number_of_several_is_settled_by_the_address(kit) {
+        let access = owner(organization(kit));
+        bring(kit, &access, vec![numbered("Ada", "1"), numbered("Bob", "2")]);
+        let bob = named(kit, &access, "Bob").id;
+        let profile = EmployeeProfile { employee_number: Some("1".to_owned()), ..EmployeeProfile::default() };
+        service(kit).set_profile(&access, bob, profile).unwrap();
+        let outcomes = bring(kit, &access, vec![
+            StaffRow { kind: Some("BOT".to_owned()), ..numbered("Bob", "1") },
+            numbered("Cid", "1"),
+        ]);
+        assert_eq!(outcomes, [
+            RowOutcome::Changed,
+            failed("employee_number: is that of several employees, and the address is nobody's"),
+        ]);
+        let other = owner(organization(kit));
+        assert_eq!(bring(kit, &other, vec![numbered("Cid", "1")]), [RowOutcome::Created], "another organization's number");
+    }
+
+    fn an_account_is_made_at_the_employees_address_where_there_is_none(kit) {
+        let access = owner(organization(kit));
+        let making = |name: &str, account: Option<&str>| StaffRow {
+            account: account.map(str::to_owned),
+            create_account: true,
+            ..numbered(name, name)
+        };
+        bring(kit, &access, vec![making("Ada", None), making("Bob", Some("bob@home.example"))]);
+        let address = |name: &str| {
+            let account = named(kit, &access, name).account.unwrap();
+            kit.ctx.read(|conn| within::account(conn, account)).unwrap().unwrap().email.to_string()
+        };
+        assert_eq!((address("Ada"), address("Bob")), ("ada@work.example".to_owned(), "bob@home.example".to_owned()));
+        let moved = StaffRow { email: "king@work.example".to_owned(), ..making("Ada", None) };
+        assert_eq!(bring(kit, &access, vec![moved, making("Bob", None)]), [RowOutcome::Changed, RowOutcome::Unchanged]);
+        assert_eq!((address("Ada"), address("Bob")), ("ada@work.example".to_owned(), "bob@home.example".to_owned()));
     }
 
     fn the_place_reached_is_noted_with_the_rows(kit) {

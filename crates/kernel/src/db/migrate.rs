@@ -59,6 +59,16 @@ pub fn revert_all(db: &Db) -> Result<Vec<String>> {
     })
 }
 
+/// Whether no migration was ever applied: such a store is nobody's yet.
+pub fn is_empty(db: &Db) -> Result<bool> {
+    let mut conn = connector::connect(db.url(), Role::Writer).map_err(cannot_connect)?;
+    let applied = match &mut conn {
+        Conn::Postgres(conn) => conn.applied_migrations().map(|found| found.len()),
+        Conn::Sqlite(conn) => conn.applied_migrations().map(|found| found.len()),
+    };
+    Ok(applied.map_err(Error::internal)? == 0)
+}
+
 /// The names of migrations that are not applied yet; empty means the store is current.
 pub fn pending(db: &Db) -> Result<Vec<String>> {
     let mut conn = connector::connect(db.url(), Role::Writer).map_err(cannot_connect)?;

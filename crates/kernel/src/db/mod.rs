@@ -33,7 +33,7 @@ pub(crate) use mirror::{Known, Version};
 use writer::Writer;
 
 pub use conn::{Conn, MultiBackend};
-pub use migrate::{migrate, pending, revert_all};
+pub use migrate::{is_empty, migrate, pending, revert_all};
 pub use tx::Tx;
 pub use url::DatabaseUrl;
 pub use waiting::waiting_since;

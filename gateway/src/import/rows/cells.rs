@@ -23,6 +23,11 @@ impl Cells {
         }
     }
 
+    /// Looks at a value.
+    pub(super) fn get(&self, column: &str) -> Option<&str> {
+        self.0.iter().find(|(name, _)| *name == column).map(|(_, value)| value.as_str())
+    }
+
     /// Takes a value out.
     pub(super) fn take(&mut self, column: &str) -> Option<String> {
         let index = self.0.iter().position(|(name, _)| *name == column)?;

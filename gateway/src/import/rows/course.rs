@@ -11,20 +11,29 @@ use polity_kernel::{Checkpoint, Code, Error, Result};
 use super::super::Progress;
 use super::super::fields::as_in_file;
 use super::cells::Cells;
+use super::once::Once;
 use super::report::{RowReport, Tally};
 use super::table::{Source, Table};
 
 /// Batches that are read while others are written.
 const AHEAD: usize = 2;
 
+/// The most rows that are kept to be tried again: one batch.
+const MOST_BLOCKED: usize = 16_000;
+
+/// From a row to what the store takes; nothing when the row has nothing for this way.
+pub(super) type Reading<'p, T> = &'p (dyn Fn(&mut Cells) -> Result<Option<T>> + Sync);
+
 /// One way through the file.
 pub(super) struct Pass<'p, T> {
     /// What its rows make.
     pub(super) what: &'static str,
-    /// From a row to what the store takes; nothing when the row has nothing for this way.
-    pub(super) read: fn(&mut Cells) -> Result<Option<T>>,
+    /// What a row says on this way.
+    pub(super) read: Reading<'p, T>,
     /// What the area calls a field, and what the file calls it.
     pub(super) renamed: &'p [(&'p str, &'p str)],
+    /// Whether rows may stand in each other's way: those are tried again when all others are in the store.
+    pub(super) again: bool,
     /// Puts a batch into the store, with the place it reaches.
     pub(super) store: &'p dyn Fn(Vec<T>, Checkpoint) -> Result<Vec<RowOutcome>>,
 }
@@ -45,6 +54,13 @@ pub(super) struct Course<'c> {
     refused: HashSet<u64>,
     report: RowReport,
     progress: Progress<'c>,
+}
+
+/// What has become of a pass so far.
+struct Passing<T> {
+    tally: Tally,
+    /// Rows in whose way others stood, with their lines.
+    blocked: Vec<(u64, T)>,
 }
 
 /// Some rows of the file.
@@ -77,21 +93,23 @@ impl<'c> Course<'c> {
     }
 
     /// Goes through the file once, behind the rows that are done.
-    pub(super) fn go<T: Send>(&mut self, pass: &Pass<'_, T>) -> Result<()> {
-        let mut table = Table::open(self.file, self.source.kind)?;
-        self.done += table.skip(self.reached.saturating_sub(self.done))?;
+    pub(super) fn go<T: Clone + Send>(&mut self, pass: &Pass<'_, T>) -> Result<()> {
+        let mut way =
+            Way { table: Table::open(self.file, self.source.kind)?, once: Once::of(self.source.kind) };
+        self.done += way.skip(self.reached.saturating_sub(self.done))?;
         let (read, batch) = (pass.read, self.batch);
-        let mut tally = Tally { what: pass.what, ..Tally::default() };
+        let tally = Tally { what: pass.what, ..Tally::default() };
+        let mut passing = Passing { tally, blocked: Vec::new() };
         let first = self.bytes.0 == 0;
         let ignored = thread::scope(|scope| {
             let (batches, ready) = sync_channel(AHEAD);
             let reader = scope.spawn(move || {
-                send(&mut table, read, batch, &batches);
-                table.ignored().to_vec()
+                way.send(read, batch, &batches);
+                way.table.ignored().to_vec()
             });
             // whoever leaves here lets go of the channel, and so the reader ends too
             for batch in ready {
-                let taken = batch.and_then(|batch| self.take(batch, pass, &mut tally));
+                let taken = batch.and_then(|batch| self.take(batch, pass, &mut passing));
                 taken.map_err(|error| self.stopped(error))?;
             }
             Ok::<_, Error>(reader.join().unwrap_or_default())
@@ -99,7 +117,13 @@ impl<'c> Course<'c> {
         if first {
             self.report.ignored = ignored;
         }
-        self.report.tallies.push(tally);
+        if !passing.blocked.is_empty() {
+            let rows = std::mem::take(&mut passing.blocked);
+            let rest = Batch { rows, unreadable: Vec::new(), count: 0, position: self.source.length };
+            let last = Pass { again: false, ..*pass };
+            self.take(rest, &last, &mut passing).map_err(|error| self.stopped(error))?;
+        }
+        self.report.tallies.push(passing.tally);
         self.bytes.0 += self.source.length;
         Ok(())
     }
@@ -110,19 +134,34 @@ impl<'c> Course<'c> {
     }
 
     /// Puts a batch into the store.
-    fn take<T>(&mut self, batch: Batch<T>, pass: &Pass<'_, T>, tally: &mut Tally) -> Result<()> {
+    fn take<T: Clone>(
+        &mut self,
+        batch: Batch<T>,
+        pass: &Pass<'_, T>,
+        passing: &mut Passing<T>,
+    ) -> Result<()> {
         let first = self.bytes.0 == 0;
         let known = |line: &u64| !first && self.refused.contains(line);
         let mut failures: Vec<(u64, String)> =
             batch.unreadable.into_iter().filter(|(line, _)| !known(line)).collect();
-        let (lines, rows): (Vec<u64>, Vec<T>) =
-            batch.rows.into_iter().filter(|(line, _)| !known(line)).unzip();
+        let rows: Vec<(u64, T)> = batch.rows.into_iter().filter(|(line, _)| !known(line)).collect();
         let done = self.done + batch.count;
         if !rows.is_empty() {
             let position = i64::try_from(done).map_err(Error::internal)?;
+            let again = if pass.again { rows.clone() } else { Vec::new() };
+            let (lines, rows): (Vec<u64>, Vec<T>) = rows.into_iter().unzip();
             let outcomes = (pass.store)(rows, Checkpoint { source: self.source.sum, position })?;
+            let mut again = again.into_iter();
             for (line, outcome) in lines.into_iter().zip(outcomes) {
-                failures.extend(tally.count(outcome).map(|reason| (line, as_in_file(&reason, pass.renamed))));
+                match (outcome, again.next()) {
+                    (RowOutcome::Blocked(_), Some(row)) if passing.blocked.len() < MOST_BLOCKED => {
+                        passing.blocked.push(row);
+                    }
+                    (outcome, _) => {
+                        let reason = passing.tally.count(outcome);
+                        failures.extend(reason.map(|reason| (line, as_in_file(&reason, pass.renamed))));
+                    }
+                }
             }
         }
         failures.sort_by_key(|(line, _)| *line);
@@ -152,39 +191,52 @@ impl<'c> Course<'c> {
     }
 }
 
-/// Reads the file to its end, as far as somebody wants what is read.
-fn send<T>(
-    table: &mut Table,
-    read: fn(&mut Cells) -> Result<Option<T>>,
-    most: u64,
-    batches: &SyncSender<Result<Batch<T>>>,
-) {
-    loop {
-        let batch = next_batch(table, read, most);
-        let last = batch.as_ref().map_or(true, |batch| batch.count < most);
-        let empty = batch.as_ref().is_ok_and(|batch| batch.count == 0);
-        if empty || batches.send(batch).is_err() || last {
-            return;
-        }
-    }
+/// The file on one way through it.
+struct Way {
+    table: Table,
+    once: Once,
 }
 
-fn next_batch<T>(
-    table: &mut Table,
-    read: fn(&mut Cells) -> Result<Option<T>>,
-    most: u64,
-) -> Result<Batch<T>> {
-    let mut batch = Batch { rows: Vec::new(), unreadable: Vec::new(), count: 0, position: 0 };
-    while batch.count < most
-        && let Some(row) = table.next_row()?
-    {
-        batch.count += 1;
-        match row.cells.and_then(|mut cells| read(&mut cells)) {
-            Ok(Some(value)) => batch.rows.push((row.line, value)),
-            Ok(None) => {}
-            Err(error) => batch.unreadable.push((row.line, error.message().to_owned())),
+impl Way {
+    /// Passes rows over that are done and returns how many there were, which is fewer than wanted at the end.
+    fn skip(&mut self, wanted: u64) -> Result<u64> {
+        for passed in 0..wanted {
+            let Some(row) = self.table.next_row()? else { return Ok(passed) };
+            // what they were about is not to come again; whether one of them had come again was told
+            let _told = row.cells.map(|cells| self.once.note(&cells, row.line));
+        }
+        Ok(wanted)
+    }
+
+    /// Reads the file to its end, as far as somebody wants what is read.
+    fn send<T>(&mut self, read: Reading<'_, T>, most: u64, batches: &SyncSender<Result<Batch<T>>>) {
+        loop {
+            let batch = self.next_batch(read, most);
+            let last = batch.as_ref().map_or(true, |batch| batch.count < most);
+            let empty = batch.as_ref().is_ok_and(|batch| batch.count == 0);
+            if empty || batches.send(batch).is_err() || last {
+                return;
+            }
         }
     }
-    batch.position = table.position();
-    Ok(batch)
+
+    fn next_batch<T>(&mut self, read: Reading<'_, T>, most: u64) -> Result<Batch<T>> {
+        let mut batch = Batch { rows: Vec::new(), unreadable: Vec::new(), count: 0, position: 0 };
+        while batch.count < most
+            && let Some(row) = self.table.next_row()?
+        {
+            batch.count += 1;
+            let said = row.cells.and_then(|mut cells| {
+                self.once.note(&cells, row.line)?;
+                read(&mut cells)
+            });
+            match said {
+                Ok(Some(value)) => batch.rows.push((row.line, value)),
+                Ok(None) => {}
+                Err(error) => batch.unreadable.push((row.line, error.message().to_owned())),
+            }
+        }
+        batch.position = self.table.position();
+        Ok(batch)
+    }
 }

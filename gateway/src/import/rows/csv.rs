@@ -3,73 +3,114 @@
 use std::fs::File;
 use std::io::{self, Read};
 
-use csv::{ByteRecord, ErrorKind, ReaderBuilder, Terminator};
 use polity_kernel::{Code, Error, Result};
 
 use super::cells::{Cells, Row};
 use super::kind::Kind;
-use super::table::LONGEST;
+use super::records::{Record, Records};
 
 /// What may stand between two cells, the usual one first.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
+/// How a file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Dialect {
+    /// What stands between two cells.
+    delimiter: u8,
+    /// Whether the first line says so, as spreadsheets write it, instead of naming columns.
+    declared: bool,
+}
+
 /// The rows of a file.
 pub(super) struct Rows {
-    reader: csv::Reader<Bounded>,
+    records: Records<File>,
     /// The column at each place of the line that names them, where it is one of ours.
     columns: Vec<Option<&'static str>>,
     ignored: Vec<String>,
-    record: ByteRecord,
+    record: Record,
+}
+
+impl Dialect {
+    /// What the beginning of a file shows: between its cells stands what a line `sep=;` names or, without one, whichever usual
+    /// delimiter the first line has most of.
+    pub(super) fn of(head: &[u8]) -> Result<Self> {
+        let line = head.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+        let bare = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+        let (word, named) = bare.split_at_checked(4).unwrap_or_default();
+        if word.eq_ignore_ascii_case(b"sep=") {
+            let first =
+                named.first().copied().filter(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric());
+            // spreadsheets fill the line up with empty cells
+            let delimiter = first.filter(|first| *first != b'"' && named.iter().all(|byte| byte == first));
+            let unclear = || malformed("line 1: sep= must name the one character that stands between cells");
+            return Ok(Self { delimiter: delimiter.ok_or_else(unclear)?, declared: true });
+        }
+        let mut quoted = false;
+        let mut counts = [0; DELIMITERS.len()];
+        for byte in line {
+            quoted ^= *byte == b'"';
+            let known = DELIMITERS.iter().position(|delimiter| delimiter == byte);
+            if let Some(count) = known.filter(|_| !quoted).and_then(|known| counts.get_mut(known)) {
+                *count += 1;
+            }
+        }
+        // of several that are as often, the last: hence from the least usual on
+        let most = DELIMITERS.into_iter().zip(counts).rev().max_by_key(|(_, count)| *count);
+        Ok(Self { delimiter: most.map_or(b',', |(delimiter, _)| delimiter), declared: false })
+    }
+
+    /// The record that names the columns; whether there is one.
+    fn header<R: Read>(self, records: &mut Records<R>, record: &mut Record) -> io::Result<bool> {
+        Ok((!self.declared || filled(records, record)?) && filled(records, record)?)
+    }
+
+    /// The names of the columns in the beginning of a file.
+    pub(super) fn columns(self, head: &[u8]) -> Vec<String> {
+        let (mut records, mut record) = (Records::new(head, self.delimiter, 0), Record::default());
+        match self.header(&mut records, &mut record).map(|named| named.then(|| record.cells())) {
+            Ok(Some(Ok(names))) => names.map(|name| String::from_utf8_lossy(name).into_owned()).collect(),
+            _ => Vec::new(),
+        }
+    }
 }
 
 impl Rows {
-    /// Reads the names of the columns.
-    pub(super) fn new(file: File, kind: Kind, delimiter: u8) -> Result<Self> {
-        let bounded = Bounded { file, left: LONGEST, last: b'\n' };
-        let reader = builder(delimiter).from_reader(bounded);
-        let mut rows = Self { reader, columns: Vec::new(), ignored: Vec::new(), record: ByteRecord::new() };
-        rows.advance()?;
-        for name in &rows.record.clone() {
-            let name = std::str::from_utf8(name).map_err(|_| malformed("line 1: is not UTF-8"))?.trim();
+    /// Reads the names of the columns from a file of which so many bytes are passed over already.
+    pub(super) fn new(file: File, kind: Kind, dialect: Dialect, passed: u64) -> Result<Self> {
+        let records = Records::new(file, dialect.delimiter, passed);
+        let mut rows = Self { records, columns: Vec::new(), ignored: Vec::new(), record: Record::default() };
+        dialect.header(&mut rows.records, &mut rows.record).map_err(Error::internal)?;
+        let line = rows.record.line;
+        let mut columns: Vec<Option<&'static str>> = Vec::new();
+        for name in rows.record.cells().map_err(|fault| malformed(format!("line {line}: {fault}")))? {
+            let name = std::str::from_utf8(name);
+            let name = name.map_err(|_| malformed(format!("line {line}: is not UTF-8")))?.trim();
             let column = kind.column(name);
-            if column.is_some_and(|column| rows.has(column)) {
-                return Err(malformed(format!("line 1: the column {name:?} is there twice")));
+            if column.is_some() && columns.contains(&column) {
+                return Err(malformed(format!("line {line}: the column {name:?} is there twice")));
             }
             if column.is_none() {
                 rows.ignored.push(name.to_owned());
             }
-            rows.columns.push(column);
+            columns.push(column);
         }
+        rows.columns = columns;
         match kind.needed().iter().find(|needed| !rows.has(needed)) {
-            Some(lacking) => Err(malformed(format!("line 1: the column {lacking:?} is missing"))),
+            Some(lacking) => Err(malformed(format!("line {line}: the column {lacking:?} is missing"))),
             None => Ok(rows),
         }
     }
 
-    /// The next row; absent at the end.
+    /// The next row with something in it; absent at the end.
     pub(super) fn next_row(&mut self) -> Result<Option<Row>> {
-        Ok(self.advance()?.then(|| Row { line: self.line(), cells: self.cells() }))
-    }
-
-    /// Goes on to the next row without looking into it; whether there is one.
-    pub(super) fn advance(&mut self) -> Result<bool> {
-        loop {
-            self.reader.get_mut().left = LONGEST;
-            let line = self.reader.position().line();
-            if !self.reader.read_byte_record(&mut self.record).map_err(|error| broken(&error, line))? {
-                return Ok(false);
-            }
-            // an empty line that ends with a carriage return
-            let empty = self.record.len() == 1 && self.record.as_slice().trim_ascii().is_empty();
-            if !empty {
-                return Ok(true);
-            }
-        }
+        let next = filled(&mut self.records, &mut self.record);
+        let more = next.map_err(|error| malformed(format!("line {}: {error}", self.record.line)))?;
+        Ok(more.then(|| Row { line: self.record.line, cells: self.cells() }))
     }
 
     /// How many bytes are read.
     pub(super) fn position(&self) -> u64 {
-        self.reader.position().byte()
+        self.records.position()
     }
 
     /// Whether the file has this column.
@@ -82,19 +123,14 @@ impl Rows {
         &self.ignored
     }
 
-    /// The line the row begins in: the reader stands behind its last one, and tells where it stood before empty lines.
-    fn line(&self) -> u64 {
-        let within = self.record.as_slice().iter().filter(|byte| **byte == b'\n').count();
-        self.reader.position().line().saturating_sub(within as u64 + 1)
-    }
-
     fn cells(&self) -> Result<Cells> {
+        let given = self.record.cells().map_err(malformed)?;
         let (cells, columns) = (self.record.len(), self.columns.len());
         if cells != columns {
             return Err(malformed(format!("has {cells} cells, but there are {columns} columns")));
         }
         let mut values = Cells::default();
-        for (column, value) in self.columns.iter().zip(&self.record) {
+        for (column, value) in self.columns.iter().zip(given) {
             let Some(column) = column else { continue };
             let value = std::str::from_utf8(value).map_err(|_| Error::field(*column, "is not UTF-8"))?;
             values.put(column, value.trim().to_owned());
@@ -103,63 +139,42 @@ impl Rows {
     }
 }
 
-/// What stands between the cells: whichever is most often in the line that names them.
-pub(super) fn delimiter(head: &[u8]) -> u8 {
-    let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |delimiter: u8| line.iter().filter(|byte| **byte == delimiter).count();
-    // of several that are as often, the last: hence from the least usual on
-    DELIMITERS.into_iter().rev().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b',')
-}
-
-/// The names of the columns in a line.
-pub(super) fn columns(line: &[u8], delimiter: u8) -> Vec<String> {
-    let mut names = ByteRecord::new();
-    match builder(delimiter).from_reader(line).read_byte_record(&mut names) {
-        Ok(_) => names.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect(),
-        Err(_) => Vec::new(),
+/// Goes on to the next record that is not blank; whether there is one.
+fn filled<R: Read>(records: &mut Records<R>, record: &mut Record) -> io::Result<bool> {
+    while records.next(record)? {
+        if !record.is_blank() {
+            return Ok(true);
+        }
     }
-}
-
-/// Rows of any number of cells are let through, so that a wrong one is one row's failure. A carriage return at the end of a
-/// line is white space at the end of its last cell, which is trimmed.
-fn builder(delimiter: u8) -> ReaderBuilder {
-    let mut builder = ReaderBuilder::new();
-    builder.delimiter(delimiter).flexible(true).has_headers(false).terminator(Terminator::Any(b'\n'));
-    builder
-}
-
-fn broken(error: &csv::Error, line: u64) -> Error {
-    match error.kind() {
-        ErrorKind::Io(error) => malformed(format!("line {line}: {error}")),
-        _ => malformed(format!("line {line}: is no CSV")),
-    }
+    Ok(false)
 }
 
 fn malformed(reason: impl Into<std::borrow::Cow<'static, str>>) -> Error {
     Error::new(Code::Malformed, reason)
 }
 
-/// A file of which only so much is read for one row, and whose last line ends.
-struct Bounded {
-    file: File,
-    left: u64,
-    last: u8,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Read for Bounded {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.left == 0 {
-            return Err(io::Error::other(
-                "the row that begins here is longer than 1 MiB; is a quote not closed?",
-            ));
+    #[test]
+    fn the_first_line_shows_what_parts_cells() {
+        for (head, delimiter, declared) in [
+            ("a,b;c;d\n,,,,", b';', false),
+            ("a\tb\rc,d,e", b'\t', false),
+            ("\"a,b,c\";d", b';', false),
+            ("a", b',', false),
+            ("sep=|\na|b", b'|', true),
+            ("SEP=;\r\na;b", b';', true),
+            ("\"sep=,\"\na,b", b',', true),
+            ("sep=;;;\na;b;c", b';', true),
+            ("sep=\t\na\tb", b'\t', true),
+        ] {
+            assert_eq!(Dialect::of(head.as_bytes()).unwrap(), Dialect { delimiter, declared }, "{head:?}");
         }
-        let mut read = self.file.read(into)?;
-        if let (0, Some(end)) = (read, into.first_mut().filter(|_| self.last != b'\n')) {
-            *end = b'\n';
-            read = 1;
+        for head in ["sep=\na,b", "sep=ab\n", "sep=é\n", "sep=x\n"] {
+            let error = Dialect::of(head.as_bytes()).unwrap_err();
+            assert_eq!(error.message(), "line 1: sep= must name the one character that stands between cells");
         }
-        self.last = read.checked_sub(1).and_then(|last| into.get(last)).copied().unwrap_or(b'\n');
-        self.left = self.left.saturating_sub(read as u64);
-        Ok(read)
     }
 }

@@ -67,7 +67,16 @@ impl Kind {
         }
     }
 
-    /// The column of this name; case, spaces and hyphens make no difference.
+    /// The columns that tell whom or what a row is about: no two rows of a file have the same value in one of them.
+    pub(super) fn once(self) -> &'static [&'static str] {
+        match self {
+            Self::Employees => &["email", "employee_number"],
+            Self::Groups => &["group"],
+            Self::Managers | Self::Memberships => &[],
+        }
+    }
+
+    /// The column of this name; case, spaces of any kind and hyphens make no difference.
     pub(super) fn column(self, name: &str) -> Option<&'static str> {
         let name = normal(name);
         self.columns().iter().find(|column| **column == name).copied()
@@ -83,7 +92,8 @@ impl Kind {
 }
 
 fn normal(name: &str) -> String {
-    name.trim().to_lowercase().replace([' ', '-'], "_")
+    let words: Vec<&str> = name.split_whitespace().collect();
+    words.join("_").to_lowercase().replace('-', "_")
 }
 
 #[cfg(test)]
@@ -111,6 +121,7 @@ mod tests {
     fn a_columns_name_is_read_kindly() {
         assert_eq!(Kind::Employees.column(" First Name"), Some("first_name"));
         assert_eq!(Kind::Employees.column("JOIN-DATE"), Some("join_date"));
+        assert_eq!(Kind::Employees.column("\u{a0}Last\u{a0}Name\u{202f}"), Some("last_name"));
         assert_eq!(Kind::Employees.column("salary"), None);
     }
 

@@ -9,7 +9,10 @@ mod csv;
 mod grouping;
 mod kind;
 mod ndjson;
+mod once;
+mod records;
 mod report;
+mod several;
 mod staff;
 mod table;
 
@@ -21,7 +24,8 @@ use polity_kernel::{Access, Result, checkpoint};
 use super::Progress;
 use crate::boot::Polity;
 use cells::Cells;
-use course::{Course, Pass};
+use course::{Course, Pass, Reading};
+use several::Several;
 use table::{Source, Table};
 
 pub use kind::Kind;
@@ -38,6 +42,7 @@ pub struct RowImport<'p> {
     source: Source,
     reached: u64,
     batch: u64,
+    keeps_lines: bool,
 }
 
 impl<'p> RowImport<'p> {
@@ -50,7 +55,8 @@ impl<'p> RowImport<'p> {
         let organization = access.organization();
         let reached = polity.ctx.read(|conn| checkpoint::reached(conn, organization, &source.sum))?;
         let reached = u64::try_from(reached).unwrap_or(0);
-        Ok(Self { polity, access, file: file.to_owned(), source, reached, batch: LARGEST_BATCH })
+        let (file, batch) = (file.to_owned(), LARGEST_BATCH);
+        Ok(Self { polity, access, file, source, reached, batch, keeps_lines: false })
     }
 
     /// The same with so many rows in one transaction, 1 to 16,000: fewer take longer in all, but hold other writers up for
@@ -58,6 +64,12 @@ impl<'p> RowImport<'p> {
     #[must_use]
     pub fn in_batches_of(self, rows: u64) -> Self {
         Self { batch: rows.clamp(1, LARGEST_BATCH), ..self }
+    }
+
+    /// The same that adds reporting lines and ends none, whatever earlier imports made.
+    #[must_use]
+    pub fn keeping_lines(self, keeps_lines: bool) -> Self {
+        Self { keeps_lines, ..self }
     }
 
     /// What the rows are.
@@ -90,63 +102,79 @@ impl<'p> RowImport<'p> {
     }
 
     fn employees(&self, course: &mut Course<'_>) -> Result<()> {
-        let again = self.goes_again("manager")?;
+        let again = self.may_have("manager")?;
         course.begin(if again { 2 } else { 1 });
         course.go(&Pass {
             what: "employees",
-            read: staff::employee,
+            read: &staff::employee,
             renamed: &[("kind", "type")],
+            again: self.may_have("employee_number")?,
             store: &|rows, at| self.polity.accounts.import_employees(&self.access, rows, Some(at)),
         })?;
-        // only now is everybody there whom a row may name
-        if again {
-            self.lines(course, staff::manager, &[("employee", "email"), ("kind", "manager_type")])
-        } else {
-            Ok(())
+        if !again {
+            return Ok(());
         }
+        // only now is everybody there whom a row may name; the column speaks of the one manager of its type
+        let several = Several::default();
+        let read = |cells: &mut Cells| Ok(staff::manager(cells)?.map(|row| self.of_its_kind(&several, row)));
+        self.lines(course, &read, &[("employee", "email"), ("kind", "manager_type")])
     }
 
     fn managers(&self, course: &mut Course<'_>) -> Result<()> {
         course.begin(1);
-        self.lines(course, staff::line, &[("kind", "type")])
+        let open = || Table::open(&self.file, self.source.kind);
+        let several = if self.keeps_lines { Several::default() } else { Several::read(open)? };
+        let read = |cells: &mut Cells| Ok(staff::line(cells)?.map(|row| self.of_its_kind(&several, row)));
+        self.lines(course, &read, &[("kind", "type")])
+    }
+
+    fn of_its_kind(&self, several: &Several, row: ManagerRow) -> ManagerRow {
+        if self.keeps_lines { row } else { several.end_others(row) }
     }
 
     fn lines(
         &self,
         course: &mut Course<'_>,
-        read: fn(&mut Cells) -> Result<Option<ManagerRow>>,
+        read: Reading<'_, ManagerRow>,
         renamed: &[(&str, &str)],
     ) -> Result<()> {
         let store = |rows, at| self.polity.accounts.import_managers(&self.access, rows, Some(at));
-        course.go(&Pass { what: "reporting", read, renamed, store: &store })
+        course.go(&Pass { what: "reporting", read, renamed, again: !self.keeps_lines, store: &store })
     }
 
     fn groups(&self, course: &mut Course<'_>) -> Result<()> {
-        let again = self.goes_again("parent")?;
+        let again = self.may_have("parent")?;
         course.begin(if again { 2 } else { 1 });
         let renamed = &[("external_id", "group"), ("kind", "type")];
         let store = |rows, at| self.polity.groups.import_groups(&self.access, rows, Some(at));
-        course.go(&Pass { what: "groups", read: grouping::group, renamed, store: &store })?;
+        course.go(&Pass { what: "groups", read: &grouping::group, renamed, again: false, store: &store })?;
         if !again {
             return Ok(());
         }
         // a group that is changed only by being nested is a new place in a group
         let nest = |rows, at| Ok(store(rows, at)?.into_iter().map(grouping::nested).collect());
-        course.go(&Pass { what: "groups nested", read: grouping::nesting, renamed, store: &nest })
+        course.go(&Pass {
+            what: "groups nested",
+            read: &grouping::nesting,
+            renamed,
+            again: false,
+            store: &nest,
+        })
     }
 
     fn memberships(&self, course: &mut Course<'_>) -> Result<()> {
         course.begin(1);
         course.go(&Pass {
             what: "in groups",
-            read: grouping::membership,
+            read: &grouping::membership,
             renamed: &[("kind", "type")],
+            again: false,
             store: &|rows, at| self.polity.groups.import_memberships(&self.access, rows, Some(at)),
         })
     }
 
-    /// Whether the file is gone through again for a column that names other rows of it.
-    fn goes_again(&self, column: &str) -> Result<bool> {
+    /// Whether rows of the file may have a value in this column.
+    fn may_have(&self, column: &str) -> Result<bool> {
         Ok(Table::open(&self.file, self.source.kind)?.may_have(column))
     }
 }

@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
 
 use polity_kernel::{Code, Error, Result};
-use serde_json::{Map, Value};
 
+use super::super::json;
 use super::cells::{Cells, Row};
 use super::kind::Kind;
 use super::table::LONGEST;
@@ -24,17 +24,10 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// Nothing is read yet.
-    #[expect(clippy::unnecessary_wraps, reason = "rows of CSV are opened in the same way and may fail")]
-    pub(super) fn new(file: File, kind: Kind) -> Result<Self> {
-        Ok(Self {
-            kind,
-            lines: BufReader::new(file),
-            text: Vec::new(),
-            line: 0,
-            read: 0,
-            ignored: Vec::new(),
-        })
+    /// The rows of a file of which so many bytes are passed over already; nothing is read yet.
+    pub(super) fn new(file: File, kind: Kind, passed: u64) -> Self {
+        let lines = BufReader::new(file);
+        Self { kind, lines, text: Vec::new(), line: 0, read: passed, ignored: Vec::new() }
     }
 
     /// The next row; absent at the end.
@@ -46,24 +39,21 @@ impl Rows {
         Ok(Some(Row { line: self.line, cells }))
     }
 
-    /// Goes on to the next line with something in it, without looking into it; whether there is one.
-    pub(super) fn advance(&mut self) -> Result<bool> {
+    /// Goes on to the next line with something in it; whether there is one.
+    fn advance(&mut self) -> Result<bool> {
         loop {
             self.text.clear();
             let mut length = self
                 .lines
                 .by_ref()
-                .take(LONGEST)
+                .take(LONGEST as u64)
                 .read_until(b'\n', &mut self.text)
                 .map_err(Error::internal)? as u64;
             if length == 0 {
                 return Ok(false);
             }
-            if length == LONGEST && !self.text.ends_with(b"\n") {
+            if length == LONGEST as u64 && !self.text.ends_with(b"\n") {
                 length += self.lines.skip_until(b'\n').map_err(Error::internal)? as u64;
-            }
-            if self.line == 0 && self.text.starts_with("\u{feff}".as_bytes()) {
-                self.text.drain(..3);
             }
             self.line += 1;
             self.read += length;
@@ -84,34 +74,50 @@ impl Rows {
     }
 
     fn cells(&mut self) -> Result<Cells> {
-        if self.text.len() as u64 == LONGEST && !self.text.ends_with(b"\n") {
-            return Err(Error::new(Code::Malformed, "is longer than 1 MiB"));
+        let malformed = |reason: String| Error::new(Code::Malformed, reason);
+        if self.text.len() == LONGEST && !self.text.ends_with(b"\n") {
+            return Err(malformed("is longer than 1 MiB".to_owned()));
         }
-        let row: Map<String, Value> = serde_json::from_slice(&self.text)
-            .map_err(|error| Error::new(Code::Malformed, format!("is no JSON object: {error}")))?;
+        let text = std::str::from_utf8(&self.text).map_err(|_| malformed("is not UTF-8".to_owned()))?;
+        let members =
+            json::members(text).map_err(|error| malformed(format!("is no JSON object: {error}")))?;
+        if let Some(name) = json::repeated(&members) {
+            return Err(malformed(format!("has {name:?} twice")));
+        }
         let mut cells = Cells::default();
-        for (name, value) in row {
+        let mut given = Vec::with_capacity(members.len());
+        for (name, value) in members {
             let Some(column) = self.kind.column(&name) else {
                 if self.ignored.len() < UNKNOWN && !self.ignored.contains(&name) {
                     self.ignored.push(name);
                 }
                 continue;
             };
-            let text = match value {
-                Value::Null => continue,
-                Value::String(text) => text.trim().to_owned(),
-                Value::Bool(_) | Value::Number(_) => value.to_string(),
-                Value::Array(_) | Value::Object(_) => return Err(Error::field(column, "must be text")),
-            };
-            cells.put(column, text);
+            if given.contains(&column) {
+                return Err(malformed(format!("has the column {name:?} twice")));
+            }
+            given.push(column);
+            cells.put(column, text_of(column, value)?);
         }
         Ok(cells)
     }
 }
 
+/// What a value says: a text without space around it, a number or a word as it is written, nothing for `null`.
+fn text_of(column: &'static str, value: &str) -> Result<String> {
+    match value.as_bytes().first() {
+        Some(b'"') => {
+            let text: String = serde_json::from_str(value).map_err(|_| Error::field(column, "is no text"))?;
+            Ok(text.trim().to_owned())
+        }
+        Some(b'{' | b'[') => Err(Error::field(column, "must be text")),
+        _ if value == "null" => Ok(String::new()),
+        _ => Ok(value.to_owned()),
+    }
+}
+
 /// The names of the fields of the object in a line; none when it holds none.
 pub(super) fn columns(line: &[u8]) -> Vec<String> {
-    serde_json::from_slice::<Map<String, Value>>(line)
-        .map(|row| row.into_iter().map(|(name, _)| name).collect())
-        .unwrap_or_default()
+    let members = std::str::from_utf8(line).ok().and_then(|line| json::members(line).ok());
+    members.unwrap_or_default().into_iter().map(|(name, _)| name).collect()
 }

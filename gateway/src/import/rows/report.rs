@@ -50,7 +50,7 @@ impl Tally {
             RowOutcome::Created => self.created += 1,
             RowOutcome::Changed => self.changed += 1,
             RowOutcome::Unchanged => self.unchanged += 1,
-            RowOutcome::Failed(reason) => return Some(reason),
+            RowOutcome::Failed(reason) | RowOutcome::Blocked(reason) => return Some(reason),
         }
         None
     }

@@ -1,6 +1,6 @@
 //! From a row to an employee or a reporting line.
 
-use polity_accounts::{EmployeeProfile, ManagerRow, StaffRow};
+use polity_accounts::{EmployeeProfile, ManagerRow, OtherLines, StaffRow, day};
 use polity_kernel::{Error, Result};
 
 use super::cells::Cells;
@@ -18,12 +18,10 @@ const ROLES: [(&str, &str); 5] = [
 pub(super) fn employee(cells: &mut Cells) -> Result<Option<StaffRow>> {
     let email = cells.need("email")?;
     let create_account = cells.flag("create_account")?;
-    let account = cells.take("account");
     let status = cells.take("status").map(|status| status.to_lowercase().parse()).transpose();
     Ok(Some(StaffRow {
         name: cells.take("name"),
-        // an account that is to be made needs no address of its own
-        account: account.or_else(|| create_account.then(|| email.clone())),
+        account: cells.take("account"),
         create_account,
         role: cells.take("role").map(role),
         kind: cells.take("type"),
@@ -44,50 +42,32 @@ fn role(text: String) -> String {
 pub(super) fn manager(cells: &mut Cells) -> Result<Option<ManagerRow>> {
     let employee = cells.need("email")?;
     let kind = cells.take("manager_type");
-    Ok(cells.take("manager").map(|manager| ManagerRow { employee, manager, kind }))
+    let row = |manager| ManagerRow { employee, manager, kind, others: OtherLines::Stay };
+    Ok(cells.take("manager").map(row))
 }
 
 /// A row of managers.
 pub(super) fn line(cells: &mut Cells) -> Result<Option<ManagerRow>> {
     let (employee, manager) = (cells.need("employee")?, cells.need("manager")?);
-    Ok(Some(ManagerRow { employee, manager, kind: cells.take("type") }))
+    Ok(Some(ManagerRow { employee, manager, kind: cells.take("type"), others: OtherLines::Stay }))
 }
 
 /// The profile; absent when the row says nothing of it.
 fn profile(cells: &mut Cells) -> Result<Option<EmployeeProfile>> {
-    let birth_date = day(cells, "birth_date")?;
-    let join_date = day(cells, "join_date")?;
     let profile = EmployeeProfile {
         employee_number: cells.take("employee_number"),
         first_name: cells.take("first_name"),
         last_name: cells.take("last_name"),
         bio: cells.take("bio"),
         profile_image: cells.take("profile_image"),
-        birth_date: birth_date.map(|day| day.parse()).transpose().map_err(|_| no_day("birth_date"))?,
+        birth_date: day("birth_date", cells.take("birth_date"))?,
         gender: cells.take("gender"),
         timezone: cells.take("timezone"),
         location: cells.take("location"),
-        join_date: join_date.map(|day| day.parse()).transpose().map_err(|_| no_day("join_date"))?,
+        join_date: day("join_date", cells.take("join_date"))?,
         company_role: cells.take("company_role"),
     };
     Ok((profile != EmployeeProfile::default()).then_some(profile))
-}
-
-/// A day in the one form it is taken in: parsers of dates take several.
-fn day(cells: &mut Cells, column: &'static str) -> Result<Option<String>> {
-    let day = cells.take(column);
-    let shaped = |day: &String| {
-        let digits = |byte: &u8| byte.is_ascii_digit();
-        let mut parts = day.as_bytes().split(|byte| *byte == b'-');
-        let mut part =
-            |length| parts.next().is_some_and(|part| part.len() == length && part.iter().all(digits));
-        part(4) && part(2) && part(2) && parts.next().is_none()
-    };
-    if day.as_ref().is_none_or(shaped) { Ok(day) } else { Err(no_day(column)) }
-}
-
-fn no_day(column: &'static str) -> Error {
-    Error::field(column, "must be a day like 2026-01-31")
 }
 
 #[cfg(test)]
@@ -114,19 +94,6 @@ mod tests {
     }
 
     #[test]
-    fn an_account_that_is_made_has_the_employees_address_unless_another_is_given() {
-        let account = |more: &[(&'static str, &str)]| {
-            employee(&mut cells(&[&[("email", "a@x.example")], more].concat())).unwrap().unwrap().account
-        };
-        assert_eq!(account(&[("create_account", "yes")]).as_deref(), Some("a@x.example"));
-        assert_eq!(
-            account(&[("create_account", "yes"), ("account", "b@x.example")]).as_deref(),
-            Some("b@x.example")
-        );
-        assert_eq!(account(&[("create_account", "no")]), None);
-    }
-
-    #[test]
     fn a_built_in_role_has_words_in_any_case() {
         for (text, key) in [
             ("ORG_ADMIN", "admin"),
@@ -145,12 +112,8 @@ mod tests {
     fn a_day_has_one_form() {
         let born = |day: &str| employee(&mut cells(&[("email", "a@x.example"), ("birth_date", day)]));
         assert!(born("1990-02-28").unwrap().unwrap().profile.is_some());
-        for day in ["1990-02-29", "1990-2-28", "28.02.1990", "+1990-02-28", "1990-02-28 ", "1990-02-28-01"] {
-            assert_eq!(
-                born(day).unwrap_err().message(),
-                "birth_date: must be a day like 2026-01-31",
-                "{day}"
-            );
+        for day in ["1990-02-29", "1990-2-28", "28.02.1990", "+1990-02-28", "1990-02-28 ", "0000-02-28"] {
+            assert_eq!(born(day).unwrap_err().message(), "birth_date: must be a day as YYYY-MM-DD", "{day}");
         }
     }
 

@@ -1,18 +1,20 @@
 //! A file of rows, CSV or NDJSON, read a row at a time.
 
 use std::fs::File;
-use std::io::{Read as _, Seek as _};
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
 use polity_kernel::{Code, Error, Result};
 use sha2::{Digest as _, Sha256};
 
+use super::super::encoding;
 use super::cells::Row;
+use super::csv::Dialect;
 use super::kind::Kind;
 use super::{csv, ndjson};
 
 /// The longest row, in bytes. Without a bound, a quote that is never closed would take the whole file into memory.
-pub(super) const LONGEST: u64 = 1024 * 1024;
+pub(super) const LONGEST: usize = 1024 * 1024;
 
 /// How much of a file is looked at to see what it is, and read at once to sum it up, in bytes.
 const CHUNK: usize = 64 * 1024;
@@ -61,12 +63,11 @@ impl Table {
     /// Opens a file whose rows are of this kind.
     pub(super) fn open(path: &Path, kind: Kind) -> Result<Self> {
         let mut file = open(path)?;
-        let head = head(path, &mut file)?;
-        file.rewind().map_err(|error| unreadable(path, error))?;
-        let table = if is_ndjson(&head) {
-            ndjson::Rows::new(file, kind).map(Self::Ndjson)
-        } else {
-            csv::Rows::new(file, kind, csv::delimiter(&head)).map(Self::Csv)
+        let head = Head::read(path, &mut file)?;
+        file.seek(SeekFrom::Start(head.mark)).map_err(|error| unreadable(path, error))?;
+        let table = match head.dialect {
+            None => Ok(Self::Ndjson(ndjson::Rows::new(file, kind, head.mark))),
+            Some(dialect) => csv::Rows::new(file, kind, dialect, head.mark).map(Self::Csv),
         };
         table.map_err(|error| named(path, &error))
     }
@@ -77,20 +78,6 @@ impl Table {
             Self::Csv(rows) => rows.next_row(),
             Self::Ndjson(rows) => rows.next_row(),
         }
-    }
-
-    /// Passes rows over and returns how many there were, which is fewer than wanted at the end.
-    pub(super) fn skip(&mut self, wanted: u64) -> Result<u64> {
-        for passed in 0..wanted {
-            let more = match self {
-                Self::Csv(rows) => rows.advance()?,
-                Self::Ndjson(rows) => rows.advance()?,
-            };
-            if !more {
-                return Ok(passed);
-            }
-        }
-        Ok(wanted)
     }
 
     /// How many bytes are read.
@@ -119,32 +106,39 @@ impl Table {
     }
 }
 
+/// The beginning of a file, by which it is seen what the file is.
+struct Head {
+    /// How many bytes its byte order mark has.
+    mark: u64,
+    /// What follows the mark and empty lines.
+    text: Vec<u8>,
+    /// How its CSV is written; NDJSON when absent.
+    dialect: Option<Dialect>,
+}
+
+impl Head {
+    fn read(path: &Path, file: &mut File) -> Result<Self> {
+        let mut head = Vec::new();
+        file.take(CHUNK as u64).read_to_end(&mut head).map_err(|error| unreadable(path, error))?;
+        let mark = encoding::mark(&head).map_err(|error| named(path, &error))?;
+        let text = head.get(mark..).unwrap_or_default().trim_ascii_start().to_vec();
+        // no line of CSV that names columns begins so
+        let dialect = if text.starts_with(b"{") { None } else { Some(Dialect::of(&text)) };
+        let dialect = dialect.transpose().map_err(|error| named(path, &error))?;
+        Ok(Self { mark: mark as u64, text, dialect })
+    }
+}
+
 fn guess(path: &Path) -> Result<Kind> {
-    let head = head(path, &mut open(path)?)?;
-    let line = first_line(&head);
-    let columns =
-        if is_ndjson(&head) { ndjson::columns(line) } else { csv::columns(line, csv::delimiter(&head)) };
+    let head = Head::read(path, &mut open(path)?)?;
+    let columns = match head.dialect {
+        None => ndjson::columns(head.text.split(|byte| *byte == b'\n').next().unwrap_or_default()),
+        Some(dialect) => dialect.columns(&head.text),
+    };
     Kind::of_columns(columns.iter().map(String::as_str)).ok_or_else(|| {
         let reason = "the columns do not tell what the rows are; say it with --as, or see docs/import.md";
         named(path, &Error::new(Code::Malformed, reason))
     })
-}
-
-/// The beginning of a file, without a byte order mark and empty lines.
-fn head(path: &Path, file: &mut File) -> Result<Vec<u8>> {
-    let mut head = Vec::new();
-    file.take(CHUNK as u64).read_to_end(&mut head).map_err(|error| unreadable(path, error))?;
-    let text = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&head);
-    Ok(text.trim_ascii_start().to_vec())
-}
-
-fn first_line(head: &[u8]) -> &[u8] {
-    head.split(|byte| *byte == b'\n').next().unwrap_or_default()
-}
-
-/// No line of CSV that names columns begins so.
-fn is_ndjson(head: &[u8]) -> bool {
-    head.first() == Some(&b'{')
 }
 
 fn open(path: &Path) -> Result<File> {
@@ -275,10 +269,70 @@ mod tests {
     }
 
     #[test]
+    fn a_misplaced_quote_takes_no_row_with_it() {
+        let content = "email,bio\na@x,\"likes tea\nb@x,B\n c@x,\"C\" \nd@x,5\" pipe\n\"e@x\",\"E\"";
+        let expected = [
+            row(2, "a quote is opened and never closed"),
+            row(3, "b@x|B"),
+            row(4, "a quote is opened and closed before the end of its cell"),
+            row(5, "a quote stands inside a cell that does not begin with one"),
+            row(6, "e@x|E"),
+        ];
+        assert_eq!(
+            told(content.replace(" c@x,\"C\" \nd@x,5\" pipe\n\"e@x\",\"E\"", ""), &["email", "bio"]),
+            expected[..2]
+        );
+        let closed = content.replace("\"likes tea", "likes tea");
+        assert_eq!(told(closed, &["email", "bio"])[2..], expected[2..]);
+    }
+
+    #[test]
+    fn lines_may_end_in_any_way_and_rows_of_nothing_are_none() {
+        let columns = ["email", "first_name"];
+        let expected = |lines: [u64; 2]| [row(lines[0], "a@x|A"), row(lines[1], "b@x|B")];
+        for (content, lines) in [
+            ("email,first name\ra@x,A\rb@x,B", [2, 3]),
+            ("email,first\u{a0}name\ra@x,A\r\nb@x,B\r", [2, 3]),
+            ("sep=,\r\nemail,first name\r\na@x,A\r\n\"\", \r\nb@x,B\r\n", [3, 5]),
+            ("sep=|\n\nemail|first name\na@x|A\nb@x|B\n", [4, 5]),
+            (",,\n\u{a0}email\u{a0},first name,\n,,\na@x,A,\n,,\n\nb@x,B,x\n,,", [4, 7]),
+            ("\u{feff}sep=;\nemail;first name\na@x;A\nb@x;B\n;", [3, 4]),
+        ] {
+            assert_eq!(told(content, &columns), expected(lines), "{content:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_keep_their_digits_and_nothing_is_said_twice() {
+        let columns = ["email", "employee_number"];
+        let number = |number: &str| {
+            let csv = told(format!("email,employee_number\na@x,{number}\n"), &columns).remove(0).1;
+            let ndjson = told(format!("{{\"email\":\"a@x\",\"employee_number\":{number}}}"), &columns);
+            assert_eq!(ndjson[0].1, csv);
+            csv
+        };
+        for digits in ["123", "12345678901234567890", "123456789012345678901234", "1.0", "1.10", "1e2", "-0"]
+        {
+            assert_eq!(number(digits), format!("a@x|{digits}"));
+        }
+        assert_eq!(told("email,employee_number\na@x,00123", &columns), [row(2, "a@x|00123")]);
+        let bare = told("{\"email\":\"a@x\"}\n{\"email\":\"a@x\",\"employee_number\":00123}", &columns);
+        assert!(bare[1].1.starts_with("is no JSON object: invalid number"), "{bare:?}");
+        for (object, reason) in [
+            ("{\"email\":\"a@x\",\"name\":\"A\",\"name\":\"B\"}", "has \"name\" twice"),
+            ("{\"email\":\"a@x\",\"E-Mail\":\"x\",\"E-Mail\":\"x\"}", "has \"E-Mail\" twice"),
+            ("{\"email\":\"a@x\",\"Email\":\"b@x\"}", "has the column \"Email\" twice"),
+        ] {
+            assert_eq!(told(object, &columns), [row(1, reason)]);
+        }
+    }
+
+    #[test]
     fn what_cannot_be_told_apart_into_rows_ends_the_reading() {
-        let open = format!("email\na@x\n\"{}", "x".repeat(2_000_000));
-        assert!(refused(open).contains("longer than 1 MiB"));
         for (content, reason) in [
+            ("email,\"name\na@x,A\n", "the columns do not tell"),
+            ("sep=x\nemail\n", "line 1: sep= must name"),
+            ("\u{feff}\u{feff}email\na@x\n", "begins with two byte order marks"),
             ("", "the columns do not tell"),
             ("who\na@x\n", "the columns do not tell"),
             ("[]", "the columns do not tell"),
@@ -292,6 +346,11 @@ mod tests {
         assert!(
             Source::read(path.parent().unwrap(), None).unwrap_err().message().ends_with("is no regular file")
         );
+        let utf16: Vec<u8> = "\u{feff}email\na@x".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(refused(utf16).starts_with("is UTF-16"));
+        let (_folder, path) = file("\nemail,\"name\na@x,A\n");
+        let error = Table::open(&path, Kind::Employees).map(drop).unwrap_err();
+        assert!(error.message().ends_with("line 2: a quote is opened and never closed"), "{error}");
     }
 
     #[test]
@@ -304,20 +363,6 @@ mod tests {
             while table.next_row().unwrap().is_some() {}
             assert_eq!(table.ignored(), ["salary"]);
             assert_eq!(table.position(), content.len() as u64);
-        }
-    }
-
-    #[test]
-    fn rows_are_passed_over_without_a_look() {
-        for content in
-            ["email\na@x\n\"b\n@x\"\nc@x\n", "{\"email\":\"a@x\"}\n{nonsense\n{\"email\":\"c@x\"}\n"]
-        {
-            let (_folder, path) = file(content);
-            let mut table = Table::open(&path, Kind::Employees).unwrap();
-            assert_eq!(table.skip(2).unwrap(), 2);
-            let mut third = table.next_row().unwrap().unwrap().cells.unwrap();
-            assert_eq!(third.take("email").as_deref(), Some("c@x"));
-            assert_eq!(table.skip(2).unwrap(), 0);
         }
     }
 

@@ -1,50 +1,67 @@
 //! A batch of employees: what the rows speak of is read at once, what is new is written at once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use polity_kernel::text::parsed_at;
+use polity_kernel::text::{parsed_at, printable};
 use polity_kernel::{Access, AccountId, Code, Error, Event, Result, Stamp, Tx};
 
 use super::super::employees::{ask, change};
-use super::outcome;
+use super::{in_rounds, outcome};
 use crate::{
-    AccountFields, Appointing, EmailAddress, Employee, EmployeeFields, EmployeePatch, NewAccount,
+    AccountFields, Appointing, EmailAddress, Employee, EmployeeFields, EmployeeId, EmployeePatch, NewAccount,
     NewEmployee, ProfilePatch, RowOutcome, StaffRow, store, within,
 };
+
+/// The field of what an employee is counted as.
+const NUMBER: &str = "employee_number";
 
 /// What a batch speaks of, as it stands while its rows are taken.
 pub(super) struct Intake {
     stamp: Stamp,
-    /// Who is on the list already, by address.
-    known: HashMap<EmailAddress, Employee>,
-    /// Who comes on it by this batch, and where by address.
-    new: Vec<Employee>,
-    places: HashMap<EmailAddress, usize>,
+    /// Who is on the list, those in the store before those who come on it by this batch.
+    staff: Vec<Employee>,
+    /// How many of them are in the store.
+    stored: usize,
+    /// Where in the staff somebody is, by address and by number.
+    by_email: HashMap<EmailAddress, usize>,
+    by_number: HashMap<String, Vec<usize>>,
     /// The accounts the rows name.
     accounts: HashMap<EmailAddress, AccountId>,
     /// Whose accounts they are.
-    holders: HashMap<AccountId, EmailAddress>,
+    holders: HashMap<AccountId, EmployeeId>,
 }
 
 impl Intake {
     pub(super) fn of(tx: &mut Tx<'_>, access: &Access, rows: &[StaffRow]) -> Result<Self> {
         let organization = access.organization();
         let emails = rows.iter().filter_map(|row| Some(row.email.parse::<EmailAddress>().ok()?.to_string()));
-        let known = store::employees::find_by_emails(tx, organization, emails.collect())?;
-        let named = rows
-            .iter()
-            .filter_map(|row| Some(row.account.as_ref()?.parse::<EmailAddress>().ok()?.to_string()));
+        let mut staff = store::employees::find_by_emails(tx, organization, emails.collect())?;
+        let met: HashSet<EmployeeId> = staff.iter().map(|employee| employee.id).collect();
+        let numbers: Vec<String> = rows.iter().filter_map(number_in).map(str::to_owned).collect();
+        if !numbers.is_empty() {
+            let counted = store::employees::find_by_numbers(tx, organization, numbers)?;
+            staff.extend(counted.into_iter().filter(|employee| !met.contains(&employee.id)));
+        }
+        let named = rows.iter().filter_map(|row| {
+            let account = row.account.as_ref().or_else(|| row.create_account.then_some(&row.email));
+            Some(account?.parse::<EmailAddress>().ok()?.to_string())
+        });
         let accounts = store::accounts::ids_by_emails(tx, named.collect())?;
         let ids: Vec<AccountId> = accounts.iter().map(|(_, account)| *account).collect();
         let holders = store::employees::find_by_accounts(tx, organization, &ids)?;
-        Ok(Self {
+        let mut intake = Self {
             stamp: Stamp::of(tx, access.actor()),
-            known: known.into_iter().map(|employee| (employee.email.clone(), employee)).collect(),
-            new: Vec::new(),
-            places: HashMap::new(),
+            stored: staff.len(),
+            staff: Vec::new(),
+            by_email: HashMap::new(),
+            by_number: HashMap::new(),
             accounts: accounts.into_iter().collect(),
-            holders: holders.into_iter().filter_map(|holder| Some((holder.account?, holder.email))).collect(),
-        })
+            holders: holders.into_iter().filter_map(|holder| Some((holder.account?, holder.id))).collect(),
+        };
+        for employee in staff {
+            intake.put(None, employee);
+        }
+        Ok(intake)
     }
 
     /// Takes the rows one by one; who is new is written after the last.
@@ -54,17 +71,31 @@ impl Intake {
         (access, guard): (&Access, Appointing),
         rows: &[StaffRow],
     ) -> Result<Vec<RowOutcome>> {
-        let mut outcomes = Vec::with_capacity(rows.len());
-        for row in rows {
-            outcomes.push(outcome(self.take_one(tx, (access, guard), row))?);
+        let mut outcomes = vec![None; rows.len()];
+        // who is found by number first: they may leave an address to somebody new
+        let counted = |(_, row): &(usize, &StaffRow)| !self.counted(row).is_empty();
+        let first: Vec<usize> = rows.iter().enumerate().filter(counted).map(|(place, _)| place).collect();
+        let all: Vec<usize> = (0..rows.len()).collect();
+        for places in [first, all] {
+            let waiting = places.into_iter().filter(|place| outcomes.get(*place) == Some(&None)).collect();
+            in_rounds(&mut outcomes, waiting, |place| {
+                let Some(row) = rows.get(place) else { return Ok(None) };
+                // an address that is another's may be free when a later row has changed that one's
+                if self.is_torn(row) {
+                    return Ok(None);
+                }
+                outcome(self.take_one(tx, (access, guard), row)).map(Some)
+            })?;
         }
-        store::employees::insert(tx, &self.new)?;
-        if !self.new.is_empty() {
-            let ids: Vec<_> = self.new.iter().map(|employee| employee.id).collect();
+        let new = self.staff.get(self.stored..).unwrap_or_default();
+        store::employees::insert(tx, new)?;
+        if !new.is_empty() {
+            let ids: Vec<_> = new.iter().map(|employee| employee.id).collect();
             let event = Event::new(access, "imported", "employees", access.organization());
             tx.record(event.after(serde_json::json!({ "ids": ids })))?;
         }
-        Ok(outcomes)
+        let torn = || RowOutcome::Blocked(torn().message().to_owned());
+        Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(torn)).collect())
     }
 
     fn take_one(
@@ -73,45 +104,78 @@ impl Intake {
         (access, guard): (&Access, Appointing),
         row: &StaffRow,
     ) -> Result<RowOutcome> {
-        let email: EmailAddress = row.email.parse()?;
-        let place = self.places.get(&email).copied();
-        let before = match place {
-            Some(place) => self.new.get(place),
-            None => self.known.get(&email),
-        };
-        let before = before.cloned();
+        let place = self.meant(row)?;
+        let before = place.and_then(|place| self.staff.get(place)).cloned();
         let revise = |tx: &mut Tx<'_>| self.revised(tx, (access, guard), before.as_ref(), row);
-        let has_account =
-            row.account.is_some() || before.as_ref().is_some_and(|before| before.account.is_some());
+        let has_account = row.account.is_some()
+            || row.create_account
+            || before.as_ref().is_some_and(|before| before.account.is_some());
         // what is made for a row that is refused in the end goes with it
         let after = if has_account { store::attempt(tx, revise)? } else { revise(tx)? };
-        if let Some(account) = before.as_ref().and_then(|before| before.account) {
-            self.holders.remove(&account);
+        let outcome = match &before {
+            None => RowOutcome::Created,
+            Some(before) if *before == after => return Ok(RowOutcome::Unchanged),
+            Some(before) => {
+                if place < Some(self.stored) {
+                    change(tx, access, before, &after)?;
+                }
+                RowOutcome::Changed
+            }
+        };
+        self.put(place, after);
+        Ok(outcome)
+    }
+
+    /// Whom the row speaks of: who has its number or, where nobody has, its address. Somebody new when absent.
+    fn meant(&self, row: &StaffRow) -> Result<Option<usize>> {
+        let by_email = self.by_email.get(&row.email.parse()?).copied();
+        match (self.counted(row), by_email) {
+            ([], found) => Ok(found),
+            (counted, Some(found)) if counted.contains(&found) => Ok(Some(found)),
+            ([one], None) => Ok(Some(*one)),
+            (_, None) => {
+                Err(Error::field(NUMBER, "is that of several employees, and the address is nobody's"))
+            }
+            (_, Some(_)) => Err(torn()),
+        }
+    }
+
+    /// Whether the number is one employee's and the address another's.
+    fn is_torn(&self, row: &StaffRow) -> bool {
+        let counted = self.counted(row);
+        // most rows are of nobody who has a number, and need no second look at the address
+        let found = if counted.is_empty() { None } else { row.email.parse::<EmailAddress>().ok() };
+        found.and_then(|email| self.by_email.get(&email)).is_some_and(|found| !counted.contains(found))
+    }
+
+    /// Those who have the row's number.
+    fn counted(&self, row: &StaffRow) -> &[usize] {
+        let counted = number_in(row).and_then(|number| self.by_number.get(number));
+        counted.map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Puts somebody in a place, or behind the others, and has them found there.
+    fn put(&mut self, place: Option<usize>, after: Employee) {
+        let seat = place.unwrap_or(self.staff.len());
+        if let Some(before) = self.staff.get(seat) {
+            self.by_email.remove(&before.email);
+            if let Some(counted) = number_of(before).and_then(|number| self.by_number.get_mut(number)) {
+                counted.retain(|one| *one != seat);
+            }
+            if let Some(account) = before.account {
+                self.holders.remove(&account);
+            }
+        }
+        self.by_email.insert(after.email.clone(), seat);
+        if let Some(number) = number_of(&after) {
+            self.by_number.entry(number.to_owned()).or_default().push(seat);
         }
         if let Some(account) = after.account {
-            self.holders.insert(account, email.clone());
+            self.holders.insert(account, after.id);
         }
-        match (place, before) {
-            (Some(place), Some(before)) => {
-                let changed = after != before;
-                if let Some(pending) = self.new.get_mut(place) {
-                    *pending = after;
-                }
-                Ok(if changed { RowOutcome::Changed } else { RowOutcome::Unchanged })
-            }
-            (None, Some(before)) => {
-                if after == before {
-                    return Ok(RowOutcome::Unchanged);
-                }
-                change(tx, access, &before, &after)?;
-                self.known.insert(email, after);
-                Ok(RowOutcome::Changed)
-            }
-            (_, None) => {
-                self.places.insert(email, self.new.len());
-                self.new.push(after);
-                Ok(RowOutcome::Created)
-            }
+        match self.staff.get_mut(seat) {
+            Some(present) => *present = after,
+            None => self.staff.push(after),
         }
     }
 
@@ -123,12 +187,16 @@ impl Intake {
         before: Option<&Employee>,
         row: &StaffRow,
     ) -> Result<Employee> {
-        let account = row.account.as_ref().map(|email| self.account(tx, access, email, row)).transpose()?;
+        let own = before.and_then(|before| before.account);
+        let named =
+            row.account.as_ref().or_else(|| (row.create_account && own.is_none()).then_some(&row.email));
+        let account = named.map(|email| self.account(tx, access, email, row)).transpose()?;
         let after = match before {
             None => self.begun(tx, access, account, row)?,
             Some(before) => {
                 let patch = EmployeePatch {
                     name: row.name.clone(),
+                    email: Some(row.email.clone()),
                     account: account.map(Some),
                     role: row.role.clone().map(Some),
                     kind: row.kind.clone(),
@@ -142,7 +210,7 @@ impl Intake {
             }
         };
         let holder = after.account.and_then(|account| self.holders.get(&account));
-        if holder.is_some_and(|holder| *holder != after.email) {
+        if holder.is_some_and(|holder| *holder != after.id) {
             return Err(Error::new(Code::Conflict, "another employee has this account"));
         }
         ask(tx, access, guard, (before, &after))?;
@@ -187,4 +255,19 @@ impl Intake {
         )?;
         Ok(account.id)
     }
+}
+
+/// What the row counts the employee as.
+fn number_in(row: &StaffRow) -> Option<&str> {
+    let number = row.profile.as_ref()?.employee_number.as_deref()?.trim();
+    // what cannot be kept is refused later, and nobody has it
+    Some(number).filter(|number| !number.is_empty() && printable(number).is_ok())
+}
+
+fn number_of(employee: &Employee) -> Option<&str> {
+    employee.profile.as_ref()?.employee_number.as_deref()
+}
+
+fn torn() -> Error {
+    Error::field(NUMBER, "is another employee's than the address")
 }

@@ -24,8 +24,9 @@ impl Staffing for Service {
         require_few(rows.len())?;
         let guard = self.guard;
         // even without rights in question nobody may come in between: the rows are compared with what is there
-        let touches_rights =
-            rows.iter().any(|row| row.account.is_some() || row.role.is_some() || row.status.is_some());
+        let touches_rights = rows.iter().any(|row| {
+            row.account.is_some() || row.create_account || row.role.is_some() || row.status.is_some()
+        });
         let kind = if touches_rights { WriteKind::Grants } else { WriteKind::Structure };
         self.ctx.write(access, kind, move |tx, access| {
             access.require_all([&EMPLOYEES_CREATE, &EMPLOYEES_UPDATE])?;
@@ -71,5 +72,28 @@ fn outcome(result: Result<RowOutcome>) -> Result<RowOutcome> {
         Err(error) if matches!(error.code(), Code::Internal | Code::Unavailable) => Err(error),
         Err(error) => Ok(RowOutcome::Failed(error.message().to_owned())),
         done => done,
+    }
+}
+
+/// Takes the rows at these places one by one and then, as long as some of them come through, again those that did not. Their
+/// outcomes go to the same places; where none was come to there is none.
+fn in_rounds(
+    outcomes: &mut [Option<RowOutcome>],
+    mut waiting: Vec<usize>,
+    mut take: impl FnMut(usize) -> Result<Option<RowOutcome>>,
+) -> Result<()> {
+    loop {
+        let before = waiting.len();
+        let mut still = Vec::new();
+        for place in waiting {
+            match (take(place)?, outcomes.get_mut(place)) {
+                (Some(outcome), Some(free)) => *free = Some(outcome),
+                _ => still.push(place),
+            }
+        }
+        if still.is_empty() || still.len() == before {
+            return Ok(());
+        }
+        waiting = still;
     }
 }

@@ -1,10 +1,7 @@
 //! Profiles of employees as this family shows them.
 
-use std::fmt::Display;
-use std::str::FromStr;
-
-use polity_accounts::ProfilePatch;
-use polity_kernel::{Error, Result};
+use polity_accounts::{ProfilePatch, day};
+use polity_kernel::Result;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -163,14 +160,5 @@ impl EmployeeProfileChange {
             join_date: self.join_date.map(|text| day("joinDate", text)).transpose()?,
             company_role: self.company_role,
         })
-    }
-}
-
-/// A day as `YYYY-MM-DD` and in no other way, whatever the parser would also take; blank is none, as in the other fields.
-fn day<T: FromStr + Display>(field: &'static str, text: Option<String>) -> Result<Option<T>> {
-    let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(None) };
-    match text.parse::<T>() {
-        Ok(day) if day.to_string() == text => Ok(Some(day)),
-        _ => Err(Error::field(field, "must be a day as YYYY-MM-DD")),
     }
 }
