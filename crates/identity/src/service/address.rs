@@ -7,6 +7,7 @@ use polity_kernel::{AccountId, Actor, Code, Error, Limits, Result, Subject, Tx, 
 use super::Service;
 use super::passwords::person;
 use super::proofs::{self, Live};
+use crate::hashing::Waiting;
 use crate::proof::Purpose;
 use crate::{Addresses, Confirmer, ProofMail, RequestId, store};
 
@@ -53,7 +54,7 @@ impl Service {
         })?;
         let kept = self.ctx.read(|conn| store::passwords::find(conn, live.account.id))?;
         let hash = kept.as_ref().map(|kept| kept.hash.as_str());
-        if self.hashing.is_of(self.ctx.ids(), password, hash)? {
+        if self.hashing.is_of(self.ctx.ids(), (password, hash), Waiting::Known)? {
             return Ok(());
         }
         Err(Error::field("password", "is not the account's"))

@@ -33,8 +33,10 @@ impl Passwords for Service {
         let waiting = device.map_or(Waiting::Stranger(log_in.network), |_| Waiting::Known);
         let judged = self.hashing.is_of(self.ctx.ids(), (log_in.password.reveal(), hash), waiting);
         let good = judged.inspect_err(|_| tried.into_iter().for_each(|tried| self.tries.take_back(tried)))?;
-        let (account, kept) = match (account, kept) {
-            (Some(account), Some(kept)) if good && account.status == AccountStatus::Active => (account, kept),
+        let (account, kept, email) = match (account, kept, email) {
+            (Some(account), Some(kept), Some(email)) if good && account.status == AccountStatus::Active => {
+                (account, kept, email)
+            }
             _ => return Err(wrong()),
         };
         tried.into_iter().for_each(|tried| self.tries.succeeded(tried));
@@ -48,7 +50,7 @@ impl Passwords for Service {
         }
         let minted = self.made(&Mint::of(Subject::Person(account.id)), Some(kept.version))?;
         self.note_log_in(account.id)?;
-        let device = self.devices.mark(self.ctx.ids(), device, (&account.email, self.ctx.now()));
+        let device = self.devices.mark(self.ctx.ids(), device, (&email, self.ctx.now()));
         Ok(LoggedIn { account, token: minted.token, expires_in: self.settings.token_ttl, device })
     }
 

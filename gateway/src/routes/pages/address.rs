@@ -48,7 +48,7 @@ pub(super) async fn show(anyone: Anyone, path: Path<ProofPath>) -> Result<HttpRe
     (status = 404, content_type = "text/html", description = "The link opens nothing.")))]
 pub(super) async fn take(anyone: Anyone, path: Path<ProofPath>, form: Form) -> Result<HttpResponse, Fault> {
     let password = field(&form, "password");
-    match anyone.write(move |polity| attempt(polity, &path.secret, password)).await {
+    match anyone.prove(move |polity| attempt(polity, &path.secret, password)).await {
         Ok(Attempt::Taken) => page(StatusCode::OK, &Told::ADDRESSED),
         Ok(Attempt::Wrong(proof)) => page(StatusCode::BAD_REQUEST, &AddressPage::of(proof, true)),
         Err(error) if error.code() == Code::Conflict => page(StatusCode::CONFLICT, &Told::ADDRESS_GONE),

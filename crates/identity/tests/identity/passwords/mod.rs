@@ -11,8 +11,8 @@ use polity_directory::{
     Organizations, TakenUp,
 };
 use polity_identity::{
-    Addresses, LogIn, LoggedIn, NewSignUp, NotVerified, Password, Passwords, ProofMail, Secret, Service, SignUp,
-    SignUpFields,
+    Addresses, LogIn, LoggedIn, NewSignUp, NotVerified, Password, Passwords, ProofMail, Secret, Service,
+    SignUp, SignUpFields,
 };
 use polity_kernel::{
     Access, Actor, Code, Error, Level, Limits, MasterKey, PermissionSet, Result, Subject, job,
