@@ -12,10 +12,13 @@ use crate::{
 /// The organization's role of this key, built in or own, as it is now. What cannot be a key is no role's.
 pub fn role(conn: &mut Conn, organization: OrganizationId, key: &str) -> Result<Option<Role>> {
     let Ok(key) = key.parse::<RoleKey>() else { return Ok(None) };
-    match built_in::role_of(&key) {
-        Some(role) => Ok(Some(role.clone())),
-        None => store::roles::find(conn, organization, &key),
-    }
+    roles::by_key(conn, organization, &key)
+}
+
+/// The organization's role that this word is for, built in or own, as [`RoleRef::Called`] says.
+pub fn role_called(conn: &mut Conn, organization: OrganizationId, word: &str) -> Result<Option<Role>> {
+    let Ok(role) = word.parse::<RoleRef>() else { return Ok(None) };
+    roles::called(conn, organization, &role)
 }
 
 /// Founds an organization as [`Organizations::found`](crate::Organizations::found) does, but for the permission.

@@ -26,7 +26,7 @@ mod profiles;
 pub(crate) mod projects;
 mod promising;
 mod role_records;
-mod roles;
+pub(crate) mod roles;
 mod roll;
 mod roster;
 mod settings;

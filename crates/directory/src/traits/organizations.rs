@@ -5,9 +5,9 @@ use polity_kernel::job::Outcome;
 use polity_kernel::{Access, AccountId, Actor, Entitlements, OrganizationId, Page, Paged, Result};
 
 use crate::{
-    App, AppId, Glance, Key, NewApp, NewOrganization, NewProject, Organization, OrganizationPatch,
-    OrganizationProfile, OrganizationProfilePatch, OrganizationRef, Roster, RosterChanges, SettingsPatch,
-    Wanted,
+    App, AppId, Connection, Glance, Key, NewApp, NewOrganization, NewProject, Organization,
+    OrganizationPatch, OrganizationProfile, OrganizationProfilePatch, OrganizationRef, Roster, RosterChanges,
+    SettingsPatch, Wanted,
 };
 
 /// The way into an organization.
@@ -73,7 +73,7 @@ pub trait Organizations: Send + Sync {
     fn available(&self, actor: &Actor, wanted: &Wanted) -> Result<bool>;
 
     /// Whether no organization has this as the name people read, compared without case; not so either for a name that none could
-    /// have. Needs `org.directory.list`.
+    /// have. Needs `org.directory.list`, as above.
     fn name_available(&self, actor: &Actor, name: &str) -> Result<bool>;
 
     /// Organizations a person can join now, invitations first, at most 10. Needs `org.directory.list`.
@@ -154,11 +154,11 @@ pub trait Profiles: Send + Sync {
 /// An organization's links to outside systems, and the organizations found by them: of those the actor sees
 /// ([`Visible::organizations_of`]), the ones with such an app in use, ordered by id. Kinds are compared without case.
 pub trait Apps: Send + Sync {
-    /// Connects an app, at most 100 an organization. Needs `org.integrations.create` or `org.directory.update`.
+    /// Connects an app, at most 100 an organization, and tells who did. Needs `org.integrations.create` or `org.directory.update`.
     ///
     /// # Errors
     /// `Conflict` when one of this kind and external id is connected, which [`AppTaken`](crate::AppTaken) tells from there being too many.
-    fn connect(&self, access: &Access, new: NewApp) -> Result<App>;
+    fn connect(&self, access: &Access, new: NewApp) -> Result<Connection>;
 
     /// A page of the apps, in order of connecting. Needs `org.integrations.list` or `org.directory.get`.
     fn apps(&self, access: &Access, page: Page) -> Result<Paged<App>>;

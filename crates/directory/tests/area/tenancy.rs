@@ -57,7 +57,7 @@ fn tenant(kit: &Kit, directory: &Service, organization: &str, shared: &Actor) ->
         .id;
     directory.set_profile(&access, OrganizationProfile::default()).unwrap();
     let app = AppFields { kind: "same".into(), external_id: Some("same".into()), ..AppFields::default() };
-    let app = directory.connect(&access, NewApp::try_from(app).unwrap()).unwrap().id;
+    let app = directory.connect(&access, NewApp::try_from(app).unwrap()).unwrap().app.id;
     let employee = hire(kit, &access, "member", (Some(&member), Some("manager"))).unwrap();
     hire(kit, &access, "shared", (Some(shared), None)).unwrap();
     let access = enter(directory, &owner, organization);
@@ -122,7 +122,7 @@ both_engines! {
         let refused = [
             directory.member(access, them).map(drop),
             directory.change(access, them, level).map(drop),
-            directory.role(access, &role).map(drop),
+            directory.role(access, &role.clone().into()).map(drop),
             directory.update_role(access, &role, RolePatch::default()).map(drop),
             directory.remove_role(access, &role),
             directory.assignments(access, &role, page).map(drop),

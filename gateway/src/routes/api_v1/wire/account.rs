@@ -76,8 +76,8 @@ pub(crate) struct GrantBody {
     /// The organization; the current one when absent.
     #[schema(value_type = Option<Uuid>)]
     org_id: Option<String>,
-    /// The role: `ORG_ADMIN`, `OWNER`, `MANAGER`, `EMPLOYEE`, or a role of the organization.
-    #[schema(min_length = 1, max_length = 128, pattern = r"^[A-Za-z0-9._-]+$", examples("EMPLOYEE"))]
+    /// The role: `ORG_ADMIN`, `OWNER`, `MANAGER`, `EMPLOYEE`, or a role of the organization by id or name.
+    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$", examples("EMPLOYEE"))]
     role: String,
     /// The employee of that organization to link the account to.
     #[schema(value_type = Option<Uuid>)]
