@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use polity_kernel::{
-    Access, Actor, Code, Conn, Digest, Error, Event, OrganizationId, Page, Paged, Permission, Result, Seal,
-    Timestamp, Tx, WriteKind,
+    Access, AccountId, Actor, Code, Conn, Digest, Error, Event, OrganizationId, Page, Paged, Permission,
+    Result, Seal, Timestamp, Tx, WriteKind,
 };
 
 use super::Service;
@@ -19,12 +19,13 @@ use crate::{Apps, Organization, store};
 pub(super) const MOST: i64 = 100;
 
 impl Apps for Service {
-    fn connect(&self, access: &Access, new: NewApp) -> Result<App> {
+    fn connect(&self, access: &Access, new: NewApp) -> Result<Connection> {
         let seal = self.seal.clone();
         // held alone, since two at once could become too many
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
             require(access, (&INTEGRATIONS_CREATE, &DIRECTORY_UPDATE))?;
-            connect(tx, access, &seal, &new)
+            let app = connect(tx, access, &seal, &new)?;
+            told(tx, app)
         })
     }
 
@@ -122,6 +123,20 @@ impl Service {
 /// Asks for a permission for integrations, or for the one for the whole organization that contains it.
 pub(super) fn require(access: &Access, (own, whole): (&Permission, &Permission)) -> Result<()> {
     if access.permissions().contains(own) { Ok(()) } else { access.require(whole) }
+}
+
+/// The app with who connected it.
+pub(super) fn told(conn: &mut Conn, app: App) -> Result<Connection> {
+    let by = match maker(&app) {
+        Some(account) => polity_accounts::within::account(conn, account)?,
+        None => None,
+    };
+    Ok(Connection { app, by })
+}
+
+/// The account that connected an app, if it was one.
+pub(super) fn maker(app: &App) -> Option<AccountId> {
+    app.created_by.map(|by| AccountId::new(by.uuid()))
 }
 
 /// The organizations within reach with an app of this digest.
