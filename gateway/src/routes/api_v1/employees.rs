@@ -42,7 +42,7 @@ pub(super) async fn list(
     Ok(found.await?)
 }
 
-/// Puts somebody on the staff list. Permissions: `org.employees.create`, with a role `org.roles.get`, and with an account too
+/// Puts somebody on the staff list, or back on it: by the address of one whose status is `DELETED` the same employee is hired again. Permissions: `org.employees.create`, with a role `org.roles.get`, and with an account too
 /// what giving that role needs.
 #[utoipa::path(post, path = "/api/v1/employee", tag = "api_v1", params(CurrentHeader), request_body = EmployeeBody,
     security(("bearer" = [])), responses((status = 201, body = Employee), Failures))]

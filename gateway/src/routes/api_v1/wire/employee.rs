@@ -78,7 +78,8 @@ pub(crate) struct Manager {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct EmployeeQuery {
-    /// Only those whose employment stands like this: `ACTIVE`, `INACTIVE`, `PENDING` or `DELETED`; another word finds nobody.
+    /// Only those whose employment stands like this: `ACTIVE`, `INACTIVE`, `PENDING` or `DELETED`; another word finds nobody. All but
+    /// those who are `DELETED` when it is absent.
     #[param(pattern = r"^[^\x00]*$")]
     status: Option<String>,
     /// Only those of this sort, in any case.
