@@ -202,21 +202,39 @@ pub(super) fn require_room_for_domain(
     entitlements.require_room(Resource::Domains, || store::domains::count(conn, id))
 }
 
-/// Claims a domain as the primary one.
+/// Claims a domain as the primary one, which another may claim too as long as neither has proven it.
 pub(super) fn claim(
     tx: &mut Tx<'_>,
     id: OrganizationId,
     domain: &DomainName,
     verified_at: Option<Timestamp>,
 ) -> Result<PrimaryDomain> {
-    if !store::domains::claim(tx, domain, id)? {
+    if store::domains::owner(tx, domain.as_str())?.is_some_and(|owner| owner != id) {
         return Err(taken("domain"));
     }
     store::domains::insert_primary(tx, id, domain)?;
     if verified_at.is_some() {
-        store::domains::set_verified(tx, id, verified_at)?;
+        prove(tx, id, domain, verified_at)?;
     }
     Ok(PrimaryDomain { name: domain.clone(), verified: verified_at.is_some() })
+}
+
+/// Writes down that the primary domain is proven, and since when, or is not any more.
+///
+/// # Errors
+/// `Conflict` when another organization has proven it.
+pub(super) fn prove(
+    tx: &mut Tx<'_>,
+    id: OrganizationId,
+    domain: &DomainName,
+    verified_at: Option<Timestamp>,
+) -> Result<()> {
+    if verified_at.is_none() {
+        store::domains::release(tx, domain, id)?;
+    } else if !store::domains::reserve(tx, domain, id)? {
+        return Err(taken("domain"));
+    }
+    store::domains::set_verified(tx, id, verified_at)
 }
 
 /// A platform administrator's own word verifies a domain (contract directory, decision 6).

@@ -24,6 +24,34 @@ pub(super) fn held(tx: &mut Tx<'_>, actor: &Actor, reference: &OrganizationRef) 
     Ok(organization)
 }
 
+/// The same for one who asks to come in or out: an organization that has nothing to do with them is as good as none
+/// (decision 31).
+pub(super) fn approached(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    account: AccountId,
+    reference: &OrganizationRef,
+) -> Result<OrganizationId> {
+    let unknown = || Error::not_found("organization");
+    let organization = store::names::resolve(tx, reference)?.ok_or_else(unknown)?;
+    // asked before it is held, so that a stranger holds nobody up
+    if !actor.is_platform_administrator() && !concerns(tx, account, organization)? {
+        return Err(unknown());
+    }
+    held(tx, actor, &organization.into())
+}
+
+/// Whether the person belongs to the organization or is let in by it: by an invitation, or the domain of their address.
+fn concerns(tx: &mut Tx<'_>, account: AccountId, organization: OrganizationId) -> Result<bool> {
+    let now = tx.now();
+    if store::members::find(tx, organization, account, now)?.is_some() {
+        return Ok(true);
+    }
+    let Some(account) = polity_accounts::within::account(tx, account)? else { return Ok(false) };
+    Ok(store::invitations::live(tx, organization, &account.email, now)?.is_some()
+        || store::domains::owner(tx, account.email.domain())? == Some(organization))
+}
+
 /// Holds an organization's epoch alone.
 pub(super) fn hold(tx: &mut Tx<'_>, organization: OrganizationId) -> Result<()> {
     epoch::raise(tx, organization.uuid())?.map(drop).ok_or_else(|| Error::not_found("organization"))

@@ -116,7 +116,7 @@ impl Organizations for Service {
             }
             let invitations = store::invitations::live_of(conn, &account.email, now, 50)?;
             let mut candidates: Vec<OrganizationId> = invitations.iter().map(|i| i.organization).collect();
-            candidates.extend(store::domains::verified_owner(conn, account.email.domain())?);
+            candidates.extend(store::domains::owner(conn, account.email.domain())?);
             joinable(conn, &candidates, account.id, now)
         })
     }
@@ -283,7 +283,7 @@ fn settle_verification(
     if !access.actor().is_platform_administrator() {
         return Err(Error::new(Code::Forbidden, "only a platform administrator's word verifies a domain"));
     }
-    store::domains::set_verified(tx, before.id, verified_at)?;
+    founding::prove(tx, before.id, &domain.name, verified_at)?;
     Ok(Some(PrimaryDomain { name: domain.name.clone(), verified }))
 }
 

@@ -41,10 +41,11 @@ pub trait Entry: Send + Sync {
 
 /// Organizations themselves.
 pub trait Organizations: Send + Sync {
-    /// Founds an organization; the founder becomes its owner. Needs `org.directory.create`.
+    /// Founds an organization; the founder becomes its owner, a service account too (decision 30). Whoever names another owner, which
+    /// programs and platform administrators may, is an administrator if a program. Needs `org.directory.create`.
     ///
     /// # Errors
-    /// `Conflict` when the key, alias or domain is taken.
+    /// `Conflict` when the key or alias is taken, or another organization has proven the domain.
     fn found(&self, actor: &Actor, new: NewOrganization) -> Result<Organization>;
 
     /// Founds an organization for whoever has this address, who becomes its owner; an account is made, unverified, when there is
@@ -69,7 +70,8 @@ pub trait Organizations: Send + Sync {
     /// Deletes the organization: gone at once for everybody, its rows removed by a job. Needs `org.directory.delete`.
     fn remove(&self, access: &Access) -> Result<()>;
 
-    /// Whether all of these names are free. Needs `org.directory.list`.
+    /// Whether all of these names are free; a domain is as long as no organization has proven it. Needs `org.directory.list`, which a
+    /// program of an organization may have there.
     fn available(&self, actor: &Actor, wanted: &Wanted) -> Result<bool>;
 
     /// Whether no organization has this as the name people read, compared without case; not so either for a name that none could

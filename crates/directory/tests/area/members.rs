@@ -49,8 +49,8 @@ both_engines! {
         let outsider = person(kit, "eve@other.example");
         let unproven = acting(common::make_account(kit, "mallory@acme.example", false));
         let below = person(kit, "eve@sub.acme.example");
-        for stranger in [outsider, unproven, below] {
-            assert_eq!(directory.join(&stranger, &name("acme")).unwrap_err().code(), Code::JoinRefused);
+        for (stranger, told) in [(outsider, Code::NotFound), (unproven, Code::JoinRefused), (below, Code::NotFound)] {
+            assert_eq!(directory.join(&stranger, &name("acme")).unwrap_err().code(), told);
         }
         assert_eq!(directory.join(&ada, &name("unknown")).unwrap_err().code(), Code::NotFound);
         let program = Actor::new(Subject::System, Limits::default(), PermissionSet::all());

@@ -143,7 +143,7 @@ both_engines! {
         }
         let promise = directory.invite(access, invitation("x@other.example", Level::Member, &["only-theirs"], 1));
         assert_eq!(promise.unwrap_err().code(), Code::Invalid);
-        let as_theirs = Appointment { account: id_of(&ours.member), role: manager.clone(), employee: Some(theirs.employee) };
+        let as_theirs = Appointment { account: id_of(&ours.member), role: manager.clone().into(), employee: Some(theirs.employee) };
         assert_eq!(directory.appoint(access, as_theirs).unwrap_err().code(), Code::Invalid);
         assert_eq!(directory.standings(access, &[them]).unwrap(), [(them, None)]);
         directory.expel(access, them).unwrap();
@@ -220,6 +220,8 @@ both_engines! {
         let (ours, theirs, _) = two(kit, &directory);
         let claim = |domain: &str| OrganizationPatch { domain: Some(Some(domain.into())), ..OrganizationPatch::default() };
         directory.update(&theirs.access, claim("theirs.example")).unwrap();
+        let word = OrganizationPatch { domain_verified: Some(true), ..OrganizationPatch::default() };
+        directory.update(&enter(&directory, &Actor::system(), "theirs"), word).unwrap();
         let before = picture(kit, &directory, &theirs);
         let alias = OrganizationPatch { alias: Some("theirs".into()), ..OrganizationPatch::default() };
         assert_eq!(directory.update(&ours.access, alias).unwrap_err().code(), Code::Conflict);
