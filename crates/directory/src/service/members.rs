@@ -52,7 +52,7 @@ impl Members for Service {
         let (account, actor, reference) = (actor.person()?, actor.clone(), organization.clone());
         let entitling = Arc::clone(&self.entitling);
         self.ctx.write_platform(move |tx| {
-            let organization = joining::held(tx, &actor, &reference)?;
+            let organization = joining::approached(tx, &actor, account, &reference)?;
             joining::require_active(tx, organization)?;
             let now = tx.now();
             let entitled = entitling(tx, organization)?;
@@ -76,7 +76,7 @@ impl Members for Service {
         actor.require(&DIRECTORY_LIST)?;
         let (account, actor, reference) = (actor.person()?, actor.clone(), organization.clone());
         self.ctx.write_platform(move |tx| {
-            let organization = joining::held(tx, &actor, &reference)?;
+            let organization = joining::approached(tx, &actor, account, &reference)?;
             joining::require_active(tx, organization)?;
             let now = tx.now();
             let member = store::members::find(tx, organization, account, now)?

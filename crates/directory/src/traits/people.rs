@@ -25,13 +25,14 @@ pub trait Members: Send + Sync {
     /// Joins, by verified e-mail domain or live invitation (contract directory, decision 7). Needs `org.directory.list`.
     ///
     /// # Errors
-    /// `JoinRefused` when neither lets the person in, `AlreadyMember`, `PersonRequired` for a program.
+    /// `NotFound` for an organization that neither lets the person's address in, nor has them as a member, as for an unknown one;
+    /// `JoinRefused` while the address is not verified, `AlreadyMember`, `PersonRequired` for a program.
     fn join(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Member>;
 
     /// Leaves. Needs `org.directory.list`.
     ///
     /// # Errors
-    /// `NotAMember`; `LastOwner`; `PersonRequired` for a program.
+    /// `NotAMember` where the person could join, else `NotFound`; `LastOwner`; `PersonRequired` for a program.
     fn leave(&self, actor: &Actor, organization: &OrganizationRef) -> Result<()>;
 
     /// Makes an account a member; nothing happens when it is one. Needs `org.directory.members.create`.

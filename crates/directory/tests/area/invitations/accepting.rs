@@ -181,7 +181,7 @@ both_engines! {
         let bob = person(kit, "bob@other.example");
         directory.add(&access, id_of(&bob)).unwrap();
         directory.expel(&access, id_of(&bob)).unwrap();
-        assert_eq!(directory.join(&bob, &name("acme")).unwrap_err().code(), Code::JoinRefused);
+        assert_eq!(directory.join(&bob, &name("acme")).unwrap_err().code(), Code::NotFound);
         invite(&directory, &access, "bob@other.example");
         assert!(directory.join(&bob, &name("acme")).is_ok(), "but by a newer one");
     }
