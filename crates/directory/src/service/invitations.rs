@@ -35,7 +35,8 @@ impl Invitations for Service {
                 _ => None,
             };
             let mut sent = Vec::with_capacity(new.emails.len());
-            for email in &new.emails {
+            for (place, email) in new.emails.iter().enumerate() {
+                promising::require_stranger(tx, access, email).map_err(|error| named(place, error))?;
                 let invitation = Invitation {
                     id: tx.new_secret_id(),
                     organization,
@@ -114,5 +115,15 @@ impl Invitations for Service {
             let entitled = entitling(tx, organization)?;
             joining::claim(tx, entitled.at(now), (&actor, account.id), &invitation)
         })
+    }
+}
+
+/// The failure with the place of the address in the list, where that is all there is to say.
+fn named(place: usize, error: Error) -> Error {
+    match error.code() {
+        Code::AlreadyMember => {
+            Error::new(Code::AlreadyMember, format!("emails.{place}: {}", error.message()))
+        }
+        _ => error,
     }
 }

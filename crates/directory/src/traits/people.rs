@@ -91,6 +91,9 @@ pub trait Colleagues: Send + Sync {
 pub trait Invitations: Send + Sync {
     /// Invites addresses; an address invited again gets the new invitation in place of the old one. Needs
     /// `org.directory.members.create`, the level, and what the roles give.
+    ///
+    /// # Errors
+    /// `AlreadyMember` when an address is a member's, naming its place.
     fn invite(&self, access: &Access, new: NewInvitations) -> Result<Vec<Invitation>>;
 
     /// A page of an organization's invitations. Needs `org.directory.members.create`.
