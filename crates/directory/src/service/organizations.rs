@@ -236,6 +236,7 @@ fn changed(
     }
     after.domain = changed_domain(tx, access, before, &wanted)?;
     after.name = wanted.name.unwrap_or_else(|| fallback_name(wanted.domain.as_ref(), &before.key));
+    require_length(&before.name, &after.name, patch.longest_name)?;
     display_names::exchange(tx, (&before.name, &after.name), patch.sole_name)?;
     after.description = wanted.description;
     after.logo_url = wanted.logo_url;
@@ -249,6 +250,16 @@ fn changed(
     after.updated_at = tx.now();
     after.version += 1;
     Ok(after)
+}
+
+/// Asks that another name is no longer than this; the one it has is sent back as it is.
+fn require_length(before: &str, after: &str, most: Option<usize>) -> Result<()> {
+    match most {
+        Some(most) if after != before && after.chars().count() > most => {
+            Err(Error::field("name", format!("is longer than {most} characters")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Another domain is a new claim, to be verified again; the same one keeps its verification.
