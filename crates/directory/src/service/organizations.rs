@@ -83,7 +83,7 @@ impl Organizations for Service {
     }
 
     fn available(&self, actor: &Actor, wanted: &Wanted) -> Result<bool> {
-        actor.require(&DIRECTORY_LIST)?;
+        self.require_anywhere(actor, &DIRECTORY_LIST)?;
         self.ctx.read(|conn| {
             if let Some(domain) = &wanted.domain
                 && store::domains::owner(conn, domain.as_str())?.is_some()
@@ -96,7 +96,7 @@ impl Organizations for Service {
     }
 
     fn name_available(&self, actor: &Actor, name: &str) -> Result<bool> {
-        actor.require(&DIRECTORY_LIST)?;
+        self.require_anywhere(actor, &DIRECTORY_LIST)?;
         let fields = OrganizationFields { name: Some(name.to_owned()), ..OrganizationFields::default() };
         if NewOrganization::try_from(fields).is_err() {
             return Ok(false);

@@ -111,6 +111,18 @@ impl Service {
         Ok(self.let_in(actor, organization)?.is_some_and(|access| access.require(&DIRECTORY_GET).is_ok()))
     }
 
+    /// Asks for a permission with no organization in mind: a program that belongs to one has what it may do there.
+    pub(super) fn require_anywhere(&self, actor: &Actor, permission: &Permission) -> Result<()> {
+        let refused = match (actor.require(permission), actor.home()) {
+            (Err(refused), Some(home)) => (refused, home.organization),
+            (answer, _) => return answer,
+        };
+        match self.let_in(actor, refused.1)? {
+            Some(access) => access.require(permission),
+            None => Err(refused.0),
+        }
+    }
+
     /// The way into an organization; absent where there is none for the actor.
     pub(super) fn let_in(&self, actor: &Actor, organization: OrganizationId) -> Result<Option<Access>> {
         match self.enter(actor, &organization.into()) {

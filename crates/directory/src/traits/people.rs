@@ -54,7 +54,7 @@ pub trait Colleagues: Send + Sync {
     /// `org.members.list`.
     fn colleagues(&self, actor: &Actor, page: Page) -> Result<Paged<Account>>;
 
-    /// One account: the actor's own, or one in an organization where they have `org.members.get`.
+    /// One account: the actor's own, one that they made, or one in an organization where they have `org.members.get`.
     fn colleague(&self, actor: &Actor, of: &AccountRef) -> Result<Account>;
 
     /// Makes an account, which is no member anywhere. Needs `org.members.create` in the organization, which only a platform
