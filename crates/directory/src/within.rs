@@ -1,12 +1,14 @@
 //! What areas further right in the chain may ask inside their own transaction; nothing here asks for permission.
 
-use polity_kernel::{Access, Actor, Conn, OrganizationId, Resource, Result, Timestamp, Tx};
+use polity_kernel::{
+    Access, AccountId, Actor, Conn, OrganizationId, Resource, Result, ServiceAccountId, Timestamp, Tx,
+};
 
 pub use crate::service::projects::ProjectSeal;
-use crate::service::{founding, inviting, projects};
+use crate::service::{founding, inviting, members, projects, roles};
 use crate::{
     Entitling, Invitation, InvitationId, NewOrganization, NewProject, Organization, Project, Role, RoleKey,
-    TakenUp, Taker, built_in, store,
+    RoleRef, TakenUp, Taker, store,
 };
 
 /// The organization's role of this key, built in or own, as it is now. What cannot be a key is no role's.
@@ -34,6 +36,14 @@ pub fn found(
 /// The organization as it is now; absent once it is deleted.
 pub fn organization(conn: &mut Conn, id: OrganizationId, now: Timestamp) -> Result<Option<Organization>> {
     store::organizations::find(conn, id, now)
+}
+
+/// Ends every membership of a service account that is gone for good (decision 30).
+///
+/// # Errors
+/// `LastOwner` where it is the only owner of an organization.
+pub fn resign(tx: &mut Tx<'_>, actor: &Actor, service: ServiceAccountId) -> Result<()> {
+    members::dismiss_everywhere(tx, actor, AccountId::new(service.uuid()))
 }
 
 /// How many of these the organization has now.

@@ -8,8 +8,8 @@ use polity_kernel::{
 };
 
 use super::Service;
-use super::visible::{Candidates, Reach};
-use crate::app::{App, AppId, AppStatus, NewApp, Secrets, kind_key};
+use super::visible::{Candidates, Reach, with_home};
+use crate::app::{App, AppId, AppStatus, Connection, NewApp, Secrets, kind_key};
 use crate::permissions::{
     DIRECTORY_GET, DIRECTORY_UPDATE, INTEGRATIONS_CREATE, INTEGRATIONS_DELETE, INTEGRATIONS_LIST,
 };
@@ -148,7 +148,14 @@ fn with_app(
 ) -> Result<Vec<OrganizationId>> {
     match reach {
         Reach::All => store::apps::organizations(conn, digest, after, limit),
-        Reach::Of(account) => store::apps::organizations_of(conn, (digest, account), now, (after, limit)),
+        Reach::Of(member, home) => {
+            let found = store::apps::organizations_of(conn, (digest, member), now, (after, limit))?;
+            let home = match home {
+                Some(home) if !store::apps::found(conn, home, digest)?.is_empty() => Some(home),
+                _ => None,
+            };
+            Ok(with_home(found, home, after, limit))
+        }
         Reach::One(only) if only > after && !store::apps::found(conn, only, digest)?.is_empty() => {
             Ok(vec![only])
         }

@@ -46,9 +46,10 @@ impl Entry for Service {
         if let Some(only) = actor.limits().organization {
             return Ok(Some(only));
         }
-        let Subject::Person(account) = actor.subject() else {
-            return Ok(actor.home().map(|home| home.organization));
-        };
+        if let Some(home) = actor.home() {
+            return Ok(Some(home.organization));
+        }
+        let Some(account) = actor.subject().member() else { return Ok(None) };
         let (now, first) = (self.ctx.now(), OrganizationId::new(uuid::Uuid::nil()));
         self.ctx.read(|conn| {
             if let Some((organization, _)) = store::active_projects::find(conn, account)?
@@ -169,9 +170,9 @@ fn standing(
     if actor.limits().organization.is_some_and(|only| only != organization) {
         return Err(unknown());
     }
-    let member = match actor.subject() {
-        Subject::Person(account) => holdings(conn, organization, account, now)?,
-        _ => None,
+    let member = match actor.subject().member() {
+        Some(account) => holdings(conn, organization, account, now)?,
+        None => None,
     };
     if actor.is_platform_administrator() {
         let (level, until) = member.map_or((None, None), |(holdings, until)| (Some(holdings.level), until));

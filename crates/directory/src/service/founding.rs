@@ -19,7 +19,8 @@ use crate::store;
 /// How many numbered aliases are tried before a random one.
 const NUMBERED: u32 = 9;
 
-/// Founds the organization of the actor, or of whom it names. Whoever calls has asked for the permission.
+/// Founds the organization of the actor, or of whom it names; a program that founds it for somebody else runs it too. Whoever calls
+/// has asked for the permission.
 pub(crate) fn found(
     tx: &mut Tx<'_>,
     entitling: &Entitling,
@@ -27,10 +28,12 @@ pub(crate) fn found(
     new: &NewOrganization,
 ) -> Result<Organization> {
     let owner = owner_of(tx, actor, new.owner)?;
-    establish(tx, entitling, actor, (new, owner))
+    let organization = establish(tx, entitling, actor, (new, owner))?;
+    run_too(tx, entitling, actor, organization.id, owner)?;
+    Ok(organization)
 }
 
-/// Founds an organization for whoever has this address. Another person who founds it runs it too, as an administrator.
+/// Founds an organization for whoever has this address. Another who founds it runs it too, as an administrator.
 pub(super) fn found_for(
     tx: &mut Tx<'_>,
     entitling: &Entitling,
@@ -39,16 +42,23 @@ pub(super) fn found_for(
 ) -> Result<Organization> {
     let owner = account_of(tx, actor, owner)?;
     let organization = establish(tx, entitling, actor, (new, Some(owner)))?;
-    let founder = match actor.subject() {
-        Subject::Person(account) if !actor.is_platform_administrator() => Some(account),
-        _ => None,
-    };
-    if let Some(founder) = founder.filter(|founder| *founder != owner) {
-        let member = Member { level: Level::Admin, ..joining::new_member(tx, organization.id, founder) };
-        let (entitled, now) = (entitling(tx, organization.id)?, tx.now());
-        joining::admit(tx, entitled.at(now), actor, (&member, "added"))?;
-    }
+    run_too(tx, entitling, actor, organization.id, Some(owner))?;
     Ok(organization)
+}
+
+/// Makes the founder an administrator where somebody else is the owner. Platform administrators run everything anyway.
+fn run_too(
+    tx: &mut Tx<'_>,
+    entitling: &Entitling,
+    actor: &Actor,
+    organization: OrganizationId,
+    owner: Option<AccountId>,
+) -> Result<()> {
+    let founder = actor.subject().member().filter(|founder| Some(*founder) != owner);
+    let Some(founder) = founder.filter(|_| !actor.is_platform_administrator()) else { return Ok(()) };
+    let member = Member { level: Level::Admin, ..joining::new_member(tx, organization, founder) };
+    let (entitled, now) = (entitling(tx, organization)?, tx.now());
+    joining::admit(tx, entitled.at(now), actor, (&member, "added"))
 }
 
 /// Makes whoever has this address an owner too; nothing happens when they are one. Whoever calls holds the epoch alone.
@@ -135,14 +145,12 @@ pub(super) fn establish(
     Ok(organization)
 }
 
-/// A person owns what they found; a program and a platform administrator may found it for somebody.
+/// Whoever founds it owns it, a person or a service account (decision 30); a program and a platform administrator may found it for
+/// somebody.
 fn owner_of(tx: &mut Tx<'_>, actor: &Actor, named: Option<AccountId>) -> Result<Option<AccountId>> {
-    let own = match actor.subject() {
-        Subject::Person(account) => Some(account),
-        _ => None,
-    };
+    let own = actor.subject().member();
     let Some(named) = named.filter(|named| Some(*named) != own) else { return Ok(own) };
-    if own.is_some() && !actor.is_platform_administrator() {
+    if matches!(actor.subject(), Subject::Person(_)) && !actor.is_platform_administrator() {
         return Err(Error::new(Code::Forbidden, "only a platform administrator names another owner"));
     }
     known(tx, named).map(Some)

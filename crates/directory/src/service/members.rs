@@ -194,6 +194,25 @@ pub(super) fn dismiss(tx: &mut Tx<'_>, actor: &Actor, member: &Member, action: &
     tx.record(Event::in_organization(member.organization, actor, what).before(member))
 }
 
+/// Ends every membership of somebody who is gone for good, in organizations that it holds alone one after the other.
+///
+/// # Errors
+/// `LastOwner` where nobody else owns the organization.
+pub(crate) fn dismiss_everywhere(tx: &mut Tx<'_>, actor: &Actor, member: AccountId) -> Result<()> {
+    let (now, mut after) = (tx.now(), OrganizationId::new(uuid::Uuid::nil()));
+    loop {
+        let some = store::members::organizations_of(tx, member, now, (after, Page::MAX))?;
+        let Some(last) = some.last() else { return Ok(()) };
+        after = *last;
+        for organization in some {
+            joining::hold(tx, organization)?;
+            if let Some(present) = store::members::find(tx, organization, member, now)? {
+                dismiss(tx, actor, &present, "removed")?;
+            }
+        }
+    }
+}
+
 /// Asks that another owner is left. The organization's epoch is held alone, so no other owner can go at the same time.
 fn keep_an_owner(conn: &mut Conn, but: &Member) -> Result<()> {
     if store::members::has_other_owner(conn, but.organization, but.account)? {

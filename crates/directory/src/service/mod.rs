@@ -18,7 +18,7 @@ pub(crate) mod inviting;
 mod joining;
 mod keeping;
 mod mailing;
-mod members;
+pub(crate) mod members;
 mod notifying;
 mod organizations;
 mod parameters;

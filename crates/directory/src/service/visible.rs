@@ -1,7 +1,7 @@
 //! Which organizations an actor sees: its own, or all for a platform administrator.
 
 use polity_kernel::{
-    Access, AccountId, Actor, Code, Conn, Limits, OrganizationId, Page, Paged, Result, Subject, Timestamp,
+    Access, AccountId, Actor, Code, Conn, Limits, OrganizationId, Page, Paged, Permission, Result, Timestamp,
 };
 
 use super::{Service, glances};
@@ -13,9 +13,9 @@ use crate::{Entry, Glance, Organization, Visible, store};
 pub(super) enum Reach {
     /// Every one: a platform administrator's.
     All,
-    /// Those a person is a member of.
-    Of(AccountId),
-    /// The one a credential is limited to, or a program belongs to.
+    /// Those a person or a service account is a member of, and the one that a service account belongs to.
+    Of(AccountId, Option<OrganizationId>),
+    /// The one a credential is limited to, or a key belongs to.
     One(OrganizationId),
     /// A program's that belongs to none.
     Nothing,
@@ -149,10 +149,11 @@ impl Reach {
         if let Some(only) = actor.limits().organization {
             return Self::One(only);
         }
-        match (actor.subject(), actor.home()) {
-            (Subject::Person(account), _) => Self::Of(account),
-            (_, Some(home)) => Self::One(home.organization),
-            (_, None) => Self::Nothing,
+        let home = actor.home().map(|home| home.organization);
+        match (actor.subject().member(), home) {
+            (Some(member), home) => Self::Of(member, home),
+            (None, Some(home)) => Self::One(home),
+            (None, None) => Self::Nothing,
         }
     }
 }
@@ -176,10 +177,29 @@ pub(super) fn own(
             ids.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
             Ok(ids)
         }
-        Reach::Of(account) => store::members::organizations_of(conn, account, now, (after, limit)),
+        Reach::Of(member, home) => {
+            let found = store::members::organizations_of(conn, member, now, (after, limit))?;
+            Ok(with_home(found, home, after, limit))
+        }
         Reach::One(only) => Ok(Some(only).filter(|only| *only > after).into_iter().collect()),
         Reach::Nothing => Ok(Vec::new()),
     }
+}
+
+/// A part of the organizations of a member, with the one that they belong to in its place.
+pub(super) fn with_home(
+    mut found: Vec<OrganizationId>,
+    home: Option<OrganizationId>,
+    after: OrganizationId,
+    limit: i64,
+) -> Vec<OrganizationId> {
+    if let Some(home) = home.filter(|home| *home > after)
+        && let Err(place) = found.binary_search(&home)
+    {
+        found.insert(place, home);
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    }
+    found
 }
 
 fn count<T>(list: &[T]) -> i64 {

@@ -21,8 +21,8 @@ pub trait Entry: Send + Sync {
     /// Whose epoch entering by this name is going to ask for, so that it can be foreseen; absent for a name that is not remembered.
     fn watched(&self, organization: &OrganizationRef) -> Option<uuid::Uuid>;
 
-    /// Where a call goes that names no organization: the one its credential is limited to, the program's own, the one whose project
-    /// the person has chosen to work in, or the only one they are a member of. Absent: none, or several.
+    /// Where a call goes that names no organization: the one its credential is limited to, the one that a program belongs to, the one
+    /// whose project the person has chosen to work in, or the only one they are a member of. Absent: none, or several.
     fn home(&self, actor: &Actor) -> Result<Option<OrganizationId>>;
 
     /// Asks whether a person's own API key may be used here: an organization that is entitled to say so may leave that to its
@@ -49,7 +49,7 @@ pub trait Organizations: Send + Sync {
     fn found(&self, actor: &Actor, new: NewOrganization) -> Result<Organization>;
 
     /// Founds an organization for whoever has this address, who becomes its owner; an account is made, unverified, when there is
-    /// none. A person who founds it for somebody else becomes an administrator. Needs `org.directory.create`.
+    /// none. A person or service account that founds it for somebody else becomes an administrator. Needs `org.directory.create`.
     ///
     /// # Errors
     /// `Conflict` when the key, alias or domain is taken.
@@ -134,7 +134,8 @@ pub trait Visible: Send + Sync {
     /// `org.members.list`, and projects seen as [`Projects::projects`](crate::Projects::projects) has it.
     fn glances(&self, accesses: &[Access]) -> Result<Vec<Glance>>;
 
-    /// The owners, whoever has been a member longest first. Needs `org.directory.get`.
+    /// The owners, whoever has been a member longest first; a service account that founded it is one by its own id. Needs
+    /// `org.directory.get`.
     fn owners(&self, access: &Access) -> Result<Vec<AccountId>>;
 }
 
