@@ -23,6 +23,7 @@ mod shapes_api;
 mod shapes_api_v1;
 mod shapes_v1;
 mod staff;
+mod writes;
 
 /// One line of `routes.tsv`.
 pub(crate) struct Line {
