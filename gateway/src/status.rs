@@ -84,7 +84,8 @@ impl fmt::Display for TooNarrow {
 impl std::error::Error for NoCredential {}
 impl std::error::Error for TooNarrow {}
 
-fn cause<T: std::error::Error + 'static>(error: &Error) -> Option<&T> {
+/// What caused the failure, where that is of this type.
+pub fn cause<T: std::error::Error + 'static>(error: &Error) -> Option<&T> {
     std::error::Error::source(error)?.downcast_ref()
 }
 

@@ -20,7 +20,7 @@ words! {
         Inactive = "inactive",
         /// It has not begun.
         Pending = "pending",
-        /// It is over, and kept on record: its e-mail address and account stay taken.
+        /// It is over, and kept on record: its account stays taken, and whoever has its e-mail address is hired by it again.
         Deleted = "deleted",
     }
 }
@@ -120,13 +120,24 @@ pub struct EmployeePatch {
 /// Which employees are wanted; all that is given must hold.
 #[derive(Clone, Debug, Default)]
 pub struct EmployeeFilter {
-    /// Only those who stand like this.
+    /// Only those who stand like this; when absent, all whose employment is not deleted.
     pub status: Option<EmployeeStatus>,
     /// Only those of this sort, compared without case.
     pub kind: Option<String>,
 }
 
 impl NewEmployee {
+    /// The same employee with a role: of at most 128 printable characters, as the keys of roles are.
+    #[must_use]
+    pub fn with_role(self, role: impl Into<String>) -> Self {
+        Self { role: Some(role.into()), ..self }
+    }
+
+    /// The address at work.
+    pub(crate) fn email(&self) -> &EmailAddress {
+        &self.email
+    }
+
     /// The account the person signs in with.
     pub(crate) fn account(&self) -> Option<AccountId> {
         self.account
@@ -219,6 +230,21 @@ impl Employee {
             ..self.clone()
         };
         Ok(self.stamped(patched, stamp))
+    }
+
+    /// The employee as somebody new with the same address would be, on the record there is; what nothing is said of in the profile
+    /// stays known.
+    pub(crate) fn hired_again(&self, new: &NewEmployee, stamp: Stamp) -> Self {
+        let hired = Self {
+            name: new.name.clone(),
+            account: new.account,
+            role: new.role.clone(),
+            kind: new.kind.clone(),
+            status: new.status,
+            profile: new.profile.clone().or_else(|| self.profile.clone()),
+            ..self.clone()
+        };
+        self.stamped(hired, stamp)
     }
 
     /// The employee with this profile.

@@ -110,14 +110,15 @@ pub trait Assignments: Send + Sync {
 
 /// The staff of an organization (contract `api_v1`, section 3).
 pub trait Employees: Send + Sync {
-    /// Makes an employee. An e-mail address or account that another employee of the organization has, in whatever status,
-    /// is `Conflict`; an account that does not exist is a fault of the field `account`.
+    /// Makes an employee; one whose employment was deleted is hired again by their address, on the same record. Else an e-mail address
+    /// or account that another employee of the organization has, in whatever status, is `Conflict`; an account that does not exist is a
+    /// fault of the field `account`.
     fn create(&self, access: &Access, new: NewEmployee) -> Result<Employee>;
 
     /// One employee.
     fn employee(&self, access: &Access, id: EmployeeId) -> Result<Employee>;
 
-    /// The organization's employees in every status, oldest first.
+    /// The organization's employees, oldest first; those whose employment is deleted where the filter asks for them.
     fn employees(&self, access: &Access, filter: EmployeeFilter, page: Page) -> Result<Paged<Employee>>;
 
     /// Those of exactly this name first, oldest first, then those whose name has it in it, by name; case does not count

@@ -5,6 +5,7 @@ use polity_kernel::{AccountId, OrganizationId};
 use serde::Serialize;
 
 use crate::role::RoleKey;
+use crate::role_names::RoleRef;
 
 /// What an account is asked for by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +35,7 @@ pub struct Appointment {
     /// Who.
     pub account: AccountId,
     /// The role they are to have. A level's is had by those above it too.
-    pub role: RoleKey,
+    pub role: RoleRef,
     /// The employee they are to be linked to.
     pub employee: Option<EmployeeId>,
 }

@@ -33,6 +33,7 @@ mod profile;
 mod project;
 mod role;
 mod role_carrier;
+mod role_names;
 mod roll;
 mod roster;
 mod schema;
@@ -69,6 +70,7 @@ pub use role::{
     Assignee, AssignmentId, NewRole, Role, RoleAssignment, RoleFields, RoleId, RoleKey, RolePatch, Stage,
 };
 pub use role_carrier::{RoleCarrier, RoleInFull};
+pub use role_names::{RoleConflict, RoleRef, RoleWord};
 pub use roll::{Enrolled, Found, Sought};
 pub use roster::{Roster, RosterChanges, RosterGroup, RosterMember, RosterPerson};
 pub use service::{APPOINTING, Entitling, GROUP_GUARD, Program, Programs, RoleEnding, Service, Terms};

@@ -156,6 +156,8 @@ pub struct OrganizationPatch {
     pub owner_email: Option<String>,
     /// Whether no other organization may have the new name people read (contract v1, facts 1.12).
     pub sole_name: bool,
+    /// How many characters another name people read has at most, where that is less than the 200 it may have anyway.
+    pub longest_name: Option<usize>,
     /// What programs set for it, in place of all that was; a secret that is sent masked stays as it is.
     pub parameters: Option<Vec<Parameter>>,
     /// What it sets for its people and programs.

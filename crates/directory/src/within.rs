@@ -2,23 +2,27 @@
 
 use polity_accounts::EmailAddress;
 use polity_kernel::{
-    Access, AccountId, Actor, Conn, Error, Event, OrganizationId, Resource, Result, Timestamp, Tx, epoch,
+    Access, AccountId, Actor, Conn, Error, Event, OrganizationId, Resource, Result, ServiceAccountId,
+    Timestamp, Tx, epoch,
 };
 
 pub use crate::service::projects::ProjectSeal;
-use crate::service::{founding, inviting, letters, offer, projects};
+use crate::service::{founding, inviting, letters, members, offer, projects, roles};
 use crate::{
     Entitling, Invitation, InvitationId, NewOrganization, NewProject, Organization, Project, Role, RoleKey,
-    TakenUp, Taker, Terms, built_in, store,
+    RoleRef, TakenUp, Taker, Terms, store,
 };
 
 /// The organization's role of this key, built in or own, as it is now. What cannot be a key is no role's.
 pub fn role(conn: &mut Conn, organization: OrganizationId, key: &str) -> Result<Option<Role>> {
     let Ok(key) = key.parse::<RoleKey>() else { return Ok(None) };
-    match built_in::role_of(&key) {
-        Some(role) => Ok(Some(role.clone())),
-        None => store::roles::find(conn, organization, &key),
-    }
+    roles::by_key(conn, organization, &key)
+}
+
+/// The organization's role that this word is for, built in or own, as [`RoleRef::Called`] says.
+pub fn role_called(conn: &mut Conn, organization: OrganizationId, word: &str) -> Result<Option<Role>> {
+    let Ok(role) = word.parse::<RoleRef>() else { return Ok(None) };
+    roles::called(conn, organization, &role)
 }
 
 /// Founds an organization as [`Organizations::found`](crate::Organizations::found) does, but for the permission.
@@ -34,6 +38,14 @@ pub fn found(
 /// The organization as it is now; absent once it is deleted.
 pub fn organization(conn: &mut Conn, id: OrganizationId, now: Timestamp) -> Result<Option<Organization>> {
     store::organizations::find(conn, id, now)
+}
+
+/// Ends every membership of a service account that is gone for good (decision 30).
+///
+/// # Errors
+/// `LastOwner` where it is the only owner of an organization.
+pub fn resign(tx: &mut Tx<'_>, actor: &Actor, service: ServiceAccountId) -> Result<()> {
+    members::dismiss_everywhere(tx, actor, AccountId::new(service.uuid()))
 }
 
 /// How many of these the organization has now.

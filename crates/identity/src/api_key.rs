@@ -70,8 +70,9 @@ pub struct NewApiKey {
     pub permissions: Option<Vec<Permission>>,
     /// At most this level.
     pub level: Option<Level>,
-    /// At most what this role of the organization gives, whatever that comes to be; only for an organization's own key.
-    #[validate(length(min = 1, max = 128))]
+    /// At most what this role of the organization gives, whatever that comes to be; its key, id or name
+    /// ([`polity_directory::RoleRef::Called`]). Only for an organization's own key.
+    #[validate(length(min = 1, max = 200))]
     pub role: Option<String>,
     /// Only this organization; an organization's own key is limited to it anyway.
     pub organization: Option<OrganizationId>,

@@ -46,8 +46,8 @@ pub struct Limits {
     pub role: Option<String>,
 }
 
-/// Where a program has rights of its own: a service account or an organization's key is no member anywhere, so its
-/// grants come with it.
+/// Where a program has rights of its own: a service account or an organization's key is no member of the organization it belongs
+/// to, so its grants come with it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Home {
     /// The organization it belongs to.
@@ -139,6 +139,16 @@ impl Subject {
             Self::Service(_) => "service",
             Self::OrganizationKey(..) => "key",
             Self::System => "system",
+        }
+    }
+
+    /// The id that its memberships stand under: a person's account, or a service account's own id, which is a member of what it
+    /// founded (decision 30). Absent for an organization's key and polity itself, which are members nowhere.
+    pub const fn member(self) -> Option<AccountId> {
+        match self {
+            Self::Person(account) => Some(account),
+            Self::Service(service) => Some(AccountId::new(service.uuid())),
+            Self::OrganizationKey(..) | Self::System => None,
         }
     }
 

@@ -80,6 +80,11 @@ impl Kit {
         self.ctx.write_platform(|tx| store::execute(tx, statements)).expect("the statements run");
     }
 
+    /// The rows of each table as text, in order: what a refused request must leave as it was, to the letter.
+    pub fn contents(&self) -> BTreeMap<String, Vec<String>> {
+        self.store.contents()
+    }
+
     /// The column `bytes` of the one row a query with one text parameter finds: for looking at the store behind the services' backs.
     pub fn bytes(&self, query: &str, parameter: &str) -> Vec<u8> {
         store::bytes(self.db(), query, parameter)

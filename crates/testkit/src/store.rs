@@ -31,7 +31,7 @@ pub struct Store {
     remains: Remains,
 }
 
-/// One table by its name.
+/// One table by its name, or one row as a text.
 #[derive(diesel::QueryableByName)]
 struct Table {
     #[diesel(sql_type = diesel::sql_types::Text)]
@@ -125,6 +125,29 @@ impl Store {
             Ok(counted)
         });
         counted.expect("the tables can be counted")
+    }
+
+    /// The rows of each table as text, in order.
+    pub fn contents(&self) -> BTreeMap<String, Vec<String>> {
+        let contents = self.db().read(|conn| {
+            let mut contents = BTreeMap::new();
+            for name in self.rows().into_keys() {
+                let row = match self.engine {
+                    Engine::Postgres => "t::text".to_owned(),
+                    Engine::Sqlite => {
+                        let columns = format!("SELECT name FROM pragma_table_info('{name}')");
+                        let columns: Vec<Table> = diesel::sql_query(columns).load(conn)?;
+                        let quoted = columns.iter().map(|column| format!("quote({})", column.name));
+                        quoted.collect::<Vec<_>>().join(" || ',' || ")
+                    }
+                };
+                let query = format!("SELECT {row} AS name FROM {name} t ORDER BY 1");
+                let rows: Vec<Table> = diesel::sql_query(query).load(conn)?;
+                contents.insert(name, rows.into_iter().map(|row| row.name).collect());
+            }
+            Ok(contents)
+        });
+        contents.expect("the tables can be read")
     }
 
     /// Everything it keeps: SQLite's files, PostgreSQL's rows as text.

@@ -33,6 +33,15 @@ fn project(service: &Service, caller: &Caller, name: &str) -> i64 {
 }
 
 both_engines! {
+    fn one_is_shown_to_who_connected_it_and_may_not_read(kit) {
+        let service = Service::start(kit);
+        let (ada, _) = people(&service);
+        let writer = ada.narrowed(&service, &["org.integrations.create"]);
+        let made = writer.put(&service, ("POST", AT), &json!({"kind": "vercel"}));
+        assert_eq!((made.code(), &made.json()["created_by"]["uuid"]), (201, &json!(ada.id())), "{made:?}");
+        assert_eq!(writer.ask(&service, "GET", AT).code(), 403);
+    }
+
     fn one_is_connected_listed_read_and_taken_away(kit) {
         let service = Service::start(kit);
         let (ada, bob) = people(&service);

@@ -41,6 +41,24 @@ both_engines! {
         assert_eq!(spec["organization"]["metadata"]["displayName"], "Acme Corp");
     }
 
+    fn a_longer_name_from_elsewhere_is_taken_back_as_it_is(kit) {
+        let service = Service::start(kit);
+        let ada = Caller::person(&service, "ada");
+        let long = "x".repeat(65);
+        ada.sends(&service, ("POST", "/directory/orgs"), json!({"id": "acme", "name": long}));
+        let at = format!("{ALL}/acme");
+        for method in ["PATCH", "PUT"] {
+            assert_eq!(ada.sends(&service, (method, &at), json!({"name": long})).json()["name"], json!(long));
+            for other in ["y".repeat(65), "y".repeat(300)] {
+                let refused = ada.put(&service, (method, &at), &json!({"name": other}));
+                let told = refused.json();
+                assert_eq!((refused.code(), &told["code"], &told["attr"]), (400, &json!("max_length"), &json!("name")));
+                assert_eq!(told["detail"], "Ensure this field has no more than 64 characters.");
+            }
+        }
+        assert_eq!(ada.sends(&service, ("PATCH", &at), json!({"name": "y".repeat(64)})).code(), 200);
+    }
+
     fn everybody_lists_their_own(kit) {
         let service = Service::start(kit);
         let (ada, eve) = (Caller::person(&service, "ada"), Caller::person(&service, "eve"));

@@ -30,6 +30,21 @@ both_engines! {
         }
     }
 
+    fn whoever_is_gone_is_listed_when_asked_for_and_hired_again(kit) {
+        let company = Company::found(kit);
+        let (service, ada) = (&company.service, &company.ada);
+        let body = json!({"name": "Cy Stone", "email": "cy.stone@acme.example"});
+        let first = ada.sends(service, ("POST", EMPLOYEES), body.clone()).json();
+        let at = format!("{EMPLOYEES}/{}", first["id"].as_str().unwrap());
+        assert_eq!(ada.put(service, ("POST", EMPLOYEES), &body).code(), 409);
+        ada.sends(service, ("PATCH", &at), json!({"status": "DELETED"}));
+        assert_eq!(ada.does(service, "GET", EMPLOYEES).json(), json!([]));
+        assert_eq!(each(&ada.does(service, "GET", &format!("{EMPLOYEES}?status=DELETED")).json(), "id"), [first["id"].as_str().unwrap()]);
+        let again = ada.put(service, ("POST", EMPLOYEES), &body);
+        assert_eq!((again.code(), &again.json()["id"], &again.json()["status"]["current"]), (201, &first["id"], &json!("ACTIVE")));
+        assert_eq!(ada.does(service, "GET", EMPLOYEES).json().as_array().unwrap().len(), 1);
+    }
+
     fn a_list_longer_than_a_page_arrives_whole(kit) {
         let company = Company::found(kit);
         let (service, ada) = (&company.service, &company.ada);

@@ -17,6 +17,30 @@ both_engines! {
 
     fn who_may_not_grant_is_refused(kit) { strangers(kit); }
 
+    fn a_role_is_meant_by_id_or_name(kit) {
+        let company = Company::found(kit);
+        let (service, ada) = (&company.service, &company.ada);
+        let role = ada.sends(service, ("POST", "/api/organizations/acme/roles"), json!({"name": "Night Shift"})).json()["id"].clone();
+        for (number, word) in [json!("night SHIFT"), role.clone(), json!("night-shift")].into_iter().enumerate() {
+            let cy = Caller::person(service, ["one", "two", "three"][number]);
+            let granted = ada.sends(service, ("POST", &format!("/api/v1/account/{}/grant", cy.id())), json!({"role": word})).json();
+            assert_eq!(granted["grants"][1]["role"], "night-shift", "{word}");
+            let key = ada.sends(service, ("POST", "/api/v1/organization/keys"), json!({"name": "k", "limitToRole": word}));
+            assert_eq!((key.code(), &key.json()["limitToRole"]), (201, &json!("night-shift")), "{word}");
+            let body = json!({"name": "New", "email": format!("new{number}@acme.example"), "role": word});
+            let hired = ada.sends(service, ("POST", "/api/v1/employee"), body).json();
+            assert_eq!(hired["role"], "night-shift", "{word}");
+            let at = format!("/api/v1/employee/{}", hired["id"].as_str().unwrap());
+            let changed = ada.sends(service, ("PATCH", &at), json!({"role": "Manager"}));
+            assert_eq!(changed.json()["role"], "MANAGER");
+            assert_eq!(ada.sends(service, ("PATCH", &at), json!({"role": word})).json()["role"], "night-shift");
+            assert_eq!(ada.sends(service, ("PATCH", &at), json!({"role": null})).json()["role"], json!(null));
+        }
+        let at = format!("/api/v1/account/{}/grant", company.cy.id());
+        let unknown = ada.put(service, ("POST", &at), &json!({"role": "Day Shift"}));
+        assert_eq!((unknown.code(), &unknown.json()["fields"][0]["field"]), (400, &json!("role")));
+    }
+
     fn granting_twice_is_granting_once(kit) {
         let company = Company::found(kit);
         let (service, ada) = (&company.service, &company.ada);

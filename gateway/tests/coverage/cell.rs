@@ -60,6 +60,11 @@ impl Cast {
         Self { people, narrowed, platform: Caller::platform(service) }
     }
 
+    /// The owner of every organization of the matrix, by a credential that narrows nothing.
+    pub(crate) fn owner(&self) -> &Caller {
+        self.person("owner")
+    }
+
     fn person(&self, name: &str) -> &Caller {
         self.people.iter().find(|person| person.name == name).unwrap()
     }
@@ -114,6 +119,11 @@ impl Cell {
             "platform" => cast.platform.clone(),
             name => cast.person(name).clone(),
         }
+    }
+
+    /// A program of the organization with these permissions there.
+    pub(crate) fn program(&self, service: &Service, permissions: &[&str]) -> Caller {
+        Caller::program(service, &self.key, permissions)
     }
 
     /// Sends a request of the route that would succeed for whoever may.

@@ -46,8 +46,13 @@ pub(crate) fn read(service: &Service, owner: &Caller, truth: &Facts) -> Facts {
 /// What other families call the roles.
 fn keys(service: &Service) -> BTreeMap<String, String> {
     let access = entered(&service.polity, "acme");
-    let records = RoleRecords::role_records(service.polity.directory.as_ref(), &access).unwrap();
-    records.into_iter().map(|record| (record.id.to_string(), record.key.to_string())).collect()
+    let directory = service.polity.directory.as_ref();
+    let records = |built_in| RoleRecords::role_records(directory, &access, built_in).unwrap();
+    records(true)
+        .into_iter()
+        .chain(records(false))
+        .map(|record| (record.id.to_string(), record.key.to_string()))
+        .collect()
 }
 
 /// Starts an organization, invites somebody who comes, and gives them a level and a role.

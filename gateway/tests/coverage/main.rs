@@ -25,6 +25,7 @@ mod shapes_v1;
 mod spelling;
 mod staff;
 mod suspended;
+mod writes;
 
 /// One line of `routes.tsv`.
 pub(crate) struct Line {

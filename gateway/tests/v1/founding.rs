@@ -1,14 +1,14 @@
 //! An organization with its first project, made in one go (contract v1, facts 1.3).
 
-use polity_identity::{NewClient, Owner};
-use polity_kernel::Actor;
+use polity_identity::{Mint, NewClient, Owner};
+use polity_kernel::{Actor, Code, Subject};
 use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};
 
 use crate::ground::common::send;
 use crate::ground::license::{growth, sign, signed_by};
 use crate::ground::transcript::Transcript;
-use crate::ground::{Caller, id_of, named, newest};
+use crate::ground::{Caller, account_of, id_of, named, newest};
 use crate::stage::{ORGANIZATIONS, licensed};
 
 fn order(changes: &Value) -> Value {
@@ -70,8 +70,32 @@ both_engines! {
         };
         let made = request(&order(&json!({})));
         assert_eq!(made.code(), 200, "{made:?}");
-        assert_eq!(made.json()["account"]["spec"]["secretKey"], Value::Null, "it is nobody in the project");
+        assert!(made.json()["account"]["spec"]["secretKey"].is_string(), "it owns the organization");
         assert_eq!(request(&order(&json!({}))).code(), 409);
+        let asks = |method: &str, path: &str, body: &Value| {
+            let request = service.request(method, path);
+            send(request.basic_auth(client.id.to_string(), Some(secret.as_ref().unwrap().reveal())).json(body))
+        };
+        let listed = asks("GET", "/v1/organizations", &json!({})).json();
+        assert_eq!(listed["organizations"], json!([made.json()["organization"]]));
+        let at = format!("/v1/organizations/{}", made.json()["organization"]["metadata"]["id"].as_str().unwrap());
+        assert_eq!(asks("PATCH", &format!("{at}/metadata"), &json!({"name": "Renamed"})).code(), 200);
+        assert_eq!(asks("GET", "/v1/organizations/users", &json!({})).json(), json!({"users": []}), "it is nobody with an address");
+        let minted = service.polity.identity.mint(&Mint::of(Subject::Service(client.id))).unwrap();
+        let program = Caller { name: "program", bearer: Some(minted.token.reveal().to_owned()), account: None };
+        let members = program.does(&service, "GET", "/directory/orgs/the-acme-corp/members").json();
+        assert_eq!(members, json!([client.id]), "it is a member by its id");
+        let shown = program.does(&service, "GET", "/api/v1/organization/the-acme-corp").json();
+        assert_eq!(shown["owners"], json!([client.id]));
+        assert_eq!(program.does(&service, "GET", "/directory/orgs/the-acme-corp").json()["owner"]["id"], json!(client.id));
+        let started = program.put(&service, ("POST", "/api/organizations"), &json!({"name": "Another"}));
+        assert_eq!((started.code(), &started.json()["membership_level"]), (201, &json!(15)), "{started:?}");
+        let body = json!({"name": "Hers", "ownerEmail": "ada@acme.example"});
+        let hers = program.put(&service, ("POST", "/api/v1/organization"), &body);
+        let ada = account_of(&service, "ada@acme.example");
+        assert_eq!((hers.code(), &hers.json()["owners"]), (201, &json!([ada.id])), "{hers:?}");
+        let gone = service.polity.identity.remove(&Owner::Actor(Actor::system()), client.id);
+        assert_eq!(gone.unwrap_err().code(), Code::LastOwner);
     }
 }
 

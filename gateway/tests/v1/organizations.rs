@@ -37,7 +37,9 @@ both_engines! {
         eve.admits(&service, "two", &ada, "member");
         assert_eq!(names(&ada, &service, ""), "one two three");
         assert_eq!(names(&eve, &service, ""), "two");
-        assert_eq!(names(&root, &service, ""), "one two three");
+        assert_eq!(names(&root, &service, ""), "", "she belongs to none");
+        assert_eq!(names(&root, &service, "?all=true"), "one two three");
+        assert_eq!(names(&eve, &service, "?all=true"), names(&eve, &service, ""), "others have their own all the same");
         assert_eq!(names(&ada.narrowed(&service, &["org.directory.list"]), &service, ""), "", "it may see none");
         let answer = ada.does(&service, "GET", "/v1/organizations?limit=2");
         let next = answer.header("link").strip_prefix("</v1/organizations").unwrap().strip_suffix(">; rel=\"next\"").unwrap();

@@ -21,6 +21,9 @@ impl Employees for Service {
         let kind = if new.account().is_some() { WriteKind::Grants } else { WriteKind::Content };
         self.ctx.write(access, kind, move |tx, access| {
             access.require(&EMPLOYEES_CREATE)?;
+            if let Some(gone) = store::employees::hold_deleted(tx, access.organization(), new.email())? {
+                return revive(tx, access, guard, &gone, &new);
+            }
             let employee = new.found(tx.new_id(), access.organization(), Stamp::of(tx, access.actor()));
             ask(tx, access, guard, (None, &employee))?;
             store::employees::insert(tx, std::slice::from_ref(&employee))?;
@@ -91,6 +94,20 @@ impl Employees for Service {
             describe(tx, access, id, |before| before.patched(patch))
         })
     }
+}
+
+/// Hires somebody again: the same employee, as what is said now.
+fn revive(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    guard: Appointing,
+    gone: &Employee,
+    new: &NewEmployee,
+) -> Result<Employee> {
+    let after = gone.hired_again(new, Stamp::of(tx, access.actor()));
+    ask(tx, access, guard, (Some(gone), &after))?;
+    change(tx, access, gone, &after)?;
+    Ok(after)
 }
 
 /// Asks whoever gives accounts their meaning, and that there is such an account, before an employee comes to be like this.

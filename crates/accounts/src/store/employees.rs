@@ -73,6 +73,18 @@ pub(crate) fn hold(
     Ok(row.map(Employee::from))
 }
 
+/// The one with this address whose employment is deleted, held as above.
+pub(crate) fn hold_deleted(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    email: &EmailAddress,
+) -> Result<Option<Employee>> {
+    let found = ids_by_emails(conn, organization, vec![email.to_string()])?;
+    let Some((_, id)) = found.into_iter().next() else { return Ok(None) };
+    let held = hold(conn, organization, id)?;
+    Ok(held.filter(|employee| employee.status == EmployeeStatus::Deleted && employee.email == *email))
+}
+
 /// Those there are, ordered by id.
 pub(crate) fn find_all(
     conn: &mut Conn,
@@ -218,9 +230,10 @@ pub(crate) fn page(
         .offset(page.skip())
         .select(Row::as_select())
         .into_boxed();
-    if let Some(status) = filter.status {
-        query = query.filter(employees::status.eq(status));
-    }
+    query = match filter.status {
+        Some(status) => query.filter(employees::status.eq(status)),
+        None => query.filter(employees::status.ne(EmployeeStatus::Deleted)),
+    };
     if let Some(kind) = &filter.kind {
         query = query.filter(employees::kind_key.eq(key_of(&canonical(kind))));
     }

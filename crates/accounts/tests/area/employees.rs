@@ -74,7 +74,7 @@ both_engines! {
     fn an_address_and_an_account_are_one_employees(kit) {
         let (access, ada) = (owner(organization(kit)), account(kit, "ada@example.com"));
         let first = linked(kit, &access, "Ada", ada.id);
-        let over = EmployeePatch { status: Some(EmployeeStatus::Deleted), ..EmployeePatch::default() };
+        let over = EmployeePatch { status: Some(EmployeeStatus::Inactive), ..EmployeePatch::default() };
         update(kit, &access, first.id, over).unwrap();
         let bob = employee(kit, &access, "Bob");
 
@@ -84,7 +84,7 @@ both_engines! {
             error.message().to_owned()
         };
         let again = refused(make(kit, &access, EmployeeFields { email: "ADA@work.example".to_owned(), ..fields("Eve") }));
-        assert_eq!(again, "an employee with this e-mail address exists", "also of one who is gone");
+        assert_eq!(again, "an employee with this e-mail address exists", "also of one whose employment rests");
         let again = refused(make(kit, &access, EmployeeFields { account: Some(ada.id), ..fields("Eve") }));
         assert_eq!(again, "an employee with this account exists");
         refused(update(kit, &access, bob.id, EmployeePatch { email: Some("ada@work.example".to_owned()), ..EmployeePatch::default() }));
@@ -184,6 +184,25 @@ both_engines! {
         assert_eq!(employees.by_account(&theirs, ada.id).unwrap(), foreign);
     }
 
+    fn whoever_is_gone_is_hired_again_on_the_same_record(kit) {
+        let (access, ada) = (owner(organization(kit)), account(kit, "ada@example.com"));
+        let first = linked(kit, &access, "Ada", ada.id);
+        let profile = EmployeeProfile { bio: Some("At the till.".to_owned()), ..EmployeeProfile::default() };
+        service(kit).set_profile(&access, first.id, profile.clone()).unwrap();
+        let over = EmployeePatch { status: Some(EmployeeStatus::Deleted), ..EmployeePatch::default() };
+        let gone = update(kit, &access, first.id, over).unwrap();
+        tick(kit);
+        let again = EmployeeFields { email: " ADA@Work.Example".to_owned(), kind: Some("INTERN".to_owned()), ..fields("Ada L.") };
+        let back = make(kit, &access, again.clone()).unwrap();
+        assert_eq!((back.id, back.created_at, back.version), (first.id, first.created_at, gone.version + 1));
+        assert_eq!((back.name.as_str(), back.kind.as_str(), back.status), ("Ada L.", "INTERN", EmployeeStatus::Active));
+        assert_eq!((back.account, back.profile.as_ref()), (None, Some(&profile)), "as what is said now");
+        assert_eq!(service(kit).employee(&access, first.id).unwrap(), back);
+        assert_eq!(make(kit, &access, again).unwrap_err().code(), Code::Conflict, "but once");
+        let elsewhere = owner(organization(kit));
+        assert_ne!(make(kit, &elsewhere, fields("Ada")).unwrap().id, first.id);
+    }
+
     fn employees_come_in_pages_narrowed_by_status_and_kind(kit) {
         let access = owner(organization(kit));
         for (name, kind, status) in [
@@ -202,14 +221,15 @@ both_engines! {
             let found = service(kit).employees(&access, filter, page).unwrap();
             (names(&found.items).join(" "), found.next)
         };
-        assert_eq!(found(None, None, Page::first(9)), ("Eve Dan Cid Bob Ada".to_owned(), None));
+        assert_eq!(found(None, None, Page::first(9)), ("Eve Dan Cid Ada".to_owned(), None), "those who are gone are not asked for");
+        assert_eq!(found(Some(EmployeeStatus::Deleted), None, Page::first(9)).0, "Bob");
         assert_eq!(found(Some(EmployeeStatus::Active), None, Page::first(9)).0, "Eve Dan Ada");
         assert_eq!(found(None, Some("contractor"), Page::first(9)).0, "Dan Cid Ada");
         let (first, next) = found(Some(EmployeeStatus::Active), Some("Contractor"), Page::first(1));
         assert_eq!(first, "Dan");
         assert_eq!(found(Some(EmployeeStatus::Active), Some("Contractor"), Page::after(1, next.unwrap())), ("Ada".to_owned(), None));
         assert_eq!(found(None, Some("ghost"), Page::first(9)).0, "");
-        assert_eq!(found(None, None, Page::offset(2, 3)).0, "Bob Ada");
+        assert_eq!(found(None, None, Page::offset(2, 2)).0, "Cid Ada");
         let bad = EmployeeFilter { kind: Some("\u{0}".to_owned()), ..EmployeeFilter::default() };
         assert_eq!(service(kit).employees(&access, bad, Page::first(9)).unwrap_err().code(), Code::Invalid);
     }

@@ -18,8 +18,8 @@ impl Appointments for Service {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             let Appointment { account, role, employee } = &appointment;
             let (organization, now) = (access.organization(), tx.now());
-            let role = roles::existing(tx, organization, role)
-                .map_err(|_| Error::field("role", format!("no such role: {role}")))?;
+            let role = roles::called(tx, organization, role)?
+                .ok_or_else(|| Error::field("role", format!("no such role: {role}")))?;
             polity_accounts::within::account(tx, *account)?.ok_or_else(|| Error::not_found("account"))?;
             appointing::appoint(tx, access, *account, &role)?;
             if let Some(employee) = employee {

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use polity_kernel::text::canonical;
 use polity_kernel::{
-    Access, Actor, Code, Conn, Digest, Error, Event, OrganizationId, Page, Paged, Permission, Result, Seal,
-    Timestamp, Tx, WriteKind,
+    Access, AccountId, Actor, Code, Conn, Digest, Error, Event, OrganizationId, Page, Paged, Permission,
+    Result, Seal, Timestamp, Tx, WriteKind,
 };
 
 use super::Service;
-use super::visible::{Candidates, Reach};
-use crate::app::{App, AppId, AppStatus, NewApp, Secrets, kind_key};
+use super::visible::{Candidates, Reach, with_home};
+use crate::app::{App, AppId, AppStatus, Connection, NewApp, Secrets, kind_key};
 use crate::permissions::{
     DIRECTORY_GET, DIRECTORY_UPDATE, INTEGRATIONS_CREATE, INTEGRATIONS_DELETE, INTEGRATIONS_LIST,
 };
@@ -20,12 +20,13 @@ use crate::{Apps, Organization, store};
 pub(super) const MOST: i64 = 100;
 
 impl Apps for Service {
-    fn connect(&self, access: &Access, new: NewApp) -> Result<App> {
+    fn connect(&self, access: &Access, new: NewApp) -> Result<Connection> {
         let seal = self.seal.clone();
         // held alone, since two at once could become too many
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
             require(access, (&INTEGRATIONS_CREATE, &DIRECTORY_UPDATE))?;
-            connect(tx, access, &seal, &new)
+            let app = connect(tx, access, &seal, &new)?;
+            told(tx, app)
         })
     }
 
@@ -126,6 +127,20 @@ pub(super) fn require(access: &Access, (own, whole): (&Permission, &Permission))
     if access.permissions().contains(own) { Ok(()) } else { access.require(whole) }
 }
 
+/// The app with who connected it.
+pub(super) fn told(conn: &mut Conn, app: App) -> Result<Connection> {
+    let by = match maker(&app) {
+        Some(account) => polity_accounts::within::account(conn, account)?,
+        None => None,
+    };
+    Ok(Connection { app, by })
+}
+
+/// The account that connected an app, if it was one.
+pub(super) fn maker(app: &App) -> Option<AccountId> {
+    app.created_by.map(|by| AccountId::new(by.uuid()))
+}
+
 /// The organizations within reach with an app of this digest.
 fn with_app(
     conn: &mut Conn,
@@ -135,7 +150,14 @@ fn with_app(
 ) -> Result<Vec<OrganizationId>> {
     match reach {
         Reach::All => store::apps::organizations(conn, digest, after, limit),
-        Reach::Of(account) => store::apps::organizations_of(conn, (digest, account), now, (after, limit)),
+        Reach::Of(member, home) => {
+            let found = store::apps::organizations_of(conn, (digest, member), now, (after, limit))?;
+            let home = match home {
+                Some(home) if !store::apps::found(conn, home, digest)?.is_empty() => Some(home),
+                _ => None,
+            };
+            Ok(with_home(found, home, after, limit))
+        }
         Reach::One(only) if only > after && !store::apps::found(conn, only, digest)?.is_empty() => {
             Ok(vec![only])
         }

@@ -9,7 +9,7 @@ use polity_kernel::{
 };
 use uuid::Uuid;
 
-use super::visible::{Reach, own, sees_all};
+use super::visible::{Reach, own, sees_all, with_home};
 use super::{Service, appointments, keeping};
 use crate::colleague::{AccountRef, Membership};
 use crate::permissions::{PEOPLE_CREATE, PEOPLE_GET, PEOPLE_LIST};
@@ -30,7 +30,7 @@ impl Colleagues for Service {
 
     fn colleague(&self, actor: &Actor, of: &AccountRef) -> Result<Account> {
         let account = self.ctx.read(|conn| find(conn, of))?.ok_or_else(unknown)?;
-        if self.knows(actor, account.id)? { Ok(account) } else { Err(unknown()) }
+        if made(actor, &account) || self.knows(actor, account.id)? { Ok(account) } else { Err(unknown()) }
     }
 
     fn introduce(
@@ -213,16 +213,28 @@ fn find(conn: &mut Conn, of: &AccountRef) -> Result<Option<Account>> {
 /// The organizations within reach that the account is a member of.
 fn shared(conn: &mut Conn, reach: Reach, account: AccountId, now: Timestamp) -> Result<Vec<OrganizationId>> {
     match reach {
-        Reach::Of(mine) => store::members::shared(conn, mine, account, now),
-        Reach::One(only) => {
-            Ok(store::members::find(conn, only, account, now)?.map(|_| only).into_iter().collect())
+        Reach::Of(mine, home) => {
+            let shared = store::members::shared(conn, mine, account, now)?;
+            let home = home.map(|home| is_member(conn, home, account, now)).transpose()?.flatten();
+            Ok(with_home(shared, home, OrganizationId::new(Uuid::nil()), i64::MAX))
         }
+        Reach::One(only) => Ok(is_member(conn, only, account, now)?.into_iter().collect()),
         Reach::All => {
             let first = OrganizationId::new(Uuid::nil());
             store::members::organizations_of(conn, account, now, (first, MOST))
         }
         Reach::Nothing => Ok(Vec::new()),
     }
+}
+
+/// The organization, if the account is a member of it.
+fn is_member(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<Option<OrganizationId>> {
+    Ok(store::members::find(conn, organization, account, now)?.map(|_| organization))
 }
 
 /// Those of organizations that are not deleted.
@@ -247,6 +259,12 @@ fn make(tx: &mut Tx<'_>, actor: &Actor, maker: Option<OrganizationId>, new: &New
         return Err(Error::new(Code::Forbidden, "only a platform administrator vouches for an account"));
     }
     Ok(account)
+}
+
+/// Whether the actor made the account, and calls by a credential that leaves them to see others'.
+fn made(actor: &Actor, account: &Account) -> bool {
+    let leaves = actor.limits().permissions.as_ref().is_none_or(|only| only.contains(&PEOPLE_GET));
+    leaves && actor.id().is_some() && account.created_by == actor.id()
 }
 
 fn person(actor: &Actor) -> Option<AccountId> {

@@ -4,7 +4,7 @@ use polity_accounts::within;
 use polity_kernel::{Access, AccountId, Code, Conn, Error, Event, Page, Result, WriteKind};
 
 use super::Service;
-use super::apps::{MOST, require};
+use super::apps::{MOST, maker, require, told};
 use crate::app::{App, AppId, Connection, Environments};
 use crate::permissions::{
     DIRECTORY_GET, DIRECTORY_UPDATE, INTEGRATIONS_GET, INTEGRATIONS_LIST, INTEGRATIONS_UPDATE,
@@ -16,7 +16,7 @@ impl Connections for Service {
         require(access, (&INTEGRATIONS_LIST, &DIRECTORY_GET))?;
         self.ctx.read(|conn| {
             let apps = store::apps::page(conn, access.organization(), &Page::first(MOST))?;
-            told(conn, apps)
+            all_told(conn, apps)
         })
     }
 
@@ -24,7 +24,7 @@ impl Connections for Service {
         require(access, (&INTEGRATIONS_GET, &DIRECTORY_GET))?;
         self.ctx.read(|conn| {
             let app = known(conn, access, id)?;
-            told_alone(conn, app)
+            told(conn, app)
         })
     }
 
@@ -44,7 +44,7 @@ impl Connections for Service {
                 return Err(Error::new(Code::Invalid, rule));
             }
             if before.environments == Some(environments) {
-                return told_alone(tx, before);
+                return told(tx, before);
             }
             let after = App {
                 environments: Some(environments),
@@ -54,7 +54,7 @@ impl Connections for Service {
             };
             store::apps::set_environments(tx, &after)?;
             tx.record(Event::new(access, "updated", "app", id).before(&before).after(&after))?;
-            told_alone(tx, after)
+            told(tx, after)
         })
     }
 }
@@ -72,7 +72,7 @@ fn known(conn: &mut Conn, access: &Access, id: AppId) -> Result<App> {
 }
 
 /// The apps with who connected them.
-fn told(conn: &mut Conn, apps: Vec<App>) -> Result<Vec<Connection>> {
+fn all_told(conn: &mut Conn, apps: Vec<App>) -> Result<Vec<Connection>> {
     let mut by: Vec<AccountId> = apps.iter().filter_map(maker).collect();
     by.sort_unstable();
     by.dedup();
@@ -82,17 +82,4 @@ fn told(conn: &mut Conn, apps: Vec<App>) -> Result<Vec<Connection>> {
         Connection { app, by }
     };
     Ok(apps.into_iter().map(told).collect())
-}
-
-fn told_alone(conn: &mut Conn, app: App) -> Result<Connection> {
-    let by = match maker(&app) {
-        Some(account) => within::account(conn, account)?,
-        None => None,
-    };
-    Ok(Connection { app, by })
-}
-
-/// The account that connected an app, if it was one.
-fn maker(app: &App) -> Option<AccountId> {
-    app.created_by.map(|by| AccountId::new(by.uuid()))
 }

@@ -50,9 +50,10 @@ impl Entry for Service {
         if let Some(only) = actor.limits().organization {
             return Ok(Some(only));
         }
-        let Subject::Person(account) = actor.subject() else {
-            return Ok(actor.home().map(|home| home.organization));
-        };
+        if let Some(home) = actor.home() {
+            return Ok(Some(home.organization));
+        }
+        let Some(account) = actor.subject().member() else { return Ok(None) };
         let now = self.ctx.now();
         self.ctx.read(|conn| {
             if let Some((organization, _)) = store::active_projects::find(conn, account)?
@@ -120,8 +121,8 @@ impl Service {
         self.ctx.write_platform(move |tx| {
             joining::hold(tx, organization)?;
             let now = tx.now();
-            let present =
-                store::members::find(tx, organization, actor.person()?, now)?.ok_or_else(unknown)?;
+            let account = actor.subject().member().ok_or_else(unknown)?;
+            let present = store::members::find(tx, organization, account, now)?.ok_or_else(unknown)?;
             joining::accept(tx, &actor, &present)?;
             compute(tx, &entitling, (&actor, organization), now).map(|fresh| fresh.access)
         })
@@ -197,9 +198,9 @@ fn whole(conn: &mut Conn, actor: &Actor, organization: OrganizationId, now: Time
     if actor.limits().organization.is_some_and(|only| only != organization) {
         return Err(unknown());
     }
-    let member = match actor.subject() {
-        Subject::Person(account) => store::members::find(conn, organization, account, now)?,
-        _ => None,
+    let member = match actor.subject().member() {
+        Some(account) => store::members::find(conn, organization, account, now)?,
+        None => None,
     };
     if actor.is_platform_administrator() {
         let (level, until) = member.map_or((None, None), |member| (Some(member.level), member.expires_at));

@@ -19,7 +19,8 @@ use crate::store;
 /// How many numbered aliases are tried before a random one.
 const NUMBERED: u32 = 9;
 
-/// Founds the organization of the actor, or of whom it names. Whoever calls has asked for the permission.
+/// Founds the organization of the actor, or of whom it names; a program that founds it for somebody else runs it too. Whoever calls
+/// has asked for the permission.
 pub(crate) fn found(
     tx: &mut Tx<'_>,
     entitling: &Entitling,
@@ -28,10 +29,12 @@ pub(crate) fn found(
 ) -> Result<Organization> {
     let owner = owner_of(tx, actor, new.owner)?;
     let id = tx.new_id();
-    establish(tx, entitling, actor, (id, new, owner))
+    let organization = establish(tx, entitling, actor, (id, new, owner))?;
+    run_too(tx, entitling, actor, organization.id, owner)?;
+    Ok(organization)
 }
 
-/// Founds an organization for whoever has this address. Another person who founds it runs it too, as an administrator.
+/// Founds an organization for whoever has this address. Another who founds it runs it too, as an administrator.
 pub(super) fn found_for(
     tx: &mut Tx<'_>,
     entitling: &Entitling,
@@ -41,17 +44,23 @@ pub(super) fn found_for(
     let id: OrganizationId = tx.new_id();
     let owner = account_of(tx, actor, id, owner)?;
     let organization = establish(tx, entitling, actor, (id, new, Some(owner)))?;
-    let founder = match actor.subject() {
-        Subject::Person(account) if !actor.is_platform_administrator() => Some(account),
-        _ => None,
-    };
-    if let Some(founder) = founder.filter(|founder| *founder != owner) {
-        let member =
-            Member { level: Level::Admin, ..joining::new_member(tx, actor, organization.id, founder) };
-        let (entitled, now) = (entitling(tx, organization.id)?, tx.now());
-        joining::admit(tx, entitled.at(now), actor, (&member, "added"))?;
-    }
+    run_too(tx, entitling, actor, organization.id, Some(owner))?;
     Ok(organization)
+}
+
+/// Makes the founder an administrator where somebody else is the owner. Platform administrators run everything anyway.
+fn run_too(
+    tx: &mut Tx<'_>,
+    entitling: &Entitling,
+    actor: &Actor,
+    organization: OrganizationId,
+    owner: Option<AccountId>,
+) -> Result<()> {
+    let founder = actor.subject().member().filter(|founder| Some(*founder) != owner);
+    let Some(founder) = founder.filter(|_| !actor.is_platform_administrator()) else { return Ok(()) };
+    let member = Member { level: Level::Admin, ..joining::new_member(tx, actor, organization, founder) };
+    let (entitled, now) = (entitling(tx, organization)?, tx.now());
+    joining::admit(tx, entitled.at(now), actor, (&member, "added"))
 }
 
 /// Makes whoever has this address an owner too; nothing happens when they are one. Whoever calls holds the epoch alone.
@@ -146,9 +155,9 @@ pub(super) fn establish(
     Ok(organization)
 }
 
-/// Asks that the person may found one more beside those of theirs that there are. Two at once ask one after the other.
+/// Asks that the person or service account may found one more beside those of theirs that there are. Two at once ask one after the other.
 fn require_room_for_another(tx: &mut Tx<'_>, actor: &Actor) -> Result<()> {
-    let (Subject::Person(account), most) = (actor.subject(), tx.bounds().organizations_per_founder) else {
+    let (Some(account), most) = (actor.subject().member(), tx.bounds().organizations_per_founder) else {
         return Ok(());
     };
     if most == 0 || actor.is_platform_administrator() {
@@ -162,14 +171,12 @@ fn require_room_for_another(tx: &mut Tx<'_>, actor: &Actor) -> Result<()> {
     Err(Error::new(Code::LimitReached, words))
 }
 
-/// A person owns what they found; a program and a platform administrator may found it for somebody.
+/// Whoever founds it owns it, a person or a service account (decision 30); a program and a platform administrator may found it for
+/// somebody.
 fn owner_of(tx: &mut Tx<'_>, actor: &Actor, named: Option<AccountId>) -> Result<Option<AccountId>> {
-    let own = match actor.subject() {
-        Subject::Person(account) => Some(account),
-        _ => None,
-    };
+    let own = actor.subject().member();
     let Some(named) = named.filter(|named| Some(*named) != own) else { return Ok(own) };
-    if own.is_some() && !actor.is_platform_administrator() {
+    if matches!(actor.subject(), Subject::Person(_)) && !actor.is_platform_administrator() {
         return Err(Error::new(Code::Forbidden, "only a platform administrator names another owner"));
     }
     known(tx, named).map(Some)
@@ -229,21 +236,39 @@ pub(super) fn require_room_for_domain(
     entitlements.require_room(Resource::Domains, || store::domains::count(conn, id))
 }
 
-/// Claims a domain as the primary one.
+/// Claims a domain as the primary one, which another may claim too as long as neither has proven it.
 pub(super) fn claim(
     tx: &mut Tx<'_>,
     id: OrganizationId,
     domain: &DomainName,
     verified_at: Option<Timestamp>,
 ) -> Result<PrimaryDomain> {
-    if !store::domains::claim(tx, domain, id)? {
+    if store::domains::owner(tx, domain.as_str())?.is_some_and(|owner| owner != id) {
         return Err(taken("domain"));
     }
     store::domains::insert_primary(tx, id, domain)?;
     if verified_at.is_some() {
-        store::domains::set_verified(tx, id, verified_at)?;
+        prove(tx, id, domain, verified_at)?;
     }
     Ok(PrimaryDomain { name: domain.clone(), verified: verified_at.is_some() })
+}
+
+/// Writes down that the primary domain is proven, and since when, or is not any more.
+///
+/// # Errors
+/// `Conflict` when another organization has proven it.
+pub(super) fn prove(
+    tx: &mut Tx<'_>,
+    id: OrganizationId,
+    domain: &DomainName,
+    verified_at: Option<Timestamp>,
+) -> Result<()> {
+    if verified_at.is_none() {
+        store::domains::release(tx, domain, id)?;
+    } else if !store::domains::reserve(tx, domain, id)? {
+        return Err(taken("domain"));
+    }
+    store::domains::set_verified(tx, id, verified_at)
 }
 
 /// A platform administrator's own word verifies a domain (contract directory, decision 6).

@@ -1,7 +1,7 @@
 //! Giving roles and taking them away: what both need, who carries what, and how it is kept.
 
 use polity_kernel::{
-    Access, AccountId, Code, Conn, Error, Event, Level, OrganizationId, Page, PermissionSet, Result, Subject,
+    Access, AccountId, Code, Conn, Error, Event, Level, OrganizationId, Page, PermissionSet, Result,
     Timestamp, Tx,
 };
 
@@ -34,7 +34,7 @@ pub(super) fn may_handle(access: &Access, level: Level) -> Result<()> {
 /// add to an account, or change it, could otherwise make more of it than they are (docs/decisions/0020). Everybody may add to
 /// themselves what they may give at all.
 pub(super) fn may_add_to(conn: &mut Conn, access: &Access, member: &Member, now: Timestamp) -> Result<()> {
-    if access.permissions().is_all() || access.actor().subject() == Subject::Person(member.account) {
+    if access.permissions().is_all() || access.actor().subject().member() == Some(member.account) {
         return Ok(());
     }
     let holdings = entry::held(conn, member, now)?.holdings;

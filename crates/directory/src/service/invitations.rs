@@ -30,7 +30,8 @@ impl Invitations for Service {
             let now = tx.now();
             let to = organizations::existing(tx, organization, now)?;
             let mut sent = Vec::with_capacity(new.emails.len());
-            for email in &new.emails {
+            for (place, email) in new.emails.iter().enumerate() {
+                promising::require_stranger(tx, access, email).map_err(|error| named(place, error))?;
                 let invitation = Invitation {
                     id: tx.new_secret_id(),
                     organization,
@@ -111,5 +112,15 @@ impl Invitations for Service {
                 joining::claim(tx, &terms, (&actor, account), &invitation)
             })?
             .ok_or_else(offer::over)
+    }
+}
+
+/// The failure with the place of the address in the list, where that is all there is to say.
+fn named(place: usize, error: Error) -> Error {
+    match error.code() {
+        Code::AlreadyMember => {
+            Error::new(Code::AlreadyMember, format!("emails.{place}: {}", error.message()))
+        }
+        _ => error,
     }
 }

@@ -3,7 +3,7 @@
 use polity_accounts::EmailAddress;
 use polity_kernel::{
     AccountId, Actor, Code, Conn, Entitlements, Error, Event, Feature, Level, OrganizationId, Resource,
-    Result, Subject, Tx, epoch,
+    Result, Tx, epoch,
 };
 
 use super::{Terms, entry, giving, members, notifying, offer, projects, settings};
@@ -22,6 +22,35 @@ pub(super) fn held(tx: &mut Tx<'_>, actor: &Actor, reference: &OrganizationRef) 
     }
     hold(tx, organization)?;
     Ok(organization)
+}
+
+/// The same for one who asks to come in or out: an organization that has nothing to do with them is as good as none
+/// (decision 31).
+pub(super) fn approached(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    account: AccountId,
+    reference: &OrganizationRef,
+) -> Result<OrganizationId> {
+    let unknown = || Error::not_found("organization");
+    let organization = store::names::resolve(tx, reference)?.ok_or_else(unknown)?;
+    // asked before it is held, so that a stranger holds nobody up
+    if !actor.is_platform_administrator() && !concerns(tx, account, organization)? {
+        return Err(unknown());
+    }
+    held(tx, actor, &organization.into())
+}
+
+/// Whether the person belongs to the organization or is let in by it: by an invitation, or the domain of their address.
+fn concerns(tx: &mut Tx<'_>, account: AccountId, organization: OrganizationId) -> Result<bool> {
+    let now = tx.now();
+    if store::members::find(tx, organization, account, now)?.is_some() {
+        return Ok(true);
+    }
+    let account = polity_accounts::within::account(tx, account)?;
+    let Some(email) = account.and_then(|account| account.email) else { return Ok(false) };
+    Ok(store::invitations::live(tx, organization, &email, now)?.is_some()
+        || store::domains::owner(tx, email.domain())? == Some(organization))
 }
 
 /// Holds an organization's epoch alone.
@@ -128,7 +157,7 @@ pub(super) fn new_member(
     account: AccountId,
 ) -> Member {
     Member {
-        accepted_at: (actor.subject() == Subject::Person(account)).then(|| tx.now()),
+        accepted_at: (actor.subject().member() == Some(account)).then(|| tx.now()),
         id: MemberId::new(tx.new_id()),
         organization,
         account,

@@ -55,7 +55,7 @@ fn keeper(tx: &mut Tx<'_>, before: &Account, after: &Account) -> Result<Option<O
 
 fn owner_of(tx: &mut Tx<'_>, email: Option<&EmailAddress>) -> Result<Option<OrganizationId>> {
     let Some(email) = email else { return Ok(None) };
-    store::domains::verified_owner(tx, email.domain())
+    store::domains::owner(tx, email.domain())
 }
 
 /// Asks that the actor runs the members of the organization, this one included.

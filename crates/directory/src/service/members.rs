@@ -52,7 +52,7 @@ impl Members for Service {
         let terms = self.terms();
         self.ctx
             .write_platform(move |tx| {
-                let organization = joining::held(tx, &actor, &reference)?;
+                let organization = joining::approached(tx, &actor, account, &reference)?;
                 joining::require_active(tx, organization)?;
                 let now = tx.now();
                 let entitled = (terms.entitling)(tx, organization)?;
@@ -67,7 +67,7 @@ impl Members for Service {
                 if let Some(invitation) = store::invitations::live(tx, organization, &email, now)? {
                     return joining::claim(tx, &terms, (&actor, account), &invitation);
                 }
-                if store::domains::verified_owner(tx, email.domain())? != Some(organization) {
+                if store::domains::owner(tx, email.domain())? != Some(organization) {
                     return Err(joining::refused(
                         "no verified domain and no invitation lets this address in",
                     ));
@@ -83,7 +83,7 @@ impl Members for Service {
         actor.require(&DIRECTORY_LIST)?;
         let (account, actor, reference) = (actor.person()?, actor.clone(), organization.clone());
         self.ctx.write_platform(move |tx| {
-            let organization = joining::held(tx, &actor, &reference)?;
+            let organization = joining::approached(tx, &actor, account, &reference)?;
             joining::require_active(tx, organization)?;
             let now = tx.now();
             let member = store::members::find(tx, organization, account, now)?
@@ -201,6 +201,25 @@ pub(super) fn dismiss(tx: &mut Tx<'_>, actor: &Actor, member: &Member, action: &
     joining::forget(tx, actor, member)?;
     let what = (action, "member", member.account.to_string());
     tx.record(Event::in_organization(member.organization, actor, what).before(member))
+}
+
+/// Ends every membership of somebody who is gone for good, in organizations that it holds alone one after the other.
+///
+/// # Errors
+/// `LastOwner` where nobody else owns the organization.
+pub(crate) fn dismiss_everywhere(tx: &mut Tx<'_>, actor: &Actor, member: AccountId) -> Result<()> {
+    let (now, mut after) = (tx.now(), OrganizationId::new(uuid::Uuid::nil()));
+    loop {
+        let some = store::members::organizations_of(tx, member, now, (after, Page::MAX))?;
+        let Some(last) = some.last() else { return Ok(()) };
+        after = *last;
+        for organization in some {
+            joining::hold(tx, organization)?;
+            if let Some(present) = store::members::find(tx, organization, member, now)? {
+                dismiss(tx, actor, &present, "removed")?;
+            }
+        }
+    }
 }
 
 /// Asks that another owner is left. The organization's epoch is held alone, so no other owner can go at the same time.

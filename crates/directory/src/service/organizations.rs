@@ -88,7 +88,7 @@ impl Organizations for Service {
     }
 
     fn available(&self, actor: &Actor, wanted: &Wanted) -> Result<bool> {
-        actor.require(&DIRECTORY_LIST)?;
+        self.require_anywhere(actor, &DIRECTORY_LIST)?;
         self.ctx.read(|conn| {
             if let Some(domain) = &wanted.domain
                 && store::domains::owner(conn, domain.as_str())?.is_some()
@@ -101,7 +101,7 @@ impl Organizations for Service {
     }
 
     fn name_available(&self, actor: &Actor, name: &str) -> Result<bool> {
-        actor.require(&DIRECTORY_LIST)?;
+        self.require_anywhere(actor, &DIRECTORY_LIST)?;
         let fields = OrganizationFields { name: Some(name.to_owned()), ..OrganizationFields::default() };
         if NewOrganization::try_from(fields).is_err() {
             return Ok(false);
@@ -119,7 +119,7 @@ impl Organizations for Service {
             let Some(email) = account.verified_email() else { return Ok(Vec::new()) };
             let invitations = store::invitations::live_of(conn, email, now, 50)?;
             let mut candidates: Vec<OrganizationId> = invitations.iter().map(|i| i.organization).collect();
-            candidates.extend(store::domains::verified_owner(conn, email.domain())?);
+            candidates.extend(store::domains::owner(conn, email.domain())?);
             joinable(conn, &candidates, account.id, now)
         })
     }
@@ -255,6 +255,7 @@ fn changed(
     }
     after.domain = changed_domain(tx, access, before, &wanted)?;
     after.name = wanted.name.unwrap_or_else(|| fallback_name(wanted.domain.as_ref(), &before.key));
+    require_length(&before.name, &after.name, patch.longest_name)?;
     display_names::exchange(tx, (&before.name, &after.name), patch.sole_name)?;
     after.description = wanted.description;
     after.logo_url = wanted.logo_url;
@@ -268,6 +269,16 @@ fn changed(
     after.updated_at = tx.now();
     after.version += 1;
     Ok(after)
+}
+
+/// Asks that another name is no longer than this; the one it has is sent back as it is.
+fn require_length(before: &str, after: &str, most: Option<usize>) -> Result<()> {
+    match most {
+        Some(most) if after != before && after.chars().count() > most => {
+            Err(Error::field("name", format!("is longer than {most} characters")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Another domain is a new claim, to be verified again; the same one keeps its verification.
@@ -302,7 +313,7 @@ fn settle_verification(
     if !access.actor().is_platform_administrator() {
         return Err(Error::new(Code::Forbidden, "only a platform administrator's word verifies a domain"));
     }
-    store::domains::set_verified(tx, before.id, verified_at)?;
+    founding::prove(tx, before.id, &domain.name, verified_at)?;
     Ok(Some(PrimaryDomain { name: domain.name.clone(), verified }))
 }
 

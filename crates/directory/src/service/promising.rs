@@ -2,8 +2,7 @@
 
 use polity_accounts::EmailAddress;
 use polity_kernel::{
-    Access, Code, Conn, Error, Event, Feature, OrganizationId, Permission, Result, Subject, SubjectId,
-    Timestamp, Tx,
+    Access, Code, Conn, Error, Event, Feature, OrganizationId, Permission, Result, Subject, SubjectId, Tx,
 };
 
 use super::{giving, mailing, roles};
@@ -77,7 +76,7 @@ fn make(
 ) -> Result<Invitation> {
     let now = tx.now();
     giving::may_handle(access, new.level)?;
-    require_stranger(tx, access, &new.email, now)?;
+    require_stranger(tx, access, &new.email)?;
     may_promise(tx, access, &new.projects)?;
     let mut invitation = Invitation {
         id: tx.new_secret_id(),
@@ -174,11 +173,10 @@ fn combine(tx: &mut Tx<'_>, access: &Access, invitation: &mut Invitation) -> Res
 
 /// Asks that the actor may send an invitation again, which is to promise it once more, and that its last mail is not too fresh.
 pub(super) fn may_renew(tx: &mut Tx<'_>, access: &Access, waits: &Invitation) -> Result<()> {
-    let now = tx.now();
     giving::may_handle(access, waits.level)?;
     may_give(tx, access, &waits.roles)?;
     may_promise_again(tx, access, &waits.projects)?;
-    require_stranger(tx, access, &waits.email, now)?;
+    require_stranger(tx, access, &waits.email)?;
     mailing::not_too_fresh(tx, (waits.organization, &waits.email))
 }
 
@@ -198,7 +196,8 @@ pub(super) fn send(
 }
 
 /// Asks that the address is no member's.
-fn require_stranger(tx: &mut Tx<'_>, access: &Access, email: &EmailAddress, now: Timestamp) -> Result<()> {
+pub(super) fn require_stranger(tx: &mut Tx<'_>, access: &Access, email: &EmailAddress) -> Result<()> {
+    let now = tx.now();
     let Some(account) = polity_accounts::within::account_by_email(tx, email)? else { return Ok(()) };
     match store::members::find(tx, access.organization(), account.id, now)? {
         Some(_) => Err(Error::new(Code::AlreadyMember, "this address is a member's")),

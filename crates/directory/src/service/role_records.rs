@@ -3,9 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use polity_accounts::{Account, AccountStatus};
-use polity_kernel::text::{canonical, compared};
+use polity_kernel::text::canonical;
 use polity_kernel::{
-    Access, AccountId, Code, Conn, Error, OrganizationId, Page, Paged, Result, Tx, WriteKind,
+    Access, AccountId, Conn, Error, OrganizationId, Page, Paged, Result, Timestamp, Tx, WriteKind,
 };
 use uuid::Uuid;
 
@@ -29,9 +29,12 @@ const MOST: i64 = 1_000;
 const LONGEST_KEY: usize = 60;
 
 impl RoleRecords for Service {
-    fn role_records(&self, access: &Access) -> Result<Vec<Role>> {
+    fn role_records(&self, access: &Access, built_in: bool) -> Result<Vec<Role>> {
         access.require(&ROLES_LIST)?;
-        self.ctx.read(|conn| all(conn, access.organization()))
+        if built_in {
+            return Ok(built_in::ROLES.iter().filter(|role| is_shown(role)).cloned().collect());
+        }
+        self.ctx.read(|conn| store::roles::all(conn, access.organization()))
     }
 
     fn role_record(&self, access: &Access, id: RoleId) -> Result<Role> {
@@ -39,32 +42,28 @@ impl RoleRecords for Service {
         self.ctx.read(|conn| existing(conn, access.organization(), id))
     }
 
-    fn make_role(&self, access: &Access, name: &str) -> Result<Role> {
-        let name = canonical(name);
+    fn make_role(&self, access: &Access, name: &str) -> Result<RoleInFull> {
+        let name = filled(name)?;
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ROLES_CREATE)?;
-            let others = all(tx, access.organization())?;
-            free(&others, &name, None)?;
-            let key = key_of(tx, &others, &name);
+            let key = key_of(tx, access.organization(), &name)?;
             let fields = RoleFields { key, name: Some(name.clone()), ..RoleFields::default() };
             let role = NewRole::try_from(fields)?.made((tx.new_id(), Some(tx.now()), access.actor().id()));
             roles::create(tx, access, &role)?;
-            Ok(role)
+            alone(tx, access, role)
         })
     }
 
-    fn rename_role(&self, access: &Access, id: RoleId, name: &str) -> Result<Role> {
-        let name = canonical(name);
+    fn rename_role(&self, access: &Access, id: RoleId, name: Option<&str>) -> Result<RoleInFull> {
+        let name = name.map(filled).transpose()?;
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ROLES_UPDATE)?;
-            let others = all(tx, access.organization())?;
-            let before = own(&others, id)?;
-            free(&others, &name, Some(id))?;
+            let before = roles::require_own(existing(tx, access.organization(), id)?)?;
             let after =
-                before.patched(&RolePatch { name: Some(Some(name.clone())), ..RolePatch::default() })?;
+                before.patched(&RolePatch { name: name.clone().map(Some), ..RolePatch::default() })?;
             may_give(access, &after)?;
-            roles::change(tx, access, before, &after)?;
-            Ok(after)
+            roles::change(tx, access, &before, &after)?;
+            alone(tx, access, after)
         })
     }
 
@@ -72,8 +71,8 @@ impl RoleRecords for Service {
         let ending = self.ending;
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ROLES_DELETE)?;
-            let others = all(tx, access.organization())?;
-            ending::end_role(tx, access, ending, own(&others, id)?)
+            let role = roles::require_own(existing(tx, access.organization(), id)?)?;
+            ending::end_role(tx, access, ending, &role)
         })
     }
 
@@ -99,29 +98,8 @@ impl RoleRecords for Service {
 
     fn roles_in_full(&self, access: &Access, roles: Vec<Role>) -> Result<Vec<RoleInFull>> {
         access.require(&ROLES_GET)?;
-        let at = (access.organization(), self.ctx.now());
-        let lists = access.require(&ROLES_LIST).is_ok();
-        let (makers, default, carriers) = self.ctx.read(|conn| {
-            let makers = makers(conn, &roles)?;
-            let default = store::organizations::default_role(conn, at.0)?;
-            if !lists {
-                return Ok((makers, default, Vec::new()));
-            }
-            let keys = roles.iter().map(|role| role.key.clone());
-            let given = store::role_records::of(conn, at, keys, MOST)?;
-            Ok((makers, default, carriers(conn, at, &roles, given)?))
-        })?;
-        let mut carried: HashMap<RoleId, Vec<RoleCarrier>> = HashMap::new();
-        for carrier in carriers {
-            carried.entry(carrier.role).or_default().push(carrier);
-        }
-        let in_full = |role: Role| RoleInFull {
-            maker: role.created_by.and_then(|by| makers.get(&by.uuid()).cloned()),
-            is_default: default == Some(role.id),
-            carriers: carried.remove(&role.id).unwrap_or_default(),
-            role,
-        };
-        Ok(roles.into_iter().map(in_full).collect())
+        let now = self.ctx.now();
+        self.ctx.read(|conn| in_full(conn, access, now, roles.clone()))
     }
 
     fn role_carrier(&self, access: &Access, role: RoleId, id: AssignmentId) -> Result<RoleCarrier> {
@@ -161,18 +139,40 @@ impl RoleRecords for Service {
     }
 }
 
+/// These roles with their people, as far as the actor may list who carries them.
+fn in_full(conn: &mut Conn, access: &Access, now: Timestamp, roles: Vec<Role>) -> Result<Vec<RoleInFull>> {
+    let at = (access.organization(), now);
+    let makers = makers(conn, &roles)?;
+    let default = store::organizations::default_role(conn, at.0)?;
+    let mut carried: HashMap<RoleId, Vec<RoleCarrier>> = HashMap::new();
+    if access.permissions().contains(&ROLES_LIST) {
+        let keys = roles.iter().map(|role| role.key.clone());
+        let given = store::role_records::of(conn, at, keys, MOST)?;
+        for carrier in carriers(conn, at, &roles, given)? {
+            carried.entry(carrier.role).or_default().push(carrier);
+        }
+    }
+    let in_full = |role: Role| RoleInFull {
+        maker: role.created_by.and_then(|by| makers.get(&by.uuid()).cloned()),
+        is_default: default == Some(role.id),
+        carriers: carried.remove(&role.id).unwrap_or_default(),
+        role,
+    };
+    Ok(roles.into_iter().map(in_full).collect())
+}
+
+/// The role that was written just now, shown to whoever wrote it.
+fn alone(tx: &mut Tx<'_>, access: &Access, role: Role) -> Result<RoleInFull> {
+    let now = tx.now();
+    in_full(tx, access, now, vec![role])?.pop().ok_or_else(|| Error::internal("a role was lost on its way"))
+}
+
 /// The people who made these roles, by their ids; programs are none.
 fn makers(conn: &mut Conn, roles: &[Role]) -> Result<HashMap<Uuid, Account>> {
     let ids: BTreeSet<Uuid> = roles.iter().filter_map(|role| role.created_by).map(|by| by.uuid()).collect();
     let ids: Vec<AccountId> = ids.into_iter().map(AccountId::new).collect();
     let found = polity_accounts::within::accounts(conn, &ids)?;
     Ok(found.into_iter().map(|account| (account.id.uuid(), account)).collect())
-}
-
-/// All roles, without those that come with a level.
-fn all(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<Role>> {
-    let own = store::roles::all(conn, organization)?;
-    Ok(built_in::ROLES.iter().filter(|role| is_shown(role)).cloned().chain(own).collect())
 }
 
 fn existing(conn: &mut Conn, organization: OrganizationId, id: RoleId) -> Result<Role> {
@@ -184,33 +184,24 @@ pub(super) fn is_shown(role: &Role) -> bool {
     built_in::level_of_role(&role.key).is_none()
 }
 
-fn own(roles: &[Role], id: RoleId) -> Result<&Role> {
-    let role = roles.iter().find(|role| role.id == id).ok_or_else(unknown)?;
-    if role.built_in {
-        return Err(Error::new(Code::Forbidden, "a built-in role cannot be changed"));
-    }
-    Ok(role)
-}
-
-/// Asks that no other role has the name. The organization is held alone, so none comes by it meanwhile.
-fn free(others: &[Role], name: &str, but: Option<RoleId>) -> Result<()> {
-    if name.is_empty() {
-        return Err(Error::field("name", "must not be blank"));
-    }
-    let name = compared(name);
-    let taken = others.iter().any(|other| Some(other.id) != but && compared(&other.name) == name);
-    if taken { Err(Error::new(Code::Conflict, "another role has this name")) } else { Ok(()) }
+/// The name as it is kept.
+fn filled(name: &str) -> Result<String> {
+    let name = canonical(name);
+    if name.is_empty() { Err(Error::field("name", "must not be blank")) } else { Ok(name) }
 }
 
 /// A key like the name that no other role has, or one like none where the name has no letters for one.
-fn key_of(tx: &mut Tx<'_>, others: &[Role], name: &str) -> String {
+fn key_of(tx: &mut Tx<'_>, organization: OrganizationId, name: &str) -> Result<String> {
     let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let mut key = words.collect::<Vec<_>>().join("-").to_ascii_lowercase();
     key.truncate(LONGEST_KEY);
-    let parsed = key.parse::<RoleKey>().ok();
-    let fits = parsed
-        .is_some_and(|key| built_in::role_of(&key).is_none() && !others.iter().any(|other| other.key == key));
-    if fits { key } else { tx.new_secret_id::<RoleId>().to_string() }
+    if let Ok(wanted) = key.parse::<RoleKey>()
+        && built_in::role_of(&wanted).is_none()
+        && store::roles::find(tx, organization, &wanted)?.is_none()
+    {
+        return Ok(key);
+    }
+    Ok(tx.new_secret_id::<RoleId>().to_string())
 }
 
 fn carrier(conn: &mut Conn, at: At, role: RoleId, id: AssignmentId) -> Result<RoleCarrier> {

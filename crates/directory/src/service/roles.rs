@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use polity_kernel::{
-    Access, AccountId, Code, Conn, Error, Event, OrganizationId, Page, Paged, PermissionSet, Result, Subject,
+    Access, AccountId, Conn, Error, Event, OrganizationId, Page, Paged, PermissionSet, Result, Subject,
     Timestamp, Tx, WriteKind,
 };
 
@@ -15,10 +15,11 @@ use crate::permissions::{
     ROLES_CREATE, ROLES_DELETE, ROLES_GET, ROLES_LIST, ROLES_UPDATE, USER_PERMISSIONS_LIST, USER_ROLES_UPDATE,
 };
 use crate::role::{Assignee, NewRole, Role, RoleAssignment, RoleId, RoleKey, RolePatch};
+use crate::role_names::{RoleConflict, RoleRef, same_name};
 use crate::{Roles, built_in, store};
 
 /// The most roles an organization makes itself: they are read as a whole.
-const MOST: i64 = 500;
+const MOST: usize = 500;
 
 /// The most roles that somebody is left with at once: all of an organization's own, and the built-in ones.
 const GIVEN_AT_ONCE: usize = 600;
@@ -30,9 +31,10 @@ impl Roles for Service {
         Ok(built_in::ROLES.iter().cloned().chain(own).collect())
     }
 
-    fn role(&self, access: &Access, key: &RoleKey) -> Result<Role> {
+    fn role(&self, access: &Access, role: &RoleRef) -> Result<Role> {
         access.require(&ROLES_GET)?;
-        self.ctx.read(|conn| existing(conn, access.organization(), key))
+        let found = self.ctx.read(|conn| called(conn, access.organization(), role))?;
+        found.ok_or_else(|| Error::not_found("role"))
     }
 
     fn create_role(&self, access: &Access, new: NewRole) -> Result<Role> {
@@ -144,11 +146,13 @@ impl Roles for Service {
 /// Makes a role that whoever calls may give.
 pub(super) fn create(tx: &mut Tx<'_>, access: &Access, role: &Role) -> Result<()> {
     let (organization, now) = (access.organization(), tx.now());
-    if built_in::role_of(&role.key).is_some() {
-        return Err(Error::new(Code::Conflict, "this role id is a built-in role's"));
+    let others = store::roles::all(tx, organization)?;
+    if everywhere_and(&others).any(|other| other.key == role.key) {
+        return Err(RoleConflict::KeyTaken.into());
     }
-    if store::roles::count(tx, organization)? >= MOST {
-        return Err(Error::new(Code::Conflict, format!("an organization has at most {MOST} roles")));
+    require_sole_name(&others, role)?;
+    if others.len() >= MOST {
+        return Err(RoleConflict::TooMany.into());
     }
     // nobody was promised it before it was
     retract(tx, access, &role.key)?;
@@ -161,6 +165,10 @@ pub(super) fn change(tx: &mut Tx<'_>, access: &Access, before: &Role, after: &Ro
     if after == before {
         return Ok(false);
     }
+    // a name from before names were one role's alone stays until it is changed
+    if !same_name(&after.name, &before.name) {
+        require_sole_name(&store::roles::all(tx, access.organization())?, after)?;
+    }
     let now = tx.now();
     store::roles::update(tx, access.organization(), now, after)?;
     tx.record(Event::new(access, "updated", "role", &after.key).before(before).after(after))?;
@@ -169,9 +177,14 @@ pub(super) fn change(tx: &mut Tx<'_>, access: &Access, before: &Role, after: &Ro
 
 /// A role of the organization, built in or own.
 pub(super) fn existing(conn: &mut Conn, organization: OrganizationId, key: &RoleKey) -> Result<Role> {
+    by_key(conn, organization, key)?.ok_or_else(|| Error::not_found("role"))
+}
+
+/// The role with this key, built in or own.
+pub(crate) fn by_key(conn: &mut Conn, organization: OrganizationId, key: &RoleKey) -> Result<Option<Role>> {
     match built_in::role_of(key) {
-        Some(role) => Ok(role.clone()),
-        None => store::roles::find(conn, organization, key)?.ok_or_else(|| Error::not_found("role")),
+        Some(role) => Ok(Some(role.clone())),
+        None => store::roles::find(conn, organization, key),
     }
 }
 
@@ -192,11 +205,33 @@ fn defined(conn: &mut Conn, organization: OrganizationId) -> Result<PermissionSe
     Ok(union)
 }
 
-fn own(conn: &mut Conn, organization: OrganizationId, key: &RoleKey) -> Result<Role> {
-    if built_in::role_of(key).is_some() {
-        return Err(Error::new(Code::Conflict, "a built-in role cannot be changed"));
+/// The role that is meant, built in or own, if there is one.
+pub(crate) fn called(conn: &mut Conn, organization: OrganizationId, role: &RoleRef) -> Result<Option<Role>> {
+    if let RoleRef::Key(key) = role {
+        return by_key(conn, organization, key);
     }
-    store::roles::find(conn, organization, key)?.ok_or_else(|| Error::not_found("role"))
+    let all: Vec<Role> = everywhere_and(&store::roles::all(conn, organization)?).cloned().collect();
+    Ok(role.among(&all).cloned())
+}
+
+fn own(conn: &mut Conn, organization: OrganizationId, key: &RoleKey) -> Result<Role> {
+    require_own(existing(conn, organization, key)?)
+}
+
+/// The role, if it is one that an organization can change.
+pub(super) fn require_own(role: Role) -> Result<Role> {
+    if role.built_in { Err(RoleConflict::BuiltIn.into()) } else { Ok(role) }
+}
+
+/// Asks that no other role has the name. The organization is held alone, so none comes by it meanwhile.
+fn require_sole_name(own: &[Role], role: &Role) -> Result<()> {
+    let taken = everywhere_and(own).any(|other| other.id != role.id && same_name(&other.name, &role.name));
+    if taken { Err(RoleConflict::NameTaken.into()) } else { Ok(()) }
+}
+
+/// The roles every organization has, then its own.
+fn everywhere_and(own: &[Role]) -> impl Iterator<Item = &Role> {
+    built_in::ROLES.iter().chain(own)
 }
 
 /// Everybody sees what they are given; others' needs `org.user.permissions.list`.

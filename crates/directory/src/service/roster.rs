@@ -119,6 +119,7 @@ fn patch(wanted: &NewOrganization) -> OrganizationPatch {
         status: wanted.status,
         owner_email: None,
         sole_name: false,
+        longest_name: None,
         parameters: None,
         settings: SettingsPatch::default(),
     }

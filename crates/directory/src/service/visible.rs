@@ -1,7 +1,7 @@
 //! Which organizations an actor sees: its own, or all for a platform administrator.
 
 use polity_kernel::{
-    Access, AccountId, Actor, Code, Conn, Limits, OrganizationId, Page, Paged, Result, Subject, Timestamp,
+    Access, AccountId, Actor, Code, Conn, Limits, OrganizationId, Page, Paged, Permission, Result, Timestamp,
 };
 
 use super::{Service, glances};
@@ -13,9 +13,9 @@ use crate::{Entry, Glance, Organization, Visible, store};
 pub(super) enum Reach {
     /// Every one: a platform administrator's.
     All,
-    /// Those a person is a member of.
-    Of(AccountId),
-    /// The one a credential is limited to, or a program belongs to.
+    /// Those a person or a service account is a member of, and the one that a service account belongs to.
+    Of(AccountId, Option<OrganizationId>),
+    /// The one a credential is limited to, or a key belongs to.
     One(OrganizationId),
     /// A program's that belongs to none.
     Nothing,
@@ -36,7 +36,7 @@ impl Visible for Service {
 
     fn own_organization_count(&self, actor: &Actor) -> Result<u64> {
         let (reach, now) = (Reach::own(actor), self.ctx.now());
-        if let Reach::Of(account) = reach
+        if let Reach::Of(account, None) = reach
             && sees_its_own(actor)
         {
             return self.ctx.read(|conn| store::members::organization_count(conn, account, now));
@@ -73,8 +73,8 @@ impl Service {
         let all = match reach {
             Reach::All => sees_all(actor),
             // every member may see an organization: nothing need be computed of each
-            Reach::Of(_) => sees_its_own(actor),
-            Reach::One(_) | Reach::Nothing => false,
+            Reach::Of(_, None) => sees_its_own(actor),
+            Reach::Of(_, Some(_)) | Reach::One(_) | Reach::Nothing => false,
         };
         if all {
             return self.ctx.read(|conn| {
@@ -131,6 +131,18 @@ impl Service {
         Ok(self.let_in(actor, organization)?.is_some_and(|access| access.require(&DIRECTORY_GET).is_ok()))
     }
 
+    /// Asks for a permission with no organization in mind: a program that belongs to one has what it may do there.
+    pub(super) fn require_anywhere(&self, actor: &Actor, permission: &Permission) -> Result<()> {
+        let refused = match (actor.require(permission), actor.home()) {
+            (Err(refused), Some(home)) => (refused, home.organization),
+            (answer, _) => return answer,
+        };
+        match self.let_in(actor, refused.1)? {
+            Some(access) => access.require(permission),
+            None => Err(refused.0),
+        }
+    }
+
     /// The way into an organization; absent where there is none for the actor.
     pub(super) fn let_in(&self, actor: &Actor, organization: OrganizationId) -> Result<Option<Access>> {
         match self.look_in(actor, &organization.into()) {
@@ -157,10 +169,11 @@ impl Reach {
         if let Some(only) = actor.limits().organization {
             return Self::One(only);
         }
-        match (actor.subject(), actor.home()) {
-            (Subject::Person(account), _) => Self::Of(account),
-            (_, Some(home)) => Self::One(home.organization),
-            (_, None) => Self::Nothing,
+        let home = actor.home().map(|home| home.organization);
+        match (actor.subject().member(), home) {
+            (Some(member), home) => Self::Of(member, home),
+            (None, Some(home)) => Self::One(home),
+            (None, None) => Self::Nothing,
         }
     }
 }
@@ -181,8 +194,10 @@ fn sees_its_own(actor: &Actor) -> bool {
 fn page_of(conn: &mut Conn, reach: Reach, now: Timestamp, page: &Page) -> Result<Vec<OrganizationId>> {
     match reach {
         Reach::All => store::organizations::page(conn, page),
-        Reach::Of(account) => store::members::organizations_page(conn, account, now, page),
-        Reach::One(_) | Reach::Nothing => own(conn, reach, now, (page.cursor().into(), page.limit + 1)),
+        Reach::Of(account, None) => store::members::organizations_page(conn, account, now, page),
+        Reach::Of(_, Some(_)) | Reach::One(_) | Reach::Nothing => {
+            own(conn, reach, now, (page.cursor().into(), page.limit + 1))
+        }
     }
 }
 
@@ -200,10 +215,29 @@ pub(super) fn own(
             ids.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
             Ok(ids)
         }
-        Reach::Of(account) => store::members::organizations_of(conn, account, now, (after, limit)),
+        Reach::Of(member, home) => {
+            let found = store::members::organizations_of(conn, member, now, (after, limit))?;
+            Ok(with_home(found, home, after, limit))
+        }
         Reach::One(only) => Ok(Some(only).filter(|only| *only > after).into_iter().collect()),
         Reach::Nothing => Ok(Vec::new()),
     }
+}
+
+/// A part of the organizations of a member, with the one that they belong to in its place.
+pub(super) fn with_home(
+    mut found: Vec<OrganizationId>,
+    home: Option<OrganizationId>,
+    after: OrganizationId,
+    limit: i64,
+) -> Vec<OrganizationId> {
+    if let Some(home) = home.filter(|home| *home > after)
+        && let Err(place) = found.binary_search(&home)
+    {
+        found.insert(place, home);
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    }
+    found
 }
 
 fn count<T>(list: &[T]) -> i64 {

@@ -1,4 +1,5 @@
-//! E-mail domains: who claims them, and whether the claim is proven.
+//! E-mail domains: who claims them, and whose claim is proven. What is claimed alone stands in the organization's own rows; a proven
+//! domain is reserved over all of them.
 
 use diesel::prelude::*;
 use polity_kernel::sql::{Among, List};
@@ -11,8 +12,8 @@ use crate::schema::{domain_claims as claims, organization_domains as domains};
 
 polity_kernel::id!(DomainId, "One domain of one organization.");
 
-/// Claims a domain, unless another organization has it. Claiming one's own again is fine.
-pub(crate) fn claim(conn: &mut Conn, domain: &DomainName, organization: OrganizationId) -> Result<bool> {
+/// Reserves a domain that the organization has proven to be its own, unless another has. Its own again is fine.
+pub(crate) fn reserve(conn: &mut Conn, domain: &DomainName, organization: OrganizationId) -> Result<bool> {
     let row = (claims::domain.eq(domain.as_str()), claims::organization_id.eq(organization));
     let claimed = each!(conn, conn => diesel::insert_into(claims::table)
         .values(row)
@@ -24,12 +25,19 @@ pub(crate) fn claim(conn: &mut Conn, domain: &DomainName, organization: Organiza
     Ok(owner(conn, domain.as_str())? == Some(organization))
 }
 
-/// Who claims a domain.
+/// Makes a domain anybody's to prove again, where it is this organization's.
+pub(crate) fn release(conn: &mut Conn, domain: &DomainName, organization: OrganizationId) -> Result<()> {
+    let mine = claims::table.find(domain.as_str()).filter(claims::organization_id.eq(organization));
+    diesel::delete(mine).execute(conn)?;
+    Ok(())
+}
+
+/// The organization that has proven this domain to be its own.
 pub(crate) fn owner(conn: &mut Conn, domain: &str) -> Result<Option<OrganizationId>> {
     Ok(claims::table.find(domain).select(claims::organization_id).first(conn).optional()?)
 }
 
-/// Makes a claimed domain the primary one, unverified.
+/// Claims a domain as the primary one, not proven yet.
 pub(crate) fn insert_primary(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
@@ -54,17 +62,16 @@ pub(crate) fn count(conn: &mut Conn, organization: OrganizationId) -> Result<u64
     Ok(domains.unsigned_abs())
 }
 
-/// Drops the primary domain and its claim.
+/// Drops the primary domain, reserved or not.
 pub(crate) fn release_primary(conn: &mut Conn, organization: OrganizationId) -> Result<()> {
     if let Some(primary) = primary(conn, organization)? {
-        let mine = claims::table.find(primary.name.as_str()).filter(claims::organization_id.eq(organization));
-        diesel::delete(mine).execute(conn)?;
+        release(conn, &primary.name, organization)?;
         diesel::delete(primary_row(organization)).execute(conn)?;
     }
     Ok(())
 }
 
-/// Gives every claim back.
+/// Gives every proven domain back.
 pub(crate) fn release_all(conn: &mut Conn, organization: OrganizationId) -> Result<()> {
     diesel::delete(claims::table.filter(claims::organization_id.eq(organization))).execute(conn)?;
     Ok(())
@@ -106,21 +113,6 @@ pub(crate) fn primaries(
         verified: verified.is_some(),
     };
     Ok(rows.into_iter().map(|(id, name, verified)| (id, primary(name, verified))).collect())
-}
-
-/// The organization that has proven this domain to be its own.
-pub(crate) fn verified_owner(conn: &mut Conn, domain: &str) -> Result<Option<OrganizationId>> {
-    Ok(claims::table
-        .inner_join(
-            domains::table.on(domains::organization_id
-                .eq(claims::organization_id)
-                .and(domains::domain.eq(claims::domain))),
-        )
-        .filter(claims::domain.eq(domain))
-        .filter(domains::verified_at.is_not_null())
-        .select(claims::organization_id)
-        .first(conn)
-        .optional()?)
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]

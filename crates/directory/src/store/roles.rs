@@ -2,9 +2,10 @@
 
 use diesel::prelude::*;
 use polity_kernel::sql::Document;
-use polity_kernel::{Code, Conn, Error, OrganizationId, Permission, Result, SubjectId, Timestamp, error};
+use polity_kernel::{Conn, Error, OrganizationId, Permission, Result, SubjectId, Timestamp, error};
 
 use crate::role::{Role, RoleId, RoleKey, Stage};
+use crate::role_names::RoleConflict;
 use crate::schema::roles;
 
 #[derive(Queryable, Selectable)]
@@ -27,7 +28,6 @@ pub(crate) fn insert(
     at: Timestamp,
     role: &Role,
 ) -> Result<()> {
-    let taken = || Error::new(Code::Conflict, "this role id is taken");
     diesel::insert_into(roles::table)
         .values((
             roles::organization_id.eq(organization),
@@ -44,7 +44,7 @@ pub(crate) fn insert(
             roles::created_by.eq(role.created_by),
         ))
         .execute(conn)
-        .map_err(error::on_unique("roles", taken))?;
+        .map_err(error::on_unique("roles", || RoleConflict::KeyTaken.into()))?;
     Ok(())
 }
 
@@ -106,11 +106,6 @@ pub(crate) fn by_id(conn: &mut Conn, organization: OrganizationId, id: RoleId) -
         .first(conn)
         .optional()?;
     row.map(role).transpose()
-}
-
-/// How many an organization has made.
-pub(crate) fn count(conn: &mut Conn, organization: OrganizationId) -> Result<i64> {
-    Ok(roles::table.filter(roles::organization_id.eq(organization)).count().get_result(conn)?)
 }
 
 fn document(role: &Role) -> Document {

@@ -5,9 +5,9 @@ use polity_kernel::job::Outcome;
 use polity_kernel::{Access, AccountId, Actor, Entitlements, OrganizationId, Page, Paged, Result};
 
 use crate::{
-    App, AppId, Glance, Key, NewApp, NewOrganization, NewProject, Organization, OrganizationPatch,
-    OrganizationProfile, OrganizationProfilePatch, OrganizationRef, Roster, RosterChanges, SettingsPatch,
-    Wanted,
+    App, AppId, Connection, Glance, Key, NewApp, NewOrganization, NewProject, Organization,
+    OrganizationPatch, OrganizationProfile, OrganizationProfilePatch, OrganizationRef, Roster, RosterChanges,
+    SettingsPatch, Wanted,
 };
 
 /// The way into an organization.
@@ -27,8 +27,8 @@ pub trait Entry: Send + Sync {
     /// Whose epoch entering by this name is going to ask for, so that it can be foreseen; absent for a name that is not remembered.
     fn watched(&self, organization: &OrganizationRef) -> Option<uuid::Uuid>;
 
-    /// Where a call goes that names no organization: the one its credential is limited to, the program's own, the one whose project
-    /// the person has chosen to work in, or the only one they are a member of. Absent: none, or several.
+    /// Where a call goes that names no organization: the one its credential is limited to, the one that a program belongs to, the one
+    /// whose project the person has chosen to work in, or the only one they are a member of. Absent: none, or several.
     fn home(&self, actor: &Actor) -> Result<Option<OrganizationId>>;
 
     /// Asks whether a person's own API key may be used here: an organization that is entitled to say so may leave that to its
@@ -47,14 +47,15 @@ pub trait Entry: Send + Sync {
 
 /// Organizations themselves.
 pub trait Organizations: Send + Sync {
-    /// Founds an organization; the founder becomes its owner. Needs `org.directory.create`.
+    /// Founds an organization; the founder becomes its owner, a service account too (decision 30). Whoever names another owner, which
+    /// programs and platform administrators may, is an administrator if a program. Needs `org.directory.create`.
     ///
     /// # Errors
-    /// `Conflict` when the key, alias or domain is taken.
+    /// `Conflict` when the key or alias is taken, or another organization has proven the domain.
     fn found(&self, actor: &Actor, new: NewOrganization) -> Result<Organization>;
 
     /// Founds an organization for whoever has this address, who becomes its owner; an account is made, unverified, when there is
-    /// none. A person who founds it for somebody else becomes an administrator. Needs `org.directory.create`.
+    /// none. A person or service account that founds it for somebody else becomes an administrator. Needs `org.directory.create`.
     ///
     /// # Errors
     /// `Conflict` when the key, alias or domain is taken.
@@ -75,11 +76,12 @@ pub trait Organizations: Send + Sync {
     /// Deletes the organization: gone at once for everybody, its rows removed by a job. Needs `org.directory.delete`.
     fn remove(&self, access: &Access) -> Result<()>;
 
-    /// Whether all of these names are free. Needs `org.directory.list`.
+    /// Whether all of these names are free; a domain is as long as no organization has proven it. Needs `org.directory.list`, which a
+    /// program of an organization may have there.
     fn available(&self, actor: &Actor, wanted: &Wanted) -> Result<bool>;
 
     /// Whether no organization has this as the name people read, compared without case; not so either for a name that none could
-    /// have. Needs `org.directory.list`.
+    /// have. Needs `org.directory.list`, as above.
     fn name_available(&self, actor: &Actor, name: &str) -> Result<bool>;
 
     /// Organizations a person can join now, invitations first, at most 10. Needs `org.directory.list`.
@@ -138,7 +140,8 @@ pub trait Visible: Send + Sync {
     /// `org.members.list`, and projects seen as [`Projects::projects`](crate::Projects::projects) has it.
     fn glances(&self, accesses: &[Access]) -> Result<Vec<Glance>>;
 
-    /// The owners, whoever has been a member longest first. Needs `org.directory.get`.
+    /// The owners, whoever has been a member longest first; a service account that founded it is one by its own id. Needs
+    /// `org.directory.get`.
     fn owners(&self, access: &Access) -> Result<Vec<AccountId>>;
 }
 
@@ -160,11 +163,11 @@ pub trait Profiles: Send + Sync {
 /// An organization's links to outside systems, and the organizations found by them: of those the actor sees
 /// ([`Visible::organizations_of`]), the ones with such an app in use, ordered by id. Kinds are compared without case.
 pub trait Apps: Send + Sync {
-    /// Connects an app, at most 100 an organization. Needs `org.integrations.create` or `org.directory.update`.
+    /// Connects an app, at most 100 an organization, and tells who did. Needs `org.integrations.create` or `org.directory.update`.
     ///
     /// # Errors
     /// `Conflict` when one of this kind and external id is connected, which [`AppTaken`](crate::AppTaken) tells from there being too many.
-    fn connect(&self, access: &Access, new: NewApp) -> Result<App>;
+    fn connect(&self, access: &Access, new: NewApp) -> Result<Connection>;
 
     /// A page of the apps, in order of connecting. Needs `org.integrations.list` or `org.directory.get`.
     fn apps(&self, access: &Access, page: Page) -> Result<Paged<App>>;

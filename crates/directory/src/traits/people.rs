@@ -25,13 +25,14 @@ pub trait Members: Send + Sync {
     /// Joins, by verified e-mail domain or live invitation (contract directory, decision 7). Needs `org.directory.list`.
     ///
     /// # Errors
-    /// `JoinRefused` when neither lets the person in, `AlreadyMember`, `PersonRequired` for a program.
+    /// `NotFound` for an organization that neither lets the person's address in, nor has them as a member, as for an unknown one;
+    /// `JoinRefused` while the address is not verified, `AlreadyMember`, `PersonRequired` for a program.
     fn join(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Member>;
 
     /// Leaves. Needs `org.directory.list`.
     ///
     /// # Errors
-    /// `NotAMember`; `LastOwner`; `PersonRequired` for a program.
+    /// `NotAMember` where the person could join, else `NotFound`; `LastOwner`; `PersonRequired` for a program.
     fn leave(&self, actor: &Actor, organization: &OrganizationRef) -> Result<()>;
 
     /// Makes an account a member; nothing happens when it is one. Needs `org.directory.members.create`.
@@ -53,7 +54,7 @@ pub trait Colleagues: Send + Sync {
     /// `org.members.list`.
     fn colleagues(&self, actor: &Actor, page: Page) -> Result<Paged<Account>>;
 
-    /// One account: the actor's own, or one in an organization where they have `org.members.get`.
+    /// One account: the actor's own, one that they made, or one in an organization where they have `org.members.get`.
     fn colleague(&self, actor: &Actor, of: &AccountRef) -> Result<Account>;
 
     /// Makes an account, which is no member anywhere. Needs `org.members.create` in the organization, which only a platform
@@ -90,6 +91,9 @@ pub trait Colleagues: Send + Sync {
 pub trait Invitations: Send + Sync {
     /// Invites addresses; an address invited again gets the new invitation in place of the old one. Needs
     /// `org.directory.members.create`, the level, and what the roles give.
+    ///
+    /// # Errors
+    /// `AlreadyMember` when an address is a member's, naming its place.
     fn invite(&self, access: &Access, new: NewInvitations) -> Result<Vec<Invitation>>;
 
     /// A page of an organization's invitations. Needs `org.directory.members.create`.

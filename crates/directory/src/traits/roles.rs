@@ -4,7 +4,7 @@ use polity_kernel::{Access, AccountId, Page, Paged, PermissionSet, Result, Times
 
 use crate::{
     Appointment, Assignee, AssignmentId, Granted, Membership, NewRole, Person, Role, RoleAssignment,
-    RoleCarrier, RoleId, RoleInFull, RoleKey, RolePatch,
+    RoleCarrier, RoleId, RoleInFull, RoleKey, RolePatch, RoleRef,
 };
 
 /// What people are in an organization, in one word each.
@@ -33,16 +33,26 @@ pub trait Roles: Send + Sync {
     fn roles(&self, access: &Access) -> Result<Vec<Role>>;
 
     /// One role. Needs `org.roles.get`.
-    fn role(&self, access: &Access, key: &RoleKey) -> Result<Role>;
+    fn role(&self, access: &Access, role: &RoleRef) -> Result<Role>;
 
     /// Makes a role, at most 500 an organization. Needs `org.roles.create` and what of polity's permissions (those of built-in
     /// roles, and all of `org`) the role gives.
+    ///
+    /// # Errors
+    /// `Conflict` because of a [`RoleConflict`](crate::RoleConflict): when another role, built in or own, has the key or the name,
+    /// compared without case, or there are too many.
     fn create_role(&self, access: &Access, new: NewRole) -> Result<Role>;
 
     /// Changes an own role. Needs `org.roles.update` and what of polity's permissions the role gives afterwards.
+    ///
+    /// # Errors
+    /// `Conflict` because of a [`RoleConflict`](crate::RoleConflict): for a built-in role, and when another has the new name.
     fn update_role(&self, access: &Access, key: &RoleKey, patch: RolePatch) -> Result<Role>;
 
     /// Deletes an own role and takes it from everybody. Needs `org.roles.delete`.
+    ///
+    /// # Errors
+    /// `Conflict` for a built-in role.
     fn remove_role(&self, access: &Access, key: &RoleKey) -> Result<()>;
 
     /// Who carries a role. Needs `org.roles.list`.
@@ -78,28 +88,27 @@ pub trait Roles: Send + Sync {
 
 /// Roles by id and name, and the people they were given to. They are the roles of [`Roles`], without the three that come with a level.
 pub trait RoleRecords: Send + Sync {
-    /// All roles: built-in ones, then the organization's own. Needs `org.roles.list`.
-    fn role_records(&self, access: &Access) -> Result<Vec<Role>>;
+    /// The organization's own roles in order of making, or those that are built in everywhere. Needs `org.roles.list`.
+    fn role_records(&self, access: &Access, built_in: bool) -> Result<Vec<Role>>;
 
     /// One role. Needs `org.roles.get`.
     fn role_record(&self, access: &Access, id: RoleId) -> Result<Role>;
 
-    /// Makes a role that gives nothing yet; its key is made of the name. Needs `org.roles.create`.
+    /// Makes a role that gives nothing yet; its key is made of the name. Needs `org.roles.create`. Who carries it is told as far as the
+    /// actor may list that.
     ///
     /// # Errors
-    /// `Conflict` when another has the name, compared without case; `Invalid` on the field `name`.
-    fn make_role(&self, access: &Access, name: &str) -> Result<Role>;
+    /// As [`Roles::create_role`]; `Invalid` on the field `name`.
+    fn make_role(&self, access: &Access, name: &str) -> Result<RoleInFull>;
 
-    /// Gives an own role another name. Needs `org.roles.update`, and what of polity's permissions the role gives.
+    /// Gives an own role another name, where there is one, and tells of it as [`RoleRecords::make_role`] does. Needs
+    /// `org.roles.update`, and what of polity's permissions the role gives.
     ///
     /// # Errors
-    /// As [`RoleRecords::make_role`]; `Forbidden` for a built-in role.
-    fn rename_role(&self, access: &Access, id: RoleId, name: &str) -> Result<Role>;
+    /// As [`Roles::update_role`]; `Invalid` on the field `name`.
+    fn rename_role(&self, access: &Access, id: RoleId, name: Option<&str>) -> Result<RoleInFull>;
 
-    /// Deletes an own role and takes it from everybody. Needs `org.roles.delete`.
-    ///
-    /// # Errors
-    /// `Forbidden` for a built-in role.
+    /// Deletes an own role as [`Roles::remove_role`] does. Needs `org.roles.delete`.
     fn delete_role(&self, access: &Access, id: RoleId) -> Result<()>;
 
     /// How many people carry a role. Needs `org.roles.list`.

@@ -1,7 +1,7 @@
 //! Appointments: what people are to be, by word or because an employee is theirs; nobody appoints above themselves.
 
 use polity_accounts::{Employee, EmployeeId, Employees};
-use polity_directory::{Appointment, Appointments, Members, Membership, Roles, Service};
+use polity_directory::{Appointment, Appointments, Members, Membership, RoleRecords, Roles, Service};
 use polity_kernel::{Access, AccountId, Actor, Code, Level, Limits, Page, Result};
 use polity_testkit::both_engines;
 
@@ -11,7 +11,7 @@ use crate::common::{
 };
 
 pub(crate) fn to(who: &Actor, role: &str) -> Appointment {
-    Appointment { account: id_of(who), role: key(role), employee: None }
+    Appointment { account: id_of(who), role: key(role).into(), employee: None }
 }
 
 pub(crate) fn linked(who: &Actor, role: &str, employee: EmployeeId) -> Appointment {
@@ -37,6 +37,25 @@ pub(crate) fn level(directory: &Service, owner: &Actor, who: &Actor) -> Option<L
 }
 
 both_engines! {
+    fn a_role_is_meant_by_id_or_name_too(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let access = enter(&directory, &ada, "acme");
+        let made = directory.make_role(&access, "Night Shift").unwrap().role;
+        let (id, manager) = (made.id.to_string(), directory.role(&access, &"Manager".parse().unwrap()).unwrap().id.to_string());
+        for (number, (word, key)) in [
+            ("night SHIFT", "night-shift"), (id.as_str(), "night-shift"), ("night-shift", "night-shift"),
+            ("org.groups - Read Only", "org.groups.read-only.role"), (manager.as_str(), "manager"),
+        ].into_iter().enumerate() {
+            let who = person(kit, &format!("p{number}@acme.example"));
+            let appointment = Appointment { account: id_of(&who), role: word.parse().unwrap(), employee: None };
+            let given = directory.appoint(&access, appointment).unwrap();
+            assert_eq!(given.last().unwrap().role.as_str(), key, "{word}");
+        }
+        let nobody = Appointment { account: id_of(&ada), role: "Day Shift".parse().unwrap(), employee: None };
+        assert_eq!(directory.appoint(&access, nobody).unwrap_err().message(), "role: no such role: Day Shift");
+    }
+
     fn an_appointment_makes_a_member_who_carries_the_role(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");

@@ -31,7 +31,7 @@ fn slack(external_id: Option<&str>) -> AppFields {
 }
 
 fn connect(directory: &Service, access: &Access, fields: AppFields) -> Result<App> {
-    directory.connect(access, NewApp::try_from(fields).unwrap())
+    directory.connect(access, NewApp::try_from(fields).unwrap()).map(|made| made.app)
 }
 
 /// The keys of the organizations that a look-up finds.

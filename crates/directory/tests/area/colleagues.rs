@@ -150,7 +150,12 @@ both_engines! {
         let made = directory.introduce(&town.max, Some(&acme), newcomer("new@acme.example")).unwrap();
         assert_eq!((made.email_verified, made.platform_administrator, made.created_by), (false, false, town.max.id()));
         assert_eq!(code(directory.introduce(&town.max, Some(&acme), newcomer("NEW@acme.example"))), Code::Conflict);
-        assert_eq!(code(directory.colleague(&town.max, &AccountRef::Id(made.id))), Code::NotFound, "no member yet");
+        let of = AccountRef::Id(made.id);
+        assert_eq!(directory.colleague(&town.max, &of).unwrap(), made, "no member yet, but of his making");
+        assert_eq!(code(directory.colleague(&town.ada, &of)), Code::NotFound, "and nobody else's");
+        let blind = Limits { permissions: Some(permissions(&["org.members.create"])), ..Limits::default() };
+        assert_eq!(code(directory.colleague(&narrowed(&town.max, blind), &of)), Code::NotFound);
+        assert_eq!(directory.employments(&town.max, made.id).unwrap(), []);
 
         let before = kit.rows();
         let refused = directory.introduce(&town.bob, Some(&acme), newcomer("x@acme.example")).unwrap_err();

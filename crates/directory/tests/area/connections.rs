@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use polity_directory::{
-    App, AppFields, AppTaken, Apps, Connection, Connections, Environments, NewApp, NewProject, Organizations,
-    Project, ProjectFields, Projects, Roster, Service,
+    App, AppFields, AppTaken, Apps, Connections, Environments, NewApp, NewProject, Organizations, Project,
+    ProjectFields, Projects, Roster, Service,
 };
 use polity_kernel::{Access, Actor, Code, Limits};
 use polity_testkit::{Kit, both_engines};
@@ -21,7 +21,7 @@ fn linked(values: &Value) -> AppFields {
 
 fn connect(kit: &Kit, directory: &Service, access: &Access, values: &Value) -> App {
     tick(kit);
-    directory.connect(access, NewApp::try_from(linked(values)).unwrap()).unwrap()
+    directory.connect(access, NewApp::try_from(linked(values)).unwrap()).unwrap().app
 }
 
 fn open(kit: &Kit, directory: &Service, access: &Access, name: &str) -> Project {
@@ -57,7 +57,7 @@ both_engines! {
         let other = directory.connect(&there, NewApp::try_from(AppFields { kind: "x".into(), ..AppFields::default() }).unwrap());
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let all = directory.connections(&enter(&directory, &bob, "acme")).unwrap();
-        assert_eq!(all, [told, Connection { app: other.unwrap(), by: None }]);
+        assert_eq!(all, [told, other.unwrap()]);
     }
 
     fn environments_are_served_by_projects_of_the_organization(kit) {
@@ -134,7 +134,7 @@ both_engines! {
         }
         let whole = limited(&directory, &ada, &["org.integrations.create", "org.integrations.delete"]);
         let other = AppFields { kind: "x".into(), ..AppFields::default() };
-        let made = directory.connect(&whole, NewApp::try_from(other).unwrap()).unwrap();
+        let made = directory.connect(&whole, NewApp::try_from(other).unwrap()).unwrap().app;
         directory.disconnect(&whole, made.id).unwrap();
     }
 

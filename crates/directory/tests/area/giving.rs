@@ -38,7 +38,7 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let owner = enter(&directory, &ada, "acme");
-        let everything: Vec<String> = directory.role(&owner, &key("admin")).unwrap().permissions.iter().map(ToString::to_string).collect();
+        let everything: Vec<String> = directory.role(&owner, &key("admin").into()).unwrap().permissions.iter().map(ToString::to_string).collect();
         let everything: Vec<&str> = everything.iter().map(String::as_str).collect();
         let clerk = clerk(kit, &directory, &ada, &everything);
         let access = enter(&directory, &clerk, "acme");

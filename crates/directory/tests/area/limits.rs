@@ -71,7 +71,7 @@ both_engines! {
         let before = kit.rows();
         full(directory.add(&access, id_of(&eve)));
         full(directory.join(&eve, &name("acme")));
-        full(directory.appoint(&access, Appointment { account: id_of(&eve), role: key("member"), employee: None }));
+        full(directory.appoint(&access, Appointment { account: id_of(&eve), role: key("member").into(), employee: None }));
         full(hire(kit, &access, "eve", (Some(&eve), Some("member"))));
         let patch = OrganizationPatch { owner_email: Some("new@acme.example".into()), ..OrganizationPatch::default() };
         full(directory.update(&access, patch));

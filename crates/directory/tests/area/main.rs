@@ -26,6 +26,7 @@ mod model;
 mod organizations;
 mod places;
 mod profiles;
+mod programs;
 mod projects;
 mod role_records;
 mod roles;

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use polity_directory::{Assignee, Entry, Invitations, MemberPatch, Members, Organizations, Roles, Service};
+use polity_directory::{
+    Assignee, Entry, Invitations, MemberPatch, Members, OrganizationPatch, Organizations, Roles, Service,
+    Status,
+};
 use polity_groups::{GroupFields, Groups, MembershipFields, Memberships, NewGroup, NewMembership};
 use polity_kernel::{Access, Actor, Code, Level, Limits, Page, PermissionSet, Subject};
 use polity_testkit::{Kit, both_engines};
@@ -49,8 +52,8 @@ both_engines! {
         let outsider = person(kit, "eve@other.example");
         let unproven = acting(common::make_account(kit, "mallory@acme.example", false));
         let below = person(kit, "eve@sub.acme.example");
-        for stranger in [outsider, unproven, below] {
-            assert_eq!(directory.join(&stranger, &name("acme")).unwrap_err().code(), Code::JoinRefused);
+        for (stranger, told) in [(outsider, Code::NotFound), (unproven, Code::JoinRefused), (below, Code::NotFound)] {
+            assert_eq!(directory.join(&stranger, &name("acme")).unwrap_err().code(), told);
         }
         assert_eq!(directory.join(&ada, &name("unknown")).unwrap_err().code(), Code::NotFound);
         let program = Actor::new(Subject::System, Limits::default(), PermissionSet::all());
@@ -62,7 +65,7 @@ both_engines! {
         let fields = polity_directory::OrganizationFields { domain: Some("acme.example".into()), ..common::fields("acme") };
         directory.found(&ada, common::new(fields)).unwrap();
         let bob = person(kit, "bob@acme.example");
-        assert_eq!(directory.join(&bob, &name("acme")).unwrap_err().code(), Code::JoinRefused);
+        assert_eq!(directory.join(&bob, &name("acme")).unwrap_err().code(), Code::NotFound);
     }
 
     fn an_invitation_gives_its_level_and_roles_once(kit) {
@@ -75,7 +78,7 @@ both_engines! {
         let roles: Vec<_> = directory.roles_of(&access, id_of(&bob)).unwrap().into_iter().map(|a| a.role).collect();
         assert_eq!(roles, [key("admin"), key("manager")]);
         directory.leave(&bob, &name("acme")).unwrap();
-        assert_eq!(directory.join(&bob, &name("acme")).unwrap_err().code(), Code::JoinRefused, "it is claimed");
+        assert_eq!(directory.join(&bob, &name("acme")).unwrap_err().code(), Code::NotFound, "it is claimed");
     }
 
     fn an_expired_invitation_lets_nobody_in(kit) {
@@ -84,7 +87,7 @@ both_engines! {
         invite(&directory, &enter(&directory, &ada, "acme"), "bob@other.example", Level::Member);
         kit.pass(Duration::from_secs(12 * 3_600));
         let bob = person(kit, "bob@other.example");
-        assert_eq!(directory.join(&bob, &name("acme")).unwrap_err().code(), Code::JoinRefused);
+        assert_eq!(directory.join(&bob, &name("acme")).unwrap_err().code(), Code::NotFound);
     }
 
     fn the_last_owner_stays(kit) {
@@ -135,9 +138,30 @@ both_engines! {
 
     fn leaving_takes_membership(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
-        found(&directory, &ada, "acme");
-        let stranger = person(kit, "eve@other.example");
-        assert_eq!(directory.leave(&stranger, &name("acme")).unwrap_err().code(), Code::NotAMember);
+        with_domain(&directory, &ada, "acme", "acme.example");
+        let code = |who: &Actor| directory.leave(who, &name("acme")).unwrap_err().code();
+        assert_eq!(code(&person(kit, "bob@acme.example")), Code::NotAMember, "whom the domain would let in");
+        invite(&directory, &enter(&directory, &ada, "acme"), "cyd@other.example", Level::Member);
+        assert_eq!(code(&person(kit, "cyd@other.example")), Code::NotAMember, "whom an invitation would");
+        assert_eq!(code(&person(kit, "eve@other.example")), Code::NotFound);
+    }
+
+    fn a_stranger_does_not_learn_whether_there_is_an_organization(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        with_domain(&directory, &ada, "acme", "acme.example");
+        let eve = person(kit, "eve@other.example");
+        let told = |organization: &str| {
+            let (join, leave) = (directory.join(&eve, &name(organization)), directory.leave(&eve, &name(organization)));
+            [join.map(drop), leave].map(|answer| answer.unwrap_err().to_string())
+        };
+        let unknown = told("nowhere");
+        assert_eq!(told("acme"), unknown);
+        let suspended = OrganizationPatch { status: Some(Status::Inactive), ..OrganizationPatch::default() };
+        let epoch = |access: &Access| access.epoch();
+        directory.update(&enter(&directory, &ada, "acme"), suspended).unwrap();
+        let before = epoch(&enter(&directory, &ada, "acme"));
+        assert_eq!(told("acme"), unknown, "nor how it stands");
+        assert_eq!(epoch(&enter(&directory, &ada, "acme")), before, "nor holds anybody up");
     }
 
     fn adding_and_removing_do_nothing_twice(kit) {

@@ -4,7 +4,7 @@ use polity_directory::{
     Alias, DomainName, Entry, Members, OrganizationFields, OrganizationPatch, Organizations, Status, Wanted,
 };
 use polity_kernel::job::Outcome;
-use polity_kernel::{Actor, Code, Level, event, job};
+use polity_kernel::{Actor, Code, Home, Level, Limits, PermissionSet, ServiceAccountId, Subject, event, job};
 use polity_testkit::both_engines;
 
 use crate::common::{
@@ -75,12 +75,56 @@ both_engines! {
         assert_eq!(directory.found(&ada, new(fields("other"))).unwrap().key.as_str(), "other", "nothing was left behind");
     }
 
+    fn a_program_of_an_organization_asks_by_the_permission_it_has_there(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        let home = with_domain(&directory, &ada, "acme", "acme.example").id;
+        let program = |permissions: &[&str], limit: Option<&[&str]>| {
+            let limits = Limits { permissions: limit.map(common::permissions), ..Limits::default() };
+            let subject = Subject::Service(ServiceAccountId::new(kit.ctx.ids().secret()));
+            Actor::new(subject, limits, PermissionSet::none())
+                .with_home(Home { organization: home, permissions: common::permissions(permissions) })
+        };
+        let wanted = Wanted { domain: Some("acme.example".parse::<DomainName>().unwrap()), alias: None };
+        let may = program(&["org.directory.list"], None);
+        assert!(!directory.available(&may, &wanted).unwrap());
+        assert!(directory.name_available(&may, "Initech").unwrap());
+        for may_not in [program(&["org.directory.get"], None), program(&["org.directory.list"], Some(&["org.directory.get"]))] {
+            assert_eq!(directory.available(&may_not, &wanted).unwrap_err().code(), Code::Forbidden);
+            assert_eq!(directory.name_available(&may_not, "Initech").unwrap_err().code(), Code::Forbidden);
+        }
+    }
+
+    fn another_name_may_be_bounded_and_the_one_it_has_is_taken_back(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        let long = "x".repeat(65);
+        directory.found(&ada, new(OrganizationFields { name: Some(long.clone()), ..fields("acme") })).unwrap();
+        let called = |name: &str| OrganizationPatch { name: Some(Some(name.to_owned())), longest_name: Some(64), ..OrganizationPatch::default() };
+        let access = enter(&directory, &ada, "acme");
+        assert_eq!(directory.update(&access, called(&long)).unwrap().name, long);
+        let error = directory.update(&access, called(&"y".repeat(65))).unwrap_err();
+        assert_eq!(error.message(), "name: is longer than 64 characters");
+        assert!(directory.update(&access, called(&"y".repeat(64))).is_ok());
+        assert!(directory.update(&access, called(&long)).is_err(), "it has it no more");
+    }
+
     fn a_domain_is_one_organizations(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         let claim = |key| OrganizationFields { domain: Some("acme.example".into()), ..fields(key) };
         let first = directory.found(&ada, new(claim("one"))).unwrap();
         assert!(!first.domain.unwrap().verified, "a claim is not a proof");
-        assert_eq!(directory.found(&ada, new(claim("two"))).unwrap_err().code(), Code::Conflict);
+        let wanted = Wanted { domain: Some("acme.example".parse::<DomainName>().unwrap()), alias: None };
+        assert!(directory.available(&ada, &wanted).unwrap(), "and blocks nobody");
+        assert!(!directory.found(&ada, new(claim("two"))).unwrap().domain.unwrap().verified);
+        let verify = |organization: &str, word| {
+            let patch = OrganizationPatch { domain_verified: Some(word), ..OrganizationPatch::default() };
+            directory.update(&enter(&directory, &Actor::system(), organization), patch).map(|after| after.domain.unwrap().verified)
+        };
+        assert!(verify("two", true).unwrap());
+        assert_eq!(verify("one", true).unwrap_err().code(), Code::Conflict, "whoever proves it first has it");
+        assert_eq!(directory.found(&ada, new(claim("three"))).unwrap_err().code(), Code::Conflict);
+        assert!(!directory.available(&ada, &wanted).unwrap());
+        assert!(!verify("two", false).unwrap());
+        assert!(verify("one", true).unwrap(), "until the proof is void");
         let vouched = OrganizationFields { domain: Some("b.example".into()), domain_verified: Some(true), ..fields("three") };
         assert_eq!(directory.found(&ada, new(vouched)).unwrap_err().code(), Code::Forbidden);
     }

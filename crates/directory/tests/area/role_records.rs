@@ -5,11 +5,15 @@ use std::thread;
 use std::time::Duration;
 
 use polity_accounts::{AccountPatch, AccountStatus, People};
-use polity_directory::{MemberPatch, Members, RoleRecords, Roles, Roll, Sought};
-use polity_kernel::{Actor, Code, Page};
+use polity_directory::{
+    MemberPatch, Members, NewRole, RoleConflict, RoleFields, RolePatch, RoleRecords, Roles, Roll, Sought,
+};
+use polity_kernel::{Actor, Code, Error, Limits, Page};
 use polity_testkit::both_engines;
 
-use crate::common::{accounts, directory, enter, found, id_of, join, person, tick, whole};
+use crate::common::{
+    accounts, directory, enter, found, id_of, join, narrowed, new_role, permissions, person, tick, whole,
+};
 
 both_engines! {
     fn another_organizations_roles_and_members_are_unknown(kit) {
@@ -18,18 +22,18 @@ both_engines! {
         found(&directory, &ada, "acme");
         found(&directory, &eve, "initech");
         let (here, there) = (enter(&directory, &ada, "acme"), enter(&directory, &eve, "initech"));
-        let role = directory.make_role(&here, "Clerks").unwrap();
+        let role = directory.make_role(&here, "Clerks").unwrap().role;
         let given = directory.give_role(&here, role.id, id_of(&ada)).unwrap();
         let unknown = |code: Code| assert_eq!(code, Code::NotFound);
         unknown(directory.role_record(&there, role.id).unwrap_err().code());
-        unknown(directory.rename_role(&there, role.id, "x").unwrap_err().code());
+        unknown(directory.rename_role(&there, role.id, Some("x")).unwrap_err().code());
         unknown(directory.delete_role(&there, role.id).unwrap_err().code());
         unknown(directory.role_carriers(&there, role.id, Page::first(9)).unwrap_err().code());
         unknown(directory.role_carrier(&there, role.id, given.id).unwrap_err().code());
         unknown(directory.take_role(&there, role.id, given.id).unwrap_err().code());
         unknown(directory.enrollee(&there, id_of(&ada)).unwrap_err().code());
         assert!(directory.give_role(&there, role.id, id_of(&eve)).is_err());
-        let built_in = directory.role_records(&there).unwrap().remove(0).id;
+        let built_in = directory.role_records(&there, true).unwrap().remove(0).id;
         assert!(directory.give_role(&there, built_in, id_of(&ada)).is_err(), "no member there");
         for sought in [Sought::default(), Sought::default().like("example").unwrap()] {
             let found = directory.seek(&there, sought).unwrap();
@@ -60,7 +64,7 @@ both_engines! {
         let ada = person(kit, "ada@acme.example");
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        let role = directory.make_role(&access, "Clerks").unwrap().id;
+        let role = directory.make_role(&access, "Clerks").unwrap().role.id;
         let [bob, cyd, dan] = ["bob", "cyd", "dan"].map(|name| {
             let member = id_of(&join(kit, &directory, &ada, "acme", &format!("{name}@acme.example")));
             tick(kit);
@@ -82,6 +86,65 @@ both_engines! {
         assert_eq!(shown(), [cyd, dan]);
         kit.pass(Duration::from_secs(60));
         assert_eq!(shown(), [dan]);
+    }
+
+    fn a_name_is_one_roles_whichever_way_it_comes(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let access = enter(&directory, &ada, "acme");
+        let clerks = directory.make_role(&access, "Clerks").unwrap().role;
+        let porter = directory.create_role(&access, new_role("porter", &[])).unwrap();
+        let called = |name: &str| RolePatch { name: Some(Some(name.to_owned())), ..RolePatch::default() };
+        let named = |key: &str, name: &str| {
+            let fields = RoleFields { key: key.to_owned(), name: Some(name.to_owned()), ..RoleFields::default() };
+            NewRole::try_from(fields).unwrap()
+        };
+        let why = |error: Error| {
+            assert_eq!(error.code(), Code::Conflict);
+            *std::error::Error::source(&error).unwrap().downcast_ref::<RoleConflict>().unwrap()
+        };
+        for name in ["CLERKS", "Manager", "owner", "ORG.groups - admin"] {
+            assert_eq!(why(directory.make_role(&access, name).unwrap_err()), RoleConflict::NameTaken, "{name}");
+            assert_eq!(why(directory.create_role(&access, named("other", name)).unwrap_err()), RoleConflict::NameTaken);
+            assert_eq!(why(directory.rename_role(&access, porter.id, Some(name)).unwrap_err()), RoleConflict::NameTaken);
+            assert_eq!(why(directory.update_role(&access, &porter.key, called(name)).unwrap_err()), RoleConflict::NameTaken);
+        }
+        assert_eq!(why(directory.create_role(&access, named("porter", "x")).unwrap_err()), RoleConflict::KeyTaken);
+        assert!(directory.rename_role(&access, clerks.id, Some("clerks")).is_ok(), "its own");
+        assert!(directory.update_role(&access, &porter.key, RolePatch::default()).is_ok());
+    }
+
+    fn a_built_in_role_is_nobodys_to_change(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let access = enter(&directory, &ada, "acme");
+        let manager = directory.role_records(&access, true).unwrap().remove(0);
+        for refused in [
+            directory.rename_role(&access, manager.id, Some("x")).map(drop),
+            directory.rename_role(&access, manager.id, None).map(drop),
+            directory.delete_role(&access, manager.id),
+            directory.update_role(&access, &manager.key, RolePatch::default()).map(drop),
+            directory.remove_role(&access, &manager.key),
+        ] {
+            let error = refused.unwrap_err();
+            let why = std::error::Error::source(&error).unwrap().downcast_ref::<RoleConflict>();
+            assert_eq!((error.code(), why), (Code::Conflict, Some(&RoleConflict::BuiltIn)));
+        }
+    }
+
+    fn what_was_written_is_told_to_who_may_not_read(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let only = |name: &str| {
+            let limits = Limits { permissions: Some(permissions(&[name])), ..Limits::default() };
+            enter(&directory, &narrowed(&ada, limits), "acme")
+        };
+        let made = directory.make_role(&only("org.roles.create"), "Clerks").unwrap();
+        assert_eq!((made.role.name.as_str(), made.maker.map(|maker| maker.id)), ("Clerks", Some(id_of(&ada))));
+        directory.give_role(&enter(&directory, &ada, "acme"), made.role.id, id_of(&ada)).unwrap();
+        let renamed = directory.rename_role(&only("org.roles.update"), made.role.id, Some("Night Shift")).unwrap();
+        assert_eq!((renamed.role.name.as_str(), renamed.carriers.len()), ("Night Shift", 0), "who carries it is not told");
+        assert_eq!(directory.rename_role(&only("org.roles.update"), made.role.id, None).unwrap().role, renamed.role);
     }
 
     fn of_many_who_make_a_role_of_one_name_one_does(kit) {

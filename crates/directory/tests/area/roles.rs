@@ -42,7 +42,7 @@ both_engines! {
         let made = directory.create_role(&access, NewRole::try_from(fields).unwrap()).unwrap();
         assert_eq!((made.name.as_str(), made.namespace.as_str(), made.stage), ("shop.clerk", "", Stage::Ga));
         assert_eq!(made.permissions, common::permissions(&["shop.orders.get"]));
-        assert_eq!(directory.role(&access, &key("shop.clerk")).unwrap(), made);
+        assert_eq!(directory.role(&access, &key("shop.clerk").into()).unwrap(), made);
 
         kit.pass(Duration::from_millis(1));
         let patch = RolePatch {
@@ -54,14 +54,14 @@ both_engines! {
         let changed = directory.update_role(&access, &key("shop.clerk"), patch).unwrap();
         assert_eq!((changed.name.as_str(), changed.description.as_deref()), ("Clerk", None));
         assert_eq!(changed.permissions, common::permissions(&["shop.orders.list"]));
-        assert_eq!(directory.role(&access, &key("shop.clerk")).unwrap(), changed);
+        assert_eq!(directory.role(&access, &key("shop.clerk").into()).unwrap(), changed);
         kit.pass(Duration::from_millis(1));
         let unnamed = RolePatch { name: Some(None), ..RolePatch::default() };
         assert_eq!(directory.update_role(&access, &key("shop.clerk"), unnamed).unwrap().name, "shop.clerk");
 
         kit.pass(Duration::from_millis(1));
         directory.remove_role(&access, &key("shop.clerk")).unwrap();
-        assert_eq!(directory.role(&access, &key("shop.clerk")).unwrap_err().code(), Code::NotFound);
+        assert_eq!(directory.role(&access, &key("shop.clerk").into()).unwrap_err().code(), Code::NotFound);
         let log = kit.ctx.read(|conn| event::latest(conn, access.organization(), 9)).unwrap();
         let log: Vec<_> = log.iter().map(|event| (event.action.as_str(), event.entity.as_str())).collect();
         assert_eq!(log[..4], [("deleted", "role"), ("updated", "role"), ("updated", "role"), ("created", "role")]);
@@ -98,7 +98,7 @@ both_engines! {
             let error = directory.update_role(&access, &key("clerk"), patch).unwrap_err();
             assert_eq!((error.code(), error.fields()[0].field.as_str()), (Code::Invalid, field));
         }
-        assert_eq!(directory.role(&access, &key("clerk")).unwrap(), before);
+        assert_eq!(directory.role(&access, &key("clerk").into()).unwrap(), before);
     }
 
     fn every_act_asks_for_its_permission(kit) {
@@ -124,7 +124,7 @@ both_engines! {
         let nothing = polity_kernel::Limits { permissions: Some(common::permissions(&[])), ..polity_kernel::Limits::default() };
         let nothing = enter(&directory, &common::narrowed(&bob, nothing), "acme");
         assert_eq!(missing(&directory.roles(&nothing).unwrap_err()), ["org.roles.list"]);
-        assert_eq!(missing(&directory.role(&nothing, &key("clerk")).unwrap_err()), ["org.roles.get"]);
+        assert_eq!(missing(&directory.role(&nothing, &key("clerk").into()).unwrap_err()), ["org.roles.get"]);
         assert_eq!(missing(&directory.assignments(&nothing, &key("clerk"), Page::first(9)).unwrap_err()), ["org.roles.list"]);
     }
 

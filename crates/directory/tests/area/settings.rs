@@ -24,7 +24,7 @@ fn giving(role: Option<RoleId>) -> SettingsPatch {
 
 /// The id of a role.
 fn role(directory: &Service, access: &Access, word: &str) -> RoleId {
-    directory.role(access, &key(word)).unwrap().id
+    directory.role(access, &key(word).into()).unwrap().id
 }
 
 both_engines! {
@@ -70,7 +70,7 @@ both_engines! {
         let ada = person(kit, "ada@acme.example");
         with_domain(&directory, &ada, "acme", "acme.example");
         let access = enter(&directory, &ada, "acme");
-        let made = directory.make_role(&access, "Newcomers").unwrap();
+        let made = directory.make_role(&access, "Newcomers").unwrap().role;
         directory.create_role(&access, new_role("clerk", &[])).unwrap();
         settle(&directory, &access, giving(Some(made.id))).unwrap();
         assert_eq!(carried(&directory, &access, &ada), ["owner"], "who was there is given nothing");
@@ -97,7 +97,7 @@ both_engines! {
         let taken = directory.take_up(Taker::Stranger { first_name: "Stan".to_owned(), role_at_organization: None }, id).unwrap();
         assert_eq!(carried(&directory, &access, &crate::common::acting(taken.account.id)), ["member", "newcomers"]);
         let appointed = account(kit, "appointed@other.example");
-        let appointment = Appointment { account: appointed, role: key("clerk"), employee: None };
+        let appointment = Appointment { account: appointed, role: key("clerk").into(), employee: None };
         directory.appoint(&access, appointment).unwrap();
         let shown = directory.standings(&access, &[appointed]).unwrap();
         assert_eq!(shown, [(appointed, Some(key("clerk")))], "the role that was given comes first");
@@ -120,14 +120,14 @@ both_engines! {
         let ada = person(kit, "ada@acme.example");
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        let made = directory.make_role(&access, "Newcomers").unwrap();
+        let made = directory.make_role(&access, "Newcomers").unwrap().role;
         settle(&directory, &access, giving(Some(made.id))).unwrap();
         directory.delete_role(&access, made.id).unwrap();
         let organization = directory.organization(&enter(&directory, &ada, "acme")).unwrap();
         assert_eq!((organization.settings.default_role, organization.version), (None, 3));
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         assert_eq!(carried(&directory, &access, &bob), ["member"]);
-        directory.make_role(&access, "Newcomers").unwrap();
+        directory.make_role(&access, "Newcomers").unwrap().role;
         let cyd = join(kit, &directory, &ada, "acme", "cyd@acme.example");
         assert_eq!(carried(&directory, &access, &cyd), ["member"], "another role of the name is another role");
     }
@@ -138,7 +138,7 @@ both_engines! {
         found(&directory, &ada, "acme");
         directory.found(&eve, new(fields("initech"))).unwrap();
         let access = enter(&directory, &ada, "acme");
-        let elsewhere = directory.make_role(&enter(&directory, &eve, "initech"), "Theirs").unwrap();
+        let elsewhere = directory.make_role(&enter(&directory, &eve, "initech"), "Theirs").unwrap().role;
         let strong = directory.create_role(&access, new_role("strong", &["org.license.update"])).unwrap();
         let weak = directory.create_role(&access, new_role("weak", &[])).unwrap();
         for id in [elsewhere.id, role(&directory, &access, "owner"), role(&directory, &access, "member"), IdSource::random().secret().into()] {

@@ -98,6 +98,7 @@ impl Clients for Service {
         owner.write(&self.ctx, WriteKind::Grants, move |tx, owner| {
             owner.require(&PROJECTS_CREDENTIALS_DELETE)?;
             let Kept { client, .. } = held(tx, owner, id)?;
+            polity_directory::within::resign(tx, owner.actor(), id)?;
             epoch::end(tx, id.uuid())?;
             store::delete(tx, owner.organization(), &[id])?;
             tx.record(owner.event("removed", "client", id.uuid()).before(&client))

@@ -8,6 +8,7 @@ use polity_kernel::{
     Result, Subject, WriteKind, epoch,
 };
 
+use polity_directory::Role;
 use polity_directory::permissions::PEOPLE_GET;
 
 use super::Service;
@@ -26,6 +27,10 @@ impl Keys for Service {
         let prefix = api_key::shown(&secret);
         let key = owner.write(&self.ctx, WriteKind::Content, move |tx, owner| {
             let (account, organization) = may_make(tx, owner, &new)?;
+            let role = match (owner, &new.role) {
+                (Owner::Organization(access), Some(role)) => Some(limit(tx, access, role)?.key.to_string()),
+                _ => None,
+            };
             let key = ApiKey {
                 id: tx.new_id(),
                 account,
@@ -34,7 +39,7 @@ impl Keys for Service {
                 prefix: prefix.clone(),
                 permissions: new.permissions.clone().map(in_order),
                 level: new.level,
-                role: new.role.as_deref().map(|role| role.trim().to_owned()),
+                role,
                 expires_at: new.expires_at,
                 last_used_at: None,
                 created_at: tx.now(),
@@ -146,12 +151,17 @@ fn may_make(
 
 /// Asks that the maker has all that the role gives now; what it comes to give later was its administrators' to decide.
 fn may_give(conn: &mut Conn, access: &Access, role: &str) -> Result<()> {
-    let role = polity_directory::within::role(conn, access.organization(), role)?
-        .ok_or_else(|| Error::field("role", "no such role"))?;
+    let role = limit(conn, access, role)?;
     if role.permissions.is_all() && !access.permissions().is_all() {
         return Err(too_much());
     }
     access.require_all(role.permissions.iter())
+}
+
+/// The role that a key is to be limited to.
+fn limit(conn: &mut Conn, access: &Access, role: &str) -> Result<Role> {
+    polity_directory::within::role_called(conn, access.organization(), role)?
+        .ok_or_else(|| Error::field("role", "no such role"))
 }
 
 /// Whether a person's new key is narrowed at least as much as the credential it is made with.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use polity_directory::permissions::DIRECTORY_CREATE;
 use polity_directory::within::{self, ProjectSeal};
 use polity_directory::{Entitling, Organization};
-use polity_kernel::{Access, Actor, Error, Event, PermissionSet, Result, Stamp, Standing, Tx};
+use polity_kernel::{Access, Actor, Error, Event, PermissionSet, Result, Stamp, Standing, Subject, Tx};
 
 use super::Service;
 use crate::grant::Grant;
@@ -53,10 +53,11 @@ fn entitling(rules: &Arc<Rules>, grant: &Grant, stamp: Stamp) -> Entitling {
     })
 }
 
-/// The access of whoever founds the organization. It shows them no more of the project than their place in it does.
+/// The access of whoever founds the organization. It shows them no more of the project than their place in it does: a person's role,
+/// or that a service account owns the organization.
 fn founders(actor: &Actor, organization: &Organization) -> Access {
-    let permissions =
-        if actor.is_platform_administrator() { PermissionSet::all() } else { PermissionSet::none() };
+    let owns = actor.is_platform_administrator() || matches!(actor.subject(), Subject::Service(_));
+    let permissions = if owns { PermissionSet::all() } else { PermissionSet::none() };
     Access::granted(organization.id, actor.clone(), Standing { level: None, permissions, active: true })
 }
 

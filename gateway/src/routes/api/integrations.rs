@@ -49,8 +49,7 @@ pub(super) async fn connect(caller: Caller, door: Door, body: Body) -> Result<Ht
     let made = caller.write(move |polity, actor| {
         let access = door.pass(polity, actor)?;
         Scope::IntegrationWrite.asked(&access, &INTEGRATIONS_CREATE)?;
-        let app = polity.directory.connect(&access, new)?;
-        polity.directory.connection(&access, app.id)
+        polity.directory.connect(&access, new)
     });
     Ok(HttpResponse::Created().json(Integration::from(made.await.map_err(unique)?)))
 }

@@ -24,6 +24,9 @@ use crate::extract::Json;
 /// The longest name (contract api, facts 21).
 const LONGEST: usize = 64;
 
+/// A name that an organization has from elsewhere may be longer and is taken back as it is: the area judges it.
+const UNJUDGED: usize = usize::MAX;
+
 /// How many are made ready at a time: each may have a thousand projects.
 const PIECE: i64 = 20;
 
@@ -84,7 +87,7 @@ pub(super) async fn read(caller: Caller, door: Door) -> Result<Json<Organization
 #[utoipa::path(put, path = "/api/organizations/{organization_id}", tag = "api", params(OrganizationPath),
     request_body = OrganizationBody, responses((status = 200, body = Organization), Failures))]
 pub(super) async fn replace(caller: Caller, door: Door, body: Body) -> Result<Json<Organization>, Fault> {
-    body.required("name", |body, field| body.text(field, LONGEST))?;
+    body.required("name", |body, field| body.text(field, UNJUDGED))?;
     update(caller, door, body).await
 }
 
@@ -92,8 +95,13 @@ pub(super) async fn replace(caller: Caller, door: Door, body: Body) -> Result<Js
 #[utoipa::path(patch, path = "/api/organizations/{organization_id}", tag = "api", params(OrganizationPath),
     request_body = OrganizationChange, responses((status = 200, body = Organization), Failures))]
 pub(super) async fn update(caller: Caller, door: Door, body: Body) -> Result<Json<Organization>, Fault> {
-    let (name, settings) = (body.text("name", LONGEST)?, settings(&body)?);
-    let patch = OrganizationPatch { name: name.map(Some), settings, ..OrganizationPatch::default() };
+    let (name, settings) = (body.text("name", UNJUDGED)?, settings(&body)?);
+    let patch = OrganizationPatch {
+        name: name.map(Some),
+        longest_name: Some(LONGEST),
+        settings,
+        ..OrganizationPatch::default()
+    };
     let changed = caller.write(move |polity, actor| {
         let access = door.enter(polity, actor)?;
         Scope::OrganizationWrite.asked(&access, &DIRECTORY_UPDATE)?;
@@ -139,8 +147,14 @@ fn faulted(error: Error) -> Fault {
         Some(first) if first.field == "default_role" => {
             Fault::of_field("default_role_id", "invalid_input", first.message.clone())
         }
+        Some(first) if first.field == "name" && first.message.starts_with("is longer than") => too_long(),
         _ => error.into(),
     }
+}
+
+fn too_long() -> Fault {
+    let words = format!("Ensure this field has no more than {LONGEST} characters.");
+    Fault::of_field("name", "max_length", words)
 }
 
 /// An organization as this caller sees it.

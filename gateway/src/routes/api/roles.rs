@@ -1,9 +1,9 @@
 //! `/api/organizations/{organization_id}/roles`: roles.
 
 use actix_web::{HttpResponse, Responder};
-use polity_directory::Role as Made;
 use polity_directory::permissions::{ROLES_CREATE, ROLES_DELETE, ROLES_GET, ROLES_LIST, ROLES_UPDATE};
-use polity_kernel::{Access, Actor, Error, Page, Paged, Result};
+use polity_directory::{Role as Known, RoleConflict};
+use polity_kernel::{Actor, Code, Error, Page, Paged, Result};
 
 use super::Fault;
 use super::body::Body;
@@ -12,22 +12,30 @@ use super::fault::Failures;
 use super::leaf::{Leaf, LeafQuery};
 use super::paths::{OrganizationPath, RolePath};
 use super::scope::Scope;
+use super::search::RoleQuery;
 use super::wire::{Role, RoleBody, RolePage};
-use crate::boot::Polity;
 use crate::caller::Caller;
-use crate::extract::{Json, Path};
+use crate::extract::{Json, Path, Query};
+use crate::status;
 
 /// The longest name (contract api, facts 23).
 const LONGEST: usize = polity_kernel::text::NAME as usize;
 
-/// Roles: built-in ones, without those that come with a level, then the organization's own. Scope: `organization:read`.
+/// The organization's own roles in order of making; with `built_in=true` those that every organization has, without the ones that
+/// come with a level. Scope: `organization:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/roles", tag = "api",
-    params(OrganizationPath, LeafQuery), responses((status = 200, body = RolePage), Failures))]
-pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl Responder, Fault> {
+    params(OrganizationPath, RoleQuery, LeafQuery), responses((status = 200, body = RolePage), Failures))]
+pub(super) async fn list(
+    caller: Caller,
+    door: Door,
+    query: Query<RoleQuery>,
+    leaf: Leaf,
+) -> Result<impl Responder, Fault> {
+    let built_in = query.built_in;
     let enter = move |polity: &_, actor: &Actor| {
         let access = door.pass(polity, actor)?;
         Scope::OrganizationRead.asked(&access, &ROLES_LIST)?;
-        let roles = polity.directory.role_records(&access)?;
+        let roles = polity.directory.role_records(&access, built_in)?;
         Ok((access, roles))
     };
     leaf.sent(
@@ -50,11 +58,9 @@ pub(super) async fn make(caller: Caller, door: Door, body: Body) -> Result<HttpR
     let made = caller.write(move |polity, actor| {
         let access = door.pass(polity, actor)?;
         Scope::OrganizationWrite.asked(&access, &ROLES_CREATE)?;
-        let made = polity.directory.make_role(&access, &name)?;
-        shown(polity, &access, made)
+        polity.directory.make_role(&access, &name)
     });
-    let made = made.await.map_err(|error| Fault::unique(error, "name"))?;
-    Ok(HttpResponse::Created().json(made))
+    Ok(HttpResponse::Created().json(Role::from(made.await.map_err(faulted)?)))
 }
 
 /// One role. Scope: `organization:read`.
@@ -65,7 +71,8 @@ pub(super) async fn read(caller: Caller, door: Door, path: Path<RolePath>) -> Re
         let access = door.pass(polity, actor)?;
         Scope::OrganizationRead.asked(&access, &ROLES_GET)?;
         let role = polity.directory.role_record(&access, path.role()?)?;
-        shown(polity, &access, role)
+        let full = polity.directory.roles_in_full(&access, vec![role])?.pop();
+        full.map(Role::from).ok_or_else(|| Error::not_found("role"))
     });
     Ok(Json(found.await?))
 }
@@ -96,15 +103,9 @@ pub(super) async fn update(
     let changed = caller.write(move |polity, actor| {
         let access = door.pass(polity, actor)?;
         Scope::OrganizationWrite.asked(&access, &ROLES_UPDATE)?;
-        access.require(&ROLES_UPDATE)?;
-        let id = path.role()?;
-        let role = match name {
-            Some(name) => polity.directory.rename_role(&access, id, &name)?,
-            None => polity.directory.role_record(&access, id)?,
-        };
-        shown(polity, &access, role)
+        polity.directory.rename_role(&access, path.role()?, name.as_deref())
     });
-    Ok(Json(changed.await.map_err(|error| Fault::unique(error, "name"))?))
+    Ok(Json(changed.await.map_err(faulted)?.into()))
 }
 
 /// Deletes a role and takes it from everybody. Scope: `organization:write`.
@@ -116,17 +117,23 @@ pub(super) async fn remove(caller: Caller, door: Door, path: Path<RolePath>) -> 
         Scope::OrganizationWrite.asked(&access, &ROLES_DELETE)?;
         polity.directory.delete_role(&access, path.role()?)
     });
-    removed.await?;
+    removed.await.map_err(faulted)?;
     Ok(HttpResponse::NoContent().finish())
 }
 
 /// A part of all roles, which are few enough to stand in memory.
-fn part(roles: &[Made], page: Page) -> Vec<Made> {
+fn part(roles: &[Known], page: Page) -> Vec<Known> {
     let number = |count: i64| usize::try_from(count).unwrap_or(usize::MAX);
     roles.iter().skip(number(page.skip())).take(number(page.limit)).cloned().collect()
 }
 
-fn shown(polity: &Polity, access: &Access, role: Made) -> Result<Role> {
-    let full = polity.directory.roles_in_full(access, vec![role])?.pop();
-    full.map(Role::from).ok_or_else(|| Error::not_found("role"))
+/// A name that is taken is the field's fault, and a built-in role nobody's to change (contract api, facts 23).
+fn faulted(error: Error) -> Fault {
+    match status::cause::<RoleConflict>(&error).copied() {
+        Some(RoleConflict::KeyTaken | RoleConflict::NameTaken) => Fault::unique(error, "name"),
+        Some(RoleConflict::BuiltIn) => {
+            Error::new(Code::Forbidden, error.message().to_owned()).because(error).into()
+        }
+        Some(RoleConflict::TooMany) | None => error.into(),
+    }
 }

@@ -1,4 +1,4 @@
-//! How members (contract api, facts 19) and changes are searched, by the parameters of the query.
+//! Which members (contract api, facts 19), roles and changes are wanted, by the parameters of the query.
 
 use polity_directory::Sought;
 use polity_kernel::Timestamp;
@@ -37,6 +37,15 @@ impl MemberQuery {
         sought.newest_first = newest_first;
         Ok(sought)
     }
+}
+
+/// Which roles are wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct RoleQuery {
+    /// Those that every organization has, in place of the organization's own.
+    #[serde(default)]
+    pub(super) built_in: bool,
 }
 
 /// Which changes are wanted.

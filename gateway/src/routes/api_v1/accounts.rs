@@ -49,7 +49,7 @@ pub(super) async fn create(
     Ok(HttpResponse::Created().json(made))
 }
 
-/// One account: the caller's own, or one of their organizations where they have `org.members.get`.
+/// One account: the caller's own, one that they made, or one of their organizations where they have `org.members.get`.
 #[utoipa::path(get, path = "/api/v1/account/{accountIdOrEmail}", tag = "api_v1", params(AccountRefPath),
     security(("bearer" = [])), responses((status = 200, body = Account), Failures))]
 pub(super) async fn read(caller: Caller, path: Path<AccountRefPath>) -> Result<Json<Account>, Fault> {

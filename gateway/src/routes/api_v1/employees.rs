@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use actix_web::HttpResponse;
 use polity_accounts::permissions::EMPLOYEES_GET;
 use polity_accounts::{EmployeeId, Employees, NewEmployee, Report, ReportingLine};
-use polity_directory::RoleKey;
 use polity_directory::permissions::PEOPLE_GET;
+use polity_directory::{RoleKey, RoleRef};
 use polity_kernel::{Access, AccountId, Code, Error, Paged, Result};
 
 use super::Fault;
@@ -42,7 +42,7 @@ pub(super) async fn list(
     Ok(found.await?)
 }
 
-/// Puts somebody on the staff list. Permissions: `org.employees.create`, with a role `org.roles.get`, and with an account too
+/// Puts somebody on the staff list, or back on it: by the address of one whose status is `DELETED` the same employee is hired again. Permissions: `org.employees.create`, with a role `org.roles.get`, and with an account too
 /// what giving that role needs.
 #[utoipa::path(post, path = "/api/v1/employee", tag = "api_v1", params(CurrentHeader), request_body = EmployeeBody,
     security(("bearer" = [])), responses((status = 201, body = Employee), Failures))]
@@ -55,7 +55,10 @@ pub(super) async fn create(
     let new = NewEmployee::try_from(fields)?;
     let made = caller.write(move |polity, actor| {
         let access = here.enter(polity, actor)?;
-        there_is(polity, &access, role.as_ref())?;
+        let new = match meant(polity, &access, role.as_ref())? {
+            Some(role) => new.with_role(role.to_string()),
+            None => new,
+        };
         let made = Employees::create(polity.accounts.as_ref(), &access, new)?;
         // whoever is new reports to nobody yet
         alone(with_lines(polity, &access, vec![made], &[])?)
@@ -90,11 +93,13 @@ pub(super) async fn update(
     path: Path<EmployeePath>,
     body: Json<EmployeeChange>,
 ) -> Result<Json<Employee>, Fault> {
-    let (employee, (patch, role)) = (path.employee()?, body.0.parsed()?);
+    let (employee, (mut patch, role)) = (path.employee()?, body.0.parsed()?);
     let changed = caller.write(move |polity, actor| {
         let access = here.enter(polity, actor)?;
         access.require(&EMPLOYEES_GET)?;
-        there_is(polity, &access, role.as_ref())?;
+        if let Some(role) = meant(polity, &access, role.as_ref())? {
+            patch.role = Some(Some(role.to_string()));
+        }
         let changed = Employees::update(polity.accounts.as_ref(), &access, employee, patch)?;
         alone(shown(polity, &access, vec![changed])?)
     });
@@ -138,15 +143,15 @@ pub(super) async fn by_account(
     Ok(Json(found.await?))
 }
 
-/// Whether the role that somebody is to have is one of the organization's. Where there is an account the directory asks again,
+/// The role that somebody is to have, which must be one of the organization's. Where there is an account the directory asks again,
 /// in the transaction.
-fn there_is(polity: &Polity, access: &Access, role: Option<&RoleKey>) -> Result<()> {
-    let Some(role) = role else { return Ok(()) };
-    let found = polity.directory.role(access, role).map(drop);
-    found.map_err(|error| match error.code() {
+fn meant(polity: &Polity, access: &Access, role: Option<&RoleRef>) -> Result<Option<RoleKey>> {
+    let found = role.map(|role| polity.directory.role(access, role)).transpose();
+    let found = found.map_err(|error| match error.code() {
         Code::NotFound => Error::field("role", "is not a role of the organization"),
         _ => error,
-    })
+    });
+    Ok(found?.map(|role| role.key))
 }
 
 /// Employees with the roles that their accounts have and with whom they report to: two questions for all of them.

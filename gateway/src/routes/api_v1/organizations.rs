@@ -195,7 +195,8 @@ fn shown_alone(
         Ok(access) => shown_inside(polity, &access, organization),
         // whoever founds it for somebody else need not belong to it, nor does whoever was expelled a moment ago
         Err(error) if error.code() == Code::NotFound => {
-            Ok(Organization::new(organization, Surroundings::default()))
+            let around = Surroundings::of(&organization);
+            Ok(Organization::new(organization, around))
         }
         Err(error) => Err(error),
     }
@@ -209,7 +210,7 @@ fn shown_inside(
     organization: polity_directory::Organization,
 ) -> Result<Organization> {
     let (granted, all) = (access.permissions(), Page::first(Page::MAX));
-    let mut around = Surroundings::default();
+    let mut around = Surroundings::of(&organization);
     if granted.contains(&DIRECTORY_GET) {
         around.owners = polity.directory.owners(access)?;
         around.apps = polity.directory.apps(access, all)?.items;

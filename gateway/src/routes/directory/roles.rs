@@ -44,7 +44,7 @@ pub(super) async fn create(
 #[utoipa::path(get, path = "/directory/orgs/{organizationId}/roles/{roleId}", tag = "directory", params(RolePath),
     security(("bearer" = [])), responses((status = 200, body = Role), Failures))]
 pub(super) async fn read(caller: Caller, path: Path<RolePath>) -> Result<Json<Role>, Fault> {
-    let (organization, role) = (path.organization()?, path.role()?);
+    let (organization, role) = (path.organization()?, path.role()?.into());
     let found = caller
         .read(move |polity, actor| polity.directory.role(&polity.enter(actor, &organization)?, &role))
         .await?;

@@ -89,7 +89,7 @@ fn organizations(
     (after, mut sent): (Uuid, bool),
     mut text: Vec<u8>,
 ) -> Result<Piece> {
-    let page = polity.directory.organizations_of(actor, Page::after(ORGANIZATIONS, after))?;
+    let page = polity.directory.own_organizations(actor, Page::after(ORGANIZATIONS, after))?;
     let ids: Vec<_> = page.items.iter().map(|organization| organization.id).collect();
     let mut warnings = polity.licensing.warnings(&ids)?;
     for organization in page.items {

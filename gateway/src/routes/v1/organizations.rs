@@ -9,8 +9,8 @@ use super::Fault;
 use super::fault::Failures;
 use super::paths::OrganizationPath;
 use super::wire::{
-    Envelope, FoundingAnswer, FoundingBody, OrganizationAnswer, OrganizationList, OrganizationSpec,
-    OrganizationSpecChange, RenameBody, VerifyAnswer, VerifyBody,
+    Envelope, FoundingAnswer, FoundingBody, OrganizationAnswer, OrganizationList, OrganizationQuery,
+    OrganizationSpec, OrganizationSpecChange, RenameBody, VerifyAnswer, VerifyBody,
 };
 use crate::boot::Polity;
 use crate::caller::Caller;
@@ -18,18 +18,23 @@ use crate::extract::{Json, Query};
 use crate::routes::current::Here;
 use crate::routes::{Listing, Slice};
 
-/// The organizations that the caller belongs to; all of them for a platform administrator.
-#[utoipa::path(get, path = "/v1/organizations", tag = "v1", params(Slice),
+/// The organizations that the caller belongs to; with `all=true` every one there is, for a platform administrator.
+#[utoipa::path(get, path = "/v1/organizations", tag = "v1", params(OrganizationQuery, Slice),
     responses((status = 200, body = OrganizationList), Failures))]
 pub(super) async fn list(
     caller: Caller,
+    query: Query<OrganizationQuery>,
     slice: Query<Slice>,
 ) -> Result<Listing<Envelope<OrganizationSpec>>, Fault> {
+    let all = query.all;
     let listing = caller.list(
         &slice,
         |_, actor: &Actor| Ok(actor.clone()),
-        |polity, actor, page| {
-            let found = polity.directory.organizations_of(actor, page)?;
+        move |polity, actor, page| {
+            let found = match all {
+                true => polity.directory.organizations_of(actor, page)?,
+                false => polity.directory.own_organizations(actor, page)?,
+            };
             Ok(Paged { items: shown(polity, found.items)?, next: found.next })
         },
     );

@@ -41,7 +41,7 @@ both_engines! {
         for round in 0..ROUNDS {
             let fields = ProjectFields { name: format!("p{round}"), ..ProjectFields::default() };
             let project = nodes[0].open_project(&access, NewProject::try_from(fields).unwrap()).unwrap();
-            let app = nodes[0].connect(&access, linked(&format!("i{round}"))).unwrap();
+            let app = nodes[0].connect(&access, linked(&format!("i{round}"))).unwrap().app;
             let number = project.number;
             let wanted = Environments { production: number, preview: number, development: number };
             let results = at_once(RIVALS, |rival| match rival {

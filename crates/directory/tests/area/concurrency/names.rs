@@ -11,21 +11,38 @@ use super::{RIVALS, ROUNDS, at_once, winners};
 use crate::common::{directory, enter, fields, found, name, named, new, person, with_domain};
 
 both_engines! {
-    fn a_key_an_alias_and_a_domain_are_taken_once(kit) {
+    fn a_key_and_an_alias_are_taken_once(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         for round in 0..ROUNDS {
-            let wishes: [Box<dyn Fn(usize) -> OrganizationFields + Sync>; 3] = [
+            let wishes: [Box<dyn Fn(usize) -> OrganizationFields + Sync>; 2] = [
                 Box::new(move |rival| OrganizationFields { alias: Some(format!("a{round}-{rival}")), ..fields(&format!("key{round}")) }),
                 Box::new(move |rival| OrganizationFields { alias: Some(format!("alias{round}")), ..fields(&format!("b{round}-{rival}")) }),
-                Box::new(move |rival| OrganizationFields { domain: Some(format!("d{round}.example")), ..fields(&format!("c{round}-{rival}")) }),
             ];
             for wish in wishes {
                 let results = at_once(RIVALS, |rival| directory.found(&ada, new(wish(rival))));
                 assert_eq!(winners(&results, &[Code::Conflict]), 1);
                 let loser = results.iter().position(Result::is_err).unwrap();
-                let own = OrganizationFields { domain: None, ..wish(loser) };
+                let own = wish(loser);
                 let word = if own.key.as_deref() == Some(&format!("key{round}")) { own.alias } else { own.key };
                 assert!(directory.found(&ada, new(fields(&word.unwrap()))).is_ok(), "a loser leaves nothing behind");
+            }
+        }
+    }
+
+    fn a_domain_is_proven_by_one_of_many_who_claim_it(kit) {
+        let directory = directory(kit);
+        let word = || OrganizationPatch { domain_verified: Some(true), ..OrganizationPatch::default() };
+        for round in 0..ROUNDS {
+            let claims: Vec<_> = (0..RIVALS).map(|rival| {
+                let domain = Some(format!("d{round}.example"));
+                let made = directory.found(&Actor::system(), new(OrganizationFields { domain, ..fields(&format!("c{round}-{rival}")) }));
+                enter(&directory, &Actor::system(), made.unwrap().key.as_str())
+            }).collect();
+            let results = at_once(RIVALS, |rival| directory.update(&claims[rival], word()));
+            assert_eq!(winners(&results, &[Code::Conflict]), 1);
+            for (claim, result) in claims.iter().zip(&results) {
+                let domain = directory.organization(claim).unwrap().domain.unwrap();
+                assert_eq!(domain.verified, result.is_ok(), "whoever came too late still claims it");
             }
         }
     }

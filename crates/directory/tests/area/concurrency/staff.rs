@@ -22,7 +22,7 @@ both_engines! {
         for round in 0..ROUNDS {
             let staff = hire(kit, &access, &format!("s{round}"), (None, None)).unwrap();
             let results = at_once(RIVALS, |rival| {
-                let appointment = Appointment { account: id_of(&people[rival]), role: key("manager"), employee: Some(staff) };
+                let appointment = Appointment { account: id_of(&people[rival]), role: key("manager").into(), employee: Some(staff) };
                 if rival % 2 == 0 { directory.appoint(&access, appointment) } else { other.appoint(&access, appointment) }
             });
             assert_eq!(winners(&results, &[Code::Conflict]), 1);
@@ -45,7 +45,7 @@ both_engines! {
         place(kit, &access, sellers, Member::Employee(staff), None);
         for round in 0..ROUNDS {
             let bob = join(kit, &directory, &ada, "acme", &format!("bob{round}@acme.example"));
-            let appointment = || Appointment { account: id_of(&bob), role: key("member"), employee: Some(staff) };
+            let appointment = || Appointment { account: id_of(&bob), role: key("member").into(), employee: Some(staff) };
             directory.appoint(&access, appointment()).unwrap();
             let results = at_once(RIVALS, |rival| match rival {
                 0 => directory.expel(&access, id_of(&bob)),

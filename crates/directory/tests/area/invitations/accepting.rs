@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use polity_directory::{
-    InvitationStatus, Invitations, MemberPatch, Members, OrganizationPatch, Organizations, Roles, Status,
+    InvitationFields, InvitationStatus, Invitations, MemberPatch, Members, NewInvitations, OrganizationPatch,
+    Organizations, Roles, Status,
 };
 use polity_kernel::{Actor, Code, Level, Limits, PermissionSet, Subject, Timestamp};
 use polity_testkit::both_engines;
@@ -80,18 +81,36 @@ both_engines! {
     fn a_member_gains_what_an_invitation_gives(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
-        let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let access = enter(&directory, &ada, "acme");
         directory.invite(&access, invitation("bob@acme.example", Level::Admin, &["manager"], 1)).unwrap();
+        let cyd = person(kit, "cyd@acme.example");
+        directory.invite(&access, invitation("cyd@acme.example", Level::Member, &["manager"], 1)).unwrap();
+        let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         assert_eq!(directory.join(&bob, &name("acme")).unwrap_err().code(), Code::AlreadyMember, "that is no joining");
         let member = directory.accept(&bob, &name("acme")).unwrap();
         assert_eq!((member.level, member.version), (Level::Admin, 3));
         assert_eq!(directory.member(&access, id_of(&bob)).unwrap(), member);
         assert_eq!(directory.roles_of(&access, id_of(&bob)).unwrap()[1].role, key("manager"));
 
-        directory.invite(&access, invitation("ada@acme.example", Level::Member, &["manager"], 1)).unwrap();
-        let member = directory.accept(&ada, &name("acme")).unwrap();
-        assert_eq!((member.level, member.version), (Level::Owner, 1), "nobody falls by being invited");
+        directory.add(&access, id_of(&cyd)).unwrap();
+        directory.change(&access, id_of(&cyd), MemberPatch { level: Some(Level::Owner), expires_at: None }).unwrap();
+        let member = directory.accept(&cyd, &name("acme")).unwrap();
+        assert_eq!((member.level, member.version), (Level::Owner, 2), "nobody falls by being invited");
+    }
+
+    fn whoever_is_a_member_is_not_invited(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
+        let access = enter(&directory, &ada, "acme");
+        let emails = vec!["new@acme.example".to_owned(), "BOB@acme.example".to_owned()];
+        let fields = InvitationFields { emails, level: Level::Admin, roles: Vec::new(), days: 1 };
+        let before = kit.rows();
+        let error = directory.invite(&access, NewInvitations::try_from(fields).unwrap()).unwrap_err();
+        assert_eq!((error.code(), error.message()), (Code::AlreadyMember, "emails.1: this address is a member's"));
+        assert_eq!(kit.rows(), before, "nobody of the list is");
+        directory.expel(&access, id_of(&bob)).unwrap();
+        assert!(directory.invite(&access, invitation("bob@acme.example", Level::Member, &[], 1)).is_ok());
     }
 
     fn a_role_deleted_since_is_left_out(kit) {
@@ -181,7 +200,7 @@ both_engines! {
         let bob = person(kit, "bob@other.example");
         directory.add(&access, id_of(&bob)).unwrap();
         directory.expel(&access, id_of(&bob)).unwrap();
-        assert_eq!(directory.join(&bob, &name("acme")).unwrap_err().code(), Code::JoinRefused);
+        assert_eq!(directory.join(&bob, &name("acme")).unwrap_err().code(), Code::NotFound);
         invite(&directory, &access, "bob@other.example");
         assert!(directory.join(&bob, &name("acme")).is_ok(), "but by a newer one");
     }
@@ -189,12 +208,12 @@ both_engines! {
     fn a_membership_for_a_time_stays_one(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
-        let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let access = enter(&directory, &ada, "acme");
+        directory.invite(&access, invitation("bob@acme.example", Level::Admin, &[], 1)).unwrap();
+        let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let end: Timestamp = kit.ctx.now().after(DAY);
         let patch = MemberPatch { level: None, expires_at: Some(Some(end)) };
         directory.change(&access, id_of(&bob), patch).unwrap();
-        directory.invite(&access, invitation("bob@acme.example", Level::Admin, &[], 1)).unwrap();
         let member = directory.accept(&bob, &name("acme")).unwrap();
         assert_eq!((member.level, member.expires_at), (Level::Admin, Some(end)));
     }

@@ -112,10 +112,11 @@ impl World {
     fn govern(&mut self, own: Level, step: Step) -> bool {
         match step {
             Step::Invite(_, whom, level) => {
-                if level <= own {
+                let may = level <= own && self.members[whom].is_none();
+                if may {
                     self.invited[whom] = Some((level, self.today + 2));
                 }
-                level <= own
+                may
             }
             Step::Add(_, whom) => {
                 self.members[whom] = self.members[whom].or(Some((Level::Member, None)));

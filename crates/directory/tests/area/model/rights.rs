@@ -192,7 +192,7 @@ impl<'k> Theater<'k> {
     fn compare(&self, world: &World) {
         let access = self.access();
         let built_in = |role: &str| -> BTreeSet<String> {
-            listed(&self.directory.role(&access, &key(role)).unwrap().permissions)
+            listed(&self.directory.role(&access, &key(role).into()).unwrap().permissions)
         };
         assert_eq!(listed(&self.directory.permissions(&access).unwrap()), world.defined(&built_in));
         for (person, actor) in self.people.iter().enumerate() {
@@ -225,7 +225,7 @@ impl<'k> Theater<'k> {
     fn compare_narrowed(&self, world: &World) {
         let access = self.access();
         let built_in = |role: &str| -> BTreeSet<String> {
-            listed(&self.directory.role(&access, &key(role)).unwrap().permissions)
+            listed(&self.directory.role(&access, &key(role).into()).unwrap().permissions)
         };
         for (person, actor) in self.people.iter().enumerate() {
             if let Some(level) = world.level(person) {

@@ -79,8 +79,8 @@ pub(crate) struct GrantBody {
     /// The organization; the current one when absent.
     #[schema(value_type = Option<Uuid>)]
     org_id: Option<String>,
-    /// The role: `ORG_ADMIN`, `OWNER`, `MANAGER`, `EMPLOYEE`, or a role of the organization.
-    #[schema(format = "role-key", examples("EMPLOYEE"))]
+    /// The role: `ORG_ADMIN`, `OWNER`, `MANAGER`, `EMPLOYEE`, or a role of the organization by id or name.
+    #[schema(format = "given-name", examples("EMPLOYEE"))]
     role: String,
     /// The employee of that organization to link the account to.
     #[schema(value_type = Option<Uuid>)]

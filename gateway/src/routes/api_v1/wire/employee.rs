@@ -4,7 +4,7 @@ use polity_accounts::{
     Depth, EmployeeFields, EmployeeFilter, EmployeeId, EmployeePatch, EmployeeStatus, ReportFilter,
     ReportingLine,
 };
-use polity_directory::RoleKey;
+use polity_directory::RoleRef;
 use polity_kernel::{AccountId, Code, Error, OrganizationId, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -78,7 +78,8 @@ pub(crate) struct Manager {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct EmployeeQuery {
-    /// Only those whose employment stands like this: `ACTIVE`, `INACTIVE`, `PENDING` or `DELETED`; another word finds nobody.
+    /// Only those whose employment stands like this: `ACTIVE`, `INACTIVE`, `PENDING` or `DELETED`; another word finds nobody. All but
+    /// those who are `DELETED` when it is absent.
     #[param(pattern = r"^[^\x00]*$")]
     status: Option<String>,
     /// Only those of this sort, in any case.
@@ -123,8 +124,8 @@ pub(crate) struct EmployeeBody {
     /// The account the person signs in with.
     #[schema(value_type = Option<Uuid>)]
     account: Option<String>,
-    /// The role that the account is given in the organization, and becomes a member by.
-    #[schema(format = "word")]
+    /// The role that the account is given in the organization, and becomes a member by: as for an account, by id or name.
+    #[schema(format = "name")]
     role: Option<String>,
     /// How the employment stands; `ACTIVE` when absent.
     status: Option<Status>,
@@ -152,7 +153,7 @@ pub(crate) struct EmployeeChange {
     account: Option<Option<String>>,
     /// The role that the account is given in the organization.
     #[serde(default, deserialize_with = "sent")]
-    #[schema(value_type = Option<String>, format = "word")]
+    #[schema(value_type = Option<String>, format = "name")]
     role: Option<Option<String>>,
     /// How the employment stands.
     #[serde(default, deserialize_with = "present")]
@@ -242,14 +243,13 @@ impl ReportsQuery {
 }
 
 impl EmployeeBody {
-    /// What the new employee is to be, and the role there must be for it.
-    pub(crate) fn parsed(self) -> Result<(EmployeeFields, Option<RoleKey>)> {
+    /// What the new employee is to be but for the role, and the role.
+    pub(crate) fn parsed(self) -> Result<(EmployeeFields, Option<RoleRef>)> {
         let role = self.role.map(|role| role_of("role", &role)).transpose()?;
         let fields = EmployeeFields {
             name: filled("name", self.name)?,
             email: filled("email", self.email)?,
             account: self.account.map(|account| id("account", &account)).transpose()?,
-            role: role.as_ref().map(RoleKey::to_string),
             kind: self.kind,
             status: self.status.map(EmployeeStatus::from),
             ..EmployeeFields::default()
@@ -259,15 +259,15 @@ impl EmployeeBody {
 }
 
 impl EmployeeChange {
-    /// The change, and the role there must be for it.
-    pub(crate) fn parsed(self) -> Result<(EmployeePatch, Option<RoleKey>)> {
+    /// The change but for another role, and that role. To have none is a change like any.
+    pub(crate) fn parsed(self) -> Result<(EmployeePatch, Option<RoleRef>)> {
         let account = self.account.map(|account| account.map(|account| id("account", &account)).transpose());
         let role = self.role.map(|role| role.map(|role| role_of("role", &role)).transpose()).transpose()?;
         let patch = EmployeePatch {
             name: self.name.map(|name| filled("name", name)).transpose()?,
             email: self.email.map(|email| filled("email", email)).transpose()?,
             account: account.transpose()?,
-            role: role.as_ref().map(|role| role.as_ref().map(RoleKey::to_string)),
+            role: role.as_ref().filter(|role| role.is_none()).map(|_| None),
             kind: self.kind.map(|kind| filled("type", kind)).transpose()?,
             status: self.status.map(EmployeeStatus::from),
             ..EmployeePatch::default()

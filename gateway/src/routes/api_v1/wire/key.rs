@@ -49,8 +49,8 @@ pub(crate) struct KeyBody {
     #[schema(format = "given-name")]
     name: String,
     /// At most what this role gives, `ORG_ADMIN` when absent: `ORG_ADMIN`, `OWNER`, `MANAGER`, `EMPLOYEE`, or a role of the
-    /// organization. Nobody makes a key that may more than they.
-    #[schema(format = "role-key", examples("EMPLOYEE"))]
+    /// organization by id or name. Nobody makes a key that may more than they.
+    #[schema(format = "given-name", examples("EMPLOYEE"))]
     limit_to_role: Option<String>,
 }
 
@@ -89,7 +89,7 @@ impl KeyBody {
     pub(crate) fn parsed(self) -> Result<NewApiKey> {
         let role = self.limit_to_role.as_deref().unwrap_or(UNLIMITED);
         Ok(NewApiKey {
-            role: Some(role_of("limitToRole", role)?.as_str().to_owned()),
+            role: Some(role_of("limitToRole", role)?.to_string()),
             name: filled("name", self.name)?,
             ..NewApiKey::default()
         })

@@ -50,6 +50,13 @@ pub(crate) struct Surroundings {
     pub(crate) keys: Option<Vec<polity_identity::ApiKey>>,
 }
 
+impl Surroundings {
+    /// What an organization tells by itself: who owns it.
+    pub(crate) fn of(organization: &polity_directory::Organization) -> Self {
+        Self { owners: organization.owner.into_iter().collect(), ..Self::default() }
+    }
+}
+
 /// An organization to make.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -15,8 +15,8 @@ pub(super) use envelope::{Envelope, Kind, Metadata};
 pub(super) use founding::{FoundingAnswer, FoundingBody};
 pub(super) use license::{LicenseAnswer, LicenseBody, LicenseKeyBody};
 pub(super) use organization::{
-    OrganizationAnswer, OrganizationList, OrganizationSpec, OrganizationSpecChange, RenameBody, VerifyAnswer,
-    VerifyBody,
+    OrganizationAnswer, OrganizationList, OrganizationQuery, OrganizationSpec, OrganizationSpecChange,
+    RenameBody, VerifyAnswer, VerifyBody,
 };
 pub(super) use parameter::Parameter;
 pub(super) use project::{

@@ -3,7 +3,7 @@
 use polity_directory::OrganizationPatch;
 use polity_kernel::Result;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{Envelope, Kind, Metadata, Parameter};
 use crate::routes::fields::{filled, present};
@@ -32,6 +32,15 @@ struct OutsideOrganization {
 pub(crate) struct OrganizationAnswer {
     /// The organization.
     pub(crate) organization: Envelope<OrganizationSpec>,
+}
+
+/// Which organizations are wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OrganizationQuery {
+    /// Every organization there is, for a platform administrator; others have their own all the same.
+    #[serde(default)]
+    pub(crate) all: bool,
 }
 
 /// Organizations.
