@@ -30,6 +30,6 @@ mod tests {
         .unwrap();
         let mode = |name: &str| fs::metadata(folder.path().join(name)).unwrap().permissions().mode() & 0o777;
         let modes = ["polity.db", "polity.db-wal", "polity.db-shm"].map(mode);
-        assert_eq!(modes, [0o600; 3], "{modes:o?}");
+        assert_eq!(modes, [0o600; 3], "{modes:?}");
     }
 }
