@@ -2,7 +2,7 @@
 //! compression where it would not pay.
 
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
@@ -10,7 +10,8 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::{self, Bytes};
-use actix_web::{Error, HttpMessage as _, HttpRequest, ResponseError as _};
+use actix_web::{Error, HttpMessage as _, ResponseError as _};
+use polity_kernel::{Code, RetryAfter};
 use tracing_actix_web::RequestId;
 
 use crate::boot::Gate;
@@ -32,6 +33,12 @@ const LONG: u64 = 64 * 1_024;
 /// How much of an answer is handed to the connection at a time, in bytes.
 const PART: usize = 16 * 1_024;
 
+/// How many bytes of long answers that were made whole may be under way for all callers together.
+const WHOLE: u64 = 96 * 1_024 * 1_024;
+
+/// How many are.
+static HELD: AtomicU64 = AtomicU64::new(0);
+
 /// Long answers that are compressed at once: each takes some 300 KiB for as long as it is under way.
 const COMPRESSED: usize = 32;
 
@@ -46,7 +53,7 @@ pub(crate) async fn around(
     let id = request.extensions().get::<RequestId>().copied();
     let gate = request.app_data::<web::Data<Gate>>().cloned();
     let answer = next.call(request).await?;
-    let place = gate.filter(|_| is_long(&answer)).map(|gate| place(&gate, answer.request())).transpose();
+    let place = gate.filter(|_| is_long(&answer)).map(|gate| place(&gate, &answer)).transpose();
     let mut answer = match place {
         Ok(Some(place)) => answer.map_body(|_, body| Parts::new(body, place).boxed()),
         Ok(None) => answer.map_into_boxed_body(),
@@ -97,12 +104,44 @@ fn is_long<B: MessageBody>(answer: &ServiceResponse<B>) -> bool {
     }
 }
 
-/// A place among the caller's long answers; of whoever is at the same address where nobody is known.
-fn place(gate: &Gate, request: &HttpRequest) -> polity_kernel::Result<Slot> {
+/// A place among the caller's long answers; of whoever is at the same address where nobody is known. What is public is the same for all
+/// and takes no memory of its own.
+fn place<B: MessageBody>(
+    gate: &Gate,
+    answer: &ServiceResponse<B>,
+) -> polity_kernel::Result<(Slot, Option<Whole>)> {
+    let request = answer.request();
     let known = request.extensions().get::<Whose>().and_then(Whose::get);
+    let whole = match (known, answer.response().body().size()) {
+        (Some(_), BodySize::Sized(bytes)) => Some(Whole::begin(bytes)?),
+        _ => None,
+    };
     match known.or_else(|| gate.proxies.client(request).map(pace::stranger)) {
-        Some(whose) => gate.answers.begin(whose),
-        None => Ok(Slot::default()),
+        Some(whose) => Ok((gate.answers.begin(whose)?, whole)),
+        None => Ok((Slot::default(), whole)),
+    }
+}
+
+/// The memory of a long answer that was made whole.
+struct Whole(u64);
+
+impl Whole {
+    fn begin(bytes: u64) -> polity_kernel::Result<Self> {
+        // one alone may be as long as it is
+        let more = |held: u64| (held == 0 || held + bytes <= WHOLE).then_some(held + bytes);
+        match HELD.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more) {
+            Ok(_) => Ok(Self(bytes)),
+            Err(_) => {
+                let words = "too many long answers are under way at present; try again";
+                Err(polity_kernel::Error::new(Code::Throttled, words).because(RetryAfter(1)))
+            }
+        }
+    }
+}
+
+impl Drop for Whole {
+    fn drop(&mut self) {
+        HELD.fetch_sub(self.0, Ordering::Relaxed);
     }
 }
 
@@ -176,6 +215,17 @@ mod tests {
         }
         assert_eq!(parts, [PART, PART, 7]);
         assert_eq!(all, whole);
+    }
+
+    #[test]
+    fn what_is_made_whole_is_bounded_for_all_together() {
+        let one = Whole::begin(WHOLE + 1).unwrap();
+        assert_eq!(Whole::begin(1).map(drop).unwrap_err().code(), Code::Throttled);
+        drop(one);
+        let halves = [Whole::begin(WHOLE / 2).unwrap(), Whole::begin(WHOLE / 2).unwrap()];
+        assert!(Whole::begin(1).is_err());
+        drop(halves);
+        assert_eq!(HELD.load(Ordering::Relaxed), 0);
     }
 
     #[test]

@@ -101,7 +101,7 @@ impl Frame {
 
 impl Part {
     /// The items of this page.
-    fn of<T: Serialize>(found: Paged<T>) -> Result<Self> {
+    fn of<T: Serialize>(found: &Paged<T>) -> Result<Self> {
         let mut text = Vec::new();
         append(&mut text, &found.items)?;
         let size = fitting(found.items.len(), text.len(), PAGE);
@@ -111,9 +111,9 @@ impl Part {
 
     /// Reads this page, or as many of its items as make a piece.
     fn read<T: Serialize>(pages: &Pages<T>, page: Page) -> Result<Self> {
-        let mut part = Self::of(pages(page)?)?;
+        let mut part = Self::of(&pages(page)?)?;
         while part.text.len() > LONGEST && part.count > 1 {
-            part = Self::of(pages(Page { limit: part.size.min(part.count - 1), ..page })?)?;
+            part = Self::of(&pages(Page { limit: part.size.min(part.count - 1), ..page })?)?;
         }
         Ok(part)
     }
@@ -135,7 +135,7 @@ impl<T: Serialize + Send + 'static> Listing<T> {
             let first = Part::read(&pages, page)?;
             return Ok(Self { first, left: None, pages, link: None, frame, desk });
         }
-        let whole = Part::of(pages(page)?)?;
+        let whole = Part::of(&pages(page)?)?;
         let link = whole.next.map(|next| (page.limit, next));
         if whole.text.len() <= LONGEST {
             return Ok(Self { first: whole, left: Some(0), pages, link, frame, desk });

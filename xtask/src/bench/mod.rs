@@ -133,7 +133,8 @@ fn graph(args: &Args, binary: &Path, folder: &Path) -> Result<Vec<String>> {
 }
 
 fn siege(args: &Args, binary: &Path, folder: &Path) -> Result<Vec<String>> {
-    let files = siege::write(folder)?;
+    let size = siege::Size { organizations: args.scaled(15_000), employees: args.scaled(10_000).max(1_000) };
+    let files = siege::write(folder, size)?;
     println!("loading the tenants of the siege on each engine");
     args.on_each(binary, &folder.join("siege"), |ground| {
         println!("measuring on {}", ground.engine);

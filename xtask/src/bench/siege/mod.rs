@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-pub(super) use stage::{Files, write};
+pub(super) use stage::{Files, Size, write};
 
 use attack::Attack;
 use report::{Line, Report};

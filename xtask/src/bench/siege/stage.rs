@@ -27,19 +27,22 @@ const ADMINISTRATORS: usize = 4;
 /// Its members who read lists.
 const READERS: usize = 100;
 
-/// Its employees.
-const EMPLOYEES: usize = 10_000;
-
 /// Its groups: storeys of so many, each in some of the next storey.
 const STOREYS: usize = 34;
 const WIDTH: usize = 50;
 const PARENTS: usize = 8;
 
-/// The organizations of one person.
-const ORGANIZATIONS: usize = 15_000;
-
 /// How many groups somebody is placed in at once.
 const PLACES: usize = 1_000;
+
+/// How much to load.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::bench) struct Size {
+    /// Organizations of one person.
+    pub(in crate::bench) organizations: u32,
+    /// Employees of the greedy tenant.
+    pub(in crate::bench) employees: u32,
+}
 
 /// What is imported, in order.
 pub(in crate::bench) struct Files {
@@ -75,7 +78,7 @@ pub(super) struct Silent {
 }
 
 /// Writes the files to import.
-pub(in crate::bench) fn write(folder: &Path) -> Result<Files> {
+pub(in crate::bench) fn write(folder: &Path, size: Size) -> Result<Files> {
     let organizations = folder.join("siege.json");
     let mut file = BufWriter::new(File::create(&organizations)?);
     let names = |word: &str, count: usize| {
@@ -89,7 +92,7 @@ pub(in crate::bench) fn write(folder: &Path) -> Result<Files> {
         names("quiet", 150)
     )?;
     writeln!(file, "{{\"alias\":\"{GREEDY}\",\"admins\":[{administrators}],\"members\":[{readers}]}}")?;
-    for number in 0..ORGANIZATIONS {
+    for number in 0..size.organizations {
         writeln!(file, ",{{\"alias\":\"siege-{number}\",\"admins\":[\"everywhere\"]}}")?;
     }
     writeln!(file, "]}}")?;
@@ -101,8 +104,8 @@ pub(in crate::bench) fn write(folder: &Path) -> Result<Files> {
         rows.push((kind, path));
         Ok(())
     };
-    let employee = |number: usize| format!("e{number}@siege.example");
-    let people = (0..EMPLOYEES).map(|number| format!("{},Employee {number}\n", employee(number)));
+    let employee = |number: u32| format!("e{number}@siege.example");
+    let people = (0..size.employees).map(|number| format!("{},Employee {number}\n", employee(number)));
     add("employees", format!("email,name\n{}", people.collect::<String>()))?;
     let groups = (0..STOREYS).flat_map(|storey| (0..WIDTH).map(move |place| group(storey, place)));
     let top = group(STOREYS - 1, 0);
@@ -111,7 +114,7 @@ pub(in crate::bench) fn write(folder: &Path) -> Result<Files> {
         format!("{group},Group {group},{kind}\n")
     });
     add("groups", format!("group,name,type\n{}", groups.collect::<String>()))?;
-    add("memberships", format!("group,member,kind,type\n{}", memberships(&employee)))?;
+    add("memberships", format!("group,member,kind,type\n{}", memberships(size.employees, &employee)))?;
     Ok(Files { organizations, rows })
 }
 
@@ -120,7 +123,7 @@ fn group(storey: usize, place: usize) -> String {
 }
 
 /// Each group in some of the storey above, the administrators in all of the lowest, the employees anywhere.
-fn memberships(employee: &dyn Fn(usize) -> String) -> String {
+fn memberships(employees: u32, employee: &dyn Fn(u32) -> String) -> String {
     let mut lines = String::new();
     for storey in 0..STOREYS - 1 {
         for place in 0..WIDTH {
@@ -136,8 +139,8 @@ fn memberships(employee: &dyn Fn(usize) -> String) -> String {
             lines.push_str(&format!("{},{administrator},account,MEMBER\n", group(0, place)));
         }
     }
-    for number in 0..EMPLOYEES {
-        let place = group(number % STOREYS, number / STOREYS % WIDTH);
+    let places = (0..WIDTH).flat_map(|place| (0..STOREYS).map(move |storey| group(storey, place))).cycle();
+    for (number, place) in (0..employees).zip(places) {
         lines.push_str(&format!("{place},{},employee,MEMBER\n", employee(number)));
     }
     lines
@@ -189,7 +192,7 @@ impl Stage {
         let mut administrators = Vec::new();
         for token in tokens("greedy-admin", ADMINISTRATORS)? {
             let own = ask(&format!("/directory/orgs/{GREEDY}/user/roles"), &token)?;
-            administrators.push((token, text(&own, "userId")?));
+            administrators.push((token, text(&own, "user_id")?));
         }
         let first = administrators.first().map(|(token, _)| token.clone()).ok_or("no administrator")?;
         let listed = |found: Value| -> Result<Vec<String>> {
