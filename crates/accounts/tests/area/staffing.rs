@@ -312,7 +312,7 @@ both_engines! {
         bring(kit, &access, vec![making("Ada", None), making("Bob", Some("bob@home.example"))]);
         let address = |name: &str| {
             let account = named(kit, &access, name).account.unwrap();
-            kit.ctx.read(|conn| within::account(conn, account)).unwrap().unwrap().email.to_string()
+            kit.ctx.read(|conn| within::account(conn, account)).unwrap().unwrap().email_text().to_owned()
         };
         assert_eq!((address("Ada"), address("Bob")), ("ada@work.example".to_owned(), "bob@home.example".to_owned()));
         let moved = StaffRow { email: "king@work.example".to_owned(), ..making("Ada", None) };

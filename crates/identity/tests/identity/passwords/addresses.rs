@@ -1,7 +1,7 @@
 //! Another address for an account: taken by the link and a proof that the account is one's own.
 
 use polity_accounts::{AccountPatch, People, within};
-use polity_identity::{Addresses, Confirmer, Passwords, Purpose};
+use polity_identity::{Addresses, Confirmer, LogIn, Passwords, Purpose};
 use polity_kernel::{Actor, Code, Limits, PermissionSet, Subject};
 use polity_testkit::both_engines;
 
@@ -30,7 +30,7 @@ both_engines! {
         assert_eq!((account.email_text(), account.email_verified), ("countess@other.example", true));
         assert_eq!(code(ground.identity().confirm_address(secret, Confirmer::Password(PASSWORD.to_owned()))), Code::NotFound, "once");
         assert_eq!(code(ground.log_in(PASSWORD)), Code::Unauthenticated);
-        assert!(ground.identity().log_in("countess@other.example", PASSWORD).is_ok());
+        assert!(ground.identity().log_in(&LogIn::new("countess@other.example", PASSWORD)).is_ok());
     }
 
     fn a_new_address_is_not_taken_by_who_follows_the_link(kit) {
