@@ -79,8 +79,10 @@ impl Notifying for Service {
 pub(super) fn tell_of(tx: &mut Tx<'_>, member: &Member) -> Result<()> {
     let now = tx.now();
     let leaders = store::members::leaders(tx, member.organization, now, TOLD)?;
-    for Account { id: to, email, .. } in polity_accounts::within::accounts(tx, &leaders)? {
-        if to == member.account || !letters::told(tx, &email)? {
+    let accounts = polity_accounts::within::accounts(tx, &leaders)?;
+    for to in leaders {
+        let Some(account) = accounts.iter().find(|account| account.id == to) else { continue };
+        if to == member.account || !letters::told(tx, &account.email)? {
             continue;
         }
         let payload = json!({ "organization": member.organization, "joined": member.account, "to": to });
