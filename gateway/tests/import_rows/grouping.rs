@@ -1,5 +1,6 @@
 //! Groups, which contains which, and who is in them.
 
+use polity_directory::Members;
 use polity_groups::{GroupFilter, GroupStatus};
 use polity_kernel::Page;
 use polity_testkit::both_engines;
@@ -42,7 +43,8 @@ both_engines! {
 
     fn members_of_each_kind_go_in(kit) {
         let company = Company::found(kit);
-        company.account("cy@home.example");
+        let (cy, _) = (company.account("cy@home.example"), company.account("di@home.example"));
+        Members::add(company.polity.directory.as_ref(), &company.access("acme"), cy.id).unwrap();
         company.takes("acme", PEOPLE);
         company.takes("acme", GROUPS);
         let report = company.takes("acme", "\
@@ -59,6 +61,8 @@ all,beside,group,GUEST
             "night Night Watch TEAM: LEAD bo@acme.example, MEMBER account cy@home.example",
             "north North department: MEMBER group night",
         ]);
+        let report = company.imports("acme", "group,member,kind\nnight,di@home.example,account\n");
+        assert_eq!(report.failures, ["line 2: member: is no member of the organization"]);
     }
 
     fn bad_rows_are_told_of_and_the_others_go_in(kit) {

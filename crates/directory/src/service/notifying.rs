@@ -95,9 +95,11 @@ impl Notifying for Service {
 pub(super) fn tell_of(tx: &mut Tx<'_>, member: &Member) -> Result<()> {
     let now = tx.now();
     let leaders = store::members::leaders(tx, member.organization, now, TOLD)?;
-    for Account { id: to, email, .. } in polity_accounts::within::accounts(tx, &leaders)? {
-        let Some(email) = email.filter(|_| to != member.account) else { continue };
-        if !polity_accounts::within::letter_told(tx, &email)? {
+    let accounts = polity_accounts::within::accounts(tx, &leaders)?;
+    for to in leaders {
+        let account = accounts.iter().find(|account| account.id == to && to != member.account);
+        let Some(email) = account.and_then(|account| account.email.as_ref()) else { continue };
+        if !polity_accounts::within::letter_told(tx, email)? {
             continue;
         }
         let payload = json!({ "organization": member.organization, "joined": member.account, "to": to });

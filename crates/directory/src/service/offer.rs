@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use polity_accounts::{Account, AccountStatus};
+use polity_accounts::AccountStatus;
 use polity_kernel::{
     Access, AccountId, Actor, Code, Error, Event, Job, Limits, PermissionSet, Result, Subject, Tx,
 };
@@ -45,9 +45,11 @@ pub(super) fn end(tx: &mut Tx<'_>, over: &Invitation) -> Result<()> {
     let what = ("ended", "invitation", over.id.to_string());
     tx.record(Event::in_organization(over.organization, &Actor::system(), what).before(over))?;
     let leaders = store::members::leaders(tx, over.organization, now, notifying::TOLD)?;
-    for Account { id: to, email, .. } in polity_accounts::within::accounts(tx, &leaders)? {
-        let Some(email) = email else { continue };
-        if !polity_accounts::within::letter_told(tx, &email)? {
+    let accounts = polity_accounts::within::accounts(tx, &leaders)?;
+    for to in leaders {
+        let account = accounts.iter().find(|account| account.id == to);
+        let Some(email) = account.and_then(|account| account.email.as_ref()) else { continue };
+        if !polity_accounts::within::letter_told(tx, email)? {
             continue;
         }
         let payload = json!({ "organization": over.organization, "invitation": over.id, "to": to });
