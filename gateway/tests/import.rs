@@ -174,7 +174,7 @@ both_engines! {
         let told = failures(kit, &json!([
             {"alias": "first", "admins": ["ann"]},
             {"alias": "second", "admins": ["bea"], "teams": [{"name": "t", "members": ["stranger"]}]},
-            {"alias": "first-again", "key": "third", "domain": "third.example", "admins": ["cleo"]},
+            {"alias": "first-again", "key": "third", "domain": "third.example", "domain_verified": true, "admins": ["cleo"]},
             {"alias": "fourth", "domain": "third.example", "admins": ["dora"]},
         ]));
         assert_eq!(told.len(), 2, "{told:?}");

@@ -147,7 +147,7 @@ fn making(kit: &Kit) {
     root> POST /api/v1/account {"email":"new@acme.example"}
     201 {"active":true,"created":{"createdAt":"2026-01-15T12:00:00.009Z","createdBy":"[id]"},"email":"new@acme.example","grants":[],"id":"[id]","status":{"current":"ACTIVE"}}
     ada> GET /api/v1/account/DAN@acme.example
-    404 {"error":"Not Found","message":"no such account","status":404}
+    200 {"active":true,"created":{"createdAt":"2026-01-15T12:00:00.002Z","createdBy":"[ada]"},"email":"dan@acme.example","grants":[],"id":"[dan]","name":"Dan","status":{"current":"ACTIVE"}}
     "#);
 }
 

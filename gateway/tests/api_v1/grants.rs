@@ -137,7 +137,7 @@ fn refusing(kit: &Kit) {
     ada> POST /api/v1/account/[cy]/grant {"role":"NOBODY"}
     400 {"error":"Bad Request","fields":[{"field":"role","message":"no such role: NOBODY"}],"message":"role: no such role: NOBODY","status":400}
     ada> POST /api/v1/account/[cy]/grant {"role":"no role"}
-    400 {"error":"Bad Request","fields":[{"field":"role","message":"is not a role"}],"message":"role: is not a role","status":400}
+    400 {"error":"Bad Request","fields":[{"field":"role","message":"no such role: no role"}],"message":"role: no such role: no role","status":400}
     ada> POST /api/v1/account/[cy]/grant {"role":8}
     400 {"error":"Bad Request","fields":[{"field":"role","message":"invalid type: integer `8`, expected a string"}],"message":"role: invalid type: integer `8`, expected a string","status":400}
     ada> POST /api/v1/account/[cy]/grant {"orgId":"acme","role":"EMPLOYEE"}

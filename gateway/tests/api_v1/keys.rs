@@ -218,7 +218,7 @@ fn refusing(kit: &Kit) {
     ada> POST /api/v1/organization/keys {"limitToRole":"NOBODY","name":"k"}
     400 {"error":"Bad Request","fields":[{"field":"limitToRole","message":"no such role"}],"message":"limitToRole: no such role","status":400}
     ada> POST /api/v1/organization/keys {"limitToRole":"no role","name":"k"}
-    400 {"error":"Bad Request","fields":[{"field":"limitToRole","message":"is not a role"}],"message":"limitToRole: is not a role","status":400}
+    400 {"error":"Bad Request","fields":[{"field":"limitToRole","message":"no such role"}],"message":"limitToRole: no such role","status":400}
     ada> POST /api/v1/organization/keys {"limitToRole":"","name":"k"}
     400 {"error":"Bad Request","fields":[{"field":"limitToRole","message":"is not a role"}],"message":"limitToRole: is not a role","status":400}
     ada> POST /api/v1/organization/keys {"limitToRole":["ADMIN"],"name":"k"}

@@ -64,7 +64,7 @@ both_engines! {
         let made = ada.sends(&service, ORGANIZATIONS, json!({"name": "Acme"})).json();
         let blind = ada.narrowed(&service, &["org.directory.update"]);
         let changed = blind.sends(&service, CURRENT, json!({"name": "Acme Two"})).json();
-        assert_eq!((&changed["name"], &changed["owners"], changed.get("keys")), (&json!("Acme Two"), &json!([]), None));
+        assert_eq!((&changed["name"], &changed["owners"], changed.get("keys")), (&json!("Acme Two"), &json!([ada.id()]), None), "but who owns it");
         assert_eq!(blind.ask(&service, "GET", &format!("/api/v1/organization/{}", made["id"].as_str().unwrap())).code(), 403);
         let founder = ada.narrowed(&service, &["org.directory.create"]);
         assert_eq!(founder.sends(&service, ORGANIZATIONS, json!({"name": "Globex"})).code(), 201);

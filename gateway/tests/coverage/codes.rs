@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 
 use polity::guesses::Patience;
 use polity::status;
+use polity_accounts::{AccountFields, NewAccount, People};
 use polity_identity::{Algorithm, Mint, NewClient, Owner, TrustedIssuer};
 use polity_kernel::{Actor, Code, Subject};
 use polity_licensing::EntitlementMode;
@@ -43,8 +44,8 @@ const PROVOCATIONS: [Provocation; 21] = [
     (Code::OrganizationInactive, "organization is inactive", |stage| {
         stage.ada.put(stage.service, ("POST", "/directory/orgs/asleep/roles"), &json!({"id": "x"}))
     }),
-    (Code::JoinRefused, "lets this address in", |stage| {
-        stage.eve.ask(stage.service, "PUT", "/directory/orgs/acme/members")
+    (Code::JoinRefused, "the e-mail address is not verified", |stage| {
+        stage.unproven().ask(stage.service, "PUT", "/directory/orgs/acme/members")
     }),
     (Code::NotFound, "no such organization", |stage| {
         stage.eve.ask(stage.service, "GET", "/directory/orgs/acme")
@@ -54,6 +55,7 @@ const PROVOCATIONS: [Provocation; 21] = [
         stage.bob.ask(stage.service, "PUT", "/directory/orgs/acme/members")
     }),
     (Code::NotAMember, "not a member", |stage| {
+        stage.invite("eve@acme.example");
         stage.eve.ask(stage.service, "DELETE", "/directory/orgs/acme/members")
     }),
     (Code::LastOwner, "last owner", |stage| {
@@ -121,6 +123,20 @@ impl<'s> Stage<'s> {
         let request =
             self.service.request("POST", "/directory/orgs").bearer_auth(self.ada.bearer.clone().unwrap());
         send(request.header("content-type", content_type).body(body))
+    }
+
+    fn invite(&self, email: &str) {
+        let path = "/directory/invites/orgs/acme";
+        self.ada.sends(self.service, ("PUT", path), json!({"emails": [email]}));
+    }
+
+    /// Somebody who is invited by an address that they have not proven.
+    fn unproven(&self) -> Caller {
+        self.invite("fay@acme.example");
+        let fields = AccountFields { email: "fay@acme.example".to_owned(), ..AccountFields::default() };
+        let people = self.service.polity.accounts.as_ref();
+        let account = People::create(people, &Actor::system(), NewAccount::try_from(fields).unwrap());
+        Caller::of(self.service, "fay", &account.unwrap())
     }
 
     fn employee(&self, name: &str) -> String {

@@ -26,7 +26,8 @@ pub(crate) fn read(service: &Service, owner: &Caller, truth: &Facts) -> Facts {
     }
     assert_eq!(shown["member_count"], members.len());
     let keys = keys(service);
-    for role in ask("/roles")["results"].as_array().unwrap() {
+    let (own, built_in) = (ask("/roles?limit=500"), ask("/roles?limit=500&built_in=true"));
+    for role in [&own, &built_in].into_iter().flat_map(|page| page["results"].as_array().unwrap()) {
         for carrier in role["members"].as_array().unwrap() {
             let (_, roles) = members.get_mut(&text(&carrier["user"]["uuid"])).unwrap();
             roles.insert(keys[&text(&role["id"])].clone());

@@ -94,7 +94,7 @@ fn join_by_domain(kit: &Kit) {
     script.ask(&bob, "GET", &format!("/directory/orgs/acme/users/{}/roles", bob.id()));
     insta::assert_snapshot!(script, @r#"
     elsewhere> PUT /directory/orgs/acme/members
-    403 {"error":{"reason":"no verified domain and no invitation lets this address in"},"status":403}
+    404 {"error":{"reason":"no such organization"},"status":404}
     unverified> PUT /directory/orgs/acme/members
     403 {"error":{"reason":"the e-mail address is not verified"},"status":403}
     anonymous> PUT /directory/orgs/acme/members
@@ -149,7 +149,7 @@ fn join_by_invitation(kit: &Kit) {
     guest> DELETE /directory/orgs/acme/members
     200
     guest> PUT /directory/orgs/acme/members
-    403 {"error":{"reason":"no verified domain and no invitation lets this address in"},"status":403}
+    404 {"error":{"reason":"no such organization"},"status":404}
     "#);
 }
 

@@ -121,7 +121,7 @@ fn life(kit: &Kit) {
     eve> GET /directory/orgs/acme
     404 {"error":{"reason":"no such organization"},"status":404}
     ada> GET /directory/orgs/domains?domain=acme.EXAMPLE
-    200 {"available":false}
+    200 {"available":true}
     ada> PUT /directory/orgs/acme {"subdomain":"Acme-2"}
     200 {"creation_date":"2026-01-15T12:00:00.001Z","id":"acme","modified_date":"2026-01-15T12:01:00.005Z","name":"acme","owner":{"id":"[ada]"},"status":"active","subdomain":"acme-2"}
     ada> PUT /directory/orgs/acme-2 {"id":"ACME","name":"Acme"}
@@ -171,7 +171,9 @@ fn defaults(kit: &Kit) {
 fn clashes(kit: &Kit) {
     let service = Service::start(kit);
     let (ada, eve) = (Caller::person(&service, "ada"), Caller::person(&service, "eve"));
-    ada.sends(&service, ORGS, json!({"id": "acme", "subdomain": "first", "domain": "acme.example"}));
+    let acme = json!({"subdomain": "first", "domain": "acme.example", "domain_verified": true});
+    ada.founds(&service, "acme");
+    Caller::platform(&service).sends(&service, ("PUT", "/directory/orgs/acme"), acme);
     let id = crate::ground::id_of(&service, "acme");
     let rows = kit.rows();
     let mut script = Transcript::new(kit, &service);

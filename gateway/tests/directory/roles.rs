@@ -90,7 +90,7 @@ fn life(kit: &Kit) {
     ada> PUT /directory/orgs/acme/roles/nothing {}
     404 {"error":{"reason":"no such role"},"status":404}
     ada> POST /directory/orgs/acme/roles {"id":"admin"}
-    409 {"error":{"reason":"this role id is a built-in role's"},"status":409}
+    409 {"error":{"reason":"this role id is taken"},"status":409}
     ada> POST /directory/orgs/acme/roles {"name":"No id"}
     400 {"error":{"reason":"id: must be 1 to 128 letters, digits, dots, underscores and hyphens"},"status":400}
     ada> POST /directory/orgs/acme/roles {"id":"a b","permissions":[]}
