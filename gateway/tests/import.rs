@@ -272,7 +272,7 @@ both_engines! {
     fn a_file_that_is_not_utf_8_is_told_in_words(kit) {
         let folder = TempDir::new().unwrap();
         let file = folder.path().join("x.json");
-        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]));
+        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]), polity_identity::ROLE_ENDING);
         let text = "{\"organizations\": [{\"alias\": \"a\"}]}";
         let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
         for (bytes, part) in [

@@ -33,7 +33,7 @@ impl Issuer {
                     drop(stream.read(&mut [0; 4_096]));
                     count.fetch_add(1, Ordering::SeqCst);
                     if let Some(held) = held.lock().unwrap().as_ref() {
-                        drop(held.recv());
+                        held.recv().ok();
                     }
                     let answer = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 16\r\n\
                                   connection: close\r\n\r\n{\"active\":false}";

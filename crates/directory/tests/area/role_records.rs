@@ -53,7 +53,7 @@ both_engines! {
         let other = directory.make_role(&access, "Other").unwrap();
         for same in ["STRASSE ZOË", " straße  zoë", "Straße\u{3000}Zoë", "Ｓtraße Zoë", "Str\u{61}ße Zoë"] {
             assert_eq!(directory.make_role(&access, same).unwrap_err().code(), Code::Conflict, "{same}");
-            assert_eq!(directory.rename_role(&access, other.id, same).unwrap_err().code(), Code::Conflict, "{same}");
+            assert_eq!(directory.rename_role(&access, other.role.id, Some(same)).unwrap_err().code(), Code::Conflict, "{same}");
         }
         let hidden = directory.make_role(&access, "Own\u{200b}er").unwrap_err();
         assert_eq!(hidden.fields()[0].field, "name");
