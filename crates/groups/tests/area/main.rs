@@ -106,7 +106,7 @@ fn chains(kit: &Kit, access: &Access, account: AccountId) -> Vec<String> {
     let chains =
         kit.ctx.read(|conn| within::chains(conn, organization, &[Member::Account(account)], now)).unwrap();
     let way = |chain: &polity_groups::Chain| {
-        chain.path.iter().map(|link| link.name.as_str()).collect::<Vec<_>>().join(" > ")
+        chain.path.iter().map(|link| &*link.name).collect::<Vec<_>>().join(" > ")
     };
     let mut ways: Vec<String> = chains.iter().map(way).collect();
     ways.sort();
