@@ -81,10 +81,13 @@ both_engines! {
         let found = directory.seek(&access, like("pat")).unwrap();
         let page = |offset| -> Vec<AccountId> {
             let page = directory.enrolled(&access, &found, Page::offset(2, offset)).unwrap();
-            assert_eq!(page.next, None);
             page.items.into_iter().map(|one| one.account.id).collect()
         };
         assert_eq!((page(0), page(2), page(4), page(6)), (all[..2].to_vec(), all[2..4].to_vec(), all[4..].to_vec(), Vec::new()));
+        let after = |account: AccountId| directory.enrolled(&access, &found, Page::after(2, account.uuid())).unwrap();
+        let second = after(all[1]);
+        assert_eq!(second.items.iter().map(|one| one.account.id).collect::<Vec<_>>(), all[2..4]);
+        assert_eq!((second.next, after(all[3]).next), (Some(all[3].uuid()), None));
         directory.expel(&access, all[1]).unwrap();
         assert_eq!(page(0), all[..1], "who left since is left out");
         let both = by_email(like("pat"), "P3@x.example");
