@@ -244,7 +244,7 @@ both_engines! {
     fn founding_needs_the_permission(kit) {
         let directory = directory(kit);
         let ada = person(kit, "ada@acme.example");
-        let nothing = Actor::new(ada.subject(), polity_kernel::Limits::default(), common::permissions(&[]));
+        let nothing = Actor::new(ada.subject(), Limits::default(), common::permissions(&[]));
         let error = directory.found(&nothing, new(fields("acme"))).unwrap_err();
         assert_eq!(error.missing_permissions(), [common::permission("org.directory.create")]);
     }
