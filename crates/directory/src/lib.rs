@@ -6,7 +6,7 @@
 //!
 //! Invariants:
 //!
-//! * A name (id, key, alias) and an e-mail domain have one organization over all tenants.
+//! * A name (id, key, alias) and a proven e-mail domain have one organization over all tenants.
 //! * An organization that has ever had an owner keeps at least one.
 //! * Nobody gives away more than they have: neither a level above their own nor one of polity's permissions they lack.
 //! * A person's groups are those of their account and of the active employee it is linked to; who leaves is linked to none.

@@ -7,7 +7,7 @@ use polity_directory::{
     InvitationFields, Invitations, NewInvitations, NewOrganization, NewRole, OrganizationFields,
     OrganizationPatch, Organizations, RoleFields, Roster, RosterPerson, Status,
 };
-use polity_kernel::{Actor, Level};
+use polity_kernel::{Actor, Level, OrganizationId};
 use serde_json::{Value, json};
 
 use crate::ground::common::{Answer, Service};
@@ -119,6 +119,11 @@ impl Cell {
             "platform" => cast.platform.clone(),
             name => cast.person(name).clone(),
         }
+    }
+
+    /// The organization's id, while it is there.
+    pub(crate) fn id(&self, service: &Service) -> OrganizationId {
+        entered(&service.polity, &self.key).organization()
     }
 
     /// A program of the organization with these permissions there.
