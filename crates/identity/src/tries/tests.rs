@@ -1,3 +1,5 @@
+//! Who is stopped, and who is not.
+
 use polity_kernel::{Clock, Timestamp};
 use uuid::Uuid;
 

@@ -188,5 +188,4 @@ impl Tried {
 }
 
 #[cfg(test)]
-#[path = "tries_tests.rs"]
 mod tests;
