@@ -56,7 +56,7 @@ both_engines! {
         let (second, first) = (&roles["results"][0], &roles["results"][1]);
         let only = list(&format!("item_id={}", first["item_id"].as_str().unwrap()));
         assert_eq!((&only["count"], &only["results"][0]["id"]), (&json!(1), &first["id"]));
-        assert_eq!(list(&format!("user={}", bob.id()))["count"], 2);
+        assert_eq!(list(&format!("user={}", bob.id()))["count"], 3, "and that he took his membership up");
         let ids = |query: String| list(&query)["results"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect::<Vec<_>>();
         let at = |one: &Value| one["created_at"].as_str().unwrap().to_owned();
         assert_eq!(ids(format!("after={}", at(second))), [second["id"].clone()]);

@@ -35,7 +35,9 @@ both_engines! {
         let patch = json!({"bio": "Mine."});
         let mine = bob.sends(service, ("PATCH", &at(&own)), patch.clone());
         assert_eq!(mine.json(), patch, "there was none before");
-        assert_eq!(company.cy.sends(service, ("PATCH", &at(&other)), patch.clone()).json(), patch);
+        let named = ("PATCH", at(&other), patch.clone());
+        let theirs = company.cy.sends_in(service, "acme", (named.0, &named.1, named.2));
+        assert_eq!(theirs.json(), patch, "who was made a member names the organization once");
         let refused = bob.put(service, ("PATCH", &at(&other)), &json!({"bio": "Theirs."}));
         assert_eq!(refused.code(), 403, "{refused:?}");
         let refused = bob.put(service, ("POST", &at(&other)), &json!({"bio": "Theirs."}));

@@ -87,11 +87,11 @@ fn granting(kit: &Kit) {
     assert_eq!((&linked["account"], &linked["role"]), (&json!(cy.id()), &json!("ORG_ADMIN")));
     insta::assert_snapshot!(script, @r#"
     ada> POST /api/v1/account/[cy]/grant {"employeeId":"[employee]","role":"employee"}
-    200 {"active":true,"created":{"createdAt":"2026-01-15T12:00:00Z"},"email":"cy@acme.example","grants":[{"employeeId":"[employee]","orgId":"[acme]","role":"EMPLOYEE"}],"id":"[cy]","status":{"current":"ACTIVE"}}
+    200 {"active":true,"created":{"createdAt":"2026-01-15T12:00:00Z"},"email":"cy@acme.example","grants":[{"accepted":false,"employeeId":"[employee]","orgId":"[acme]","role":"EMPLOYEE"}],"id":"[cy]","status":{"current":"ACTIVE"}}
     ada> POST /api/v1/account/[cy]/grant {"orgId":"[acme]","role":"clerk"}
-    200 {"active":true,"created":{"createdAt":"2026-01-15T12:00:00Z"},"email":"cy@acme.example","grants":[{"employeeId":"[employee]","orgId":"[acme]","role":"EMPLOYEE"},{"employeeId":"[employee]","orgId":"[acme]","role":"clerk"}],"id":"[cy]","status":{"current":"ACTIVE"}}
+    200 {"active":true,"created":{"createdAt":"2026-01-15T12:00:00Z"},"email":"cy@acme.example","grants":[{"accepted":false,"employeeId":"[employee]","orgId":"[acme]","role":"EMPLOYEE"},{"accepted":false,"employeeId":"[employee]","orgId":"[acme]","role":"clerk"}],"id":"[cy]","status":{"current":"ACTIVE"}}
     ada> POST /api/v1/account/[cy]/grant {"role":"ORG_ADMIN"}
-    200 {"active":true,"created":{"createdAt":"2026-01-15T12:00:00Z"},"email":"cy@acme.example","grants":[{"employeeId":"[employee]","orgId":"[acme]","role":"ORG_ADMIN"},{"employeeId":"[employee]","orgId":"[acme]","role":"clerk"}],"id":"[cy]","status":{"current":"ACTIVE"}}
+    200 {"active":true,"created":{"createdAt":"2026-01-15T12:00:00Z"},"email":"cy@acme.example","grants":[{"accepted":false,"employeeId":"[employee]","orgId":"[acme]","role":"ORG_ADMIN"},{"accepted":false,"employeeId":"[employee]","orgId":"[acme]","role":"clerk"}],"id":"[cy]","status":{"current":"ACTIVE"}}
     ada> POST /api/v1/account/[bob]/grant {"role":"Owner"}
     200 {"active":true,"created":{"createdAt":"2026-01-15T12:00:00Z"},"email":"bob@acme.example","grants":[{"orgId":"[acme]","role":"OWNER"}],"id":"[bob]","status":{"current":"ACTIVE"}}
     "#);

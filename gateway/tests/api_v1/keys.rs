@@ -54,7 +54,7 @@ both_engines! {
         ada.sends(service, ("PUT", "/directory/orgs/acme/roles/clerk"), role(json!([{"scope": "org.roles.list"}])));
         assert_eq!(answered(service, &key, &lists), 200);
         ada.does(service, "DELETE", "/directory/orgs/acme/roles/clerk");
-        assert_eq!(answered(service, &key, &lists), 403, "a role that is gone gives nothing");
+        assert_eq!(answered(service, &key, &lists), 401, "the key has ended with its role");
     }
 
     fn nobody_makes_a_key_above_their_own_role(kit) {

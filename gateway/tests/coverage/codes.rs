@@ -86,15 +86,15 @@ const PROVOCATIONS: [Provocation; 21] = [
     }),
     (Code::TooLarge, "", |stage| stage.raw("application/json", "x".repeat(10_000_000))),
     (Code::UnsupportedMediaType, "application/json", |stage| stage.raw("text/plain", "{}".to_owned())),
+    (Code::Unavailable, "does not tell its keys", |stage| {
+        stage.of_a_silent_issuer().ask(stage.service, "GET", "/directory/orgs/suggest")
+    }),
     (Code::Throttled, "too many", |stage| {
         let guesser = Caller { bearer: Some("a.b.c".to_owned()), ..Caller::anonymous() };
         for _ in 0..BURST {
             guesser.ask(stage.service, "GET", "/directory/orgs/suggest");
         }
         guesser.ask(stage.service, "GET", "/directory/orgs/suggest")
-    }),
-    (Code::Unavailable, "does not tell its keys", |stage| {
-        stage.of_a_silent_issuer().ask(stage.service, "GET", "/directory/orgs/suggest")
     }),
 ];
 

@@ -217,6 +217,7 @@ fn leave(kit: &Kit) {
     for (who, name) in [(&ada, "ada"), (&bob, "bob")] {
         script.name(who.id(), name);
     }
+    ada.does(&service, "GET", "/directory/orgs/acme");
     script.ask(&bob, "DELETE", MEMBERS);
     script.ask(&ada, "DELETE", MEMBERS);
     kit.pass(MOMENT);

@@ -149,10 +149,11 @@ impl Caller {
         self.sends(service, ("POST", "/directory/orgs"), json!({ "id": key }))
     }
 
-    /// Makes another person a member, at this level.
+    /// Makes another person a member, at this level, who takes that up.
     pub(crate) fn admits(&self, service: &Service, organization: &str, other: &Self, level: &str) {
         let at = format!("/directory/orgs/{organization}");
         self.does(service, "PUT", &format!("{at}/members/{}", other.id()));
+        other.does(service, "GET", &at);
         if level != "member" {
             self.does(service, "POST", &format!("{at}/users/{}/roles/{level}", other.id()));
         }

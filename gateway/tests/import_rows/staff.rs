@@ -216,6 +216,7 @@ ann@acme.example,Ann,yes,OWNER,
             list.as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
         };
         let (cleos, anns) = (ids(&["cleo"]), ids(&["ann"]));
+        cleo.does(&service, "GET", "/directory/orgs/acme");
         assert_eq!(answered(&format!("/api/v1/employee/{}/chain", cleos[0])), ids(&["bea", "ann"]));
         let below = format!("/api/v1/employee/by-manager/{}", anns[0]);
         assert_eq!(answered(&below), ids(&["bea"]));

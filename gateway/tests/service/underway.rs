@@ -16,7 +16,7 @@ use polity_directory::{
     NewOrganization, OrganizationFields, OrganizationPatch, Roster, RosterPerson, Status,
 };
 use polity_identity::{Mint, NewApiKey, Owner};
-use polity_kernel::{Access, AccountId, Actor, Level, Subject};
+use polity_kernel::{Access, AccountId, Actor, Level, Limits, PermissionSet, Subject};
 use polity_testkit::{Kit, both_engines};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -72,6 +72,9 @@ impl Stage {
 
     fn token(&self, account: AccountId) -> String {
         let minted = self.polity.identity.mint(&Mint::of(Subject::Person(account))).unwrap();
+        // they have taken their membership up
+        let person = Actor::new(Subject::Person(account), Limits::default(), PermissionSet::none());
+        self.polity.enter(&person, &"acme".parse().unwrap()).unwrap();
         minted.token.reveal().to_owned()
     }
 

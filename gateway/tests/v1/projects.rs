@@ -236,6 +236,8 @@ fn roles(kit: &Kit) {
     script.send(ada, ("PUT", &of(bob)), json!({"role": "admin"}));
     script.send(bob, ("PUT", &of(cy)), json!({"role": "viewer"}));
     script.send(ada, ("PUT", &of(cy)), json!({"role": "viewer"}));
+    // named once, it is their current organization from then on
+    cy.does(service, "GET", "/directory/orgs/acme");
     script.ask(cy, "GET", &users);
     script.send(cy, ("PUT", &of(cy)), json!({"role": "admin"}));
     script.send(bob, ("PUT", &of(cy)), json!({"role": "user"}));

@@ -164,6 +164,8 @@ pub(super) fn change(
     after.expires_at = patch.expires_at.unwrap_or(before.expires_at);
     if after != *before {
         giving::may_handle(access, before.level.max(after.level))?;
+    }
+    if after.level > before.level {
         let now = tx.now();
         giving::may_add_to(tx, access, before, now)?;
     }

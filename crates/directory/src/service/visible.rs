@@ -77,12 +77,15 @@ impl Service {
             Reach::Of(_, Some(_)) | Reach::One(_) | Reach::Nothing => false,
         };
         if all {
-            return self.ctx.read(|conn| {
+            let found: Paged<Organization> = self.ctx.read(|conn| {
                 let ids = page_of(conn, reach, now, page)?;
                 let ids = Paged::of(ids, page, |id| id.uuid());
                 let items = store::organizations::find_all(conn, &ids.items, now)?;
                 Ok(Paged { items, next: ids.next })
-            });
+            })?;
+            // whoever lists them is likely to enter them next
+            self.ctx.foresee(|| found.items.iter().map(|one| one.id.uuid()).collect())?;
+            return Ok(found);
         }
         let candidates = move |conn: &mut Conn, reach, part| own(conn, reach, now, part);
         self.seen(reach, page, &candidates, &|id| self.may_see(actor, id))

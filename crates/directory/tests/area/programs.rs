@@ -67,7 +67,7 @@ both_engines! {
         assert_eq!((named.owner, owned.owner), (Some(ada), Some(ada)));
         for key in ["one", "two"] {
             let access = enter(&directory, &program, key);
-            assert_eq!((access.level(), directory.owners(&access).unwrap()), (Some(Level::Admin), vec![ada]));
+            assert_eq!((access.level(), directory.owners(&access).unwrap()), (Some(Level::Owner), vec![ada]), "until its owner comes");
         }
     }
 
@@ -82,6 +82,7 @@ both_engines! {
         let bob = account(kit, "bob@acme.example");
         directory.add(&itself, bob).unwrap();
         directory.change(&itself, bob, MemberPatch { level: Some(Level::Owner), expires_at: None }).unwrap();
+        enter(&directory, &crate::common::acting(bob), "acme");
         directory.found(&program, new(fields("other"))).unwrap();
         let before = kit.rows();
         assert_eq!(resign().unwrap_err().code(), Code::LastOwner, "all or nothing");

@@ -158,9 +158,9 @@ both_engines! {
         let access = node.found(&ada, "acme");
         let bob = node.hire(kit, &access, "bob").unwrap();
         let key = vendor().sign(&growth("acme", "l-1"));
-        let rows = kit.rows();
         let member = node.enter(&crate::common::acting(bob), "acme");
         let reader = node.enter(&narrowed(&ada, &["org.license.get"]), "acme");
+        let rows = kit.rows();
         assert_eq!(node.licensing.license(&member).unwrap_err().code(), Code::Forbidden);
         assert_eq!(node.licensing.acceptances(&member, Page::first(9)).unwrap_err().code(), Code::Forbidden);
         node.licensing.license(&reader).unwrap();

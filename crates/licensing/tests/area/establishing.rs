@@ -185,18 +185,19 @@ both_engines! {
         open.licensing.establish(&ada, free("Other")).unwrap();
     }
 
-    fn a_program_sets_up_a_customer_that_nobody_owns_yet(kit) {
+    fn a_program_sets_up_a_customer_and_owns_it(kit) {
         let node = node(kit);
         let id = ServiceAccountId::new(kit.ctx.ids().secret());
         let platform: PermissionSet = ["org.directory.create".parse().unwrap()].into_iter().collect();
         let program = Actor::new(Subject::Service(id), Limits::default(), platform);
         let Establishment { organization, project, .. } = node.licensing.establish(&program, free("Acme")).unwrap();
-        assert_eq!((organization.owner, project.secret_keys), (None, None));
-        assert_eq!(node.directory.enter(&program, &"acme".parse().unwrap()).unwrap_err().code(), Code::NotFound);
+        assert_eq!(organization.owner.map(|owner| owner.uuid()), Some(id.uuid()));
+        assert_eq!(project.secret_keys.map(|keys| keys.len()), Some(1));
+        assert_eq!(node.directory.enter(&program, &"acme".parse().unwrap()).unwrap().level(), Some(Level::Owner));
         let access = node.enter(&Actor::system(), "acme");
         let acceptance = node.licensing.acceptances(&access, Page::first(1)).unwrap().items.remove(0);
         assert_eq!((acceptance.subject_kind.as_str(), acceptance.subject), ("service", program.id()));
-        assert_eq!(node.directory.accounts(&access, Page::first(9)).unwrap().items.len(), 0);
+        assert_eq!(node.directory.accounts(&access, Page::first(9)).unwrap().items.len(), 1);
     }
 
     fn what_a_program_calls_itself_is_cut_and_cleaned(kit) {
