@@ -16,6 +16,7 @@ use crate::{
     Account, Assignment, EmailAddress, Employee, EmployeeId, EmployeeStatus, Holding, NewAccount, store,
 };
 
+pub use crate::store::accounts::Called;
 pub use crate::store::in_use::InUse;
 pub use directory::{
     AddressChange, count_made, employ, employees_of, employments_anywhere, entrusted_change, forget_role,
@@ -36,10 +37,7 @@ pub fn accounts(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Account>> {
 }
 
 /// What these accounts are called and their addresses, in no order; one that does not exist is left out.
-pub fn called(
-    conn: &mut Conn,
-    ids: &[AccountId],
-) -> Result<Vec<(AccountId, Option<String>, Option<String>)>> {
+pub fn called(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Called>> {
     store::accounts::called(conn, ids)
 }
 

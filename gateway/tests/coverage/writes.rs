@@ -83,7 +83,6 @@ const ORGANIZATIONS: [(&str, &str); 5] = [
 both_engines! {
     fn an_error_has_changed_nothing(kit) {
         let counted = asked(kit);
-        println!("{counted:?}");
         assert!(counted.routes >= 90, "{counted:?}");
         assert!(counted.done > counted.refused, "the permission to write is enough for most: {counted:?}");
     }

@@ -167,5 +167,5 @@ both_engines! {
 /// A person whose credential narrows nothing.
 fn actor(account: AccountId) -> Actor {
     let everybody = ["org.directory.list".parse().unwrap()].into_iter().collect();
-    Actor::new(Subject::Person(account), polity_kernel::Limits::default(), everybody)
+    Actor::new(Subject::Person(account), Limits::default(), everybody)
 }

@@ -50,15 +50,24 @@ pub(crate) fn find_all(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Account
     Ok(found)
 }
 
+/// What an account is called.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = accounts)]
+pub struct Called {
+    /// Which account.
+    pub account_id: AccountId,
+    /// The name of its person, where it is known.
+    pub name: Option<String>,
+    /// The address, where there is one.
+    pub email: Option<String>,
+}
+
 /// What these accounts are called and their addresses, in no order.
-pub(crate) fn called(
-    conn: &mut Conn,
-    ids: &[AccountId],
-) -> Result<Vec<(AccountId, Option<String>, Option<String>)>> {
+pub(crate) fn called(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Called>> {
     let list = List::ids(ids.iter().map(|id| id.uuid()));
     Ok(each!(conn, conn => accounts::table
         .filter(Among(accounts::account_id, list))
-        .select((accounts::account_id, accounts::name, accounts::email))
+        .select(Called::as_select())
         .load(conn))?)
 }
 

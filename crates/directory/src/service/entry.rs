@@ -35,7 +35,7 @@ struct Stand {
 impl Entry for Service {
     fn enter(&self, actor: &Actor, reference: &OrganizationRef) -> Result<Access> {
         let standing = self.standing(actor, reference)?;
-        if standing.is_accepted { Ok(standing.access) } else { self.take_up_membership(standing.access) }
+        if standing.is_accepted { Ok(standing.access) } else { self.take_up_membership(&standing.access) }
     }
 
     fn look_in(&self, actor: &Actor, reference: &OrganizationRef) -> Result<Access> {
@@ -114,7 +114,7 @@ impl Service {
     }
 
     /// Takes up the membership of a person who names the organization, and lets them in as they stand then.
-    fn take_up_membership(&self, access: Access) -> Result<Access> {
+    fn take_up_membership(&self, access: &Access) -> Result<Access> {
         let (organization, actor) = (access.organization(), access.actor().clone());
         let entitling = Arc::clone(&self.entitling);
         self.ctx.needs_store()?;

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
+use polity_accounts::within::Called;
 use polity_accounts::{Account, AccountStatus, EmailAddress};
 use polity_kernel::{
     Access, AccountId, Code, Conn, Error, Level, OrganizationId, Page, Paged, Result, Start, Subject,
@@ -135,7 +136,7 @@ fn placed(conn: &mut Conn, search: &Search, members: &[Member]) -> Result<Vec<Pl
         members.iter().map(|member| (member.account, member.id)).collect();
     let accounts: Vec<AccountId> = ids.keys().copied().collect();
     let called = polity_accounts::within::called(conn, &accounts)?;
-    let place = |(account, name, email): (AccountId, Option<String>, Option<String>)| {
+    let place = |Called { account_id: account, name, email }: Called| {
         let (name, email) = (name.unwrap_or_default(), email.unwrap_or_default());
         let likeness = search.likeness(&format!("{name} {email}"))?;
         // no negative number and no NaN: their order is that of their bits

@@ -1,5 +1,6 @@
-//! E-mail domains: who claims them, and whose claim is proven. What is claimed alone stands in the organization's own rows; a proven
-//! domain is reserved over all of them.
+//! E-mail domains: who claims them, and whose claim is proven.
+//!
+//! What is claimed alone stands in the organization's own rows; a proven domain is reserved over all of them.
 
 use diesel::prelude::*;
 use polity_kernel::sql::{Among, List};

@@ -76,7 +76,7 @@ both_engines! {
         directory.found(&program, new(fields("acme"))).unwrap();
         let itself = enter(&directory, &program, "acme");
         assert_eq!(directory.expel(&itself, member_of(&program)).unwrap_err().code(), Code::LastOwner);
-        let service = match program.subject() { Subject::Service(id) => id, _ => unreachable!() };
+        let Subject::Service(service) = program.subject() else { panic!("not a program") };
         let resign = || kit.ctx.write_platform(move |tx| within::resign(tx, &Actor::system(), service));
         assert_eq!(resign().unwrap_err().code(), Code::LastOwner);
         let bob = account(kit, "bob@acme.example");

@@ -46,6 +46,9 @@ fn promised(kit: &Kit) -> Vec<String> {
     kinds
 }
 
+/// Ends what the second of the two, who invited, was, by the first.
+type Way = fn(&Kit, &Service, &Actor, &Actor);
+
 both_engines! {
     fn a_membership_that_others_made_leads_nobody_anywhere(kit) {
         let (directory, eve) = (directory(kit), person(kit, "eve@evil.example"));
@@ -161,7 +164,7 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@good.example"));
         with_domain(&directory, &ada, "acme", "good.example");
         let owner = enter(&directory, &ada, "acme");
-        let ways: [(&str, fn(&Kit, &Service, &Actor, &Actor)); 4] = [
+        let ways: [(&str, Way); 4] = [
             ("gone", |_, directory, ada, max| directory.expel(&enter(directory, ada, "acme"), id_of(max)).unwrap()),
             ("left", |_, directory, _, max| directory.leave(max, &name("acme")).unwrap()),
             ("lowered", |_, directory, ada, max| raise(directory, ada, max, Level::Member)),

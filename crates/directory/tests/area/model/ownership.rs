@@ -62,12 +62,20 @@ fn step() -> impl Strategy<Value = Step> {
 /// A level, and the day it ends with the membership.
 type Standing = (Level, Option<u32>);
 
-/// Who is in, and who is invited.
+/// A level that is offered until a day, and by whom.
+#[derive(Clone, Copy, Debug)]
+struct Invited {
+    level: Level,
+    until: u32,
+    by: By,
+}
+
+/// Who is in, all of whom have taken that up, and who is invited.
 #[derive(Clone, Debug, Default)]
 struct World {
     today: u32,
     members: [Option<Standing>; PEOPLE],
-    invited: [Option<(Level, u32)>; PEOPLE],
+    invited: [Option<Invited>; PEOPLE],
 }
 
 impl World {
@@ -75,13 +83,17 @@ impl World {
     fn step(&mut self, step: Step) -> bool {
         match step {
             Step::Join(who) => {
-                let level = self.invitation(who).or((who < PEOPLE - 1).then_some(Level::Member));
-                self.members[who].is_none() && level.is_some_and(|level| self.admit(who, level))
+                if self.members[who].is_some() {
+                    return false;
+                }
+                let Ok(offered) = self.offered(who) else { return false };
+                let level = offered.or((who < PEOPLE - 1).then_some(Level::Member));
+                level.is_some_and(|level| self.admit(who, level))
             }
-            Step::Accept(who) => match (self.invitation(who), self.members[who]) {
-                (None, _) => false,
-                (Some(level), None) => self.admit(who, level),
-                (Some(level), Some((present, end))) => {
+            Step::Accept(who) => match (self.offered(who), self.members[who]) {
+                (Ok(None) | Err(()), _) => false,
+                (Ok(Some(level)), None) => self.admit(who, level),
+                (Ok(Some(level)), Some((present, end))) => {
                     let gains = self.rewrite(who, (present.max(level), end));
                     self.invited[who] = self.invited[who].filter(|_| !gains);
                     gains
@@ -111,10 +123,10 @@ impl World {
     /// What only administrators do.
     fn govern(&mut self, own: Level, step: Step) -> bool {
         match step {
-            Step::Invite(_, whom, level) => {
+            Step::Invite(by, whom, level) => {
                 let may = level <= own && self.members[whom].is_none();
                 if may {
-                    self.invited[whom] = Some((level, self.today + 2));
+                    self.invited[whom] = Some(Invited { level, until: self.today + 2, by });
                 }
                 may
             }
@@ -160,7 +172,7 @@ impl World {
 
     fn admit(&mut self, who: usize, level: Level) -> bool {
         self.members[who] = Some((level, None));
-        self.invited[who] = self.invited[who].filter(|(_, until)| *until <= self.today);
+        self.invited[who] = self.invited[who].filter(|invited| invited.until <= self.today);
         true
     }
 
@@ -171,8 +183,15 @@ impl World {
         may
     }
 
-    fn invitation(&self, who: usize) -> Option<Level> {
-        self.invited[who].filter(|(_, until)| *until > self.today).map(|(level, _)| level)
+    /// What a live invitation offers, judged as its inviter stands now; one that they could not send any more is over.
+    fn offered(&mut self, who: usize) -> std::result::Result<Option<Level>, ()> {
+        let live = self.invited[who].filter(|invited| invited.until > self.today);
+        let Some(Invited { level, by, .. }) = live else { return Ok(None) };
+        if by.is_none_or(|by| self.members[by].is_some_and(|(own, _)| level <= own)) {
+            return Ok(Some(level));
+        }
+        self.invited[who] = None;
+        Err(())
     }
 
     fn level(&self, by: By) -> Option<Level> {
@@ -234,6 +253,13 @@ impl Theater<'_> {
         self.directory.enter(&actor, &name(&self.organization))
     }
 
+    /// Has whoever is in take that up.
+    fn take_up(&self) {
+        for person in self.people {
+            drop(self.directory.enter(person, &name(&self.organization)));
+        }
+    }
+
     fn compare(&self, world: &World, after: Step) {
         let access = enter(self.directory, &Actor::system(), &self.organization);
         let members = self.directory.members(&access, Page::first(99)).unwrap().items;
@@ -279,6 +305,7 @@ both_engines! {
                 };
                 directory.found(&Actor::system(), new(wanted)).unwrap();
                 let theater = Theater { kit, directory: &directory, organization, people: &people };
+                theater.take_up();
                 let mut world = World::default();
                 world.members[0] = owned.then_some((Level::Owner, None));
                 let mut ever = false;
@@ -287,6 +314,7 @@ both_engines! {
                     let possible = world.step(step);
                     let done = theater.act(step);
                     assert_eq!(done.is_ok(), possible, "{step:?} on {before:?}: {done:?}");
+                    theater.take_up();
                     theater.compare(&world, step);
                     ever |= world.has_lasting_owner(None);
                     assert_eq!(world.has_lasting_owner(None), ever, "{step:?} on {before:?}");

@@ -139,6 +139,7 @@ impl World {
                 self.carried.retain(|(_, carried), _| *carried != RoleName::Own(role));
                 return self.roles[role].take().is_some();
             }
+            Step::Place(_, who @ Who::Person(_), _) if !self.can_carry(who) => return false,
             Step::Place(group, who, until) => {
                 self.places.insert((group, who), until.map(|days| self.today + days));
             }
@@ -182,7 +183,7 @@ impl World {
 
     fn assign(&mut self, person: usize, of: usize) -> bool {
         let stands = self.held.get(&(person, of)).is_some_and(|(on, until)| *on && self.lives(*until));
-        if stands || !self.published[of] {
+        if self.levels[person].is_none() || stands || !self.published[of] {
             return false;
         }
         self.held.insert((person, of), (true, (of == 1).then_some(self.today + 2)));
@@ -205,7 +206,6 @@ impl World {
     }
 
     fn expel(&mut self, person: usize) {
-        // one who is no member has nothing taken: what an outsider was given waits for them
         if self.levels[person].take().is_some() {
             self.carried.retain(|(who, _), _| *who != Who::Person(person));
             self.places.retain(|(_, who), _| *who != Who::Person(person));
