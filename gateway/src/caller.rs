@@ -39,7 +39,7 @@ use crate::{credentials, pace, telemetry};
 const ORGANIZATION: HeaderName = HeaderName::from_static("x-organization");
 
 /// Whoever sent the request. Without anything that could be a credential the request is refused here, before its body is looked
-/// at; what could be one proves nothing yet: it is judged before a body is read ([`known`]), and on the thread that does the work.
+/// at; what could be one proves nothing yet: it is judged before a body is read (`known`), and on the thread that does the work.
 pub struct Caller(Claim);
 
 /// What a request says of who sent it. Whoever takes a [`Caller`] leaves it in the request for those who read the body.
@@ -108,7 +108,7 @@ impl Caller {
     }
 
     /// Answers with a list of any length, or a slice of it: `enter` runs once, `page` once for each page of it. Whether the caller may still
-    /// read is asked at each of them ([`Entered`]); where they may not the answer breaks off.
+    /// read is asked at each of them (`Entered`); where they may not the answer breaks off.
     ///
     /// # Errors
     /// Those of `enter` and of the first page; `Unauthenticated` or `Throttled` without a good credential.

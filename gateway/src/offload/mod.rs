@@ -2,7 +2,7 @@
 //!
 //! Reads are short, so few threads serve them fastest (two per worker; the server is built so in `boot`). A write waits until it is
 //! durable, and the store puts all that wait into one commit, so writes get many threads; they are started when needed and
-//! end when idle. Both give organizations and persons their turns ([`turns`]): nobody has all threads.
+//! end when idle. Both give organizations and persons their turns (`turns`): nobody has all threads.
 
 mod pool;
 mod turns;
