@@ -29,7 +29,7 @@ struct Stage<'s> {
     eve: Caller,
 }
 
-const PROVOCATIONS: [Provocation; 21] = [
+const PROVOCATIONS: [Provocation; 22] = [
     (Code::Malformed, "is not JSON", |stage| stage.raw("application/json", "{".to_owned())),
     (Code::Invalid, "subdomain: ", |stage| stage.found(&json!({"id": "x", "subdomain": "-"}))),
     (Code::Unauthenticated, "credential", |stage| {
@@ -57,6 +57,17 @@ const PROVOCATIONS: [Provocation; 21] = [
     (Code::NotAMember, "not a member", |stage| {
         stage.invite("eve@acme.example");
         stage.eve.ask(stage.service, "DELETE", "/directory/orgs/acme/members")
+    }),
+    (Code::InvitationOver, "invitation", |stage| {
+        stage.ada.founds(stage.service, "brief");
+        stage.ada.admits(stage.service, "brief", &stage.bob, "admin");
+        stage.bob.sends(
+            stage.service,
+            ("PUT", "/directory/invites/orgs/brief"),
+            json!({"emails": ["eve@acme.example"]}),
+        );
+        stage.ada.ask(stage.service, "DELETE", &format!("/directory/orgs/brief/members/{}", stage.bob.id()));
+        stage.eve.ask(stage.service, "PUT", "/directory/orgs/brief/members")
     }),
     (Code::LastOwner, "last owner", |stage| {
         stage.ada.ask(stage.service, "DELETE", "/directory/orgs/acme/members")
