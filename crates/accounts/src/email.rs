@@ -25,6 +25,11 @@ impl EmailAddress {
         &self.0
     }
 
+    /// What stands before the `@`.
+    pub fn local(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(local, _)| local)
+    }
+
     /// What follows the `@`: lower-case ASCII.
     pub fn domain(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
@@ -54,12 +59,15 @@ impl FromStr for EmailAddress {
         if local.chars().any(is_disguised_ascii) {
             return refuse("holds a character that only looks like one of ASCII");
         }
+        if local.chars().any(char::is_whitespace) {
+            return refuse("holds a character that an address cannot have");
+        }
         // any other letter may be another person's: no mail server need take it for the same
         let local = canonical(local).to_ascii_lowercase();
         if local.is_empty() || local.len() > Self::MAX_LOCAL {
             return refuse("must have 1 to 64 bytes before the @");
         }
-        if local.chars().any(|c| c.is_whitespace() || "()<>[]:;,\\\"@".contains(c)) {
+        if local.chars().any(|c| "()<>[]:;,\\\"@".contains(c)) {
             return refuse("holds a character that an address cannot have");
         }
         if local.split('.').any(str::is_empty) {
@@ -131,6 +139,8 @@ mod tests {
     #[case("ada@", None)]
     #[case("ada@a@b.com", None)]
     #[case("ada lovelace@example.com", None)]
+    #[case("ada @example.com", None)]
+    #[case("ada\u{3000}@example.com", None)]
     #[case("ada\u{0}@example.com", None)]
     #[case("ada@exa mple.com", None)]
     #[case("ada@example..com", None)]

@@ -6,7 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use polity_kernel::{IdSource, MasterKey};
 
 use super::ConfigError;
@@ -58,7 +58,8 @@ fn from_hex(text: &str) -> Option<[u8; 32]> {
 }
 
 fn from_base64(text: &str) -> Option<[u8; 32]> {
-    URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok()?.try_into().ok()
+    let text = text.trim_end_matches('=');
+    URL_SAFE_NO_PAD.decode(text).or_else(|_| STANDARD_NO_PAD.decode(text)).ok()?.try_into().ok()
 }
 
 #[cfg(test)]
