@@ -241,6 +241,9 @@ both_engines! {
             {"alias": "sixth", "members": [{"id": "7", "username": "ines", "membershipType": "MANAGED"}]},
             {"alias": "First", "name": "Again"},
             {"alias": "other", "key": "first"},
+            {"alias": "roles", "roles": [{"id": "a", "name": "A", "permissions": []}, {"id": "a ", "name": "B", "permissions": []}]},
+            {"alias": "apps", "apps": [{"type": "gh", "externalId": "1"}, {"type": "GH", "externalId": "1 "}]},
+            {"alias": "teams", "teams": [{"name": "T\u{e9}"}, {"name": "Te\u{301} "}]},
         ]));
         let places = [
             "organizations[1].enabled: an import makes nothing that is not in use",
@@ -250,6 +253,9 @@ both_engines! {
             "organizations[5].members[0]: ",
             "organizations[6] (First): is the organization of organizations[0] already",
             "organizations[7] (first): is the organization of organizations[0] already",
+            "organizations[8] (roles).roles[1]: ",
+            "organizations[9] (apps).apps[1]: ",
+            "organizations[10] (teams).teams[1]: ",
         ];
         assert_eq!(told.len(), places.len(), "{told:#?}");
         for (reason, place) in told.iter().zip(places) {

@@ -236,12 +236,12 @@ fn text(value: &Value) -> String {
 
 impl NewApp {
     /// What sort of system, as it is compared.
-    pub(crate) fn kind_key(&self) -> String {
+    pub fn kind_key(&self) -> String {
         kind_key(&self.kind)
     }
 
     /// What the outside system calls the organization.
-    pub(crate) fn external_id(&self) -> Option<&str> {
+    pub fn external_id(&self) -> Option<&str> {
         self.external_id.as_deref()
     }
 

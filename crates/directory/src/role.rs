@@ -200,6 +200,11 @@ impl TryFrom<RoleFields> for NewRole {
 }
 
 impl NewRole {
+    /// What it is called by.
+    pub fn key(&self) -> &RoleKey {
+        &self.key
+    }
+
     /// The role, as which one and when and by whom it was made.
     pub(crate) fn made(&self, (id, created_at, created_by): Origin) -> Role {
         Role {

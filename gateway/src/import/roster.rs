@@ -8,6 +8,7 @@ use polity_directory::{
     RosterMember, RosterPerson,
 };
 use polity_groups::{GroupFields, NewGroup};
+use polity_kernel::text::canonical;
 use polity_kernel::{Error, Level, Result};
 use serde_json::Value;
 
@@ -37,10 +38,8 @@ pub(super) fn read(value: Value, place: &str) -> Result<Roster> {
         collect(team, None, &format!("{place}.teams[{index}]"), (&mut groups, &mut names))?;
     }
     let roles = roles(&organization, &place)?;
-    let mut apps = Vec::with_capacity(organization.apps.len());
-    for (index, given) in std::mem::take(&mut organization.apps).into_iter().enumerate() {
-        apps.push(app(given).map_err(|error| at(&format!("{place}.apps[{index}]"), &error))?);
-    }
+    let given = std::mem::take(&mut organization.apps);
+    let apps = apps(given, &place)?;
     Ok(Roster {
         people: people(&organization, &place)?,
         organization: new(organization, &place)?,
@@ -51,6 +50,7 @@ pub(super) fn read(value: Value, place: &str) -> Result<Roster> {
 }
 
 fn roles(organization: &Organization, place: &str) -> Result<Vec<NewRole>> {
+    let mut keys = HashSet::new();
     let role = |(index, role): (usize, &Role)| {
         let fields = RoleFields {
             key: role.id.clone(),
@@ -60,9 +60,27 @@ fn roles(organization: &Organization, place: &str) -> Result<Vec<NewRole>> {
             stage: None,
             permissions: role.permissions.clone(),
         };
-        NewRole::try_from(fields).map_err(|error| at(&format!("{place}.roles[{index}]"), &error))
+        let role = NewRole::try_from(fields).and_then(|role| match keys.insert(role.key().clone()) {
+            true => Ok(role),
+            false => Err(Error::field("key", "is another role's too")),
+        });
+        role.map_err(|error| at(&format!("{place}.roles[{index}]"), &error))
     };
     organization.roles.iter().enumerate().map(role).collect()
+}
+
+fn apps(given: Vec<App>, place: &str) -> Result<Vec<NewApp>> {
+    let mut names = HashSet::new();
+    let app = |(index, given): (usize, App)| {
+        let app = app(given).and_then(|app| {
+            match names.insert((app.kind_key(), app.external_id().map(str::to_owned))) {
+                true => Ok(app),
+                false => Err(Error::field("externalId", "is another app's of this type too")),
+            }
+        });
+        app.map_err(|error| at(&format!("{place}.apps[{index}]"), &error))
+    };
+    given.into_iter().enumerate().map(app).collect()
 }
 
 fn app(app: App) -> Result<NewApp> {
@@ -121,7 +139,7 @@ fn collect(
     place: &str,
     (groups, names): (&mut Vec<RosterGroup>, &mut HashSet<String>),
 ) -> Result<()> {
-    if !names.insert(team.name.clone()) {
+    if !names.insert(canonical(&team.name)) {
         return Err(at(place, &Error::field("name", format!("{:?} is another team's name too", team.name))));
     }
     let fields = GroupFields {

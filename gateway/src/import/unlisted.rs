@@ -36,17 +36,23 @@ static TEAM: Shape = Shape {
 static APP: Shape =
     Shape { fields: &["type", "externalId", "name", "internal", "appData", "secretData"], objects: &[] };
 
-/// Fields by which other systems say that something is in use, and the value that says it is not.
-const SWITCHES: [(&str, bool); 6] = [
+/// Fields by which other systems say that something is in use, and the value that says it is not. Compared by letters alone.
+const SWITCHES: [(&str, bool); 12] = [
     ("enabled", false),
+    ("isenabled", false),
     ("active", false),
-    ("is_active", false),
-    ("isActive", false),
+    ("isactive", false),
     ("disabled", true),
+    ("isdisabled", true),
     ("archived", true),
+    ("isarchived", true),
+    ("suspended", true),
+    ("issuspended", true),
+    ("deleted", true),
+    ("isdeleted", true),
 ];
 
-/// Words of a field `status` that say the same.
+/// Words of a field `status` or `state` that say the same.
 const AT_REST: [&str; 5] = ["inactive", "disabled", "suspended", "archived", "deleted"];
 
 /// Refuses an organization with a field that is not listed and holds objects, or says that something is not in use.
@@ -76,12 +82,7 @@ fn walk(value: &Value, shape: &Shape, place: &str) -> Result<()> {
 }
 
 fn require_plain(name: &str, value: &Value, place: &str) -> Result<()> {
-    let off = match value {
-        Value::Bool(value) => SWITCHES.contains(&(name, *value)),
-        Value::String(word) => name == "status" && AT_REST.contains(&word.to_lowercase().as_str()),
-        _ => false,
-    };
-    if off {
+    if is_off(name, value) {
         let reason = format!("{place}: an import makes nothing that is not in use; leave it out of the file");
         return Err(Error::new(Code::Invalid, reason));
     }
@@ -90,6 +91,25 @@ fn require_plain(name: &str, value: &Value, place: &str) -> Result<()> {
         return Err(Error::new(Code::Invalid, reason));
     }
     Ok(())
+}
+
+/// Whether a field of this name and value says that something is not in use.
+fn is_off(name: &str, value: &Value) -> bool {
+    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+    let word = match value {
+        Value::Bool(value) => value.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::String(word) => word.trim().to_lowercase(),
+        _ => return false,
+    };
+    match name.as_str() {
+        "status" | "state" => AT_REST.contains(&word.as_str()),
+        _ => match word.as_str() {
+            "false" | "0" => SWITCHES.contains(&(&name, false)),
+            "true" | "1" => SWITCHES.contains(&(&name, true)),
+            _ => false,
+        },
+    }
 }
 
 /// Whether there is an object in it that says something.
@@ -123,6 +143,10 @@ mod tests {
             (json!({"enabled": false}), "line 1.enabled: an import makes nothing that is not in use"),
             (json!({"disabled": true}), "line 1.disabled: an import"),
             (json!({"status": "Suspended"}), "line 1.status: an import"),
+            (json!({"State": "deleted"}), "line 1.State: an import"),
+            (json!({"enabled": "False"}), "line 1.enabled: an import"),
+            (json!({"is-disabled": 1}), "line 1.is-disabled: an import"),
+            (json!({"isSuspended": "true"}), "line 1.isSuspended: an import"),
             (json!({"owner": {"email": "a@x.example", "enabled": false}}), "line 1.owner.enabled: an import"),
             (
                 json!({"teams": [{"teams": [{"archived": true}]}]}),
