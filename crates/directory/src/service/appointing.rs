@@ -48,6 +48,11 @@ pub(super) fn appoint(tx: &mut Tx<'_>, access: &Access, account: AccountId, role
         giving::may_give(access, role)?;
         giving::may_handle(access, level.unwrap_or(Level::Member))?;
     }
+    if let (Some(member), None) = (&present, level)
+        && !carries(tx, member, &role.key)?
+    {
+        giving::may_add_to(tx, access, member, now)?;
+    }
     let newcomer = match (present, level) {
         (None, level) => Some(enroll(tx, access, account, level.unwrap_or(Level::Member))?),
         (Some(member), Some(level)) if level > member.level => {
@@ -62,6 +67,12 @@ pub(super) fn appoint(tx: &mut Tx<'_>, access: &Access, account: AccountId, role
     }
     // behind the role in question, since the first one given is who one is to some callers
     newcomer.map_or(Ok(()), |member| settings::welcome(tx, access.actor(), &member))
+}
+
+fn carries(tx: &mut Tx<'_>, member: &Member, role: &RoleKey) -> Result<bool> {
+    let (assignee, now) = (Assignee::Account(member.account), tx.now());
+    let carried = store::assignments::find(tx, member.organization, assignee, role)?;
+    Ok(carried.is_some_and(|carried| carried.expires_at.is_none_or(|end| end > now)))
 }
 
 fn enroll(tx: &mut Tx<'_>, access: &Access, account: AccountId, level: Level) -> Result<Member> {

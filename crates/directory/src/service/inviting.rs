@@ -78,6 +78,9 @@ impl Inviting for Service {
             let expires_at = waits.expires_at.max(now.after(VALID));
             let again = Invitation {
                 status: InvitationStatus::Pending,
+                // who sends it again promises it from now on, and is judged when it is taken up
+                invited_by: promising::inviter(access),
+                invited_by_program: promising::inviting_program(access),
                 expires_at,
                 updated_at: now,
                 ..waits.clone()

@@ -39,12 +39,14 @@ pub(super) fn may_change(
     Err(refusal.unwrap_or_else(|| forbidden("the account is its person's, who alone changes it")))
 }
 
-/// The organization that made the account, while nobody has used it and it is a member nowhere else.
+/// The organization that made the account, while nobody has used it and it is a member and an employee nowhere else.
 fn maker(tx: &mut Tx<'_>, account: &Account) -> Result<Option<OrganizationId>> {
     let Some(maker) = account.made_by_organization.filter(|_| !account.is_proven()) else { return Ok(None) };
     let (now, first) = (tx.now(), OrganizationId::new(Uuid::nil()));
     let theirs = store::members::organizations_of(tx, account.id, now, (first, 2))?;
-    Ok(Some(maker).filter(|maker| theirs.iter().all(|organization| organization == maker)))
+    let employed = polity_accounts::within::employments_anywhere(tx, account.id)?;
+    let mut places = theirs.into_iter().chain(employed.into_iter().map(|employee| employee.organization));
+    Ok(if places.all(|place| place == maker) { Some(maker) } else { None })
 }
 
 /// The organization whose verified domain the address is under, and the new one too.

@@ -99,11 +99,13 @@ pub(super) fn waiting_of(
     rows.into_iter().map(|row| invitation(row, now)).collect()
 }
 
-/// Has it wait until its end, and writes how many mails were asked for. Those sent are [`super::mails::mailed`]'s to write.
+/// Has it wait until its end by the word of its inviter, and writes how many mails were asked for. Those sent are [`super::mails::mailed`]'s to write.
 pub(crate) fn renew(conn: &mut Conn, invitation: &Invitation) -> Result<()> {
     diesel::update(invitations::table.find((invitation.organization, invitation.id)))
         .set((
             invitations::status.eq(InvitationStatus::Pending),
+            invitations::invited_by.eq(invitation.invited_by),
+            invitations::invited_by_program.eq(invitation.invited_by_program),
             invitations::expires_at.eq(invitation.expires_at),
             invitations::mails_asked.eq(invitation.mails_asked),
             invitations::mail_due_at.eq(invitation.mail_due_at),

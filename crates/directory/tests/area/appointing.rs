@@ -7,7 +7,7 @@ use polity_groups::Member;
 use polity_kernel::{Code, Level, Page};
 use polity_testkit::both_engines;
 
-use crate::appointments::{employee, giver, level, linked};
+use crate::appointments::{employee, giver, level, linked, to};
 use crate::common::{
     accounts, carried, carrier, directory, enter, found, group, hire, id_of, join, key, missing, name,
     new_role, permission, person, place, relink,
@@ -31,6 +31,26 @@ both_engines! {
         assert_eq!(level(&directory, &ada, &guest), None, "a link alone makes nobody a member");
         let refused = hire(kit, &access, "dan", (Some(&person(kit, "dan@acme.example")), Some("none"))).unwrap_err();
         assert_eq!(refused.fields()[0].field, "role");
+    }
+
+    fn nobody_adds_to_one_who_has_more_by_appointing_them(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let owner = enter(&directory, &ada, "acme");
+        directory.create_role(&owner, new_role("toy", &["shop.toys.get"])).unwrap();
+        let employed = hire(kit, &owner, "ada", (Some(&ada), None)).unwrap();
+        let clerk = giver(kit, &directory, &ada, &["org.employees.get", "org.employees.update", "org.employees.create"]);
+        let access = enter(&directory, &clerk, "acme");
+        let before = kit.rows();
+        assert_eq!(directory.appoint(&access, to(&ada, "toy")).unwrap_err().code(), Code::Forbidden);
+        assert_eq!(directory.appoint(&access, linked(&ada, "toy", employed)).unwrap_err().code(), Code::Forbidden);
+        let patch = EmployeePatch { role: Some(Some("toy".to_owned())), ..EmployeePatch::default() };
+        assert_eq!(Employees::update(&accounts(kit), &access, employed, patch).unwrap_err().code(), Code::Forbidden);
+        assert_eq!(kit.rows(), before);
+        let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
+        directory.appoint(&access, to(&bob, "toy")).expect("he has no more than the clerk");
+        directory.grant(&owner, carrier(&ada), &key("toy"), None).unwrap();
+        directory.appoint(&access, to(&ada, "toy")).expect("nothing is added");
     }
 
     fn an_employee_s_role_is_no_way_around_the_rules(kit) {

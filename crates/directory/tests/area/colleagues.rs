@@ -12,8 +12,8 @@ use polity_kernel::{
 use polity_testkit::{Kit, both_engines};
 
 use crate::common::{
-    accounts, clerk, directory, enter, found, id_of, join, key, missing, name, narrowed, new_role,
-    permissions, person, whole, with_domain,
+    accounts, acting, clerk, directory, enter, found, hire, id_of, join, key, missing, name, narrowed,
+    new_role, permissions, person, relink, whole, with_domain,
 };
 use crate::town::{Town, town};
 
@@ -223,6 +223,13 @@ both_engines! {
         }
         directory.expel(&enter(directory, &town.eve, "other"), new).unwrap();
         assert!(directory.update_colleague(&town.max, &AccountRef::Id(new), renamed("New")).is_ok());
+
+        let other = enter(directory, &town.eve, "other");
+        let employed = hire(kit, &other, "new", (Some(&acting(new)), None)).unwrap();
+        let refused = directory.update_colleague(&town.max, &AccountRef::Id(new), readdressed("mine@max.example"));
+        assert_eq!(code(refused), Code::Forbidden, "another organization counts on who it is");
+        relink(kit, &other, employed, None).unwrap();
+        assert!(directory.update_colleague(&town.max, &AccountRef::Id(new), renamed("Newer")).is_ok());
 
         kit.ctx.write_platform(move |tx| polity_accounts::within::prove(tx, new)).unwrap();
         for patch in [renamed("X"), readdressed("mine@max.example")] {
