@@ -16,7 +16,7 @@ use polity_directory::{Directory, OrganizationRef};
 use polity_groups::Grouping;
 use polity_identity::Identity;
 use polity_kernel::db::{DatabaseUrl, Options};
-use polity_kernel::{Access, Actor, Clock, Ctx, Db, Error, IdSource, Result};
+use polity_kernel::{Access, AccountId, Actor, Clock, Ctx, Db, Error, IdSource, Result, Subject};
 use polity_licensing::{Legal, LegalService, Licensing, entitling};
 use tracing::Span;
 use tracing_actix_web::TracingLogger;
@@ -54,6 +54,9 @@ const LONG_AT_ONCE: usize = 16;
 /// How often a stop looks whether it is the last to hold the store, and how long it waits in between: two seconds in all.
 const CLOSE_ATTEMPTS: u32 = 400;
 const CLOSE_PAUSE: Duration = Duration::from_millis(5);
+
+/// How an organization of this name is entered.
+pub(crate) type Way = fn(&Polity, &Actor, &OrganizationRef) -> Result<Access>;
 
 /// Every area behind its trait. Cheap to clone.
 #[derive(Clone)]
@@ -144,7 +147,12 @@ impl Polity {
         Ok(access)
     }
 
-    /// The same without taking a membership up ([`polity_directory::Entry::look_in`]), for whoever leaves.
+    /// How the actor enters to end this account's membership: who ends their own does not take it up by that.
+    pub(crate) fn way_to_end(actor: &Actor, account: AccountId) -> Way {
+        if actor.subject() == Subject::Person(account) { Self::look_in } else { Self::enter }
+    }
+
+    /// The same without taking a membership up ([`polity_directory::Entry::look_in`]), for whoever leaves or looks at a list.
     pub fn look_in(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Access> {
         let access = self.directory.look_in(actor, organization)?;
         telemetry::note_organization(&Span::current(), access.organization());

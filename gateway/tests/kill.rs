@@ -77,6 +77,8 @@ fn polity(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_polity"));
     command.args(arguments).env_clear().current_dir(folder);
     command.env("POLITY_DATA_DIR", folder.join("data")).env("POLITY_LISTEN", "127.0.0.1:0");
+    // one founder, who is killed among very many organizations
+    command.env("POLITY_ORGANIZATIONS_PER_FOUNDER", "1000000");
     command.env("POLITY_PUBLIC_URL", "http://polity.test").env("POLITY_LOG", "info");
     command
 }

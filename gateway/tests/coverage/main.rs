@@ -25,6 +25,7 @@ mod shapes_v1;
 mod spelling;
 mod staff;
 mod suspended;
+mod unasked;
 mod writes;
 
 /// One line of `routes.tsv`.

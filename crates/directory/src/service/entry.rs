@@ -35,7 +35,11 @@ struct Stand {
 impl Entry for Service {
     fn enter(&self, actor: &Actor, reference: &OrganizationRef) -> Result<Access> {
         let standing = self.standing(actor, reference)?;
-        if standing.is_accepted { Ok(standing.access) } else { self.take_up_membership(&standing.access) }
+        // in a suspended organization nothing is written, this included
+        if standing.is_accepted || !standing.access.is_active() {
+            return Ok(standing.access);
+        }
+        self.take_up_membership(&standing.access)
     }
 
     fn look_in(&self, actor: &Actor, reference: &OrganizationRef) -> Result<Access> {

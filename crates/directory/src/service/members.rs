@@ -84,10 +84,13 @@ impl Members for Service {
         let (account, actor, reference) = (actor.person()?, actor.clone(), organization.clone());
         self.ctx.write_platform(move |tx| {
             let organization = joining::approached(tx, &actor, account, &reference)?;
-            joining::require_active(tx, organization)?;
             let now = tx.now();
             let member = store::members::find(tx, organization, account, now)?
                 .ok_or_else(|| Error::new(Code::NotAMember, "not a member of this organization"))?;
+            // what others made of somebody is theirs to end, whatever became of the organization
+            if member.accepted_at.is_some() {
+                joining::require_active(tx, organization)?;
+            }
             dismiss(tx, &actor, &member, "left")
         })
     }

@@ -3,7 +3,7 @@
 use polity_accounts::{AccountPatch, AccountStatus, People};
 use polity_directory::{
     Assignee, Entry, InvitationFields, Invitations, Inviting, Members, NewInvitations, Notifying,
-    OrganizationRef, Organizations, Roles, Roll, Service, Taker,
+    OrganizationPatch, OrganizationRef, Organizations, Roles, Roll, Service, Status, Taker,
 };
 use polity_kernel::{Access, Actor, Code, Level, Limits, Result, job};
 use polity_testkit::{Kit, at_once, both_engines};
@@ -88,6 +88,21 @@ both_engines! {
         enter(&directory, &ada, "acme");
         directory.leave(&eve, &name("acme")).unwrap();
         assert_eq!(code(directory.leave(&ada, &name("acme"))), Code::LastOwner, "she has taken it up");
+    }
+
+    fn what_sleeps_is_not_taken_up_and_may_be_left(kit) {
+        let (directory, eve) = (directory(kit), person(kit, "eve@evil.example"));
+        found(&directory, &eve, "acme");
+        let (ada, bob) = (trapped(kit, &directory, &eve, "ada@good.example"), trapped(kit, &directory, &eve, "bob@good.example"));
+        enter(&directory, &bob, "acme");
+        let off = OrganizationPatch { status: Some(Status::Inactive), ..OrganizationPatch::default() };
+        let access = enter(&directory, &eve, "acme");
+        directory.update(&access, off).unwrap();
+        assert!(!enter(&directory, &ada, "acme").is_active(), "she may look");
+        assert!(!is_accepted(&directory, &access, &ada), "but nothing is written of a suspended organization");
+        directory.leave(&ada, &name("acme")).unwrap();
+        assert_eq!(code(directory.enter(&ada, &name("acme"))), Code::NotFound);
+        assert_eq!(code(directory.leave(&bob, &name("acme"))), Code::OrganizationInactive, "he has taken it up");
     }
 
     fn who_joins_takes_up_what_others_made(kit) {
@@ -194,6 +209,20 @@ both_engines! {
             let told = directory.over_mail(owner.organization(), sent.id, id_of(&ada)).unwrap().unwrap();
             assert_eq!((told.invitation.id, told.to.id), (sent.id, id_of(&ada)), "{word}");
         }
+    }
+
+    fn who_sends_an_invitation_again_promises_it(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@good.example"));
+        found(&directory, &ada, "acme");
+        let max = join(kit, &directory, &ada, "acme", "max@acme.example");
+        raise(&directory, &ada, &max, Level::Admin);
+        let sent = invitation("bob@other.example", Level::Admin, &[], 5);
+        let sent = directory.invite(&enter(&directory, &max, "acme"), sent).unwrap().remove(0);
+        directory.expel(&enter(&directory, &ada, "acme"), id_of(&max)).unwrap();
+        let again = directory.resend_invitation(&enter(&directory, &ada, "acme"), sent.id).unwrap();
+        assert_eq!((again.id, again.invited_by), (sent.id, Some(id_of(&ada))));
+        let bob = person(kit, "bob@other.example");
+        assert_eq!(directory.accept(&bob, &name("acme")).unwrap().level, Level::Admin);
     }
 
     fn a_member_takes_up_a_higher_level_only_as_it_is_offered(kit) {

@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use polity_directory::OrganizationRef;
-use polity_kernel::{Access, AccountId, Actor, Code, Error, Result, Subject};
+use polity_kernel::{Access, AccountId, Actor, Code, Error, Result};
 use uuid::Uuid;
 
 use super::accept;
-use crate::boot::{Gate, Polity};
+use crate::boot::{Gate, Polity, Way};
 use crate::caller::OrganizationHeader;
 use crate::credentials;
 use crate::extract::Refusal;
@@ -27,9 +27,6 @@ pub(super) struct Door {
     /// There for an API key alone.
     meter: Option<Meter>,
 }
-
-/// How an organization of this name is entered.
-type Way = fn(&Polity, &Actor, &OrganizationRef) -> Result<Access>;
 
 #[derive(Clone)]
 enum Place {
@@ -94,9 +91,7 @@ impl Door {
     /// # Errors
     /// As [`Door::pass`].
     pub(super) fn pass_to_end(&self, polity: &Polity, actor: &Actor, account: AccountId) -> Result<Access> {
-        let is_own = actor.subject() == Subject::Person(account);
-        let way = if is_own { Polity::look_in } else { Polity::enter };
-        self.enter_by(way, polity, actor).map_err(shut)
+        self.enter_by(Polity::way_to_end(actor, account), polity, actor).map_err(shut)
     }
 
     /// Counts a request with an API key that is about no organization.

@@ -9,7 +9,7 @@ use polity_kernel::Result;
 use super::Fault;
 use super::body::Body;
 use super::fault::Failures;
-use super::wire::{AddressBody, LogInBody, LoggedIn, SecretBody};
+use super::wire::{AddressBody, AddressSecretBody, LogInBody, LoggedIn};
 use crate::caller::{Anyone, Caller};
 use crate::proving::{Guess, kept};
 
@@ -40,7 +40,7 @@ pub(super) async fn ask_reset(anyone: Anyone, body: Body) -> Result<HttpResponse
 
 /// Takes the address that a letter's link was mailed to, for the account it was asked for. By a credential of its person that narrows
 /// nothing: whoever has a password may open the link instead.
-#[utoipa::path(post, path = "/api/address", tag = "api", request_body = SecretBody,
+#[utoipa::path(post, path = "/api/address", tag = "api", request_body = AddressSecretBody,
     responses((status = 204, description = "The account has the address."), Failures))]
 pub(super) async fn take_address(caller: Caller, body: Body) -> Result<HttpResponse, Fault> {
     let secret = body.required("secret", |body, name| body.text(name, 100))?;

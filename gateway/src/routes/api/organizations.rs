@@ -167,13 +167,13 @@ fn shown(
     Ok(Organization::of(organization, standpoint(polity, access, glance)))
 }
 
-/// These organizations as this caller sees them.
+/// These organizations as this caller sees them, who takes no membership up by looking at a list.
 fn all_shown(
     polity: &Polity,
     actor: &Actor,
     organizations: Vec<polity_directory::Organization>,
 ) -> Result<Vec<Organization>> {
-    let entered = organizations.iter().map(|one| polity.enter(actor, &one.id.into()));
+    let entered = organizations.iter().map(|one| polity.look_in(actor, &one.id.into()));
     let accesses: Vec<Access> = entered.collect::<Result<_>>()?;
     let glances = polity.directory.glances(&accesses)?;
     let seen = accesses.iter().zip(glances).map(|(access, glance)| standpoint(polity, access, glance));

@@ -144,7 +144,7 @@ fn employed(
 ) -> Result<Vec<Employee>> {
     let mut shown = Vec::with_capacity(employees.len());
     for employee in employees {
-        let access = polity.directory.enter(actor, &employee.organization.into())?;
+        let access = polity.directory.look_in(actor, &employee.organization.into())?;
         shown.append(&mut super::employees::shown(polity, &access, vec![employee])?);
     }
     Ok(shown)

@@ -185,13 +185,13 @@ async fn found(
     Ok(listing.await?)
 }
 
-/// An organization as the actor may see it.
+/// An organization as the actor may see it, who takes no membership up by that.
 fn shown_alone(
     polity: &Polity,
     actor: &Actor,
     organization: polity_directory::Organization,
 ) -> Result<Organization> {
-    match polity.directory.enter(actor, &organization.id.into()) {
+    match polity.directory.look_in(actor, &organization.id.into()) {
         Ok(access) => shown_inside(polity, &access, organization),
         // whoever founds it for somebody else need not belong to it, nor does whoever was expelled a moment ago
         Err(error) if error.code() == Code::NotFound => {

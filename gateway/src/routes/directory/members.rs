@@ -6,6 +6,7 @@ use polity_kernel::Paged;
 use super::Fault;
 use super::fault::Failures;
 use super::paths::{OrgPath, SubjectPath};
+use crate::boot::{Polity, Way};
 use crate::caller::Caller;
 use crate::extract::{Path, Query};
 use crate::routes::{Listing, Slice};
@@ -69,8 +70,12 @@ pub(super) async fn expel(caller: Caller, path: Path<SubjectPath>) -> Result<Htt
     let organization = path.organization()?;
     caller
         .write(move |polity, actor| {
-            let access = polity.enter(actor, &organization)?;
-            polity.directory.expel(&access, path.account(polity, actor)?)
+            let account = path.account(polity, actor);
+            // who cannot enter learns nothing of accounts
+            let way =
+                account.as_ref().map_or(Polity::enter as Way, |account| Polity::way_to_end(actor, *account));
+            let access = way(polity, actor, &organization)?;
+            polity.directory.expel(&access, account?)
         })
         .await?;
     Ok(HttpResponse::Ok().finish())

@@ -136,9 +136,9 @@ fn further(polity: &Polity, actor: &Actor, organization: OrganizationId, after: 
     Ok((text, Some(Onward::Organizations(organization.uuid(), true))))
 }
 
-/// The way into an organization; absent where there is none for the actor (any more).
+/// The way into an organization, by which no membership is taken up; absent where there is none for the actor (any more).
 fn entered(polity: &Polity, actor: &Actor, organization: OrganizationId) -> Result<Option<Access>> {
-    match polity.enter(actor, &OrganizationRef::from(organization)) {
+    match polity.look_in(actor, &OrganizationRef::from(organization)) {
         Ok(access) => Ok(Some(access)),
         Err(error) if error.code() == Code::NotFound => Ok(None),
         Err(error) => Err(error),

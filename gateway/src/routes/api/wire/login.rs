@@ -28,7 +28,7 @@ pub(crate) struct AddressBody {
 /// Somebody who takes the address that a link was mailed to.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
-pub(crate) struct SecretBody {
+pub(crate) struct AddressSecretBody {
     /// What the link ends with.
     #[schema(max_length = 100)]
     secret: String,

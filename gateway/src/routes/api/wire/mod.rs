@@ -17,7 +17,7 @@ pub(super) use failure::{Failure, Failures};
 pub(super) use integration::{EnvironmentsBody, Integration, IntegrationBody, MAPPING, is_secret};
 pub(super) use invite::{DelegateBody, InviteBody, InviteCheck, Joined, OrganizationInvite, SignupBody};
 pub(super) use legal_document::{LegalDocument, LegalDocumentBody};
-pub(super) use login::{AddressBody, LogInBody, LoggedIn, SecretBody};
+pub(super) use login::{AddressBody, AddressSecretBody, LogInBody, LoggedIn};
 pub(super) use member::{MemberBody, MemberKeys, OrganizationMember};
 pub(super) use organization::{Organization, OrganizationBody, OrganizationChange, Standpoint};
 pub(super) use page::{
