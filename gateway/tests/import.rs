@@ -265,9 +265,9 @@ both_engines! {
 
         let folder = TempDir::new().unwrap();
         let file = folder.path().join("x.ndjson");
-        std::fs::write(&file, "\u{feff}{\"alias\": \"a\", \"alias\": \"b\"}\n{\"alias\": \"c\", \"teams\": [{\"name\": \"t\", \"name\": \"u\"}]}\n{\"alias\": \"d\"}\n").unwrap();
+        std::fs::write(&file, "\u{feff}\n{\"alias\": \"a\", \"alias\": \"b\"}\n{\"alias\": \"c\", \"teams\": [{\"name\": \"t\", \"name\": \"u\"}]}\n{\"alias\": \"d\"}\n").unwrap();
         let report = run(kit, &file);
-        assert_eq!(report.failures, ["line 1.alias: is given twice", "line 2.teams[0].name: is given twice"]);
+        assert_eq!(report.failures, ["line 2.alias: is given twice", "line 3.teams[0].name: is given twice"]);
         assert_eq!((report.organizations, report.changes.organizations_created), (3, 1));
         std::fs::write(&file, "{\"organizations\": [{\"alias\": \"e\"},\n{\"alias\": \"f\", \"apps\": [{\"type\": \"x\", \"appData\": {\"k\": \"1\", \"k\": \"2\"}}]}]}").unwrap();
         let report = run(kit, &file);

@@ -66,9 +66,8 @@ impl Rows {
         })?;
         let mark = SeekFrom::Start(mark as u64);
         file.seek(mark).map_err(cannot)?;
-        let mut first = String::new();
-        BufReader::new(&file).take(LONGEST).read_line(&mut first).map_err(cannot)?;
-        let lines = serde_json::from_str::<Value>(&first)
+        let first = first_line(BufReader::new(&file)).map_err(cannot)?;
+        let lines = serde_json::from_slice::<Value>(&first)
             .is_ok_and(|value| value.is_object() && value.get("organizations").is_none());
         file.seek(mark).map_err(cannot)?;
         if lines {
@@ -122,4 +121,14 @@ impl Rows {
             Self::Lines { read, of, .. } => (*read, *of),
         }
     }
+}
+
+/// The first line that is not empty.
+fn first_line(file: impl BufRead) -> std::io::Result<Vec<u8>> {
+    let mut file = file.take(LONGEST);
+    let mut line = Vec::new();
+    while file.read_until(b'\n', &mut line)? > 0 && line.trim_ascii().is_empty() {
+        line.clear();
+    }
+    Ok(line)
 }
