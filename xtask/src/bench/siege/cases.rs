@@ -31,7 +31,7 @@ fn strangers() -> Vec<Attack> {
         reading(
             "5: junk bearers, a silent issuer",
             64,
-            Box::new(|number| get("/directory/orgs", &format!("junk-{number}-{}", "x".repeat(40)))),
+            Box::new(|number| get("/directory/orgs/suggest", &format!("junk-{number}-{}", "x".repeat(40)))),
         ),
         holding("6: the document, unread", 1_500, Box::new(|_| pipelined("/openapi.json", None))),
     ]
