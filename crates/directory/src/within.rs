@@ -95,7 +95,7 @@ pub fn over() -> Error {
 /// Puts back what the account has taken up, for whoever takes the account itself over: they are members in name alone until they take
 /// that up themselves (docs/decisions/0020).
 pub fn put_back(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
-    for organization in store::members::put_back(tx, account)? {
+    for organization in store::memberships::put_back(tx, account)? {
         epoch::raise(tx, organization.uuid())?;
         let what = ("put_back", "member", account.to_string());
         tx.record(Event::in_organization(organization, &Actor::system(), what))?;

@@ -183,8 +183,9 @@ impl Service {
         let everywhere = sees_all(actor);
         for account in accounts {
             let organizations = if everywhere {
-                let all =
-                    |conn: &mut Conn| store::members::organizations_of(conn, *account, now, (first, MOST));
+                let all = |conn: &mut Conn| {
+                    store::memberships::organizations_of(conn, *account, now, (first, MOST))
+                };
                 self.ctx.read(all)?
             } else {
                 self.own_of(actor, *account)?.unwrap_or_default()
@@ -214,14 +215,14 @@ fn find(conn: &mut Conn, of: &AccountRef) -> Result<Option<Account>> {
 fn shared(conn: &mut Conn, reach: Reach, account: AccountId, now: Timestamp) -> Result<Vec<OrganizationId>> {
     match reach {
         Reach::Of(mine, home) => {
-            let shared = store::members::shared(conn, mine, account, now)?;
+            let shared = store::memberships::shared(conn, mine, account, now)?;
             let home = home.map(|home| is_member(conn, home, account, now)).transpose()?.flatten();
             Ok(with_home(shared, home, OrganizationId::new(Uuid::nil()), i64::MAX))
         }
         Reach::One(only) => Ok(is_member(conn, only, account, now)?.into_iter().collect()),
         Reach::All => {
             let first = OrganizationId::new(Uuid::nil());
-            store::members::organizations_of(conn, account, now, (first, MOST))
+            store::memberships::organizations_of(conn, account, now, (first, MOST))
         }
         Reach::Nothing => Ok(Vec::new()),
     }

@@ -215,7 +215,7 @@ pub(super) fn dismiss(tx: &mut Tx<'_>, actor: &Actor, member: &Member, action: &
 pub(crate) fn dismiss_everywhere(tx: &mut Tx<'_>, actor: &Actor, member: AccountId) -> Result<()> {
     let (now, mut after) = (tx.now(), OrganizationId::new(uuid::Uuid::nil()));
     loop {
-        let some = store::members::organizations_of(tx, member, now, (after, Page::MAX))?;
+        let some = store::memberships::organizations_of(tx, member, now, (after, Page::MAX))?;
         let Some(last) = some.last() else { return Ok(()) };
         after = *last;
         for organization in some {

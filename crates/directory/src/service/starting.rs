@@ -64,7 +64,7 @@ impl Starting for Service {
 fn require_first(tx: &mut Tx<'_>, entitling: &Entitling, account: AccountId) -> Result<()> {
     epoch::hold(tx, account.uuid())?;
     let now = tx.now();
-    let owned = store::members::owned_by(tx, account, now, MOST)?;
+    let owned = store::memberships::taken_up_by(tx, account, Level::Owner, now, MOST)?;
     if owned.is_empty() {
         return Ok(());
     }

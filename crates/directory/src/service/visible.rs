@@ -39,7 +39,7 @@ impl Visible for Service {
         if let Reach::Of(account, None) = reach
             && sees_its_own(actor)
         {
-            return self.ctx.read(|conn| store::members::organization_count(conn, account, now));
+            return self.ctx.read(|conn| store::memberships::organization_count(conn, account, now));
         }
         let (mut found, mut after) = (0, OrganizationId::new(uuid::Uuid::nil()));
         loop {
@@ -197,7 +197,7 @@ fn sees_its_own(actor: &Actor) -> bool {
 fn page_of(conn: &mut Conn, reach: Reach, now: Timestamp, page: &Page) -> Result<Vec<OrganizationId>> {
     match reach {
         Reach::All => store::organizations::page(conn, page),
-        Reach::Of(account, None) => store::members::organizations_page(conn, account, now, page),
+        Reach::Of(account, None) => store::memberships::organizations_page(conn, account, now, page),
         Reach::Of(_, Some(_)) | Reach::One(_) | Reach::Nothing => {
             own(conn, reach, now, (page.cursor().into(), page.limit + 1))
         }
@@ -219,7 +219,7 @@ pub(super) fn own(
             Ok(ids)
         }
         Reach::Of(member, home) => {
-            let found = store::members::organizations_of(conn, member, now, (after, limit))?;
+            let found = store::memberships::organizations_of(conn, member, now, (after, limit))?;
             Ok(with_home(found, home, after, limit))
         }
         Reach::One(only) => Ok(Some(only).filter(|only| *only > after).into_iter().collect()),

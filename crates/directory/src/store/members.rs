@@ -1,6 +1,5 @@
 //! Rows of members; a membership past its end is none.
 
-use diesel::alias;
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
@@ -11,7 +10,7 @@ use polity_kernel::sql::{Among, List};
 use polity_kernel::{AccountId, Conn, Error, Level, OrganizationId, Page, Result, Timestamp, error};
 
 use crate::member::{Member, MemberId};
-use crate::schema::{members, organizations};
+use crate::schema::members;
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = members, treat_none_as_default_value = false)]
@@ -210,27 +209,6 @@ pub(crate) fn accounts_after(
         .load(conn)?)
 }
 
-/// The organizations that both are members of, ordered by id.
-pub(crate) fn shared(
-    conn: &mut Conn,
-    one: AccountId,
-    other: AccountId,
-    now: Timestamp,
-) -> Result<Vec<OrganizationId>> {
-    let ones = alias!(members as ones);
-    let of_one = ones
-        .filter(ones.field(members::account_id).eq(one))
-        .filter(ones.field(members::expires_at).is_null().or(ones.field(members::expires_at).gt(now)))
-        .select(ones.field(members::organization_id));
-    Ok(members::table
-        .filter(members::account_id.eq(other))
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
-        .filter(members::organization_id.eq_any(of_one))
-        .order(members::organization_id)
-        .select(members::organization_id)
-        .load(conn)?)
-}
-
 /// The owner who has been one of the members longest.
 pub(crate) fn first_owner(
     conn: &mut Conn,
@@ -265,74 +243,6 @@ pub(crate) fn owners(
         .load(conn))?)
 }
 
-/// The organizations of an account, ordered by id: at most so many behind one. Those deleted are none, though rows may be left.
-pub(crate) fn organizations_of(
-    conn: &mut Conn,
-    account: AccountId,
-    now: Timestamp,
-    (after, limit): (OrganizationId, i64),
-) -> Result<Vec<OrganizationId>> {
-    Ok(members::table
-        .inner_join(organizations::table.on(organizations::organization_id.eq(members::organization_id)))
-        .filter(members::account_id.eq(account))
-        .filter(members::organization_id.gt(after))
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
-        .order(members::organization_id)
-        .limit(limit)
-        .select(members::organization_id)
-        .load(conn)?)
-}
-
-/// A page of the organizations an account is a member of, ordered by id, and one more if there is one.
-pub(crate) fn organizations_page(
-    conn: &mut Conn,
-    account: AccountId,
-    now: Timestamp,
-    page: &Page,
-) -> Result<Vec<OrganizationId>> {
-    Ok(members::table
-        .inner_join(organizations::table.on(organizations::organization_id.eq(members::organization_id)))
-        .filter(members::account_id.eq(account))
-        .filter(members::organization_id.gt(OrganizationId::new(page.cursor())))
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
-        .order(members::organization_id)
-        .limit(page.limit + 1)
-        .offset(page.skip())
-        .select(members::organization_id)
-        .load(conn)?)
-}
-
-/// How many organizations an account is a member of.
-pub(crate) fn organization_count(conn: &mut Conn, account: AccountId, now: Timestamp) -> Result<u64> {
-    let count: i64 = members::table
-        .inner_join(organizations::table.on(organizations::organization_id.eq(members::organization_id)))
-        .filter(members::account_id.eq(account))
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
-        .count()
-        .get_result(conn)?;
-    Ok(u64::try_from(count).unwrap_or(0))
-}
-
-/// The organizations that an account owns and has taken up, ordered by id: at most so many. Those deleted are none, though rows may be
-/// left.
-pub(crate) fn owned_by(
-    conn: &mut Conn,
-    account: AccountId,
-    now: Timestamp,
-    limit: i64,
-) -> Result<Vec<OrganizationId>> {
-    Ok(members::table
-        .inner_join(organizations::table.on(organizations::organization_id.eq(members::organization_id)))
-        .filter(members::account_id.eq(account))
-        .filter(members::level.eq(Level::Owner))
-        .filter(members::accepted_at.is_not_null())
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
-        .order(members::organization_id)
-        .limit(limit)
-        .select(members::organization_id)
-        .load(conn)?)
-}
-
 /// When the first owner's membership ends, if it does.
 pub(crate) fn end_of_first_owner(
     conn: &mut Conn,
@@ -354,35 +264,6 @@ pub(crate) fn has_other_owner(conn: &mut Conn, organization: OrganizationId, but
         .filter(members::accepted_at.is_not_null())
         .filter(members::expires_at.is_null());
     Ok(diesel::select(diesel::dsl::exists(another)).get_result(conn)?)
-}
-
-/// The organizations whose membership the account has taken up, ordered by id: at most so many. Those deleted are none, though rows
-/// may be left.
-pub(crate) fn taken_up_by(
-    conn: &mut Conn,
-    account: AccountId,
-    now: Timestamp,
-    limit: i64,
-) -> Result<Vec<OrganizationId>> {
-    Ok(members::table
-        .inner_join(organizations::table.on(organizations::organization_id.eq(members::organization_id)))
-        .filter(members::account_id.eq(account))
-        .filter(members::accepted_at.is_not_null())
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
-        .order(members::organization_id)
-        .limit(limit)
-        .select(members::organization_id)
-        .load(conn)?)
-}
-
-/// Has none of the account's memberships be taken up, and returns where they were.
-pub(crate) fn put_back(conn: &mut Conn, account: AccountId) -> Result<Vec<OrganizationId>> {
-    let taken =
-        members::table.filter(members::account_id.eq(account)).filter(members::accepted_at.is_not_null());
-    let mut organizations: Vec<OrganizationId> = taken.select(members::organization_id).load(conn)?;
-    diesel::update(taken).set(members::accepted_at.eq(None::<Timestamp>)).execute(conn)?;
-    organizations.sort_unstable();
-    Ok(organizations)
 }
 
 /// Whether somebody owns the organization who has taken that up.

@@ -13,6 +13,7 @@ pub(crate) mod glances;
 pub(crate) mod invitations;
 pub(crate) mod mails;
 pub(crate) mod members;
+pub(crate) mod memberships;
 pub(crate) mod names;
 pub(crate) mod organizations;
 pub(crate) mod project_keys;
