@@ -15,7 +15,7 @@ use polity_kernel::{Code, RetryAfter};
 use tracing_actix_web::RequestId;
 
 use crate::boot::Gate;
-use crate::caller::Whose;
+use crate::claim::Whose;
 use crate::extract::Refusal;
 use crate::pace;
 use crate::slots::Slot;

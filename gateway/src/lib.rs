@@ -12,6 +12,7 @@
 
 pub mod boot;
 pub mod caller;
+mod claim;
 pub mod commands;
 pub mod config;
 pub mod credentials;

@@ -11,7 +11,7 @@ use actix_web::web::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 use polity_kernel::{Code, Error, Result};
 
-use crate::caller::{Known, known};
+use crate::claim::{Known, known};
 use crate::slots::Slot;
 
 /// The largest body a route takes from somebody who is known, in bytes.
