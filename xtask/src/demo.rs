@@ -60,9 +60,14 @@ pub(crate) fn run(args: &Args) -> Result {
 /// Somebody of the large company with many above them, and somebody with many below: their ids.
 fn people(instance: &Instance) -> Result<[String; 2]> {
     let company = seed::large();
-    // whoever is in one organization only need not name it
     let token = instance.token(&company.email(0), &["--ttl", "15m"])?;
     let mut connection = Connection::open(instance.listen)?;
+    // naming it takes the imported membership up; whoever is in one organization only need not name it again
+    let path = format!("/directory/orgs/{}", seed::LARGE);
+    let answer = connection.get(&path, Some(&token))?;
+    if answer.status != 200 {
+        return Err(format!("GET {path} answers {}: {}", answer.status, answer.body).into());
+    }
     let mut id = |person: u32| -> Result<String> {
         let name = company.full_name(person).replace(' ', "%20");
         let path = format!("/api/v1/employee/by-name/{name}");
