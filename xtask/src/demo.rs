@@ -61,13 +61,8 @@ pub(crate) fn run(args: &Args) -> Result {
 fn people(instance: &Instance) -> Result<[String; 2]> {
     let company = seed::large();
     let token = instance.token(&company.email(0), &["--ttl", "15m"])?;
+    instance.takes_up(&token, seed::LARGE)?;
     let mut connection = Connection::open(instance.listen)?;
-    // naming it takes the imported membership up; whoever is in one organization only need not name it again
-    let path = format!("/directory/orgs/{}", seed::LARGE);
-    let answer = connection.get(&path, Some(&token))?;
-    if answer.status != 200 {
-        return Err(format!("GET {path} answers {}: {}", answer.status, answer.body).into());
-    }
     let mut id = |person: u32| -> Result<String> {
         let name = company.full_name(person).replace(' ', "%20");
         let path = format!("/api/v1/employee/by-name/{name}");

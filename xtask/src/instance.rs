@@ -84,6 +84,17 @@ impl Instance {
         Ok(said.trim().to_owned())
     }
 
+    /// Has the person of this token take up a membership that was imported, by naming the organization: from then on, being in one
+    /// organization only, they need not name it again.
+    pub(crate) fn takes_up(&self, token: &str, organization: &str) -> Result {
+        let path = format!("/directory/orgs/{organization}");
+        let answer = http::Connection::open(self.listen)?.get(&path, Some(token))?;
+        match answer.status {
+            200 => Ok(()),
+            status => Err(format!("GET {path} answers {status}: {}", answer.body).into()),
+        }
+    }
+
     /// Starts the service without waiting for it.
     pub(crate) fn serve(&self) -> Result<Service> {
         let log = self.data.join("polity.log");

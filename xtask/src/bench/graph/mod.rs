@@ -41,6 +41,7 @@ pub(super) fn measure(ground: &Ground, args: &Args, imports: Vec<Imported>) -> R
     let mut service = instance.serve()?;
     service.wait_for("/readyz")?;
     let token = instance.token(&email(ADMINISTRATOR), &["--ttl", "12h"])?;
+    instance.takes_up(&token, ALIAS)?;
     // first, while the memory is that of a service that has just begun
     let stream = stream::measure(&service, instance.listen, &token)?;
     let company = load::company(args.graph_size().employees);
