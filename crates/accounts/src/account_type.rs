@@ -1,14 +1,12 @@
 //! Account types: what a kind of account asks of its holder and what it gives them.
 
 use std::collections::BTreeSet;
-use std::fmt;
-use std::str::FromStr;
 
 use polity_kernel::{Code, Error, Permission, Result, Timestamp, id, words};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
-use crate::Period;
+use crate::{Period, TypeCode};
 use polity_kernel::text::{canonical, multiline, printable, trimmed};
 
 id!(AccountTypeId, "One account type of an organization.");
@@ -28,11 +26,6 @@ words! {
         Deleted = "deleted",
     }
 }
-
-/// The name an organization knows an account type by: lower-case letters, digits, `.`, `_`, `-`; at most 64.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
-pub struct TypeCode(String);
 
 /// What a person must satisfy to hold an account of a type. Kept and shown; asking for it is the signing-in service's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -228,21 +221,6 @@ impl TypeStatus {
     }
 }
 
-impl TypeCode {
-    /// The longest code, in characters.
-    pub const MAX_LENGTH: usize = 64;
-
-    /// The code.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// A code that was checked when it was stored.
-    pub(crate) fn stored(text: String) -> Self {
-        Self(text)
-    }
-}
-
 impl Specifications {
     /// When an assignment made now expires; absent: never.
     pub(crate) fn expiry_from(&self, now: Timestamp) -> Option<Timestamp> {
@@ -292,7 +270,7 @@ impl AccountType {
         }
         let old = self.clone();
         let new = NewAccountType::try_from(AccountTypeFields {
-            code: old.code.0,
+            code: old.code.to_string(),
             name: patch.name.unwrap_or(Some(old.name)),
             description: patch.description.unwrap_or(old.description),
             status: Some(patch.status.unwrap_or(old.status)),
@@ -348,7 +326,7 @@ impl TryFrom<AccountTypeFields> for NewAccountType {
     fn try_from(fields: AccountTypeFields) -> Result<Self> {
         let code: TypeCode = fields.code.parse()?;
         let new = Self {
-            name: trimmed(fields.name).unwrap_or_else(|| code.0.clone()),
+            name: trimmed(fields.name).unwrap_or_else(|| code.to_string()),
             code,
             description: trimmed(fields.description),
             status: fields.status.unwrap_or(TypeStatus::Draft),
@@ -361,36 +339,6 @@ impl TryFrom<AccountTypeFields> for NewAccountType {
         };
         new.validate()?;
         Ok(new)
-    }
-}
-
-impl FromStr for TypeCode {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let text = text.trim();
-        let well_formed = (1..=Self::MAX_LENGTH).contains(&text.len())
-            && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-'));
-        if well_formed {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(Error::field(
-                "code",
-                "must be 1 to 64 lower-case letters, digits, dots, underscores and hyphens",
-            ))
-        }
-    }
-}
-
-impl fmt::Display for TypeCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for TypeCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

@@ -26,6 +26,7 @@ mod schema;
 mod service;
 mod staffing;
 mod store;
+mod type_code;
 pub mod within;
 
 use polity_kernel::{Access, AccountId, Actor, Checkpoint, Page, Paged, Result};
@@ -33,7 +34,7 @@ use polity_kernel::{Access, AccountId, Actor, Checkpoint, Page, Paged, Result};
 pub use account::{Account, AccountFields, AccountPatch, AccountStatus, NewAccount};
 pub use account_type::{
     AccountType, AccountTypeFields, AccountTypeId, AccountTypePatch, Agreement, GrantedRole, NewAccountType,
-    Requirements, Specifications, TypeCode, TypeStatus,
+    Requirements, Specifications, TypeStatus,
 };
 pub use assignment::{Assignment, AssignmentId, AssignmentStatus, Holding};
 pub use belonging::Belonging;
@@ -46,6 +47,7 @@ pub use period::Period;
 pub use reporting::{Depth, Report, ReportFilter, ReportingLine};
 pub use service::Service;
 pub use staffing::{Appointing, ManagerRow, OtherLines, RowOutcome, StaffRow};
+pub use type_code::TypeCode;
 
 /// People: accounts, each seen by its own person and by platform administrators, and by nobody else.
 pub trait People: Send + Sync {
