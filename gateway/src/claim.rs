@@ -10,6 +10,7 @@ use actix_web::{HttpMessage as _, HttpRequest, web};
 use polity_directory::OrganizationRef;
 use polity_identity::Credential;
 use polity_kernel::{Actor, Code, Error, Result};
+use tokio::sync::OwnedSemaphorePermit;
 use tracing::Span;
 use uuid::Uuid;
 
@@ -148,7 +149,7 @@ impl Claim {
     }
 }
 
-/// Judges the credential of a request whose route takes a [`Caller`], and says whose it is; absent where anybody may call.
+/// Judges the credential of a request whose route takes a [`Caller`](crate::caller::Caller), and says whose it is; absent where anybody may call.
 ///
 /// # Errors
 /// `Unauthenticated` or `Throttled` without a good credential.
@@ -178,6 +179,14 @@ impl Known {
             Some(whose) => self.gate.uploads.begin(whose),
             None => Ok(Slot::default()),
         }
+    }
+
+    /// The one place for bodies that may become large in memory, in order of asking; free again when it is dropped.
+    ///
+    /// # Errors
+    /// `Internal` when the service is ending.
+    pub(crate) async fn alone(&self) -> Result<OwnedSemaphorePermit> {
+        Arc::clone(&self.gate.large_bodies).acquire_owned().await.map_err(Error::internal)
     }
 }
 

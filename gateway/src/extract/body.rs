@@ -23,6 +23,9 @@ pub const STRANGERS: usize = 16 * 1024;
 /// The largest body that is parsed where it arrived, in bytes; a larger one would keep others waiting.
 const AT_ONCE: usize = 32 * 1024;
 
+/// The largest body that is parsed beside others, in bytes: small parts make a tree of 60 times the text, so larger ones take turns.
+const BESIDE_OTHERS: usize = 256 * 1024;
+
 /// The most parameters of a form or a query.
 pub(crate) const PARAMETERS: usize = 100;
 
@@ -33,16 +36,29 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Arrived {
     pub(crate) bytes: Bytes,
     known: Option<Known>,
+    /// Its sender's place, kept until it is parsed.
+    place: Slot,
 }
 
 impl Arrived {
-    /// What the body says, found out where that keeps nobody waiting.
+    /// What the body says, found out where that keeps nobody waiting. Of those that may become large in memory one is parsed at a time.
     pub(crate) async fn parsed<T: Send + 'static>(
         self,
         parse: impl FnOnce(&[u8]) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         match self.known {
-            Some(known) if self.bytes.len() > AT_ONCE => known.desk.read(move || parse(&self.bytes)).await,
+            Some(known) if self.bytes.len() > AT_ONCE => {
+                let alone = match self.bytes.len() > BESIDE_OTHERS {
+                    true => Some(known.alone().await?),
+                    false => None,
+                };
+                let parse = move || {
+                    let parsed = parse(&self.bytes);
+                    drop((alone, self.place));
+                    parsed
+                };
+                known.desk.read(parse).await
+            }
             _ => parse(&self.bytes),
         }
     }
@@ -52,25 +68,25 @@ impl Arrived {
 /// [`STRANGERS`]; more are not even read.
 pub(crate) async fn read(request: &HttpRequest, payload: Payload) -> Result<Arrived> {
     let known = known(request).await?;
-    let bytes = match &known {
+    let (bytes, place) = match &known {
         Some(known) => arriving(request, payload, LIMIT, || known.upload()).await?,
-        None => read_of_anybody(request, payload, STRANGERS).await?,
+        None => (read_of_anybody(request, payload, STRANGERS).await?, Slot::default()),
     };
-    Ok(Arrived { bytes, known })
+    Ok(Arrived { bytes, known, place })
 }
 
 /// The body of whoever it may be, at most so many bytes.
 pub(crate) async fn read_of_anybody(request: &HttpRequest, payload: Payload, most: usize) -> Result<Bytes> {
-    arriving(request, payload, most, || Ok(Slot::default())).await
+    arriving(request, payload, most, || Ok(Slot::default())).await.map(|(bytes, _)| bytes)
 }
 
-/// The body, at most so many bytes. What is long takes a place while it arrives.
+/// The body, at most so many bytes, and the place that what is long takes while it arrives.
 async fn arriving(
     request: &HttpRequest,
     mut payload: Payload,
     most: usize,
     place: impl Fn() -> Result<Slot>,
-) -> Result<Bytes> {
+) -> Result<(Bytes, Slot)> {
     if request.headers().contains_key(header::CONTENT_ENCODING) {
         // unpacking is where a small body becomes a large one
         return Err(Error::new(Code::UnsupportedMediaType, "the body must not be compressed"));
@@ -94,7 +110,7 @@ async fn arriving(
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(body.freeze())
+        Ok((body.freeze(), slot.unwrap_or_default()))
     };
     match timeout(PATIENCE, arriving).await {
         Ok(body) => body,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use polity::extract::STRANGERS;
 use polity::guesses::Patience;
 use polity::routes::FAMILIES;
-use polity_testkit::both_engines;
+use polity_testkit::{at_once, both_engines};
 use uuid::Uuid;
 
 use crate::common::{Answer, Service, send};
@@ -68,6 +68,19 @@ both_engines! {
         let large = "x".repeat(1_000_000);
         let request = service.request("POST", "/directory/orgs").bearer_auth(BAD).header("content-type", "application/json");
         assert_eq!(send(request.body(large)).code(), 401, "nor is a large one read");
+    }
+
+    fn long_bodies_are_parsed_one_after_the_other_and_each_is_answered(kit) {
+        let service = Service::start_with(kit, patient());
+        let people = ["ada@x.example", "bob@x.example", "cyd@x.example"].map(|email| service.token(&service.person(email)));
+        let parts = vec![r#"{"a":[1,2],"b":{}}"#; 40_000].join(",");
+        let long = format!(r#"{{"more":[{parts}],"name":7}}"#);
+        assert!(long.len() > 700_000, "{}", long.len());
+        let answers = at_once(6, |number| {
+            let request = service.request("POST", "/directory/orgs").bearer_auth(&people[number % people.len()]);
+            send(request.header("content-type", "application/json").body(long.clone())).code()
+        });
+        assert_eq!(answers, [400; 6], "read to its end, where the name is none");
     }
 
     fn nobody_in_particular_sends_sixteen_kibibytes(kit) {
