@@ -18,7 +18,6 @@ use polity_identity::Identity;
 use polity_kernel::db::{DatabaseUrl, Options};
 use polity_kernel::{Access, AccountId, Actor, Clock, Ctx, Db, Error, IdSource, Result, Subject};
 use polity_licensing::{Legal, LegalService, Licensing, entitling};
-use tokio::sync::Semaphore;
 use tracing::Span;
 use tracing_actix_web::TracingLogger;
 
@@ -90,8 +89,8 @@ pub struct Gate {
     pub answers: Slots,
     /// Long bodies that arrive, by caller.
     pub uploads: Slots,
-    /// The one place where bodies are parsed that may become large in memory.
-    pub large_bodies: Arc<Semaphore>,
+    /// The one thread on which bodies are parsed that become large in memory: what one leaves behind the next takes again.
+    pub large_bodies: Readers,
     /// How long a client may take nothing of its answer.
     pub patience: Duration,
     /// The threads that wait for others' servers.
@@ -179,7 +178,7 @@ impl Gate {
                 LONG_AT_ONCE,
                 "too many long answers are under way for you already; read them to their end, or end them",
             ),
-            large_bodies: Arc::new(Semaphore::new(1)),
+            large_bodies: Readers::new(1),
             uploads: Slots::new(
                 LONG_AT_ONCE,
                 "too many long bodies of yours arrive already; send fewer at once",
@@ -259,6 +258,7 @@ pub fn serve(
         server.await
     });
     gate.readers.drain();
+    gate.large_bodies.drain();
     gate.errands.drain();
     gate.provers.drain();
     gate.writers.drain();

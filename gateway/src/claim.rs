@@ -10,7 +10,6 @@ use actix_web::{HttpMessage as _, HttpRequest, web};
 use polity_directory::OrganizationRef;
 use polity_identity::Credential;
 use polity_kernel::{Actor, Code, Error, Result};
-use tokio::sync::OwnedSemaphorePermit;
 use tracing::Span;
 use uuid::Uuid;
 
@@ -181,12 +180,9 @@ impl Known {
         }
     }
 
-    /// The one place for bodies that may become large in memory, in order of asking; free again when it is dropped.
-    ///
-    /// # Errors
-    /// `Internal` when the service is ending.
-    pub(crate) async fn alone(&self) -> Result<OwnedSemaphorePermit> {
-        Arc::clone(&self.gate.large_bodies).acquire_owned().await.map_err(Error::internal)
+    /// Where their bodies are parsed that become large in memory: one at a time.
+    pub(crate) fn large(&self) -> Desk {
+        Desk { readers: self.gate.large_bodies.clone(), ..self.desk }
     }
 }
 

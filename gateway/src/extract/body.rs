@@ -48,16 +48,13 @@ impl Arrived {
     ) -> Result<T> {
         match self.known {
             Some(known) if self.bytes.len() > AT_ONCE => {
-                let alone = match self.bytes.len() > BESIDE_OTHERS {
-                    true => Some(known.alone().await?),
-                    false => None,
-                };
+                let desk = if self.bytes.len() > BESIDE_OTHERS { known.large() } else { known.desk };
                 let parse = move || {
                     let parsed = parse(&self.bytes);
-                    drop((alone, self.place));
+                    drop(self.place);
                     parsed
                 };
-                known.desk.read(parse).await
+                desk.read(parse).await
             }
             _ => parse(&self.bytes),
         }
