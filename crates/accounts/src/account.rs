@@ -202,6 +202,11 @@ impl Account {
         self.proven_at.is_some()
     }
 
+    /// Whether its person has shown that the address is theirs. Else the account gives way to whoever shows it (docs/decisions/0020).
+    pub fn owns_address(&self) -> bool {
+        self.is_proven() && self.email_verified
+    }
+
     /// The address, where it is proven to be the account's: only then may it let anybody in anywhere.
     pub fn verified_email(&self) -> Option<&EmailAddress> {
         self.email.as_ref().filter(|_| self.email_verified)

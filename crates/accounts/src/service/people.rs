@@ -60,7 +60,9 @@ pub(crate) fn revise(
         change(tx, actor, &before, &wanted)?;
         return Ok(wanted);
     };
-    if store::accounts::find_by_email(tx, &email)?.is_some() {
+    let rival = store::accounts::find_by_email(tx, &email)?;
+    // one that waits is confirmed by whoever has the mailbox, which an account that owns nothing does not stand against
+    if rival.is_some_and(|rival| when == AddressChange::AtOnce || rival.owns_address()) {
         return Err(store::accounts::taken());
     }
     tell_old(tx, &before, &email, when)?;

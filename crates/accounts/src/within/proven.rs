@@ -44,7 +44,8 @@ pub fn take_over(tx: &mut Tx<'_>, account: &Account, name: Option<String>) -> Re
     store::accounts::find(tx, account.id)?.ok_or_else(|| Error::internal("an account vanished"))
 }
 
-/// Takes an address that nobody has vouched for from its account, for whoever owns it.
+/// Takes the address from an account that does not [own](Account::owns_address) it, for whoever has shown it to be theirs. Its memberships
+/// stay: they were given to the account.
 pub fn give_way(tx: &mut Tx<'_>, account: &Account) -> Result<()> {
     let stamp = Stamp { at: tx.now(), by: None };
     let mut after = account.renamed(None, stamp);

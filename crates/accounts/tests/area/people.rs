@@ -132,8 +132,13 @@ both_engines! {
 
     fn an_address_that_is_taken_stays_where_it_is(kit) {
         let ada = account(kit, "ada@example.com");
-        account(kit, "bob@example.com");
+        let bob = account(kit, "bob@example.com");
         let patch = AccountPatch { email: Some("bob@example.com".parse().unwrap()), ..AccountPatch::default() };
+        let vouched = AccountPatch { email_verified: Some(true), ..patch.clone() };
+        assert_eq!(service(kit).update(&Actor::system(), ada.id, vouched).unwrap_err().code(), Code::Conflict, "at once takes from nobody");
+        kit.ctx.write_platform(move |tx| within::prove(tx, bob.id)).unwrap();
+        let verified = AccountPatch { email_verified: Some(true), ..AccountPatch::default() };
+        service(kit).update(&Actor::system(), bob.id, verified).unwrap();
         assert_eq!(service(kit).update(&person(&ada), ada.id, patch).unwrap_err().code(), Code::Conflict);
         assert_eq!(service(kit).account(&person(&ada), ada.id).unwrap(), ada);
     }

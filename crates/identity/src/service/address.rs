@@ -76,10 +76,9 @@ fn take(tx: &mut Tx<'_>, live: &Live) -> Result<Account> {
     if !store::proofs::take(tx, &live.row.digest, now)? {
         return Err(proofs::none());
     }
-    // an account that nobody has proven keeps nobody from their own address
     let email: EmailAddress = live.row.email.parse().map_err(Error::internal)?;
     if let Some(rival) = within::hold_by_email(tx, &email)?.filter(|rival| rival.id != id) {
-        if rival.email_verified || !rival.is_proven() {
+        if rival.owns_address() {
             return Err(Error::new(Code::Conflict, "an account with this e-mail address exists"));
         }
         within::give_way(tx, &rival)?;

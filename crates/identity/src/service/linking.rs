@@ -111,7 +111,7 @@ fn first_account(tx: &mut Tx<'_>, profile: &Profile) -> Result<AccountId> {
     };
     match within::hold_by_email(tx, &email)? {
         None => {}
-        Some(account) if account.is_proven() && account.email_verified => return Ok(account.id),
+        Some(account) if account.owns_address() => return Ok(account.id),
         // somebody who has shown to be there, but not that this is their address
         Some(account) if account.is_proven() => within::give_way(tx, &account)?,
         Some(account) => {
@@ -143,11 +143,14 @@ fn new_account(profile: &Profile, email: &EmailAddress) -> Result<NewAccount> {
     }
 }
 
-/// Gives a linked account that has no address the one that its issuer vouches for by now, if that is nobody's.
+/// Gives a linked account that has no address the one that its issuer vouches for by now, if no other person has shown it to be theirs.
 fn adopt(tx: &mut Tx<'_>, account: &Account, profile: &Profile) -> Result<()> {
     let Some(email) = profile.vouched().filter(|_| account.email.is_none()) else { return Ok(()) };
-    if within::account_by_email(tx, &email)?.is_some() {
-        return Ok(());
+    if let Some(rival) = within::hold_by_email(tx, &email)? {
+        if rival.owns_address() {
+            return Ok(());
+        }
+        within::give_way(tx, &rival)?;
     }
     let patch = AccountPatch { email: Some(email), email_verified: Some(true), ..AccountPatch::default() };
     within::update(tx, &passwords::person(account.id), (account.id, &patch), |_, _, _| {

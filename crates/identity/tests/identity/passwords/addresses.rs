@@ -2,8 +2,9 @@
 
 use polity_accounts::{AccountPatch, People, within};
 use polity_identity::{Addresses, Confirmer, LogIn, Passwords, Purpose};
-use polity_kernel::{Actor, Code, Limits, PermissionSet, Subject};
+use polity_kernel::{AccountId, Actor, Code, Limits, PermissionSet, Subject};
 use polity_testkit::both_engines;
+use serde_json::json;
 
 use super::{PASSWORD, code, ground};
 
@@ -11,12 +12,16 @@ fn readdressed(email: &str) -> AccountPatch {
     AccountPatch { email: Some(email.parse().unwrap()), ..AccountPatch::default() }
 }
 
+fn person(account: AccountId) -> Actor {
+    Actor::new(Subject::Person(account), Limits::default(), PermissionSet::none())
+}
+
 both_engines! {
     fn a_new_address_takes_the_link_and_the_password(kit) {
         let ground = ground(kit);
         let ada = ground.confirmed();
         ground.jobs();
-        let actor = Actor::new(Subject::Person(ada.id), Limits::default(), PermissionSet::none());
+        let actor = person(ada.id);
         ground.bench.people.update(&actor, ada.id, readdressed("countess@other.example")).unwrap();
         let mail = ground.mailed().remove(0);
         assert_eq!(mail.email.as_str(), "countess@other.example", "to whoever has it");
@@ -37,30 +42,55 @@ both_engines! {
         let ground = ground(kit);
         let mallory = ground.bench.person("mallory@evil.example");
         kit.ctx.write_platform(move |tx| within::prove(tx, mallory)).unwrap();
-        let actor = |account| Actor::new(Subject::Person(account), Limits::default(), PermissionSet::none());
-        ground.bench.people.update(&actor(mallory), mallory, readdressed("ada@other.example")).unwrap();
+        ground.bench.people.update(&person(mallory), mallory, readdressed("ada@other.example")).unwrap();
         let secret = ground.mailed().remove(0).secret;
         let victim = ground.bench.person("victim@good.example");
         for _ in 0..4 {
-            assert_eq!(code(ground.identity().confirm_address(secret.reveal(), Confirmer::Person(actor(victim)))), Code::NotFound);
+            assert_eq!(code(ground.identity().confirm_address(secret.reveal(), Confirmer::Person(person(victim)))), Code::NotFound);
         }
         assert_eq!(code(ground.identity().confirm_address(secret.reveal(), Confirmer::Password(String::new()))), Code::Invalid, "it has none");
         let narrow = Actor::new(Subject::Person(mallory), Limits { permissions: Some(PermissionSet::none()), ..Limits::default() }, PermissionSet::none());
         assert_eq!(code(ground.identity().confirm_address(secret.reveal(), Confirmer::Person(narrow))), Code::NotFound);
         assert!(ground.account("ada@other.example").is_none(), "nobody has it");
-        let taken = ground.identity().confirm_address(secret.reveal(), Confirmer::Person(actor(mallory))).unwrap();
+        let taken = ground.identity().confirm_address(secret.reveal(), Confirmer::Person(person(mallory))).unwrap();
         assert_eq!(taken.email_text(), "ada@other.example");
     }
 
     fn an_address_that_is_taken_meanwhile_is_not_taken(kit) {
         let ground = ground(kit);
         let ada = ground.confirmed();
-        let actor = Actor::new(Subject::Person(ada.id), Limits::default(), PermissionSet::none());
+        let actor = person(ada.id);
         ground.bench.people.update(&actor, ada.id, readdressed("countess@other.example")).unwrap();
         let secret = ground.mailed().remove(0).secret;
-        ground.bench.person("countess@other.example");
+        let other = ground.bench.person("countess@other.example");
+        kit.ctx.write_platform(move |tx| within::prove(tx, other)).unwrap();
         let refused = ground.identity().confirm_address(secret.reveal(), Confirmer::Person(actor));
         assert_eq!(code(refused), Code::Conflict);
         assert!(ground.log_in(PASSWORD).is_ok());
+        let asked = ground.bench.people.update(&person(ada.id), ada.id, readdressed("countess@other.example"));
+        assert_eq!(code(asked), Code::Conflict, "nor asked for");
+    }
+
+    fn a_provisioned_account_keeps_nobody_from_their_own_address(kit) {
+        let ground = ground(kit);
+        let ada = ground.confirmed();
+        let provisioned = ground.bench.person("countess@other.example");
+        ground.bench.people.update(&person(ada.id), ada.id, readdressed("countess@other.example")).unwrap();
+        let secret = ground.mailed().remove(0).secret;
+        let account = ground.identity().confirm_address(secret.reveal(), Confirmer::Password(PASSWORD.to_owned())).unwrap();
+        assert_eq!((account.id, account.email_text()), (ada.id, "countess@other.example"));
+        let left = ground.bench.people.account(&Actor::system(), provisioned).unwrap();
+        assert_eq!((left.is_proven(), left.email), (false, None), "it stays where it is a member, without an address");
+    }
+
+    fn an_account_without_an_address_takes_one_from_a_provisioned_account(kit) {
+        let ground = ground(kit);
+        let bench = &ground.bench;
+        let unproved = bench.outside.sign(&bench.claims_with("email_verified", json!(false)));
+        let alice = bench.authenticate(&unproved).unwrap().person().unwrap();
+        let provisioned = bench.person("alice@acme.example");
+        assert_eq!(bench.authenticate(&bench.outside.sign(&bench.claims())).unwrap().person().unwrap(), alice);
+        assert_eq!(bench.people.account(&Actor::system(), alice).unwrap().email_text(), "alice@acme.example");
+        assert_eq!(bench.people.account(&Actor::system(), provisioned).unwrap().email, None);
     }
 }
