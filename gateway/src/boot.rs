@@ -212,9 +212,19 @@ fn opened(settings: &Settings, bulk: bool) -> Result<Ctx> {
     Ok(Ctx::new(db, Clock::machine(), IdSource::random()))
 }
 
-/// What identity is told. `address` is where the service listens, which is its name when no public URL is set.
-pub fn identity_settings(settings: &Settings, address: SocketAddr) -> Result<polity_identity::Settings> {
+/// What identity is told of the store it works on. `address` is where the service listens, which is its name when no public URL is set.
+///
+/// # Errors
+/// `Internal` when there is no master key and none can be made: the data directory refuses it, or the store was sealed with another.
+pub fn identity_settings(
+    ctx: &Ctx,
+    settings: &Settings,
+    address: SocketAddr,
+) -> Result<polity_identity::Settings> {
     let issuer = site(settings, address);
+    if settings.lacks_master_key() && !polity_kernel::db::is_empty(ctx.db())? {
+        polity_identity::require_unsealed(ctx)?;
+    }
     let master = settings.master_key().map_err(|error| Error::internal(error.to_string()))?;
     Ok(polity_identity::Settings {
         audience: issuer.clone(),

@@ -56,7 +56,7 @@ pub use password::Password;
 pub use proof::{Confirmer, Proof, ProofMail, Purpose, RequestId};
 pub use refusal::BadApiKey;
 pub use scope::{Scope, ScopeWord};
-pub use service::{ROLE_ENDING, Service, program};
+pub use service::{ROLE_ENDING, Service, program, require_unsealed};
 pub use settings::{Introspecting, Registration, Settings, TrustedIssuer};
 pub use sign_up::{NewSignUp, SignUpFields};
 

@@ -106,7 +106,7 @@ fn assembled(settings: &Settings) -> Result<Polity, Failure> {
         drop(writeln!(std::io::stderr(), "the store was empty and has been brought to the present shape"));
     }
     refuse_old_shape(&ctx)?;
-    let identity = boot::identity_settings(settings, settings.listen)?;
+    let identity = boot::identity_settings(&ctx, settings, settings.listen)?;
     let polity = Polity::assemble(&ctx, identity, settings)?;
     polity.identity.prove_master_key()?;
     Ok(polity)

@@ -43,7 +43,7 @@ impl Serve {
                 tracing::info!(name, "migrated");
             }
         }
-        let polity = Polity::assemble(&ctx, boot::identity_settings(settings, address)?, settings)?;
+        let polity = Polity::assemble(&ctx, boot::identity_settings(&ctx, settings, address)?, settings)?;
         if db::pending(ctx.db()).is_ok_and(|missing| missing.is_empty()) {
             polity.identity.prove_master_key()?;
         }

@@ -23,6 +23,11 @@ pub(super) fn parse(text: &str) -> Result<MasterKey, ConfigError> {
     })
 }
 
+/// Whether the data directory has a key.
+pub(super) fn is_there(data_dir: &Path) -> bool {
+    data_dir.join(FILE).exists()
+}
+
 /// The data directory's key, made if there is none yet. Two processes that start at once end up with the same one.
 pub(super) fn find_or_make(data_dir: &Path) -> Result<MasterKey, ConfigError> {
     let path = data_dir.join(FILE);

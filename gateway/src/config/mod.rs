@@ -227,6 +227,11 @@ impl Settings {
             .map_err(|error| ConfigError::setting("database_url", error.message()))
     }
 
+    /// Whether [`Settings::master_key`] would make a key.
+    pub fn lacks_master_key(&self) -> bool {
+        self.master_key.is_none() && !master::is_there(&self.data_dir)
+    }
+
     /// The key that others are derived from: the one given, or the data directory's, made there on the first start.
     pub fn master_key(&self) -> Result<MasterKey, ConfigError> {
         match &self.master_key {

@@ -23,7 +23,7 @@ impl Company {
     pub(crate) fn found(kit: &Kit) -> Self {
         let folder = TempDir::new().unwrap();
         let settings = settings(kit, &folder);
-        let identity = boot::identity_settings(&settings, settings.listen).unwrap();
+        let identity = boot::identity_settings(&kit.ctx, &settings, settings.listen).unwrap();
         let polity = Polity::assemble(&kit.ctx, identity, &settings).unwrap();
         let organizations = folder.path().join("organizations.ndjson");
         std::fs::write(&organizations, "{\"alias\": \"acme\"}\n{\"alias\": \"globex\"}\n").unwrap();

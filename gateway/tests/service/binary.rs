@@ -296,6 +296,25 @@ fn a_store_that_another_master_key_sealed_is_not_opened() {
 }
 
 #[test]
+fn a_store_whose_master_key_is_gone_gets_no_other() {
+    let folder = TempDir::new().unwrap();
+    Served::start(folder.path()).stopped();
+    let (key, aside) = (folder.path().join("data/master.key"), folder.path().join("aside"));
+    std::fs::rename(&key, &aside).unwrap();
+    for arguments in
+        [&["serve"][..], &["serve", "--no-migrate"], &["token", "--email", "ann@example.com", "--create"]]
+    {
+        let output = polity(folder.path(), arguments).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {told}");
+        assert!(told.contains("its master key is not here"), "{told}");
+        assert!(!key.exists(), "no new key beside the store: {arguments:?}");
+    }
+    std::fs::rename(&aside, &key).unwrap();
+    Served::start(folder.path()).stopped();
+}
+
+#[test]
 fn heads_that_cannot_be_read_are_no_errors_of_the_service_however_it_logs() {
     let folder = TempDir::new().unwrap();
     let served = Served::start_with(folder.path(), &[("POLITY_LOG", "info")]);

@@ -67,7 +67,7 @@ impl Service {
         let listener = TcpListener::bind(settings.listen).unwrap();
         let address = listener.local_addr().unwrap();
         telemetry::collect_figures().unwrap();
-        let identity = boot::identity_settings(&settings, address).unwrap();
+        let identity = boot::identity_settings(&kit.ctx, &settings, address).unwrap();
         let polity = Polity::assemble(&kit.ctx, identity, &settings).unwrap();
         let mut gate = Gate::new(polity.clone(), &settings, patience);
         gated(&mut gate);

@@ -42,7 +42,7 @@ impl Stage {
         let data_dir = TempDir::new().unwrap();
         let settings = settings(kit, &data_dir);
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 1));
-        let identity = boot::identity_settings(&settings, address).unwrap();
+        let identity = boot::identity_settings(&kit.ctx, &settings, address).unwrap();
         let polity = Polity::assemble(&kit.ctx, identity, &settings).unwrap();
         let gate = Data::new(Gate::new(polity.clone(), &settings, Patience::default()));
         let person = |number: usize| {

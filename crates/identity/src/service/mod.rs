@@ -38,6 +38,7 @@ use outside::Issuer;
 pub use programs::program;
 use proofs::Proofs;
 use signing::KeyRing;
+pub use signing::require_unsealed;
 
 /// The most verified credentials that are remembered at once.
 const REMEMBERED: usize = 100_000;

@@ -28,8 +28,24 @@ const LEAD: Duration = Duration::from_secs(600);
 const OTHER_MASTER_KEY: &str = "the store was sealed with another master key: give the one it was made with (the setting master_key, or the \
                                 file master.key of its data directory), since nothing in it opens with this one";
 
+/// Told to the operator.
+const NO_MASTER_KEY: &str = "the store is sealed and its master key is not here: give the one it was made with (the setting master_key, or the \
+                             file master.key of its data directory); a new one would open nothing in it";
+
 /// The type of an access token (RFC 9068 §2.1).
 pub(super) const ACCESS_TOKEN: &str = "at+jwt";
+
+/// Refuses a store in which something is sealed already: what whoever is about to make a master key asks first.
+///
+/// # Errors
+/// `Internal` when the store is sealed, or cannot be read.
+pub fn require_unsealed(ctx: &Ctx) -> Result<()> {
+    let now = ctx.now();
+    match ctx.read(move |conn| store::live(conn, now))?.is_empty() {
+        true => Ok(()),
+        false => Err(Error::new(Code::Internal, NO_MASTER_KEY)),
+    }
+}
 
 /// The keys, remembered.
 pub(super) struct KeyRing {
