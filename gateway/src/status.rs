@@ -10,6 +10,8 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 pub use polity_kernel::RetryAfter;
 use polity_kernel::{Code, Error};
 
+use crate::telemetry;
+
 /// The status a failure is answered with.
 pub fn of(code: Code) -> StatusCode {
     match code {
@@ -43,7 +45,7 @@ pub fn of(code: Code) -> StatusCode {
 /// A failure is answered once, so it is also logged once.
 pub fn answer(error: &Error) -> HttpResponseBuilder {
     if matches!(error.code(), Code::Internal | Code::Unavailable) {
-        tracing::error!(code = error.code().name(), ?error, "a request failed");
+        telemetry::tell_failure(error, "a request failed");
     } else {
         tracing::debug!(code = error.code().name(), ?error, "a request was refused");
     }

@@ -10,6 +10,7 @@ use futures_util::stream;
 use polity_kernel::{Code, Error, Result};
 
 use crate::offload::Desk;
+use crate::telemetry;
 
 /// Makes the piece that begins here, and says where the next one does.
 pub(crate) type Reader<C> = Arc<dyn Fn(C) -> Result<(Vec<u8>, Option<C>)> + Send + Sync>;
@@ -71,7 +72,7 @@ impl<C: Send + 'static> Responder for Pieces<C> {
 /// Logs why an answer breaks off; that its caller may not read on is no failure of the service.
 fn tell(error: &Error) {
     if matches!(error.code(), Code::Internal | Code::Unavailable) {
-        tracing::error!(?error, "an answer broke off");
+        telemetry::tell_failure(error, "an answer broke off");
     } else {
         tracing::info!(%error, "an answer broke off: its caller may not read on");
     }

@@ -1,16 +1,17 @@
 //! What the operator sees: the log, one span per request, and the figures behind `/metrics`.
 
 mod fields;
+mod seldom;
 
 use std::io::IsTerminal as _;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use actix_web::HttpMessage as _;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::{Error, HttpMessage as _};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
-use polity_kernel::{Actor, OrganizationId};
+use polity_kernel::{Actor, Code, Error, OrganizationId};
 use tracing::field::{Empty, display};
 use tracing::{Level, Metadata, Span};
 use tracing_actix_web::{RequestId, RootSpanBuilder};
@@ -21,6 +22,7 @@ use tracing_subscriber::{EnvFilter, Layer, Registry};
 use crate::config::LogFormat;
 use crate::routes::{Family, Template};
 use fields::AppendedFields;
+use seldom::Seldom;
 
 /// Writes the log to the standard error from now on, panics included; the standard output belongs to the commands.
 pub fn log_to_stderr(format: LogFormat, filter: &str) -> Result<(), ParseError> {
@@ -38,6 +40,21 @@ pub fn log_to_stderr(format: LogFormat, filter: &str) -> Result<(), ParseError> 
         tracing::error!(panic = %panic, "a thread panicked");
     }));
     Ok(())
+}
+
+/// Tells the operator of a failure that is not the caller's. What is unavailable is told once a second, with how many alike were left out:
+/// whoever calls often while it is away must not fill the log.
+pub(crate) fn tell_failure(error: &Error, what: &'static str) {
+    static UNAVAILABLE: Seldom = Seldom::new();
+    let code = error.code().name();
+    match error.code() {
+        Code::Unavailable => {
+            if let Some(unsaid) = UNAVAILABLE.due(error.message(), Instant::now()) {
+                tracing::error!(code, ?error, unsaid, "{what}");
+            }
+        }
+        _ => tracing::error!(code, ?error, "{what}"),
+    }
 }
 
 /// Whether the server calls an error what only its peer can have caused, such as a head that cannot be read: whoever sends those must not
@@ -72,7 +89,7 @@ impl RootSpanBuilder for Trace {
         )
     }
 
-    fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
+    fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, actix_web::Error>) {
         // services turn their errors into answers; only a middleware could fail here, and ours do not
         let Ok(answer) = outcome else { return };
         let request = answer.request();

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use oauth2::basic::{BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenResponse, BasicTokenType};
 use oauth2::{
-    AccessToken, Client, ClientId, ClientSecret, ExtraTokenFields, IntrospectionUrl, StandardRevocableToken,
-    StandardTokenIntrospectionResponse, TokenIntrospectionResponse,
+    AccessToken, Client, ClientId, ClientSecret, ExtraTokenFields, IntrospectionUrl, RequestTokenError,
+    StandardRevocableToken, StandardTokenIntrospectionResponse, TokenIntrospectionResponse,
 };
 use polity_kernel::{Code, Error, Result, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -87,11 +87,16 @@ impl Service {
         >::new(ClientId::new(client.client_id.clone()))
         .set_client_secret(ClientSecret::new(client.client_secret.reveal().to_owned()))
         .set_introspection_url(endpoint);
+        if !issuer.may_be_asked(self.ctx.uptime()) {
+            return Err(unreachable("it was silent a moment ago"));
+        }
         let token = AccessToken::new(credential.reveal().to_owned());
-        client
+        let answer = client
             .introspect(&token)
-            .request(&|request: HttpRequest| self.fetch.fetch(issuer.errand(&request), request))
-            .map_err(unreachable)
+            .request(&|request: HttpRequest| self.fetch.fetch(issuer.errand(&request), request));
+        // whoever answers an error is there: one odd token must not end the others
+        issuer.heard(!matches!(answer, Err(RequestTokenError::Request(_))), self.ctx.uptime());
+        answer.map_err(unreachable)
     }
 }
 

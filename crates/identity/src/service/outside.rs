@@ -29,12 +29,17 @@ const STALE: Duration = Duration::from_secs(86_400);
 /// An issuer is asked no more often than this, whatever unknown keys tokens name.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// An issuer that was silent when it was asked about a token is not asked again for so long: nobody waits, and only one tries.
+const SILENCE: Duration = Duration::from_secs(2);
+
 /// An issuer and what it last published.
 pub(super) struct Issuer {
     pub(super) settings: TrustedIssuer,
     published: RwLock<Option<Arc<Published>>>,
     /// When it was last asked; held while asking, so that one thread asks and the others go on.
     asked: Mutex<Option<Uptime>>,
+    /// When it was last silent about a token, unless it has answered since.
+    silent: Mutex<Option<Uptime>>,
 }
 
 /// What an issuer publishes.
@@ -69,7 +74,25 @@ type Discovered = ProviderMetadata<
 
 impl Issuer {
     pub(super) fn new(settings: TrustedIssuer) -> Self {
-        Self { settings, published: RwLock::new(None), asked: Mutex::new(None) }
+        Self { settings, published: RwLock::new(None), asked: Mutex::new(None), silent: Mutex::new(None) }
+    }
+
+    /// Whether it may be asked about a token: after a silence, only by one at a time.
+    pub(super) fn may_be_asked(&self, now: Uptime) -> bool {
+        let mut silent = self.silent.lock().unwrap_or_else(PoisonError::into_inner);
+        match *silent {
+            None => true,
+            Some(since) if now.since(since) < SILENCE => false,
+            Some(_) => {
+                *silent = Some(now);
+                true
+            }
+        }
+    }
+
+    /// Notes whether it answered when it was asked about a token; what it said does not matter.
+    pub(super) fn heard(&self, answered: bool, now: Uptime) {
+        *self.silent.lock().unwrap_or_else(PoisonError::into_inner) = (!answered).then_some(now);
     }
 
     /// What the issuer publishes, asked for anew when it is old or does not do (`suffices`) and may be asked again.

@@ -281,6 +281,25 @@ both_engines! {
         assert_eq!(bench.net.asked(INTROSPECT), 4, "a bad answer is not remembered");
     }
 
+    fn a_silent_issuer_is_asked_about_one_token_every_other_second(kit) {
+        let bench = bench_with(kit, introspecting(Some(INTROSPECT)));
+        let unavailable = |token: &str| assert_eq!(bench.authenticate(token).unwrap_err().code(), Code::Unavailable);
+        bench.net.fall_silent();
+        for number in 0..100 {
+            unavailable(&format!("junk-{number}"));
+        }
+        assert_eq!(bench.net.asked(INTROSPECT), 1, "only the first was waited for");
+        kit.pass(Duration::from_secs(2));
+        unavailable("one");
+        unavailable("two");
+        assert_eq!(bench.net.asked(INTROSPECT), 2);
+        bench.net.answer(INTROSPECT, 500, json!({}));
+        kit.pass(Duration::from_secs(2));
+        unavailable("three");
+        unavailable("four");
+        assert_eq!(bench.net.asked(INTROSPECT), 4, "who answers an error is not silent");
+    }
+
     fn an_opaque_token_must_be_meant_for_us_and_in_its_time(kit) {
         let bench = bench_with(kit, introspecting(Some(INTROSPECT)));
         let now = kit.ctx.now().seconds();
