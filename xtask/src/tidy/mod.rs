@@ -7,6 +7,7 @@ mod docs;
 mod engines;
 mod finding;
 mod graph;
+mod imports;
 mod landed;
 mod layers;
 mod licenses;
@@ -14,8 +15,10 @@ mod manifests;
 mod mask;
 mod metadata;
 mod migrations;
+mod names;
 mod schema;
 mod sql;
+mod storeys;
 mod style;
 mod tables;
 mod tenancy;
@@ -52,6 +55,7 @@ const RULES: &[(&str, Rule)] = &[
     ("families", layers::families),
     ("diesel", layers::diesel),
     ("concrete services", layers::services),
+    ("circles", storeys::circles),
     ("migrations", migrations::check),
     ("tenancy", tenancy::keys),
     ("no counters or locks", tenancy::forbidden_words),

@@ -1,0 +1,186 @@
+//! The names a Rust file speaks of: what it imports, which paths it writes out, and what it defines.
+
+use super::mask::is_word;
+
+/// What is read off one file, tests left out.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Names {
+    /// Each `use`, by the name it gives: its own, or the one after `as`; `*` for all of a module.
+    pub(super) imports: Vec<Import>,
+    /// Paths of two segments and more, wherever else they stand.
+    pub(super) paths: Vec<Vec<String>>,
+    /// Items defined here.
+    pub(super) items: Vec<String>,
+}
+
+/// One name of a `use`.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Import {
+    pub(super) name: String,
+    pub(super) path: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Token<'a> {
+    Word(&'a str),
+    Sep,
+    Sign(char),
+}
+
+/// What makes the next word an item's name.
+const DEFINING: [&str; 9] =
+    ["fn", "struct", "enum", "union", "trait", "type", "const", "static", "macro_rules"];
+
+/// Reads source without comments and strings.
+pub(super) fn read(code: &str) -> Names {
+    let shipped = code.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+    let tokens = tokens(shipped);
+    let mut names = Names::default();
+    let mut rest = tokens.as_slice();
+    while let [first, after @ ..] = rest {
+        rest = match first {
+            Token::Word("use") => {
+                let end = after.iter().position(|token| *token == Token::Sign(';')).unwrap_or(after.len());
+                let (tree, behind) = after.split_at(end);
+                tree_of(tree, &[], &mut names.imports);
+                behind
+            }
+            Token::Word(word) if DEFINING.contains(word) => {
+                let named = after.iter().find(|token| **token != Token::Sign('!'));
+                if let Some(Token::Word(name)) = named {
+                    names.items.push((*name).to_owned());
+                }
+                after
+            }
+            Token::Word(_) => {
+                let (path, behind) = path_of(rest);
+                if path.len() > 1 {
+                    names.paths.push(path);
+                }
+                behind
+            }
+            _ => after,
+        };
+    }
+    names
+}
+
+/// The path that begins here, and what stands behind it.
+fn path_of<'a, 'b>(tokens: &'b [Token<'a>]) -> (Vec<String>, &'b [Token<'a>]) {
+    let mut path = Vec::new();
+    let mut rest = tokens;
+    while let [Token::Word(word), behind @ ..] = rest {
+        path.push((*word).to_owned());
+        rest = behind;
+        match behind {
+            [Token::Sep, after @ ..] if matches!(after.first(), Some(Token::Word(_))) => rest = after,
+            _ => break,
+        }
+    }
+    (path, rest)
+}
+
+/// The names of a `use` tree below a prefix.
+fn tree_of(tokens: &[Token<'_>], prefix: &[String], imports: &mut Vec<Import>) {
+    for branch in branches(tokens) {
+        let mut path = prefix.to_vec();
+        let mut rest = branch;
+        loop {
+            rest = match rest {
+                [Token::Sep, after @ ..] => after,
+                [Token::Word("as"), Token::Word(name), ..] => {
+                    imports.push(Import { name: (*name).to_owned(), path });
+                    break;
+                }
+                // `{self}` is the module itself
+                [Token::Word("self"), after @ ..] if !path.is_empty() => after,
+                [Token::Word(word), after @ ..] => {
+                    path.push((*word).to_owned());
+                    after
+                }
+                [Token::Sign('{'), inner @ ..] => {
+                    let inner = inner.split_last().map_or(inner, |(_, inner)| inner);
+                    tree_of(inner, &path, imports);
+                    break;
+                }
+                [Token::Sign('*'), ..] => {
+                    imports.push(Import { name: "*".to_owned(), path });
+                    break;
+                }
+                _ => {
+                    if let Some(name) = path.last().cloned() {
+                        imports.push(Import { name, path });
+                    }
+                    break;
+                }
+            };
+        }
+    }
+}
+
+/// What stands between the commas of the outermost level.
+fn branches<'a, 'b>(tokens: &'b [Token<'a>]) -> Vec<&'b [Token<'a>]> {
+    let mut depth = 0_i32;
+    let at_comma = |token: &Token<'_>| {
+        match token {
+            Token::Sign('{') => depth += 1,
+            Token::Sign('}') => depth -= 1,
+            _ => {}
+        }
+        depth == 0 && *token == Token::Sign(',')
+    };
+    tokens.split(at_comma).filter(|branch| !branch.is_empty()).collect()
+}
+
+fn tokens(code: &str) -> Vec<Token<'_>> {
+    let mut tokens = Vec::new();
+    let mut rest = code;
+    while let Some(first) = rest.chars().next() {
+        let length = if is_word(first) {
+            let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+            tokens.extend(rest.get(..end).map(Token::Word));
+            end
+        } else if rest.starts_with("::") {
+            tokens.push(Token::Sep);
+            2
+        } else {
+            if !first.is_whitespace() {
+                tokens.push(Token::Sign(first));
+            }
+            first.len_utf8()
+        };
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    tokens
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn imported(code: &str) -> Vec<String> {
+        let import = |import: &Import| format!("{} = {}", import.name, import.path.join("::"));
+        read(code).imports.iter().map(import).collect()
+    }
+
+    #[test]
+    fn every_shape_of_use_is_read() {
+        assert_eq!(imported("use crate::a::B;"), ["B = crate::a::B"]);
+        assert_eq!(imported("pub(crate) use super::a as b;"), ["b = super::a"]);
+        assert_eq!(imported("use a::*;"), ["* = a"]);
+        assert_eq!(
+            imported("use crate::{a::{self, B as C, d::E}, f};\nuse g;"),
+            ["a = crate::a", "C = crate::a::B", "E = crate::a::d::E", "f = crate::f", "g = g"]
+        );
+    }
+
+    #[test]
+    fn paths_and_items_are_read_and_tests_are_not() {
+        let names = read(
+            "fn f(x: a::B<c::d::E>) { g::h::<T>() }\nstruct S;\n#[cfg(test)]\nmod tests { use x::y; }\n",
+        );
+        assert_eq!(names.paths, [vec!["a", "B"], vec!["c", "d", "E"], vec!["g", "h"]]);
+        assert_eq!(names.items, ["f", "S"]);
+        assert_eq!(names.imports, []);
+    }
+}
