@@ -89,8 +89,6 @@ pub struct Gate {
     pub answers: Slots,
     /// Long bodies that arrive, by caller.
     pub uploads: Slots,
-    /// The one thread on which bodies are parsed that become large in memory: what one leaves behind the next takes again.
-    pub large_bodies: Readers,
     /// How long a client may take nothing of its answer.
     pub patience: Duration,
     /// The threads that wait for others' servers.
@@ -178,7 +176,6 @@ impl Gate {
                 LONG_AT_ONCE,
                 "too many long answers are under way for you already; read them to their end, or end them",
             ),
-            large_bodies: Readers::new(1),
             uploads: Slots::new(
                 LONG_AT_ONCE,
                 "too many long bodies of yours arrive already; send fewer at once",
@@ -268,7 +265,6 @@ pub fn serve(
         server.await
     });
     gate.readers.drain();
-    gate.large_bodies.drain();
     gate.errands.drain();
     gate.provers.drain();
     gate.writers.drain();

@@ -179,11 +179,6 @@ impl Known {
             None => Ok(Slot::default()),
         }
     }
-
-    /// Where their bodies are parsed that become large in memory: one at a time.
-    pub(crate) fn large(&self) -> Desk {
-        Desk { readers: self.gate.large_bodies.clone(), ..self.desk }
-    }
 }
 
 /// Asks in one round trip for what authenticating and entering are going to ask for one after the other.

@@ -23,9 +23,6 @@ pub const STRANGERS: usize = 16 * 1024;
 /// The largest body that is parsed where it arrived, in bytes; a larger one would keep others waiting.
 const AT_ONCE: usize = 32 * 1024;
 
-/// The largest body that is parsed beside others, in bytes: small parts make a tree of 60 times the text, so larger ones take turns.
-const BESIDE_OTHERS: usize = 256 * 1024;
-
 /// The most parameters of a form or a query.
 pub(crate) const PARAMETERS: usize = 100;
 
@@ -41,20 +38,19 @@ pub(crate) struct Arrived {
 }
 
 impl Arrived {
-    /// What the body says, found out where that keeps nobody waiting. Of those that may become large in memory one is parsed at a time.
+    /// What the body says, found out where that keeps nobody waiting.
     pub(crate) async fn parsed<T: Send + 'static>(
         self,
         parse: impl FnOnce(&[u8]) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         match self.known {
             Some(known) if self.bytes.len() > AT_ONCE => {
-                let desk = if self.bytes.len() > BESIDE_OTHERS { known.large() } else { known.desk };
                 let parse = move || {
                     let parsed = parse(&self.bytes);
                     drop(self.place);
                     parsed
                 };
-                desk.read(parse).await
+                known.desk.read(parse).await
             }
             _ => parse(&self.bytes),
         }

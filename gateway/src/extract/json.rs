@@ -14,7 +14,7 @@ use serde_json::error::Category;
 
 use super::strict::Strict;
 use super::value::Strictly;
-use super::{Refusal, body, unreadable};
+use super::{Refusal, body, count, unreadable};
 
 /// A body of JSON: as an argument the request's, as a result the answer's.
 #[derive(Debug)]
@@ -61,8 +61,10 @@ fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T> {
     serde_path_to_error::deserialize(Strictly(any(text)?)).map_err(|error| refused(&error))
 }
 
-/// Reads the whole text as any JSON in which no key is twice in one object and U+0000 is nowhere.
+/// Reads the whole text as any JSON in which no key is twice in one object and U+0000 is nowhere, of at most
+/// [`count::VALUES`] values.
 pub(crate) fn any(text: &[u8]) -> Result<serde_json::Value> {
+    count::require_few(text)?;
     let mut reader = serde_json::Deserializer::from_slice(text);
     let Strict(value) =
         serde_path_to_error::deserialize(&mut reader).map_err(|error| match error.inner().classify() {

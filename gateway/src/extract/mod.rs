@@ -1,6 +1,7 @@
 //! What handlers take from a request: JSON bodies, path segments and query strings, each refused in the family's own words.
 
 mod body;
+mod count;
 mod form;
 mod json;
 mod path;

@@ -112,6 +112,17 @@ both_engines! {
         }
     }
 
+    fn json_of_very_many_values_is_refused_in_words(kit) {
+        let service = Service::start(kit);
+        let token = service.token(&service.person("ann@example.com"));
+        for (items, code) in [(49_997, 200), (49_998, 413)] {
+            let body = format!(r#"{{"id": "acme-{items}", "unknown": [{}]}}"#, vec!["0"; items].join(","));
+            let request = service.request("POST", "/directory/orgs").bearer_auth(&token);
+            let answer = send(request.header("content-type", "application/json").body(body));
+            assert_eq!(answer.code(), code, "{items}");
+        }
+    }
+
     fn a_body_nobody_asked_for_does_no_harm(kit) {
         let service = Service::start(kit);
         let request = service.request("GET", "/healthz").body("x".repeat(2 * 1024 * 1024));

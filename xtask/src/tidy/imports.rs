@@ -48,7 +48,8 @@ impl<'t> Imports<'t> {
         Self { files, arrows }
     }
 
-    /// Each import as `from -> to`, by path.
+    /// Each import, from one path to another.
+    #[cfg(test)]
     pub(super) fn arrows(&self) -> impl Iterator<Item = (&'t str, &'t str)> {
         let named = |(from, to): (usize, usize)| Some((*self.files.get(from)?, *self.files.get(to)?));
         let pairs =
