@@ -10,31 +10,20 @@
 //!
 //! [`boot`] puts everything together, for the binary and for tests alike; it alone names concrete services.
 
+#[macro_use]
+pub mod answer;
+pub mod areas;
+pub mod ask;
 pub mod boot;
-pub mod caller;
-mod claim;
 pub mod commands;
 pub mod config;
-pub mod credentials;
-mod entered;
-pub mod errands;
-pub mod extract;
-mod frame;
-pub mod guesses;
+pub mod family;
+pub mod gate;
 pub mod import;
 pub mod jobs;
-pub mod mail;
-pub mod objects;
-pub mod offload;
+pub mod mount;
 mod openapi;
-mod outbound;
-pub mod pace;
-mod pandadoc;
-mod proving;
-pub mod proxies;
+pub mod outside;
 pub mod routes;
 mod server;
-pub mod slots;
-pub mod status;
 pub mod telemetry;
-pub mod visitor;

@@ -11,13 +11,13 @@ use utoipa::openapi::{
     ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathItem, RefOr, ServerBuilder,
 };
 
-use crate::routes::FAMILIES;
+use crate::family::Family;
 
 /// What the service may be used under, an SPDX expression.
 const LICENSE: &str = env!("CARGO_PKG_LICENSE");
 
 /// The document.
-pub(crate) fn document() -> OpenApi {
+pub(crate) fn document(families: &[Family]) -> OpenApi {
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .description(Some(
@@ -47,7 +47,7 @@ pub(crate) fn document() -> OpenApi {
         ServerBuilder::new().url("/").description(Some("The service that hands this document out")).build();
     let mut document =
         OpenApiBuilder::new().info(info).servers(Some([server])).components(Some(components)).build();
-    for family in FAMILIES {
+    for family in families {
         document.merge((family.document)());
     }
     for (path, item) in &mut document.paths.paths {
@@ -106,14 +106,14 @@ fn operation_id(method: &str, path: &str) -> String {
 }
 
 /// The document as JSON.
-pub(crate) fn text() -> String {
-    settled().to_string()
+pub(crate) fn text(families: &[Family]) -> String {
+    settled(families).to_string()
 }
 
 /// The document with every sort of text and list spelled out.
-fn settled() -> Value {
+fn settled(families: &[Family]) -> Value {
     // the types are plain data: there is nothing in them that JSON cannot say
-    let mut document = serde_json::to_value(document()).unwrap_or_default();
+    let mut document = serde_json::to_value(document(families)).unwrap_or_default();
     sorts::settle(&mut document);
     document
 }
@@ -123,10 +123,11 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+    use crate::mount::FAMILIES;
 
     #[test]
     fn every_answer_is_described_and_every_route_says_who_may_ask() {
-        let mut document = document();
+        let mut document = document(FAMILIES);
         for (path, item) in &mut document.paths.paths {
             for (method, operation) in operations(item) {
                 assert!(operation.security.is_some(), "{method} {path}");
@@ -136,14 +137,14 @@ mod tests {
                 }
             }
         }
-        let text = settled();
+        let text = settled(FAMILIES);
         assert_eq!(text["info"]["license"]["identifier"], LICENSE);
         assert_eq!(text["servers"][0]["url"], "/");
     }
 
     #[test]
     fn no_two_operations_have_one_name() {
-        let mut document = document();
+        let mut document = document(FAMILIES);
         let mut seen = HashSet::new();
         for item in document.paths.paths.values_mut() {
             for (_, operation) in operations(item) {

@@ -55,7 +55,7 @@ where
     let address = listener.local_addr()?;
     let builder = Server::build()
         .workers(settings.workers)
-        .worker_max_blocking_threads(super::boot::READERS)
+        .worker_max_blocking_threads(crate::gate::READERS)
         .shutdown_timeout(settings.shutdown_timeout.duration().as_secs())
         .disable_signals();
     let stopping = builder.graceful_shutdown_signal();

@@ -10,7 +10,7 @@
 mod ground;
 
 use polity::config::Settings;
-use polity::guesses::Patience;
+use polity::gate::guesses::Patience;
 use polity_licensing::{EntitlementMode, TypeLimits};
 use polity_testkit::{Kit, at_once, both_engines};
 use serde_json::{Value, json};

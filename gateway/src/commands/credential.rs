@@ -6,7 +6,7 @@ use polity_directory::OrganizationRef;
 use polity_identity::{Mint, NewApiKey, Owner, ScopeWord};
 use polity_kernel::{Actor, Code, Limits, PermissionSet, Result, Subject};
 
-use crate::boot::Polity;
+use crate::areas::Polity;
 use crate::config::Period;
 
 /// Arguments of `polity token`.

@@ -9,8 +9,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use polity_directory::OrganizationRef;
 use polity_kernel::Actor;
 
-use super::Failure;
-use crate::boot::Polity;
+use super::output::{Failure, print};
+use crate::areas::Polity;
 use crate::import::{self, Kind, LARGEST_BATCH, Report, RowImport, RowReport};
 
 /// Brings organizations into the directory, or rows into one organization.
@@ -48,7 +48,7 @@ impl Import {
             bar.set_position(at);
         })?;
         bar.finish_and_clear();
-        super::print(&summary(&report))?;
+        print(&summary(&report))?;
         for failure in &report.failures {
             tell(format_args!("left out: {failure}"));
         }
@@ -77,7 +77,7 @@ impl Import {
             bar.set_position(at);
         })?;
         bar.finish_and_clear();
-        super::print(&row_summary(import.kind(), &report))?;
+        print(&row_summary(import.kind(), &report))?;
         for failure in &report.failures {
             tell(format_args!("left out: {failure}"));
         }

@@ -4,6 +4,7 @@
 
 mod credential;
 mod import;
+mod output;
 mod serve;
 
 use std::error::Error;
@@ -13,12 +14,14 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use polity_kernel::{Ctx, db};
 
-use crate::boot::{self, Polity};
-use crate::config::{Settings, Variables};
-use crate::openapi;
+pub use output::Failure;
+use output::print;
 
-/// Why a command did not do what it was asked.
-pub type Failure = Box<dyn Error + Send + Sync>;
+use crate::areas::Polity;
+use crate::boot;
+use crate::config::{Settings, Variables};
+use crate::mount::FAMILIES;
+use crate::openapi;
 
 /// A self-hosted directory of organizations.
 #[derive(Debug, Parser)]
@@ -50,7 +53,7 @@ enum Command {
 /// Runs one command to its end.
 pub fn run(arguments: Arguments) -> Result<(), Failure> {
     if let Command::Openapi = arguments.command {
-        return print(&openapi::text());
+        return print(&openapi::text(FAMILIES));
     }
     let settings = Settings::load(&variables(), arguments.config.as_deref())?;
     match arguments.command {
@@ -86,10 +89,6 @@ fn variables() -> Variables {
     std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect()
 }
 
-fn print(text: &str) -> Result<(), Failure> {
-    Ok(writeln!(std::io::stdout(), "{}", text.trim_end())?)
-}
-
 fn migrate(settings: &Settings) -> Result<(), Failure> {
     settings.prepare()?;
     let applied = db::migrate(boot::open(settings)?.db())?;
@@ -107,7 +106,7 @@ fn assembled(settings: &Settings) -> Result<Polity, Failure> {
     }
     refuse_old_shape(&ctx)?;
     let identity = boot::identity_settings(&ctx, settings, settings.listen)?;
-    let polity = Polity::assemble(&ctx, identity, settings)?;
+    let polity = boot::assemble(&ctx, identity, settings)?;
     polity.identity.prove_master_key()?;
     Ok(polity)
 }

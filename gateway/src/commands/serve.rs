@@ -8,10 +8,11 @@ use clap::Args;
 use futures_util::future::{self, FutureExt as _};
 use polity_kernel::db;
 
-use super::{Failure, print};
-use crate::boot::{self, Gate, Polity};
+use super::output::{Failure, print};
+use crate::boot;
 use crate::config::Settings;
-use crate::guesses::Patience;
+use crate::gate::Gate;
+use crate::gate::guesses::Patience;
 use crate::telemetry;
 
 /// Arguments of `polity serve`.
@@ -43,7 +44,7 @@ impl Serve {
                 tracing::info!(name, "migrated");
             }
         }
-        let polity = Polity::assemble(&ctx, boot::identity_settings(&ctx, settings, address)?, settings)?;
+        let polity = boot::assemble(&ctx, boot::identity_settings(&ctx, settings, address)?, settings)?;
         if db::pending(ctx.db()).is_ok_and(|missing| missing.is_empty()) {
             polity.identity.prove_master_key()?;
         }

@@ -1,18 +1,18 @@
 //! What the operator gave: the keys there are, as polity.toml and the environment spell them.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
 use polity_kernel::Bounds;
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
 
-use super::ConfigError;
-use super::license::{GivenKey, GivenLimits};
 use super::period::Period;
+use super::problem::ConfigError;
 
 /// Every key there is; one that is not here is an error.
 #[derive(Debug, Default, Deserialize)]
@@ -166,4 +166,28 @@ fn some_shaped_or_json<'de, T: DeserializeOwned, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     shaped_or_json(deserializer).map(Some)
+}
+
+/// One entry of `license_keys`: the public half of a key that signs them.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GivenKey {
+    pub(super) kid: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) issuer: Option<String>,
+    pub(super) public_key: String,
+}
+
+/// `free_limits` and `trial_limits`: a limit that is left out is none.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GivenLimits {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) members: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) projects: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) domains: Option<u32>,
+    #[serde(default)]
+    pub(super) features: BTreeSet<String>,
 }

@@ -4,8 +4,8 @@ use polity_identity::{Algorithm, Introspecting, Secret, TrustedIssuer};
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
-use super::ConfigError;
 use super::given::{self, GivenIssuer};
+use super::problem::ConfigError;
 
 const KEY: &str = "trusted_issuers";
 

@@ -8,9 +8,9 @@ use secrecy::SecretString;
 use serde::{Serialize, Serializer};
 use url::Url;
 
-use super::ConfigError;
 use super::given::{self, Given};
-use crate::outbound::is_allowed;
+use super::problem::ConfigError;
+use crate::outside::outbound::is_allowed;
 
 /// Where the provider is, unless the operator says otherwise.
 const PROVIDER: &str = "https://api.pandadoc.com";

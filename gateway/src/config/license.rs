@@ -5,36 +5,12 @@ use std::collections::BTreeSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use polity_licensing::{EntitlementMode, Settings, TypeLimits, VerificationKey};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::given::Given;
-use super::{ConfigError, parse};
+use super::given::{Given, GivenKey, GivenLimits};
+use super::problem::{ConfigError, parse};
 
 const KEYS: &str = "license_keys";
-
-/// One entry of `license_keys`: the public half of a key that signs them.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct GivenKey {
-    kid: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    issuer: Option<String>,
-    public_key: String,
-}
-
-/// `free_limits` and `trial_limits`: a limit that is left out is none.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct GivenLimits {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    members: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    projects: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    domains: Option<u32>,
-    #[serde(default)]
-    features: BTreeSet<String>,
-}
 
 /// Checks what was given and fills in the rest. What one entry alone cannot tell (a `kid` twice) is licensing's to check.
 pub(super) fn settle(given: &mut Given) -> Result<Settings, ConfigError> {

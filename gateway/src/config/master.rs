@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use polity_kernel::{IdSource, MasterKey};
 
-use super::ConfigError;
+use super::problem::ConfigError;
 
 /// The file's name in the data directory.
 const FILE: &str = "master.key";

@@ -11,6 +11,7 @@ mod license;
 mod master;
 mod period;
 mod private;
+mod problem;
 mod smtp;
 
 use std::collections::HashMap;
@@ -27,11 +28,13 @@ use secrecy::SecretString;
 use serde::Serialize;
 use url::Url;
 
-use crate::pace::Pace;
+use crate::gate::pace::Pace;
 pub use bucket::Bucket;
 use given::Given;
 pub use legal::ProviderAccount;
 pub use period::Period;
+pub use problem::ConfigError;
+use problem::parse;
 pub use smtp::{Encryption, SmtpServer};
 
 /// The file's name where it is looked for: the working directory, then the data directory.
@@ -124,28 +127,6 @@ pub enum LogFormat {
     Json,
     /// Words and colours, for people.
     Pretty,
-}
-
-/// Why the settings cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// A file or variable that cannot be read, or a key that does not exist.
-    #[error("settings: {0}")]
-    Unreadable(#[from] config::ConfigError),
-    /// One setting's value.
-    #[error("setting {key}: {problem}")]
-    Setting {
-        /// The key, as polity.toml has it.
-        key: String,
-        /// What is wrong with it; never the value of a secret.
-        problem: String,
-    },
-}
-
-impl ConfigError {
-    fn setting(key: &str, problem: impl Into<String>) -> Self {
-        Self::Setting { key: key.to_owned(), problem: problem.into() }
-    }
 }
 
 impl Settings {
@@ -262,10 +243,6 @@ fn connections(url: &DatabaseUrl, workers: usize) -> u32 {
         DatabaseUrl::Sqlite(_) => u32::try_from(2 * workers + 2).unwrap_or(u32::MAX),
         DatabaseUrl::Postgres(_) => 16,
     }
-}
-
-fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(key: &str, text: &str) -> Result<T, ConfigError> {
-    text.trim().parse().map_err(|error: T::Err| ConfigError::setting(key, error.to_string()))
 }
 
 /// A setting that holds a secret, given as it is or as the file that holds it.

@@ -4,7 +4,7 @@ use std::fs::{self, DirBuilder, Permissions};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::Path;
 
-use super::ConfigError;
+use super::problem::ConfigError;
 
 /// What in the directory holds secrets or the store.
 const FILES: [&str; 5] = ["master.key", "polity.db", "polity.db-wal", "polity.db-shm", "polity.toml"];

@@ -3,6 +3,7 @@
 mod encoding;
 mod fields;
 mod json;
+mod progress;
 mod roster;
 mod rows;
 mod shape;
@@ -19,6 +20,7 @@ use serde_json::Value;
 
 use source::Rows;
 
+pub use progress::Progress;
 pub use rows::{Kind, LARGEST_BATCH, RowImport, RowReport, Tally};
 
 /// What an import did.
@@ -35,9 +37,6 @@ pub struct Report {
     /// Why organizations were left out, each beginning with its place in the file.
     pub failures: Vec<String>,
 }
-
-/// How far an import has come, and how far in all.
-pub type Progress<'p> = &'p mut dyn FnMut(u64, u64);
 
 /// Imports a file of JSON or NDJSON as the platform itself.
 ///

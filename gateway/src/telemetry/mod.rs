@@ -1,7 +1,10 @@
 //! What the operator sees: the log, one span per request, and the figures behind `/metrics`.
 
+mod failure;
 mod fields;
 mod seldom;
+
+pub(crate) use failure::tell_failure;
 
 use std::io::IsTerminal as _;
 use std::sync::OnceLock;
@@ -11,7 +14,7 @@ use actix_web::HttpMessage as _;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
-use polity_kernel::{Actor, Code, Error, OrganizationId};
+use polity_kernel::{Actor, OrganizationId};
 use tracing::field::{Empty, display};
 use tracing::{Level, Metadata, Span};
 use tracing_actix_web::{RequestId, RootSpanBuilder};
@@ -20,9 +23,8 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::{EnvFilter, Layer, Registry};
 
 use crate::config::LogFormat;
-use crate::routes::{Family, Template};
+use crate::family::{Family, Template};
 use fields::AppendedFields;
-use seldom::Seldom;
 
 /// Writes the log to the standard error from now on, panics included; the standard output belongs to the commands.
 pub fn log_to_stderr(format: LogFormat, filter: &str) -> Result<(), ParseError> {
@@ -40,21 +42,6 @@ pub fn log_to_stderr(format: LogFormat, filter: &str) -> Result<(), ParseError> 
         tracing::error!(panic = %panic, "a thread panicked");
     }));
     Ok(())
-}
-
-/// Tells the operator of a failure that is not the caller's. What is unavailable is told once a second, with how many alike were left out:
-/// whoever calls often while it is away must not fill the log.
-pub(crate) fn tell_failure(error: &Error, what: &'static str) {
-    static UNAVAILABLE: Seldom = Seldom::new();
-    let code = error.code().name();
-    match error.code() {
-        Code::Unavailable => {
-            if let Some(unsaid) = UNAVAILABLE.due(error.message(), Instant::now()) {
-                tracing::error!(code, ?error, unsaid, "{what}");
-            }
-        }
-        _ => tracing::error!(code, ?error, "{what}"),
-    }
 }
 
 /// Whether the server calls an error what only its peer can have caused, such as a head that cannot be read: whoever sends those must not
@@ -99,7 +86,7 @@ impl RootSpanBuilder for Trace {
         let status = answer.status().as_u16();
         span.record("route", route).record("status", status);
         // probes and scrapes come every few seconds and say nothing
-        if request.app_data::<Family>().is_some_and(|family| family.is_operators()) {
+        if request.app_data::<Family>().is_some_and(|family| family.operators) {
             tracing::debug!(elapsed_us = micros(elapsed), "answered");
         } else {
             tracing::info!(elapsed_us = micros(elapsed), "answered");

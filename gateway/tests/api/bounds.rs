@@ -1,6 +1,6 @@
 //! What one person may make has bounds, by whatever family, and whoever comes to one is told when there is room again.
 
-use polity::guesses::Patience;
+use polity::gate::guesses::Patience;
 use polity_kernel::Bounds;
 use polity_testkit::both_engines;
 use serde_json::json;

@@ -198,7 +198,7 @@ both_engines! {
 
     fn a_file_that_was_tampered_with_is_not_served(kit) {
         let folder = TempDir::new().unwrap();
-        let patience = polity::guesses::Patience::default();
+        let patience = polity::gate::guesses::Patience::default();
         let service = Service::start_set(kit, patience, |settings| settings.data_dir = folder.path().to_owned());
         let ada = Caller::person(&service, "ada");
         ada.founds(&service, "acme");

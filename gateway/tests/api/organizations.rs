@@ -1,6 +1,6 @@
 //! Organizations: started, listed, read, renamed, deleted.
 
-use polity::guesses::Patience;
+use polity::gate::guesses::Patience;
 use polity_licensing::EntitlementMode;
 use polity_testkit::both_engines;
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! How often API keys may ask: the keys of an organization together, and nobody else.
 
-use polity::guesses::Patience;
-use polity::pace::Pace;
+use polity::gate::guesses::Patience;
+use polity::gate::pace::Pace;
 use polity_testkit::{Kit, both_engines};
 use serde_json::json;
 

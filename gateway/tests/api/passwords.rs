@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use polity::guesses::Patience;
+use polity::gate::guesses::Patience;
 use polity_directory::{InvitationId, InviteeFields, NewInvitee};
 use polity_identity::{NewSignUp, RequestId, SignUpFields};
 use polity_kernel::Level;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use polity::guesses::Patience;
+use polity::gate::guesses::Patience;
 use polity_testkit::{at_once, both_engines};
 use serde_json::{Value, json};
 

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use polity::config::ProviderAccount;
-use polity::guesses::Patience;
-use polity::pace::Pace;
+use polity::gate::guesses::Patience;
+use polity::gate::pace::Pace;
 use polity_kernel::job;
 use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};

@@ -2,8 +2,8 @@
 
 #![expect(clippy::print_stdout, reason = "races print how they came out")]
 
-use polity::guesses::Patience;
-use polity::pace::Pace;
+use polity::gate::guesses::Patience;
+use polity::gate::pace::Pace;
 use polity_directory::InvitationId;
 use polity_identity::RequestId;
 use polity_testkit::{Kit, at_once, both_engines};

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use polity::guesses::Patience;
+use polity::gate::guesses::Patience;
 use polity_identity::{Algorithm, Introspecting, Secret, TrustedIssuer};
 use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};

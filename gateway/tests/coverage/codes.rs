@@ -2,8 +2,8 @@
 
 use std::num::NonZeroU32;
 
-use polity::guesses::Patience;
-use polity::status;
+use polity::gate::guesses::Patience;
+use polity::gate::status;
 use polity_accounts::{AccountFields, NewAccount, People};
 use polity_identity::{Algorithm, Mint, NewClient, Owner, TrustedIssuer};
 use polity_kernel::{Actor, Code, Subject};

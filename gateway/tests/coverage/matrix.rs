@@ -8,8 +8,8 @@ use std::num::NonZeroU32;
 use std::path::Path;
 use std::time::Duration;
 
-use polity::guesses::Patience;
-use polity::pace::Pace;
+use polity::gate::guesses::Patience;
+use polity::gate::pace::Pace;
 use polity_testkit::{Kit, both_engines};
 
 use crate::cell::{ACTORS, Cast, Cell};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use polity::routes::FAMILIES;
+use polity::mount::FAMILIES;
 use polity_testkit::{Engine, Kit};
 use serde_json::{Value, json};
 

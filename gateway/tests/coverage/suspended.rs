@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
-use polity::guesses::Patience;
-use polity::pace::Pace;
+use polity::gate::guesses::Patience;
+use polity::gate::pace::Pace;
 use polity_kernel::{OrganizationId, event};
 use polity_testkit::{Kit, both_engines};
 use uuid::Uuid;

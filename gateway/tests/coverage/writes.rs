@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use polity::guesses::Patience;
-use polity::pace::Pace;
+use polity::gate::guesses::Patience;
+use polity::gate::pace::Pace;
 use polity_kernel::OrganizationId;
 use polity_testkit::{Kit, both_engines};
 

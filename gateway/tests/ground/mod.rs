@@ -9,8 +9,8 @@ pub(crate) mod transcript;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use polity::boot::Polity;
-use polity::guesses::Patience;
+use polity::areas::Polity;
+use polity::gate::guesses::Patience;
 use polity_accounts::{Account, People};
 use polity_directory::OrganizationRef;
 use polity_groups::{

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use polity::boot::{self, Polity};
+use polity::areas::Polity;
+use polity::boot;
 use polity::import::{Kind, RowImport, RowReport, import};
 use polity_accounts::{Account, AccountFields, Employee, EmployeeFilter, NewAccount, People};
 use polity_directory::OrganizationRef;
@@ -24,7 +25,7 @@ impl Company {
         let folder = TempDir::new().unwrap();
         let settings = settings(kit, &folder);
         let identity = boot::identity_settings(&kit.ctx, &settings, settings.listen).unwrap();
-        let polity = Polity::assemble(&kit.ctx, identity, &settings).unwrap();
+        let polity = boot::assemble(&kit.ctx, identity, &settings).unwrap();
         let organizations = folder.path().join("organizations.ndjson");
         std::fs::write(&organizations, "{\"alias\": \"acme\"}\n{\"alias\": \"globex\"}\n").unwrap();
         let report = import(polity.directory.as_ref(), &organizations, &mut |_, _| {}).unwrap();

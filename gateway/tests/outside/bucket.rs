@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use polity::config::Settings;
-use polity::objects::Objects;
+use polity::outside::objects::Objects;
 use polity_kernel::Code;
 use polity_licensing::ObjectStore as _;
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::time::Duration;
 
 use polity::config::Settings;
-use polity::mail::{Attempt, Delivery, InvitationLetter, Letter, Line, Post};
+use polity::outside::mail::{Attempt, Delivery, InvitationLetter, Letter, Line, Post};
 use polity_kernel::job::{self, LEASE, Leased, Outcome};
 use polity_kernel::{Code, Job, Result};
 use polity_testkit::{Kit, both_engines};

@@ -3,9 +3,11 @@
 use std::net::{SocketAddr, TcpListener};
 use std::thread::JoinHandle;
 
-use polity::boot::{self, Gate, Polity};
+use polity::areas::Polity;
+use polity::boot;
 use polity::config::Settings;
-use polity::guesses::Patience;
+use polity::gate::Gate;
+use polity::gate::guesses::Patience;
 use polity::telemetry;
 use polity_accounts::{Account, AccountFields, NewAccount, People};
 use polity_identity::Mint;
@@ -68,7 +70,7 @@ impl Service {
         let address = listener.local_addr().unwrap();
         telemetry::collect_figures().unwrap();
         let identity = boot::identity_settings(&kit.ctx, &settings, address).unwrap();
-        let polity = Polity::assemble(&kit.ctx, identity, &settings).unwrap();
+        let polity = boot::assemble(&kit.ctx, identity, &settings).unwrap();
         let mut gate = Gate::new(polity.clone(), &settings, patience);
         gated(&mut gate);
         let (stop, stopped) = oneshot::channel();

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use polity::guesses::Patience;
+use polity::gate::guesses::Patience;
 use polity_identity::{NewApiKey, Owner};
 use polity_kernel::{Actor, Limits, PermissionSet, Subject};
 use polity_testkit::both_engines;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use polity::routes::FAMILIES;
+use polity::mount::FAMILIES;
 
 /// Methods and paths of the document.
 fn documented() -> BTreeSet<(String, String)> {

@@ -79,7 +79,7 @@ both_engines! {
 
     fn failed_proofs_of_clients_are_throttled_too(kit) {
         let one = std::num::NonZeroU32::MIN;
-        let service = Service::start_with(kit, polity::guesses::Patience { burst: one, per_minute: one });
+        let service = Service::start_with(kit, polity::gate::guesses::Patience { burst: one, per_minute: one });
         let guess = || post(&service, "/oauth2/token", ("nobody", "x"), &GRANT);
         assert_eq!(guess().code(), 401);
         let answer = guess();

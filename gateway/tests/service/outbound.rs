@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 
-use polity::guesses::Patience;
+use polity::gate::guesses::Patience;
 use polity_identity::{Algorithm, Introspecting, Secret, TrustedIssuer};
 use polity_testkit::{Kit, both_engines};
 use serde_json::json;

@@ -5,9 +5,9 @@ use std::net::TcpStream;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use polity::extract::STRANGERS;
-use polity::guesses::Patience;
-use polity::routes::FAMILIES;
+use polity::ask::STRANGERS;
+use polity::gate::guesses::Patience;
+use polity::mount::FAMILIES;
 use polity_testkit::{at_once, both_engines};
 use uuid::Uuid;
 
@@ -116,7 +116,7 @@ both_engines! {
     }
 
     fn who_does_not_read_is_cut_off(kit) {
-        let hurried = |gate: &mut polity::boot::Gate| gate.patience = Duration::from_millis(50);
+        let hurried = |gate: &mut polity::gate::Gate| gate.patience = Duration::from_millis(50);
         let service = Service::start_whole(kit, patient(), |_| {}, hurried);
         let mut stream = unread(&service, 1);
         stream.set_write_timeout(Some(Duration::from_secs(60))).unwrap();

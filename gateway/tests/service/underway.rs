@@ -8,9 +8,11 @@ use actix_web::body::{BoxBody, MessageBody as _};
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::web::{Bytes, Data};
 use actix_web::{App, rt};
-use polity::boot::{self, Gate, Polity};
-use polity::guesses::Patience;
-use polity::routes;
+use polity::areas::Polity;
+use polity::boot;
+use polity::gate::Gate;
+use polity::gate::guesses::Patience;
+use polity::mount;
 use polity_accounts::{AccountFields, AccountPatch, AccountStatus, NewAccount, People};
 use polity_directory::{
     NewOrganization, OrganizationFields, OrganizationPatch, Roster, RosterPerson, Status,
@@ -43,7 +45,7 @@ impl Stage {
         let settings = settings(kit, &data_dir);
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 1));
         let identity = boot::identity_settings(&kit.ctx, &settings, address).unwrap();
-        let polity = Polity::assemble(&kit.ctx, identity, &settings).unwrap();
+        let polity = boot::assemble(&kit.ctx, identity, &settings).unwrap();
         let gate = Data::new(Gate::new(polity.clone(), &settings, Patience::default()));
         let person = |number: usize| {
             let fields =
@@ -81,7 +83,7 @@ impl Stage {
     /// Asks for the list, has this happen once its first piece has come, and reads on.
     fn read(&self, bearer: &str, path: &str, meanwhile: impl FnOnce()) -> Result<String, String> {
         rt::System::new().block_on(async {
-            let app = init_service(App::new().app_data(self.gate.clone()).configure(routes::mount)).await;
+            let app = init_service(App::new().app_data(self.gate.clone()).configure(mount::mount)).await;
             let request =
                 TestRequest::get().uri(path).insert_header(("authorization", format!("Bearer {bearer}")));
             let answer = call_service(&app, request.to_request()).await;

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use polity::guesses::Patience;
+use polity::gate::guesses::Patience;
 use polity_licensing::EntitlementMode;
 use polity_testkit::Kit;
 use serde_json::{Value, json};

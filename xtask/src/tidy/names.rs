@@ -1,6 +1,6 @@
 //! The names a Rust file speaks of: what it imports, which paths it writes out, and what it defines.
 
-use super::mask::is_word;
+use super::mask::{has_word, is_word};
 
 /// What is read off one file, tests left out.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -33,8 +33,7 @@ const DEFINING: [&str; 9] =
 
 /// Reads source without comments and strings.
 pub(super) fn read(code: &str) -> Names {
-    let shipped = code.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
-    let tokens = tokens(shipped);
+    let tokens = tokens(shipped(code));
     let mut names = Names::default();
     let mut rest = tokens.as_slice();
     while let [first, after @ ..] = rest {
@@ -63,6 +62,14 @@ pub(super) fn read(code: &str) -> Names {
         };
     }
     names
+}
+
+/// What stands before the tests.
+fn shipped(code: &str) -> &str {
+    let is_module = |behind: &str| behind.lines().nth(1).is_some_and(|line| has_word(line, "mod"));
+    let begin = code.match_indices("#[cfg(test)]").map(|(at, _)| at);
+    let tests = begin.into_iter().find(|at| code.get(*at..).is_some_and(is_module));
+    tests.and_then(|at| code.get(..at)).unwrap_or(code)
 }
 
 /// The path that begins here, and what stands behind it.
@@ -177,7 +184,7 @@ mod tests {
     #[test]
     fn paths_and_items_are_read_and_tests_are_not() {
         let names = read(
-            "fn f(x: a::B<c::d::E>) { g::h::<T>() }\nstruct S;\n#[cfg(test)]\nmod tests { use x::y; }\n",
+            "fn f(x: a::B<c::d::E>) { g::h::<T>() }\nstruct S;\n#[cfg(test)]\npub(super) mod tests { use x::y; }\n",
         );
         assert_eq!(names.paths, [vec!["a", "B"], vec!["c", "d", "E"], vec!["g", "h"]]);
         assert_eq!(names.items, ["f", "S"]);

@@ -2,6 +2,9 @@
 
 use polity_kernel::{Error, Result};
 
+/// The longest row, in bytes. Without a bound, a quote that is never closed would take the whole file into memory.
+pub(super) const LONGEST: usize = 1024 * 1024;
+
 /// One row of a file.
 #[derive(Debug)]
 pub(super) struct Row {

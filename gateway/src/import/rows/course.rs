@@ -8,8 +8,8 @@ use std::thread;
 use polity_accounts::RowOutcome;
 use polity_kernel::{Checkpoint, Code, Error, Result};
 
-use super::super::Progress;
 use super::super::fields::as_in_file;
+use super::super::progress::Progress;
 use super::cells::Cells;
 use super::once::Once;
 use super::report::{RowReport, Tally};

@@ -21,8 +21,8 @@ use std::path::{Path, PathBuf};
 use polity_accounts::ManagerRow;
 use polity_kernel::{Access, Result, checkpoint};
 
-use super::Progress;
-use crate::boot::Polity;
+use super::progress::Progress;
+use crate::areas::Polity;
 use cells::Cells;
 use course::{Course, Pass, Reading};
 use several::Several;

@@ -6,9 +6,9 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use polity_kernel::{Code, Error, Result};
 
 use super::super::json;
+use super::cells::LONGEST;
 use super::cells::{Cells, Row};
 use super::kind::Kind;
-use super::table::LONGEST;
 
 /// How many unknown fields are remembered, to be told of.
 const UNKNOWN: usize = 20;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::table::LONGEST;
+use super::cells::LONGEST;
 
 /// How much is read at once, in bytes; of a long record more and more.
 const CHUNK: usize = 64 * 1024;

@@ -13,9 +13,6 @@ use super::csv::Dialect;
 use super::kind::Kind;
 use super::{csv, ndjson};
 
-/// The longest row, in bytes. Without a bound, a quote that is never closed would take the whole file into memory.
-pub(super) const LONGEST: usize = 1024 * 1024;
-
 /// How much of a file is looked at to see what it is, and read at once to sum it up, in bytes.
 const CHUNK: usize = 64 * 1024;
 

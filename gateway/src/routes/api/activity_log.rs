@@ -12,8 +12,8 @@ use super::paths::OrganizationPath;
 use super::scope::Scope;
 use super::search::ActivityQuery;
 use super::wire::{ActivityEntry, ActivityPage};
-use crate::caller::Caller;
-use crate::extract::Query;
+use crate::ask::Query;
+use crate::gate::caller::Caller;
 
 /// What was changed in the organization, the newest first. Scope: `activity_log:read`. Level: 8.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/activity_log", tag = "api",

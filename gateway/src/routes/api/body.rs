@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use url::form_urlencoded;
 
 use super::{Fault, accept};
-use crate::extract::{PARAMETERS, any, read, require_few_parameters, too_many_parameters};
+use crate::ask::{PARAMETERS, any, read, require_few_parameters, too_many_parameters};
 
 /// How many objects a list brings at most.
 const MOST: usize = polity_directory::MOST_INVITEES;

@@ -11,11 +11,12 @@ use polity_kernel::{Access, AccountId, Actor, Code, Error, Result};
 use uuid::Uuid;
 
 use super::accept;
-use crate::boot::{Gate, Polity, Way};
-use crate::caller::OrganizationHeader;
-use crate::credentials;
-use crate::extract::Refusal;
-use crate::routes::current::current;
+use crate::areas::{Polity, Way};
+use crate::ask::current::current;
+use crate::family::Refusal;
+use crate::gate::Gate;
+use crate::gate::caller::OrganizationHeader;
+use crate::gate::credentials;
 
 /// What an API key's requests are counted as.
 const ASKING: &str = "api";

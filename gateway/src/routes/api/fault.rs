@@ -9,7 +9,7 @@ use polity_kernel::{Code, Error};
 
 use super::wire::Failure;
 pub(super) use super::wire::Failures;
-use crate::status::{self, NoCredential};
+use crate::gate::status::{self, NoCredential};
 
 /// A failure on its way to the family's answer.
 #[derive(Debug)]

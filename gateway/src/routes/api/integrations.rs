@@ -19,9 +19,9 @@ use super::leaf::{Leaf, LeafQuery};
 use super::paths::{IntegrationPath, OrganizationPath};
 use super::scope::Scope;
 use super::wire::{EnvironmentsBody, Integration, IntegrationBody, IntegrationPage, MAPPING, is_secret};
-use crate::boot::Polity;
-use crate::caller::Caller;
-use crate::extract::{Json, Path};
+use crate::areas::Polity;
+use crate::ask::{Json, Path};
+use crate::gate::caller::Caller;
 
 /// The longest kind and the longest id that an outside system calls the organization by.
 const LONGEST_KIND: usize = polity_kernel::text::KIND as usize;

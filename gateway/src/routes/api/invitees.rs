@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::Fault;
 use super::body::{Bodies, Body};
-use crate::boot::Polity;
+use crate::areas::Polity;
 
 /// The longest address, in characters.
 const ADDRESS: usize = polity_accounts::EmailAddress::MAX_LENGTH;

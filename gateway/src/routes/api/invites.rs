@@ -16,9 +16,9 @@ use super::leaf::{Leaf, LeafQuery};
 use super::paths::{InvitePath, OrganizationPath};
 use super::scope::Scope;
 use super::wire::{DelegateBody, InviteBody, InvitePage, OrganizationInvite};
-use crate::boot::Polity;
-use crate::caller::Caller;
-use crate::extract::{Json, Path};
+use crate::areas::Polity;
+use crate::ask::{Json, Path};
+use crate::gate::caller::Caller;
 
 /// The invitations that wait, expired ones too, the newest first. Scope: `organization_member:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/invites", tag = "api",

@@ -11,10 +11,10 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::{Fault, accept};
-use crate::boot::Polity;
-use crate::caller::Caller;
-use crate::entered::Entered;
-use crate::routes::{FIRST, LONGEST, Pieces, append, fitting};
+use crate::answer::{FIRST, LONGEST, Pieces, append, fitting};
+use crate::areas::Polity;
+use crate::gate::caller::Caller;
+use crate::gate::entered::Entered;
 
 /// How many items are sent when nobody says.
 const USUAL: i64 = 100;

@@ -14,9 +14,9 @@ use super::leaf::{Leaf, LeafQuery};
 use super::paths::{LegalDocumentPath, OrganizationPath};
 use super::scope::Scope;
 use super::wire::{LegalDocument, LegalDocumentBody, LegalDocumentPage};
-use crate::boot::Polity;
-use crate::caller::Caller;
-use crate::extract::{Json, Path};
+use crate::areas::Polity;
+use crate::ask::{Json, Path};
+use crate::gate::caller::Caller;
 
 /// The longest values (contract api, facts 16).
 const LONGEST_NAME: usize = polity_kernel::text::EXTERNAL_ID as usize;

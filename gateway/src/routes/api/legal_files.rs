@@ -10,9 +10,9 @@ use utoipa::ToSchema;
 use super::Fault;
 use super::fault::Failures;
 use super::paths::DownloadPath;
-use crate::caller::Anyone;
-use crate::extract::{Path, read_of_anybody};
-use crate::status;
+use crate::ask::{Path, read_of_anybody};
+use crate::gate::caller::Anyone;
+use crate::gate::status;
 
 /// What a provider's signature of the body comes in, where it is not in the query (contract api, facts 16).
 const SIGNATURE: &str = "x-pandadoc-signature";

@@ -10,8 +10,8 @@ use super::Fault;
 use super::body::Body;
 use super::fault::Failures;
 use super::wire::{AddressBody, AddressSecretBody, LogInBody, LoggedIn};
-use crate::caller::{Anyone, Caller};
-use crate::proving::{Guess, kept};
+use crate::gate::caller::{Anyone, Caller};
+use crate::gate::proving::{Guess, kept};
 
 /// Logs a person in. What is wrong is not said; `not_verified` tells who knows the password that the address is not confirmed yet, and
 /// that a mail is on its way. The answer's cookie `polity_device`, sent with the next log-in, keeps guesses of strangers from counting against

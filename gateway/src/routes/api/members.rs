@@ -13,8 +13,8 @@ use super::paths::{MemberPath, OrganizationPath};
 use super::scope::Scope;
 use super::search::MemberQuery;
 use super::wire::{MemberBody, MemberKeys, MemberPage, OrganizationMember};
-use crate::caller::Caller;
-use crate::extract::{Json, Path, Query};
+use crate::ask::{Json, Path, Query};
+use crate::gate::caller::Caller;
 
 /// The members, or those of them that are searched for. Scope: `organization_member:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/members", tag = "api",

@@ -26,7 +26,7 @@ mod search;
 mod signup;
 mod wire;
 
-use super::{Family, Place, Schemes, at};
+use crate::family::{Family, Place, Schemes, at};
 
 use fault::Fault;
 
@@ -38,6 +38,7 @@ pub const FAMILY: Family = Family {
     render: fault::render,
     routes,
     slashed: true,
+    operators: false,
     document: openapi::document,
 };
 

@@ -10,9 +10,9 @@ use url::form_urlencoded;
 use utoipa::IntoParams;
 
 use super::{Fault, accept};
-use crate::boot::Polity;
-use crate::caller::Caller;
-use crate::extract::Json;
+use crate::areas::Polity;
+use crate::ask::Json;
+use crate::gate::caller::Caller;
 
 /// How many items a page has when nobody says, and at most.
 const USUAL: i64 = 20;

@@ -17,9 +17,9 @@ use super::leaf::{Leaf, LeafQuery};
 use super::paths::OrganizationPath;
 use super::scope::Scope;
 use super::wire::{Organization, OrganizationBody, OrganizationChange, OrganizationPage, Standpoint};
-use crate::boot::Polity;
-use crate::caller::Caller;
-use crate::extract::Json;
+use crate::areas::Polity;
+use crate::ask::Json;
+use crate::gate::caller::Caller;
 
 /// The longest name (contract api, facts 21).
 const LONGEST: usize = 64;

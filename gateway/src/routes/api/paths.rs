@@ -6,7 +6,7 @@ use polity_licensing::LegalDocumentId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::routes::segments::id;
+use crate::ask::segments::id;
 
 /// An organization.
 #[derive(IntoParams)]

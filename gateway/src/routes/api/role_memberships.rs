@@ -12,8 +12,8 @@ use super::leaf::{Leaf, LeafQuery};
 use super::paths::{RoleMembershipPath, RoleMembershipsPath};
 use super::scope::Scope;
 use super::wire::{RoleMembership, RoleMembershipBody, RoleMembershipPage};
-use crate::caller::Caller;
-use crate::extract::{Json, Path};
+use crate::ask::{Json, Path};
+use crate::gate::caller::Caller;
 
 /// The members that a role was given to, in order of giving. Scope: `organization:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/roles/{role_id}/role_memberships", tag = "api",

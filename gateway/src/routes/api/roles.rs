@@ -14,9 +14,9 @@ use super::paths::{OrganizationPath, RolePath};
 use super::scope::Scope;
 use super::search::RoleQuery;
 use super::wire::{Role, RoleBody, RolePage};
-use crate::caller::Caller;
-use crate::extract::{Json, Path, Query};
-use crate::status;
+use crate::ask::{Json, Path, Query};
+use crate::gate::caller::Caller;
+use crate::gate::status;
 
 /// The longest name (contract api, facts 23).
 const LONGEST: usize = polity_kernel::text::NAME as usize;

@@ -11,9 +11,9 @@ use super::body::Body;
 use super::fault::Failures;
 use super::paths::SignupPath;
 use super::wire::{InviteCheck, Joined, SignupBody};
-use crate::extract::{Json, Path};
+use crate::ask::{Json, Path};
+use crate::gate::visitor::Visitor;
 use crate::routes::onward::{CONFIRM, JOINED};
-use crate::visitor::Visitor;
 
 /// The longest text of a field, in characters.
 const LONGEST: usize = polity_kernel::text::WORD as usize;

@@ -10,11 +10,11 @@ use super::Fault;
 use super::fault::Failures;
 use super::paths::{AccountPath, AccountRefPath};
 use super::wire::{Account, AccountBody, AccountChange, Employee, GrantBody};
-use crate::boot::Polity;
-use crate::caller::Caller;
-use crate::extract::{Json, Path, Query};
-use crate::routes::current::{CurrentHeader, Here};
-use crate::routes::{Listing, Slice};
+use crate::answer::{Listing, Slice};
+use crate::areas::Polity;
+use crate::ask::current::{CurrentHeader, Here};
+use crate::ask::{Json, Path, Query};
+use crate::gate::caller::Caller;
 
 /// The caller's account and those of their organizations where they have `org.members.list`; all for a platform administrator.
 #[utoipa::path(get, path = "/api/v1/account", tag = "api_v1", params(Slice), security(("bearer" = [])),

@@ -8,10 +8,10 @@ use super::Fault;
 use super::fault::Failures;
 use super::paths::{AppPath, OrganizationPath};
 use super::wire::{App, AppBody, AppQuery};
-use crate::caller::Caller;
-use crate::extract::{Json, Path, Query};
-use crate::routes::current::Here;
-use crate::routes::{Listing, Slice};
+use crate::answer::{Listing, Slice};
+use crate::ask::current::Here;
+use crate::ask::{Json, Path, Query};
+use crate::gate::caller::Caller;
 
 /// The apps of an organization, without their secrets; at most 100. For everybody who belongs to it.
 #[utoipa::path(get, path = "/api/v1/organization/{organization}/apps", tag = "api_v1", params(OrganizationPath, Slice),

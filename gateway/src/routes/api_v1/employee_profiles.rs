@@ -7,9 +7,9 @@ use super::Fault;
 use super::fault::Failures;
 use super::paths::EmployeePath;
 use super::wire::{EmployeeProfile, EmployeeProfileChange};
-use crate::caller::Caller;
-use crate::extract::{Json, Path};
-use crate::routes::current::{CurrentHeader, Here};
+use crate::ask::current::{CurrentHeader, Here};
+use crate::ask::{Json, Path};
+use crate::gate::caller::Caller;
 
 /// The profile of an employee; 404 while there is none. Permission: `org.employees.get`.
 #[utoipa::path(get, path = "/api/v1/employee/{employee}/profile", tag = "api_v1", params(EmployeePath, CurrentHeader),

@@ -13,11 +13,11 @@ use super::Fault;
 use super::fault::Failures;
 use super::paths::{AccountPath, EmployeePath, NamePath};
 use super::wire::{Employee, EmployeeBody, EmployeeChange, EmployeeQuery, ReportsTo, role_word};
-use crate::boot::Polity;
-use crate::caller::Caller;
-use crate::extract::{Json, Path, Query};
-use crate::routes::current::{CurrentHeader, Here};
-use crate::routes::{Listing, Slice};
+use crate::answer::{Listing, Slice};
+use crate::areas::Polity;
+use crate::ask::current::{CurrentHeader, Here};
+use crate::ask::{Json, Path, Query};
+use crate::gate::caller::Caller;
 
 /// The employees of the current organization. Permission: `org.employees.list`.
 #[utoipa::path(get, path = "/api/v1/employee", tag = "api_v1", params(CurrentHeader, EmployeeQuery, Slice),

@@ -9,11 +9,11 @@ use super::Fault;
 use super::fault::Failures;
 use super::paths::{EntityGroupPath, EntityPath};
 use super::wire::{EntityGroup, PlacementBody};
-use crate::boot::Polity;
-use crate::caller::Caller;
-use crate::extract::{Json, Path, Query};
-use crate::routes::current::{CurrentHeader, Here};
-use crate::routes::{Listing, Slice};
+use crate::answer::{Listing, Slice};
+use crate::areas::Polity;
+use crate::ask::current::{CurrentHeader, Here};
+use crate::ask::{Json, Path, Query};
+use crate::gate::caller::Caller;
 
 /// The groups that an entity is in itself. Permissions: `org.groups.find`, and `org.members.get` for an account.
 #[utoipa::path(get, path = "/api/v1/entity/{entity}/groups", tag = "api_v1", params(EntityPath, CurrentHeader, Slice),

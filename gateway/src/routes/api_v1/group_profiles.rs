@@ -7,9 +7,9 @@ use super::Fault;
 use super::fault::Failures;
 use super::paths::GroupProfilePath;
 use super::wire::{GroupProfile, GroupProfileChange};
-use crate::caller::Caller;
-use crate::extract::{Json, Path};
-use crate::routes::current::{CurrentHeader, Here};
+use crate::ask::current::{CurrentHeader, Here};
+use crate::ask::{Json, Path};
+use crate::gate::caller::Caller;
 
 /// The profile of a group; 404 while there is none. Permission: `org.groups.get`.
 #[utoipa::path(get, path = "/api/v1/group/{group}/profile", tag = "api_v1", params(GroupProfilePath, CurrentHeader),

@@ -8,10 +8,10 @@ use super::Fault;
 use super::fault::Failures;
 use super::paths::{GroupMembersPath, GroupPath};
 use super::wire::{Group, GroupBody, GroupChange, GroupQuery, MemberQuery, Membership};
-use crate::caller::Caller;
-use crate::extract::{Json, Path, Query};
-use crate::routes::current::{CurrentHeader, Here};
-use crate::routes::{Listing, Slice};
+use crate::answer::{Listing, Slice};
+use crate::ask::current::{CurrentHeader, Here};
+use crate::ask::{Json, Path, Query};
+use crate::gate::caller::Caller;
 
 /// The groups of the current organization. Permission: `org.groups.list`.
 #[utoipa::path(get, path = "/api/v1/group", tag = "api_v1", params(CurrentHeader, GroupQuery, Slice),

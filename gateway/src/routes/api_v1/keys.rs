@@ -8,10 +8,10 @@ use super::Fault;
 use super::fault::Failures;
 use super::paths::{KeyPath, OrganizationPath};
 use super::wire::{KeyBody, OrganizationKey};
-use crate::caller::Caller;
-use crate::extract::{Json, Path, Query};
-use crate::routes::current::{CurrentHeader, Here};
-use crate::routes::{Listing, Slice};
+use crate::answer::{Listing, Slice};
+use crate::ask::current::{CurrentHeader, Here};
+use crate::ask::{Json, Path, Query};
+use crate::gate::caller::Caller;
 
 /// The keys of the current organization, without their secrets. Permission: `org.keys.list`.
 #[utoipa::path(get, path = "/api/v1/organization/keys", tag = "api_v1", params(CurrentHeader, Slice),

@@ -10,11 +10,11 @@ use super::employees::{reported, shown};
 use super::fault::Failures;
 use super::paths::{EmployeePath, ManagerPath, ReportsPath};
 use super::wire::{Employee, LineQuery, Manager, ManagerBody, ReportsQuery};
-use crate::boot::Polity;
-use crate::caller::Caller;
-use crate::extract::{Json, Path, Query};
-use crate::routes::current::{CurrentHeader, Here};
-use crate::routes::{Listing, Slice};
+use crate::answer::{Listing, Slice};
+use crate::areas::Polity;
+use crate::ask::current::{CurrentHeader, Here};
+use crate::ask::{Json, Path, Query};
+use crate::gate::caller::Caller;
 
 /// The managers of an employee. Permission: `org.employees.get`.
 #[utoipa::path(get, path = "/api/v1/employee/{employee}/managers", tag = "api_v1", params(EmployeePath, CurrentHeader),

@@ -19,7 +19,7 @@ mod paths;
 mod profiles;
 mod wire;
 
-use super::{Family, Place, Schemes, at};
+use crate::family::{Family, Place, Schemes, at};
 
 use fault::Fault;
 
@@ -31,6 +31,7 @@ pub const FAMILY: Family = Family {
     render: fault::render,
     routes,
     slashed: false,
+    operators: false,
     document: openapi::document,
 };
 

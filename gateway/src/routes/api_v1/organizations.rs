@@ -11,11 +11,11 @@ use super::Fault;
 use super::fault::Failures;
 use super::paths::{AliasPath, AppSecretPath, AppTypePath, AppValuePath, ExternalPath, OrganizationPath};
 use super::wire::{Organization, OrganizationBody, OrganizationChange, SecretBody, Surroundings};
-use crate::boot::Polity;
-use crate::caller::Caller;
-use crate::extract::{Json, Path, Query};
-use crate::routes::current::{CurrentHeader, Here};
-use crate::routes::{Listing, Slice};
+use crate::answer::{Listing, Slice};
+use crate::areas::Polity;
+use crate::ask::current::{CurrentHeader, Here};
+use crate::ask::{Json, Path, Query};
+use crate::gate::caller::Caller;
 
 /// The organizations that the caller belongs to; all of them for a platform administrator.
 #[utoipa::path(get, path = "/api/v1/organization", tag = "api_v1", params(Slice), security(("bearer" = [])),

@@ -9,9 +9,9 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use crate::routes::segments::id;
+use crate::ask::segments::id;
 
-/// An organization. [`crate::routes::current::Here`] reads it.
+/// An organization. [`crate::ask::current::Here`] reads it.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
 #[expect(dead_code, reason = "only read by the documentation")]

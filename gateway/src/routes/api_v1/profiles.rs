@@ -7,9 +7,9 @@ use super::Fault;
 use super::fault::Failures;
 use super::paths::OrganizationPath;
 use super::wire::{OrganizationProfile, OrganizationProfileBody, OrganizationProfileChange};
-use crate::caller::Caller;
-use crate::extract::Json;
-use crate::routes::current::{CurrentHeader, Here};
+use crate::ask::Json;
+use crate::ask::current::{CurrentHeader, Here};
+use crate::gate::caller::Caller;
 
 /// The profile of the current organization; 404 while it has none. For everybody who belongs to it.
 #[utoipa::path(get, path = "/api/v1/organization/profile", tag = "api_v1", params(CurrentHeader),

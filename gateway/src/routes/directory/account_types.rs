@@ -8,9 +8,9 @@ use super::Fault;
 use super::fault::Failures;
 use super::paths::{OrgPath, TypePath};
 use super::wire::{AccountType, TypeBody};
-use crate::caller::Caller;
-use crate::extract::{Json, Path, Query};
-use crate::routes::{Listing, Slice};
+use crate::answer::{Listing, Slice};
+use crate::ask::{Json, Path, Query};
+use crate::gate::caller::Caller;
 
 /// The organization's account types. For every member.
 #[utoipa::path(get, path = "/directory/orgs/{organizationId}/accounts/types", tag = "directory", params(OrgPath, Slice),

@@ -9,10 +9,10 @@ use super::Fault;
 use super::fault::Failures;
 use super::paths::{HoldingPath, OrgPath};
 use super::wire::{UserAccount, UserAccountBody, UserReference};
-use crate::boot::Polity;
-use crate::caller::Caller;
-use crate::extract::{Json, Path, Query};
-use crate::routes::{Listing, Slice};
+use crate::answer::{Listing, Slice};
+use crate::areas::Polity;
+use crate::ask::{Json, Path, Query};
+use crate::gate::caller::Caller;
 
 /// The people of the organization with the account types they hold. Permission: `org.members.list`.
 #[utoipa::path(get, path = "/directory/orgs/{organizationId}/accounts/users", tag = "directory", params(OrgPath, Slice),

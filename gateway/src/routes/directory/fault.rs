@@ -5,7 +5,7 @@ use polity_kernel::{Code, Error, FieldError, Permission};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::status;
+use crate::gate::status;
 
 /// A failure on its way to the family's answer.
 pub(super) struct Fault(Error);

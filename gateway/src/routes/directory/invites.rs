@@ -8,10 +8,10 @@ use super::Fault;
 use super::fault::Failures;
 use super::paths::{InvitePath, OrgPath};
 use super::wire::{Accept, Invite, InviteBody};
-use crate::boot::Polity;
-use crate::caller::Caller;
-use crate::extract::{Json, Path, Query};
-use crate::routes::{Listing, Slice};
+use crate::answer::{Listing, Slice};
+use crate::areas::Polity;
+use crate::ask::{Json, Path, Query};
+use crate::gate::caller::Caller;
 
 /// The caller's own live invitations, at most 10. Permission: `org.directory.list`.
 #[utoipa::path(get, path = "/directory/invites", tag = "directory", security(("bearer" = [])),

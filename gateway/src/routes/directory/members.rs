@@ -6,10 +6,10 @@ use polity_kernel::Paged;
 use super::Fault;
 use super::fault::Failures;
 use super::paths::{OrgPath, SubjectPath};
-use crate::boot::{Polity, Way};
-use crate::caller::Caller;
-use crate::extract::{Path, Query};
-use crate::routes::{Listing, Slice};
+use crate::answer::{Listing, Slice};
+use crate::areas::{Polity, Way};
+use crate::ask::{Path, Query};
+use crate::gate::caller::Caller;
 
 /// The subjects of all members, in order of joining. Permission: `org.directory.list`.
 #[utoipa::path(get, path = "/directory/orgs/{organizationId}/members", tag = "directory", params(OrgPath, Slice),

@@ -8,9 +8,9 @@ use super::Fault;
 use super::fault::Failures;
 use super::paths::OrgPath;
 use super::wire::{Available, Org, OrgBody, OrgPage, Part, Wanted};
-use crate::boot::Polity;
-use crate::caller::Caller;
-use crate::extract::{Json, Path, Query};
+use crate::areas::Polity;
+use crate::ask::{Json, Path, Query};
+use crate::gate::caller::Caller;
 
 /// Every organization, for platform administrators.
 #[utoipa::path(get, path = "/directory/admin/orgs", tag = "directory", params(Part), security(("bearer" = [])),

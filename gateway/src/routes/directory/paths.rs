@@ -5,7 +5,7 @@ use polity_kernel::{AccountId, Actor, Error, Result};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::boot::Polity;
+use crate::areas::Polity;
 
 /// An organization.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -4,8 +4,8 @@ use super::Fault;
 use super::fault::Failures;
 use super::paths::{OrgPath, resolve};
 use super::wire::{Permission, PermissionQuery};
-use crate::caller::Caller;
-use crate::extract::{Json, Path, Query};
+use crate::ask::{Json, Path, Query};
+use crate::gate::caller::Caller;
 
 /// Everything the organization's roles give; with `subject`, what that person may do; with `explain=true`, also why.
 /// Another person's needs `org.user.permissions.list`.

@@ -10,9 +10,9 @@ use super::paths::{OrgPath, RolePath, resolve};
 use super::wire::{
     AssignBody, Assigned, AssigneeType, AssignmentPage, AssignmentQuery, Part, Role, RoleBody, group,
 };
-use crate::boot::Polity;
-use crate::caller::Caller;
-use crate::extract::{Json, Path, Query};
+use crate::areas::Polity;
+use crate::ask::{Json, Path, Query};
+use crate::gate::caller::Caller;
 
 /// Built-in roles, then the organization's own. Permission: `org.roles.list`.
 #[utoipa::path(get, path = "/directory/orgs/{organizationId}/roles", tag = "directory", params(OrgPath),

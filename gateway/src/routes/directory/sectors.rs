@@ -3,8 +3,8 @@
 use super::Fault;
 use super::fault::Failures;
 use super::paths::OrgPath;
-use crate::caller::Anyone;
-use crate::extract::{Json, Path};
+use crate::ask::{Json, Path};
+use crate::gate::caller::Anyone;
 
 /// The redirect URIs of the organization's clients, usable as a `sector_identifier_uri` document. Needs no credential.
 #[utoipa::path(get, path = "/directory/admin/{organizationId}/sectors", tag = "directory", params(OrgPath),

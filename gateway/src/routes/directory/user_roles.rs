@@ -11,9 +11,9 @@ use super::fault::Failures;
 use super::paths::{OrgPath, UserPath, UserRolePath};
 use super::roles::shown;
 use super::wire::{Assigned, Role, UserRoles};
-use crate::boot::Polity;
-use crate::caller::Caller;
-use crate::extract::{Json, Path};
+use crate::areas::Polity;
+use crate::ask::{Json, Path};
+use crate::gate::caller::Caller;
 
 /// The caller's own roles with what they give.
 #[utoipa::path(get, path = "/directory/orgs/{organizationId}/user/roles", tag = "directory", params(OrgPath),

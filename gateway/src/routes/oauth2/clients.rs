@@ -11,9 +11,9 @@ use serde::Deserialize;
 
 use super::fault::{Body, Fault};
 use super::wire::{ClientMetadata, RegisteredClient};
-use crate::boot::Polity;
-use crate::caller::{Caller, OrganizationHeader};
-use crate::extract::{Json, Path};
+use crate::areas::Polity;
+use crate::ask::{Json, Path};
+use crate::gate::caller::{Caller, OrganizationHeader};
 
 /// Which client.
 #[derive(Deserialize)]

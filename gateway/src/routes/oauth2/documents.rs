@@ -6,8 +6,8 @@ use polity_kernel::Result;
 use serde::Serialize;
 
 use super::fault::Fault;
-use crate::boot::Polity;
-use crate::caller::Anyone;
+use crate::areas::Polity;
+use crate::gate::caller::Anyone;
 
 /// The public keys of all tokens that may still be valid (RFC 7517).
 #[utoipa::path(get, path = "/oauth2/jwks.json", tag = "oauth2",

@@ -7,8 +7,8 @@ use polity_kernel::{Code, Error};
 
 use super::fault::{Body, Fault};
 use super::wire::{TokenForm, TokenQuestion};
-use crate::caller::Anyone;
-use crate::extract::{Form, Json};
+use crate::ask::{Form, Json};
+use crate::gate::caller::Anyone;
 
 /// An access token for a client itself (`client_credentials`, RFC 6749 §4.4).
 #[utoipa::path(post, path = "/oauth2/token", tag = "oauth2", security(("basic" = []), ()),
@@ -80,7 +80,7 @@ impl Anyone {
     /// Runs what proves its client itself, on a thread that may write, and counts a failed proof against the address.
     async fn attempt<T: Send + 'static>(
         self,
-        work: impl FnOnce(&crate::boot::Polity) -> Result<T, OAuthError> + Send + 'static,
+        work: impl FnOnce(&crate::areas::Polity) -> Result<T, OAuthError> + Send + 'static,
     ) -> Result<T, OAuthError> {
         let gate = self.gate();
         let polity = gate.clone();

@@ -10,7 +10,7 @@ use polity_kernel::{Code, Error};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::status;
+use crate::gate::status;
 
 /// A failure of this family.
 pub(super) struct Fault(OAuthError);

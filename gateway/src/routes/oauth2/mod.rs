@@ -8,7 +8,7 @@ mod wire;
 
 use utoipa::OpenApi as _;
 
-use super::{Family, Place, Schemes, at};
+use crate::family::{Family, Place, Schemes, at};
 
 /// OAuth 2.0 and OpenID Connect.
 pub const FAMILY: Family = Family {
@@ -18,6 +18,7 @@ pub const FAMILY: Family = Family {
     render: fault::render,
     routes,
     slashed: false,
+    operators: false,
     document: Document::openapi,
 };
 

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, Responder};
 use polity_kernel::job;
 
-use crate::caller::Anyone;
+use crate::gate::caller::Anyone;
 use crate::telemetry;
 
 /// Figures in Prometheus' text format.

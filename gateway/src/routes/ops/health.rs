@@ -7,9 +7,9 @@ use polity_kernel::{Result, db, epoch};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::boot::Gate;
-use crate::caller::Anyone;
-use crate::offload;
+use crate::gate::Gate;
+use crate::gate::caller::Anyone;
+use crate::gate::offload;
 
 /// What stands in the way of serving.
 #[derive(Debug, Serialize, ToSchema)]

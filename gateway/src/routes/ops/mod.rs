@@ -6,7 +6,7 @@ mod health;
 
 use utoipa::OpenApi as _;
 
-use super::{Family, Place, Schemes, at, problem};
+use crate::family::{Family, Place, Schemes, at, problem};
 
 /// The operator's pages.
 pub const FAMILY: Family = Family {
@@ -16,6 +16,7 @@ pub const FAMILY: Family = Family {
     render: problem,
     routes,
     slashed: false,
+    operators: true,
     document: Document::openapi,
 };
 

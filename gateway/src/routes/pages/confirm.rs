@@ -9,9 +9,9 @@ use polity_kernel::{Code, Error, Result};
 use super::Fault;
 use super::page::page;
 use super::proof::{ProofPath, Told, closed, field};
-use crate::boot::Polity;
-use crate::caller::Anyone;
-use crate::extract::{Form, Path};
+use crate::areas::Polity;
+use crate::ask::{Form, Path};
+use crate::gate::caller::Anyone;
 
 #[derive(Template)]
 #[template(path = "pages/confirm.html")]

@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 use askama::Template;
 use polity_kernel::{Code, Error};
 
-use super::page::dressed;
-use crate::status;
+use super::headers::dressed;
+use crate::gate::status;
 
 /// A failure of this family.
 pub(super) struct Fault(Error);

@@ -7,7 +7,7 @@ use polity_kernel::{Error, Result};
 use super::Fault;
 use super::page::onward;
 use super::paths::LoginQuery;
-use crate::extract::Query;
+use crate::ask::Query;
 
 /// Leads on to the page of the invitation that `next` names, and nowhere else.
 #[utoipa::path(get, path = "/login", tag = "pages", params(LoginQuery), responses(

@@ -6,6 +6,7 @@
 mod address;
 mod confirm;
 mod fault;
+mod headers;
 mod login;
 mod page;
 mod paths;
@@ -16,7 +17,7 @@ mod signup;
 
 use utoipa::OpenApi as _;
 
-use super::{Family, Place, Schemes, at};
+use crate::family::{Family, Place, Schemes, at};
 
 use fault::Fault;
 
@@ -28,6 +29,7 @@ pub const FAMILY: Family = Family {
     render: fault::render,
     routes,
     slashed: false,
+    operators: false,
     document: Document::openapi,
 };
 

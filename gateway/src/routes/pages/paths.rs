@@ -5,7 +5,7 @@ use polity_kernel::Result;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::routes::segments::id;
+use crate::ask::segments::id;
 
 /// An invitation's link.
 #[derive(Deserialize, IntoParams)]

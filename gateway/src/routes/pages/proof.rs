@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 
 use super::Fault;
 use super::page::page;
-use crate::extract::Form;
+use crate::ask::Form;
 
 /// The longest text of a field that is looked at, in characters; longer ones are cut, and still too long for what they are meant for.
 const LONGEST: usize = 400;

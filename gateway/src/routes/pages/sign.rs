@@ -13,11 +13,11 @@ use url::form_urlencoded;
 use super::Fault;
 use super::page::page;
 use super::paths::SigningPath;
-use crate::boot::Polity;
-use crate::caller::Anyone;
-use crate::extract::{Form, Path};
-use crate::mail::jobs::minute;
-use crate::mail::spoken;
+use crate::areas::Polity;
+use crate::ask::{Form, Path};
+use crate::gate::caller::Anyone;
+use crate::outside::mail::jobs::minute;
+use crate::outside::mail::spoken;
 
 /// The longest text of a field that comes back in the form, in characters.
 const LONGEST: usize = 400;

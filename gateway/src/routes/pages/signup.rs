@@ -11,12 +11,12 @@ use super::Fault;
 use super::page::{onward, page};
 use super::paths::SignupLink;
 use super::proof::field;
-use crate::boot::Polity;
-use crate::caller::Anyone;
-use crate::extract::{Form, Path};
-use crate::mail::Line;
-use crate::mail::jobs::minute;
-use crate::proving::{Guess, is_unverified, kept};
+use crate::areas::Polity;
+use crate::ask::{Form, Path};
+use crate::gate::caller::Anyone;
+use crate::gate::proving::{Guess, is_unverified, kept};
+use crate::outside::mail::Line;
+use crate::outside::mail::jobs::minute;
 use crate::routes::onward::{CONFIRM, JOINED};
 
 /// The invitation, and the form to take it up with.

@@ -4,10 +4,10 @@ use super::Fault;
 use super::fault::Failures;
 use super::paths::OrganizationPath;
 use super::wire::{Acceptance, AcceptanceList};
-use crate::caller::Caller;
-use crate::extract::Query;
-use crate::routes::current::Here;
-use crate::routes::{Listing, Slice};
+use crate::answer::{Listing, Slice};
+use crate::ask::Query;
+use crate::ask::current::Here;
+use crate::gate::caller::Caller;
 
 /// Who accepted which version of the EULA, when and from where; the earliest first. Permission: `org.license.get`.
 #[utoipa::path(get, path = "/v1/organizations/{organization}/eula", tag = "v1", params(OrganizationPath, Slice),

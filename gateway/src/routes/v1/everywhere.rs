@@ -9,10 +9,10 @@ use super::Fault;
 use super::fault::Failures;
 use super::projects::{self, PIECE};
 use super::wire::{AllAccounts, Envelope};
-use crate::boot::Polity;
-use crate::caller::Caller;
-use crate::routes::{LONGEST, Pieces, append};
-use crate::status::TooNarrow;
+use crate::answer::{LONGEST, Pieces, append};
+use crate::areas::Polity;
+use crate::gate::caller::Caller;
+use crate::gate::status::TooNarrow;
 
 /// The most organizations in one piece of the list.
 const ORGANIZATIONS: i64 = 20;

@@ -6,8 +6,8 @@ use polity_kernel::{Code, Error, FieldError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::routes::fields::camel;
-use crate::status;
+use crate::ask::fields::camel;
+use crate::gate::status;
 
 /// A failure on its way to the family's answer.
 pub(super) struct Fault(Error);

@@ -8,9 +8,9 @@ use super::Fault;
 use super::fault::Failures;
 use super::paths::OrganizationPath;
 use super::wire::{LicenseAnswer, LicenseBody, LicenseKeyBody};
-use crate::caller::Caller;
-use crate::extract::Json;
-use crate::routes::current::{CurrentHeader, Here};
+use crate::ask::Json;
+use crate::ask::current::{CurrentHeader, Here};
+use crate::gate::caller::Caller;
 
 /// The license of the current organization, and how much of it is used. Permission: `org.license.get`.
 #[utoipa::path(get, path = "/v1/organization-license", tag = "v1", params(CurrentHeader),

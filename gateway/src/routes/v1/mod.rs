@@ -16,7 +16,7 @@ mod secret_keys;
 mod users;
 mod wire;
 
-use super::{Family, Place, Schemes, at};
+use crate::family::{Family, Place, Schemes, at};
 
 use fault::Fault;
 
@@ -28,6 +28,7 @@ pub const FAMILY: Family = Family {
     render: fault::render,
     routes,
     slashed: false,
+    operators: false,
     document: openapi::document,
 };
 

@@ -12,11 +12,11 @@ use super::wire::{
     Envelope, FoundingAnswer, FoundingBody, OrganizationAnswer, OrganizationList, OrganizationQuery,
     OrganizationSpec, OrganizationSpecChange, RenameBody, VerifyAnswer, VerifyBody,
 };
-use crate::boot::Polity;
-use crate::caller::Caller;
-use crate::extract::{Json, Query};
-use crate::routes::current::Here;
-use crate::routes::{Listing, Slice};
+use crate::answer::{Listing, Slice};
+use crate::areas::Polity;
+use crate::ask::current::Here;
+use crate::ask::{Json, Query};
+use crate::gate::caller::Caller;
 
 /// The organizations that the caller belongs to; with `all=true` every one there is, for a platform administrator.
 #[utoipa::path(get, path = "/v1/organizations", tag = "v1", params(OrganizationQuery, Slice),

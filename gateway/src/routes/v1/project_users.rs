@@ -7,10 +7,10 @@ use super::Fault;
 use super::fault::Failures;
 use super::paths::{ProjectPath, ProjectUserPath};
 use super::wire::{ProjectRoleBody, ProjectUser, ProjectUserList};
-use crate::caller::Caller;
-use crate::extract::{Json, Path, Query};
-use crate::routes::current::{CurrentHeader, Here};
-use crate::routes::{Listing, Slice};
+use crate::answer::{Listing, Slice};
+use crate::ask::current::{CurrentHeader, Here};
+use crate::ask::{Json, Path, Query};
+use crate::gate::caller::Caller;
 
 /// Who has a role in a project of the current organization. Permission: `projects.get`, or a role in it.
 #[utoipa::path(get, path = "/v1/organizations/projects/{project}/users", tag = "v1",

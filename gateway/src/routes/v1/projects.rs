@@ -7,10 +7,10 @@ use super::Fault;
 use super::fault::Failures;
 use super::paths::ProjectPath;
 use super::wire::{AccountAnswer, AccountList, AccountSpec, Envelope, ProjectBody, ProjectChange};
-use crate::caller::Caller;
-use crate::extract::{Json, Path, Query};
-use crate::routes::current::{CurrentHeader, Here};
-use crate::routes::{Listing, Slice};
+use crate::answer::{Listing, Slice};
+use crate::ask::current::{CurrentHeader, Here};
+use crate::ask::{Json, Path, Query};
+use crate::gate::caller::Caller;
 
 /// The most projects in one piece of a list: each may have as much as 400 KiB of parameters.
 pub(super) const PIECE: i64 = 50;

@@ -8,10 +8,10 @@ use super::Fault;
 use super::fault::Failures;
 use super::paths::SecretKeyPath;
 use super::wire::{AddedSecretKey, ProjectQuery, SecretKeys};
-use crate::boot::Polity;
-use crate::caller::Caller;
-use crate::extract::{Json, Path, Query};
-use crate::routes::current::{CurrentHeader, Here};
+use crate::areas::Polity;
+use crate::ask::current::{CurrentHeader, Here};
+use crate::ask::{Json, Path, Query};
+use crate::gate::caller::Caller;
 
 /// The secret keys of a project. Permission: `projects.update`, or the role `admin` in it.
 #[utoipa::path(get, path = "/v1/secret-keys", tag = "v1", params(CurrentHeader, ProjectQuery),

@@ -5,10 +5,10 @@ use polity_kernel::{Paged, Result};
 use super::Fault;
 use super::fault::Failures;
 use super::wire::{Envelope, UserList, UserSpec};
-use crate::caller::Caller;
-use crate::extract::Query;
-use crate::routes::current::{CurrentHeader, Here};
-use crate::routes::{Listing, Slice};
+use crate::answer::{Listing, Slice};
+use crate::ask::Query;
+use crate::ask::current::{CurrentHeader, Here};
+use crate::gate::caller::Caller;
 
 /// The people of the current organization. Permission: `org.members.list`.
 #[utoipa::path(get, path = "/v1/organizations/users", tag = "v1", params(CurrentHeader, Slice),

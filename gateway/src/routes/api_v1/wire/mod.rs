@@ -27,4 +27,4 @@ pub(super) use profile::{OrganizationProfile, OrganizationProfileBody, Organizat
 pub(super) use role::{role_of, role_word};
 pub(super) use status::{CreationInfo, Status, StatusInfo};
 
-pub(super) use crate::routes::fields::{filled, id, present, sent};
+pub(super) use crate::ask::fields::{filled, id, present, sent};

@@ -19,7 +19,7 @@ use polity_kernel::Result;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::routes::within;
+use crate::answer::within;
 
 /// The part of a list that is wanted, counted from its beginning.
 #[derive(Debug, Deserialize, IntoParams)]

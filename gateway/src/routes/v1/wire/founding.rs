@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::license::license_type;
 use super::{AccountSpec, Envelope, OrganizationSpec};
-use crate::routes::fields::filled;
+use crate::ask::fields::filled;
 
 /// An organization to make with its first project.
 #[derive(Debug, Deserialize, ToSchema)]

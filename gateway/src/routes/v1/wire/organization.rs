@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Envelope, Kind, Metadata, Parameter};
-use crate::routes::fields::{filled, present};
+use crate::ask::fields::{filled, present};
 
 /// What an organization consists of.
 #[derive(Debug, Serialize, ToSchema)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Envelope, Kind, Metadata, OrganizationSpec, Parameter};
-use crate::routes::fields::{filled, present, sent};
+use crate::ask::fields::{filled, present, sent};
 
 /// What a project consists of.
 #[derive(Debug, Serialize, ToSchema)]

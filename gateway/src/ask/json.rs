@@ -1,0 +1,185 @@
+//! JSON in and out.
+//!
+//! A body that is not what the route takes is refused, the field at fault named.
+
+use actix_web::body::BoxBody;
+use actix_web::dev::Payload;
+use actix_web::http::header::ContentType;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, ResponseError as _};
+use futures_util::future::LocalBoxFuture;
+use polity_kernel::{Code, Error, Result};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use super::strict::Strict;
+use super::unreadable::unreadable;
+use super::value::Strictly;
+use super::{body, count};
+use crate::family::Refusal;
+
+/// A body of JSON: as an argument the request's, as a result the answer's.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned + Send + 'static> FromRequest for Json<T> {
+    type Error = Refusal;
+    type Future = LocalBoxFuture<'static, Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            let parsed = receive(&request, payload).await;
+            parsed.map(Self).map_err(|error| Refusal::new(&request, error))
+        })
+    }
+}
+
+impl<T: Serialize> Responder for Json<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        match serde_json::to_vec(&self.0) {
+            Ok(body) => HttpResponse::Ok().content_type(ContentType::json()).body(body),
+            Err(error) => Refusal::new(request, Error::internal(error)).error_response(),
+        }
+    }
+}
+
+async fn receive<T: DeserializeOwned + Send + 'static>(request: &HttpRequest, payload: Payload) -> Result<T> {
+    let body = body::read(request, payload).await?;
+    if body.bytes.is_empty() {
+        return Err(Error::new(Code::Malformed, "the request needs a body of JSON"));
+    }
+    if !body::is_json(request) {
+        return Err(Error::new(Code::UnsupportedMediaType, "the body must be application/json in UTF-8"));
+    }
+    body.parsed(parse).await
+}
+
+/// Reads the whole text, once, as one `T`.
+fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T> {
+    serde_path_to_error::deserialize(Strictly(any(text)?)).map_err(|error| refused(&error))
+}
+
+/// Reads the whole text as any JSON in which no key is twice in one object and U+0000 is nowhere, of at most
+/// [`count::VALUES`] values.
+pub(crate) fn any(text: &[u8]) -> Result<serde_json::Value> {
+    count::require_few(text)?;
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let Strict(value) =
+        serde_path_to_error::deserialize(&mut reader).map_err(|error| match error.inner().classify() {
+            Category::Data => refused(&error),
+            _ => malformed(error.inner()),
+        })?;
+    reader.end().map_err(|error| malformed(&error))?;
+    Ok(value)
+}
+
+fn refused(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
+    let problem = error.inner().to_string();
+    unreadable(error.path(), without_place(&problem), "body")
+}
+
+fn malformed(problem: &serde_json::Error) -> Error {
+    Error::new(Code::Malformed, format!("the body is not JSON: {problem}"))
+}
+
+/// The problem without serde's ` at line 1 column 7`, since the field says where.
+fn without_place(problem: &str) -> &str {
+    problem.rsplit_once(" at line ").map_or(problem, |(problem, _)| problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Body {
+        #[serde(rename = "name")]
+        _name: String,
+        #[serde(rename = "tags", default)]
+        _tags: Vec<Tag>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Tag {
+        #[serde(rename = "label")]
+        _label: String,
+        #[serde(rename = "kind")]
+        _kind: Option<Kind>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    enum Kind {}
+
+    fn refusal(text: &str) -> (Code, String) {
+        let error = parse::<Body>(text.as_bytes()).unwrap_err();
+        (error.code(), error.message().to_owned())
+    }
+
+    #[test]
+    fn unknown_fields_are_let_through() {
+        parse::<Body>(br#"{"name": "x", "other": {"deep": [1, -1, 2.5, null, true]}}"#).unwrap();
+    }
+
+    #[test]
+    fn a_wrong_value_names_its_field() {
+        for (text, field) in [
+            (r#"{"name": 7}"#, "name:"),
+            (r#"{"name": null}"#, "name:"),
+            ("{}", "name: is required"),
+            (r#"{"name": "x", "tags": [{"label": "a"}, {"label": []}]}"#, "tags[1].label:"),
+            (r#"{"name": "x", "tags": [{}]}"#, "tags[0].label: is required"),
+            (r#"{"name": "x", "tags": [{"label": "a", "kind": 7}]}"#, "tags[0].kind:"),
+            ("[]", "body:"),
+            ("\"x\"", "body:"),
+        ] {
+            let (code, message) = refusal(text);
+            assert_eq!(code, Code::Invalid, "{text}");
+            assert!(message.starts_with(field), "{text}: {message}");
+            assert!(!message.contains(" at line "), "{message}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_is_malformed() {
+        let deep = format!("{}{}", "[".repeat(500), "]".repeat(500));
+        for text in [
+            "{",
+            r#"{"name": "x"} trailing"#,
+            r#"{"name": "x",}"#,
+            "\u{feff}{}",
+            "NaN",
+            r#"{"a": 1e999}"#,
+            &deep,
+        ] {
+            assert_eq!(refusal(text).0, Code::Malformed, "{text}");
+        }
+        assert_eq!(parse::<Body>(b"{\"name\": \"\xff\"}").unwrap_err().code(), Code::Malformed);
+        assert_eq!(refusal(r#"{"name": "\ud800"}"#).0, Code::Malformed, "half a surrogate pair");
+    }
+
+    #[test]
+    fn a_key_counts_once_at_any_depth() {
+        for text in [
+            r#"{"name": "x", "name": "y"}"#,
+            r#"{"name": "x", "n\u0061me": "y"}"#,
+            r#"{"name": "x", "other": [{"a": 1, "a": 1}]}"#,
+        ] {
+            let (code, message) = refusal(text);
+            assert_eq!(code, Code::Invalid, "{text}");
+            assert!(message.contains("twice"), "{message}");
+        }
+    }
+
+    #[test]
+    fn nul_is_refused_where_it_stands() {
+        let (code, message) = refusal(r#"{"name": "a\u0000b"}"#);
+        assert_eq!((code, message.as_str()), (Code::Invalid, "name: must not contain U+0000"));
+        assert_eq!(refusal(r#"{"name": "x", "a\u0000": 1}"#).0, Code::Invalid);
+    }
+}

@@ -1,0 +1,347 @@
+//! The worker: does the jobs that transactions promised, and tidies up now and then.
+
+pub(crate) mod run;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use polity_directory::InvitationId;
+use polity_kernel::job::{self, Lane, Outcome};
+use polity_kernel::{Error, OrganizationId, Result};
+use polity_licensing::LegalDocumentId;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use run::Run;
+
+use crate::areas::Polity;
+use crate::gate::Gate;
+use crate::gate::offload;
+use crate::outside::mail;
+use crate::outside::mail::{Attempt, Post};
+use crate::telemetry;
+
+/// How long the worker rests when there is nothing to do.
+const REST: Duration = Duration::from_secs(1);
+
+/// How often it tidies up.
+const TIDY: Duration = Duration::from_secs(60);
+
+/// What waits for others' servers: for the one that takes mail, for the object store, for a signing provider.
+const OUTSIDE: &[&str] = &[
+    "directory.purge",
+    "legal.file",
+    "legal.hand_over",
+    "mail.confirmation",
+    "mail.invitation",
+    "mail.joined",
+    "mail.reset",
+    "mail.signing",
+];
+
+/// The lanes, a thread each: what waits for nobody, and what does.
+const LANES: [Lane; 3] = [Lane::But(OUTSIDE), Lane::Of(OUTSIDE), Lane::Of(OUTSIDE)];
+
+/// Rows of identity in one batch of a purge.
+const BATCH: usize = 1_000;
+
+/// Does one kind of job. It may run more than once for the same job, so it must not matter if it does.
+type Work = fn(&Run<'_>) -> Result<Outcome>;
+
+/// The kinds of job there are.
+const KINDS: [(&str, Work); 12] = [
+    ("directory.purge", purge),
+    ("directory.retract", retract),
+    ("legal.file", file),
+    ("legal.hand_over", hand_over),
+    ("mail.address", mail::proving::address),
+    ("mail.address_told", mail::notices::address_told),
+    ("mail.confirmation", mail::proving::confirmation),
+    ("mail.invitation", mail::jobs::invitation),
+    ("mail.invitation_over", mail::notices::invitation_over),
+    ("mail.joined", mail::joined::joined),
+    ("mail.reset", mail::proving::reset),
+    ("mail.signing", mail::jobs::signing),
+];
+
+/// The worker threads of one gateway, one for each lane.
+pub struct Worker {
+    stops: Vec<Sender<()>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Worker {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    /// When the system gives none.
+    pub fn start(gate: &actix_web::web::Data<Gate>, post: Post) -> std::io::Result<Self> {
+        let post = Arc::new(post);
+        let mut worker = Self { stops: Vec::new(), threads: Vec::new() };
+        for lane in LANES {
+            let (stop, stopped) = channel();
+            let (gate, post) = (gate.clone(), Arc::clone(&post));
+            let thread = thread::Builder::new().name("polity-jobs".to_owned());
+            worker.threads.push(thread.spawn(move || serve((&gate, &post), lane, &stopped))?);
+            worker.stops.push(stop);
+        }
+        Ok(worker)
+    }
+
+    /// Lets the jobs at hand finish their batch, gives back what is still leased, and ends the threads.
+    pub fn stop(self) {
+        drop(self.stops);
+        for thread in self.threads {
+            if thread.join().is_err() {
+                tracing::error!("a worker ended in a panic");
+            }
+        }
+    }
+}
+
+fn serve((gate, post): (&Gate, &Post), lane: Lane, stopped: &Receiver<()>) {
+    let tidies = matches!(lane, Lane::But(_));
+    let ctx = &gate.polity.ctx;
+    let worker = ctx.ids().secret();
+    let kinds = HashMap::from(KINDS);
+    let mut tidied = Instant::now();
+    loop {
+        let busy =
+            offload::guarded(|| turn((&gate.polity, post), &kinds, worker, lane)).unwrap_or_else(|error| {
+                tracing::warn!(?error, "the worker could not get or settle a job");
+                false
+            });
+        if tidies {
+            telemetry::fold_figures();
+        }
+        if tidies && tidied.elapsed() >= TIDY {
+            tidied = Instant::now();
+            tidy(gate);
+        }
+        let rest = if busy { Duration::ZERO } else { REST };
+        // nothing is ever sent: the other end is dropped when the service stops
+        if stopped.recv_timeout(rest) != Err(RecvTimeoutError::Timeout) {
+            break;
+        }
+    }
+    if let Err(error) = job::release(ctx, worker) {
+        tracing::warn!(?error, "jobs could not be given back; their leases will run out");
+    }
+}
+
+/// Does the next job, if one is due.
+fn turn(
+    (polity, post): (&Polity, &Post),
+    kinds: &HashMap<&str, Work>,
+    worker: Uuid,
+    lane: Lane,
+) -> Result<bool> {
+    let ctx = &polity.ctx;
+    let Some(job) = job::lease_in(ctx, worker, lane)? else { return Ok(false) };
+    let span = tracing::info_span!("job", kind = %job.kind, attempts = job.attempts);
+    let _entered = span.enter();
+    let run = Run { polity, post, attempt: Attempt { ctx, worker, job: &job } };
+    let outcome = offload::guarded(|| done(&run, kinds));
+    let word = match &outcome {
+        Ok(Outcome::Done) => "done",
+        Ok(Outcome::Again) => "again",
+        Err(error) => {
+            tracing::error!(?error, "a job failed");
+            "failed"
+        }
+    };
+    metrics::counter!("polity_jobs_total", "kind" => job.kind.clone(), "outcome" => word).increment(1);
+    job::settle(ctx, worker, &job, outcome)?;
+    Ok(true)
+}
+
+fn done(run: &Run<'_>, kinds: &HashMap<&str, Work>) -> Result<Outcome> {
+    let kind = run.attempt.job.kind.as_str();
+    match kinds.get(kind) {
+        Some(work) => work(run),
+        None => Err(Error::internal(format!("no such kind of job: {kind}"))),
+    }
+}
+
+fn tidy(gate: &Gate) {
+    gate.guesses.forget_old();
+    gate.keys.forget_old();
+    gate.strangers.forget_old();
+    if let Err(error) = offload::guarded(|| gate.polity.identity.tidy()) {
+        tracing::warn!(?error, "identity could not tidy up");
+    }
+}
+
+/// What a deleted organization left behind, batch by batch: the other areas' rows first, since only the directory's job record
+/// knows which organization it was.
+fn purge(run: &Run<'_>) -> Result<Outcome> {
+    #[derive(Deserialize)]
+    struct Payload {
+        organization: OrganizationId,
+    }
+    let Payload { organization } = Payload::deserialize(run.payload()).map_err(Error::internal)?;
+    let polity = run.polity;
+    if polity.identity.purge(organization, BATCH)? > 0 {
+        return Ok(Outcome::Again);
+    }
+    if polity.legal.purge(organization, BATCH)? > 0 {
+        return Ok(Outcome::Again);
+    }
+    if polity.licensing.purge(organization, BATCH)? > 0 {
+        return Ok(Outcome::Again);
+    }
+    polity.directory.purge(organization)
+}
+
+/// Takes back an invitation to set an organization up that was followed by one elsewhere.
+fn retract(run: &Run<'_>) -> Result<Outcome> {
+    #[derive(Deserialize)]
+    struct Payload {
+        organization: OrganizationId,
+        invitation: InvitationId,
+    }
+    let payload = Payload::deserialize(run.payload()).map_err(Error::internal)?;
+    run.polity.directory.retract_delegation(payload.organization, payload.invitation)?;
+    Ok(Outcome::Done)
+}
+
+/// Stores the file of a document that was signed while the object store was away.
+fn file(run: &Run<'_>) -> Result<Outcome> {
+    let Paper { organization, document } = Paper::deserialize(run.payload()).map_err(Error::internal)?;
+    run.polity.legal.file(organization, document).map(|()| Outcome::Done)
+}
+
+/// Gives a document to the signing provider.
+fn hand_over(run: &Run<'_>) -> Result<Outcome> {
+    let Paper { organization, document } = Paper::deserialize(run.payload()).map_err(Error::internal)?;
+    run.polity.legal.hand_over(organization, document).map(|()| Outcome::Done)
+}
+
+/// Which legal document a job is about.
+#[derive(Deserialize)]
+struct Paper {
+    organization: OrganizationId,
+    document: LegalDocumentId,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use polity_directory::{NewOrganization, OrganizationFields, OrganizationRef};
+    use polity_kernel::{Access, Actor, Job, Level, MasterKey, PermissionSet, Standing, Subject};
+    use polity_testkit::{Kit, both_engines};
+    use serde_json::json;
+
+    use super::*;
+    use crate::boot;
+    use crate::config::Settings;
+
+    fn polity(kit: &Kit) -> Polity {
+        let settings = polity_identity::Settings {
+            issuer: "http://polity.test".to_owned(),
+            audience: "http://polity.test".to_owned(),
+            token_ttl: Duration::from_secs(60),
+            registration: polity_identity::Registration::Open,
+            trusted: Vec::new(),
+            master: MasterKey::new([7; 32]),
+        };
+        boot::assemble(&kit.ctx, settings, &Settings::load(&HashMap::new(), None).unwrap()).unwrap()
+    }
+
+    fn promise(kit: &Kit, kind: &'static str) {
+        let job = Job { kind, payload: json!({}), delay: Duration::ZERO };
+        kit.ctx.write_platform(move |tx| tx.enqueue(job.clone())).unwrap();
+    }
+
+    /// Turns until nothing is due; how many there were.
+    fn turns(kit: &Kit, polity: &Polity, kinds: &HashMap<&str, Work>) -> usize {
+        let worker = kit.ctx.ids().secret();
+        let settings = Settings::load(&HashMap::new(), None).unwrap();
+        let post = Post::new(&settings, "http://polity.test".to_owned());
+        std::iter::repeat_with(|| turn((polity, &post), kinds, worker, Lane::All).unwrap())
+            .take_while(|busy| *busy)
+            .count()
+    }
+
+    /// Jobs that wait and jobs that are dead.
+    fn backlog(kit: &Kit) -> (i64, i64) {
+        kit.ctx.read(job::backlog).unwrap()
+    }
+
+    both_engines! {
+        fn a_job_goes_on_until_it_is_done(kit) {
+            static LEFT: [AtomicUsize; 2] = [AtomicUsize::new(3), AtomicUsize::new(3)];
+            fn batch(run: &Run<'_>) -> Result<Outcome> {
+                let engine = usize::from(run.polity.ctx.db().url().to_string().starts_with("sqlite"));
+                let left = LEFT[engine].fetch_sub(1, Ordering::SeqCst);
+                Ok(if left > 1 { Outcome::Again } else { Outcome::Done })
+            }
+            promise(kit, "test.batch");
+            let kinds = HashMap::from([("test.batch", batch as Work)]);
+            assert_eq!(turns(kit, &polity(kit), &kinds), 3);
+            assert_eq!(backlog(kit), (0, 0));
+        }
+
+        fn a_job_that_fails_panics_or_is_unknown_is_kept_for_later(kit) {
+            fn fails(_: &Run<'_>) -> Result<Outcome> {
+                Err(Error::internal("no luck"))
+            }
+            fn panics(_: &Run<'_>) -> Result<Outcome> {
+                panic!("no luck at all")
+            }
+            let kinds = HashMap::from([("test.fails", fails as Work), ("test.panics", panics as Work)]);
+            for kind in ["test.fails", "test.panics", "test.unknown"] {
+                promise(kit, kind);
+            }
+            let polity = polity(kit);
+            assert_eq!(turns(kit, &polity, &kinds), 3);
+            assert_eq!(backlog(kit), (3, 0), "each has a pause before its next run");
+            kit.pass(Duration::from_secs(3_600));
+            assert_eq!(turns(kit, &polity, &kinds), 3);
+        }
+
+        fn what_waits_for_others_holds_up_no_other_job(kit) {
+            let polity = polity(kit);
+            promise(kit, "mail.reset");
+            promise(kit, "test.inner");
+            let leased = |lane| {
+                let leased = job::lease_in(&polity.ctx, kit.ctx.ids().secret(), lane).unwrap();
+                leased.map(|job| job.kind)
+            };
+            let [inner, outside, _] = LANES;
+            assert_eq!(leased(inner).as_deref(), Some("test.inner"), "also kinds that nobody knows");
+            assert_eq!(leased(inner), None);
+            assert_eq!(leased(outside).as_deref(), Some("mail.reset"));
+            assert!(OUTSIDE.iter().all(|kind| KINDS.iter().any(|(known, _)| known == kind)));
+        }
+
+        fn a_deleted_organization_is_purged_by_and_by(kit) {
+            let polity = polity(kit);
+            let fields = OrganizationFields { key: Some("acme".to_owned()), ..Default::default() };
+            let founder = polity_accounts::AccountFields { email: "a@example.com".to_owned(), ..Default::default() };
+            let founder = polity_accounts::NewAccount::try_from(founder).unwrap();
+            let accounts = polity.accounts.as_ref();
+            let founder = polity_accounts::People::create(accounts, &Actor::system(), founder).unwrap();
+            let founder = Actor::new(Subject::Person(founder.id), polity_kernel::Limits::default(), PermissionSet::all());
+            let directory = polity.directory.as_ref();
+            let new = NewOrganization::try_from(fields).unwrap();
+            polity_directory::Organizations::found(directory, &founder, new).unwrap();
+            let acme: OrganizationRef = "acme".parse().unwrap();
+            let access = polity.enter(&founder, &acme).unwrap();
+            let new = polity_identity::NewClient::service("Sync");
+            polity.identity.register(&(&access).into(), new).unwrap();
+            polity_directory::Organizations::remove(directory, &access).unwrap();
+
+            assert!(turns(kit, &polity, &HashMap::from(KINDS)) >= 2, "identity's rows, then the directory's");
+            assert_eq!(backlog(kit), (0, 0));
+            let standing = Standing { level: Some(Level::Owner), permissions: PermissionSet::all(), active: true };
+            let ghost = Access::granted(access.organization(), Actor::system(), standing);
+            let clients = polity.identity.clients(&(&ghost).into(), polity_kernel::Page::first(9)).unwrap();
+            assert!(clients.items.is_empty());
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Letters that only tell: of an account's new address, and of an invitation that is over; and the jobs that send them.
+
+use askama::Template;
+use polity_accounts::EmailAddress;
+use polity_directory::InvitationId;
+use polity_kernel::job::Outcome;
+use polity_kernel::{AccountId, Error, OrganizationId, Result};
+use serde::Deserialize;
+
+use super::Line;
+use super::jobs::parsed;
+use super::letter::{Letter, render};
+use crate::jobs::run::Run;
+
+/// A letter that asks for nothing.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// Who is told.
+    pub to: EmailAddress,
+    /// What they are called, where that is known.
+    pub name: Option<Line>,
+    /// What it is about.
+    pub subject: Line,
+    /// What has happened.
+    pub news: Line,
+    /// Why they are told, and what to do if it should not be.
+    pub reason: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "mail/notice.txt")]
+struct Text<'a> {
+    letter: &'a Notice,
+}
+
+#[derive(Template)]
+#[template(path = "mail/notice.html")]
+struct Html<'a> {
+    letter: &'a Notice,
+}
+
+impl Notice {
+    /// The letter in both forms.
+    ///
+    /// # Errors
+    /// None that an input can cause.
+    pub fn write(&self) -> Result<Letter> {
+        Ok(Letter {
+            to: self.to.clone(),
+            name: self.name.clone(),
+            subject: self.subject.clone(),
+            text: render(&Text { letter: self })?,
+            html: render(&Html { letter: self })?,
+        })
+    }
+}
+
+/// The job `mail.address_told`: tells the address that an account has, or had, of the one in its place.
+pub(crate) fn address_told(run: &Run<'_>) -> Result<Outcome> {
+    #[derive(Deserialize)]
+    struct Payload {
+        account: AccountId,
+        to: String,
+        email: String,
+        taken: bool,
+    }
+    let Payload { account, to, email, taken } = parsed(run)?;
+    let account = polity_accounts::People::account(
+        run.polity.accounts.as_ref(),
+        &polity_kernel::Actor::system(),
+        account,
+    )?;
+    let news = if taken {
+        format!("The e-mail address of your account is {email} from now on.")
+    } else {
+        format!(
+            "Somebody who is signed in to your account wants its e-mail address to be {email}. It stays as it is until that is confirmed."
+        )
+    };
+    let notice = Notice {
+        to: to.parse().map_err(Error::internal)?,
+        name: account.name.as_deref().and_then(Line::some),
+        subject: Line::new("The e-mail address of your account"),
+        news: Line::new(&news),
+        reason: "You are told because this was the address of the account. If it was not you, set a new password at once and tell whoever \
+                 runs the service.",
+    };
+    run.post.send(&run.attempt, &notice.write()?)?;
+    Ok(Outcome::Done)
+}
+
+/// The job `mail.invitation_over`: tells one of those who run an organization that nobody could take an invitation up.
+pub(crate) fn invitation_over(run: &Run<'_>) -> Result<Outcome> {
+    #[derive(Deserialize)]
+    struct Payload {
+        organization: OrganizationId,
+        invitation: InvitationId,
+        to: AccountId,
+    }
+    let Payload { organization, invitation, to } = parsed(run)?;
+    let Some(mail) = run.polity.directory.over_mail(organization, invitation, to)? else {
+        return Ok(Outcome::Done);
+    };
+    let Some(address) = mail.to.email.clone() else { return Ok(Outcome::Done) };
+    let news = format!(
+        "{} wanted to take up an invitation to {}, but whoever sent it may not promise what it gives any more. The invitation is over.",
+        mail.invitation.email, mail.invitation.organization_name
+    );
+    let notice = Notice {
+        to: address,
+        name: mail.to.name.as_deref().and_then(Line::some),
+        subject: Line::new(&format!("An invitation to {} is over", mail.invitation.organization_name)),
+        news: Line::new(&news),
+        reason: "You are told because you run the organization. If they should belong to it, invite them anew.",
+    };
+    run.post.send(&run.attempt, &notice.write()?)?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,19 @@
+//! The headers that every page has: they leave a browser nothing to do but show it.
+
+use actix_web::http::header::{self, ContentType};
+use actix_web::{HttpResponse, HttpResponseBuilder};
+
+/// Nothing is loaded but the style sheet, nothing runs, no other site may frame the page or be sent its form.
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// The page with the headers that every page has. What stands in a link must reach neither another site nor a cache.
+pub(super) fn dressed(mut answer: HttpResponseBuilder, html: String) -> HttpResponse {
+    answer
+        .insert_header(ContentType::html())
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .body(html)
+}
