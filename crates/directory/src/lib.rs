@@ -15,6 +15,7 @@
 //! * A right is computed from what is committed: see [`polity_kernel::epoch`].
 
 mod activity;
+mod acts;
 mod app;
 mod built_in;
 mod colleague;
@@ -36,6 +37,7 @@ mod role_carrier;
 mod role_names;
 mod roll;
 mod roster;
+mod rules;
 mod schema;
 mod service;
 mod settings;
@@ -44,6 +46,10 @@ mod traits;
 pub mod within;
 
 pub use activity::Activity;
+pub use acts::employment::APPOINTING;
+pub use acts::group_guard::GROUP_GUARD;
+pub use acts::roles::ending::RoleEnding;
+pub use acts::terms::{Entitling, Program, Programs, Terms};
 pub use app::{App, AppFields, AppId, AppStatus, AppTaken, Connection, Environments, NewApp, Secrets};
 pub use colleague::{AccountRef, Appointment, Membership};
 pub use domain::DomainName;
@@ -73,7 +79,7 @@ pub use role_carrier::{RoleCarrier, RoleInFull};
 pub use role_names::{RoleConflict, RoleRef, RoleWord};
 pub use roll::{Enrolled, Found, Sought};
 pub use roster::{Roster, RosterChanges, RosterGroup, RosterMember, RosterPerson};
-pub use service::{APPOINTING, Entitling, GROUP_GUARD, Program, Programs, RoleEnding, Service, Terms};
+pub use service::Service;
 pub use settings::{MediaId, Settings, SettingsPatch, StatisticsMethod};
 pub use traits::{
     Activities, Appointments, Apps, Colleagues, Connections, Directory, Entry, Invitations, Inviting,

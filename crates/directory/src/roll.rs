@@ -1,12 +1,15 @@
 //! The roll of an organization: its active members as people leaf through it and search it.
 
 use polity_accounts::Account;
-use polity_kernel::{AccountId, Error, Result, Timestamp};
+use polity_kernel::{AccountId, Error, OrganizationId, Result, Timestamp};
 
 use crate::member::Member;
 
 /// The most characters of a search.
 const LONGEST: usize = 200;
+
+/// Where and when members are looked for.
+pub(crate) type At = (OrganizationId, Timestamp);
 
 /// Which members are wanted, and in which order.
 #[derive(Clone, Debug, Default)]

@@ -6,24 +6,15 @@ use polity_kernel::{
     Timestamp, Tx, epoch,
 };
 
-pub use crate::service::projects::ProjectSeal;
-use crate::service::{founding, inviting, letters, members, offer, projects, roles};
+use crate::acts::invitations::{check, letters, taking_up};
+use crate::acts::organizations::founding;
+pub use crate::acts::projects::seal::ProjectSeal;
+pub use crate::acts::roles::{role, role_called};
+use crate::acts::terms::{Entitling, Terms};
+use crate::acts::{members, projects};
 use crate::{
-    Entitling, Invitation, InvitationId, NewOrganization, NewProject, Organization, Project, Role, RoleKey,
-    RoleRef, TakenUp, Taker, Terms, store,
+    Invitation, InvitationId, NewOrganization, NewProject, Organization, Project, TakenUp, Taker, store,
 };
-
-/// The organization's role of this key, built in or own, as it is now. What cannot be a key is no role's.
-pub fn role(conn: &mut Conn, organization: OrganizationId, key: &str) -> Result<Option<Role>> {
-    let Ok(key) = key.parse::<RoleKey>() else { return Ok(None) };
-    roles::by_key(conn, organization, &key)
-}
-
-/// The organization's role that this word is for, built in or own, as [`RoleRef::Called`] says.
-pub fn role_called(conn: &mut Conn, organization: OrganizationId, word: &str) -> Result<Option<Role>> {
-    let Ok(role) = word.parse::<RoleRef>() else { return Ok(None) };
-    roles::called(conn, organization, &role)
-}
 
 /// Founds an organization as [`Organizations::found`](crate::Organizations::found) does, but for the permission.
 pub fn found(
@@ -78,18 +69,18 @@ pub fn count_letter(tx: &mut Tx<'_>, access: &Access, to: &EmailAddress) -> Resu
 
 /// What a link to accept an invitation leads to, as [`Inviting::follow_link`](crate::Inviting::follow_link) says.
 pub fn invitation(conn: &mut Conn, id: InvitationId, now: Timestamp) -> Result<Invitation> {
-    inviting::acceptable(conn, id, now)
+    taking_up::acceptable(conn, id, now)
 }
 
 /// Takes an invitation up as [`Inviting::take_up`](crate::Inviting::take_up) does, but for the permission.
 /// Absent where it is over, which is noted and told then: the transaction is to be committed, and [`over`] answered.
 pub fn take_up(tx: &mut Tx<'_>, terms: &Terms, taking: (&Taker, InvitationId)) -> Result<Option<TakenUp>> {
-    inviting::take_up(tx, terms, taking)
+    taking_up::take_up(tx, terms, taking)
 }
 
 /// What is told of an invitation whose inviter could not send it any more.
 pub fn over() -> Error {
-    offer::over()
+    check::over()
 }
 
 /// Puts back what the account has taken up, for whoever takes the account itself over: they are members in name alone until they take

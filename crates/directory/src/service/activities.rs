@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use polity_accounts::Account;
-use polity_kernel::event::{self, Filter, Recorded};
-use polity_kernel::{Access, AccountId, Page, Paged, Result};
+use polity_kernel::event::{Filter, Recorded};
+use polity_kernel::{Access, AccountId, Page, Paged, Result, event};
 
-use super::Service;
 use crate::permissions::ACTIVITY_LIST;
+use crate::service::Service;
 use crate::{Activities, Activity};
 
 /// The kind of an actor that is a person.

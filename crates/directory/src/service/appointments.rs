@@ -6,11 +6,14 @@ use polity_kernel::{
     Access, AccountId, Conn, Error, Level, OrganizationId, Page, Paged, Result, Subject, Timestamp, WriteKind,
 };
 
-use super::{Service, appointing, giving, members, roles};
+use crate::acts::employment::{carried, memberships};
+use crate::acts::{employment, members, roles};
 use crate::colleague::{Appointment, Membership};
 use crate::member::{Member, Person};
 use crate::permissions::{PEOPLE_GET, PEOPLE_LIST};
 use crate::role::{Assignee, RoleKey};
+use crate::rules::authority;
+use crate::service::Service;
 use crate::{Appointments, store};
 
 impl Appointments for Service {
@@ -21,9 +24,9 @@ impl Appointments for Service {
             let role = roles::called(tx, organization, role)?
                 .ok_or_else(|| Error::field("role", format!("no such role: {role}")))?;
             polity_accounts::within::account(tx, *account)?.ok_or_else(|| Error::not_found("account"))?;
-            appointing::appoint(tx, access, *account, &role)?;
+            employment::appoint(tx, access, *account, &role)?;
             if let Some(employee) = employee {
-                appointing::link(tx, access, *account, *employee)?;
+                employment::link(tx, access, *account, *employee)?;
             }
             let found = memberships(tx, organization, &[*account], now)?;
             let mine = found.into_iter().next().ok_or_else(|| Error::not_found("member"))?;
@@ -61,44 +64,6 @@ impl Appointments for Service {
     }
 }
 
-/// What these accounts carry themselves in the organization, the level's role first; one that is no member has nothing.
-pub(super) fn memberships(
-    conn: &mut Conn,
-    organization: OrganizationId,
-    accounts: &[AccountId],
-    now: Timestamp,
-) -> Result<Vec<(AccountId, Vec<Membership>)>> {
-    let members = store::members::of_accounts(conn, organization, accounts, now)?;
-    let ids: Vec<AccountId> = members.iter().map(|member| member.account).collect();
-    let employees = polity_accounts::within::employees_of(conn, organization, &ids)?;
-    let employees: HashMap<AccountId, _> =
-        employees.into_iter().filter_map(|employee| Some((employee.account?, employee.id))).collect();
-    let mut carried = carried(conn, organization, &ids, now)?;
-    let of = |member: &Member| {
-        let given = carried.remove(&Assignee::Account(member.account)).unwrap_or_default();
-        let employee = employees.get(&member.account).copied();
-        let roles = std::iter::once(giving::of_level(member).role).chain(given);
-        let accepted = member.accepted_at.is_some();
-        (member.account, roles.map(|role| Membership { organization, role, employee, accepted }).collect())
-    };
-    Ok(members.iter().map(of).collect())
-}
-
-/// The roles given to these accounts, oldest first.
-fn carried(
-    conn: &mut Conn,
-    organization: OrganizationId,
-    accounts: &[AccountId],
-    now: Timestamp,
-) -> Result<HashMap<Assignee, Vec<RoleKey>>> {
-    let assignees: Vec<Assignee> = accounts.iter().copied().map(Assignee::Account).collect();
-    let mut carried: HashMap<Assignee, Vec<RoleKey>> = HashMap::new();
-    for given in store::assignments::of(conn, organization, &assignees, now)? {
-        carried.entry(given.assignee).or_default().push(given.role);
-    }
-    Ok(carried)
-}
-
 /// The role each member is shown with: the level's for an admin or owner; of the others the first given to them, or `member`.
 fn shown(
     conn: &mut Conn,
@@ -111,7 +76,7 @@ fn shown(
     let carried = carried(conn, organization, &plain, now)?;
     let role = |member: &Member| {
         let first = carried.get(&Assignee::Account(member.account)).and_then(|roles| roles.first().cloned());
-        (member.account, first.unwrap_or_else(|| giving::of_level(member).role))
+        (member.account, first.unwrap_or_else(|| authority::of_level(member).role))
     };
     Ok(members.iter().map(role).collect())
 }

@@ -9,11 +9,12 @@ use polity_kernel::{
 };
 use uuid::Uuid;
 
-use super::visible::{Reach, own, sees_all, with_home};
-use super::{Service, appointments, keeping};
+use crate::acts::organizations::reach::{Reach, own, sees_all, with_home};
+use crate::acts::{account_change, employment};
 use crate::colleague::{AccountRef, Membership};
 use crate::permissions::{PEOPLE_CREATE, PEOPLE_GET, PEOPLE_LIST};
-use crate::{Colleagues, Entry, OrganizationRef, store};
+use crate::service::Service;
+use crate::{Colleagues, Entry as _, OrganizationRef, store};
 
 /// The most organizations of one account that anybody is shown.
 const MOST: i64 = 1_000;
@@ -64,7 +65,7 @@ impl Colleagues for Service {
                 if actor.is_platform_administrator() || actor.subject() == Subject::Person(id) {
                     return polity_accounts::within::may_change_own(&actor, before, after);
                 }
-                keeping::may_change(tx, &actor, before, after)
+                account_change::may_change(tx, &actor, before, after)
             })
         })
     }
@@ -80,7 +81,7 @@ impl Colleagues for Service {
             let mut found: BTreeMap<AccountId, Vec<Membership>> = BTreeMap::new();
             for (organization, accounts) in &places {
                 let accounts: Vec<AccountId> = accounts.iter().copied().collect();
-                for (account, place) in appointments::memberships(conn, *organization, &accounts, now)? {
+                for (account, place) in employment::memberships(conn, *organization, &accounts, now)? {
                     found.entry(account).or_default().extend(place);
                 }
             }

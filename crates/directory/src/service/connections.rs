@@ -3,12 +3,12 @@
 use polity_accounts::within;
 use polity_kernel::{Access, AccountId, Code, Conn, Error, Event, Page, Result, WriteKind};
 
-use super::Service;
-use super::apps::{MOST, maker, require, told};
+use crate::acts::apps::{MOST, maker, require, told};
 use crate::app::{App, AppId, Connection, Environments};
 use crate::permissions::{
     DIRECTORY_GET, DIRECTORY_UPDATE, INTEGRATIONS_GET, INTEGRATIONS_LIST, INTEGRATIONS_UPDATE,
 };
+use crate::service::Service;
 use crate::{Connections, store};
 
 impl Connections for Service {

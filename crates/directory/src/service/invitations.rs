@@ -3,13 +3,15 @@
 use polity_accounts::Account;
 use polity_kernel::{Access, Actor, Code, Error, Event, Page, Paged, Result, WriteKind};
 
-use super::{Service, giving, joining, offer, organizations, promising, roles};
-use crate::Invitations;
+use crate::acts::invitations::{check, joining, offers};
+use crate::acts::{members, roles};
 use crate::invitation::{Invitation, InvitationId, InvitationStatus, NewInvitations};
 use crate::member::Member;
 use crate::names::OrganizationRef;
 use crate::permissions::{DIRECTORY_LIST, MEMBERS_CREATE};
-use crate::{built_in, store};
+use crate::rules::authority;
+use crate::service::Service;
+use crate::{Invitations, built_in, store};
 
 /// How many of their own invitations a person is shown (contract directory, facts 0.7).
 const SHOWN: i64 = 10;
@@ -20,18 +22,18 @@ impl Invitations for Service {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&MEMBERS_CREATE)?;
             let level = new.roles.iter().filter_map(built_in::level_of_role).fold(new.level, Ord::max);
-            giving::may_handle(access, level)?;
+            authority::may_handle(access, level)?;
             let organization = access.organization();
             for key in &new.roles {
                 let role = roles::existing(tx, organization, key)
                     .map_err(|_| Error::field("roles", format!("no such role: {key}")))?;
-                giving::may_give(access, &role)?;
+                authority::may_give(access, &role)?;
             }
             let now = tx.now();
-            let to = organizations::existing(tx, organization, now)?;
+            let to = store::organizations::existing(tx, organization, now)?;
             let mut sent = Vec::with_capacity(new.emails.len());
             for (place, email) in new.emails.iter().enumerate() {
-                promising::require_stranger(tx, access, email).map_err(|error| named(place, error))?;
+                offers::require_stranger(tx, access, email).map_err(|error| named(place, error))?;
                 let invitation = Invitation {
                     id: tx.new_secret_id(),
                     organization,
@@ -41,8 +43,8 @@ impl Invitations for Service {
                     level,
                     roles: new.roles.clone(),
                     status: InvitationStatus::Pending,
-                    invited_by: promising::inviter(access),
-                    invited_by_program: promising::inviting_program(access),
+                    invited_by: offers::inviter(access),
+                    invited_by_program: offers::inviting_program(access),
                     created_at: now,
                     expires_at: new.expires_at(now),
                     first_name: None,
@@ -54,7 +56,7 @@ impl Invitations for Service {
                     mail_due_at: None,
                     updated_at: now,
                 };
-                promising::revoke_live(tx, access, email)?;
+                offers::revoke_live(tx, access, email)?;
                 store::invitations::insert(tx, &invitation)?;
                 tx.record(Event::new(access, "created", "invitation", invitation.id).after(&invitation))?;
                 sent.push(invitation);
@@ -100,7 +102,7 @@ impl Invitations for Service {
         self.ctx
             .write_platform(move |tx| {
                 let none = || Error::not_found("invitation");
-                let email = joining::verified(tx, account)?;
+                let email = members::verified(tx, account)?;
                 let organization =
                     joining::held(tx, &actor, &reference).map_err(|error| match error.code() {
                         Code::NotFound => none(),
@@ -108,10 +110,10 @@ impl Invitations for Service {
                     })?;
                 let now = tx.now();
                 let invitation = store::invitations::live(tx, organization, &email, now)?.ok_or_else(none)?;
-                joining::require_active(tx, organization)?;
+                members::require_active(tx, organization)?;
                 joining::claim(tx, &terms, (&actor, account), &invitation)
             })?
-            .ok_or_else(offer::over)
+            .ok_or_else(check::over)
     }
 }
 

@@ -1,56 +1,34 @@
 //! The directory's use-cases: permission, rule, store, event.
 
 mod activities;
-mod appointing;
 mod appointments;
 mod apps;
-mod belonging;
 mod colleagues;
 mod connections;
-mod delegating;
-mod display_names;
-mod ending;
 mod entry;
-pub(crate) mod founding;
-mod giving;
-mod glances;
-mod group_guard;
 mod invitations;
-pub(crate) mod inviting;
-mod joining;
-mod keeping;
-pub(crate) mod letters;
-mod mailing;
-pub(crate) mod members;
+mod inviting;
+mod members;
 mod notifying;
-pub(crate) mod offer;
 mod organizations;
-mod parameters;
 mod profiles;
-pub(crate) mod projects;
-mod promising;
+mod projects;
 mod role_records;
-pub(crate) mod roles;
+mod roles;
 mod roll;
-mod roster;
-mod settings;
 mod starting;
 mod visible;
 
 use std::sync::Arc;
 
-use polity_kernel::{
-    Actor, Conn, Ctx, Entitled, MasterKey, Memory, OrganizationId, Result, Seal, SubjectId, Timestamp,
-};
+use polity_kernel::{Actor, Ctx, Entitled, MasterKey, Memory, OrganizationId, Seal};
 
+use crate::acts::access::Remembered;
+use crate::acts::organizations::Known;
+use crate::acts::projects::seal::ProjectSeal;
+use crate::acts::roles::ending::RoleEnding;
+use crate::acts::terms::{Entitling, Programs, Terms};
 use crate::names::OrganizationRef;
-pub use appointing::APPOINTING;
-pub use ending::RoleEnding;
-use entry::Remembered;
-pub use group_guard::GROUP_GUARD;
-use organizations::Known;
-use projects::ProjectSeal;
-pub(crate) use roll::At;
 
 /// The directory on a store.
 pub struct Service {
@@ -73,32 +51,6 @@ pub struct Service {
     names: Memory<OrganizationRef, (OrganizationId, i64)>,
     /// Organizations as they were at an epoch: whatever changes one, or who owns it, raises it.
     organizations: Memory<OrganizationId, Known>,
-}
-
-/// Says what an organization is entitled to; asked in the transaction that a right is computed or a place taken in.
-pub type Entitling = Arc<dyn Fn(&mut Conn, OrganizationId) -> Result<Entitled> + Send + Sync>;
-
-/// Says who a program is now, with what it may do on its own; absent for one that is gone or may not act.
-pub type Programs = fn(&mut Conn, &Program) -> Result<Option<Actor>>;
-
-/// Which program, and when it is asked for.
-#[derive(Clone, Copy, Debug)]
-pub struct Program {
-    /// The id of the service account, or of the organization's key.
-    pub id: SubjectId,
-    /// Where it acted; a key is this organization's.
-    pub organization: OrganizationId,
-    /// The present instant.
-    pub now: Timestamp,
-}
-
-/// What is asked when an invitation is taken up: what the organization is entitled to, and what the program that invited may do now.
-#[derive(Clone)]
-pub struct Terms {
-    /// What organizations are entitled to.
-    pub entitling: Entitling,
-    /// Who programs are.
-    pub programs: Programs,
 }
 
 /// How many standings, names and organizations are remembered at most, each.

@@ -1,19 +1,14 @@
 //! What is told by mail of invitations, and of those who take them up.
 
-use std::time::Duration;
-
 use polity_accounts::{Account, AccountStatus};
-use polity_kernel::{AccountId, Actor, Conn, Event, Job, Level, OrganizationId, Result, Timestamp, Tx};
-use serde_json::json;
+use polity_kernel::{AccountId, Actor, Conn, Event, Level, OrganizationId, Result, Timestamp};
 
-use super::{Service, delegating};
+use crate::acts::invitations::delegation;
 use crate::invitation::{InvitationId, InvitationStatus};
 use crate::invitee::{InvitationMail, JoinedMail, OverMail};
 use crate::member::Member;
+use crate::service::Service;
 use crate::{Notifying, store};
-
-/// How many of those who run an organization are told of a new member at most.
-pub(super) const TOLD: i64 = 20;
 
 impl Notifying for Service {
     fn invitation_mail(
@@ -87,25 +82,8 @@ impl Notifying for Service {
     }
 
     fn retract_delegation(&self, organization: OrganizationId, id: InvitationId) -> Result<()> {
-        self.ctx.write_platform(move |tx| delegating::retract(tx, organization, id))
+        self.ctx.write_platform(move |tx| delegation::retract(tx, organization, id))
     }
-}
-
-/// Asks for mails that tell of a new member, to those who run the organization.
-pub(super) fn tell_of(tx: &mut Tx<'_>, member: &Member) -> Result<()> {
-    let now = tx.now();
-    let leaders = store::members::leaders(tx, member.organization, now, TOLD)?;
-    let accounts = polity_accounts::within::accounts(tx, &leaders)?;
-    for to in leaders {
-        let account = accounts.iter().find(|account| account.id == to && to != member.account);
-        let Some(email) = account.and_then(|account| account.email.as_ref()) else { continue };
-        if !polity_accounts::within::letter_told(tx, email)? {
-            continue;
-        }
-        let payload = json!({ "organization": member.organization, "joined": member.account, "to": to });
-        tx.enqueue(Job { kind: "mail.joined", payload, delay: Duration::ZERO })?;
-    }
-    Ok(())
 }
 
 /// Whether this member is told of what happens in the organization: they run it, have taken that up, and can be written to.

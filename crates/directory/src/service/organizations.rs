@@ -1,28 +1,26 @@
 //! Organizations: founding, changing, suspending, deleting, and who might join them.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use polity_accounts::EmailAddress;
 use polity_kernel::job::Outcome;
 use polity_kernel::text::parsed_at;
 use polity_kernel::{
-    Access, Actor, Code, Conn, Error, Event, Job, OrganizationId, Page, Paged, Result, Seal, Timestamp, Tx,
-    WriteKind, checkpoint, epoch, event,
+    Access, Actor, Code, Conn, Error, OrganizationId, Page, Paged, Result, Timestamp, WriteKind, checkpoint,
+    epoch, event,
 };
-use serde_json::json;
 
-use super::roster::Seals;
-use super::{Service, display_names, founding, joining, parameters, settings};
+use crate::acts::import::Seals;
+use crate::acts::organizations::{Known, apply, end, founding, names};
+use crate::acts::{import, members};
 use crate::names::Key;
-use crate::organization::{
-    NewOrganization, Organization, OrganizationFields, OrganizationPatch, PrimaryDomain, Wanted,
-    fallback_name,
-};
+use crate::organization::{NewOrganization, Organization, OrganizationFields, OrganizationPatch, Wanted};
 use crate::permissions::{
     DIRECTORY_CREATE, DIRECTORY_DELETE, DIRECTORY_GET, DIRECTORY_LIST, DIRECTORY_UPDATE,
 };
 use crate::roster::{Roster, RosterChanges};
+use crate::service::Service;
+use crate::store::organizations::existing;
 use crate::{Organizations, store};
 
 /// Suggestions at most (contract directory, decision 9).
@@ -30,14 +28,6 @@ const SUGGESTIONS: usize = 10;
 
 /// Rows of each table removed at a time, so that a purge never holds up other writers for long.
 const BATCH: i64 = 500;
-
-/// An organization as it was at an epoch, and when its first owner's membership ends.
-#[derive(Clone)]
-pub(super) struct Known {
-    organization: Organization,
-    epoch: i64,
-    until: Option<Timestamp>,
-}
 
 impl Organizations for Service {
     fn found(&self, actor: &Actor, new: NewOrganization) -> Result<Organization> {
@@ -72,7 +62,7 @@ impl Organizations for Service {
             let before = existing(tx, access.organization(), now)?;
             let after = apply(tx, access, &seal, (&before, &patch))?;
             if !may_follow(&before, &after) || (!after.works() && patch.owner_email.is_some()) {
-                return Err(joining::inactive());
+                return Err(members::inactive());
             }
             let Some(owner) = &patch.owner_email else { return Ok(after) };
             founding::share(tx, access, &parsed_at("owner_email", owner)?)?;
@@ -106,7 +96,7 @@ impl Organizations for Service {
         if NewOrganization::try_from(fields).is_err() {
             return Ok(false);
         }
-        self.ctx.read(|conn| display_names::is_free(conn, name))
+        self.ctx.read(|conn| names::is_free(conn, name))
     }
 
     fn suggestions(&self, actor: &Actor) -> Result<Vec<Organization>> {
@@ -155,13 +145,13 @@ impl Organizations for Service {
 
     fn import(&self, actor: &Actor, roster: Roster) -> Result<RosterChanges> {
         let seals = Seals { apps: &self.seal, parameters: &self.parameters };
-        super::roster::import(&self.ctx, (seals, &self.entitling), actor, roster)
+        import::import(&self.ctx, (seals, &self.entitling), actor, roster)
     }
 }
 
 impl Service {
     /// The organization as it is now, from memory where its epoch stands.
-    pub(super) fn known(&self, id: OrganizationId) -> Result<Organization> {
+    pub(crate) fn known(&self, id: OrganizationId) -> Result<Organization> {
         let now = self.ctx.now();
         let epoch = self.epoch(id)?;
         if let Some(known) = self.organizations.get(&id)
@@ -181,11 +171,6 @@ impl Service {
     }
 }
 
-/// The organization, which an access proves to exist unless it was deleted just now.
-pub(super) fn existing(conn: &mut Conn, id: OrganizationId, now: Timestamp) -> Result<Organization> {
-    store::organizations::find(conn, id, now)?.ok_or_else(|| Error::not_found("organization"))
-}
-
 /// Whether an organization may become this: one that is suspended and stays so keeps all but its status.
 fn may_follow(before: &Organization, after: &Organization) -> bool {
     if before.works() || after.works() {
@@ -200,121 +185,6 @@ fn may_follow(before: &Organization, after: &Organization) -> bool {
         ..after.clone()
     };
     otherwise == *before
-}
-
-/// Changes the organization. Whoever calls has asked for the permission and holds the epoch alone.
-pub(super) fn apply(
-    tx: &mut Tx<'_>,
-    access: &Access,
-    seal: &Seal,
-    (before, patch): (&Organization, &OrganizationPatch),
-) -> Result<Organization> {
-    let mut after = changed(tx, access, before, patch)?;
-    if let Some(sent) = &patch.parameters {
-        after.parameters = parameters::set(tx, seal, after.id, sent)?;
-    }
-    store::organizations::update(tx, &after)?;
-    tx.record(Event::new(access, "updated", "organization", after.id).before(before).after(&after))?;
-    Ok(after)
-}
-
-/// Ends the organization. Whoever calls has asked whether the actor may, and holds the epoch alone.
-pub(super) fn end(tx: &mut Tx<'_>, access: &Access) -> Result<()> {
-    let (id, now) = (access.organization(), tx.now());
-    let before = existing(tx, id, now)?;
-    store::names::release_all(tx, id)?;
-    store::domains::release_all(tx, id)?;
-    store::apps::release_all(tx, id)?;
-    store::invitations::release_all(tx, id)?;
-    store::delegations::release_all(tx, id)?;
-    store::projects::release_all(tx, id)?;
-    display_names::release(tx, &before.name)?;
-    store::organizations::delete(tx, id)?;
-    epoch::end(tx, id.uuid())?;
-    let payload = json!({ "organization": id });
-    tx.enqueue(Job { kind: "directory.purge", payload, delay: Duration::ZERO })?;
-    // filed with the platform's own: the organization's log goes with its rows
-    tx.record(Event::platform(access.actor(), "deleted", "organization", id).before(&before))
-}
-
-fn changed(
-    tx: &mut Tx<'_>,
-    access: &Access,
-    before: &Organization,
-    patch: &OrganizationPatch,
-) -> Result<Organization> {
-    let wanted = before.wanted(patch)?;
-    let mut after = before.clone();
-    if let Some(alias) = wanted.alias.as_ref().filter(|alias| **alias != before.alias) {
-        let old = before.alias.as_str();
-        // the key stays reserved even where the alias was the same word
-        if old != before.key.as_str().to_lowercase() {
-            store::names::release(tx, old, before.id)?;
-        }
-        after.alias = founding::reserve_alias(tx, before.id, alias)?;
-    }
-    after.domain = changed_domain(tx, access, before, &wanted)?;
-    after.name = wanted.name.unwrap_or_else(|| fallback_name(wanted.domain.as_ref(), &before.key));
-    require_length(&before.name, &after.name, patch.longest_name)?;
-    display_names::exchange(tx, (&before.name, &after.name), patch.sole_name)?;
-    after.description = wanted.description;
-    after.logo_url = wanted.logo_url;
-    after.external_sales_force_id = wanted.external_sales_force_id;
-    after.settings = settings::changed(tx, access, before, &patch.settings)?;
-    after.status = wanted.status.unwrap_or(before.status);
-    if after.status != before.status {
-        after.status_changed_at = Some(tx.now());
-        after.status_changed_by = access.actor().id();
-    }
-    after.updated_at = tx.now();
-    after.version += 1;
-    Ok(after)
-}
-
-/// Asks that another name is no longer than this; the one it has is sent back as it is.
-fn require_length(before: &str, after: &str, most: Option<usize>) -> Result<()> {
-    match most {
-        Some(most) if after != before && after.chars().count() > most => {
-            Err(Error::field("name", format!("is longer than {most} characters")))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Another domain is a new claim, to be verified again; the same one keeps its verification.
-fn changed_domain(
-    tx: &mut Tx<'_>,
-    access: &Access,
-    before: &Organization,
-    wanted: &NewOrganization,
-) -> Result<Option<PrimaryDomain>> {
-    let verified_at = founding::verification(access.actor(), wanted.domain_verified, tx.now())?;
-    if wanted.domain.as_ref() == before.domain.as_ref().map(|domain| &domain.name) {
-        return settle_verification(tx, access, before, (wanted.domain_verified, verified_at));
-    }
-    if before.domain.is_none() && wanted.domain.is_some() {
-        let now = tx.now();
-        founding::require_room_for_domain(tx, access.entitlements(now), before.id)?;
-    }
-    store::domains::release_primary(tx, before.id)?;
-    wanted.domain.as_ref().map(|domain| founding::claim(tx, before.id, domain, verified_at)).transpose()
-}
-
-fn settle_verification(
-    tx: &mut Tx<'_>,
-    access: &Access,
-    before: &Organization,
-    (word, verified_at): (Option<bool>, Option<Timestamp>),
-) -> Result<Option<PrimaryDomain>> {
-    let Some(domain) = &before.domain else { return Ok(None) };
-    let Some(verified) = word.filter(|word| *word != domain.verified) else {
-        return Ok(Some(domain.clone()));
-    };
-    if !access.actor().is_platform_administrator() {
-        return Err(Error::new(Code::Forbidden, "only a platform administrator's word verifies a domain"));
-    }
-    founding::prove(tx, before.id, &domain.name, verified_at)?;
-    Ok(Some(PrimaryDomain { name: domain.name.clone(), verified }))
 }
 
 /// Those of the candidates that work and that the account is not in, each once, in order.

@@ -2,10 +2,10 @@
 
 use polity_kernel::{Access, Error, Event, Result, Tx, WriteKind};
 
-use super::{Service, organizations};
 use crate::permissions::DIRECTORY_UPDATE;
 use crate::profile::{OrganizationProfile, OrganizationProfilePatch};
-use crate::{Organization, Organizations, Profiles, store};
+use crate::service::Service;
+use crate::{Organization, Organizations as _, Profiles, store};
 
 impl Profiles for Service {
     fn profile(&self, access: &Access) -> Result<OrganizationProfile> {
@@ -18,7 +18,7 @@ impl Profiles for Service {
             access.require(&DIRECTORY_UPDATE)?;
             let wanted = profile.clone().judged()?;
             let now = tx.now();
-            let before = organizations::existing(tx, access.organization(), now)?;
+            let before = store::organizations::existing(tx, access.organization(), now)?;
             tell(tx, access, &before, wanted)
         })
     }
@@ -27,7 +27,7 @@ impl Profiles for Service {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&DIRECTORY_UPDATE)?;
             let now = tx.now();
-            let before = organizations::existing(tx, access.organization(), now)?;
+            let before = store::organizations::existing(tx, access.organization(), now)?;
             let wanted = before.profile().unwrap_or_default().patched(&patch)?;
             tell(tx, access, &before, wanted)
         })

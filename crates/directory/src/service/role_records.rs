@@ -9,15 +9,20 @@ use polity_kernel::{
 };
 use uuid::Uuid;
 
-use super::giving::{give, may_give, take};
-use super::roll::with_accounts;
-use super::{At, Service, ending, roles};
+use crate::acts::members::with_accounts;
+use crate::acts::roles;
+use crate::acts::roles::assignments::{give, take};
+use crate::acts::roles::ending;
 use crate::permissions::{
     ROLES_CREATE, ROLES_DELETE, ROLES_GET, ROLES_LIST, ROLES_UPDATE, USER_ROLES_UPDATE,
 };
 use crate::role::{Assignee, AssignmentId, NewRole, Role, RoleFields, RoleId, RoleKey, RolePatch};
 use crate::role_carrier::{RoleCarrier, RoleInFull};
+use crate::roll::At;
 use crate::roll::Enrolled;
+use crate::rules::authority::may_give;
+use crate::rules::role_records::is_shown;
+use crate::service::Service;
 use crate::store::role_records::Given;
 use crate::traits::RoleRecords;
 use crate::{built_in, store};
@@ -177,11 +182,6 @@ fn makers(conn: &mut Conn, roles: &[Role]) -> Result<HashMap<Uuid, Account>> {
 
 fn existing(conn: &mut Conn, organization: OrganizationId, id: RoleId) -> Result<Role> {
     roles::by_id(conn, organization, id)?.filter(is_shown).ok_or_else(unknown)
-}
-
-/// Whether a role is no level's.
-pub(super) fn is_shown(role: &Role) -> bool {
-    built_in::level_of_role(&role.key).is_none()
 }
 
 /// The name as it is kept.

@@ -3,26 +3,26 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
+use polity_accounts::EmailAddress;
 use polity_accounts::within::Called;
-use polity_accounts::{Account, AccountStatus, EmailAddress};
 use polity_kernel::{
-    Access, AccountId, Code, Conn, Error, Level, OrganizationId, Page, Paged, Result, Start, Subject,
-    Timestamp, Tx, WriteKind,
+    Access, AccountId, Code, Conn, Error, Level, Page, Paged, Result, Start, Subject, Timestamp, Tx,
+    WriteKind,
 };
 
-use super::{Service, members, promising};
+use crate::acts::invitations::offers;
+use crate::acts::members::with_accounts;
+use crate::acts::{members, removal};
 use crate::likeness::Search;
 use crate::member::{Member, MemberId, MemberPatch};
 use crate::permissions::{MEMBERS_CREATE, MEMBERS_UPDATE, PEOPLE_GET, PEOPLE_LIST};
-use crate::roll::{Enrolled, Found, Sought};
+use crate::roll::{At, Enrolled, Found, Sought};
+use crate::service::Service;
 use crate::store;
 use crate::traits::Roll;
 
 /// The most members that a search finds: as many as stand in memory at once.
 const MOST: usize = 1_000;
-
-/// Where and when members are looked for.
-pub(crate) type At = (OrganizationId, Timestamp);
 
 /// The place of a found member: the likest first, then by name, then by joining.
 type Place = (Reverse<u64>, String, MemberId, AccountId);
@@ -98,7 +98,7 @@ impl Roll for Service {
             if own {
                 members::dismiss(tx, access.actor(), &member, "left")
             } else {
-                members::expel(tx, access, &member)
+                removal::expel(tx, access, &member)
             }
         })
     }
@@ -154,7 +154,7 @@ fn one(conn: &mut Conn, (organization, now): At, account: AccountId) -> Result<E
 
 /// Asks that the actor may remove the member, who may be themselves.
 fn may_strike_off(tx: &mut Tx<'_>, access: &Access, own: bool) -> Result<()> {
-    if own && promising::credential_leaves(tx, access, &MEMBERS_CREATE)? {
+    if own && offers::credential_leaves(tx, access, &MEMBERS_CREATE)? {
         return Ok(());
     }
     access.require(&MEMBERS_CREATE)
@@ -175,20 +175,4 @@ fn in_order(conn: &mut Conn, (organization, now): At, accounts: &[AccountId]) ->
     let mut found = with_accounts(conn, members)?;
     found.sort_by_key(|one| places.get(&one.account.id).copied());
     Ok(found)
-}
-
-/// These members with their accounts, in the same order; without those who were disabled meanwhile.
-pub(super) fn with_accounts(conn: &mut Conn, members: Vec<Member>) -> Result<Vec<Enrolled>> {
-    let ids: Vec<AccountId> = members.iter().map(|member| member.account).collect();
-    let accounts = polity_accounts::within::accounts(conn, &ids)?;
-    let active = accounts.into_iter().filter(|account| account.status == AccountStatus::Active);
-    let mut accounts: HashMap<AccountId, Account> = active.map(|account| (account.id, account)).collect();
-    let logins: HashMap<AccountId, Timestamp> =
-        polity_accounts::within::last_logins(conn, &ids)?.into_iter().collect();
-    let enrolled = members.into_iter().filter_map(|member| {
-        let account = accounts.remove(&member.account)?;
-        let last_login_at = logins.get(&account.id).copied();
-        Some(Enrolled { member, account, last_login_at })
-    });
-    Ok(enrolled.collect())
 }

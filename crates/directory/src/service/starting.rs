@@ -7,9 +7,12 @@ use polity_kernel::{
     WriteKind, epoch,
 };
 
-use super::{Entitling, Service, founding, organizations, projects};
+use crate::acts::organizations::founding;
+use crate::acts::terms::Entitling;
+use crate::acts::{organizations, projects};
 use crate::organization::Organization;
 use crate::permissions::{DIRECTORY_CREATE, DIRECTORY_DELETE};
+use crate::service::Service;
 use crate::{NewOrganization, NewProject, OrganizationPatch, SettingsPatch, Starting, store};
 
 /// The most organizations of an owner that are asked whether they are entitled to others beside them.

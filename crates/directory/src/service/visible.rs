@@ -1,29 +1,12 @@
 //! Which organizations an actor sees: its own, or all for a platform administrator.
 
-use polity_kernel::{
-    Access, AccountId, Actor, Code, Conn, Limits, OrganizationId, Page, Paged, Permission, Result, Timestamp,
-};
+use polity_kernel::{Access, AccountId, Actor, Code, Conn, OrganizationId, Page, Paged, Permission, Result};
 
-use super::{Service, glances};
+use crate::acts::organizations::reach::{Candidates, Reach, count, own, page_of, sees_all, sees_its_own};
+use crate::acts::organizations::summaries;
 use crate::permissions::DIRECTORY_GET;
-use crate::{Entry, Glance, Organization, Visible, store};
-
-/// The organizations that can be an actor's at all; entering says which of them are.
-#[derive(Clone, Copy)]
-pub(super) enum Reach {
-    /// Every one: a platform administrator's.
-    All,
-    /// Those a person or a service account is a member of, and the one that a service account belongs to.
-    Of(AccountId, Option<OrganizationId>),
-    /// The one a credential is limited to, or a key belongs to.
-    One(OrganizationId),
-    /// A program's that belongs to none.
-    Nothing,
-}
-
-/// A part of the organizations in question, ordered by id: at most so many behind that one.
-pub(super) type Candidates<'c> =
-    &'c dyn Fn(&mut Conn, Reach, (OrganizationId, i64)) -> Result<Vec<OrganizationId>>;
+use crate::service::Service;
+use crate::{Entry as _, Glance, Organization, Visible, store};
 
 impl Visible for Service {
     fn organizations_of(&self, actor: &Actor, page: Page) -> Result<Paged<Organization>> {
@@ -55,7 +38,7 @@ impl Visible for Service {
 
     fn glances(&self, accesses: &[Access]) -> Result<Vec<Glance>> {
         let now = self.ctx.now();
-        self.ctx.read(|conn| glances::all(conn, accesses, now))
+        self.ctx.read(|conn| summaries::all(conn, accesses, now))
     }
 
     fn owners(&self, access: &Access) -> Result<Vec<AccountId>> {
@@ -92,7 +75,7 @@ impl Service {
     }
 
     /// A page of those candidates that are kept. Pages are filled, so that one with a successor is never empty.
-    pub(super) fn seen(
+    pub(crate) fn seen(
         &self,
         reach: Reach,
         page: &Page,
@@ -127,7 +110,7 @@ impl Service {
     }
 
     /// Whether the actor may see the organization.
-    pub(super) fn may_see(&self, actor: &Actor, organization: OrganizationId) -> Result<bool> {
+    pub(crate) fn may_see(&self, actor: &Actor, organization: OrganizationId) -> Result<bool> {
         if sees_all(actor) {
             return Ok(true);
         }
@@ -135,7 +118,7 @@ impl Service {
     }
 
     /// Asks for a permission with no organization in mind: a program that belongs to one has what it may do there.
-    pub(super) fn require_anywhere(&self, actor: &Actor, permission: &Permission) -> Result<()> {
+    pub(crate) fn require_anywhere(&self, actor: &Actor, permission: &Permission) -> Result<()> {
         let refused = match (actor.require(permission), actor.home()) {
             (Err(refused), Some(home)) => (refused, home.organization),
             (answer, _) => return answer,
@@ -147,102 +130,11 @@ impl Service {
     }
 
     /// The way into an organization; absent where there is none for the actor.
-    pub(super) fn let_in(&self, actor: &Actor, organization: OrganizationId) -> Result<Option<Access>> {
+    pub(crate) fn let_in(&self, actor: &Actor, organization: OrganizationId) -> Result<Option<Access>> {
         match self.look_in(actor, &organization.into()) {
             Ok(access) => Ok(Some(access)),
             Err(error) if error.code() == Code::NotFound => Ok(None),
             Err(error) => Err(error),
         }
     }
-}
-
-impl Reach {
-    pub(super) fn of(actor: &Actor) -> Self {
-        if let Some(only) = actor.limits().organization {
-            return Self::One(only);
-        }
-        if actor.is_platform_administrator() {
-            return Self::All;
-        }
-        Self::own(actor)
-    }
-
-    /// Without those that only a platform administrator's powers show.
-    pub(super) fn own(actor: &Actor) -> Self {
-        if let Some(only) = actor.limits().organization {
-            return Self::One(only);
-        }
-        let home = actor.home().map(|home| home.organization);
-        match (actor.subject().member(), home) {
-            (Some(member), home) => Self::Of(member, home),
-            (None, Some(home)) => Self::One(home),
-            (None, None) => Self::Nothing,
-        }
-    }
-}
-
-/// Whether nothing is hidden from the actor: a platform administrator whose credential narrows nothing.
-pub(super) fn sees_all(actor: &Actor) -> bool {
-    actor.is_platform_administrator() && *actor.limits() == Limits::default()
-}
-
-/// Whether an actor who is a member of an organization sees it: every level may, and the credential takes nothing of that away.
-fn sees_its_own(actor: &Actor) -> bool {
-    let limits = actor.limits();
-    let keeps = limits.permissions.as_ref().is_none_or(|only| only.contains(&DIRECTORY_GET));
-    keeps && limits.role.is_none() && limits.level.is_none() && limits.organization.is_none()
-}
-
-/// A page of the organizations within reach, and one more if there is one.
-fn page_of(conn: &mut Conn, reach: Reach, now: Timestamp, page: &Page) -> Result<Vec<OrganizationId>> {
-    match reach {
-        Reach::All => store::organizations::page(conn, page),
-        Reach::Of(account, None) => store::memberships::organizations_page(conn, account, now, page),
-        Reach::Of(_, Some(_)) | Reach::One(_) | Reach::Nothing => {
-            own(conn, reach, now, (page.cursor().into(), page.limit + 1))
-        }
-    }
-}
-
-/// The organizations within reach themselves.
-pub(super) fn own(
-    conn: &mut Conn,
-    reach: Reach,
-    now: Timestamp,
-    (after, limit): (OrganizationId, i64),
-) -> Result<Vec<OrganizationId>> {
-    match reach {
-        Reach::All => {
-            let page = Page { limit, ..Page::after(1, after.uuid()) };
-            let mut ids = store::organizations::page(conn, &page)?;
-            ids.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-            Ok(ids)
-        }
-        Reach::Of(member, home) => {
-            let found = store::memberships::organizations_of(conn, member, now, (after, limit))?;
-            Ok(with_home(found, home, after, limit))
-        }
-        Reach::One(only) => Ok(Some(only).filter(|only| *only > after).into_iter().collect()),
-        Reach::Nothing => Ok(Vec::new()),
-    }
-}
-
-/// A part of the organizations of a member, with the one that they belong to in its place.
-pub(super) fn with_home(
-    mut found: Vec<OrganizationId>,
-    home: Option<OrganizationId>,
-    after: OrganizationId,
-    limit: i64,
-) -> Vec<OrganizationId> {
-    if let Some(home) = home.filter(|home| *home > after)
-        && let Err(place) = found.binary_search(&home)
-    {
-        found.insert(place, home);
-        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    }
-    found
-}
-
-fn count<T>(list: &[T]) -> i64 {
-    i64::try_from(list.len()).unwrap_or(i64::MAX)
 }

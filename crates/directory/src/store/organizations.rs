@@ -248,3 +248,8 @@ fn row(organization: &Organization) -> Result<Row> {
         default_role_id: settings.default_role,
     })
 }
+
+/// The organization, which an access proves to exist unless it was deleted just now.
+pub(crate) fn existing(conn: &mut Conn, id: OrganizationId, now: Timestamp) -> Result<Organization> {
+    find(conn, id, now)?.ok_or_else(|| Error::not_found("organization"))
+}

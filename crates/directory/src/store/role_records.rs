@@ -8,8 +8,8 @@ use polity_kernel::{AccountId, Conn, Page, Result, Timestamp};
 
 use super::assignments::AssigneeId;
 use crate::role::{AssignmentId, RoleKey};
+use crate::roll::At;
 use crate::schema::{members, role_assignments as assignments};
-use crate::service::At;
 
 /// One person's assignment: its id, the role, the account, when it was given.
 pub(crate) type Given = (AssignmentId, RoleKey, AccountId, Timestamp);

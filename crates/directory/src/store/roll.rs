@@ -7,8 +7,8 @@ use polity_kernel::{AccountId, Conn, Page, Result, Timestamp};
 
 use super::members::Row;
 use crate::member::{Member, MemberId};
+use crate::roll::At;
 use crate::schema::members;
-use crate::service::At;
 
 type Query<'q> = members::BoxedQuery<'q, MultiBackend>;
 

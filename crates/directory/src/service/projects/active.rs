@@ -4,19 +4,20 @@ use std::collections::{HashMap, HashSet};
 
 use polity_kernel::{Access, AccountId, Actor, Limits, OrganizationId, PermissionSet, Result, Subject};
 
-use super::rights;
-use super::seal::Place;
+use crate::acts::projects::rights;
+use crate::acts::projects::seal::Place;
 use crate::permissions::{PEOPLE_LIST, PROJECTS_GET};
 use crate::project::ProjectId;
 use crate::service::Service;
-use crate::store::{self, active_projects, project_members};
+use crate::store;
+use crate::store::{active_projects, project_members};
 
 /// How many candidates are looked at; the first will do nearly always.
 const FEW: i64 = 20;
 
 impl Service {
     /// Where the actor works; absent for a program.
-    pub(super) fn active(&self, actor: &Actor) -> Result<Option<Place>> {
+    pub(crate) fn active(&self, actor: &Actor) -> Result<Option<Place>> {
         let Subject::Person(account) = actor.subject() else { return Ok(None) };
         if !rights::could_leave(actor.limits(), &PROJECTS_GET) {
             return Ok(None);
@@ -33,7 +34,7 @@ impl Service {
     }
 
     /// Where each of these members works, if it is in a project of this organization that the actor may know of.
-    pub(super) fn active_here(
+    pub(crate) fn active_here(
         &self,
         access: &Access,
         accounts: &[AccountId],

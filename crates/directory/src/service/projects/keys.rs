@@ -1,20 +1,18 @@
 //! The secret keys of projects.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use polity_kernel::{Access, Code, Conn, Error, Event, OrganizationId, Result, Stamp, Tx, WriteKind};
-use serde_json::json;
+use polity_kernel::{Access, Code, Error, Event, OrganizationId, Result, Tx, WriteKind};
 
-use super::rights::{self, RUN};
-use super::seal::{Place, ProjectSeal};
+use crate::acts::projects::keys::{MOST, event, make, named, of_one};
+use crate::acts::projects::rights;
+use crate::acts::projects::rights::RUN;
+use crate::acts::projects::seal::ProjectSeal;
 use crate::organization::Status;
 use crate::project::{ProjectId, ProjectSecret, SecretKey, SecretKeyId, SecretKeyRef};
 use crate::service::Service;
-use crate::store::project_keys::{self, Row};
+use crate::store::project_keys;
 use crate::{ProjectKeys, store};
-
-/// The most secret keys of a project.
-const MOST: usize = 20;
 
 impl ProjectKeys for Service {
     fn add_secret_key(&self, access: &Access, project: ProjectId) -> Result<Vec<SecretKey>> {
@@ -115,65 +113,4 @@ impl Service {
             Ok((before, of_one(tx, &seal, place)?))
         })
     }
-}
-
-/// Makes a secret key of the project, the default one or not.
-pub(super) fn make(
-    tx: &mut Tx<'_>,
-    seal: &ProjectSeal,
-    access: &Access,
-    (project, is_default): (ProjectId, bool),
-) -> Result<SecretKeyId> {
-    let (id, secret): (SecretKeyId, ProjectSecret) = (tx.new_id(), tx.new_secret_id());
-    let (organization, stamp) = (access.organization(), Stamp::of(tx, access.actor()));
-    let row = Row {
-        organization_id: organization,
-        project_id: project,
-        key_id: id,
-        secret: seal.seal(tx.ids(), (organization, project), (id, &secret))?,
-        is_default,
-        created_by: stamp.by,
-        created_at: stamp.at,
-    };
-    project_keys::insert(tx, &row, &seal.digest(&secret))?;
-    Ok(id)
-}
-
-/// The keys of these projects, of each the default first.
-pub(super) fn of(
-    conn: &mut Conn,
-    seal: &ProjectSeal,
-    organization: OrganizationId,
-    projects: &[ProjectId],
-) -> Result<HashMap<ProjectId, Vec<SecretKey>>> {
-    let mut of: HashMap<ProjectId, Vec<SecretKey>> = HashMap::new();
-    for row in project_keys::of(conn, organization, projects)? {
-        let secret = seal.open((organization, row.project_id), row.key_id, &row.secret)?;
-        of.entry(row.project_id).or_default().push(SecretKey {
-            id: row.key_id,
-            secret,
-            is_default: row.is_default,
-            created_at: row.created_at,
-            created_by: row.created_by,
-        });
-    }
-    Ok(of)
-}
-
-fn of_one(conn: &mut Conn, seal: &ProjectSeal, (organization, project): Place) -> Result<Vec<SecretKey>> {
-    Ok(of(conn, seal, organization, &[project])?.remove(&project).unwrap_or_default())
-}
-
-/// The key that is meant. A secret is compared by its keyed hash, in constant time.
-fn named(seal: &ProjectSeal, keys: Vec<SecretKey>, key: &SecretKeyRef) -> Result<SecretKey> {
-    let meant = |one: &SecretKey| match key {
-        SecretKeyRef::Id(id) => one.id == *id,
-        SecretKeyRef::Secret(secret) => seal.digest(&one.secret) == seal.digest(secret),
-    };
-    keys.into_iter().find(meant).ok_or_else(|| Error::not_found("secret key"))
-}
-
-/// What the log says of a key: its id and its project, nothing of the secret.
-fn event(access: &Access, action: &'static str, (project, key): (ProjectId, SecretKeyId)) -> Event {
-    Event::new(access, action, "secret_key", key).after(json!({ "project": project }))
 }

@@ -3,24 +3,17 @@
 mod active;
 mod keys;
 mod members;
-mod opening;
-mod rights;
-mod seal;
 
-use polity_kernel::{
-    Access, AccountId, Actor, Error, Event, OrganizationId, Page, Paged, Result, Tx, WriteKind,
-};
+use polity_kernel::{Access, AccountId, Actor, Event, OrganizationId, Page, Paged, Result, WriteKind};
 
-use super::Service;
-use super::belonging::BELONGING;
+use crate::acts::belonging::BELONGING;
+use crate::acts::projects;
+use crate::acts::projects::rights::{CLOSE, RUN, SEE, person};
+use crate::acts::projects::{change, open, rights};
 use crate::permissions::{PROJECTS_CREATE, PROJECTS_LIST};
 use crate::project::{NewProject, Project, ProjectId, ProjectPatch};
+use crate::service::Service;
 use crate::{Projects, store};
-pub(super) use members::fulfil;
-pub(crate) use opening::open;
-use rights::{CLOSE, RUN, SEE};
-pub(super) use rights::{person, runs_as_far};
-pub use seal::ProjectSeal;
 
 impl Projects for Service {
     fn projects_by_number(&self, access: &Access, numbers: &[i64]) -> Result<Vec<(i64, ProjectId)>> {
@@ -49,14 +42,14 @@ impl Projects for Service {
                 store::projects::page_of(conn, organization, account, &page)?
             };
             let Paged { items, next } = Paged::of(projects, &page, |project| project.id.uuid());
-            Ok(Paged { items: rights::shown(conn, access, &self.projects, items)?, next })
+            Ok(Paged { items: projects::shown(conn, access, &self.projects, items)?, next })
         })
     }
 
     fn project(&self, access: &Access, id: ProjectId) -> Result<Project> {
         self.ctx.read(|conn| {
             let project = rights::allowed(conn, access, id, &SEE)?;
-            rights::shown_alone(conn, access, &self.projects, project)
+            projects::shown_alone(conn, access, &self.projects, project)
         })
     }
 
@@ -66,7 +59,7 @@ impl Projects for Service {
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
             let before = rights::allowed(tx, access, id, &RUN)?;
             let after = change(tx, access, &seal, (before, &patch))?;
-            rights::shown_alone(tx, access, &seal, after)
+            projects::shown_alone(tx, access, &seal, after)
         })
     }
 
@@ -98,30 +91,4 @@ impl Projects for Service {
     ) -> Result<Vec<(AccountId, Option<ProjectId>)>> {
         self.active_here(access, accounts)
     }
-}
-
-/// Changes a project; nothing is written when nothing differs. Whoever calls holds the epoch alone.
-fn change(
-    tx: &mut Tx<'_>,
-    access: &Access,
-    seal: &ProjectSeal,
-    (before, patch): (Project, &ProjectPatch),
-) -> Result<Project> {
-    let mut after = before.patched(patch)?;
-    let place = (before.organization, before.id);
-    let mut sealed = store::projects::sealed(tx, place.0, place.1)?;
-    if let Some(sent) = &patch.parameters {
-        (after.parameters, sealed) = seal.settle(tx.ids(), place, sent, sealed.as_deref())?;
-    } else if after == before {
-        return Ok(before);
-    }
-    after.updated_at = tx.now();
-    after.version += 1;
-    store::projects::update(tx, &after, sealed.as_deref())?;
-    tx.record(Event::new(access, "updated", "project", after.id).before(&before).after(&after))?;
-    Ok(after)
-}
-
-fn unknown() -> Error {
-    Error::not_found("project")
 }

@@ -5,13 +5,14 @@ use std::time::Duration;
 use polity_kernel::{AccountId, Actor, Code, Event, Job, OrganizationId, Result, Tx};
 use serde_json::json;
 
-use super::{inviting, joining};
+use crate::acts::invitations::taking_up;
+use crate::acts::members;
 use crate::invitation::{Invitation, InvitationId};
 use crate::store;
 
 /// Has this be the person's only one. An earlier one, in another organization, is taken back by a job: no write touches two
 /// organizations.
-pub(super) fn only(tx: &mut Tx<'_>, account: AccountId, sent: &Invitation) -> Result<()> {
+pub(crate) fn only(tx: &mut Tx<'_>, account: AccountId, sent: &Invitation) -> Result<()> {
     match store::delegations::set(tx, account, (sent.organization, sent.id))? {
         Some((organization, earlier)) if organization != sent.organization => tx.enqueue(Job {
             kind: "directory.retract",
@@ -23,14 +24,14 @@ pub(super) fn only(tx: &mut Tx<'_>, account: AccountId, sent: &Invitation) -> Re
 }
 
 /// Takes back one that was followed by another elsewhere, if it still waits. It is let be where it has become the person's only one again.
-pub(super) fn retract(tx: &mut Tx<'_>, organization: OrganizationId, id: InvitationId) -> Result<()> {
-    match joining::hold(tx, organization) {
+pub(crate) fn retract(tx: &mut Tx<'_>, organization: OrganizationId, id: InvitationId) -> Result<()> {
+    match members::hold(tx, organization) {
         // an organization that is gone has no invitations
         Err(error) if error.code() == Code::NotFound => return Ok(()),
         held => held?,
     }
     let now = tx.now();
-    let Some(waits) = inviting::waiting(tx, organization, id, now)? else { return Ok(()) };
+    let Some(waits) = taking_up::waiting(tx, organization, id, now)? else { return Ok(()) };
     if let Some(account) = waits.invited_by
         && store::delegations::find(tx, account)? == Some((organization, id))
     {

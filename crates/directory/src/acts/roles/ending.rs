@@ -1,9 +1,8 @@
-//! What ends with a role: whatever names it, here and in the areas beside.
+//! What ends with a role: every thing that names it.
 
 use polity_kernel::{Access, Event, Result, Tx};
 use serde_json::json;
 
-use super::settings;
 use crate::role::{Role, RoleKey};
 use crate::store;
 
@@ -18,10 +17,10 @@ impl RoleEnding {
 }
 
 /// Deletes an own role, takes it from everybody, and ends what promises or names it.
-pub(super) fn end_role(tx: &mut Tx<'_>, access: &Access, ending: RoleEnding, role: &Role) -> Result<()> {
+pub(crate) fn end_role(tx: &mut Tx<'_>, access: &Access, ending: RoleEnding, role: &Role) -> Result<()> {
     store::roles::delete(tx, access.organization(), &role.key)?;
     store::assignments::forget_role(tx, access.organization(), &role.key)?;
-    settings::forget(tx, access, role)?;
+    forget(tx, access, role)?;
     retract(tx, access, &role.key)?;
     polity_accounts::within::forget_role(tx, access, role.key.as_str())?;
     (ending.0)(tx, access, &role.key)?;
@@ -29,11 +28,25 @@ pub(super) fn end_role(tx: &mut Tx<'_>, access: &Access, ending: RoleEnding, rol
 }
 
 /// Has no invitation that waits promise the role, though its time may have run out: it could be sent again.
-pub(super) fn retract(tx: &mut Tx<'_>, access: &Access, role: &RoleKey) -> Result<()> {
+pub(crate) fn retract(tx: &mut Tx<'_>, access: &Access, role: &RoleKey) -> Result<()> {
     let now = tx.now();
     for (id, before, after) in store::promises::retract(tx, (access.organization(), role), now)? {
         let event = Event::new(access, "updated", "invitation", id);
         tx.record(event.before(json!({ "roles": before })).after(json!({ "roles": after })))?;
     }
     Ok(())
+}
+
+/// Has nobody given this role any more by becoming a member.
+fn forget(tx: &mut Tx<'_>, access: &Access, role: &Role) -> Result<()> {
+    let now = tx.now();
+    let before = store::organizations::existing(tx, access.organization(), now)?;
+    if before.settings.default_role != Some(role.id) {
+        return Ok(());
+    }
+    let mut after = before.clone();
+    after.settings.default_role = None;
+    (after.updated_at, after.version) = (now, before.version + 1);
+    store::organizations::update(tx, &after)?;
+    tx.record(Event::new(access, "updated", "organization", after.id).before(&before).after(&after))
 }

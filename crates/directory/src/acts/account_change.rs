@@ -5,7 +5,8 @@ use polity_accounts::{Account, EmailAddress};
 use polity_kernel::{Actor, Code, Error, OrganizationId, Result, Tx, epoch};
 use uuid::Uuid;
 
-use super::{entry, giving, members};
+use crate::acts::roles::assigned;
+use crate::acts::{access, members};
 use crate::permissions::MEMBERS_UPDATE;
 use crate::store;
 
@@ -14,7 +15,7 @@ use crate::store;
 /// `org.members.update`, and all that the account has there.
 ///
 /// The organization's epoch is held until the transaction ends, so nothing of this changes meanwhile.
-pub(super) fn may_change(
+pub(crate) fn may_change(
     tx: &mut Tx<'_>,
     actor: &Actor,
     before: &Account,
@@ -64,13 +65,13 @@ fn owner_of(tx: &mut Tx<'_>, email: Option<&EmailAddress>) -> Result<Option<Orga
 fn runs(tx: &mut Tx<'_>, actor: &Actor, organization: OrganizationId, account: &Account) -> Result<()> {
     epoch::share(tx, organization.uuid())?;
     let now = tx.now();
-    let access = entry::afresh(tx, actor, organization, now)?;
+    let access = access::afresh(tx, actor, organization, now)?;
     access.require(&MEMBERS_UPDATE)?;
     if !access.is_active() {
         return Err(forbidden("the organization is inactive"));
     }
     match members::existing(tx, organization, account.id, now) {
-        Ok(member) => giving::may_add_to(tx, &access, &member, now),
+        Ok(member) => assigned::may_add_to(tx, &access, &member, now),
         Err(error) if error.code() == Code::NotFound => Ok(()),
         Err(error) => Err(error),
     }

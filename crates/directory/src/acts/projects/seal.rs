@@ -4,7 +4,8 @@ use std::fmt;
 
 use polity_kernel::{Digest, IdSource, MasterKey, OrganizationId, Result, Seal};
 
-use crate::parameter::{self, Parameter, Parameters};
+use crate::parameter;
+use crate::parameter::{Parameter, Parameters};
 use crate::project::{ProjectId, ProjectSecret, SecretKeyId};
 
 /// Keeps the secrets of projects. Made once from the master key.
@@ -12,7 +13,7 @@ use crate::project::{ProjectId, ProjectSecret, SecretKeyId};
 pub struct ProjectSeal(Seal);
 
 /// A project and whose it is.
-pub(super) type Place = (OrganizationId, ProjectId);
+pub(crate) type Place = (OrganizationId, ProjectId);
 
 impl ProjectSeal {
     /// With another master key nothing opens that was sealed, and no project is found by its secrets.
@@ -21,12 +22,12 @@ impl ProjectSeal {
     }
 
     /// What a project is found by.
-    pub(super) fn digest(&self, secret: &ProjectSecret) -> Digest {
+    pub(crate) fn digest(&self, secret: &ProjectSecret) -> Digest {
         self.0.digest(&[b"key", secret.bytes()])
     }
 
     /// The secret as the store keeps it, which opens in this key's row alone.
-    pub(super) fn seal(
+    pub(crate) fn seal(
         &self,
         ids: &IdSource,
         place: Place,
@@ -35,12 +36,12 @@ impl ProjectSeal {
         self.0.seal(ids, &row(place, key), secret.bytes())
     }
 
-    pub(super) fn open(&self, place: Place, key: SecretKeyId, sealed: &[u8]) -> Result<ProjectSecret> {
+    pub(crate) fn open(&self, place: Place, key: SecretKeyId, sealed: &[u8]) -> Result<ProjectSecret> {
         ProjectSecret::stored(&self.0.open(&row(place, key), sealed)?)
     }
 
     /// Parameters as they are shown, and as their secrets are kept; see [`parameter::settle`].
-    pub(super) fn settle(
+    pub(crate) fn settle(
         &self,
         ids: &IdSource,
         (organization, project): Place,

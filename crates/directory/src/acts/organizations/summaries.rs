@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use polity_kernel::{Access, AccountId, Code, Conn, OrganizationId, Page, Result, Timestamp};
 
-use super::projects;
+use crate::acts::projects::rights;
 use crate::glance::{Glance, ProjectInBrief};
 use crate::permissions::{PEOPLE_LIST, PROJECTS_LIST};
 use crate::store;
@@ -22,7 +22,7 @@ struct Listed {
 }
 
 /// What is seen by each access, in the same order.
-pub(super) fn all(conn: &mut Conn, accesses: &[Access], now: Timestamp) -> Result<Vec<Glance>> {
+pub(crate) fn all(conn: &mut Conn, accesses: &[Access], now: Timestamp) -> Result<Vec<Glance>> {
     let counted = accesses.iter().filter(|access| access.permissions().contains(&PEOPLE_LIST));
     let counted: Vec<OrganizationId> = counted.map(Access::organization).collect();
     let counts: HashMap<OrganizationId, u64> =
@@ -53,7 +53,7 @@ fn listed(conn: &mut Conn, accesses: &[Access]) -> Result<Vec<ProjectInBrief>> {
             wanted.whole.push(access.organization());
             continue;
         }
-        match projects::person(conn, access, &PROJECTS_LIST) {
+        match rights::person(conn, access, &PROJECTS_LIST) {
             Ok(account) => wanted.joined.entry(account).or_default().push(access.organization()),
             Err(error) if error.code() == Code::Forbidden => {}
             Err(error) => return Err(error),

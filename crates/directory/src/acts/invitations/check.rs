@@ -8,15 +8,18 @@ use polity_kernel::{
 };
 use serde_json::json;
 
-use super::{Program, Terms, entry, giving, notifying, promising, roles};
+use crate::acts::invitations::{notices, offers};
+use crate::acts::terms::{Program, Terms};
+use crate::acts::{access, roles};
 use crate::invitation::Invitation;
 use crate::invitee::ProjectAccess;
 use crate::role::RoleKey;
+use crate::rules::authority;
 use crate::{built_in, store};
 
 /// The invitation with what whoever sent it may still promise; absent when they are gone, disabled, may not invite any more, or stand
 /// below the level it gives.
-pub(super) fn standing(tx: &mut Tx<'_>, terms: &Terms, waiting: &Invitation) -> Result<Option<Invitation>> {
+pub(crate) fn standing(tx: &mut Tx<'_>, terms: &Terms, waiting: &Invitation) -> Result<Option<Invitation>> {
     let inviter = match (waiting.invited_by, waiting.invited_by_program) {
         (Some(account), _) => person(tx, account)?,
         (None, Some(id)) => {
@@ -29,8 +32,8 @@ pub(super) fn standing(tx: &mut Tx<'_>, terms: &Terms, waiting: &Invitation) -> 
     let Some(access) = inviter.map(|actor| access(tx, terms, &actor, waiting)).transpose()?.flatten() else {
         return Ok(None);
     };
-    let invites = promising::may_invite(tx, &access);
-    if !is_allowed(invites)? || !is_allowed(giving::may_handle(&access, waiting.level))? {
+    let invites = offers::may_invite(tx, &access);
+    if !is_allowed(invites)? || !is_allowed(authority::may_handle(&access, waiting.level))? {
         return Ok(None);
     }
     let (roles, projects) =
@@ -39,12 +42,12 @@ pub(super) fn standing(tx: &mut Tx<'_>, terms: &Terms, waiting: &Invitation) -> 
 }
 
 /// Ends an invitation that offers nothing any more, and has those who run the organization told.
-pub(super) fn end(tx: &mut Tx<'_>, over: &Invitation) -> Result<()> {
+pub(crate) fn end(tx: &mut Tx<'_>, over: &Invitation) -> Result<()> {
     let now = tx.now();
     store::endings::discard(tx, (over.organization, over.id), now)?;
     let what = ("ended", "invitation", over.id.to_string());
     tx.record(Event::in_organization(over.organization, &Actor::system(), what).before(over))?;
-    let leaders = store::members::leaders(tx, over.organization, now, notifying::TOLD)?;
+    let leaders = store::members::leaders(tx, over.organization, now, notices::TOLD)?;
     let accounts = polity_accounts::within::accounts(tx, &leaders)?;
     for to in leaders {
         let account = accounts.iter().find(|account| account.id == to);
@@ -75,7 +78,7 @@ fn person(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Actor>> {
 
 fn access(tx: &mut Tx<'_>, terms: &Terms, inviter: &Actor, waiting: &Invitation) -> Result<Option<Access>> {
     let now = tx.now();
-    match entry::afresh(tx, inviter, waiting.organization, now) {
+    match access::afresh(tx, inviter, waiting.organization, now) {
         Ok(access) => Ok(Some(access.entitled((terms.entitling)(tx, waiting.organization)?))),
         Err(error) if error.code() == Code::NotFound => Ok(None),
         Err(error) => Err(error),
@@ -89,7 +92,7 @@ fn left_roles(tx: &mut Tx<'_>, access: &Access, promised: &[RoleKey]) -> Result<
         // what stands for a level was judged with it
         let may = match roles::existing(tx, access.organization(), key) {
             Ok(role) => {
-                built_in::level_of_role(key).is_some() || is_allowed(giving::may_give(access, &role))?
+                built_in::level_of_role(key).is_some() || is_allowed(authority::may_give(access, &role))?
             }
             Err(error) => is_allowed(Err(error))?,
         };
@@ -104,7 +107,7 @@ fn left_roles(tx: &mut Tx<'_>, access: &Access, promised: &[RoleKey]) -> Result<
 fn left_projects(tx: &mut Tx<'_>, access: &Access, promised: &[ProjectAccess]) -> Result<Vec<ProjectAccess>> {
     let mut left = Vec::with_capacity(promised.len());
     for promise in promised {
-        if is_allowed(promising::may_promise(tx, access, std::slice::from_ref(promise)))? {
+        if is_allowed(offers::may_promise(tx, access, std::slice::from_ref(promise)))? {
             left.push(*promise);
         }
     }

@@ -9,7 +9,10 @@ use polity_kernel::{
     Tx, epoch,
 };
 
-use super::{Entitling, apps, founding, giving, joining, members, organizations, roles};
+use crate::acts::organizations::founding;
+use crate::acts::roles::assigned;
+use crate::acts::terms::Entitling;
+use crate::acts::{apps, members, organizations, roles};
 use crate::member::{Member, MemberPatch};
 use crate::organization::{NewOrganization, Organization, OrganizationPatch, Status, taken};
 use crate::role::{Assignee, RoleKey};
@@ -19,13 +22,13 @@ use crate::{built_in, store};
 
 /// What keeps the secrets of apps, and those among parameters.
 #[derive(Clone, Copy)]
-pub(super) struct Seals<'s> {
-    pub(super) apps: &'s Seal,
-    pub(super) parameters: &'s Seal,
+pub(crate) struct Seals<'s> {
+    pub(crate) apps: &'s Seal,
+    pub(crate) parameters: &'s Seal,
 }
 
 /// Brings the organization to what the roster says.
-pub(super) fn import(
+pub(crate) fn import(
     ctx: &Ctx,
     (seals, entitling): (Seals<'_>, &Entitling),
     actor: &Actor,
@@ -55,7 +58,7 @@ pub(super) fn import(
         }
         // what stays suspended stays as it is; a roster that only repeats it is no change
         if rests && changes != RosterChanges::default() {
-            return Err(joining::inactive());
+            return Err(members::inactive());
         }
         Ok(changes)
     })
@@ -80,13 +83,13 @@ fn organization(
     };
     epoch::raise(tx, id.uuid())?.ok_or_else(|| Error::not_found("organization"))?;
     let now = tx.now();
-    let before = organizations::existing(tx, id, now)?;
+    let before = store::organizations::existing(tx, id, now)?;
     if !before.key.as_str().eq_ignore_ascii_case(key.as_str()) {
         // the word is another organization's id or alias
         return Err(taken("key"));
     }
     if !before.works() && wanted.status.is_none() {
-        return Err(joining::inactive());
+        return Err(members::inactive());
     }
     if differs(&before, wanted) {
         let access = vouched(tx, (actor, entitling), id)?;
@@ -216,8 +219,8 @@ fn member(
             changes.members_changed += 1;
         }
         None => {
-            let member = Member { level, ..joining::new_member(tx, access.actor(), organization, account) };
-            joining::admit(tx, access.entitlements(now), access.actor(), (&member, "added"))?;
+            let member = Member { level, ..members::new_member(tx, access.actor(), organization, account) };
+            members::admit(tx, access.entitlements(now), access.actor(), (&member, "added"))?;
             changes.members_created += 1;
         }
     }
@@ -291,7 +294,7 @@ fn carry(tx: &mut Tx<'_>, access: &Access, group: GroupId, key: &RoleKey) -> Res
     if built_in::level_of_role(key) == Some(Level::Owner) {
         return Err(Error::field("roles", "ownership belongs to people, not to groups"));
     }
-    Ok(giving::put(tx, access, (Assignee::Group(group), &role.key), None)?.1)
+    Ok(assigned::put(tx, access, (Assignee::Group(group), &role.key), None)?.1)
 }
 
 fn place(

@@ -1,31 +1,31 @@
-//! What an actor may do with a project: by a permission for all of them, or by a role in the one.
+//! What somebody may do in a project.
 
 use std::collections::{HashMap, HashSet};
 
 use polity_kernel::{Access, AccountId, Code, Conn, Error, Limits, Permission, Result, Subject};
 
-use super::{ProjectSeal, keys, unknown};
+use crate::acts::roles;
 use crate::permissions::{PROJECTS_DELETE, PROJECTS_GET, PROJECTS_LIST, PROJECTS_UPDATE};
 use crate::project::{Project, ProjectId, ProjectRole};
-use crate::{built_in, store, within};
+use crate::{built_in, store};
 
 /// Something that is done with a project: the permission to do it with every one, and the least role that stands for it in one.
-pub(super) struct Right {
+pub(crate) struct Right {
     permission: Permission,
     least: ProjectRole,
 }
 
 /// Reading a project.
-pub(super) const SEE: Right = Right { permission: PROJECTS_GET, least: ProjectRole::Viewer };
+pub(crate) const SEE: Right = Right { permission: PROJECTS_GET, least: ProjectRole::Viewer };
 
 /// Changing a project, its secret keys and who has a role in it.
-pub(super) const RUN: Right = Right { permission: PROJECTS_UPDATE, least: ProjectRole::Admin };
+pub(crate) const RUN: Right = Right { permission: PROJECTS_UPDATE, least: ProjectRole::Admin };
 
 /// Closing a project.
-pub(super) const CLOSE: Right = Right { permission: PROJECTS_DELETE, least: ProjectRole::Admin };
+pub(crate) const CLOSE: Right = Right { permission: PROJECTS_DELETE, least: ProjectRole::Admin };
 
 /// The project, if the actor may do this with it.
-pub(super) fn allowed(conn: &mut Conn, access: &Access, id: ProjectId, right: &Right) -> Result<Project> {
+pub(crate) fn allowed(conn: &mut Conn, access: &Access, id: ProjectId, right: &Right) -> Result<Project> {
     let organization = access.organization();
     if access.permissions().contains(&right.permission) {
         return store::projects::find(conn, organization, id)?.ok_or_else(unknown);
@@ -42,7 +42,7 @@ pub(super) fn allowed(conn: &mut Conn, access: &Access, id: ProjectId, right: &R
 }
 
 /// Whether the actor may read the project.
-pub(super) fn sees(conn: &mut Conn, access: &Access, id: ProjectId) -> Result<bool> {
+pub(crate) fn sees(conn: &mut Conn, access: &Access, id: ProjectId) -> Result<bool> {
     match allowed(conn, access, id, &SEE) {
         Ok(_) => Ok(true),
         Err(error) if matches!(error.code(), Code::NotFound | Code::Forbidden) => Ok(false),
@@ -59,11 +59,7 @@ fn sees_all(access: &Access) -> bool {
 ///
 /// # Errors
 /// `Forbidden` for a program, which has no roles in projects, and for a credential that would not leave the permission.
-pub(in crate::service) fn person(
-    conn: &mut Conn,
-    access: &Access,
-    permission: &Permission,
-) -> Result<AccountId> {
+pub(crate) fn person(conn: &mut Conn, access: &Access, permission: &Permission) -> Result<AccountId> {
     match access.actor().subject() {
         Subject::Person(account) if left(conn, access, permission)? => Ok(account),
         _ => Err(Error::missing(vec![permission.clone()])),
@@ -77,19 +73,19 @@ fn left(conn: &mut Conn, access: &Access, permission: &Permission) -> Result<boo
         return Ok(false);
     }
     let Some(role) = &limits.role else { return Ok(true) };
-    let role = within::role(conn, access.organization(), role)?;
+    let role = roles::role(conn, access.organization(), role)?;
     Ok(role.is_some_and(|role| role.gives().contains(permission)))
 }
 
 /// Whether a credential with these limits could leave the permission in any organization; of the role it may be limited to, that
 /// organization alone says what it gives.
-pub(super) fn could_leave(limits: &Limits, permission: &Permission) -> bool {
+pub(crate) fn could_leave(limits: &Limits, permission: &Permission) -> bool {
     limits.permissions.as_ref().is_none_or(|only| only.contains(permission))
         && limits.level.is_none_or(|most| built_in::role_of_level(most).gives().contains(permission))
 }
 
 /// Asks that the actor is in every project at least what the account is there.
-pub(in crate::service) fn runs_as_far(conn: &mut Conn, access: &Access, account: AccountId) -> Result<()> {
+pub(crate) fn runs_as_far(conn: &mut Conn, access: &Access, account: AccountId) -> Result<()> {
     let organization = access.organization();
     if access.permissions().contains(&PROJECTS_UPDATE) {
         return Ok(());
@@ -112,7 +108,7 @@ pub(in crate::service) fn runs_as_far(conn: &mut Conn, access: &Access, account:
 }
 
 /// Those of these projects of the organization that the actor may know of.
-pub(super) fn known(conn: &mut Conn, access: &Access, projects: &[ProjectId]) -> Result<HashSet<ProjectId>> {
+pub(crate) fn known(conn: &mut Conn, access: &Access, projects: &[ProjectId]) -> Result<HashSet<ProjectId>> {
     if sees_all(access) {
         return Ok(projects.iter().copied().collect());
     }
@@ -125,47 +121,12 @@ pub(super) fn known(conn: &mut Conn, access: &Access, projects: &[ProjectId]) ->
     }
 }
 
-/// These projects as the actor sees them: with what it is in each, and the secret keys of those it runs.
-pub(super) fn shown(
-    conn: &mut Conn,
-    access: &Access,
-    seal: &ProjectSeal,
-    mut projects: Vec<Project>,
-) -> Result<Vec<Project>> {
-    let own = roles(conn, access, &projects)?;
-    for project in &mut projects {
-        project.role = own.get(&project.id).copied();
-    }
-    if access.permissions().contains(&PROJECTS_UPDATE) {
-        projects.iter_mut().for_each(|project| project.role = Some(ProjectRole::Admin));
-    }
-    let run: Vec<ProjectId> = projects
-        .iter()
-        .filter(|project| project.role == Some(ProjectRole::Admin))
-        .map(|project| project.id)
-        .collect();
-    if run.is_empty() {
-        return Ok(projects);
-    }
-    let mut kept = keys::of(conn, seal, access.organization(), &run)?;
-    for project in projects.iter_mut().filter(|project| project.role == Some(ProjectRole::Admin)) {
-        project.secret_keys = Some(kept.remove(&project.id).unwrap_or_default());
-    }
-    Ok(projects)
-}
-
-/// One project as the actor sees it.
-pub(super) fn shown_alone(
-    conn: &mut Conn,
-    access: &Access,
-    seal: &ProjectSeal,
-    project: Project,
-) -> Result<Project> {
-    shown(conn, access, seal, vec![project])?.pop().ok_or_else(unknown)
-}
-
 /// What the actor itself is in these projects. A credential that only reads is no more than a viewer's.
-fn roles(conn: &mut Conn, access: &Access, projects: &[Project]) -> Result<HashMap<ProjectId, ProjectRole>> {
+pub(crate) fn roles(
+    conn: &mut Conn,
+    access: &Access,
+    projects: &[Project],
+) -> Result<HashMap<ProjectId, ProjectRole>> {
     let Subject::Person(account) = access.actor().subject() else { return Ok(HashMap::new()) };
     let ids: Vec<ProjectId> = projects.iter().map(|project| project.id).collect();
     let mut roles: HashMap<_, _> =
@@ -174,4 +135,8 @@ fn roles(conn: &mut Conn, access: &Access, projects: &[Project]) -> Result<HashM
         roles.values_mut().for_each(|role| *role = ProjectRole::Viewer);
     }
     Ok(roles)
+}
+
+pub(crate) fn unknown() -> Error {
+    Error::not_found("project")
 }

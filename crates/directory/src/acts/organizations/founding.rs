@@ -2,22 +2,21 @@
 
 use polity_accounts::{AccountFields, EmailAddress, NewAccount};
 use polity_kernel::{
-    Access, AccountId, Actor, Bounds, Code, Conn, Entitlements, Error, Event, Level, OrganizationId,
-    Resource, Result, Subject, Timestamp, Tx, epoch,
+    Access, AccountId, Actor, Bounds, Code, Error, Event, Level, OrganizationId, Result, Subject, Tx, epoch,
 };
-use uuid::Uuid;
 
-use super::{Entitling, display_names, giving, joining, members};
-use crate::domain::DomainName;
+use crate::acts::members;
+use crate::acts::organizations::domains::{claim, require_room_for_domain, verification};
+use crate::acts::organizations::names;
+use crate::acts::organizations::names::{make_alias, reserve};
+use crate::acts::terms::Entitling;
 use crate::member::{Member, MemberPatch};
-use crate::names::{Alias, Key, fallback_alias};
-use crate::organization::{NewOrganization, Organization, PrimaryDomain, Status, fallback_name, taken};
+use crate::names::{Key, fallback_alias};
+use crate::organization::{NewOrganization, Organization, Status, fallback_name};
 use crate::parameter::Parameters;
+use crate::rules::authority;
 use crate::settings::Settings;
 use crate::store;
-
-/// How many numbered aliases are tried before a random one.
-const NUMBERED: u32 = 9;
 
 /// Founds the organization of the actor, or of whom it names; a program that founds it for somebody else runs it too. Whoever calls
 /// has asked for the permission.
@@ -35,7 +34,7 @@ pub(crate) fn found(
 }
 
 /// Founds an organization for whoever has this address. Another who founds it runs it too, as an administrator.
-pub(super) fn found_for(
+pub(crate) fn found_for(
     tx: &mut Tx<'_>,
     entitling: &Entitling,
     actor: &Actor,
@@ -58,20 +57,20 @@ fn run_too(
 ) -> Result<()> {
     let founder = actor.subject().member().filter(|founder| Some(*founder) != owner);
     let Some(founder) = founder.filter(|_| !actor.is_platform_administrator()) else { return Ok(()) };
-    let member = Member { level: Level::Admin, ..joining::new_member(tx, actor, organization, founder) };
+    let member = Member { level: Level::Admin, ..members::new_member(tx, actor, organization, founder) };
     let (entitled, now) = (entitling(tx, organization)?, tx.now());
-    joining::admit(tx, entitled.at(now), actor, (&member, "added"))
+    members::admit(tx, entitled.at(now), actor, (&member, "added"))
 }
 
 /// Makes whoever has this address an owner too; nothing happens when they are one. Whoever calls holds the epoch alone.
-pub(super) fn share(tx: &mut Tx<'_>, access: &Access, owner: &EmailAddress) -> Result<()> {
+pub(crate) fn share(tx: &mut Tx<'_>, access: &Access, owner: &EmailAddress) -> Result<()> {
     let (organization, now) = (access.organization(), tx.now());
     let account = account_of(tx, access.actor(), organization, owner)?;
     let present = store::members::find(tx, organization, account, now)?;
     if present.as_ref().is_some_and(|member| member.level == Level::Owner) {
         return Ok(());
     }
-    giving::may_handle(access, Level::Owner)?;
+    authority::may_handle(access, Level::Owner)?;
     match present {
         Some(member) => {
             let patch = MemberPatch { level: Some(Level::Owner), expires_at: None };
@@ -80,9 +79,9 @@ pub(super) fn share(tx: &mut Tx<'_>, access: &Access, owner: &EmailAddress) -> R
         None => {
             let member = Member {
                 level: Level::Owner,
-                ..joining::new_member(tx, access.actor(), organization, account)
+                ..members::new_member(tx, access.actor(), organization, account)
             };
-            joining::admit(tx, access.entitlements(now), access.actor(), (&member, "added"))?;
+            members::admit(tx, access.entitlements(now), access.actor(), (&member, "added"))?;
         }
     }
     Ok(())
@@ -100,7 +99,7 @@ fn account_of(
 }
 
 /// Makes the organization, with an owner if there is to be one yet.
-pub(super) fn establish(
+pub(crate) fn establish(
     tx: &mut Tx<'_>,
     entitling: &Entitling,
     actor: &Actor,
@@ -123,7 +122,7 @@ pub(super) fn establish(
         None => None,
     };
     let name = new.name.clone().unwrap_or_else(|| fallback_name(new.domain.as_ref(), &key));
-    display_names::take(tx, &name, new.sole_name)?;
+    names::take(tx, &name, new.sole_name)?;
     let organization = Organization {
         id,
         name,
@@ -147,7 +146,7 @@ pub(super) fn establish(
     };
     store::organizations::insert(tx, &organization)?;
     if let Some(owner) = owner {
-        let member = Member { level: Level::Owner, ..joining::new_member(tx, actor, id, owner) };
+        let member = Member { level: Level::Owner, ..members::new_member(tx, actor, id, owner) };
         store::members::insert(tx, &member)?;
     }
     let what = ("created", "organization", id.to_string());
@@ -183,101 +182,8 @@ fn owner_of(tx: &mut Tx<'_>, actor: &Actor, named: Option<AccountId>) -> Result<
 }
 
 /// The account that is named as an owner.
-pub(super) fn known(tx: &mut Tx<'_>, owner: AccountId) -> Result<AccountId> {
+pub(crate) fn known(tx: &mut Tx<'_>, owner: AccountId) -> Result<AccountId> {
     polity_accounts::within::account(tx, owner)?
         .map(|account| account.id)
         .ok_or_else(|| Error::field("owner", "no such account"))
-}
-
-/// Takes the id and the chosen names, in order of the words: two who want the same names crosswise would otherwise wait for
-/// each other.
-fn reserve(tx: &mut Tx<'_>, id: OrganizationId, new: &NewOrganization) -> Result<()> {
-    if new.alias.as_ref().is_some_and(Alias::is_reserved) {
-        return Err(taken("alias"));
-    }
-    let mut wanted = vec![(id.to_string(), "id")];
-    wanted.extend(new.key.as_ref().map(|key| (key.as_str().to_lowercase(), "key")));
-    wanted.extend(new.alias.as_ref().map(|alias| (alias.as_str().to_owned(), "alias")));
-    wanted.sort_unstable();
-    for (word, what) in wanted {
-        if !store::names::reserve(tx, &word, id)? {
-            return Err(taken(what));
-        }
-    }
-    Ok(())
-}
-
-/// Takes this alias and no other.
-pub(super) fn reserve_alias(tx: &mut Tx<'_>, id: OrganizationId, alias: &Alias) -> Result<Alias> {
-    if alias.is_reserved() || !store::names::reserve(tx, alias.as_str(), id)? {
-        return Err(taken("alias"));
-    }
-    Ok(alias.clone())
-}
-
-/// Takes the first free alias of `wanted`, `wanted-2`, `wanted-3` …
-fn make_alias(tx: &mut Tx<'_>, id: OrganizationId, wanted: &Alias) -> Result<Alias> {
-    for number in 1..=NUMBERED {
-        let alias = if number == 1 { wanted.clone() } else { wanted.numbered(number) };
-        if !alias.is_reserved() && store::names::reserve(tx, alias.as_str(), id)? {
-            return Ok(alias);
-        }
-    }
-    let random: Uuid = tx.new_secret_id();
-    reserve_alias(tx, id, &wanted.numbered(random.as_fields().0))
-}
-
-/// Asks that the organization may have one more domain.
-pub(super) fn require_room_for_domain(
-    conn: &mut Conn,
-    entitlements: &Entitlements,
-    id: OrganizationId,
-) -> Result<()> {
-    entitlements.require_room(Resource::Domains, || store::domains::count(conn, id))
-}
-
-/// Claims a domain as the primary one, which another may claim too as long as neither has proven it.
-pub(super) fn claim(
-    tx: &mut Tx<'_>,
-    id: OrganizationId,
-    domain: &DomainName,
-    verified_at: Option<Timestamp>,
-) -> Result<PrimaryDomain> {
-    if store::domains::owner(tx, domain.as_str())?.is_some_and(|owner| owner != id) {
-        return Err(taken("domain"));
-    }
-    store::domains::insert_primary(tx, id, domain)?;
-    if verified_at.is_some() {
-        prove(tx, id, domain, verified_at)?;
-    }
-    Ok(PrimaryDomain { name: domain.clone(), verified: verified_at.is_some() })
-}
-
-/// Writes down that the primary domain is proven, and since when, or is not any more.
-///
-/// # Errors
-/// `Conflict` when another organization has proven it.
-pub(super) fn prove(
-    tx: &mut Tx<'_>,
-    id: OrganizationId,
-    domain: &DomainName,
-    verified_at: Option<Timestamp>,
-) -> Result<()> {
-    if verified_at.is_none() {
-        store::domains::release(tx, domain, id)?;
-    } else if !store::domains::reserve(tx, domain, id)? {
-        return Err(taken("domain"));
-    }
-    store::domains::set_verified(tx, id, verified_at)
-}
-
-/// A platform administrator's own word verifies a domain (contract directory, decision 6).
-pub(super) fn verification(actor: &Actor, word: Option<bool>, now: Timestamp) -> Result<Option<Timestamp>> {
-    match word {
-        None | Some(false) => Ok(None),
-        Some(true) if actor.is_platform_administrator() => Ok(Some(now)),
-        Some(true) => {
-            Err(Error::new(Code::Forbidden, "only a platform administrator's word verifies a domain"))
-        }
-    }
 }

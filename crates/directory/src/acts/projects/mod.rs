@@ -1,11 +1,18 @@
-//! Opening a project: name, first secret key, first admin, all in one transaction.
+//! Projects: opened, changed, and shown as somebody may see them.
+
+pub(crate) mod keys;
+pub(crate) mod people;
+pub(crate) mod rights;
+pub(crate) mod seal;
 
 use polity_kernel::{
-    Access, AccountId, Code, Error, Event, OrganizationId, Resource, Result, Stamp, Subject, Tx,
+    Access, AccountId, Code, Conn, Error, Event, OrganizationId, Resource, Result, Stamp, Subject, Tx,
 };
 
-use super::{ProjectSeal, keys, rights};
-use crate::project::{NewProject, Project, ProjectId, ProjectMember, ProjectRole};
+use crate::acts::projects::rights::{roles, unknown};
+use crate::acts::projects::seal::ProjectSeal;
+use crate::permissions::PROJECTS_UPDATE;
+use crate::project::{NewProject, Project, ProjectId, ProjectMember, ProjectPatch, ProjectRole};
 use crate::store;
 
 /// The most projects of an organization.
@@ -38,7 +45,7 @@ pub(crate) fn open(
     if let Subject::Person(account) = access.actor().subject() {
         take_over(tx, access, (id, account), stamp)?;
     }
-    rights::shown_alone(tx, access, seal, project)
+    shown_alone(tx, access, seal, project)
 }
 
 /// Takes a number that no project has.
@@ -87,4 +94,65 @@ fn works_somewhere(tx: &mut Tx<'_>, account: AccountId, stamp: Stamp) -> Result<
         return Ok(true);
     }
     Ok(!store::project_members::places(tx, (account, None), stamp.at, 1)?.is_empty())
+}
+
+/// These projects as the actor sees them: with what it is in each, and the secret keys of those it runs.
+pub(crate) fn shown(
+    conn: &mut Conn,
+    access: &Access,
+    seal: &ProjectSeal,
+    mut projects: Vec<Project>,
+) -> Result<Vec<Project>> {
+    let own = roles(conn, access, &projects)?;
+    for project in &mut projects {
+        project.role = own.get(&project.id).copied();
+    }
+    if access.permissions().contains(&PROJECTS_UPDATE) {
+        projects.iter_mut().for_each(|project| project.role = Some(ProjectRole::Admin));
+    }
+    let run: Vec<ProjectId> = projects
+        .iter()
+        .filter(|project| project.role == Some(ProjectRole::Admin))
+        .map(|project| project.id)
+        .collect();
+    if run.is_empty() {
+        return Ok(projects);
+    }
+    let mut kept = keys::of(conn, seal, access.organization(), &run)?;
+    for project in projects.iter_mut().filter(|project| project.role == Some(ProjectRole::Admin)) {
+        project.secret_keys = Some(kept.remove(&project.id).unwrap_or_default());
+    }
+    Ok(projects)
+}
+
+/// One project as the actor sees it.
+pub(crate) fn shown_alone(
+    conn: &mut Conn,
+    access: &Access,
+    seal: &ProjectSeal,
+    project: Project,
+) -> Result<Project> {
+    shown(conn, access, seal, vec![project])?.pop().ok_or_else(unknown)
+}
+
+/// Changes a project; nothing is written when nothing differs. Whoever calls holds the epoch alone.
+pub(crate) fn change(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    seal: &ProjectSeal,
+    (before, patch): (Project, &ProjectPatch),
+) -> Result<Project> {
+    let mut after = before.patched(patch)?;
+    let place = (before.organization, before.id);
+    let mut sealed = store::projects::sealed(tx, place.0, place.1)?;
+    if let Some(sent) = &patch.parameters {
+        (after.parameters, sealed) = seal.settle(tx.ids(), place, sent, sealed.as_deref())?;
+    } else if after == before {
+        return Ok(before);
+    }
+    after.updated_at = tx.now();
+    after.version += 1;
+    store::projects::update(tx, &after, sealed.as_deref())?;
+    tx.record(Event::new(access, "updated", "project", after.id).before(&before).after(&after))?;
+    Ok(after)
 }

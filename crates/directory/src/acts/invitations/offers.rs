@@ -5,20 +5,22 @@ use polity_kernel::{
     Access, Code, Conn, Error, Event, Feature, OrganizationId, Permission, Result, Subject, SubjectId, Tx,
 };
 
-use super::{giving, mailing, roles};
+use crate::acts::invitations::letters;
+use crate::acts::roles;
 use crate::invitation::{Invitation, InvitationId, InvitationStatus};
 use crate::invitee::{MOST_PROJECTS, NewDelegate, NewInvitee, ProjectAccess, ProjectLevel, VALID, merged};
 use crate::organization::Organization;
 use crate::permissions::{MEMBERS_CREATE, PROJECTS_UPDATE};
 use crate::project::{ProjectId, ProjectRole};
 use crate::role::RoleKey;
-use crate::{store, within};
+use crate::rules::authority;
+use crate::store;
 
 /// How many invitations of one organization wait at most, expired ones too.
 const MOST_WAITING: i64 = 1_000;
 
 /// Asks that the actor may invite here (contract api, section 11).
-pub(super) fn may_invite(tx: &mut Tx<'_>, access: &Access) -> Result<()> {
+pub(crate) fn may_invite(tx: &mut Tx<'_>, access: &Access) -> Result<()> {
     if access.permissions().contains(&MEMBERS_CREATE) {
         return Ok(());
     }
@@ -37,19 +39,19 @@ pub(super) fn may_invite(tx: &mut Tx<'_>, access: &Access) -> Result<()> {
 
 /// Whether the credential would leave the permission to somebody who has it. The level it may be limited to does not count: what
 /// members do here by being members, they do at the lowest too.
-pub(super) fn credential_leaves(conn: &mut Conn, access: &Access, permission: &Permission) -> Result<bool> {
+pub(crate) fn credential_leaves(conn: &mut Conn, access: &Access, permission: &Permission) -> Result<bool> {
     let limits = access.actor().limits();
     if limits.permissions.as_ref().is_some_and(|only| !only.contains(permission)) {
         return Ok(false);
     }
     let Some(role) = &limits.role else { return Ok(true) };
-    let role = within::role(conn, access.organization(), role)?;
+    let role = roles::role(conn, access.organization(), role)?;
     Ok(role.is_some_and(|role| role.gives().contains(permission)))
 }
 
 /// Invites an address, in place of every invitation of it that waits. Whoever calls has asked whether the actor may invite, and holds
 /// the organization's epoch alone.
-pub(super) fn promise(
+pub(crate) fn promise(
     tx: &mut Tx<'_>,
     access: &Access,
     to: &Organization,
@@ -59,7 +61,7 @@ pub(super) fn promise(
 }
 
 /// The same of somebody who is to set the organization up.
-pub(super) fn delegate(
+pub(crate) fn delegate(
     tx: &mut Tx<'_>,
     access: &Access,
     to: &Organization,
@@ -75,7 +77,7 @@ fn make(
     (new, is_delegation): (&NewInvitee, bool),
 ) -> Result<Invitation> {
     let now = tx.now();
-    giving::may_handle(access, new.level)?;
+    authority::may_handle(access, new.level)?;
     require_stranger(tx, access, &new.email)?;
     may_promise(tx, access, &new.projects)?;
     let mut invitation = Invitation {
@@ -101,7 +103,7 @@ fn make(
         updated_at: now,
     };
     if new.mail {
-        invitation.mail_due_at = Some(mailing::next(tx, (to.id, &new.email))?);
+        invitation.mail_due_at = Some(letters::next(tx, (to.id, &new.email))?);
     }
     if new.combine {
         combine(tx, access, &mut invitation)?;
@@ -109,24 +111,24 @@ fn make(
     take_back(tx, access, &new.email, None)?;
     store::invitations::insert(tx, &invitation)?;
     tx.record(Event::new(access, "created", "invitation", invitation.id).after(&invitation))?;
-    mailing::ask(tx, access, &invitation)?;
+    letters::ask(tx, access, &invitation)?;
     Ok(invitation)
 }
 
 /// Asks that no more wait and no more mails were asked for than an organization may have. Asked once all is written, since what takes
 /// the place of another adds nothing; what will not do is undone with the transaction.
-pub(super) fn require_room(tx: &mut Tx<'_>, organization: OrganizationId) -> Result<()> {
+pub(crate) fn require_room(tx: &mut Tx<'_>, organization: OrganizationId) -> Result<()> {
     if store::invitations::more_wait(tx, organization, MOST_WAITING)? {
         let words = format!(
             "{MOST_WAITING} invitations of the organization wait: take some back before you invite more"
         );
         return Err(Error::new(Code::Invalid, words));
     }
-    mailing::require_room(tx, organization)
+    letters::require_room(tx, organization)
 }
 
 /// Takes back all of an address that waits, though its time ran out, but for one.
-pub(super) fn take_back(
+pub(crate) fn take_back(
     tx: &mut Tx<'_>,
     access: &Access,
     email: &EmailAddress,
@@ -139,7 +141,7 @@ pub(super) fn take_back(
 }
 
 /// Takes back what an address could accept; those whose time ran out stay expired.
-pub(super) fn revoke_live(tx: &mut Tx<'_>, access: &Access, email: &EmailAddress) -> Result<()> {
+pub(crate) fn revoke_live(tx: &mut Tx<'_>, access: &Access, email: &EmailAddress) -> Result<()> {
     let (theirs, now) = ((access.organization(), email), tx.now());
     let taken = store::endings::settle(tx, theirs, now, InvitationStatus::Revoked)?;
     tell_taken(tx, access, &taken)
@@ -158,7 +160,7 @@ fn combine(tx: &mut Tx<'_>, access: &Access, invitation: &mut Invitation) -> Res
     let live = store::invitations::live(tx, invitation.organization, &invitation.email, now)?;
     let Some(live) = live else { return Ok(()) };
     invitation.level = invitation.level.max(live.level);
-    giving::may_handle(access, invitation.level)?;
+    authority::may_handle(access, invitation.level)?;
     may_give(tx, access, &live.roles)?;
     invitation.roles = live.roles;
     let kept = std::mem::take(&mut invitation.projects);
@@ -172,16 +174,16 @@ fn combine(tx: &mut Tx<'_>, access: &Access, invitation: &mut Invitation) -> Res
 }
 
 /// Asks that the actor may send an invitation again, which is to promise it once more, and that its last mail is not too fresh.
-pub(super) fn may_renew(tx: &mut Tx<'_>, access: &Access, waits: &Invitation) -> Result<()> {
-    giving::may_handle(access, waits.level)?;
+pub(crate) fn may_renew(tx: &mut Tx<'_>, access: &Access, waits: &Invitation) -> Result<()> {
+    authority::may_handle(access, waits.level)?;
     may_give(tx, access, &waits.roles)?;
     may_promise_again(tx, access, &waits.projects)?;
     require_stranger(tx, access, &waits.email)?;
-    mailing::not_too_fresh(tx, (waits.organization, &waits.email))
+    letters::not_too_fresh(tx, (waits.organization, &waits.email))
 }
 
 /// Writes an invitation that is sent again, and asks for a mail that tells of it; mails asked for before are not sent any more.
-pub(super) fn send(
+pub(crate) fn send(
     tx: &mut Tx<'_>,
     access: &Access,
     (before, after): (&Invitation, Invitation),
@@ -190,13 +192,13 @@ pub(super) fn send(
     let after = Invitation { mails_asked: before.mails_asked + 1, mail_due_at, ..after };
     store::invitations::renew(tx, &after)?;
     tx.record(Event::new(access, "sent", "invitation", after.id).before(before).after(&after))?;
-    mailing::ask(tx, access, &after)?;
-    mailing::require_room(tx, after.organization)?;
+    letters::ask(tx, access, &after)?;
+    letters::require_room(tx, after.organization)?;
     Ok(after)
 }
 
 /// Asks that the address is no member's.
-pub(super) fn require_stranger(tx: &mut Tx<'_>, access: &Access, email: &EmailAddress) -> Result<()> {
+pub(crate) fn require_stranger(tx: &mut Tx<'_>, access: &Access, email: &EmailAddress) -> Result<()> {
     let now = tx.now();
     let Some(account) = polity_accounts::within::account_by_email(tx, email)? else { return Ok(()) };
     match store::members::find(tx, access.organization(), account.id, now)? {
@@ -209,7 +211,7 @@ pub(super) fn require_stranger(tx: &mut Tx<'_>, access: &Access, email: &EmailAd
 fn may_give(tx: &mut Tx<'_>, access: &Access, keys: &[RoleKey]) -> Result<()> {
     for key in keys {
         match roles::existing(tx, access.organization(), key) {
-            Ok(role) => giving::may_give(access, &role)?,
+            Ok(role) => authority::may_give(access, &role)?,
             Err(error) if error.code() == Code::NotFound => {}
             Err(error) => return Err(error),
         }
@@ -219,7 +221,7 @@ fn may_give(tx: &mut Tx<'_>, access: &Access, keys: &[RoleKey]) -> Result<()> {
 
 /// Asks that the projects are there, and that the actor runs them: every one with `projects.update` or as an admin of the organization,
 /// else those where they are an admin. What scope the credential has for projects does not count (contract api, section 11).
-pub(super) fn may_promise(tx: &mut Tx<'_>, access: &Access, promised: &[ProjectAccess]) -> Result<()> {
+pub(crate) fn may_promise(tx: &mut Tx<'_>, access: &Access, promised: &[ProjectAccess]) -> Result<()> {
     if promised.is_empty() {
         return Ok(());
     }
@@ -263,7 +265,7 @@ fn may_promise_again(
 }
 
 /// The program that invites; polity itself is none.
-pub(super) fn inviting_program(access: &Access) -> Option<SubjectId> {
+pub(crate) fn inviting_program(access: &Access) -> Option<SubjectId> {
     match access.actor().subject() {
         Subject::Service(_) | Subject::OrganizationKey(..) => access.actor().id(),
         Subject::Person(_) | Subject::System => None,
@@ -271,7 +273,7 @@ pub(super) fn inviting_program(access: &Access) -> Option<SubjectId> {
 }
 
 /// The person who invites; a program has no account.
-pub(super) fn inviter(access: &Access) -> Option<polity_kernel::AccountId> {
+pub(crate) fn inviter(access: &Access) -> Option<polity_kernel::AccountId> {
     match access.actor().subject() {
         Subject::Person(account) => Some(account),
         _ => None,

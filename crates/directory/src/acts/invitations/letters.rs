@@ -1,4 +1,4 @@
-//! When mails that tell of invitations may leave: an address is left alone for a while, and an organization has so many an hour.
+//! Letters that are promised to addresses, and how many may be.
 
 use std::time::Duration;
 
@@ -6,7 +6,6 @@ use polity_accounts::EmailAddress;
 use polity_kernel::{Access, Error, Job, OrganizationId, Result, Timestamp, Tx};
 use serde_json::json;
 
-use super::letters;
 use crate::invitation::Invitation;
 use crate::store;
 
@@ -24,7 +23,7 @@ const WINDOW: Duration = Duration::from_secs(3_600);
 
 /// When the next mail to this address may leave. One that has not left yet gives its place up, and puts the next one off once at most:
 /// otherwise whoever invites again and again at the right moment would keep them all back.
-pub(super) fn next(
+pub(crate) fn next(
     tx: &mut Tx<'_>,
     (organization, email): (OrganizationId, &EmailAddress),
 ) -> Result<Timestamp> {
@@ -42,7 +41,7 @@ pub(super) fn next(
 }
 
 /// Asks that a mail to this address may leave now.
-pub(super) fn not_too_fresh(
+pub(crate) fn not_too_fresh(
     tx: &mut Tx<'_>,
     (organization, email): (OrganizationId, &EmailAddress),
 ) -> Result<()> {
@@ -58,9 +57,9 @@ pub(super) fn not_too_fresh(
 }
 
 /// Has the mail leave when it may, if there is to be one.
-pub(super) fn ask(tx: &mut Tx<'_>, access: &Access, invitation: &Invitation) -> Result<()> {
+pub(crate) fn ask(tx: &mut Tx<'_>, access: &Access, invitation: &Invitation) -> Result<()> {
     let Some(due) = invitation.mail_due_at else { return Ok(()) };
-    letters::caused(tx, access, &invitation.email)?;
+    caused(tx, access, &invitation.email)?;
     store::mails::count(tx, invitation, due)?;
     let payload = json!({
         "organization": invitation.organization,
@@ -72,7 +71,7 @@ pub(super) fn ask(tx: &mut Tx<'_>, access: &Access, invitation: &Invitation) -> 
 }
 
 /// Asks that the organization has asked for no more mails than it may, those of this transaction too.
-pub(super) fn require_room(tx: &mut Tx<'_>, organization: OrganizationId) -> Result<()> {
+pub(crate) fn require_room(tx: &mut Tx<'_>, organization: OrganizationId) -> Result<()> {
     let now = tx.now();
     let counted = store::mails::counted(tx, organization, now.before(WINDOW))?;
     // as many as are too many must have gone out of the window
@@ -84,4 +83,19 @@ pub(super) fn require_room(tx: &mut Tx<'_>, organization: OrganizationId) -> Res
         }
         None => Ok(()),
     }
+}
+
+/// Counts a letter that the actor has the organization send to an address.
+///
+/// # Errors
+/// `Throttled` as of [`polity_accounts::within::letter_caused`].
+pub(crate) fn caused(tx: &mut Tx<'_>, access: &Access, to: &EmailAddress) -> Result<()> {
+    let is_known = is_member(tx, access, to)?;
+    polity_accounts::within::letter_caused(tx, access.actor(), to, is_known)
+}
+
+fn is_member(tx: &mut Tx<'_>, access: &Access, to: &EmailAddress) -> Result<bool> {
+    let (organization, now) = (access.organization(), tx.now());
+    let Some(account) = polity_accounts::within::account_by_email(tx, to)? else { return Ok(false) };
+    Ok(store::members::find(tx, organization, account.id, now)?.is_some())
 }

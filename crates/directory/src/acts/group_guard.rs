@@ -3,8 +3,8 @@
 use polity_groups::{GroupId, Guard};
 use polity_kernel::{Access, Result, Tx};
 
-use super::appointing::may_give_what;
-use super::belonging::BELONGING;
+use crate::acts::belonging::BELONGING;
+use crate::acts::employment::may_give_what;
 use crate::role::Assignee;
 use crate::store;
 

@@ -1,17 +1,58 @@
-//! What an employee's account means to the directory: the role it is to have, and what the employee's groups carry.
+//! Appointments: what people are in an organization, in one word each.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use polity_accounts::{Appointing, EmployeeId};
 use polity_groups::GroupId;
-use polity_kernel::{Access, AccountId, Code, Error, Level, OrganizationId, Result, Tx};
+use polity_kernel::{Access, AccountId, Code, Conn, Error, Level, OrganizationId, Result, Timestamp, Tx};
 
-use super::belonging::BELONGING;
-use super::{giving, joining, members, roles, settings};
+use crate::acts::belonging::BELONGING;
+use crate::acts::roles::assigned;
+use crate::acts::{members, roles};
+use crate::colleague::Membership;
 use crate::member::{Member, MemberPatch};
 use crate::permissions::{MEMBERS_CREATE, USER_ROLES_UPDATE};
 use crate::role::{Assignee, Role, RoleKey};
-use crate::{built_in, store, within};
+use crate::rules::authority;
+use crate::{built_in, store};
+
+/// What these accounts carry themselves in the organization, the level's role first; one that is no member has nothing.
+pub(crate) fn memberships(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+    now: Timestamp,
+) -> Result<Vec<(AccountId, Vec<Membership>)>> {
+    let members = store::members::of_accounts(conn, organization, accounts, now)?;
+    let ids: Vec<AccountId> = members.iter().map(|member| member.account).collect();
+    let employees = polity_accounts::within::employees_of(conn, organization, &ids)?;
+    let employees: HashMap<AccountId, _> =
+        employees.into_iter().filter_map(|employee| Some((employee.account?, employee.id))).collect();
+    let mut carried = carried(conn, organization, &ids, now)?;
+    let of = |member: &Member| {
+        let given = carried.remove(&Assignee::Account(member.account)).unwrap_or_default();
+        let employee = employees.get(&member.account).copied();
+        let roles = std::iter::once(authority::of_level(member).role).chain(given);
+        let accepted = member.accepted_at.is_some();
+        (member.account, roles.map(|role| Membership { organization, role, employee, accepted }).collect())
+    };
+    Ok(members.iter().map(of).collect())
+}
+
+/// The roles given to these accounts, oldest first.
+pub(crate) fn carried(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+    now: Timestamp,
+) -> Result<HashMap<Assignee, Vec<RoleKey>>> {
+    let assignees: Vec<Assignee> = accounts.iter().copied().map(Assignee::Account).collect();
+    let mut carried: HashMap<Assignee, Vec<RoleKey>> = HashMap::new();
+    for given in store::assignments::of(conn, organization, &assignees, now)? {
+        carried.entry(given.assignee).or_default().push(given.role);
+    }
+    Ok(carried)
+}
 
 /// An employee's role is given to their account as [`Appointments::appoint`](crate::Appointments::appoint) gives it, and nobody links
 /// an account to an employee whose groups carry more than they may give. A role that is promised is there, and account types are members'.
@@ -30,12 +71,12 @@ fn is_there(tx: &mut Tx<'_>, access: &Access, role: &str) -> Result<()> {
 }
 
 fn named(tx: &mut Tx<'_>, access: &Access, role: &str) -> Result<Role> {
-    let found = within::role(tx, access.organization(), role)?;
+    let found = roles::role(tx, access.organization(), role)?;
     found.ok_or_else(|| Error::field("role", format!("no such role: {role}")))
 }
 
 /// Makes the account a member who has this role, and never less than before. Refuses before it writes anything.
-pub(super) fn appoint(tx: &mut Tx<'_>, access: &Access, account: AccountId, role: &Role) -> Result<()> {
+pub(crate) fn appoint(tx: &mut Tx<'_>, access: &Access, account: AccountId, role: &Role) -> Result<()> {
     access.require(&USER_ROLES_UPDATE)?;
     let (organization, now) = (access.organization(), tx.now());
     let present = store::members::find(tx, organization, account, now)?;
@@ -45,13 +86,13 @@ pub(super) fn appoint(tx: &mut Tx<'_>, access: &Access, account: AccountId, role
     let level = built_in::level_of_role(&role.key);
     let had = present.as_ref().map_or(Level::Member, |member| member.level);
     if level.is_none_or(|level| level > had) {
-        giving::may_give(access, role)?;
-        giving::may_handle(access, level.unwrap_or(Level::Member))?;
+        authority::may_give(access, role)?;
+        authority::may_handle(access, level.unwrap_or(Level::Member))?;
     }
     if let (Some(member), None) = (&present, level)
         && !carries(tx, member, &role.key)?
     {
-        giving::may_add_to(tx, access, member, now)?;
+        assigned::may_add_to(tx, access, member, now)?;
     }
     let newcomer = match (present, level) {
         (None, level) => Some(enroll(tx, access, account, level.unwrap_or(Level::Member))?),
@@ -63,10 +104,10 @@ pub(super) fn appoint(tx: &mut Tx<'_>, access: &Access, account: AccountId, role
         (Some(_), _) => None,
     };
     if level.is_none() {
-        giving::put(tx, access, (Assignee::Account(account), &role.key), None)?;
+        assigned::put(tx, access, (Assignee::Account(account), &role.key), None)?;
     }
     // behind the role in question, since the first one given is who one is to some callers
-    newcomer.map_or(Ok(()), |member| settings::welcome(tx, access.actor(), &member))
+    newcomer.map_or(Ok(()), |member| members::welcome(tx, access.actor(), &member))
 }
 
 fn carries(tx: &mut Tx<'_>, member: &Member, role: &RoleKey) -> Result<bool> {
@@ -76,14 +117,14 @@ fn carries(tx: &mut Tx<'_>, member: &Member, role: &RoleKey) -> Result<bool> {
 }
 
 fn enroll(tx: &mut Tx<'_>, access: &Access, account: AccountId, level: Level) -> Result<Member> {
-    let member = Member { level, ..joining::new_member(tx, access.actor(), access.organization(), account) };
+    let member = Member { level, ..members::new_member(tx, access.actor(), access.organization(), account) };
     let now = tx.now();
-    joining::enroll(tx, access.entitlements(now), access.actor(), (&member, "added"))?;
+    members::enroll(tx, access.entitlements(now), access.actor(), (&member, "added"))?;
     Ok(member)
 }
 
 /// Links the account to the employee, within what the actor may give; nothing happens when it is linked already.
-pub(super) fn link(tx: &mut Tx<'_>, access: &Access, account: AccountId, employee: EmployeeId) -> Result<()> {
+pub(crate) fn link(tx: &mut Tx<'_>, access: &Access, account: AccountId, employee: EmployeeId) -> Result<()> {
     let employee = polity_accounts::within::employee(tx, access.organization(), employee)?
         .ok_or_else(|| Error::field("employee", "no such employee"))?;
     match employee.account {
@@ -104,7 +145,7 @@ fn may_link(tx: &mut Tx<'_>, access: &Access, employee: EmployeeId) -> Result<()
 }
 
 /// Asks that the actor may give whatever these groups carry.
-pub(super) fn may_give_what(tx: &mut Tx<'_>, access: &Access, groups: Vec<GroupId>) -> Result<()> {
+pub(crate) fn may_give_what(tx: &mut Tx<'_>, access: &Access, groups: Vec<GroupId>) -> Result<()> {
     let (organization, now): (OrganizationId, _) = (access.organization(), tx.now());
     let carriers: Vec<Assignee> = groups.into_iter().map(Assignee::Group).collect();
     let carried = store::assignments::of(tx, organization, &carriers, now)?;
@@ -112,7 +153,7 @@ pub(super) fn may_give_what(tx: &mut Tx<'_>, access: &Access, groups: Vec<GroupI
     let roles: BTreeSet<RoleKey> = carried.into_iter().map(|assignment| assignment.role).collect();
     for key in roles {
         let role = roles::existing(tx, organization, &key)?;
-        giving::may_give(access, &role)?;
+        authority::may_give(access, &role)?;
     }
     Ok(())
 }

@@ -1,0 +1,9 @@
+//! Invitations: offered, judged, taken up, told of.
+
+pub(crate) mod check;
+pub(crate) mod delegation;
+pub(crate) mod joining;
+pub(crate) mod letters;
+pub(crate) mod notices;
+pub(crate) mod offers;
+pub(crate) mod taking_up;

@@ -1,0 +1,117 @@
+//! Organizations: changed, and ended.
+
+pub(crate) mod domains;
+pub(crate) mod founding;
+pub(crate) mod names;
+pub(crate) mod reach;
+pub(crate) mod settings;
+pub(crate) mod summaries;
+
+use std::time::Duration;
+
+use polity_kernel::{Access, Error, Event, Job, OrganizationId, Result, Seal, Timestamp, Tx, epoch};
+use serde_json::json;
+
+use crate::acts::organizations::domains::changed_domain;
+use crate::organization::{Organization, OrganizationPatch, fallback_name};
+use crate::parameter::{Parameter, Parameters};
+use crate::store::organizations;
+use crate::store::organizations::existing;
+use crate::{parameter, store};
+
+/// An organization as it was at an epoch, and when its first owner's membership ends.
+#[derive(Clone)]
+pub(crate) struct Known {
+    pub(crate) organization: Organization,
+    pub(crate) epoch: i64,
+    pub(crate) until: Option<Timestamp>,
+}
+
+/// Changes the organization. Whoever calls has asked for the permission and holds the epoch alone.
+pub(crate) fn apply(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    seal: &Seal,
+    (before, patch): (&Organization, &OrganizationPatch),
+) -> Result<Organization> {
+    let mut after = changed(tx, access, before, patch)?;
+    if let Some(sent) = &patch.parameters {
+        after.parameters = set(tx, seal, after.id, sent)?;
+    }
+    organizations::update(tx, &after)?;
+    tx.record(Event::new(access, "updated", "organization", after.id).before(before).after(&after))?;
+    Ok(after)
+}
+
+/// Ends the organization. Whoever calls has asked whether the actor may, and holds the epoch alone.
+pub(crate) fn end(tx: &mut Tx<'_>, access: &Access) -> Result<()> {
+    let (id, now) = (access.organization(), tx.now());
+    let before = existing(tx, id, now)?;
+    store::names::release_all(tx, id)?;
+    store::domains::release_all(tx, id)?;
+    store::apps::release_all(tx, id)?;
+    store::invitations::release_all(tx, id)?;
+    store::delegations::release_all(tx, id)?;
+    store::projects::release_all(tx, id)?;
+    names::release(tx, &before.name)?;
+    organizations::delete(tx, id)?;
+    epoch::end(tx, id.uuid())?;
+    let payload = json!({ "organization": id });
+    tx.enqueue(Job { kind: "directory.purge", payload, delay: Duration::ZERO })?;
+    // filed with the platform's own: the organization's log goes with its rows
+    tx.record(Event::platform(access.actor(), "deleted", "organization", id).before(&before))
+}
+
+fn changed(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    before: &Organization,
+    patch: &OrganizationPatch,
+) -> Result<Organization> {
+    let wanted = before.wanted(patch)?;
+    let mut after = before.clone();
+    if let Some(alias) = wanted.alias.as_ref().filter(|alias| **alias != before.alias) {
+        let old = before.alias.as_str();
+        // the key stays reserved even where the alias was the same word
+        if old != before.key.as_str().to_lowercase() {
+            store::names::release(tx, old, before.id)?;
+        }
+        after.alias = names::reserve_alias(tx, before.id, alias)?;
+    }
+    after.domain = changed_domain(tx, access, before, &wanted)?;
+    after.name = wanted.name.unwrap_or_else(|| fallback_name(wanted.domain.as_ref(), &before.key));
+    require_length(&before.name, &after.name, patch.longest_name)?;
+    names::exchange(tx, (&before.name, &after.name), patch.sole_name)?;
+    after.description = wanted.description;
+    after.logo_url = wanted.logo_url;
+    after.external_sales_force_id = wanted.external_sales_force_id;
+    after.settings = settings::changed(tx, access, before, &patch.settings)?;
+    after.status = wanted.status.unwrap_or(before.status);
+    if after.status != before.status {
+        after.status_changed_at = Some(tx.now());
+        after.status_changed_by = access.actor().id();
+    }
+    after.updated_at = tx.now();
+    after.version += 1;
+    Ok(after)
+}
+
+/// Asks that another name is no longer than this; the one it has is sent back as it is.
+fn require_length(before: &str, after: &str, most: Option<usize>) -> Result<()> {
+    match most {
+        Some(most) if after != before && after.chars().count() > most => {
+            Err(Error::field("name", format!("is longer than {most} characters")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Puts these parameters in the place of those there are, and returns them as they are shown. Whoever calls writes the
+/// organization itself.
+fn set(tx: &mut Tx<'_>, seal: &Seal, id: OrganizationId, sent: &[Parameter]) -> Result<Parameters> {
+    let kept = organizations::secret_parameters(tx, id)?;
+    let row = format!("organizations/{id}");
+    let (shown, sealed) = parameter::settle((seal, tx.ids()), &row, sent, kept.as_deref())?;
+    organizations::set_secret_parameters(tx, id, sealed)?;
+    Ok(shown)
+}

@@ -1,0 +1,119 @@
+//! Which organizations somebody may see.
+
+use polity_kernel::{AccountId, Actor, Conn, Limits, OrganizationId, Page, Result, Timestamp};
+
+use crate::permissions::DIRECTORY_GET;
+use crate::store;
+
+/// The organizations that can be an actor's at all; entering says which of them are.
+#[derive(Clone, Copy)]
+pub(crate) enum Reach {
+    /// Every one: a platform administrator's.
+    All,
+    /// Those a person or a service account is a member of, and the one that a service account belongs to.
+    Of(AccountId, Option<OrganizationId>),
+    /// The one a credential is limited to, or a key belongs to.
+    One(OrganizationId),
+    /// A program's that belongs to none.
+    Nothing,
+}
+
+/// A part of the organizations in question, ordered by id: at most so many behind that one.
+pub(crate) type Candidates<'c> =
+    &'c dyn Fn(&mut Conn, Reach, (OrganizationId, i64)) -> Result<Vec<OrganizationId>>;
+
+impl Reach {
+    pub(crate) fn of(actor: &Actor) -> Self {
+        if let Some(only) = actor.limits().organization {
+            return Self::One(only);
+        }
+        if actor.is_platform_administrator() {
+            return Self::All;
+        }
+        Self::own(actor)
+    }
+
+    /// Without those that only a platform administrator's powers show.
+    pub(crate) fn own(actor: &Actor) -> Self {
+        if let Some(only) = actor.limits().organization {
+            return Self::One(only);
+        }
+        let home = actor.home().map(|home| home.organization);
+        match (actor.subject().member(), home) {
+            (Some(member), home) => Self::Of(member, home),
+            (None, Some(home)) => Self::One(home),
+            (None, None) => Self::Nothing,
+        }
+    }
+}
+
+/// Whether nothing is hidden from the actor: a platform administrator whose credential narrows nothing.
+pub(crate) fn sees_all(actor: &Actor) -> bool {
+    actor.is_platform_administrator() && *actor.limits() == Limits::default()
+}
+
+/// Whether an actor who is a member of an organization sees it: every level may, and the credential takes nothing of that away.
+pub(crate) fn sees_its_own(actor: &Actor) -> bool {
+    let limits = actor.limits();
+    let keeps = limits.permissions.as_ref().is_none_or(|only| only.contains(&DIRECTORY_GET));
+    keeps && limits.role.is_none() && limits.level.is_none() && limits.organization.is_none()
+}
+
+/// A page of the organizations within reach, and one more if there is one.
+pub(crate) fn page_of(
+    conn: &mut Conn,
+    reach: Reach,
+    now: Timestamp,
+    page: &Page,
+) -> Result<Vec<OrganizationId>> {
+    match reach {
+        Reach::All => store::organizations::page(conn, page),
+        Reach::Of(account, None) => store::memberships::organizations_page(conn, account, now, page),
+        Reach::Of(_, Some(_)) | Reach::One(_) | Reach::Nothing => {
+            own(conn, reach, now, (page.cursor().into(), page.limit + 1))
+        }
+    }
+}
+
+/// The organizations within reach themselves.
+pub(crate) fn own(
+    conn: &mut Conn,
+    reach: Reach,
+    now: Timestamp,
+    (after, limit): (OrganizationId, i64),
+) -> Result<Vec<OrganizationId>> {
+    match reach {
+        Reach::All => {
+            let page = Page { limit, ..Page::after(1, after.uuid()) };
+            let mut ids = store::organizations::page(conn, &page)?;
+            ids.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+            Ok(ids)
+        }
+        Reach::Of(member, home) => {
+            let found = store::memberships::organizations_of(conn, member, now, (after, limit))?;
+            Ok(with_home(found, home, after, limit))
+        }
+        Reach::One(only) => Ok(Some(only).filter(|only| *only > after).into_iter().collect()),
+        Reach::Nothing => Ok(Vec::new()),
+    }
+}
+
+/// A part of the organizations of a member, with the one that they belong to in its place.
+pub(crate) fn with_home(
+    mut found: Vec<OrganizationId>,
+    home: Option<OrganizationId>,
+    after: OrganizationId,
+    limit: i64,
+) -> Vec<OrganizationId> {
+    if let Some(home) = home.filter(|home| *home > after)
+        && let Err(place) = found.binary_search(&home)
+    {
+        found.insert(place, home);
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    }
+    found
+}
+
+pub(crate) fn count<T>(list: &[T]) -> i64 {
+    i64::try_from(list.len()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,20 @@
+//! Removing a member, with what waits for them.
+
+use polity_accounts::Account;
+use polity_kernel::{Access, Result, Tx};
+
+use crate::acts::invitations::offers;
+use crate::acts::members::dismiss;
+use crate::member::Member;
+use crate::rules::authority;
+
+/// Sends a member away. Whoever calls has asked for the permission.
+pub(crate) fn expel(tx: &mut Tx<'_>, access: &Access, member: &Member) -> Result<()> {
+    authority::may_handle(access, member.level)?;
+    dismiss(tx, access.actor(), member, "removed")?;
+    // an older promise does not bring back who was sent away
+    match polity_accounts::within::account(tx, member.account)? {
+        Some(Account { email: Some(email), .. }) => offers::revoke_live(tx, access, &email),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,76 @@
+//! What carries a role, and how an assignment is kept.
+
+use polity_kernel::{Access, Conn, Event, Level, OrganizationId, Page, Result, Timestamp, Tx};
+
+use crate::acts::access;
+use crate::acts::projects::rights;
+use crate::grants::Grants;
+use crate::member::Member;
+use crate::role::{Assignee, RoleAssignment, RoleKey};
+use crate::rules::authority::{may_hand_on, may_handle, of_level};
+use crate::{built_in, store};
+
+/// Asks that the actor has all that this member has here: level, roles, groups' roles, account types and roles in projects. Whoever may
+/// add to an account, or change it, could otherwise make more of it than they are (docs/decisions/0020). Everybody may add to
+/// themselves what they may give at all.
+pub(crate) fn may_add_to(conn: &mut Conn, access: &Access, member: &Member, now: Timestamp) -> Result<()> {
+    if access.permissions().is_all() || access.actor().subject().member() == Some(member.account) {
+        return Ok(());
+    }
+    let holdings = access::held(conn, member, now)?.holdings;
+    may_handle(access, holdings.level)?;
+    // what every member may is no power that somebody could take over
+    let floor = built_in::role_of_level(Level::Member).gives();
+    may_hand_on(access, &Grants::of(&holdings).permissions().without(&floor))?;
+    rights::runs_as_far(conn, access, member.account)
+}
+
+/// A page of those who carry a role: the members of its level, if it stands for one, and whoever was given it.
+pub(crate) fn carriers(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    key: &RoleKey,
+    now: Timestamp,
+    page: &Page,
+) -> Result<Vec<RoleAssignment>> {
+    let Some(level) = built_in::level_of_role(key) else {
+        return store::assignments::page(conn, organization, key, now, page);
+    };
+    // two lists in the order of the same kind of id: each must reach as far as the page does
+    let reach =
+        if page.skip() > 0 { Page { limit: page.limit + page.skip(), ..Page::first(1) } } else { *page };
+    let members = store::members::page(conn, organization, Some(level), now, &reach)?;
+    let mut all: Vec<RoleAssignment> = members.iter().map(of_level).collect();
+    all.extend(store::assignments::page(conn, organization, key, now, &reach)?);
+    all.sort_by_key(|assignment| assignment.id);
+    let skipped = usize::try_from(page.skip()).unwrap_or(usize::MAX).min(all.len());
+    all.drain(..skipped);
+    Ok(all)
+}
+
+/// Has the assignee carry the role until then, and says whether it did not before. Whoever calls has asked whether it may.
+pub(crate) fn put(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    (assignee, key): (Assignee, &RoleKey),
+    expires_at: Option<Timestamp>,
+) -> Result<(RoleAssignment, bool)> {
+    let (organization, now) = (access.organization(), tx.now());
+    let before = store::assignments::find(tx, organization, assignee, key)?;
+    if let Some(before) = before.filter(|before| before.expires_at.is_none_or(|end| end > now)) {
+        let after = RoleAssignment { expires_at, ..before.clone() };
+        if after != before {
+            store::assignments::set_end(tx, organization, &after)?;
+            tx.record(
+                Event::new(access, "updated", "role_assignment", after.id).before(before).after(&after),
+            )?;
+        }
+        return Ok((after, false));
+    }
+    // one that has ended does not come back: the new one is another
+    store::assignments::delete(tx, organization, assignee, key)?;
+    let given = RoleAssignment { id: tx.new_id(), role: key.clone(), assignee, expires_at };
+    store::assignments::insert(tx, organization, now, &given)?;
+    tx.record(Event::new(access, "granted", "role", key).after(&given))?;
+    Ok((given, true))
+}

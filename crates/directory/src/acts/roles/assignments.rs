@@ -1,0 +1,103 @@
+//! Giving roles to members and groups, and taking them away.
+
+use polity_kernel::{Access, AccountId, Conn, Error, Event, Level, OrganizationId, Result, Timestamp, Tx};
+
+use crate::acts::roles::assigned::{may_add_to, put};
+use crate::acts::{members, roles};
+use crate::member::MemberPatch;
+use crate::role::{Assignee, Role, RoleAssignment, RoleKey};
+use crate::rules::authority::{may_give, of_level};
+use crate::{built_in, store};
+
+/// What a member carries directly, the level's role first.
+pub(crate) fn carried(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<Vec<RoleAssignment>> {
+    let member = members::existing(conn, organization, account, now)?;
+    let mut all = vec![of_level(&member)];
+    all.extend(store::assignments::of(conn, organization, &[Assignee::Account(account)], now)?);
+    Ok(all)
+}
+
+/// Gives a role that the actor may give, by level or by assignment.
+pub(crate) fn give(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    (assignee, role): (Assignee, &Role),
+    expires_at: Option<Timestamp>,
+) -> Result<RoleAssignment> {
+    may_give(access, role)?;
+    let (organization, now) = (access.organization(), tx.now());
+    match (assignee, built_in::level_of_role(&role.key)) {
+        (Assignee::Account(_), Some(_)) if expires_at.is_some() => {
+            return Err(Error::field(
+                "expires_at",
+                "a level has no end of its own; the membership may have one",
+            ));
+        }
+        (Assignee::Account(account), Some(level)) => {
+            let member = members::existing(tx, organization, account, now)?;
+            let patch = MemberPatch { level: Some(level), expires_at: None };
+            return Ok(of_level(&members::change(tx, access, &member, patch)?));
+        }
+        (Assignee::Group(_), Some(Level::Owner)) => {
+            return Err(Error::field("role", "ownership belongs to people, not to groups"));
+        }
+        (Assignee::Account(account), None) => {
+            let member = members::existing(tx, organization, account, now)?;
+            may_add_to(tx, access, &member, now)?;
+        }
+        (Assignee::Group(group), _) => {
+            polity_groups::within::group(tx, organization, group)?
+                .ok_or_else(|| Error::not_found("group"))?;
+        }
+    }
+    Ok(put(tx, access, (assignee, &role.key), expires_at)?.0)
+}
+
+/// Takes a role away, by level or by assignment; nothing happens when it is not carried.
+pub(crate) fn take(tx: &mut Tx<'_>, access: &Access, assignee: Assignee, key: &RoleKey) -> Result<()> {
+    let (organization, now) = (access.organization(), tx.now());
+    if let (Assignee::Account(account), Some(level)) = (assignee, built_in::level_of_role(key)) {
+        let member = members::existing(tx, organization, account, now)?;
+        if member.level == level {
+            let patch = MemberPatch { level: Some(Level::Member), expires_at: None };
+            members::change(tx, access, &member, patch)?;
+        }
+        return Ok(());
+    }
+    if store::assignments::delete(tx, organization, assignee, key)? {
+        tx.record(Event::new(access, "revoked", "role", key).before(assignee))?;
+    }
+    Ok(())
+}
+
+/// Leaves a member with exactly these roles. One carried already stays as it is, and asks nothing of the actor.
+pub(crate) fn replace(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    account: AccountId,
+    keys: &[RoleKey],
+) -> Result<Vec<RoleAssignment>> {
+    let (organization, now) = (access.organization(), tx.now());
+    let member = members::existing(tx, organization, account, now)?;
+    let level = keys.iter().filter_map(built_in::level_of_role).max().unwrap_or(Level::Member);
+    members::change(tx, access, &member, MemberPatch { level: Some(level), expires_at: None })?;
+    let assignee = Assignee::Account(account);
+    let present = store::assignments::of(tx, organization, &[assignee], now)?;
+    for gone in present.iter().filter(|had| !keys.contains(&had.role)) {
+        take(tx, access, assignee, &gone.role)?;
+    }
+    for key in keys {
+        if built_in::level_of_role(key).is_some() || present.iter().any(|had| had.role == *key) {
+            continue;
+        }
+        let role = roles::existing(tx, organization, key)
+            .map_err(|_| Error::field("roles", format!("no such role: {key}")))?;
+        give(tx, access, (assignee, &role), None)?;
+    }
+    carried(tx, organization, account, now)
+}

@@ -1,0 +1,31 @@
+//! What further areas say, and is asked in transactions of this one.
+
+use std::sync::Arc;
+
+use polity_kernel::{Actor, Conn, Entitled, OrganizationId, Result, SubjectId, Timestamp};
+
+/// Says what an organization is entitled to; asked in the transaction that a right is computed or a place taken in.
+pub type Entitling = Arc<dyn Fn(&mut Conn, OrganizationId) -> Result<Entitled> + Send + Sync>;
+
+/// Says who a program is now, with what it may do on its own; absent for one that is gone or may not act.
+pub type Programs = fn(&mut Conn, &Program) -> Result<Option<Actor>>;
+
+/// Which program, and when it is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Program {
+    /// The id of the service account, or of the organization's key.
+    pub id: SubjectId,
+    /// Where it acted; a key is this organization's.
+    pub organization: OrganizationId,
+    /// The present instant.
+    pub now: Timestamp,
+}
+
+/// What is asked when an invitation is taken up: what the organization is entitled to, and what the program that invited may do now.
+#[derive(Clone)]
+pub struct Terms {
+    /// What organizations are entitled to.
+    pub entitling: Entitling,
+    /// Who programs are.
+    pub programs: Programs,
+}
