@@ -9,7 +9,7 @@ use polity_kernel::{AccountId, Error, Level, OrganizationId, Result, SubjectId, 
 use serde::Serialize;
 use validator::Validate;
 
-use crate::invitee::ProjectAccess;
+use crate::project_access::ProjectAccess;
 use crate::role::RoleKey;
 use polity_kernel::text::each_parsed_at;
 

@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use polity_accounts::{Account, EmailAddress};
 use polity_kernel::text::{multiline, parsed_at, printable, trimmed};
-use polity_kernel::{Actor, Code, Error, Level, Result, words};
-use serde::{Deserialize, Serialize};
+use polity_kernel::{Actor, Code, Error, Level, Result};
 use validator::Validate;
 
 use crate::invitation::Invitation;
 use crate::member::Member;
 use crate::organization::Organization;
-use crate::project::{ProjectId, ProjectRole};
+use crate::project_access::{ProjectAccess, merged};
 
 /// How many addresses are invited at once at most (contract api, decision 2).
 pub const MOST_INVITEES: usize = 20;
@@ -30,27 +29,6 @@ pub const LONGEST_FIRST_NAME: u64 = 30;
 
 /// How long an invitation of one address can be taken up, from its making or its being sent again (contract api, facts `OrganizationInvite`).
 pub(crate) const VALID: Duration = Duration::from_secs(3 * 86_400);
-
-words! {
-    /// What an invitation promises in a project, the least first (contract api, section 11).
-    pub enum ProjectLevel {
-        /// Nothing.
-        None = "none",
-        /// To work in it: [`ProjectRole::User`].
-        Member = "member",
-        /// To run it: [`ProjectRole::Admin`].
-        Admin = "admin",
-    }
-}
-
-/// A promise of a role in a project.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProjectAccess {
-    /// Where; the project may have been closed since.
-    pub project: ProjectId,
-    /// What.
-    pub level: ProjectLevel,
-}
 
 /// What somebody says about an address to invite; [`NewInvitee::try_from`] says whether it will do.
 #[derive(Clone, Debug)]
@@ -233,31 +211,6 @@ impl From<&NewDelegate> for NewInvitee {
     }
 }
 
-impl ProjectLevel {
-    /// The role it gives, if any.
-    pub(crate) const fn role(self) -> Option<ProjectRole> {
-        match self {
-            Self::None => None,
-            Self::Member => Some(ProjectRole::User),
-            Self::Admin => Some(ProjectRole::Admin),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for ProjectLevel {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let word = String::deserialize(deserializer)?;
-        word.parse().map_err(|error: Error| serde::de::Error::custom(error.message()))
-    }
-}
-
-/// Each project once, with the highest level it stands with, ordered by id.
-pub(crate) fn merged(mut all: Vec<ProjectAccess>) -> Vec<ProjectAccess> {
-    all.sort_by_key(|access| (access.project, std::cmp::Reverse(access.level)));
-    all.dedup_by_key(|access| access.project);
-    all
-}
-
 /// The failure of an entry of a list, with its place before the first field at fault. Others, which nothing in the entry can mend,
 /// stay what they are.
 pub(crate) fn within_list(place: usize, error: Error) -> Error {
@@ -274,6 +227,8 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+    use crate::project::ProjectId;
+    use crate::project_access::ProjectLevel;
 
     fn fields() -> InviteeFields {
         InviteeFields {

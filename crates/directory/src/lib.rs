@@ -32,6 +32,7 @@ mod parameter;
 pub mod permissions;
 mod profile;
 mod project;
+mod project_access;
 mod role;
 mod role_carrier;
 mod role_names;
@@ -58,8 +59,7 @@ pub use grants::{Granted, Step};
 pub use invitation::{Invitation, InvitationFields, InvitationId, InvitationStatus, NewInvitations};
 pub use invitee::{
     DelegateFields, Followed, InvitationMail, InviteeFields, JoinedMail, LONGEST_FIRST_NAME, LONGEST_MESSAGE,
-    MOST_INVITEES, MOST_PROJECTS, NewDelegate, NewInvitee, OverMail, ProjectAccess, ProjectLevel, TakenUp,
-    Taker,
+    MOST_INVITEES, MOST_PROJECTS, NewDelegate, NewInvitee, OverMail, TakenUp, Taker,
 };
 pub use member::{Member, MemberId, MemberPatch, Person};
 pub use names::{Alias, Key, OrganizationRef};
@@ -72,6 +72,7 @@ pub use project::{
     NewProject, Project, ProjectFields, ProjectId, ProjectMember, ProjectMemberId, ProjectPatch, ProjectRole,
     ProjectSecret, SecretKey, SecretKeyId, SecretKeyRef,
 };
+pub use project_access::{ProjectAccess, ProjectLevel};
 pub use role::{
     Assignee, AssignmentId, NewRole, Role, RoleAssignment, RoleFields, RoleId, RoleKey, RolePatch, Stage,
 };

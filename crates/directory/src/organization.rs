@@ -7,7 +7,7 @@ use validator::Validate;
 use crate::domain::DomainName;
 use crate::names::{Alias, Key};
 use crate::parameter::{Parameter, Parameters};
-use crate::profile::Told;
+use crate::profile::{OrganizationProfile, Told};
 use crate::settings::{Settings, SettingsPatch};
 use polity_kernel::text::{multiline, printable, trimmed, web_address};
 
@@ -211,6 +211,14 @@ impl Organization {
             owner: None,
             sole_name: patch.sole_name,
         })
+    }
+
+    /// What the organization tells of itself; absent while it has neither a profile nor a picture.
+    pub fn profile(&self) -> Option<OrganizationProfile> {
+        if self.profile.is_none() && self.logo_url.is_none() {
+            return None;
+        }
+        Some(self.profile.clone().unwrap_or_default().with_picture(self.logo_url.clone()))
     }
 }
 

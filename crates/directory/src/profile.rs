@@ -5,12 +5,10 @@ use polity_kernel::text::{multiline, printable, trimmed, web_address};
 use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidationError};
 
-use crate::organization::Organization;
-
 /// What an organization tells of itself; all of it is its own word. Judged when it is set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Validate)]
 pub struct OrganizationProfile {
-    /// Where its picture is: an http or https URL of at most 2000 characters. The same as [`Organization::logo_url`].
+    /// Where its picture is: an http or https URL of at most 2000 characters. The same as [`Organization::logo_url`](crate::Organization::logo_url).
     #[validate(
         length(max = polity_kernel::text::WEB_ADDRESS),
         custom(function = "web_address")
@@ -70,22 +68,18 @@ pub(crate) struct Told {
     mission: Option<String>,
 }
 
-impl Organization {
-    /// What the organization tells of itself; absent while it has neither a profile nor a picture.
-    pub fn profile(&self) -> Option<OrganizationProfile> {
-        if self.profile.is_none() && self.logo_url.is_none() {
-            return None;
+impl Told {
+    /// The same, with what shows the organization.
+    pub(crate) fn with_picture(self, logo_url: Option<String>) -> OrganizationProfile {
+        OrganizationProfile {
+            logo_url,
+            timezone: self.timezone,
+            location: self.location,
+            country_code: self.country_code,
+            company_size: self.company_size,
+            website: self.website,
+            mission: self.mission,
         }
-        let told = self.profile.clone().unwrap_or_default();
-        Some(OrganizationProfile {
-            logo_url: self.logo_url.clone(),
-            timezone: told.timezone,
-            location: told.location,
-            country_code: told.country_code,
-            company_size: told.company_size,
-            website: told.website,
-            mission: told.mission,
-        })
     }
 }
 

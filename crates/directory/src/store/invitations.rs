@@ -8,8 +8,8 @@ use polity_kernel::{AccountId, Conn, Error, Level, OrganizationId, Page, Result,
 
 use super::mails;
 use crate::invitation::{Invitation, InvitationId, InvitationStatus};
-use crate::invitee::ProjectAccess;
 use crate::organization::Status;
+use crate::project_access::ProjectAccess;
 use crate::role::RoleKey;
 use crate::schema::{invitation_places as places, invitations, organizations};
 

@@ -12,7 +12,7 @@ use crate::acts::invitations::{notices, offers};
 use crate::acts::terms::{Program, Terms};
 use crate::acts::{access, roles};
 use crate::invitation::Invitation;
-use crate::invitee::ProjectAccess;
+use crate::project_access::ProjectAccess;
 use crate::role::RoleKey;
 use crate::rules::authority;
 use crate::{built_in, store};

@@ -8,10 +8,11 @@ use polity_kernel::{
 use crate::acts::invitations::letters;
 use crate::acts::roles;
 use crate::invitation::{Invitation, InvitationId, InvitationStatus};
-use crate::invitee::{MOST_PROJECTS, NewDelegate, NewInvitee, ProjectAccess, ProjectLevel, VALID, merged};
+use crate::invitee::{MOST_PROJECTS, NewDelegate, NewInvitee, VALID};
 use crate::organization::Organization;
 use crate::permissions::{MEMBERS_CREATE, PROJECTS_UPDATE};
 use crate::project::{ProjectId, ProjectRole};
+use crate::project_access::{ProjectAccess, ProjectLevel, merged};
 use crate::role::RoleKey;
 use crate::rules::authority;
 use crate::store;

@@ -3,9 +3,9 @@
 use polity_kernel::{Access, AccountId, Error, Event, Result, Stamp, Tx};
 
 use crate::acts::members;
-use crate::invitee::ProjectAccess;
 use crate::permissions::MEMBERS_CREATE;
 use crate::project::{ProjectId, ProjectMember, ProjectRole};
+use crate::project_access::ProjectAccess;
 use crate::store;
 use crate::store::project_members;
 
