@@ -92,9 +92,9 @@ impl Crate<'_> {
     /// The modules from which this one takes something.
     fn taken(&self, from: usize) -> BTreeSet<usize> {
         let Some(module) = self.modules.get(from) else { return BTreeSet::new() };
-        let imported = module.names.imports.iter().map(|import| &import.path);
-        // what is imported only to be handed on is no need of this file's
-        let imported = imported.filter(|_| !is_index(module));
+        // what is only handed on is no need of this file's
+        let own = module.names.imports.iter().filter(|import| !import.handed_on);
+        let imported = own.map(|import| &import.path);
         let led = imported.chain(&module.names.paths).filter_map(|path| self.lead(from, path, HANDS));
         let items = led.filter_map(|led| match led {
             Led::Item(to) => Some(to),
@@ -164,11 +164,6 @@ impl Crate<'_> {
 
 fn below(place: &[String], name: &str) -> Vec<String> {
     place.iter().cloned().chain([name.to_owned()]).collect()
-}
-
-/// Whether a file defines nothing and only says what lies below it.
-fn is_index(module: &Module<'_>) -> bool {
-    module.names.items.is_empty()
 }
 
 fn is_test(path: &str) -> bool {

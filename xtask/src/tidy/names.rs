@@ -18,6 +18,8 @@ pub(super) struct Names {
 pub(super) struct Import {
     pub(super) name: String,
     pub(super) path: Vec<String>,
+    /// Whether it is only handed on, by `pub use`.
+    pub(super) handed_on: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,14 +38,20 @@ pub(super) fn read(code: &str) -> Names {
     let tokens = tokens(shipped(code));
     let mut names = Names::default();
     let mut rest = tokens.as_slice();
+    let mut public = false;
     while let [first, after @ ..] = rest {
-        rest = match first {
+        let next = match first {
             Token::Word("use") => {
                 let end = after.iter().position(|token| *token == Token::Sign(';')).unwrap_or(after.len());
                 let (tree, behind) = after.split_at(end);
+                let begun = names.imports.len();
                 tree_of(tree, &[], &mut names.imports);
+                let read = names.imports.iter_mut().skip(begun);
+                read.for_each(|import| import.handed_on = public);
                 behind
             }
+            // a module written out inside a file sees the file as its parent
+            Token::Word("mod") if after.get(1) == Some(&Token::Sign('{')) => behind_braces(after),
             Token::Word(word) if DEFINING.contains(word) => {
                 let named = after.iter().find(|token| **token != Token::Sign('!'));
                 if let Some(Token::Word(name)) = named {
@@ -60,8 +68,30 @@ pub(super) fn read(code: &str) -> Names {
             }
             _ => after,
         };
+        public = match first {
+            Token::Word("pub") => true,
+            // `pub(crate)`
+            Token::Word("crate" | "super" | "in") | Token::Sign('(' | ')') => public,
+            _ => false,
+        };
+        rest = next;
     }
     names
+}
+
+/// What stands behind the first pair of braces.
+fn behind_braces<'a, 'b>(tokens: &'b [Token<'a>]) -> &'b [Token<'a>] {
+    let mut depth = 0_i32;
+    let closes = |token: &Token<'_>| {
+        match token {
+            Token::Sign('{') => depth += 1,
+            Token::Sign('}') => depth -= 1,
+            _ => return false,
+        }
+        depth == 0
+    };
+    let end = tokens.iter().position(closes).map_or(tokens.len(), |end| end + 1);
+    tokens.get(end..).unwrap_or_default()
 }
 
 /// What stands before the tests.
@@ -96,7 +126,7 @@ fn tree_of(tokens: &[Token<'_>], prefix: &[String], imports: &mut Vec<Import>) {
             rest = match rest {
                 [Token::Sep, after @ ..] => after,
                 [Token::Word("as"), Token::Word(name), ..] => {
-                    imports.push(Import { name: (*name).to_owned(), path });
+                    imports.push(Import { name: (*name).to_owned(), path, handed_on: false });
                     break;
                 }
                 // `{self}` is the module itself
@@ -111,12 +141,12 @@ fn tree_of(tokens: &[Token<'_>], prefix: &[String], imports: &mut Vec<Import>) {
                     break;
                 }
                 [Token::Sign('*'), ..] => {
-                    imports.push(Import { name: "*".to_owned(), path });
+                    imports.push(Import { name: "*".to_owned(), path, handed_on: false });
                     break;
                 }
                 _ => {
                     if let Some(name) = path.last().cloned() {
-                        imports.push(Import { name, path });
+                        imports.push(Import { name, path, handed_on: false });
                     }
                     break;
                 }
