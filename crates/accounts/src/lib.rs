@@ -13,6 +13,7 @@
 
 mod account;
 mod account_type;
+mod acts;
 mod assignment;
 mod belonging;
 mod email;
@@ -22,6 +23,7 @@ mod period;
 pub mod permissions;
 mod reporting;
 mod reports;
+mod rules;
 mod schema;
 mod service;
 mod staffing;

@@ -1,30 +1,28 @@
 //! What areas further right in the chain may do inside their own transaction; nothing here asks for permission.
 
 mod directory;
-mod letters;
-mod logins;
-mod proven;
 
 use std::collections::BTreeSet;
 
 use polity_kernel::{
-    Access, AccountId, Actor, Code, Conn, Error, Event, OrganizationId, Page, Paged, Result, Stamp,
-    Timestamp, Tx,
+    Access, AccountId, Actor, Code, Conn, Error, Event, OrganizationId, Page, Paged, Result, Timestamp, Tx,
 };
 
-use crate::{
-    Account, Assignment, EmailAddress, Employee, EmployeeId, EmployeeStatus, Holding, NewAccount, store,
-};
+use crate::{Account, EmailAddress, Employee, EmployeeId, EmployeeStatus, Holding, store};
 
+pub use crate::acts::letters::{letter_asked_for, letter_caused, letter_told};
+pub use crate::acts::logins::{last_logins, signed_in, signed_in_lately};
+pub use crate::acts::proven::{
+    arrive, count_made, find_or_create, give_way, hold_by_email, prove, take_over,
+};
+pub use crate::acts::types::{assignments_of_accounts, assignments_of_organization};
+pub use crate::rules::account_change::AddressChange;
 pub use crate::store::accounts::Called;
 pub use crate::store::in_use::InUse;
 pub use directory::{
-    AddressChange, count_made, employ, employees_of, employments_anywhere, entrusted_change, forget_role,
-    may_change_own, part, unlink_all, update,
+    employ, employees_of, employments_anywhere, entrusted_change, forget_role, may_change_own, part,
+    unlink_all, update,
 };
-pub use letters::{letter_asked_for, letter_caused, letter_told};
-pub use logins::{last_logins, signed_in, signed_in_lately};
-pub use proven::{arrive, give_way, hold_by_email, prove, take_over};
 
 /// One account.
 pub fn account(conn: &mut Conn, id: AccountId) -> Result<Option<Account>> {
@@ -65,33 +63,6 @@ pub fn by_identity(conn: &mut Conn, issuer: &str, subject: &str) -> Result<Optio
     store::identities::find(conn, issuer, subject)
 }
 
-/// Makes an account, unless its address has one already: that one is returned as it is, and `false`. `maker` is the organization that
-/// makes it, which may change it until its person comes; a platform administrator makes it for none.
-pub fn find_or_create(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    maker: Option<OrganizationId>,
-    new: &NewAccount,
-) -> Result<(Account, bool)> {
-    if let Some(account) = store::accounts::find_by_email(tx, new.email())? {
-        return Ok((account, false));
-    }
-    let maker = maker.filter(|_| !actor.is_platform_administrator());
-    if let Some(maker) = maker {
-        count_made(tx, maker)?;
-    }
-    let account = new.found(proven::seed(tx), maker, Stamp::of(tx, actor));
-    if !store::accounts::insert_if_new(tx, &account)? {
-        // another transaction was faster; its row is committed, or this insert would still wait
-        let rival = store::accounts::find_by_email(tx, new.email())?;
-        return rival
-            .map(|account| (account, false))
-            .ok_or_else(|| Error::internal("a rival account vanished"));
-    }
-    proven::begin(tx, actor, &account)?;
-    Ok((account, true))
-}
-
 /// Links an outside issuer's subject to an account, which is proven by it. The same link again changes nothing; another account's is
 /// `Conflict`.
 pub fn link(tx: &mut Tx<'_>, actor: &Actor, account: AccountId, issuer: &str, subject: &str) -> Result<()> {
@@ -125,28 +96,6 @@ pub fn holdings(
     now: Timestamp,
 ) -> Result<Vec<Holding>> {
     store::assignments::holdings(conn, organization, account, now)
-}
-
-/// What anybody in the organization holds, in whatever status, oldest first.
-pub fn assignments_of_organization(
-    conn: &mut Conn,
-    organization: OrganizationId,
-    page: Page,
-    now: Timestamp,
-) -> Result<Paged<Assignment>> {
-    let found = store::assignments::page(conn, organization, page)?;
-    Ok(found.map(|assignment| assignment.judged_at(now)))
-}
-
-/// What these accounts hold in the organization, in whatever status, oldest first.
-pub fn assignments_of_accounts(
-    conn: &mut Conn,
-    organization: OrganizationId,
-    accounts: &[AccountId],
-    now: Timestamp,
-) -> Result<Vec<Assignment>> {
-    let found = store::assignments::of_accounts(conn, organization, accounts)?;
-    Ok(found.into_iter().map(|assignment| assignment.judged_at(now)).collect())
 }
 
 /// One employee.

@@ -2,9 +2,11 @@
 
 use polity_kernel::{Access, AccountId, Code, Error, Event, Page, Paged, Result, Tx, WriteKind};
 
-use super::{Service, type_of};
+use crate::acts::types;
+use crate::acts::types::type_of;
 use crate::permissions::{ACCOUNTS_CREATE, ACCOUNTS_DELETE, ACCOUNTS_UPDATE};
-use crate::{AccountType, Assignment, AssignmentStatus, Assignments, store, within};
+use crate::service::Service;
+use crate::{AccountType, Assignment, AssignmentStatus, Assignments, store};
 
 impl Assignments for Service {
     fn assign(&self, access: &Access, account: AccountId, code: &str) -> Result<Assignment> {
@@ -62,14 +64,14 @@ impl Assignments for Service {
             if self.guard.belonging.among(conn, organization, &[account], now)?.is_empty() {
                 return Ok(Vec::new());
             }
-            within::assignments_of_accounts(conn, organization, &[account], now)
+            types::assignments_of_accounts(conn, organization, &[account], now)
         })
     }
 
     fn all(&self, access: &Access, page: Page) -> Result<Paged<Assignment>> {
         let (organization, now) = (access.organization(), self.ctx.now());
         self.ctx.read(|conn| {
-            let mut found = within::assignments_of_organization(conn, organization, page, now)?;
+            let mut found = types::assignments_of_organization(conn, organization, page, now)?;
             let accounts: Vec<AccountId> = found.items.iter().map(|one| one.account).collect();
             let members = self.guard.belonging.among(conn, organization, &accounts, now)?;
             found.items.retain(|one| members.contains(&one.account));

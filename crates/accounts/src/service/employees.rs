@@ -2,15 +2,17 @@
 
 use polity_kernel::text::{canonical, printable};
 use polity_kernel::{
-    Access, AccountId, Conn, Error, Event, OrganizationId, Page, Paged, Result, Stamp, Subject, Tx, WriteKind,
+    Access, AccountId, Conn, Error, Event, OrganizationId, Page, Paged, Result, Stamp, WriteKind,
 };
 use uuid::Uuid;
 
-use super::{Service, at_offset};
+use crate::acts::employees::{ask, change, describe, revive, unknown};
+use crate::acts::pages::at_offset;
 use crate::permissions::{EMPLOYEES_CREATE, EMPLOYEES_FIND, EMPLOYEES_GET, EMPLOYEES_LIST, EMPLOYEES_UPDATE};
 use crate::reporting::key_of;
+use crate::service::Service;
 use crate::{
-    Appointing, Employee, EmployeeFilter, EmployeeId, EmployeePatch, EmployeeProfile, Employees, NewEmployee,
+    Employee, EmployeeFilter, EmployeeId, EmployeePatch, EmployeeProfile, Employees, NewEmployee,
     ProfilePatch, store,
 };
 
@@ -96,88 +98,6 @@ impl Employees for Service {
     }
 }
 
-/// Hires somebody again: the same employee, as what is said now.
-fn revive(
-    tx: &mut Tx<'_>,
-    access: &Access,
-    guard: Appointing,
-    gone: &Employee,
-    new: &NewEmployee,
-) -> Result<Employee> {
-    let after = gone.hired_again(new, Stamp::of(tx, access.actor()));
-    ask(tx, access, guard, (Some(gone), &after))?;
-    change(tx, access, gone, &after)?;
-    Ok(after)
-}
-
-/// Asks whoever gives accounts their meaning, and that there is such an account, before an employee comes to be like this.
-pub(super) fn ask(
-    tx: &mut Tx<'_>,
-    access: &Access,
-    guard: Appointing,
-    (before, after): (Option<&Employee>, &Employee),
-) -> Result<()> {
-    if let Some(account) = after.account
-        && before.is_none_or(|before| before.account != Some(account))
-    {
-        store::accounts::find(tx, account)?.ok_or_else(|| Error::field("account", "no such account"))?;
-    }
-    if let Some(role) = after.promised()
-        && before.is_none_or(|before| before.promised() != Some(role))
-    {
-        (guard.promising)(tx, access, role)?;
-    }
-    if let Some((account, role)) = after.appointed()
-        && before.is_none_or(|before| before.appointed() != after.appointed())
-    {
-        (guard.appointing)(tx, access, account, role)?;
-    }
-    // one who is new is in no group yet
-    if let Some(before) = before
-        && after.linked().is_some()
-        && before.linked() != after.linked()
-    {
-        (guard.linking)(tx, access, after.id)?;
-    }
-    Ok(())
-}
-
-pub(super) fn change(tx: &mut Tx<'_>, access: &Access, before: &Employee, after: &Employee) -> Result<()> {
-    if after == before {
-        return Ok(());
-    }
-    store::employees::update(tx, after)?;
-    tx.record(Event::new(access, "updated", "employee", after.id).before(before).after(after))
-}
-
-/// Gives the employee the profile that is made of the one before.
-fn describe(
-    tx: &mut Tx<'_>,
-    access: &Access,
-    id: EmployeeId,
-    turn: impl FnOnce(EmployeeProfile) -> Result<EmployeeProfile>,
-) -> Result<EmployeeProfile> {
-    let before = store::employees::hold(tx, access.organization(), id)?;
-    if before.as_ref().is_none_or(|employee| !is_own(access, employee)) {
-        access.require(&EMPLOYEES_UPDATE)?;
-    }
-    let before = before.ok_or_else(unknown)?;
-    let profile = turn(before.profile.clone().unwrap_or_default())?;
-    let after = before.with_profile(profile.clone(), Stamp::of(tx, access.actor()));
-    change(tx, access, &before, &after)?;
-    Ok(profile)
-}
-
-/// Whether the employee is the caller, and the credential is one for everything the caller may do.
-fn is_own(access: &Access, employee: &Employee) -> bool {
-    let limits = access.actor().limits();
-    let caller = match access.actor().subject() {
-        Subject::Person(account) if limits.permissions.is_none() && limits.role.is_none() => Some(account),
-        _ => None,
-    };
-    caller.is_some() && employee.linked() == caller
-}
-
 /// Equal names first, then names that have it in them; the cursor's own name tells which of the two parts it was in.
 fn by_name(conn: &mut Conn, organization: OrganizationId, key: &str, page: Page) -> Result<Paged<Employee>> {
     let cursor = EmployeeId::new(page.cursor());
@@ -201,8 +121,4 @@ fn by_name(conn: &mut Conn, organization: OrganizationId, key: &str, page: Page)
     let others = store::names::naming(conn, organization, key, after, left)?;
     let all: Vec<Employee> = equal.into_iter().chain(others).collect();
     Ok(Paged::of(all, &page, |employee| employee.id.uuid()))
-}
-
-pub(super) fn unknown() -> Error {
-    Error::not_found("employee")
 }

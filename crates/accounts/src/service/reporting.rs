@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use polity_kernel::{Access, Conn, OrganizationId, Page, Paged, Permission, Result, WriteKind};
 use uuid::Uuid;
 
-use super::employees::unknown;
-use super::{Service, at_offset, lines};
+use crate::acts::employees::unknown;
+use crate::acts::lines;
+use crate::acts::pages::at_offset;
 use crate::permissions::{EMPLOYEES_FIND, EMPLOYEES_GET, EMPLOYEES_LIST, EMPLOYEES_UPDATE};
 use crate::reporting::{key_of, kind_of};
+use crate::service::Service;
 use crate::store::walk::{Met, Scope};
 use crate::{Employee, EmployeeId, Report, ReportFilter, Reporting, ReportingLine, reports, store};
 

@@ -2,8 +2,9 @@
 
 use polity_kernel::{Access, Event, Page, Paged, Permission, Result, Tx, WriteKind};
 
-use super::{Service, type_of};
+use crate::acts::types::type_of;
 use crate::permissions::{ACCOUNT_TYPES_CREATE, ACCOUNT_TYPES_DELETE, ACCOUNT_TYPES_UPDATE};
+use crate::service::Service;
 use crate::{AccountType, AccountTypePatch, AccountTypes, NewAccountType, TypeStatus, store};
 
 impl AccountTypes for Service {

@@ -1,20 +1,11 @@
 //! What the directory does to accounts and to the staff's accounts inside its own transactions.
 
-use std::time::Duration;
+use polity_kernel::{Access, AccountId, Actor, Conn, Event, OrganizationId, Result, Stamp, Tx};
 
-use polity_kernel::{Access, AccountId, Actor, Conn, Event, OrganizationId, Result, Stamp, Tally, Tx};
-
-use crate::service::people;
+use crate::acts::accounts;
+use crate::rules::account_change;
+use crate::rules::account_change::AddressChange;
 use crate::{Account, AccountPatch, Employee, EmployeePatch, store};
-
-/// When another address of an account takes effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AddressChange {
-    /// At once: nobody has used the account yet, or whoever changes it vouches for the address.
-    AtOnce,
-    /// When whoever has the new address has confirmed it. The old one is told by letter in either case.
-    WhenConfirmed,
-}
 
 /// Changes an account, if `judge` lets it, which is shown how it was and how it would be; `NotFound` where there is none.
 pub fn update(
@@ -23,7 +14,7 @@ pub fn update(
     (id, patch): (AccountId, &AccountPatch),
     judge: impl FnOnce(&mut Tx<'_>, &Account, &Account) -> Result<AddressChange>,
 ) -> Result<Account> {
-    people::revise(tx, actor, (id, patch), judge)
+    accounts::revise(tx, actor, (id, patch), judge)
 }
 
 /// Unlinks every outside issuer's subject from an account.
@@ -43,7 +34,7 @@ pub fn entrusted_change(before: &Account, after: &Account) -> Option<&'static st
 /// Whether one may change their own account like this: not with a credential that narrows anything, and not what is entrusted to
 /// platform administrators.
 pub fn may_change_own(actor: &Actor, before: &Account, after: &Account) -> Result<AddressChange> {
-    people::may_change(actor, before, after)
+    account_change::may_change(actor, before, after)
 }
 
 /// The employees of the organization that these accounts are linked to, in whatever status.
@@ -77,17 +68,6 @@ pub fn part(tx: &mut Tx<'_>, access: &Access, account: AccountId) -> Result<()> 
         Some(employee) => set_account(tx, access, &employee, None),
         None => Ok(()),
     }
-}
-
-/// Counts an account that an organization makes.
-///
-/// # Errors
-/// `Throttled` once it has made as many within the hour as may be.
-pub fn count_made(tx: &mut Tx<'_>, organization: OrganizationId) -> Result<()> {
-    let most = tx.bounds().accounts_made_per_hour;
-    let tally =
-        Tally { deed: "accounts.made", of: &organization.to_string(), most, window: Duration::from_hours(1) };
-    tally.count(tx, "the organization has made as many accounts as it may in an hour: it can make another")
 }
 
 /// Has no employee be given or promised this role any more: it is deleted. Told of in one event for all.

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use polity_kernel::text::parsed_at;
 use polity_kernel::{Access, Code, Error, Event, Result, Stamp, SubjectId, Tx};
 
-use super::super::lines::{circle, line_event, require_two};
-use super::{in_rounds, outcome};
+use crate::acts::lines::{circle, line_event, require_two};
+use crate::acts::staffing::rounds::{in_rounds, outcome};
 use crate::reporting::{key_of, kind_of};
 use crate::store::lines::New;
 use crate::{EmailAddress, EmployeeId, ManagerRow, OtherLines, ReportingLine, RowOutcome, store};
@@ -15,7 +15,7 @@ use crate::{EmailAddress, EmployeeId, ManagerRow, OtherLines, ReportingLine, Row
 type Ways = HashMap<EmployeeId, Vec<EmployeeId>>;
 
 /// What a batch speaks of, as it stands while its rows are taken.
-pub(super) struct Wiring {
+pub(crate) struct Wiring {
     stamp: Stamp,
     /// Who is named, by address.
     staff: HashMap<EmailAddress, EmployeeId>,
@@ -70,7 +70,7 @@ impl Wish {
 }
 
 impl Wiring {
-    pub(super) fn of(tx: &mut Tx<'_>, access: &Access, rows: &[ManagerRow]) -> Result<Self> {
+    pub(crate) fn of(tx: &mut Tx<'_>, access: &Access, rows: &[ManagerRow]) -> Result<Self> {
         let organization = access.organization();
         let emails: HashSet<EmailAddress> = rows.iter().flat_map(named).collect();
         let emails = emails.iter().map(ToString::to_string).collect();
@@ -98,7 +98,7 @@ impl Wiring {
         })
     }
 
-    pub(super) fn take(
+    pub(crate) fn take(
         mut self,
         tx: &mut Tx<'_>,
         access: &Access,

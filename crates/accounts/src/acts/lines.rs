@@ -2,13 +2,13 @@
 
 use polity_kernel::{Access, Code, Error, Event, Result, Stamp, Tx};
 
-use super::employees::unknown;
+use crate::acts::employees::unknown;
 use crate::reporting::key_of;
 use crate::store::lines::New;
 use crate::{EmployeeId, ReportingLine, store};
 
 /// Puts the line in, unless it is there.
-pub(super) fn set(
+pub(crate) fn set(
     tx: &mut Tx<'_>,
     access: &Access,
     (employee, manager): (EmployeeId, EmployeeId),
@@ -39,7 +39,7 @@ pub(super) fn set(
 }
 
 /// Takes out the line of this kind, or every line between the two.
-pub(super) fn remove(
+pub(crate) fn remove(
     tx: &mut Tx<'_>,
     access: &Access,
     (employee, manager): (EmployeeId, EmployeeId),
@@ -66,18 +66,18 @@ fn require_both(tx: &mut Tx<'_>, access: &Access, employee: EmployeeId, manager:
     Ok(())
 }
 
-pub(super) fn require_two(employee: EmployeeId, manager: EmployeeId) -> Result<()> {
+pub(crate) fn require_two(employee: EmployeeId, manager: EmployeeId) -> Result<()> {
     if employee == manager {
         return Err(Error::field("manager", "nobody reports to themselves"));
     }
     Ok(())
 }
 
-pub(super) fn circle() -> Error {
+pub(crate) fn circle() -> Error {
     Error::new(Code::Cycle, "the manager reports to the employee, directly or through others")
 }
 
 /// A line has no id of its own: its two ends name it.
-pub(super) fn line_event(access: &Access, action: &'static str, line: &ReportingLine) -> Event {
+pub(crate) fn line_event(access: &Access, action: &'static str, line: &ReportingLine) -> Event {
     Event::new(access, action, "reporting_line", format!("{}/{}", line.employee, line.manager))
 }

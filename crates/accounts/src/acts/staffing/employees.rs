@@ -5,18 +5,19 @@ use std::collections::{HashMap, HashSet};
 use polity_kernel::text::{parsed_at, printable};
 use polity_kernel::{Access, AccountId, Code, Error, Event, Result, Stamp, Tx};
 
-use super::super::employees::{ask, change};
-use super::{in_rounds, outcome};
+use crate::acts::employees::{ask, change};
+use crate::acts::proven;
+use crate::acts::staffing::rounds::{in_rounds, outcome};
 use crate::{
     AccountFields, Appointing, EmailAddress, Employee, EmployeeFields, EmployeeId, EmployeePatch, NewAccount,
-    NewEmployee, ProfilePatch, RowOutcome, StaffRow, store, within,
+    NewEmployee, ProfilePatch, RowOutcome, StaffRow, store,
 };
 
 /// The field of what an employee is counted as.
 const NUMBER: &str = "employee_number";
 
 /// What a batch speaks of, as it stands while its rows are taken.
-pub(super) struct Intake {
+pub(crate) struct Intake {
     stamp: Stamp,
     /// Who is on the list, those in the store before those who come on it by this batch.
     staff: Vec<Employee>,
@@ -32,7 +33,7 @@ pub(super) struct Intake {
 }
 
 impl Intake {
-    pub(super) fn of(tx: &mut Tx<'_>, access: &Access, rows: &[StaffRow]) -> Result<Self> {
+    pub(crate) fn of(tx: &mut Tx<'_>, access: &Access, rows: &[StaffRow]) -> Result<Self> {
         let organization = access.organization();
         let emails = rows.iter().filter_map(|row| Some(row.email.parse::<EmailAddress>().ok()?.to_string()));
         let mut staff = store::employees::find_by_emails(tx, organization, emails.collect())?;
@@ -65,7 +66,7 @@ impl Intake {
     }
 
     /// Takes the rows one by one; who is new is written after the last.
-    pub(super) fn take(
+    pub(crate) fn take(
         mut self,
         tx: &mut Tx<'_>,
         (access, guard): (&Access, Appointing),
@@ -247,7 +248,7 @@ impl Intake {
         }
         let fields =
             AccountFields { email: email.to_string(), name: row.name.clone(), ..AccountFields::default() };
-        let (account, _) = within::find_or_create(
+        let (account, _) = proven::find_or_create(
             tx,
             access.actor(),
             Some(access.organization()),

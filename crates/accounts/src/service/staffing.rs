@@ -1,14 +1,11 @@
 //! Staff brought in by the thousand: a transaction for a batch, an outcome for each row.
 
-mod employees;
-mod lines;
+use polity_kernel::{Access, Checkpoint, Error, Result, WriteKind};
 
-use polity_kernel::{Access, Checkpoint, Code, Error, Result, WriteKind};
-
-use self::employees::Intake;
-use self::lines::Wiring;
-use super::Service;
+use crate::acts::staffing::employees::Intake;
+use crate::acts::staffing::lines::Wiring;
 use crate::permissions::{EMPLOYEES_CREATE, EMPLOYEES_UPDATE, PEOPLE_CREATE};
+use crate::service::Service;
 use crate::{ManagerRow, RowOutcome, StaffRow, Staffing};
 
 /// The most rows in one call, so that other writers are not held up for long.
@@ -64,36 +61,4 @@ fn require_few(rows: usize) -> Result<()> {
         return Err(Error::field("rows", format!("are more than {MOST_ROWS}")));
     }
     Ok(())
-}
-
-/// What a refusal makes of its row; a failure of the service is no row's fault.
-fn outcome(result: Result<RowOutcome>) -> Result<RowOutcome> {
-    match result {
-        Err(error) if matches!(error.code(), Code::Internal | Code::Unavailable) => Err(error),
-        Err(error) => Ok(RowOutcome::Failed(error.message().to_owned())),
-        done => done,
-    }
-}
-
-/// Takes the rows at these places one by one and then, as long as some of them come through, again those that did not. Their
-/// outcomes go to the same places; where none was come to there is none.
-fn in_rounds(
-    outcomes: &mut [Option<RowOutcome>],
-    mut waiting: Vec<usize>,
-    mut take: impl FnMut(usize) -> Result<Option<RowOutcome>>,
-) -> Result<()> {
-    loop {
-        let before = waiting.len();
-        let mut still = Vec::new();
-        for place in waiting {
-            match (take(place)?, outcomes.get_mut(place)) {
-                (Some(outcome), Some(free)) => *free = Some(outcome),
-                _ => still.push(place),
-            }
-        }
-        if still.is_empty() || still.len() == before {
-            return Ok(());
-        }
-        waiting = still;
-    }
 }

@@ -1,0 +1,76 @@
+//! Accounts: changed, and told of another address.
+
+use std::time::Duration;
+
+use polity_kernel::{AccountId, Actor, Event, Job, Result, Stamp, Tx, epoch};
+use serde_json::json;
+
+use crate::acts::letters;
+use crate::rules::account_change::{AddressChange, unknown};
+use crate::{Account, AccountPatch, EmailAddress, store};
+
+/// Changes the account if `judge` lets it, which sees how it was and how it would be, and says when another address takes effect.
+pub(crate) fn revise(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    (id, patch): (AccountId, &AccountPatch),
+    judge: impl FnOnce(&mut Tx<'_>, &Account, &Account) -> Result<AddressChange>,
+) -> Result<Account> {
+    let before = store::accounts::hold(tx, id)?.ok_or_else(unknown)?;
+    let stamp = Stamp::of(tx, actor);
+    let wanted = before.patched(patch, stamp)?;
+    if wanted == before {
+        return Ok(before);
+    }
+    let when = judge(tx, &before, &wanted)?;
+    let Some(email) = wanted.email.clone().filter(|email| before.email.as_ref() != Some(email)) else {
+        change(tx, actor, &before, &wanted)?;
+        return Ok(wanted);
+    };
+    let rival = store::accounts::find_by_email(tx, &email)?;
+    // one that waits is confirmed by whoever has the mailbox, which an account that owns nothing does not stand against
+    if rival.is_some_and(|rival| when == AddressChange::AtOnce || rival.owns_address()) {
+        return Err(store::accounts::taken());
+    }
+    tell_old(tx, &before, &email, when)?;
+    let after = match when {
+        AddressChange::AtOnce => wanted,
+        AddressChange::WhenConfirmed => {
+            ask(tx, actor, &before, &email)?;
+            before.patched(&AccountPatch { email: None, email_verified: None, ..patch.clone() }, stamp)?
+        }
+    };
+    if after != before {
+        change(tx, actor, &before, &after)?;
+    }
+    Ok(after)
+}
+
+pub(crate) fn change(tx: &mut Tx<'_>, actor: &Actor, before: &Account, after: &Account) -> Result<()> {
+    store::accounts::update(tx, after)?;
+    if after.differs_in_rights(before) {
+        epoch::raise(tx, after.id.uuid())?;
+    }
+    tx.record(Event::platform(actor, "updated", "account", after.id).before(before).after(after))
+}
+
+/// Asks for the letter by which the new address is confirmed.
+fn ask(tx: &mut Tx<'_>, actor: &Actor, account: &Account, email: &EmailAddress) -> Result<()> {
+    // the address may be a stranger's
+    letters::letter_caused(tx, actor, email, false)?;
+    let request: uuid::Uuid = tx.new_secret_id();
+    let payload = json!({ "account": account.id, "email": email, "request": request });
+    tx.enqueue(Job { kind: "mail.address", payload, delay: Duration::ZERO })?;
+    tx.record(Event::platform(actor, "address_asked", "account", account.id).after(json!({ "email": email })))
+}
+
+/// Asks for the letter that tells the old address of the new one.
+fn tell_old(tx: &mut Tx<'_>, account: &Account, email: &EmailAddress, when: AddressChange) -> Result<()> {
+    let Some(old) = &account.email else { return Ok(()) };
+    if when == AddressChange::WhenConfirmed && !letters::letter_told(tx, old)? {
+        return Ok(());
+    }
+    let taken = when == AddressChange::AtOnce;
+    let payload = json!({ "account": account.id, "to": old, "email": email, "taken": taken });
+    tx.enqueue(Job { kind: "mail.address_told", payload, delay: Duration::ZERO })
+}
