@@ -170,6 +170,12 @@ pub struct ClientPatch {
 }
 
 impl Client {
+    /// The host under which its pairwise subjects are made; absent when its redirect URIs have several hosts, or none, and nothing else
+    /// tells.
+    pub(crate) fn sector(&self) -> Option<String> {
+        sector::of(self.sector_identifier_uri.as_deref(), &self.redirect_uris)
+    }
+
     /// A client as it is registered.
     pub(crate) fn registered(
         new: NewClient,
@@ -247,7 +253,7 @@ impl Client {
         if let Some(uri) = &self.sector_identifier_uri {
             sector::check_identifier_uri(uri)?;
         }
-        if self.subject_type == SubjectType::Pairwise && sector::of(&self).is_none() {
+        if self.subject_type == SubjectType::Pairwise && self.sector().is_none() {
             return Err(Error::field(
                 "sector_identifier_uri",
                 "a pairwise client needs redirect URIs of one host, or a sector identifier",

@@ -5,38 +5,12 @@ use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use polity_kernel::{Error, IdSource, Result, ServiceAccountId};
+use polity_kernel::{Error, Result, ServiceAccountId};
 use zeroize::Zeroizing;
 
 use crate::api_key;
 use crate::refusal::{BadApiKey, Refusal};
-
-/// A text that must not be seen: printing it shows nothing.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Zeroizing<String>);
-
-impl Secret {
-    /// Takes the text in.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(Zeroizing::new(text.into()))
-    }
-
-    /// The text itself, for the one place it is meant for.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-
-    /// 256 random bits as text.
-    pub(crate) fn random(ids: &IdSource) -> Self {
-        Self::new(crate::jwt::base64url(&ids.key()))
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(…)")
-    }
-}
+use crate::secret::Secret;
 
 /// What a caller sent: an access token, an API key, or a service account's id with its secret. Printing it shows only the kind.
 #[derive(Clone)]

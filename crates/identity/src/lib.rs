@@ -13,6 +13,7 @@
 //!
 //! Trusted issuers are reached through the port [`Fetch`]; this crate opens no connection itself.
 
+mod acts;
 mod algorithm;
 mod api_key;
 mod client;
@@ -32,6 +33,7 @@ mod proof;
 mod refusal;
 mod schema;
 mod scope;
+mod secret;
 mod sector;
 mod service;
 mod settings;
@@ -39,10 +41,13 @@ mod sign_up;
 mod store;
 mod tries;
 
+pub use acts::ending::ROLE_ENDING;
+pub use acts::programs::program;
+pub use acts::signing::require_unsealed;
 pub use algorithm::Algorithm;
 pub use api_key::{ApiKey, NewApiKey, ReachingKeys};
 pub use client::{AuthMethod, Client, ClientPatch, ClientStatus, GrantType, NewClient, SubjectType};
-pub use credential::{Credential, Secret};
+pub use credential::Credential;
 pub use documents::{JwkSet, Metadata};
 pub use fetch::{Errand, Fetch, HttpRequest, HttpResponse};
 pub use log_in::{LogIn, LoggedIn, NotVerified};
@@ -56,7 +61,8 @@ pub use password::Password;
 pub use proof::{Confirmer, Proof, ProofMail, Purpose, RequestId};
 pub use refusal::BadApiKey;
 pub use scope::{Scope, ScopeWord};
-pub use service::{ROLE_ENDING, Service, program, require_unsealed};
+pub use secret::Secret;
+pub use service::Service;
 pub use settings::{Introspecting, Registration, Settings, TrustedIssuer};
 pub use sign_up::{NewSignUp, SignUpFields};
 

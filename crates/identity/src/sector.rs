@@ -3,14 +3,12 @@
 use polity_kernel::{Error, Result};
 use url::{Host, Url};
 
-use crate::Client;
-
 /// The client's sector; absent when its redirect URIs have several hosts, or none, and nothing else tells.
-pub(crate) fn of(client: &Client) -> Option<String> {
-    if let Some(uri) = &client.sector_identifier_uri {
+pub(crate) fn of(sector_identifier_uri: Option<&str>, redirect_uris: &[String]) -> Option<String> {
+    if let Some(uri) = sector_identifier_uri {
         return host(uri);
     }
-    let mut hosts: Vec<String> = client.redirect_uris.iter().filter_map(|uri| host(uri)).collect();
+    let mut hosts: Vec<String> = redirect_uris.iter().filter_map(|uri| host(uri)).collect();
     hosts.sort();
     hosts.dedup();
     match hosts.len() {

@@ -1,8 +1,9 @@
 //! How passwords are kept: Argon2id with a key of our own, worked out by a few threads that do nothing else.
 
 mod threads;
+mod waiting;
 
-use std::net::IpAddr;
+pub(crate) use waiting::Waiting;
 
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
@@ -12,15 +13,6 @@ use zeroize::Zeroizing;
 
 use crate::Password;
 use threads::Threads;
-
-/// Who waits for a password to be hashed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Waiting {
-    /// Somebody who has shown to belong here: by a mailed link, or on a device that has logged in before.
-    Known,
-    /// Anybody from this network.
-    Stranger(Option<IpAddr>),
-}
 
 /// Hashes passwords (Argon2id, 19 MiB, two passes) with a key from the master key, so that the store alone is no use to who guesses.
 ///

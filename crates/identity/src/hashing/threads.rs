@@ -15,7 +15,7 @@ use std::time::Duration;
 use argon2::Block;
 use polity_kernel::{Code, Error, Result};
 
-use super::Waiting;
+use super::waiting::Waiting;
 
 /// Places in each line: few, since each of them holds a thread of its caller's.
 const PLACES: usize = 8;

@@ -1,14 +1,15 @@
 //! Another address for an account: asked for by its person, and taken once whoever has it confirms (docs/decisions/0020).
 
-use polity_accounts::within::{self, AddressChange};
-use polity_accounts::{Account, AccountPatch, AccountStatus, EmailAddress};
+use polity_accounts::within::AddressChange;
+use polity_accounts::{Account, AccountPatch, AccountStatus, EmailAddress, within};
 use polity_kernel::{AccountId, Actor, Code, Error, Limits, Result, Subject, Tx, epoch};
 
-use super::Service;
-use super::passwords::person;
-use super::proofs::{self, Live};
+use crate::acts::passwords::person;
+use crate::acts::proofs;
+use crate::acts::proofs::Live;
 use crate::hashing::Waiting;
 use crate::proof::Purpose;
+use crate::service::Service;
 use crate::{Addresses, Confirmer, ProofMail, RequestId, store};
 
 impl Addresses for Service {

@@ -3,23 +3,26 @@
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, PoisonError};
 
+use polity_accounts::Account;
 use polity_kernel::{
-    Actor, Code, Conn, Error, Home, Limits, OrganizationId, PermissionSet, Result, ServiceAccountId, Subject,
+    Actor, Code, Conn, Error, Limits, OrganizationId, PermissionSet, Result, ServiceAccountId, Subject,
     Timestamp,
 };
 use uuid::Uuid;
 
-use super::Service;
-use super::facts::{self, Remembered, UsedKey, Verified, Watched};
-use super::introspecting;
-use super::signing::ACCESS_TOKEN;
+use crate::acts::facts;
+use crate::acts::facts::{Remembered, UsedKey, Verified, Watched};
+use crate::acts::programs::{limits_of, narrowed, organization_key_actor, service_actor};
+use crate::acts::signing::ACCESS_TOKEN;
+use crate::api_key::ApiKey;
 use crate::credential::{Credential, Kind};
-use crate::jwt::{self, Claims, Expected, Header};
+use crate::jwt::{Claims, Expected, Header};
 use crate::permissions::{ORG_DIRECTORY_CREATE, ORG_DIRECTORY_LIST};
 use crate::refusal::{BadApiKey, Refusal};
-use crate::store::{self, clients::Kept};
-use crate::{ApiKey, AuthMethod, Authentication, Client, GrantType, Registration, Secret, scope};
-use polity_accounts::Account;
+use crate::secret::Secret;
+use crate::service::{Service, introspecting};
+use crate::store::clients::Kept;
+use crate::{AuthMethod, Authentication, GrantType, Registration, jwt, scope, store};
 
 impl Authentication for Service {
     fn authenticate(&self, credential: &Credential) -> Result<Actor> {
@@ -110,7 +113,7 @@ impl Service {
     }
 
     /// The claims of an own access token, its owner not looked at yet.
-    pub(super) fn own_claims(&self, token: &str, header: &Header) -> Result<Claims> {
+    pub(crate) fn own_claims(&self, token: &str, header: &Header) -> Result<Claims> {
         let is_access_token = header.typ.as_deref().is_some_and(|typ| {
             let typ = typ.to_ascii_lowercase();
             typ.strip_prefix("application/").unwrap_or(&typ) == ACCESS_TOKEN
@@ -129,7 +132,7 @@ impl Service {
     }
 
     /// The actor of an own token, as committed now.
-    pub(super) fn verify_own(&self, conn: &mut Conn, claims: &Claims) -> Result<Verified> {
+    pub(crate) fn verify_own(&self, conn: &mut Conn, claims: &Claims) -> Result<Verified> {
         let subject: Uuid = parsed(claims.sub.as_deref())?;
         let client: Option<Uuid> = claims.client_id.as_deref().and_then(|id| id.parse().ok());
         let token: Uuid = parsed(claims.jti.as_deref())?;
@@ -236,7 +239,7 @@ impl Service {
 
     /// A person's actor. An administrator's narrowed credential opens no organization but those they belong to, and one that is good for
     /// an organization founds no other.
-    pub(super) fn person(&self, account: &Account, limits: Limits, granted: &PermissionSet) -> Actor {
+    pub(crate) fn person(&self, account: &Account, limits: Limits, granted: &PermissionSet) -> Actor {
         let mut platform = PermissionSet::none();
         platform.insert(ORG_DIRECTORY_LIST);
         if self.settings.registration == Registration::Open && limits.organization.is_none() {
@@ -255,43 +258,6 @@ impl Service {
             let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
             uses.insert((key.organization, key.id), self.ctx.now());
         }
-    }
-}
-
-/// What an organization's own key may do; absent for a person's.
-pub(super) fn organization_key_actor(key: &ApiKey) -> Option<Actor> {
-    let organization = key.organization.filter(|_| key.account.is_none())?;
-    let limits = limits_of(key);
-    let permissions = limits.permissions.clone().unwrap_or_else(PermissionSet::all);
-    let subject = Subject::OrganizationKey(key.id, organization);
-    Some(Actor::new(subject, limits, PermissionSet::none()).with_home(Home { organization, permissions }))
-}
-
-fn limits_of(key: &ApiKey) -> Limits {
-    Limits {
-        permissions: key.permissions.as_ref().map(|some| some.iter().cloned().collect()),
-        organization: key.organization,
-        level: key.level,
-        role: key.role.clone(),
-    }
-}
-
-pub(super) fn service_actor(client: &Client, limits: Limits) -> Actor {
-    let platform = narrowed(client.platform_permissions.iter().cloned().collect(), &limits);
-    let actor = Actor::new(Subject::Service(client.id), limits, platform).through(client.id);
-    match client.organization {
-        Some(organization) => {
-            let permissions = client.permissions.iter().cloned().collect();
-            actor.with_home(Home { organization, permissions })
-        }
-        None => actor,
-    }
-}
-
-fn narrowed(permissions: PermissionSet, limits: &Limits) -> PermissionSet {
-    match &limits.permissions {
-        Some(only) => permissions.intersection(only),
-        None => permissions,
     }
 }
 

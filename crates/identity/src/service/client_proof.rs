@@ -5,13 +5,15 @@ use std::time::Duration;
 use polity_kernel::{Code, Error, Result, ServiceAccountId, Timestamp};
 use subtle::ConstantTimeEq;
 
-use super::clients::keys_of;
-use super::{Service, facts};
-use crate::jwt::{self, Claims, Expected, LEEWAY, VerifyingKey};
+use crate::acts::clients::keys_of;
+use crate::acts::facts;
+use crate::jwt::{Claims, Expected, LEEWAY, VerifyingKey};
 use crate::oauth::Proof;
 use crate::refusal::Refusal;
+use crate::secret::Secret;
+use crate::service::Service;
 use crate::store::clients::Kept;
-use crate::{Algorithm, AuthMethod, Client, OAuthCode, OAuthError, Secret, store};
+use crate::{Algorithm, AuthMethod, Client, OAuthCode, OAuthError, credential, jwt, store};
 
 /// How far ahead an assertion may expire; as long must it be remembered.
 const LONGEST_ASSERTION: Duration = Duration::from_secs(300);
@@ -21,7 +23,7 @@ const MAX_JTI: usize = 256;
 
 impl Service {
     /// The client that proved itself; all failures look alike to the caller, save what only its holder can mend.
-    pub(super) fn proved(&self, proof: &Proof) -> Result<Client, OAuthError> {
+    pub(crate) fn proved(&self, proof: &Proof) -> Result<Client, OAuthError> {
         match proof {
             Proof::Basic { id, secret } => self.by_secret(id, secret, AuthMethod::ClientSecretBasic),
             Proof::Post { id, secret } => self.by_secret(id, secret, AuthMethod::ClientSecretPost),
@@ -41,14 +43,14 @@ impl Service {
     }
 
     /// Whether this is the client's secret, compared in constant time.
-    pub(super) fn is_secret_of(&self, Kept { client, secret_digest }: &Kept, secret: &Secret) -> bool {
+    pub(crate) fn is_secret_of(&self, Kept { client, secret_digest }: &Kept, secret: &Secret) -> bool {
         let digest = self.client_digest(client.id, secret);
         secret_digest.as_ref().is_some_and(|kept| kept.as_slice().ct_eq(digest.bytes()).into())
     }
 
     fn by_assertion(&self, assertion: &Secret) -> Result<Client, OAuthError> {
         let text = assertion.reveal();
-        if text.len() > crate::Credential::MAX_LENGTH {
+        if text.len() > credential::Credential::MAX_LENGTH {
             return Err(wrong());
         }
         let (header, unproved) = jwt::peek(text).map_err(|_| wrong())?;

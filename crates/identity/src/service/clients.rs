@@ -3,16 +3,17 @@
 use polity_kernel::{
     Bounds, Code, Digest, Error, OrganizationId, Page, Paged, Result, ServiceAccountId, Tx, WriteKind, epoch,
 };
-use serde_json::Value;
 
-use super::Service;
 use crate::owner::NO_ORGANIZATION;
 use crate::permissions::{
     PROJECTS_CREDENTIALS_CREATE, PROJECTS_CREDENTIALS_DELETE, PROJECTS_CREDENTIALS_GET,
     PROJECTS_CREDENTIALS_LIST, PROJECTS_CREDENTIALS_UPDATE,
 };
-use crate::store::clients::{self as store, Kept};
-use crate::{AuthMethod, Client, ClientPatch, Clients, Errand, NewClient, Owner, Secret};
+use crate::secret::Secret;
+use crate::service::Service;
+use crate::store::clients as store;
+use crate::store::clients::Kept;
+use crate::{AuthMethod, Client, ClientPatch, Clients, Errand, NewClient, Owner};
 
 impl Clients for Service {
     fn register(&self, owner: &Owner, new: NewClient) -> Result<(Client, Option<Secret>)> {
@@ -108,7 +109,7 @@ impl Clients for Service {
 
 impl Service {
     /// What the store knows a client's secret by.
-    pub(super) fn client_digest(&self, id: ServiceAccountId, secret: &Secret) -> Digest {
+    pub(crate) fn client_digest(&self, id: ServiceAccountId, secret: &Secret) -> Digest {
         self.seals.clients.digest(&[id.uuid().as_bytes(), secret.reveal().as_bytes()])
     }
 
@@ -191,14 +192,4 @@ fn may_wield(owner: &Owner, client: &Client) -> Result<()> {
 
 fn unknown() -> Error {
     Error::not_found("client")
-}
-
-/// A client's keys, for assertions.
-pub(super) fn keys_of(client: &Client) -> &[Value] {
-    client
-        .jwks
-        .as_ref()
-        .and_then(|jwks| jwks.get("keys"))
-        .and_then(Value::as_array)
-        .map_or(&[], Vec::as_slice)
 }

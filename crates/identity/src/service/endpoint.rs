@@ -2,9 +2,9 @@
 
 use polity_kernel::{Code, Permission, PermissionSet, Subject};
 
-use super::Service;
 use crate::credential::Credential;
 use crate::permissions::IDENTITY_GET;
+use crate::service::Service;
 use crate::{
     Client, Endpoint, GrantType, Introspection, IntrospectionRequest, Mint, OAuthCode, OAuthError,
     RevocationRequest, TokenRequest, TokenResponse, Tokens, api_key, scope,

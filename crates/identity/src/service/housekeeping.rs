@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 
 use polity_kernel::{OrganizationId, Result, epoch, tally};
 
-use super::Service;
+use crate::service::Service;
 use crate::{Housekeeping, store};
 
 impl Housekeeping for Service {

@@ -10,17 +10,18 @@ use oauth2::{
 use polity_kernel::{Code, Error, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::Service;
-use super::facts::{self, Verified};
-use super::linking::Profile;
-use super::outside::Issuer;
+use crate::acts::facts;
+use crate::acts::facts::Verified;
+use crate::acts::issuers::Issuer;
+use crate::acts::linking::Profile;
 use crate::credential::Credential;
 use crate::jwt::{Flag, LEEWAY, Words};
 use crate::refusal::Refusal;
+use crate::service::Service;
 use crate::{HttpRequest, Introspecting};
 
 /// How long a good answer is believed (contract directory, facts 0.1). A bad one is not remembered.
-pub(super) const MEMORY: Duration = Duration::from_secs(60);
+pub(crate) const MEMORY: Duration = Duration::from_secs(60);
 
 /// What an answer says of the person beyond the standard: beside it, or in an object `ext`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -38,7 +39,7 @@ impl ExtraTokenFields for Extra {}
 type Answer = StandardTokenIntrospectionResponse<Extra, BasicTokenType>;
 
 impl Service {
-    pub(super) fn verify_opaque(&self, credential: &Credential) -> Result<Verified> {
+    pub(crate) fn verify_opaque(&self, credential: &Credential) -> Result<Verified> {
         let issuer =
             self.issuers.iter().find_map(|issuer| Some((issuer, issuer.settings.introspecting.as_ref()?)));
         let (issuer, client) = issuer.ok_or(Refusal::Malformed)?;

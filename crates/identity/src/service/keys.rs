@@ -2,19 +2,20 @@
 
 use std::time::Duration;
 
+use polity_directory::Role;
+use polity_directory::permissions::PEOPLE_GET;
 use polity_kernel::text::canonical;
 use polity_kernel::{
     Access, AccountId, Code, Conn, Digest, Error, KeyId, Limits, OrganizationId, Page, Paged, Permission,
     Result, Subject, WriteKind, epoch,
 };
 
-use polity_directory::Role;
-use polity_directory::permissions::PEOPLE_GET;
-
-use super::Service;
+use crate::api_key::{ApiKey, NewApiKey, ReachingKeys};
 use crate::permissions::{ORG_KEYS_CREATE, ORG_KEYS_DELETE, ORG_KEYS_LIST};
 use crate::refusal::Refusal;
-use crate::{ApiKey, Keys, NewApiKey, Owner, ReachingKeys, Secret, api_key, store};
+use crate::secret::Secret;
+use crate::service::Service;
+use crate::{Keys, Owner, api_key, store};
 
 /// How long ago a key may have been used to count as active (contract api, facts 22).
 const LATELY: Duration = Duration::from_hours(7 * 24);
@@ -84,12 +85,12 @@ impl Keys for Service {
 
 impl Service {
     /// What the store knows a key by.
-    pub(super) fn key_digest(&self, secret: &Secret) -> Digest {
+    pub(crate) fn key_digest(&self, secret: &Secret) -> Digest {
         self.seals.keys.digest(&[secret.reveal().as_bytes()])
     }
 
     /// Revokes the key with this secret; whoever can show it in full may.
-    pub(super) fn withdraw_key(&self, secret: &Secret) -> Result<()> {
+    pub(crate) fn withdraw_key(&self, secret: &Secret) -> Result<()> {
         let digest = self.key_digest(secret);
         self.ctx.write_platform(move |tx| {
             let key = store::keys::by_digest(tx, digest.bytes())?.ok_or(Refusal::UnknownKey)?;

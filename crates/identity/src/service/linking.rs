@@ -1,64 +1,17 @@
 //! People of trusted issuers: whose account a token means, and the account of one who comes for the first time.
 
-use polity_accounts::within::AddressChange;
-use polity_accounts::{Account, AccountFields, AccountPatch, EmailAddress, NewAccount, within};
-use polity_kernel::{AccountId, Actor, Code, Error, Limits, PermissionSet, Result, Timestamp, Tx};
+use polity_accounts::within;
+use polity_kernel::{AccountId, Actor, Code, Limits, PermissionSet, Result, Timestamp};
 
-use super::facts::{self, Verified};
-use super::{Service, passwords};
 use crate::TrustedIssuer;
-use crate::jwt::Claims;
-use crate::refusal::Refusal;
-use crate::store;
-
-/// What a trusted issuer says of a person.
-#[derive(Clone, Debug)]
-pub(super) struct Profile {
-    pub(super) subject: String,
-    pub(super) email: Option<String>,
-    pub(super) email_verified: bool,
-    pub(super) name: Option<String>,
-    pub(super) permissions: PermissionSet,
-}
-
-/// The longest subject (OpenID Connect Core §2), in characters.
-const MAX_SUBJECT: usize = 255;
-
-impl Profile {
-    /// Refuses a subject that no issuer can mean.
-    pub(super) fn checked(self) -> Result<Self, Refusal> {
-        let subject = &self.subject;
-        if subject.is_empty() || subject.chars().count() > MAX_SUBJECT || subject.contains(char::is_control) {
-            return Err(Refusal::Incomplete);
-        }
-        Ok(self)
-    }
-
-    /// The address, if the issuer says that it is proven to be the person's.
-    fn vouched(&self) -> Option<EmailAddress> {
-        self.email.as_deref().filter(|_| self.email_verified)?.parse().ok()
-    }
-}
-
-impl TryFrom<Claims> for Profile {
-    type Error = Refusal;
-
-    fn try_from(claims: Claims) -> Result<Self, Refusal> {
-        let words = claims.permissions.iter().chain(&claims.scope);
-        Self {
-            subject: claims.sub.unwrap_or_default(),
-            permissions: facts::permissions(words.flat_map(crate::jwt::Words::iter)),
-            email: claims.email,
-            email_verified: claims.email_verified.is_some_and(|flag| flag.is_set()),
-            name: claims.name,
-        }
-        .checked()
-    }
-}
+use crate::acts::facts;
+use crate::acts::facts::Verified;
+use crate::acts::linking::{Profile, adopt, first_account};
+use crate::service::Service;
 
 impl Service {
     /// The actor of a trusted issuer's person, remembered until then.
-    pub(super) fn visitor(
+    pub(crate) fn visitor(
         &self,
         issuer: &TrustedIssuer,
         profile: Profile,
@@ -101,60 +54,4 @@ impl Service {
             linked => linked,
         }
     }
-}
-
-/// The account for one who comes for the first time. Only an address that the issuer vouches for counts: without one they get an account
-/// that has none (docs/decisions/0020).
-fn first_account(tx: &mut Tx<'_>, profile: &Profile) -> Result<AccountId> {
-    let Some(email) = profile.vouched() else {
-        return Ok(within::arrive(tx, &Actor::system(), profile.name.clone())?.id);
-    };
-    match within::hold_by_email(tx, &email)? {
-        None => {}
-        Some(account) if account.owns_address() => return Ok(account.id),
-        // somebody who has shown to be there, but not that this is their address
-        Some(account) if account.is_proven() => within::give_way(tx, &account)?,
-        Some(account) => {
-            passwords::end_other_ways(tx, &account)?;
-            store::passwords::remove(tx, account.id)?;
-            return Ok(within::take_over(tx, &account, profile.name.clone())?.id);
-        }
-    }
-    let (account, _) = within::find_or_create(tx, &Actor::system(), None, &new_account(profile, &email)?)?;
-    // whoever was faster has come by the same address, vouched for too
-    if account.email_verified {
-        Ok(account.id)
-    } else {
-        Err(Error::new(Code::Conflict, "the address was just taken"))
-    }
-}
-
-fn new_account(profile: &Profile, email: &EmailAddress) -> Result<NewAccount> {
-    let fields = |name: Option<String>| AccountFields {
-        email: email.to_string(),
-        email_verified: true,
-        name,
-        ..AccountFields::default()
-    };
-    match NewAccount::try_from(fields(profile.name.clone())) {
-        // a name that will not do is no reason to turn the person away
-        Err(error) if error.code() == Code::Invalid => NewAccount::try_from(fields(None)),
-        result => result,
-    }
-}
-
-/// Gives a linked account that has no address the one that its issuer vouches for by now, if no other person has shown it to be theirs.
-fn adopt(tx: &mut Tx<'_>, account: &Account, profile: &Profile) -> Result<()> {
-    let Some(email) = profile.vouched().filter(|_| account.email.is_none()) else { return Ok(()) };
-    if let Some(rival) = within::hold_by_email(tx, &email)? {
-        if rival.owns_address() {
-            return Ok(());
-        }
-        within::give_way(tx, &rival)?;
-    }
-    let patch = AccountPatch { email: Some(email), email_verified: Some(true), ..AccountPatch::default() };
-    within::update(tx, &passwords::person(account.id), (account.id, &patch), |_, _, _| {
-        Ok(AddressChange::AtOnce)
-    })?;
-    Ok(())
 }

@@ -4,19 +4,14 @@ mod address;
 mod authentication;
 mod client_proof;
 mod clients;
-mod ending;
 mod endpoint;
-mod facts;
 mod housekeeping;
 mod introspecting;
 mod keys;
 mod linking;
 mod outside;
 mod passwords;
-mod programs;
-mod proofs;
 mod sectors;
-mod signing;
 mod signing_up;
 mod tokens;
 
@@ -27,18 +22,14 @@ use std::sync::{Arc, Mutex};
 use polity_directory::Entitling;
 use polity_kernel::{Ctx, Entitled, KeyId, Memory, OrganizationId, Result, Seal, Timestamp};
 
-pub use ending::ROLE_ENDING;
-
+use crate::acts::facts::Remembered;
+use crate::acts::issuers::Issuer;
+use crate::acts::proofs::Proofs;
+use crate::acts::signing::KeyRing;
 use crate::device::Devices;
 use crate::hashing::Hashing;
 use crate::tries::Tries;
 use crate::{Fetch, Settings};
-use facts::Remembered;
-use outside::Issuer;
-pub use programs::program;
-use proofs::Proofs;
-use signing::KeyRing;
-pub use signing::require_unsealed;
 
 /// The most verified credentials that are remembered at once.
 const REMEMBERED: usize = 100_000;

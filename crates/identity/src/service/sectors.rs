@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use polity_kernel::{AccountId, OrganizationId, Result, ServiceAccountId};
 
-use super::Service;
+use crate::service::Service;
 use crate::store::subjects::Row;
-use crate::{Sectors, SubjectType, sector, store};
+use crate::{Sectors, SubjectType, store};
 
 impl Sectors for Service {
     fn redirect_uris(&self, organization: OrganizationId) -> Result<Vec<String>> {
@@ -62,7 +62,7 @@ impl Service {
         let kept = self.ctx.read(|conn| store::clients::by_id(conn, client))?;
         Ok(kept
             .filter(|kept| kept.client.subject_type == SubjectType::Pairwise)
-            .and_then(|kept| sector::of(&kept.client)))
+            .and_then(|kept| kept.client.sector()))
     }
 
     /// HMAC-SHA-256 over sector, NUL, account id, in lower-case hex (contract directory, decision 13).

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use polity_directory::{InvitationId, TakenUp, Taker, Terms};
 use polity_kernel::{Code, Error, Event, Result};
 
-use super::Service;
-use super::passwords::person;
+use crate::acts::passwords::person;
+use crate::acts::programs;
 use crate::hashing::Waiting;
 use crate::proof::Purpose;
+use crate::service::Service;
 use crate::{NewSignUp, SignUp, store};
 
 impl SignUp for Service {
@@ -27,7 +28,7 @@ impl SignUp for Service {
         let hash = self.hashing.hash(self.ctx.ids(), new.password.reveal(), Waiting::Known)?;
         let NewSignUp { first_name, role_at_organization, .. } = new;
         let taker = Taker::Stranger { first_name, role_at_organization };
-        let terms = Terms { entitling: Arc::clone(&self.entitling), programs: super::program };
+        let terms = Terms { entitling: Arc::clone(&self.entitling), programs: programs::program };
         let proofs = self.proofs.clone();
         self.ctx
             .write_platform(move |tx| {

@@ -8,12 +8,13 @@ use polity_kernel::{
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::Service;
 use crate::credential::{Credential, Kind};
-use crate::jwt::{self, Claims};
+use crate::jwt::Claims;
 use crate::refusal::Refusal;
+use crate::secret::Secret;
+use crate::service::Service;
 use crate::{
-    Algorithm, AuthMethod, GrantType, JwkSet, Metadata, Mint, Minted, Secret, Settings, SubjectType, Tokens,
+    Algorithm, AuthMethod, GrantType, JwkSet, Metadata, Mint, Minted, Settings, SubjectType, Tokens, jwt,
     store,
 };
 
@@ -110,7 +111,7 @@ fn client_id(mint: &Mint) -> String {
 
 impl Service {
     /// The token, void once the password has another version, where one is given.
-    pub(super) fn made(&self, mint: &Mint, password_version: Option<i64>) -> Result<Minted> {
+    pub(crate) fn made(&self, mint: &Mint, password_version: Option<i64>) -> Result<Minted> {
         let (subject, email) = self.owner_of(mint.subject)?;
         let ttl = mint.ttl.unwrap_or(self.settings.token_ttl);
         if ttl.is_zero() || ttl > Settings::LONGEST_TTL {
@@ -138,7 +139,7 @@ impl Service {
     }
 
     /// Notes that a person who gets a token is there (docs/decisions/0020).
-    pub(super) fn prove(&self, account: AccountId) -> Result<()> {
+    pub(crate) fn prove(&self, account: AccountId) -> Result<()> {
         let known = self.ctx.read(|conn| within::account(conn, account))?;
         if known.is_none_or(|account| account.is_proven()) {
             return Ok(());
@@ -147,7 +148,7 @@ impl Service {
     }
 
     /// Where clients get tokens; also the audience of their assertions (RFC 7523 §3).
-    pub(super) fn token_endpoint(&self) -> String {
+    pub(crate) fn token_endpoint(&self) -> String {
         format!("{}/oauth2/token", self.settings.issuer)
     }
 
@@ -170,7 +171,7 @@ impl Service {
     }
 
     /// Notes the token as withdrawn and moves its owner's epoch, so that every node looks again.
-    pub(super) fn withdraw_token(&self, claims: &Claims) -> Result<()> {
+    pub(crate) fn withdraw_token(&self, claims: &Claims) -> Result<()> {
         let id = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<Uuid>().ok());
         let token = id(&claims.jti).ok_or(Refusal::Incomplete)?;
         let owner = id(&claims.sub).ok_or(Refusal::Incomplete)?;
@@ -190,7 +191,7 @@ impl Service {
     }
 
     /// Whether an own token works now: its claims, if it does.
-    pub(super) fn working_claims(&self, token: &str) -> Result<Claims> {
+    pub(crate) fn working_claims(&self, token: &str) -> Result<Claims> {
         let (header, claims) = jwt::peek(token)?;
         if claims.iss.as_deref() != Some(&self.settings.issuer) {
             return Err(Refusal::UnknownIssuer.into());

@@ -17,39 +17,39 @@ use crate::store::clients::Kept;
 
 /// A credential that was verified: who it stands for, and what must not have moved since.
 #[derive(Debug)]
-pub(super) struct Verified {
-    pub(super) actor: Actor,
-    pub(super) watched: Vec<Watched>,
+pub(crate) struct Verified {
+    pub(crate) actor: Actor,
+    pub(crate) watched: Vec<Watched>,
     /// When it must be verified anew; absent: never.
-    pub(super) until: Option<Timestamp>,
-    pub(super) key: Option<UsedKey>,
+    pub(crate) until: Option<Timestamp>,
+    pub(crate) key: Option<UsedKey>,
 }
 
 /// A verified credential as it is remembered.
 #[derive(Clone)]
-pub(super) struct Remembered {
-    pub(super) verified: Arc<Verified>,
-    pub(super) since: Uptime,
+pub(crate) struct Remembered {
+    pub(crate) verified: Arc<Verified>,
+    pub(crate) since: Uptime,
 }
 
 /// A scope that must still count, at this epoch if one is given.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Watched {
+pub(crate) struct Watched {
     scope: Uuid,
     epoch: Option<i64>,
 }
 
 /// The API key that was used, and at what [`Uptime`] that was last noted, in microseconds; 0 for not yet.
 #[derive(Debug)]
-pub(super) struct UsedKey {
-    pub(super) organization: OrganizationId,
-    pub(super) id: KeyId,
-    pub(super) noted: AtomicU64,
+pub(crate) struct UsedKey {
+    pub(crate) organization: OrganizationId,
+    pub(crate) id: KeyId,
+    pub(crate) noted: AtomicU64,
 }
 
 impl Verified {
     /// Whether nothing has moved, by one read.
-    pub(super) fn stands(&self, ctx: &Ctx) -> Result<bool> {
+    pub(crate) fn stands(&self, ctx: &Ctx) -> Result<bool> {
         let present = ctx.epochs(&self.scopes())?;
         Ok(self.watched.iter().all(|watched| {
             present.iter().any(|(scope, epoch)| {
@@ -59,18 +59,18 @@ impl Verified {
     }
 
     /// What must not have moved.
-    pub(super) fn scopes(&self) -> Vec<Uuid> {
+    pub(crate) fn scopes(&self) -> Vec<Uuid> {
         self.watched.iter().map(|watched| watched.scope).collect()
     }
 
-    pub(super) fn is_current(&self, now: Timestamp) -> bool {
+    pub(crate) fn is_current(&self, now: Timestamp) -> bool {
         self.until.is_none_or(|until| now < until)
     }
 }
 
 impl UsedKey {
     /// Whether this use is to be noted: at most one a minute is.
-    pub(super) fn is_news(&self, now: Uptime) -> bool {
+    pub(crate) fn is_news(&self, now: Uptime) -> bool {
         const MINUTE: u64 = 60_000_000;
         // never 0, which is not yet
         let now = now.micros().saturating_add(MINUTE);
@@ -81,7 +81,7 @@ impl UsedKey {
 }
 
 /// Starts watching subjects. To be done before their facts are read: what moves in between is then noticed later.
-pub(super) fn watch(conn: &mut Conn, subjects: &[Uuid]) -> Result<Vec<Watched>> {
+pub(crate) fn watch(conn: &mut Conn, subjects: &[Uuid]) -> Result<Vec<Watched>> {
     let present = epoch::read(conn, subjects)?;
     subjects
         .iter()
@@ -94,7 +94,7 @@ pub(super) fn watch(conn: &mut Conn, subjects: &[Uuid]) -> Result<Vec<Watched>> 
 }
 
 /// Watches that the organization is still there; what else happens to it is the directory's business.
-pub(super) fn watch_presence(conn: &mut Conn, organization: OrganizationId) -> Result<Option<Watched>> {
+pub(crate) fn watch_presence(conn: &mut Conn, organization: OrganizationId) -> Result<Option<Watched>> {
     if organization == NO_ORGANIZATION {
         return Ok(None);
     }
@@ -104,7 +104,7 @@ pub(super) fn watch_presence(conn: &mut Conn, organization: OrganizationId) -> R
 }
 
 /// The account, if it can be used.
-pub(super) fn usable_account(conn: &mut Conn, id: AccountId) -> Result<Account> {
+pub(crate) fn usable_account(conn: &mut Conn, id: AccountId) -> Result<Account> {
     let account = within::account(conn, id)?.ok_or(Refusal::UnknownSubject)?;
     match account.status {
         AccountStatus::Active => Ok(account),
@@ -113,12 +113,12 @@ pub(super) fn usable_account(conn: &mut Conn, id: AccountId) -> Result<Account> 
 }
 
 /// The client, if it may act.
-pub(super) fn live_client(conn: &mut Conn, id: ServiceAccountId, now: Timestamp) -> Result<Kept> {
+pub(crate) fn live_client(conn: &mut Conn, id: ServiceAccountId, now: Timestamp) -> Result<Kept> {
     let kept = store::clients::by_id(conn, id)?.ok_or(Refusal::UnknownSubject)?;
     if kept.client.is_live(now) { Ok(kept) } else { Err(Refusal::Disabled.into()) }
 }
 
 /// The words that are permissions; scopes of other meaning (`openid`) are none.
-pub(super) fn permissions<'w>(words: impl Iterator<Item = &'w str>) -> PermissionSet {
+pub(crate) fn permissions<'w>(words: impl Iterator<Item = &'w str>) -> PermissionSet {
     words.filter_map(|word| word.parse::<Permission>().ok()).collect()
 }

@@ -12,7 +12,8 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::jwt::{LEEWAY, VerifyingKey};
-use crate::store::signing_keys::{self as store, Row};
+use crate::store::signing_keys as store;
+use crate::store::signing_keys::Row;
 use crate::{Algorithm, Settings};
 
 /// How long a node goes on with the keys it knows before it looks for other nodes' rotations.
@@ -33,7 +34,7 @@ const NO_MASTER_KEY: &str = "the store is sealed and its master key is not here:
                              file master.key of its data directory); a new one would open nothing in it";
 
 /// The type of an access token (RFC 9068 §2.1).
-pub(super) const ACCESS_TOKEN: &str = "at+jwt";
+pub(crate) const ACCESS_TOKEN: &str = "at+jwt";
 
 /// Refuses a store in which something is sealed already: what whoever is about to make a master key asks first.
 ///
@@ -48,7 +49,7 @@ pub fn require_unsealed(ctx: &Ctx) -> Result<()> {
 }
 
 /// The keys, remembered.
-pub(super) struct KeyRing {
+pub(crate) struct KeyRing {
     seal: Seal,
     known: RwLock<Option<Arc<Known>>>,
 }
@@ -67,12 +68,12 @@ struct SigningKey {
 }
 
 impl KeyRing {
-    pub(super) fn new(seal: Seal) -> Self {
+    pub(crate) fn new(seal: Seal) -> Self {
         Self { seal, known: RwLock::new(None) }
     }
 
     /// The key with this id, also one that another node has made just now.
-    pub(super) fn verifying(&self, ctx: &Ctx, kid: &str) -> Result<Option<VerifyingKey>> {
+    pub(crate) fn verifying(&self, ctx: &Ctx, kid: &str) -> Result<Option<VerifyingKey>> {
         let find = |known: &Known| known.keys.iter().find(|key| key.kid == kid).map(|key| key.public.clone());
         let known = self.known(ctx, MEMORY)?;
         match find(&known) {
@@ -82,7 +83,7 @@ impl KeyRing {
     }
 
     /// Signs claims with the present key; the first token ever makes the first key.
-    pub(super) fn sign(&self, ctx: &Ctx, claims: &impl Serialize) -> Result<String> {
+    pub(crate) fn sign(&self, ctx: &Ctx, claims: &impl Serialize) -> Result<String> {
         let mut known = self.known(ctx, MEMORY)?;
         if known.present(ctx.now()).is_none() {
             self.make_first(ctx)?;
@@ -97,7 +98,7 @@ impl KeyRing {
     }
 
     /// The public keys, the oldest first.
-    pub(super) fn published(&self, ctx: &Ctx) -> Result<Vec<Value>> {
+    pub(crate) fn published(&self, ctx: &Ctx) -> Result<Vec<Value>> {
         let mut known = self.known(ctx, MEMORY)?;
         if known.keys.is_empty() {
             self.make_first(ctx)?;
@@ -107,7 +108,7 @@ impl KeyRing {
     }
 
     /// Opens every key there is, or makes the first. A store that takes no writes proves nothing as long as it has none.
-    pub(super) fn prove(&self, ctx: &Ctx) -> Result<()> {
+    pub(crate) fn prove(&self, ctx: &Ctx) -> Result<()> {
         let now = ctx.now();
         let rows = ctx.read(move |conn| store::live(conn, now))?;
         if let Some(row) = rows.iter().find(|row| self.seal.open(&row.kid, &row.sealed).is_err()) {
@@ -127,7 +128,7 @@ impl KeyRing {
     }
 
     /// Makes a key that takes over after [`LEAD`] and lets all others run out.
-    pub(super) fn rotate(&self, ctx: &Ctx) -> Result<String> {
+    pub(crate) fn rotate(&self, ctx: &Ctx) -> Result<String> {
         let seal = self.seal.clone();
         let kid = ctx.write_platform(move |tx| {
             let now = tx.now();

@@ -7,26 +7,28 @@ use polity_kernel::{Conn, Digest, Error, IdSource, Job, Result, Seal, Timestamp,
 use serde_json::json;
 
 use crate::proof::{PAUSE, ProofMail, Purpose};
-use crate::store::proofs::{self, Row};
-use crate::{Proof, RequestId, Secret};
+use crate::secret::Secret;
+use crate::store::proofs;
+use crate::store::proofs::Row;
+use crate::{Proof, RequestId};
 
 /// Makes mailed links and finds them. Cheap to clone.
 #[derive(Clone)]
-pub(super) struct Proofs(Seal);
+pub(crate) struct Proofs(Seal);
 
 /// A link that works, and whose it is.
-pub(super) struct Live {
-    pub(super) row: Row,
-    pub(super) account: Account,
+pub(crate) struct Live {
+    pub(crate) row: Row,
+    pub(crate) account: Account,
 }
 
 impl Proofs {
-    pub(super) fn new(seal: Seal) -> Self {
+    pub(crate) fn new(seal: Seal) -> Self {
         Self(seal)
     }
 
     /// Asks for a mail that proves the account's address, unless one was asked for within the last ten minutes.
-    pub(super) fn ask(&self, tx: &mut Tx<'_>, account: &Account, purpose: Purpose) -> Result<()> {
+    pub(crate) fn ask(&self, tx: &mut Tx<'_>, account: &Account, purpose: Purpose) -> Result<()> {
         let request = tx.new_secret_id();
         let Some(email) = &account.email else { return Ok(()) };
         if !self.begin(tx, account, email, (purpose, request))? {
@@ -38,7 +40,7 @@ impl Proofs {
 
     /// Makes the link of this request, unless it is there already; false when one of another request is recent, or the address has been
     /// sent as many as may be.
-    pub(super) fn begin(
+    pub(crate) fn begin(
         &self,
         tx: &mut Tx<'_>,
         account: &Account,
@@ -75,7 +77,7 @@ impl Proofs {
     }
 
     /// What the mail of this request says; absent when there is nothing to send (any more).
-    pub(super) fn mail(
+    pub(crate) fn mail(
         &self,
         conn: &mut Conn,
         account: &Account,
@@ -99,7 +101,7 @@ impl Proofs {
     ///
     /// # Errors
     /// `NotFound` when it was used, has run out, never was, or leads to an account that cannot be used or has another address.
-    pub(super) fn live(
+    pub(crate) fn live(
         &self,
         conn: &mut Conn,
         (purpose, secret): (Purpose, &str),
@@ -130,7 +132,7 @@ impl Proofs {
 
 impl Live {
     /// What the link leads to.
-    pub(super) fn told(&self) -> Result<Proof> {
+    pub(crate) fn told(&self) -> Result<Proof> {
         let email = self.row.email.parse().map_err(Error::internal)?;
         Ok(Proof { email, name: self.account.name.clone() })
     }
@@ -142,6 +144,6 @@ fn place(account: &Account, purpose: Purpose, request: RequestId) -> String {
 }
 
 /// What is told of a link that does not work, whyever.
-pub(super) fn none() -> Error {
+pub(crate) fn none() -> Error {
     Error::not_found("link")
 }

@@ -1,0 +1,11 @@
+//! What stands behind the services: facts that are remembered, keys, links, issuers, and what happens inside a transaction.
+
+pub(crate) mod clients;
+pub(crate) mod ending;
+pub(crate) mod facts;
+pub(crate) mod issuers;
+pub(crate) mod linking;
+pub(crate) mod passwords;
+pub(crate) mod programs;
+pub(crate) mod proofs;
+pub(crate) mod signing;
