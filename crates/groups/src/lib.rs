@@ -9,6 +9,7 @@
 //! * Groups know nothing of roles and nothing of who is a member of the organization; the directory does, and is asked ([`Guard`]).
 //! * An account is in a group only while it is a member of the organization.
 
+mod acts;
 mod chain;
 mod group;
 mod import;

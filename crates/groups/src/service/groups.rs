@@ -3,10 +3,12 @@
 use polity_kernel::text::printable;
 use polity_kernel::{Access, Error, Page, Paged, Result, WriteKind};
 
-use super::{Service, unknown};
+use crate::acts::groups;
 use crate::permissions::{GROUPS_CREATE, GROUPS_DELETE, GROUPS_FIND, GROUPS_GET, GROUPS_LIST, GROUPS_UPDATE};
+use crate::service::{Service, unknown};
 use crate::{
-    Group, GroupFilter, GroupId, GroupPatch, GroupProfile, GroupProfilePatch, Groups, NewGroup, store, within,
+    Group, GroupFilter, GroupId, GroupPatch, GroupProfile, GroupProfilePatch, Groups, NewGroup, service,
+    store,
 };
 
 impl Groups for Service {
@@ -14,18 +16,18 @@ impl Groups for Service {
         // an empty group changes nobody's rights
         self.ctx.write(access, WriteKind::Content, move |tx, access| {
             access.require(&GROUPS_CREATE)?;
-            within::create(tx, access, &new)
+            groups::create(tx, access, &new)
         })
     }
 
     fn group(&self, access: &Access, id: GroupId) -> Result<Group> {
         access.require(&GROUPS_GET)?;
-        self.ctx.read(|conn| within::group(conn, access.organization(), id))?.ok_or_else(unknown)
+        self.ctx.read(|conn| groups::group(conn, access.organization(), id))?.ok_or_else(unknown)
     }
 
     fn groups(&self, access: &Access, filter: GroupFilter, page: Page) -> Result<Paged<Group>> {
         access.require(&GROUPS_LIST)?;
-        super::require_printable(filter.kind.as_deref())?;
+        service::require_printable(filter.kind.as_deref())?;
         self.ctx.read(|conn| store::groups::page(conn, access.organization(), &filter, page))
     }
 
@@ -34,7 +36,7 @@ impl Groups for Service {
         // no group has an id that cannot be stored
         printable(external_id).map_err(|_| unknown())?;
         self.ctx
-            .read(|conn| within::by_external_id(conn, access.organization(), external_id))?
+            .read(|conn| groups::by_external_id(conn, access.organization(), external_id))?
             .ok_or_else(unknown)
     }
 
@@ -46,7 +48,7 @@ impl Groups for Service {
             if patch.status.is_some() {
                 (guard.placing)(tx, access, &[id])?;
             }
-            within::update(tx, access, id, &patch)
+            groups::update(tx, access, id, &patch)
         })
     }
 
@@ -54,7 +56,7 @@ impl Groups for Service {
         let guard = self.guard;
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&GROUPS_DELETE)?;
-            within::remove(tx, access, id)?;
+            groups::remove(tx, access, id)?;
             (guard.removing)(tx, access, id)
         })
     }
@@ -67,14 +69,14 @@ impl Groups for Service {
         // nobody's rights hang on it, but no other change of the group may come between reading and writing it
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
             access.require(&GROUPS_UPDATE)?;
-            within::show(tx, access, id, |_| profile.checked())
+            groups::show(tx, access, id, |_| profile.checked())
         })
     }
 
     fn patch_profile(&self, access: &Access, id: GroupId, patch: GroupProfilePatch) -> Result<GroupProfile> {
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
             access.require(&GROUPS_UPDATE)?;
-            within::show(tx, access, id, |known| known.patched(&patch))
+            groups::show(tx, access, id, |known| known.patched(&patch))
         })
     }
 }

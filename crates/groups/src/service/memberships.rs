@@ -6,11 +6,12 @@ use polity_kernel::{
 };
 use uuid::Uuid;
 
-use super::{Service, require_printable, unknown};
+use crate::acts::groups;
 use crate::permissions::{GROUPS_FIND, GROUPS_GET, GROUPS_UPDATE};
+use crate::service::{Service, require_printable, unknown};
 use crate::{
     Changes, Group, GroupId, Guard, Member, MemberFilter, Membership, Memberships, NewMembership, Placement,
-    store, within,
+    store,
 };
 
 impl Memberships for Service {
@@ -18,7 +19,7 @@ impl Memberships for Service {
         let guard = self.guard;
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&GROUPS_UPDATE)?;
-            let placed = within::add(tx, access, id, &new)?;
+            let placed = groups::add(tx, access, id, &new)?;
             may_be_in(tx, access, guard, placed.member)?;
             (guard.placing)(tx, access, &[id])?;
             Ok(placed)
@@ -28,7 +29,7 @@ impl Memberships for Service {
     fn expel(&self, access: &Access, id: GroupId, member: Member) -> Result<()> {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&GROUPS_UPDATE)?;
-            within::expel(tx, access, id, member)
+            groups::expel(tx, access, id, member)
         })
     }
 
@@ -43,7 +44,7 @@ impl Memberships for Service {
         require_printable(filter.kind.as_deref())?;
         let (organization, now) = (access.organization(), self.ctx.now());
         self.ctx.read(|conn| {
-            within::group(conn, organization, id)?.ok_or_else(unknown)?;
+            groups::group(conn, organization, id)?.ok_or_else(unknown)?;
             let found = store::memberships::page(conn, (organization, id), &filter, page, now)?;
             self.present(conn, organization, found, now)
         })
@@ -60,7 +61,7 @@ impl Memberships for Service {
         require_printable(filter.kind.as_deref())?;
         let (organization, now) = (access.organization(), self.ctx.now());
         self.ctx.read(|conn| {
-            within::group(conn, organization, id)?.ok_or_else(unknown)?;
+            groups::group(conn, organization, id)?.ok_or_else(unknown)?;
             let found = store::transitive::page(conn, (organization, id), &filter, page, now)?;
             self.present(conn, organization, found, now)
         })
@@ -86,7 +87,7 @@ impl Memberships for Service {
         let guard = self.guard;
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&GROUPS_UPDATE)?;
-            let changes = within::set_groups_of(tx, access, member, &places)?;
+            let changes = groups::set_groups_of(tx, access, member, &places)?;
             if !places.is_empty() {
                 may_be_in(tx, access, guard, member)?;
             }
@@ -108,7 +109,7 @@ impl Memberships for Service {
             if polity_accounts::within::employee(conn, organization, employee)?.is_some() {
                 return Ok(Member::Employee(employee));
             }
-            if within::group(conn, organization, group)?.is_some() {
+            if groups::group(conn, organization, group)?.is_some() {
                 return Ok(Member::Group(group));
             }
             let account = polity_accounts::within::account(conn, AccountId::new(id))?;

@@ -3,7 +3,6 @@
 mod groups;
 mod import;
 mod memberships;
-pub(crate) mod placing;
 
 use polity_kernel::text::printable;
 use polity_kernel::{Ctx, Error, Result};
@@ -27,11 +26,11 @@ impl Service {
     }
 }
 
-fn unknown() -> Error {
+pub(crate) fn unknown() -> Error {
     Error::not_found("group")
 }
 
 /// Refuses a kind to look for that PostgreSQL would not take for text.
-fn require_printable(kind: Option<&str>) -> Result<()> {
+pub(crate) fn require_printable(kind: Option<&str>) -> Result<()> {
     kind.map_or(Ok(()), printable).map_err(|why| Error::refused("kind", &why))
 }

@@ -6,11 +6,11 @@ use polity_accounts::RowOutcome;
 use polity_kernel::{Access, Event, Result, Stamp, Tx};
 use uuid::Uuid;
 
-use super::super::placing;
-use super::{Gate, Judged, is_name, judged, outcome};
+use crate::acts::import::judged::{Gate, Judged, is_name, judged, outcome};
+use crate::acts::{groups, placing};
 use crate::nesting::Nesting;
 use crate::{
-    Group, GroupId, GroupRow, Member, MemberKind, Membership, MembershipFields, NewMembership, store, within,
+    Group, GroupId, GroupRow, Member, MemberKind, Membership, MembershipFields, NewMembership, store,
 };
 
 /// What is known and what has been decided.
@@ -37,7 +37,7 @@ enum Link {
 }
 
 /// Makes the groups be as the rows say, and says what became of each row.
-pub(super) fn import(
+pub(crate) fn import(
     tx: &mut Tx<'_>,
     access: &Access,
     gate: Gate,
@@ -199,10 +199,10 @@ impl<'a> Plan<'a> {
             tx.record(event.after(serde_json::json!({ "ids": ids })))?;
         }
         for (before, after) in &changed {
-            within::change(tx, access, before, after)?;
+            groups::change(tx, access, before, after)?;
         }
         let nested: Vec<Membership> = nested.iter().filter_map(|link| links.get(link).cloned()).collect();
-        within::insert_memberships(tx, access, &nested)?;
-        revived.iter().try_for_each(|(before, after)| within::change_membership(tx, access, before, after))
+        groups::insert_memberships(tx, access, &nested)?;
+        revived.iter().try_for_each(|(before, after)| groups::change_membership(tx, access, before, after))
     }
 }

@@ -6,12 +6,10 @@ use polity_accounts::{EmailAddress, RowOutcome};
 use polity_kernel::{Access, AccountId, Conn, Error, OrganizationId, Result, Stamp, Tx};
 use uuid::Uuid;
 
-use super::super::placing;
-use super::{Gate, Judged, is_name, judged, outcome};
+use crate::acts::import::judged::{Gate, Judged, is_name, judged, outcome};
+use crate::acts::{groups, placing};
 use crate::nesting::Nesting;
-use crate::{
-    GroupId, Member, MemberKind, Membership, MembershipFields, MembershipRow, NewMembership, store, within,
-};
+use crate::{GroupId, Member, MemberKind, Membership, MembershipFields, MembershipRow, NewMembership, store};
 
 /// What is known and what has been decided.
 struct Plan<'a> {
@@ -38,7 +36,7 @@ struct Cast {
 }
 
 /// Makes the places be as the rows say, and says what became of each row.
-pub(super) fn import(
+pub(crate) fn import(
     tx: &mut Tx<'_>,
     access: &Access,
     gate: Gate,
@@ -147,8 +145,8 @@ impl<'a> Plan<'a> {
     fn write(self, tx: &mut Tx<'_>) -> Result<()> {
         let Self { access, places, made, changed, .. } = self;
         let made: Vec<Membership> = made.iter().filter_map(|place| places.get(place).cloned()).collect();
-        within::insert_memberships(tx, access, &made)?;
-        changed.iter().try_for_each(|(before, after)| within::change_membership(tx, access, before, after))
+        groups::insert_memberships(tx, access, &made)?;
+        changed.iter().try_for_each(|(before, after)| groups::change_membership(tx, access, before, after))
     }
 }
 

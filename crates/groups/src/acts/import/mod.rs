@@ -1,0 +1,5 @@
+//! Imports of groups and memberships.
+
+pub(crate) mod groups;
+pub(crate) mod judged;
+pub(crate) mod memberships;
