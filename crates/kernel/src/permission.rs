@@ -1,11 +1,10 @@
 //! Permissions and sets of them.
 
+mod parse;
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
-use std::str::FromStr;
-
-use crate::{Error, Result};
 
 /// The right to do one thing: a dotted name like `org.groups.create`.
 ///
@@ -25,22 +24,6 @@ impl Permission {
     /// The dotted name.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl FromStr for Permission {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let well_formed = text.len() <= Self::MAX_LENGTH
-            && text.split('.').all(|part| {
-                !part.is_empty() && part.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
-            });
-        if well_formed {
-            Ok(Self(Cow::Owned(text.to_owned())))
-        } else {
-            Err(Error::field("permission", "must be lower-case parts joined by dots, at most 128 characters"))
-        }
     }
 }
 

@@ -1,12 +1,12 @@
 //! Column types that both engines keep in their own best form: ids, instants and JSON.
 
 mod among;
+mod types;
 
 use diesel::deserialize::{self, FromSql};
 use diesel::pg::{Pg, PgValue};
-use diesel::query_builder::QueryId;
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::{self, HasSqlType, SqlType};
+use diesel::sql_types::{self, HasSqlType};
 use diesel::sqlite::Sqlite;
 use uuid::Uuid;
 
@@ -15,24 +15,7 @@ use crate::db::MultiBackend;
 use crate::error::{Code, Error};
 
 pub use among::{Among, List};
-
-/// `uuid` on PostgreSQL, a 16-byte BLOB on SQLite.
-#[derive(Clone, Copy, Debug, Default, SqlType, QueryId)]
-#[diesel(postgres_type(oid = 2950, array_oid = 2951))]
-#[diesel(sqlite_type(name = "Binary"))]
-pub struct Id;
-
-/// `timestamptz` on PostgreSQL, integer microseconds since 1970 on SQLite.
-#[derive(Clone, Copy, Debug, Default, SqlType, QueryId)]
-#[diesel(postgres_type(oid = 1184, array_oid = 1185))]
-#[diesel(sqlite_type(name = "Long"))]
-pub struct Instant;
-
-/// `jsonb` on PostgreSQL, TEXT on SQLite; read and written as [`serde_json::Value`] inside a [`Document`].
-#[derive(Clone, Copy, Debug, Default, SqlType, QueryId)]
-#[diesel(postgres_type(oid = 3802, array_oid = 3807))]
-#[diesel(sqlite_type(name = "Text"))]
-pub struct Json;
+pub use types::{Id, Instant, Json};
 
 /// A JSON value in a [`Json`] column.
 #[derive(

@@ -3,8 +3,10 @@
 use diesel::connection::SimpleConnection;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use super::conn::Conn;
 use super::connector::{self, Role};
-use super::{Conn, Db, respell, transaction};
+use super::transaction::transaction;
+use super::{Db, respell};
 use crate::error::{Code, Error, Result};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");

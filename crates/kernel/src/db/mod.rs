@@ -5,10 +5,14 @@
 
 mod conn;
 mod connector;
+mod each;
 mod file;
 mod migrate;
 mod mirror;
+mod options;
+mod read_only;
 mod respell;
+mod transaction;
 mod tx;
 mod url;
 mod waiting;
@@ -21,8 +25,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
-
 use uuid::Uuid;
 
 use crate::error::{Code, Error, Result};
@@ -30,26 +32,17 @@ use crate::{IdSource, epoch, moment};
 use connector::Connector;
 use mirror::Mirror;
 pub(crate) use mirror::{Known, Version};
+use transaction::transaction;
 use writer::Writer;
 
 pub use conn::{Conn, MultiBackend};
 pub use migrate::{is_empty, migrate, pending, revert_all};
+pub use options::Options;
 pub use tx::Tx;
 pub use url::DatabaseUrl;
 pub use waiting::waiting_since;
 
-/// Runs the same expression on whichever engine the connection is: for what the shared connection type cannot express
-/// (upserts, batches, `RETURNING` of a computed update).
-#[macro_export]
-macro_rules! each {
-    ($conn:expr, $c:ident => $body:expr) => {
-        match $conn {
-            $crate::Conn::Postgres($c) => $body,
-            $crate::Conn::Sqlite($c) => $body,
-        }
-    };
-}
-pub use each;
+pub use each::each;
 
 thread_local! {
     /// Microseconds that writes of this thread have run.
@@ -69,31 +62,6 @@ const ATTEMPTS: u32 = 12;
 /// deadlock, which the server notices after a second, but also of a time-out or a mistake of ours.
 const BLIND: u32 = 6;
 const BLIND_PATIENCE: Duration = Duration::from_secs(8);
-
-/// How to open a store.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Connections for reads (and, on PostgreSQL, writes); at least 1.
-    pub connections: u32,
-    /// How long a caller waits for a free connection before `Unavailable`.
-    pub patience: Duration,
-    /// How long a write waits while another process holds SQLite's write lock, before `Unavailable`.
-    pub lock_patience: Duration,
-    /// Whether very much is to be written: SQLite then keeps more pages in memory, and PostgreSQL plans every statement anew, since
-    /// tables grow out of the plans that were made while they were empty.
-    pub bulk: bool,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            connections: 8,
-            patience: Duration::from_secs(5),
-            lock_patience: Duration::from_secs(10),
-            bulk: false,
-        }
-    }
-}
 
 /// The store. Cheap to clone; the last clone closes it.
 #[derive(Clone)]
@@ -140,7 +108,7 @@ impl Db {
 
     /// Reads what is committed. A read that meets a broken connection is run again, until it has a fresh one.
     pub fn read<T>(&self, f: impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
-        moment::refuse_if_sealed(self)?;
+        moment::refuse_if_sealed(self.identity())?;
         let mut broken = 0;
         loop {
             let mut pooled = self.connection()?;
@@ -162,8 +130,8 @@ impl Db {
         &self,
         f: impl Fn(&mut Conn) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        moment::refuse_if_sealed(self)?;
-        moment::forget(self);
+        moment::refuse_if_sealed(self.identity())?;
+        moment::forget(self.identity());
         let spent = Arc::new(AtomicU64::new(0));
         let clock = Arc::clone(&spent);
         let timed = move |conn: &mut Conn| {
@@ -250,33 +218,6 @@ impl Db {
 /// Whether a write that failed for no reason the driver has a kind for is run again.
 fn is_worth_another(error: &Error, lost: u32, begun: Instant) -> bool {
     error.is_of_no_kind() && lost < BLIND && begun.elapsed() < BLIND_PATIENCE
-}
-
-/// A transaction on a connection of its own. On SQLite it takes the write lock at once: one that only upgrades to it
-/// later fails whenever another process has written in between.
-pub(crate) fn transaction<T>(conn: &mut Conn, f: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
-    begin(conn)?;
-    match f(conn) {
-        Ok(value) => {
-            <Conn as diesel::Connection>::TransactionManager::commit_transaction(conn)?;
-            Ok(value)
-        }
-        Err(error) => {
-            // the first error says more than a failing rollback would
-            drop(<Conn as diesel::Connection>::TransactionManager::rollback_transaction(conn));
-            Err(error)
-        }
-    }
-}
-
-pub(crate) fn begin(conn: &mut Conn) -> Result<()> {
-    match conn {
-        Conn::Postgres(conn) => {
-            AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN ISOLATION LEVEL READ COMMITTED")?;
-        }
-        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")?,
-    }
-    Ok(())
 }
 
 /// Waits a random while that doubles with each attempt (2 ms … 250 ms), so that two losers do not meet again.

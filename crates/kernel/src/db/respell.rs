@@ -4,7 +4,8 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
-use super::{Conn, each};
+use super::conn::Conn;
+use super::each::each;
 use crate::error::Result;
 use crate::text::{canonical, compared};
 

@@ -1,12 +1,11 @@
 //! Whether a store takes writes, for whoever routes requests by it.
 
-use std::fs::OpenOptions;
-
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
+use super::read_only::{READ_ONLY, closed, look};
 use super::{DatabaseUrl, Db};
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 
 /// What a PostgreSQL session begins its transactions with.
 #[derive(diesel::QueryableByName)]
@@ -29,19 +28,4 @@ impl Db {
             }),
         }
     }
-}
-
-/// Why the system lets nobody write to the file of a SQLite store. Of PostgreSQL only a session can tell.
-pub(super) fn look(url: &DatabaseUrl) -> std::io::Result<()> {
-    match url {
-        DatabaseUrl::Sqlite(path) => OpenOptions::new().write(true).open(path).map(drop),
-        DatabaseUrl::Postgres(_) => Ok(()),
-    }
-}
-
-/// `on` during recovery, and where the role, the database or the server says so.
-const READ_ONLY: &str = "SELECT current_setting('transaction_read_only') AS value";
-
-pub(super) fn closed() -> Error {
-    Error::new(Code::Unavailable, "the store takes no writes now")
 }

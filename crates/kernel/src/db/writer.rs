@@ -13,8 +13,12 @@ use std::time::{Duration, Instant};
 use diesel::Connection;
 use diesel::connection::{SimpleConnection as _, TransactionManager};
 
+use super::conn::Conn;
 use super::connector::{self, Role};
-use super::{Conn, DatabaseUrl, Options, begin, waiting, writable};
+use super::options::Options;
+use super::transaction::begin;
+use super::url::DatabaseUrl;
+use super::{read_only, waiting};
 use crate::error::{Code, Error, Result};
 
 /// Writes that may wait before callers are held up in sending.
@@ -89,8 +93,8 @@ impl Writer {
         queue.send(write).map_err(|_| stopped())?;
         let result = answer.recv().map_err(|_| stopped())?;
         // SQLite begins a transaction on a file that may only be read, and refuses the first statement that writes
-        result.map_err(|error| match error.is_of_no_kind().then(|| writable::look(&self.url)) {
-            Some(Err(why)) => writable::closed().because(why),
+        result.map_err(|error| match error.is_of_no_kind().then(|| read_only::look(&self.url)) {
+            Some(Err(why)) => read_only::closed().because(why),
             _ => error,
         })
     }
@@ -121,7 +125,7 @@ fn serve(waiting: &Receiver<Write>, mut conn: Conn, url: &DatabaseUrl, bulk: boo
             continue;
         }
         // where there is no file, opening would make one
-        if writable::look(url).is_err() {
+        if read_only::look(url).is_err() {
             continue;
         }
         // whoever was in the group has been told, or hears it from its closed channel; the connection's state is unknown
@@ -138,7 +142,7 @@ fn begun(conn: &mut Conn, queue: &mut VecDeque<Write>, waiting: &Receiver<Write>
     loop {
         let Err(error) = begin(conn) else { return true };
         queue.extend(waiting.try_iter());
-        let closed = writable::look(url).err();
+        let closed = read_only::look(url).err();
         let now = Instant::now();
         let (late, patient): (VecDeque<_>, VecDeque<_>) =
             queue.drain(..).partition(|write| closed.is_some() || write.deadline <= now);
@@ -147,7 +151,7 @@ fn begun(conn: &mut Conn, queue: &mut VecDeque<Write>, waiting: &Receiver<Write>
             tracing::error!(?error, writes = late.len(), "writes are refused: the lock is not to be had");
         }
         for write in late {
-            (write.refuse)(if closed.is_some() { writable::closed() } else { locked() });
+            (write.refuse)(if closed.is_some() { read_only::closed() } else { locked() });
         }
         if queue.is_empty() {
             return false;

@@ -10,7 +10,7 @@ use diesel::sql_types::{Array, Bool, Text};
 use diesel::sqlite::Sqlite;
 use uuid::Uuid;
 
-use super::Id;
+use super::types::Id;
 
 /// A list, in the form of either engine.
 #[derive(Clone, Debug)]
