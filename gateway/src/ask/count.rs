@@ -5,6 +5,9 @@ use polity_kernel::{Code, Error, Result};
 /// The most values of a body, those of an object counted without their keys. Small ones make a tree of 60 times the text.
 pub(crate) const VALUES: usize = 50_000;
 
+/// How deep the reader goes.
+const DEPTH: usize = 128;
+
 /// Refuses JSON of more than [`VALUES`] values. What is no JSON at all is found out by whoever reads it.
 ///
 /// # Errors
@@ -17,9 +20,10 @@ pub(super) fn require_few(text: &[u8]) -> Result<()> {
     Err(Error::new(Code::TooLarge, format!("the body has more than {VALUES} values")))
 }
 
-/// One for the whole, and one for each comma and each list or object that is not empty.
+/// One for the whole, and one for each comma and each list or object that is not empty, up to where it is too deep to be read on.
 fn count(text: &[u8]) -> usize {
     let (mut values, mut in_text, mut escaped, mut opened) = (1, false, false, false);
+    let mut depth = 0_usize;
     for byte in text {
         if in_text {
             in_text = escaped || *byte != b'"';
@@ -33,6 +37,11 @@ fn count(text: &[u8]) -> usize {
             values += 1;
         }
         opened = matches!(byte, b'[' | b'{');
+        depth =
+            if opened { depth + 1 } else { depth.saturating_sub(usize::from(matches!(byte, b']' | b'}'))) };
+        if depth > DEPTH {
+            break;
+        }
         in_text = *byte == b'"';
         values += usize::from(*byte == b',');
     }
@@ -65,5 +74,9 @@ mod tests {
         assert_eq!(require_few(list(VALUES).as_bytes()).unwrap_err().code(), Code::TooLarge);
         let text = format!("\"{}\"", ",".repeat(2 * VALUES + 2));
         assert!(require_few(text.as_bytes()).is_ok(), "a text is one value");
+        assert!(
+            require_few("[".repeat(2 * VALUES + 2).as_bytes()).is_ok(),
+            "which the reader refuses in other words"
+        );
     }
 }

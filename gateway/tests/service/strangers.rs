@@ -70,10 +70,10 @@ both_engines! {
         assert_eq!(send(request.body(large)).code(), 401, "nor is a large one read");
     }
 
-    fn long_bodies_are_parsed_one_after_the_other_and_each_is_answered(kit) {
+    fn long_bodies_at_once_are_each_read_to_their_end(kit) {
         let service = Service::start_with(kit, patient());
         let people = ["ada@x.example", "bob@x.example", "cyd@x.example"].map(|email| service.token(&service.person(email)));
-        let parts = vec![r#"{"a":[1,2],"b":{}}"#; 40_000].join(",");
+        let parts = vec![format!(r#"{{"a":[1,2],"b":"{}"}}"#, "x".repeat(80)); 8_000].join(",");
         let long = format!(r#"{{"more":[{parts}],"name":7}}"#);
         assert!(long.len() > 700_000, "{}", long.len());
         let answers = at_once(6, |number| {

@@ -76,7 +76,7 @@ impl Readers {
     pub fn new(most: usize) -> Self {
         let bounds = bounds(most, SLOW_READS, READS);
         // reads are answered one by one; writes of one person go into one commit, the more the better
-        Self(Pool::new("polity-read", most, Bounds { person: bounds.slow, ..bounds }))
+        Self(Pool::new("polity-read", most, Bounds { person: bounds.heavy, ..bounds }))
     }
 
     /// Runs a read on one of the threads when it is its turn. How long it takes decides on its next turns.
@@ -156,7 +156,7 @@ impl Writers {
 
 /// Slow work gets half of the threads.
 fn bounds(threads: usize, line: usize, queue: usize) -> Bounds {
-    Bounds { slow: (threads / 2).max(1), person: threads, line, queue }
+    Bounds { heavy: (threads / 2).max(1), person: threads, line, queue }
 }
 
 /// Has the work done in its turn, by a task that measures it.

@@ -1,14 +1,17 @@
 //! Turns: whose work comes next, so that no organization and no person has all threads.
 //!
 //! Work stands in *lines*: one for each deed of each organization and of each person. Lines are served in rotation, so that a
-//! long one keeps no short one waiting. A line that has been slow of late is served one at a time, and all slow ones together get
-//! half of the threads: what is quick finds the other half (decision 25).
+//! long one keeps no short one waiting. What has not been quick of late gets half of the threads, all lines together, so that what is
+//! quick finds the other half; and of a line that has been slow one is served at a time (decision 25).
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use polity_kernel::{Code, Error, Memory, Result, RetryAfter};
 use uuid::Uuid;
+
+/// What takes no longer than this on average is quick.
+const QUICK: Duration = Duration::from_millis(5);
 
 /// What takes longer than this on average is slow.
 const SLOW: Duration = Duration::from_millis(25);
@@ -33,8 +36,8 @@ pub struct Turn {
 /// How much may be under way and may wait.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
-    /// Slow ones at once.
-    pub(super) slow: usize,
+    /// Those at once that are not quick.
+    pub(super) heavy: usize,
     /// One person's at once.
     pub(super) person: usize,
     /// What may wait in a line that is slow.
@@ -50,8 +53,8 @@ pub(super) struct Turns<W> {
     lines: HashMap<Line, Standing>,
     persons: HashMap<Uuid, usize>,
     paces: Memory<Line, Duration>,
-    /// Slow ones under way.
-    slow: usize,
+    /// Those under way that are not quick.
+    heavy: usize,
     /// When what began last was due.
     time: u64,
     /// How many were given a place.
@@ -90,7 +93,7 @@ pub(super) struct Begun<W> {
 /// What is noted of work that is under way.
 pub(super) struct Ticket {
     turn: Turn,
-    slow: bool,
+    heavy: bool,
 }
 
 impl Turn {
@@ -114,7 +117,7 @@ impl<W> Turns<W> {
             lines: HashMap::new(),
             persons: HashMap::new(),
             paces: Memory::new(REMEMBERED),
-            slow: 0,
+            heavy: 0,
             time: 0,
             drawn: 0,
         }
@@ -169,7 +172,7 @@ impl<W> Turns<W> {
         let place =
             self.waiting.iter().find(|(_, (turn, _))| self.may_begin(*turn)).map(|(place, _)| *place)?;
         let (turn, work) = self.waiting.remove(&place)?;
-        let slow = turn.lines().any(|line| self.is_slow(&line));
+        let heavy = turn.lines().any(|line| self.paces.get(&line).is_some_and(|pace| pace > QUICK));
         for line in turn.lines() {
             let known = self.lines.entry(line).or_default();
             known.waiting -= 1;
@@ -178,9 +181,9 @@ impl<W> Turns<W> {
         if let Some(person) = turn.person {
             *self.persons.entry(person).or_default() += 1;
         }
-        self.slow += usize::from(slow);
+        self.heavy += usize::from(heavy);
         self.time = self.time.max(place.due);
-        Some(Begun { work, ticket: Ticket { turn, slow } })
+        Some(Begun { work, ticket: Ticket { turn, heavy } })
     }
 
     /// Notes that work has ended and how long it took.
@@ -203,7 +206,7 @@ impl<W> Turns<W> {
                 self.persons.remove(&person);
             }
         }
-        self.slow -= usize::from(ticket.slow);
+        self.heavy -= usize::from(ticket.heavy);
     }
 
     fn may_begin(&self, turn: Turn) -> bool {
@@ -214,8 +217,8 @@ impl<W> Turns<W> {
         turn.lines().all(|line| {
             let is_free = || self.lines.get(&line).is_none_or(|known| known.running == 0);
             match self.paces.get(&line) {
-                Some(pace) if pace <= SLOW => true,
-                Some(_) => self.slow < self.bounds.slow && is_free(),
+                Some(pace) if pace <= QUICK => true,
+                Some(pace) => self.heavy < self.bounds.heavy && (pace <= SLOW || is_free()),
                 // the first of a line is tried alone: it may be slow
                 None => is_free(),
             }
@@ -231,9 +234,10 @@ impl<W> Turns<W> {
 mod tests {
     use super::*;
 
-    const QUICK: Duration = Duration::from_millis(1);
+    const SOON: Duration = Duration::from_millis(1);
+    const MIDDLING: Duration = Duration::from_millis(20);
     const LONG: Duration = Duration::from_millis(900);
-    const FOUR: Bounds = Bounds { slow: 2, person: 2, line: 3, queue: 100 };
+    const FOUR: Bounds = Bounds { heavy: 2, person: 2, line: 3, queue: 100 };
 
     /// Work of a person for an organization, each by a number; 0 is nobody's.
     fn turn(organization: u128, person: u128) -> Turn {
@@ -256,8 +260,8 @@ mod tests {
     fn a_long_line_keeps_no_short_one_waiting() {
         let mut turns = Turns::new(Bounds { person: 100, ..FOUR });
         let (greedy, modest) = (turn(1, 10), turn(2, 20));
-        paced(&mut turns, greedy, QUICK);
-        paced(&mut turns, modest, QUICK);
+        paced(&mut turns, greedy, SOON);
+        paced(&mut turns, modest, SOON);
         (1..=5).for_each(|work| turns.add(greedy, work).unwrap());
         turns.add(modest, 100).unwrap();
         assert_eq!(begun(&mut turns), [1, 100, 2, 3, 4, 5]);
@@ -267,7 +271,7 @@ mod tests {
     fn persons_of_one_organization_share_its_turns_and_a_person_theirs_in_all() {
         let mut turns = Turns::new(Bounds { person: 100, ..FOUR });
         for (organization, person) in [(1, 10), (1, 11), (2, 20), (3, 10)] {
-            paced(&mut turns, turn(organization, person), QUICK);
+            paced(&mut turns, turn(organization, person), SOON);
         }
         turns.add(turn(1, 10), 1).unwrap();
         turns.add(turn(1, 11), 2).unwrap();
@@ -295,19 +299,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_neither_quick_nor_slow_leaves_half_of_the_threads_too() {
+        let mut turns = Turns::new(Bounds { person: 100, ..FOUR });
+        paced(&mut turns, turn(1, 10), MIDDLING);
+        paced(&mut turns, turn(2, 20), SOON);
+        (1..=4).for_each(|work| turns.add(turn(1, 10), work).unwrap());
+        turns.add(turn(2, 20), 100).unwrap();
+        assert_eq!(begun(&mut turns), [1, 100, 2], "two of a line, and the third waits");
+    }
+
+    #[test]
     fn what_is_not_known_yet_is_tried_alone() {
         let mut turns = Turns::new(FOUR);
         (1..=3).for_each(|work| turns.add(turn(1, 0), work).unwrap());
         let first = turns.begin().unwrap();
         assert!(turns.begin().is_none());
-        turns.end(&first.ticket, QUICK);
+        turns.end(&first.ticket, SOON);
         assert_eq!(begun(&mut turns), [2, 3]);
     }
 
     #[test]
     fn a_person_has_only_so_many_at_once_whatever_they_do() {
         let mut turns = Turns::new(FOUR);
-        (1..=3).for_each(|organization| paced(&mut turns, turn(organization, 10), QUICK));
+        (1..=3).for_each(|organization| paced(&mut turns, turn(organization, 10), SOON));
         (1..=3).for_each(|organization| turns.add(turn(organization, 10), 1).unwrap());
         assert_eq!(begun(&mut turns).len(), FOUR.person);
     }
@@ -326,6 +340,6 @@ mod tests {
     fn who_is_at_rest_takes_no_room() {
         let mut turns = Turns::new(FOUR);
         paced(&mut turns, turn(1, 10), LONG);
-        assert!(turns.lines.is_empty() && turns.persons.is_empty() && turns.slow == 0);
+        assert!(turns.lines.is_empty() && turns.persons.is_empty() && turns.heavy == 0);
     }
 }
