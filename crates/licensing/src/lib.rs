@@ -15,6 +15,7 @@
 //! * A license key is never told of in an event, a log or an answer.
 
 mod acceptance;
+mod acts;
 mod agreement;
 mod download;
 mod establishment;

@@ -10,17 +10,17 @@ use polity_kernel::{
 };
 use uuid::Uuid;
 
-use crate::acts::facts;
 use crate::acts::facts::{Remembered, UsedKey, Verified, Watched};
 use crate::acts::programs::{limits_of, narrowed, organization_key_actor, service_actor};
 use crate::acts::signing::ACCESS_TOKEN;
+use crate::acts::{facts, issuers};
 use crate::api_key::ApiKey;
 use crate::credential::{Credential, Kind};
 use crate::jwt::{Claims, Expected, Header};
 use crate::permissions::{ORG_DIRECTORY_CREATE, ORG_DIRECTORY_LIST};
 use crate::refusal::{BadApiKey, Refusal};
 use crate::secret::Secret;
-use crate::service::{Service, introspecting};
+use crate::service::Service;
 use crate::store::clients::Kept;
 use crate::{AuthMethod, Authentication, GrantType, Registration, jwt, scope, store};
 
@@ -91,7 +91,7 @@ impl Service {
     /// Whether its time is not over, whatever has become of whom it stands for.
     fn is_fresh(&self, credential: &Credential, known: &Remembered) -> bool {
         let is_believed =
-            credential.kind != Kind::Opaque || self.ctx.uptime().since(known.since) < introspecting::MEMORY;
+            credential.kind != Kind::Opaque || self.ctx.uptime().since(known.since) < issuers::BELIEVED;
         is_believed && known.verified.is_current(self.ctx.now())
     }
 

@@ -12,16 +12,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::acts::facts;
 use crate::acts::facts::Verified;
-use crate::acts::issuers::Issuer;
+use crate::acts::issuers::{BELIEVED, Issuer};
 use crate::acts::linking::Profile;
 use crate::credential::Credential;
 use crate::jwt::{Flag, LEEWAY, Words};
 use crate::refusal::Refusal;
 use crate::service::Service;
 use crate::{HttpRequest, Introspecting};
-
-/// How long a good answer is believed (contract directory, facts 0.1). A bad one is not remembered.
-pub(crate) const MEMORY: Duration = Duration::from_secs(60);
 
 /// What an answer says of the person beyond the standard: beside it, or in an object `ext`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -63,7 +60,7 @@ impl Service {
         if end.is_some_and(|end| end <= now) {
             return Err(Refusal::Expired.into());
         }
-        let until = end.into_iter().chain([now.after(MEMORY)]).min().unwrap_or(now);
+        let until = end.into_iter().chain([now.after(BELIEVED)]).min().unwrap_or(now);
         self.visitor(&issuer.settings, profile(&answer)?, until)
     }
 

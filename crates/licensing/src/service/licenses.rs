@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
+use polity_directory::permissions::DIRECTORY_CREATE;
 use polity_directory::within;
 use polity_kernel::{
     Access, Actor, Code, Conn, Error, Event, OrganizationId, Page, Paged, Result, Stamp, Timestamp, Tx,
     WriteKind,
 };
 
-use super::{Service, establishing};
+use crate::acts::establishing;
 use crate::grant::Grant;
 use crate::license::{Kept, require_fit};
 use crate::permissions::{LICENSE_GET, LICENSE_UPDATE};
 use crate::rules::Rules;
+use crate::service::Service;
 use crate::{
     Acceptance, EntitlementMode, Establishment, License, LicenseType, Licensing, NewEstablishment, Usage,
     store,
@@ -20,7 +22,12 @@ use crate::{
 
 impl Licensing for Service {
     fn establish(&self, actor: &Actor, new: NewEstablishment) -> Result<Establishment> {
-        establishing::establish(self, actor, new)
+        actor.require(&DIRECTORY_CREATE)?;
+        if !new.eula_accepted {
+            return Err(Error::field("eula_accepted", "the EULA must be accepted"));
+        }
+        let (rules, seal, actor) = (Arc::clone(&self.rules), self.projects.clone(), actor.clone());
+        self.ctx.write_platform(move |tx| establishing::set_up(tx, (&rules, &seal), &actor, &new))
     }
 
     fn license(&self, access: &Access) -> Result<License> {

@@ -1,8 +1,9 @@
 //! Licensing's use-cases: permission, rule, store, event.
 
-mod establishing;
 mod legal;
 mod licenses;
+
+pub use legal::LegalService;
 
 use std::sync::Arc;
 
@@ -13,8 +14,6 @@ use polity_kernel::{Ctx, MasterKey, Result, Stamp, Timestamp};
 use crate::license::Kept;
 use crate::rules::Rules;
 use crate::{EntitlementMode, Settings, store};
-
-pub use legal::LegalService;
 
 /// Licensing on a store.
 pub struct Service {

@@ -8,11 +8,12 @@ use polity_kernel::{
     Access, AccountId, Code, Error, Event, Feature, Result, RetryAfter, Stamp, Timestamp, Tx, WriteKind,
 };
 
-use super::{Desk, LegalService, found, promise, promise_mail, unknown};
+use crate::acts::desk::{Desk, found, promise, promise_mail, unknown};
 use crate::agreement::Agreement;
 use crate::download::DOWNLOAD_LIFETIME;
 use crate::legal_document::LINK_LIFETIME;
 use crate::permissions::{LEGAL_CREATE, LEGAL_GET, LEGAL_LIST, LEGAL_UPDATE};
+use crate::service::legal::LegalService;
 use crate::store::legal_documents::Kept;
 use crate::{
     DocumentStatus, DocumentType, DownloadToken, LegalDocument, LegalDocumentId, LegalDocuments,
@@ -107,7 +108,7 @@ impl LegalDocuments for LegalService {
 
 impl LegalService {
     /// What gives the signed file of this document from now on.
-    pub(super) fn token(&self, document: &LegalDocument) -> DownloadToken {
+    pub(crate) fn token(&self, document: &LegalDocument) -> DownloadToken {
         let until = self.ctx.now().after(DOWNLOAD_LIFETIME);
         DownloadToken::of(&self.desk.downloads, (document.organization, document.id), until)
     }

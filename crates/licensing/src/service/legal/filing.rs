@@ -4,7 +4,8 @@ use polity_directory::within;
 use polity_kernel::{Actor, Error, Event, OrganizationId, Result};
 use sha2::{Digest as _, Sha256};
 
-use super::{LegalService, found, unknown};
+use crate::acts::desk::{found, unknown};
+use crate::service::legal::LegalService;
 use crate::store::legal_documents::Kept;
 use crate::{
     DocumentStatus, LegalDocument, LegalDocumentId, LegalWork, SignedFile, SigningMail, download, pdf, store,
@@ -67,7 +68,7 @@ impl LegalWork for LegalService {
 impl LegalService {
     /// Stores the signed file and has the document count as signed; says whether it did not before. The file's name holds its hash, so that
     /// nobody who does the same at once writes over it.
-    pub(super) fn keep(&self, kept: &Kept, bytes: &[u8]) -> Result<bool> {
+    pub(crate) fn keep(&self, kept: &Kept, bytes: &[u8]) -> Result<bool> {
         let sha256: [u8; 32] = Sha256::digest(bytes).into();
         let before = kept.document.clone();
         let key = key(&before, &sha256);
@@ -91,7 +92,7 @@ impl LegalService {
     }
 
     /// The signed file that a token gives.
-    pub(super) fn stored(&self, token: &str) -> Result<SignedFile> {
+    pub(crate) fn stored(&self, token: &str) -> Result<SignedFile> {
         let place = download::judged(&self.desk.downloads, token, self.ctx.now());
         let (organization, id) = place.ok_or_else(unknown)?;
         let kept = self.ctx.read(|conn| found(conn, organization, id))?;

@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use polity_kernel::{Actor, Error, Event, OrganizationId, Result};
 
-use super::LegalService;
+use crate::service::legal::LegalService;
 use crate::store::legal_documents::Kept;
-use crate::webhook::{self, Notice, Progress};
-use crate::{LegalDocumentId, SigningProvider, store};
+use crate::webhook::{Notice, Progress};
+use crate::{LegalDocumentId, SigningProvider, store, webhook};
 
 /// What every PDF begins with (ISO 32000-2 §7.5.2).
 const PDF: &[u8] = b"%PDF-";
 
 impl LegalService {
     /// Gives a document to the provider, which may be told of it twice, and notes what the provider calls it.
-    pub(super) fn give(&self, organization: OrganizationId, id: LegalDocumentId) -> Result<()> {
+    pub(crate) fn give(&self, organization: OrganizationId, id: LegalDocumentId) -> Result<()> {
         let provider = self.provider().ok_or_else(|| Error::internal("there is no signing provider"))?;
         let Some(kept) = self.ctx.read(|conn| store::legal_documents::find(conn, organization, id))? else {
             return Ok(());
@@ -33,7 +33,7 @@ impl LegalService {
     }
 
     /// Heeds what the webhook tells, event by event: what fails does not keep the others from being heeded.
-    pub(super) fn told(&self, body: &[u8], signature: &str) -> Result<usize> {
+    pub(crate) fn told(&self, body: &[u8], signature: &str) -> Result<usize> {
         let nowhere = || Error::not_found("webhook");
         let secret = self.desk.settings.webhook_secret.as_ref().ok_or_else(nowhere)?;
         let provider = self.provider().ok_or_else(nowhere)?;

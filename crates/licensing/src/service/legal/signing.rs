@@ -6,8 +6,10 @@ use std::time::Duration;
 use polity_directory::{Organization, Status, within};
 use polity_kernel::{Actor, Code, Conn, Digest, Error, Event, Result, Timestamp, Tx, epoch};
 
-use super::{Desk, LegalService, promise};
+use crate::acts::desk;
+use crate::acts::desk::{Desk, promise};
 use crate::agreement::Agreement;
+use crate::service::legal::LegalService;
 use crate::store::legal_documents::Kept;
 use crate::{DownloadToken, LegalDocument, LegalWork as _, NewSignature, SignedFile, Signing, pdf, store};
 
@@ -34,7 +36,7 @@ impl Signing for LegalService {
             tracing::warn!(?error, document = %signed.id, "a signed document could not be stored yet");
             return Ok((signed, None));
         }
-        let filed = self.ctx.read(|conn| super::found(conn, signed.organization, signed.id))?.document;
+        let filed = self.ctx.read(|conn| desk::found(conn, signed.organization, signed.id))?.document;
         let copy = self.token(&filed);
         Ok((filed, Some(copy)))
     }

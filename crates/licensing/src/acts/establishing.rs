@@ -2,27 +2,16 @@
 
 use std::sync::Arc;
 
-use polity_directory::permissions::DIRECTORY_CREATE;
-use polity_directory::within::{self, ProjectSeal};
-use polity_directory::{Entitling, Organization};
-use polity_kernel::{Access, Actor, Error, Event, PermissionSet, Result, Stamp, Standing, Subject, Tx};
+use polity_directory::within::ProjectSeal;
+use polity_directory::{Entitling, Organization, within};
+use polity_kernel::{Access, Actor, Event, PermissionSet, Result, Stamp, Standing, Subject, Tx};
 
-use super::Service;
 use crate::grant::Grant;
 use crate::license::Kept;
 use crate::rules::Rules;
 use crate::{Establishment, NewEstablishment, Usage, store};
 
-pub(super) fn establish(service: &Service, actor: &Actor, new: NewEstablishment) -> Result<Establishment> {
-    actor.require(&DIRECTORY_CREATE)?;
-    if !new.eula_accepted {
-        return Err(Error::field("eula_accepted", "the EULA must be accepted"));
-    }
-    let (rules, seal, actor) = (Arc::clone(&service.rules), service.projects.clone(), actor.clone());
-    service.ctx.write_platform(move |tx| set_up(tx, (&rules, &seal), &actor, &new))
-}
-
-fn set_up(
+pub(crate) fn set_up(
     tx: &mut Tx<'_>,
     (rules, seal): (&Arc<Rules>, &ProjectSeal),
     actor: &Actor,
