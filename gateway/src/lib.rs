@@ -3,10 +3,10 @@
 //! A request always makes the same hops: the family's table of routes (`routes/<family>/mod.rs`), a handler that parses, offloads
 //! one closure and renders (`routes/<family>/<noun>.rs`), and the area crate. What every handler needs is written once:
 //!
-//! * [`extract`]: bodies, path segments and query strings, refused in the family's own words;
-//! * [`caller`]: who is calling, and the one hop to a thread that may block;
-//! * [`offload`]: those threads, and whose turn it is;
-//! * [`status`]: from a failure to a status and its headers.
+//! * [`family`]: what a family is, and how its failures are told; [`mount`] mounts them all;
+//! * [`gate`]: who is calling, the one hop to a thread that may block, and what strangers and tenants may cost;
+//! * [`ask`]: bodies, path segments and query strings, refused in the family's own words; [`answer`]: lists of any length;
+//! * [`outside`]: ports to the world; [`jobs`]: what is done after a transaction.
 //!
 //! [`boot`] puts everything together, for the binary and for tests alike; it alone names concrete services.
 

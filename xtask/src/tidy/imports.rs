@@ -49,7 +49,6 @@ impl<'t> Imports<'t> {
     }
 
     /// Each import, from one path to another.
-    #[cfg(test)]
     pub(super) fn arrows(&self) -> impl Iterator<Item = (&'t str, &'t str)> {
         let named = |(from, to): (usize, usize)| Some((*self.files.get(from)?, *self.files.get(to)?));
         let pairs =

@@ -1,4 +1,6 @@
-//! What happens inside a transaction: rule, store, event. Nothing here asks for a permission; services and other acts call it.
+//! What happens inside a transaction: rule, store, event.
+//!
+//! Nothing here asks whether its caller may do this at all; services do, and other acts.
 
 pub(crate) mod groups;
 pub(crate) mod import;

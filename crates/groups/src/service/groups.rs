@@ -1,4 +1,4 @@
-//! Groups: permission first, then what [`within`] does in the transaction.
+//! Groups: permission first, then what [`acts`](crate::acts) do in the transaction.
 
 use polity_kernel::text::printable;
 use polity_kernel::{Access, Error, Page, Paged, Result, WriteKind};

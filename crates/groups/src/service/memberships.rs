@@ -1,4 +1,4 @@
-//! Memberships: permission first, then what [`within`] does in the transaction.
+//! Memberships: permission first, then what [`acts`](crate::acts) do in the transaction.
 
 use polity_accounts::EmployeeId;
 use polity_kernel::{
