@@ -40,7 +40,7 @@ pub(crate) fn run(args: &Args) -> Result {
     // its content is nobody's to commit
     fs::write(data.join(".gitignore"), "*\n")?;
     let instance =
-        Instance { binary: Instance::build_release()?, data, database_url: None, listen: args.listen };
+        Instance { binary: Instance::build_demo()?, data, database_url: None, listen: args.listen };
     instance.migrate()?;
     for arguments in seed::imports(&instance.data)? {
         instance.import(&arguments)?;

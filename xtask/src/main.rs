@@ -49,6 +49,7 @@ enum Task {
     /// Load the made-up companies of the demonstration
     Seed(seed::Args),
     /// Issue license keys
+    #[command(disable_help_flag = true)]
     License(license::Args),
     /// Build, seed and start a service to look at
     Demo(demo::Args),

@@ -46,9 +46,25 @@ pub(crate) fn target_dir() -> PathBuf {
     root().join(dir)
 }
 
-/// The cargo that runs us, at the root.
+/// What cargo tells a program that it runs of that program's package. Build scripts go by the same names: a cargo inside would take our
+/// package's for theirs, and build again whatever asks for them.
+const OURS: [&str; 6] = [
+    "CARGO_MANIFEST_",
+    "CARGO_PKG_",
+    "CARGO_CRATE_NAME",
+    "CARGO_BIN_NAME",
+    "CARGO_PRIMARY_PACKAGE",
+    "OUT_DIR",
+];
+
+/// The cargo that runs us, at the root, as if it had been started by hand.
 pub(crate) fn cargo() -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
+    for (name, _) in env::vars_os() {
+        if name.to_str().is_some_and(|name| OURS.iter().any(|ours| name.starts_with(ours))) {
+            command.env_remove(name);
+        }
+    }
     command.current_dir(root());
     command
 }

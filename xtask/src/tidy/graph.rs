@@ -20,7 +20,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("polity-scim", &[]),
     ("polity-testkit", ALL_AREAS),
     ("polity", ALL_AREAS),
-    ("xtask", &["polity-kernel"]),
+    ("xtask", &[]),
+    ("xtask-license", &["polity-kernel"]),
 ];
 
 const LEFT_OF_IDENTITY: &[&str] = &["polity-kernel", "polity-accounts", "polity-groups"];
