@@ -5,26 +5,26 @@
 use polity_kernel::Permission;
 
 /// Make an account type.
-pub const ACCOUNT_TYPES_CREATE: Permission = Permission::of("org.user.account.types.create");
+pub const ORG_USER_ACCOUNT_TYPES_CREATE: Permission = Permission::of("org.user.account.types.create");
 /// Change an account type.
-pub const ACCOUNT_TYPES_UPDATE: Permission = Permission::of("org.user.account.types.update");
+pub const ORG_USER_ACCOUNT_TYPES_UPDATE: Permission = Permission::of("org.user.account.types.update");
 /// Retire an account type.
-pub const ACCOUNT_TYPES_DELETE: Permission = Permission::of("org.user.account.types.delete");
+pub const ORG_USER_ACCOUNT_TYPES_DELETE: Permission = Permission::of("org.user.account.types.delete");
 /// Give an account a type.
-pub const ACCOUNTS_CREATE: Permission = Permission::of("org.user.account.create");
+pub const ORG_USER_ACCOUNT_CREATE: Permission = Permission::of("org.user.account.create");
 /// Set the status of an assignment.
-pub const ACCOUNTS_UPDATE: Permission = Permission::of("org.user.account.update");
+pub const ORG_USER_ACCOUNT_UPDATE: Permission = Permission::of("org.user.account.update");
 /// Take a type away from an account.
-pub const ACCOUNTS_DELETE: Permission = Permission::of("org.user.account.delete");
+pub const ORG_USER_ACCOUNT_DELETE: Permission = Permission::of("org.user.account.delete");
 /// Put somebody on the staff list.
-pub const EMPLOYEES_CREATE: Permission = Permission::of("org.employees.create");
+pub const ORG_EMPLOYEES_CREATE: Permission = Permission::of("org.employees.create");
 /// Change an employee, a profile, or who reports to whom.
-pub const EMPLOYEES_UPDATE: Permission = Permission::of("org.employees.update");
+pub const ORG_EMPLOYEES_UPDATE: Permission = Permission::of("org.employees.update");
 /// See one employee and the way up from there.
-pub const EMPLOYEES_GET: Permission = Permission::of("org.employees.get");
+pub const ORG_EMPLOYEES_GET: Permission = Permission::of("org.employees.get");
 /// See all employees, or all who report to one.
-pub const EMPLOYEES_LIST: Permission = Permission::of("org.employees.list");
+pub const ORG_EMPLOYEES_LIST: Permission = Permission::of("org.employees.list");
 /// Find employees by what is known of them: a name, an account.
-pub const EMPLOYEES_FIND: Permission = Permission::of("org.employees.find");
+pub const ORG_EMPLOYEES_FIND: Permission = Permission::of("org.employees.find");
 /// Make an account for somebody.
-pub const PEOPLE_CREATE: Permission = Permission::of("org.members.create");
+pub const ORG_MEMBERS_CREATE: Permission = Permission::of("org.members.create");

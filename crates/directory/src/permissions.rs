@@ -3,41 +3,41 @@
 use polity_kernel::Permission;
 
 /// Make an organization; needs none to be in.
-pub const DIRECTORY_CREATE: Permission = Permission::of("org.directory.create");
+pub const ORG_DIRECTORY_CREATE: Permission = Permission::of("org.directory.create");
 /// See members; with no organization: check names, be suggested organizations, join one.
-pub const DIRECTORY_LIST: Permission = Permission::of("org.directory.list");
+pub const ORG_DIRECTORY_LIST: Permission = Permission::of("org.directory.list");
 /// See the organization.
-pub const DIRECTORY_GET: Permission = Permission::of("org.directory.get");
+pub const ORG_DIRECTORY_GET: Permission = Permission::of("org.directory.get");
 /// Change or suspend the organization.
-pub const DIRECTORY_UPDATE: Permission = Permission::of("org.directory.update");
+pub const ORG_DIRECTORY_UPDATE: Permission = Permission::of("org.directory.update");
 /// Delete the organization.
-pub const DIRECTORY_DELETE: Permission = Permission::of("org.directory.delete");
+pub const ORG_DIRECTORY_DELETE: Permission = Permission::of("org.directory.delete");
 /// Add, invite and remove members.
-pub const MEMBERS_CREATE: Permission = Permission::of("org.directory.members.create");
+pub const ORG_DIRECTORY_MEMBERS_CREATE: Permission = Permission::of("org.directory.members.create");
 /// Change a member's level or the end of a membership.
-pub const MEMBERS_UPDATE: Permission = Permission::of("org.members.update");
+pub const ORG_MEMBERS_UPDATE: Permission = Permission::of("org.members.update");
 /// Use one's level with a credential that is limited to some permissions: handle members up to it, and what only owners may.
-pub const LEVEL_UPDATE: Permission = Permission::of("org.level.update");
+pub const ORG_LEVEL_UPDATE: Permission = Permission::of("org.level.update");
 /// Make accounts for others.
-pub const PEOPLE_CREATE: Permission = Permission::of("org.members.create");
+pub const ORG_MEMBERS_CREATE: Permission = Permission::of("org.members.create");
 /// See one member's account.
-pub const PEOPLE_GET: Permission = Permission::of("org.members.get");
+pub const ORG_MEMBERS_GET: Permission = Permission::of("org.members.get");
 /// See the members' accounts.
-pub const PEOPLE_LIST: Permission = Permission::of("org.members.list");
+pub const ORG_MEMBERS_LIST: Permission = Permission::of("org.members.list");
 /// See roles and who carries them.
-pub const ROLES_LIST: Permission = Permission::of("org.roles.list");
+pub const ORG_ROLES_LIST: Permission = Permission::of("org.roles.list");
 /// See one role.
-pub const ROLES_GET: Permission = Permission::of("org.roles.get");
+pub const ORG_ROLES_GET: Permission = Permission::of("org.roles.get");
 /// Make a role.
-pub const ROLES_CREATE: Permission = Permission::of("org.roles.create");
+pub const ORG_ROLES_CREATE: Permission = Permission::of("org.roles.create");
 /// Change a role.
-pub const ROLES_UPDATE: Permission = Permission::of("org.roles.update");
+pub const ORG_ROLES_UPDATE: Permission = Permission::of("org.roles.update");
 /// Delete a role.
-pub const ROLES_DELETE: Permission = Permission::of("org.roles.delete");
+pub const ORG_ROLES_DELETE: Permission = Permission::of("org.roles.delete");
 /// See another person's roles and permissions.
-pub const USER_PERMISSIONS_LIST: Permission = Permission::of("org.user.permissions.list");
+pub const ORG_USER_PERMISSIONS_LIST: Permission = Permission::of("org.user.permissions.list");
 /// Give roles to people and groups, and take them away.
-pub const USER_ROLES_UPDATE: Permission = Permission::of("org.user.roles.update");
+pub const ORG_USER_ROLES_UPDATE: Permission = Permission::of("org.user.roles.update");
 /// Open a project.
 pub const PROJECTS_CREATE: Permission = Permission::of("projects.create");
 /// See every project.
@@ -50,17 +50,17 @@ pub const PROJECTS_UPDATE: Permission = Permission::of("projects.update");
 pub const PROJECTS_DELETE: Permission = Permission::of("projects.delete");
 
 /// See what was changed in the organization, and by whom.
-pub const ACTIVITY_LIST: Permission = Permission::of("org.activity.list");
+pub const ORG_ACTIVITY_LIST: Permission = Permission::of("org.activity.list");
 /// See the organization's integrations; whoever sees the organization sees them too.
-pub const INTEGRATIONS_LIST: Permission = Permission::of("org.integrations.list");
+pub const ORG_INTEGRATIONS_LIST: Permission = Permission::of("org.integrations.list");
 /// See one integration.
-pub const INTEGRATIONS_GET: Permission = Permission::of("org.integrations.get");
+pub const ORG_INTEGRATIONS_GET: Permission = Permission::of("org.integrations.get");
 /// Connect an integration; whoever changes the organization may, too.
-pub const INTEGRATIONS_CREATE: Permission = Permission::of("org.integrations.create");
+pub const ORG_INTEGRATIONS_CREATE: Permission = Permission::of("org.integrations.create");
 /// Change an integration.
-pub const INTEGRATIONS_UPDATE: Permission = Permission::of("org.integrations.update");
+pub const ORG_INTEGRATIONS_UPDATE: Permission = Permission::of("org.integrations.update");
 /// Disconnect an integration.
-pub const INTEGRATIONS_DELETE: Permission = Permission::of("org.integrations.delete");
+pub const ORG_INTEGRATIONS_DELETE: Permission = Permission::of("org.integrations.delete");
 
 /// What the generated roles cover (contract directory, facts 0.6 and decision 11).
 pub const NAMESPACES: [&str; 25] = [

@@ -50,7 +50,7 @@ impl Scope {
             Self::IntegrationWrite => set(INTEGRATION_READ, INTEGRATION_WRITE),
             Self::LegalRead => set(LEGAL_READ, &[]),
             Self::LegalWrite => set(LEGAL_READ, LEGAL_WRITE),
-            Self::ActivityLogRead => set(&[directory::ACTIVITY_LIST], &[]),
+            Self::ActivityLogRead => set(&[directory::ORG_ACTIVITY_LIST], &[]),
         }
     }
 
@@ -117,33 +117,36 @@ fn set(read: &[Permission], write: &[Permission]) -> PermissionSet {
 }
 
 const ORGANIZATION_READ: &[Permission] = &[
-    directory::DIRECTORY_GET,
-    directory::ROLES_LIST,
-    directory::ROLES_GET,
+    directory::ORG_DIRECTORY_GET,
+    directory::ORG_ROLES_LIST,
+    directory::ORG_ROLES_GET,
     directory::PROJECTS_LIST,
     directory::PROJECTS_GET,
 ];
 
 const ORGANIZATION_WRITE: &[Permission] = &[
-    directory::DIRECTORY_CREATE,
-    directory::DIRECTORY_UPDATE,
-    directory::DIRECTORY_DELETE,
-    directory::ROLES_CREATE,
-    directory::ROLES_UPDATE,
-    directory::ROLES_DELETE,
-    directory::USER_ROLES_UPDATE,
-    directory::LEVEL_UPDATE,
+    directory::ORG_DIRECTORY_CREATE,
+    directory::ORG_DIRECTORY_UPDATE,
+    directory::ORG_DIRECTORY_DELETE,
+    directory::ORG_ROLES_CREATE,
+    directory::ORG_ROLES_UPDATE,
+    directory::ORG_ROLES_DELETE,
+    directory::ORG_USER_ROLES_UPDATE,
+    directory::ORG_LEVEL_UPDATE,
 ];
 
-const MEMBER_READ: &[Permission] = &[directory::PEOPLE_LIST, directory::PEOPLE_GET];
+const MEMBER_READ: &[Permission] = &[directory::ORG_MEMBERS_LIST, directory::ORG_MEMBERS_GET];
 
 const MEMBER_WRITE: &[Permission] =
-    &[directory::MEMBERS_CREATE, directory::MEMBERS_UPDATE, directory::LEVEL_UPDATE];
+    &[directory::ORG_DIRECTORY_MEMBERS_CREATE, directory::ORG_MEMBERS_UPDATE, directory::ORG_LEVEL_UPDATE];
 
-const INTEGRATION_READ: &[Permission] = &[directory::INTEGRATIONS_LIST, directory::INTEGRATIONS_GET];
+const INTEGRATION_READ: &[Permission] = &[directory::ORG_INTEGRATIONS_LIST, directory::ORG_INTEGRATIONS_GET];
 
-const INTEGRATION_WRITE: &[Permission] =
-    &[directory::INTEGRATIONS_CREATE, directory::INTEGRATIONS_UPDATE, directory::INTEGRATIONS_DELETE];
+const INTEGRATION_WRITE: &[Permission] = &[
+    directory::ORG_INTEGRATIONS_CREATE,
+    directory::ORG_INTEGRATIONS_UPDATE,
+    directory::ORG_INTEGRATIONS_DELETE,
+];
 
 // named here, since licensing stands beside this crate and not below it; the gateway, which has both, tests that they agree
 const LEGAL_READ: &[Permission] =

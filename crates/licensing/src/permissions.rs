@@ -3,14 +3,14 @@
 use polity_kernel::Permission;
 
 /// See the license, how much of it is used, and who accepted the EULA.
-pub const LICENSE_GET: Permission = Permission::of("org.license.get");
+pub const ORG_LICENSE_GET: Permission = Permission::of("org.license.get");
 /// Apply a license key, or take a license by oneself.
-pub const LICENSE_UPDATE: Permission = Permission::of("org.license.update");
+pub const ORG_LICENSE_UPDATE: Permission = Permission::of("org.license.update");
 /// See the legal documents.
-pub const LEGAL_LIST: Permission = Permission::of("org.legal_documents.list");
+pub const ORG_LEGAL_DOCUMENTS_LIST: Permission = Permission::of("org.legal_documents.list");
 /// See one legal document, and download it once it is signed.
-pub const LEGAL_GET: Permission = Permission::of("org.legal_documents.get");
+pub const ORG_LEGAL_DOCUMENTS_GET: Permission = Permission::of("org.legal_documents.get");
 /// Submit a legal document for signature.
-pub const LEGAL_CREATE: Permission = Permission::of("org.legal_documents.create");
+pub const ORG_LEGAL_DOCUMENTS_CREATE: Permission = Permission::of("org.legal_documents.create");
 /// Mail the representative a new signing link.
-pub const LEGAL_UPDATE: Permission = Permission::of("org.legal_documents.update");
+pub const ORG_LEGAL_DOCUMENTS_UPDATE: Permission = Permission::of("org.legal_documents.update");

@@ -16,6 +16,7 @@ mod mask;
 mod metadata;
 mod migrations;
 mod names;
+mod permissions;
 mod schema;
 mod sql;
 mod storeys;
@@ -59,6 +60,7 @@ const RULES: &[(&str, Rule)] = &[
     ("storeys", storeys::storeys),
     ("boot", storeys::boot),
     ("within", storeys::within),
+    ("permissions", permissions::names),
     ("migrations", migrations::check),
     ("tenancy", tenancy::keys),
     ("no counters or locks", tenancy::forbidden_words),

@@ -2,7 +2,7 @@
 
 use polity_kernel::{Access, Error, Event, Result, Stamp, Subject, Tx};
 
-use crate::permissions::EMPLOYEES_UPDATE;
+use crate::permissions::ORG_EMPLOYEES_UPDATE;
 use crate::{Appointing, Employee, EmployeeId, EmployeeProfile, NewEmployee, store};
 
 /// Hires somebody again: the same employee, as what is said now.
@@ -68,7 +68,7 @@ pub(crate) fn describe(
 ) -> Result<EmployeeProfile> {
     let before = store::employees::hold(tx, access.organization(), id)?;
     if before.as_ref().is_none_or(|employee| !is_own(access, employee)) {
-        access.require(&EMPLOYEES_UPDATE)?;
+        access.require(&ORG_EMPLOYEES_UPDATE)?;
     }
     let before = before.ok_or_else(unknown)?;
     let profile = turn(before.profile.clone().unwrap_or_default())?;

@@ -4,7 +4,7 @@ use polity_kernel::{Access, AccountId, Code, Error, Event, Page, Paged, Result, 
 
 use crate::acts::types;
 use crate::acts::types::type_of;
-use crate::permissions::{ACCOUNTS_CREATE, ACCOUNTS_DELETE, ACCOUNTS_UPDATE};
+use crate::permissions::{ORG_USER_ACCOUNT_CREATE, ORG_USER_ACCOUNT_DELETE, ORG_USER_ACCOUNT_UPDATE};
 use crate::service::Service;
 use crate::{AccountType, Assignment, AssignmentStatus, Assignments, store};
 
@@ -12,7 +12,7 @@ impl Assignments for Service {
     fn assign(&self, access: &Access, account: AccountId, code: &str) -> Result<Assignment> {
         let (code, belonging) = (code.to_owned(), self.guard.belonging);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&ACCOUNTS_CREATE)?;
+            access.require(&ORG_USER_ACCOUNT_CREATE)?;
             let (of, now) = (type_of(tx, access, &code)?, tx.now());
             store::accounts::find(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
             belonging.require(tx, access.organization(), account, now)?;
@@ -41,7 +41,7 @@ impl Assignments for Service {
     ) -> Result<Assignment> {
         let (code, belonging) = (code.to_owned(), self.guard.belonging);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&ACCOUNTS_UPDATE)?;
+            access.require(&ORG_USER_ACCOUNT_UPDATE)?;
             let now = tx.now();
             if status == Some(AssignmentStatus::Active) {
                 belonging.require(tx, access.organization(), account, now)?;
@@ -53,7 +53,7 @@ impl Assignments for Service {
     fn disable(&self, access: &Access, account: AccountId, code: &str) -> Result<Assignment> {
         let code = code.to_owned();
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&ACCOUNTS_DELETE)?;
+            access.require(&ORG_USER_ACCOUNT_DELETE)?;
             turn(tx, access, account, (&code, Some(AssignmentStatus::Disabled)))
         })
     }

@@ -8,7 +8,9 @@ use uuid::Uuid;
 
 use crate::acts::employees::{ask, change, describe, revive, unknown};
 use crate::acts::pages::at_offset;
-use crate::permissions::{EMPLOYEES_CREATE, EMPLOYEES_FIND, EMPLOYEES_GET, EMPLOYEES_LIST, EMPLOYEES_UPDATE};
+use crate::permissions::{
+    ORG_EMPLOYEES_CREATE, ORG_EMPLOYEES_FIND, ORG_EMPLOYEES_GET, ORG_EMPLOYEES_LIST, ORG_EMPLOYEES_UPDATE,
+};
 use crate::reporting::key_of;
 use crate::service::Service;
 use crate::{
@@ -22,7 +24,7 @@ impl Employees for Service {
         // without an account there is nobody whose rights could change
         let kind = if new.account().is_some() { WriteKind::Grants } else { WriteKind::Content };
         self.ctx.write(access, kind, move |tx, access| {
-            access.require(&EMPLOYEES_CREATE)?;
+            access.require(&ORG_EMPLOYEES_CREATE)?;
             if let Some(gone) = store::employees::hold_deleted(tx, access.organization(), new.email())? {
                 return revive(tx, access, guard, &gone, &new);
             }
@@ -35,18 +37,18 @@ impl Employees for Service {
     }
 
     fn employee(&self, access: &Access, id: EmployeeId) -> Result<Employee> {
-        access.require(&EMPLOYEES_GET)?;
+        access.require(&ORG_EMPLOYEES_GET)?;
         self.ctx.read(|conn| store::employees::find(conn, access.organization(), id))?.ok_or_else(unknown)
     }
 
     fn employees(&self, access: &Access, filter: EmployeeFilter, page: Page) -> Result<Paged<Employee>> {
-        access.require(&EMPLOYEES_LIST)?;
+        access.require(&ORG_EMPLOYEES_LIST)?;
         filter.kind.as_deref().map_or(Ok(()), printable).map_err(|why| Error::refused("kind", &why))?;
         self.ctx.read(|conn| store::employees::page(conn, access.organization(), &filter, page))
     }
 
     fn by_name(&self, access: &Access, name: &str, page: Page) -> Result<Paged<Employee>> {
-        access.require(&EMPLOYEES_FIND)?;
+        access.require(&ORG_EMPLOYEES_FIND)?;
         let key = key_of(&canonical(name));
         // nobody is called nothing, or what cannot be a name
         if key.is_empty() || printable(&key).is_err() {
@@ -57,7 +59,7 @@ impl Employees for Service {
     }
 
     fn by_account(&self, access: &Access, account: AccountId) -> Result<Employee> {
-        access.require(&EMPLOYEES_FIND)?;
+        access.require(&ORG_EMPLOYEES_FIND)?;
         let organization = access.organization();
         self.ctx
             .read(|conn| store::employees::find_by_account(conn, organization, account))?
@@ -69,7 +71,7 @@ impl Employees for Service {
         let touches_rights = patch.account.is_some() || patch.role.is_some() || patch.status.is_some();
         let kind = if touches_rights { WriteKind::Grants } else { WriteKind::Content };
         self.ctx.write(access, kind, move |tx, access| {
-            access.require(&EMPLOYEES_UPDATE)?;
+            access.require(&ORG_EMPLOYEES_UPDATE)?;
             let before = store::employees::hold(tx, access.organization(), id)?.ok_or_else(unknown)?;
             let after = before.patched(&patch, Stamp::of(tx, access.actor()))?;
             ask(tx, access, guard, (Some(&before), &after))?;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::acts::employees::unknown;
 use crate::acts::lines;
 use crate::acts::pages::at_offset;
-use crate::permissions::{EMPLOYEES_FIND, EMPLOYEES_GET, EMPLOYEES_LIST, EMPLOYEES_UPDATE};
+use crate::permissions::{ORG_EMPLOYEES_FIND, ORG_EMPLOYEES_GET, ORG_EMPLOYEES_LIST, ORG_EMPLOYEES_UPDATE};
 use crate::reporting::{key_of, kind_of};
 use crate::service::Service;
 use crate::store::walk::{Met, Scope};
@@ -16,7 +16,7 @@ use crate::{Employee, EmployeeId, Report, ReportFilter, Reporting, ReportingLine
 
 impl Reporting for Service {
     fn managers(&self, access: &Access, employee: EmployeeId) -> Result<Vec<(ReportingLine, Employee)>> {
-        access.require(&EMPLOYEES_GET)?;
+        access.require(&ORG_EMPLOYEES_GET)?;
         let organization = access.organization();
         self.ctx.read(|conn| {
             let found = store::lines::managers(conn, organization, employee)?;
@@ -29,8 +29,8 @@ impl Reporting for Service {
 
     fn lines_of(&self, access: &Access, employees: &[EmployeeId]) -> Result<Vec<ReportingLine>> {
         let may = |permission: &Permission| access.permissions().contains(permission);
-        if !may(&EMPLOYEES_LIST) && !may(&EMPLOYEES_FIND) {
-            access.require(&EMPLOYEES_GET)?;
+        if !may(&ORG_EMPLOYEES_LIST) && !may(&ORG_EMPLOYEES_FIND) {
+            access.require(&ORG_EMPLOYEES_GET)?;
         }
         self.ctx.read(|conn| store::lines::of(conn, access.organization(), employees))
     }
@@ -44,7 +44,7 @@ impl Reporting for Service {
     ) -> Result<ReportingLine> {
         let kind = kind_of(kind)?;
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
-            access.require(&EMPLOYEES_UPDATE)?;
+            access.require(&ORG_EMPLOYEES_UPDATE)?;
             lines::set(tx, access, (employee, manager), &kind)
         })
     }
@@ -58,7 +58,7 @@ impl Reporting for Service {
     ) -> Result<()> {
         let kind = kind.map(kind_of).transpose()?;
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
-            access.require(&EMPLOYEES_UPDATE)?;
+            access.require(&ORG_EMPLOYEES_UPDATE)?;
             lines::remove(tx, access, (employee, manager), kind.as_deref())
         })
     }
@@ -70,7 +70,7 @@ impl Reporting for Service {
         filter: ReportFilter,
         page: Page,
     ) -> Result<Paged<Report>> {
-        access.require(&EMPLOYEES_LIST)?;
+        access.require(&ORG_EMPLOYEES_LIST)?;
         let kind = filter.kind.as_deref().map(kind_of).transpose()?;
         let levels = filter.depth.levels();
         let scope = Scope {
@@ -82,7 +82,7 @@ impl Reporting for Service {
     }
 
     fn chain(&self, access: &Access, employee: EmployeeId, kind: Option<&str>) -> Result<Vec<Employee>> {
-        access.require(&EMPLOYEES_GET)?;
+        access.require(&ORG_EMPLOYEES_GET)?;
         let kind = kind.map(kind_of).transpose()?;
         let organization = access.organization();
         self.ctx.read(|conn| {

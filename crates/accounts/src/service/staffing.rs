@@ -4,7 +4,7 @@ use polity_kernel::{Access, Checkpoint, Error, Result, WriteKind};
 
 use crate::acts::staffing::employees::Intake;
 use crate::acts::staffing::lines::Wiring;
-use crate::permissions::{EMPLOYEES_CREATE, EMPLOYEES_UPDATE, PEOPLE_CREATE};
+use crate::permissions::{ORG_EMPLOYEES_CREATE, ORG_EMPLOYEES_UPDATE, ORG_MEMBERS_CREATE};
 use crate::service::Service;
 use crate::{ManagerRow, RowOutcome, StaffRow, Staffing};
 
@@ -26,9 +26,9 @@ impl Staffing for Service {
         });
         let kind = if touches_rights { WriteKind::Grants } else { WriteKind::Structure };
         self.ctx.write(access, kind, move |tx, access| {
-            access.require_all([&EMPLOYEES_CREATE, &EMPLOYEES_UPDATE])?;
+            access.require_all([&ORG_EMPLOYEES_CREATE, &ORG_EMPLOYEES_UPDATE])?;
             if rows.iter().any(|row| row.create_account) {
-                access.require(&PEOPLE_CREATE)?;
+                access.require(&ORG_MEMBERS_CREATE)?;
             }
             let outcomes = Intake::of(tx, access, &rows)?.take(tx, (access, guard), &rows)?;
             if let Some(checkpoint) = &checkpoint {
@@ -46,7 +46,7 @@ impl Staffing for Service {
     ) -> Result<Vec<RowOutcome>> {
         require_few(rows.len())?;
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
-            access.require(&EMPLOYEES_UPDATE)?;
+            access.require(&ORG_EMPLOYEES_UPDATE)?;
             let outcomes = Wiring::of(tx, access, &rows)?.take(tx, access, &rows)?;
             if let Some(checkpoint) = &checkpoint {
                 tx.reach(access.organization(), checkpoint)?;

@@ -3,14 +3,16 @@
 use polity_kernel::{Access, Event, Page, Paged, Permission, Result, Tx, WriteKind};
 
 use crate::acts::types::type_of;
-use crate::permissions::{ACCOUNT_TYPES_CREATE, ACCOUNT_TYPES_DELETE, ACCOUNT_TYPES_UPDATE};
+use crate::permissions::{
+    ORG_USER_ACCOUNT_TYPES_CREATE, ORG_USER_ACCOUNT_TYPES_DELETE, ORG_USER_ACCOUNT_TYPES_UPDATE,
+};
 use crate::service::Service;
 use crate::{AccountType, AccountTypePatch, AccountTypes, NewAccountType, TypeStatus, store};
 
 impl AccountTypes for Service {
     fn create_type(&self, access: &Access, new: NewAccountType) -> Result<AccountType> {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&ACCOUNT_TYPES_CREATE)?;
+            access.require(&ORG_USER_ACCOUNT_TYPES_CREATE)?;
             let made = new.found(tx.new_id(), tx.now());
             access.require_all(&made.gives())?;
             store::types::insert(tx, access.organization(), &made)?;
@@ -30,7 +32,7 @@ impl AccountTypes for Service {
     fn update_type(&self, access: &Access, code: &str, patch: AccountTypePatch) -> Result<AccountType> {
         let code = code.to_owned();
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            change(tx, access, (&ACCOUNT_TYPES_UPDATE, "updated"), &code, &patch)
+            change(tx, access, (&ORG_USER_ACCOUNT_TYPES_UPDATE, "updated"), &code, &patch)
         })
     }
 
@@ -38,7 +40,7 @@ impl AccountTypes for Service {
         let code = code.to_owned();
         let patch = AccountTypePatch { status: Some(TypeStatus::Inactive), ..AccountTypePatch::default() };
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            change(tx, access, (&ACCOUNT_TYPES_DELETE, "retired"), &code, &patch)
+            change(tx, access, (&ORG_USER_ACCOUNT_TYPES_DELETE, "retired"), &code, &patch)
         })
     }
 }

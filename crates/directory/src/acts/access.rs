@@ -12,7 +12,7 @@ use crate::acts::terms::Entitling;
 use crate::grants::{Grants, Holdings, earliest};
 use crate::member::Member;
 use crate::organization::Status;
-use crate::permissions::LEVEL_UPDATE;
+use crate::permissions::ORG_LEVEL_UPDATE;
 use crate::role::Assignee;
 use crate::{built_in, store};
 
@@ -174,7 +174,7 @@ fn narrowed(
     let Standing { mut level, mut permissions, active } = standing;
     if let Some(only) = &limits.permissions {
         permissions = permissions.intersection(only);
-        if !only.contains(&LEVEL_UPDATE) {
+        if !only.contains(&ORG_LEVEL_UPDATE) {
             level = level.map(|level| level.min(Level::Member));
         }
     }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::acts::roles::assigned;
 use crate::acts::{access, members};
-use crate::permissions::MEMBERS_UPDATE;
+use crate::permissions::ORG_MEMBERS_UPDATE;
 use crate::store;
 
 /// Asks whether the actor may change another's account like this: the organization that made it may while nobody has used it and it is
@@ -66,7 +66,7 @@ fn runs(tx: &mut Tx<'_>, actor: &Actor, organization: OrganizationId, account: &
     epoch::share(tx, organization.uuid())?;
     let now = tx.now();
     let access = access::afresh(tx, actor, organization, now)?;
-    access.require(&MEMBERS_UPDATE)?;
+    access.require(&ORG_MEMBERS_UPDATE)?;
     if !access.is_active() {
         return Err(forbidden("the organization is inactive"));
     }

@@ -11,7 +11,7 @@ use crate::acts::roles::assigned;
 use crate::acts::{members, roles};
 use crate::colleague::Membership;
 use crate::member::{Member, MemberPatch};
-use crate::permissions::{MEMBERS_CREATE, USER_ROLES_UPDATE};
+use crate::permissions::{ORG_DIRECTORY_MEMBERS_CREATE, ORG_USER_ROLES_UPDATE};
 use crate::role::{Assignee, Role, RoleKey};
 use crate::rules::authority;
 use crate::{built_in, store};
@@ -77,11 +77,11 @@ fn named(tx: &mut Tx<'_>, access: &Access, role: &str) -> Result<Role> {
 
 /// Makes the account a member who has this role, and never less than before. Refuses before it writes anything.
 pub(crate) fn appoint(tx: &mut Tx<'_>, access: &Access, account: AccountId, role: &Role) -> Result<()> {
-    access.require(&USER_ROLES_UPDATE)?;
+    access.require(&ORG_USER_ROLES_UPDATE)?;
     let (organization, now) = (access.organization(), tx.now());
     let present = store::members::find(tx, organization, account, now)?;
     if present.is_none() {
-        access.require(&MEMBERS_CREATE)?;
+        access.require(&ORG_DIRECTORY_MEMBERS_CREATE)?;
     }
     let level = built_in::level_of_role(&role.key);
     let had = present.as_ref().map_or(Level::Member, |member| member.level);

@@ -6,7 +6,7 @@ use polity_accounts::Account;
 use polity_kernel::event::{Filter, Recorded};
 use polity_kernel::{Access, AccountId, Page, Paged, Result, event};
 
-use crate::permissions::ACTIVITY_LIST;
+use crate::permissions::ORG_ACTIVITY_LIST;
 use crate::service::Service;
 use crate::{Activities, Activity};
 
@@ -15,12 +15,12 @@ const PERSON: &str = "person";
 
 impl Activities for Service {
     fn activity_count(&self, access: &Access, filter: &Filter) -> Result<u64> {
-        access.require(&ACTIVITY_LIST)?;
+        access.require(&ORG_ACTIVITY_LIST)?;
         self.ctx.read(|conn| event::count(conn, access.organization(), filter))
     }
 
     fn activity(&self, access: &Access, filter: &Filter, page: Page) -> Result<Paged<Activity>> {
-        access.require(&ACTIVITY_LIST)?;
+        access.require(&ORG_ACTIVITY_LIST)?;
         self.ctx.read(|conn| {
             let events = event::page(conn, access.organization(), filter, &page)?;
             let ids: BTreeSet<AccountId> = events.items.iter().filter_map(person_of).collect();

@@ -10,7 +10,7 @@ use crate::acts::employment::{carried, memberships};
 use crate::acts::{employment, members, roles};
 use crate::colleague::{Appointment, Membership};
 use crate::member::{Member, Person};
-use crate::permissions::{PEOPLE_GET, PEOPLE_LIST};
+use crate::permissions::{ORG_MEMBERS_GET, ORG_MEMBERS_LIST};
 use crate::role::{Assignee, RoleKey};
 use crate::rules::authority;
 use crate::service::Service;
@@ -35,7 +35,7 @@ impl Appointments for Service {
     }
 
     fn administrators(&self, access: &Access, page: Page) -> Result<Paged<Person>> {
-        access.require(&PEOPLE_LIST)?;
+        access.require(&ORG_MEMBERS_LIST)?;
         let (organization, now) = (access.organization(), self.ctx.now());
         self.ctx.read(|conn| {
             let members = store::members::page_above(conn, organization, now, &page)?;
@@ -52,7 +52,7 @@ impl Appointments for Service {
     ) -> Result<Vec<(AccountId, Option<RoleKey>)>> {
         let own = |account: &AccountId| access.actor().subject() == Subject::Person(*account);
         if !accounts.iter().all(own) {
-            access.require(&PEOPLE_GET)?;
+            access.require(&ORG_MEMBERS_GET)?;
         }
         let (organization, now) = (access.organization(), self.ctx.now());
         self.ctx.read(|conn| {

@@ -9,7 +9,8 @@ use crate::acts::apps::{
 use crate::acts::organizations::reach::{Candidates, Reach};
 use crate::app::{App, AppId, Connection, NewApp};
 use crate::permissions::{
-    DIRECTORY_GET, DIRECTORY_UPDATE, INTEGRATIONS_CREATE, INTEGRATIONS_DELETE, INTEGRATIONS_LIST,
+    ORG_DIRECTORY_GET, ORG_DIRECTORY_UPDATE, ORG_INTEGRATIONS_CREATE, ORG_INTEGRATIONS_DELETE,
+    ORG_INTEGRATIONS_LIST,
 };
 use crate::service::Service;
 use crate::{Apps, Organization, store};
@@ -19,21 +20,21 @@ impl Apps for Service {
         let seal = self.seal.clone();
         // held alone, since two at once could become too many
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
-            require(access, (&INTEGRATIONS_CREATE, &DIRECTORY_UPDATE))?;
+            require(access, (&ORG_INTEGRATIONS_CREATE, &ORG_DIRECTORY_UPDATE))?;
             let app = connect(tx, access, &seal, &new)?;
             told(tx, app)
         })
     }
 
     fn apps(&self, access: &Access, page: Page) -> Result<Paged<App>> {
-        require(access, (&INTEGRATIONS_LIST, &DIRECTORY_GET))?;
+        require(access, (&ORG_INTEGRATIONS_LIST, &ORG_DIRECTORY_GET))?;
         let apps = self.ctx.read(|conn| store::apps::page(conn, access.organization(), &page))?;
         Ok(Paged::of(apps, &page, |app| app.id.uuid()))
     }
 
     fn disconnect(&self, access: &Access, id: AppId) -> Result<App> {
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
-            require(access, (&INTEGRATIONS_DELETE, &DIRECTORY_UPDATE))?;
+            require(access, (&ORG_INTEGRATIONS_DELETE, &ORG_DIRECTORY_UPDATE))?;
             let organization = access.organization();
             let app = store::apps::find(tx, organization, id)?.ok_or_else(|| Error::not_found("app"))?;
             store::apps::set_lookups(tx, (organization, id), &[])?;

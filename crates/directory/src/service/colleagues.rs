@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::acts::organizations::reach::{Reach, own, sees_all, with_home};
 use crate::acts::{account_change, employment};
 use crate::colleague::{AccountRef, Membership};
-use crate::permissions::{PEOPLE_CREATE, PEOPLE_GET, PEOPLE_LIST};
+use crate::permissions::{ORG_MEMBERS_CREATE, ORG_MEMBERS_GET, ORG_MEMBERS_LIST};
 use crate::service::Service;
 use crate::{Colleagues, Entry as _, OrganizationRef, store};
 
@@ -52,7 +52,7 @@ impl Colleagues for Service {
         })?;
         let access = self.enter(actor, organization)?;
         self.ctx.write(&access, WriteKind::Content, move |tx, access| {
-            access.require(&PEOPLE_CREATE)?;
+            access.require(&ORG_MEMBERS_CREATE)?;
             make(tx, access.actor(), Some(access.organization()), &new)
         })
     }
@@ -96,7 +96,7 @@ impl Colleagues for Service {
                 standing(conn, found)
             })?
         } else {
-            let get = &polity_accounts::permissions::EMPLOYEES_GET;
+            let get = &polity_accounts::permissions::ORG_EMPLOYEES_GET;
             let organizations = match self.own_of(actor, account)? {
                 Some(own) => own,
                 None => self.where_may(actor, get)?,
@@ -117,7 +117,7 @@ impl Service {
         let wanted = page.limit + 1 + page.skip();
         let most = usize::try_from(wanted).unwrap_or(usize::MAX);
         let mut nearest: BTreeSet<AccountId> = person(actor).filter(|own| *own > after).into_iter().collect();
-        for organization in self.where_may(actor, &PEOPLE_LIST)? {
+        for organization in self.where_may(actor, &ORG_MEMBERS_LIST)? {
             nearest.extend(
                 self.ctx
                     .read(|conn| store::members::accounts_after(conn, organization, now, (after, wanted)))?,
@@ -138,7 +138,7 @@ impl Service {
         let (reach, now) = (Reach::of(actor), self.ctx.now());
         for organization in self.ctx.read(|conn| shared(conn, reach, account, now))? {
             let access = self.let_in(actor, organization)?;
-            if access.is_some_and(|access| access.require(&PEOPLE_GET).is_ok()) {
+            if access.is_some_and(|access| access.require(&ORG_MEMBERS_GET).is_ok()) {
                 return Ok(true);
             }
         }
@@ -197,7 +197,7 @@ impl Service {
         }
         let others = accounts.iter().any(|account| person(actor) != Some(*account));
         if !everywhere && others {
-            for organization in self.where_may(actor, &PEOPLE_GET)? {
+            for organization in self.where_may(actor, &ORG_MEMBERS_GET)? {
                 places.entry(organization).or_default().extend(accounts);
             }
         }
@@ -265,7 +265,7 @@ fn make(tx: &mut Tx<'_>, actor: &Actor, maker: Option<OrganizationId>, new: &New
 
 /// Whether the actor made the account, and calls by a credential that leaves them to see others'.
 fn made(actor: &Actor, account: &Account) -> bool {
-    let leaves = actor.limits().permissions.as_ref().is_none_or(|only| only.contains(&PEOPLE_GET));
+    let leaves = actor.limits().permissions.as_ref().is_none_or(|only| only.contains(&ORG_MEMBERS_GET));
     leaves && actor.id().is_some() && account.created_by == actor.id()
 }
 

@@ -6,14 +6,15 @@ use polity_kernel::{Access, AccountId, Code, Conn, Error, Event, Page, Result, W
 use crate::acts::apps::{MOST, maker, require, told};
 use crate::app::{App, AppId, Connection, Environments};
 use crate::permissions::{
-    DIRECTORY_GET, DIRECTORY_UPDATE, INTEGRATIONS_GET, INTEGRATIONS_LIST, INTEGRATIONS_UPDATE,
+    ORG_DIRECTORY_GET, ORG_DIRECTORY_UPDATE, ORG_INTEGRATIONS_GET, ORG_INTEGRATIONS_LIST,
+    ORG_INTEGRATIONS_UPDATE,
 };
 use crate::service::Service;
 use crate::{Connections, store};
 
 impl Connections for Service {
     fn connections(&self, access: &Access) -> Result<Vec<Connection>> {
-        require(access, (&INTEGRATIONS_LIST, &DIRECTORY_GET))?;
+        require(access, (&ORG_INTEGRATIONS_LIST, &ORG_DIRECTORY_GET))?;
         self.ctx.read(|conn| {
             let apps = store::apps::page(conn, access.organization(), &Page::first(MOST))?;
             all_told(conn, apps)
@@ -21,7 +22,7 @@ impl Connections for Service {
     }
 
     fn connection(&self, access: &Access, id: AppId) -> Result<Connection> {
-        require(access, (&INTEGRATIONS_GET, &DIRECTORY_GET))?;
+        require(access, (&ORG_INTEGRATIONS_GET, &ORG_DIRECTORY_GET))?;
         self.ctx.read(|conn| {
             let app = known(conn, access, id)?;
             told(conn, app)
@@ -61,7 +62,7 @@ impl Connections for Service {
 
 /// The app, if its environments can be mapped and this caller may.
 fn mappable(conn: &mut Conn, access: &Access, id: AppId) -> Result<App> {
-    require(access, (&INTEGRATIONS_UPDATE, &DIRECTORY_UPDATE))?;
+    require(access, (&ORG_INTEGRATIONS_UPDATE, &ORG_DIRECTORY_UPDATE))?;
     let app = known(conn, access, id)?;
     app.require_mappable()?;
     Ok(app)

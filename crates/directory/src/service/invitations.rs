@@ -8,7 +8,7 @@ use crate::acts::{members, roles};
 use crate::invitation::{Invitation, InvitationId, InvitationStatus, NewInvitations};
 use crate::member::Member;
 use crate::names::OrganizationRef;
-use crate::permissions::{DIRECTORY_LIST, MEMBERS_CREATE};
+use crate::permissions::{ORG_DIRECTORY_LIST, ORG_DIRECTORY_MEMBERS_CREATE};
 use crate::rules::authority;
 use crate::service::Service;
 use crate::{Invitations, built_in, store};
@@ -20,7 +20,7 @@ impl Invitations for Service {
     fn invite(&self, access: &Access, new: NewInvitations) -> Result<Vec<Invitation>> {
         // held alone, since two at once for one address would both stay pending
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&MEMBERS_CREATE)?;
+            access.require(&ORG_DIRECTORY_MEMBERS_CREATE)?;
             let level = new.roles.iter().filter_map(built_in::level_of_role).fold(new.level, Ord::max);
             authority::may_handle(access, level)?;
             let organization = access.organization();
@@ -66,7 +66,7 @@ impl Invitations for Service {
     }
 
     fn invitations(&self, access: &Access, page: Page) -> Result<Paged<Invitation>> {
-        access.require(&MEMBERS_CREATE)?;
+        access.require(&ORG_DIRECTORY_MEMBERS_CREATE)?;
         let (organization, now) = (access.organization(), self.ctx.now());
         let rows = self.ctx.read(|conn| store::invitations::page(conn, organization, now, &page))?;
         Ok(Paged::of(rows, &page, |invitation| invitation.id.uuid()))
@@ -74,7 +74,7 @@ impl Invitations for Service {
 
     fn withdraw(&self, access: &Access, id: InvitationId) -> Result<()> {
         self.ctx.write(access, WriteKind::Content, move |tx, access| {
-            access.require(&MEMBERS_CREATE)?;
+            access.require(&ORG_DIRECTORY_MEMBERS_CREATE)?;
             let now = tx.now();
             if !store::endings::revoke(tx, access.organization(), id, now)? {
                 return Err(Error::not_found("pending invitation"));
@@ -84,7 +84,7 @@ impl Invitations for Service {
     }
 
     fn invitations_of(&self, actor: &Actor) -> Result<Vec<Invitation>> {
-        actor.require(&DIRECTORY_LIST)?;
+        actor.require(&ORG_DIRECTORY_LIST)?;
         let (account, now) = (actor.person()?, self.ctx.now());
         self.ctx.read(|conn| {
             let account = polity_accounts::within::account(conn, account)?;
@@ -96,7 +96,7 @@ impl Invitations for Service {
     }
 
     fn accept(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Member> {
-        actor.require(&DIRECTORY_LIST)?;
+        actor.require(&ORG_DIRECTORY_LIST)?;
         let (account, actor, reference) = (actor.person()?, actor.clone(), organization.clone());
         let terms = self.terms();
         self.ctx

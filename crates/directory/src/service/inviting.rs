@@ -11,7 +11,7 @@ use crate::acts::invitations::taking_up::{followed, none, take_up, waiting};
 use crate::acts::invitations::{check, delegation, offers};
 use crate::invitation::{Invitation, InvitationId, InvitationStatus};
 use crate::invitee::{Followed, NewDelegate, NewInvitee, TakenUp, Taker, VALID, within_list};
-use crate::permissions::{DIRECTORY_LIST, MEMBERS_CREATE, PEOPLE_LIST};
+use crate::permissions::{ORG_DIRECTORY_LIST, ORG_DIRECTORY_MEMBERS_CREATE, ORG_MEMBERS_LIST};
 use crate::rules::authority;
 use crate::service::Service;
 use crate::{Inviting, store};
@@ -99,8 +99,8 @@ impl Inviting for Service {
                 Subject::Person(account) => waits.invited_by == Some(account),
                 _ => false,
             };
-            if !own || !offers::credential_leaves(tx, access, &MEMBERS_CREATE)? {
-                access.require(&MEMBERS_CREATE)?;
+            if !own || !offers::credential_leaves(tx, access, &ORG_DIRECTORY_MEMBERS_CREATE)? {
+                access.require(&ORG_DIRECTORY_MEMBERS_CREATE)?;
             }
             store::endings::discard(tx, (organization, id), now)?;
             tx.record(Event::new(access, "revoked", "invitation", id).before(&waits))
@@ -108,14 +108,14 @@ impl Inviting for Service {
     }
 
     fn waiting_invitations(&self, access: &Access, page: Page) -> Result<Paged<Invitation>> {
-        access.require(&PEOPLE_LIST)?;
+        access.require(&ORG_MEMBERS_LIST)?;
         let (organization, now) = (access.organization(), self.ctx.now());
         let rows = self.ctx.read(|conn| store::invitations::waiting(conn, organization, now, &page))?;
         Ok(Paged::of(rows, &page, |invitation| invitation.id.uuid()))
     }
 
     fn count_waiting_invitations(&self, access: &Access) -> Result<u64> {
-        access.require(&PEOPLE_LIST)?;
+        access.require(&ORG_MEMBERS_LIST)?;
         self.ctx.read(|conn| store::invitations::count_waiting(conn, access.organization()))
     }
 
@@ -133,7 +133,7 @@ impl Inviting for Service {
 
     fn take_up(&self, taker: Taker, id: InvitationId) -> Result<TakenUp> {
         if let Taker::Person(actor) = &taker {
-            actor.require(&DIRECTORY_LIST)?;
+            actor.require(&ORG_DIRECTORY_LIST)?;
             actor.person()?;
         }
         let terms = self.terms();

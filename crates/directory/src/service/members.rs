@@ -8,27 +8,29 @@ use crate::acts::members::{change, dismiss, existing, people};
 use crate::acts::removal::expel;
 use crate::member::{Member, MemberPatch, Person};
 use crate::names::OrganizationRef;
-use crate::permissions::{DIRECTORY_LIST, MEMBERS_CREATE, MEMBERS_UPDATE, PEOPLE_LIST};
+use crate::permissions::{
+    ORG_DIRECTORY_LIST, ORG_DIRECTORY_MEMBERS_CREATE, ORG_MEMBERS_LIST, ORG_MEMBERS_UPDATE,
+};
 use crate::service::Service;
 use crate::{Members, store};
 
 impl Members for Service {
     fn members(&self, access: &Access, page: Page) -> Result<Paged<Member>> {
-        access.require(&DIRECTORY_LIST)?;
+        access.require(&ORG_DIRECTORY_LIST)?;
         let (organization, now) = (access.organization(), self.ctx.now());
         let rows = self.ctx.read(|conn| store::members::page(conn, organization, None, now, &page))?;
         Ok(Paged::of(rows, &page, |member| member.id.uuid()))
     }
 
     fn accounts(&self, access: &Access, page: Page) -> Result<Paged<AccountId>> {
-        access.require(&DIRECTORY_LIST)?;
+        access.require(&ORG_DIRECTORY_LIST)?;
         let (organization, now) = (access.organization(), self.ctx.now());
         let rows = self.ctx.read(|conn| store::members::accounts(conn, organization, now, &page))?;
         Ok(Paged::of(rows, &page, |(member, _)| member.uuid()).map(|(_, account)| account))
     }
 
     fn people(&self, access: &Access, page: Page) -> Result<Paged<Person>> {
-        access.require(&PEOPLE_LIST)?;
+        access.require(&ORG_MEMBERS_LIST)?;
         let (organization, now) = (access.organization(), self.ctx.now());
         self.ctx.read(|conn| {
             let rows = store::members::page(conn, organization, None, now, &page)?;
@@ -38,13 +40,13 @@ impl Members for Service {
     }
 
     fn member(&self, access: &Access, account: AccountId) -> Result<Member> {
-        access.require(&DIRECTORY_LIST)?;
+        access.require(&ORG_DIRECTORY_LIST)?;
         let (organization, now) = (access.organization(), self.ctx.now());
         self.ctx.read(|conn| existing(conn, organization, account, now))
     }
 
     fn join(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Member> {
-        actor.require(&DIRECTORY_LIST)?;
+        actor.require(&ORG_DIRECTORY_LIST)?;
         let (account, actor, reference) = (actor.person()?, actor.clone(), organization.clone());
         let terms = self.terms();
         self.ctx
@@ -77,7 +79,7 @@ impl Members for Service {
     }
 
     fn leave(&self, actor: &Actor, organization: &OrganizationRef) -> Result<()> {
-        actor.require(&DIRECTORY_LIST)?;
+        actor.require(&ORG_DIRECTORY_LIST)?;
         let (account, actor, reference) = (actor.person()?, actor.clone(), organization.clone());
         self.ctx.write_platform(move |tx| {
             let organization = joining::approached(tx, &actor, account, &reference)?;
@@ -94,7 +96,7 @@ impl Members for Service {
 
     fn add(&self, access: &Access, account: AccountId) -> Result<Member> {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&MEMBERS_CREATE)?;
+            access.require(&ORG_DIRECTORY_MEMBERS_CREATE)?;
             let (organization, now) = (access.organization(), tx.now());
             if let Some(member) = store::members::find(tx, organization, account, now)? {
                 return Ok(member);
@@ -109,7 +111,7 @@ impl Members for Service {
 
     fn change(&self, access: &Access, account: AccountId, patch: MemberPatch) -> Result<Member> {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&MEMBERS_UPDATE)?;
+            access.require(&ORG_MEMBERS_UPDATE)?;
             let (organization, now) = (access.organization(), tx.now());
             if patch.expires_at.flatten().is_some_and(|end| end <= now) {
                 return Err(Error::field("expires_at", "is in the past"));
@@ -121,7 +123,7 @@ impl Members for Service {
 
     fn expel(&self, access: &Access, account: AccountId) -> Result<()> {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&MEMBERS_CREATE)?;
+            access.require(&ORG_DIRECTORY_MEMBERS_CREATE)?;
             let (organization, now) = (access.organization(), tx.now());
             match store::members::find(tx, organization, account, now)? {
                 Some(member) => expel(tx, access, &member),

@@ -16,7 +16,7 @@ use crate::acts::{import, members};
 use crate::names::Key;
 use crate::organization::{NewOrganization, Organization, OrganizationFields, OrganizationPatch, Wanted};
 use crate::permissions::{
-    DIRECTORY_CREATE, DIRECTORY_DELETE, DIRECTORY_GET, DIRECTORY_LIST, DIRECTORY_UPDATE,
+    ORG_DIRECTORY_CREATE, ORG_DIRECTORY_DELETE, ORG_DIRECTORY_GET, ORG_DIRECTORY_LIST, ORG_DIRECTORY_UPDATE,
 };
 use crate::roster::{Roster, RosterChanges};
 use crate::service::Service;
@@ -31,19 +31,19 @@ const BATCH: i64 = 500;
 
 impl Organizations for Service {
     fn found(&self, actor: &Actor, new: NewOrganization) -> Result<Organization> {
-        actor.require(&DIRECTORY_CREATE)?;
+        actor.require(&ORG_DIRECTORY_CREATE)?;
         let (actor, entitling) = (actor.clone(), Arc::clone(&self.entitling));
         self.ctx.write_platform(move |tx| founding::found(tx, &entitling, &actor, &new))
     }
 
     fn found_for(&self, actor: &Actor, new: NewOrganization, owner: &EmailAddress) -> Result<Organization> {
-        actor.require(&DIRECTORY_CREATE)?;
+        actor.require(&ORG_DIRECTORY_CREATE)?;
         let (actor, owner, entitling) = (actor.clone(), owner.clone(), Arc::clone(&self.entitling));
         self.ctx.write_platform(move |tx| founding::found_for(tx, &entitling, &actor, (&new, &owner)))
     }
 
     fn organization(&self, access: &Access) -> Result<Organization> {
-        access.require(&DIRECTORY_GET)?;
+        access.require(&ORG_DIRECTORY_GET)?;
         self.known(access.organization())
     }
 
@@ -57,7 +57,7 @@ impl Organizations for Service {
         // of a suspended organization nothing is changed but its status
         let kind = if patch.status.is_some() { WriteKind::Lifecycle } else { WriteKind::Grants };
         self.ctx.write(access, kind, move |tx, access| {
-            access.require(&DIRECTORY_UPDATE)?;
+            access.require(&ORG_DIRECTORY_UPDATE)?;
             let now = tx.now();
             let before = existing(tx, access.organization(), now)?;
             let after = apply(tx, access, &seal, (&before, &patch))?;
@@ -72,13 +72,13 @@ impl Organizations for Service {
 
     fn remove(&self, access: &Access) -> Result<()> {
         self.ctx.write(access, WriteKind::Lifecycle, |tx, access| {
-            access.require(&DIRECTORY_DELETE)?;
+            access.require(&ORG_DIRECTORY_DELETE)?;
             end(tx, access)
         })
     }
 
     fn available(&self, actor: &Actor, wanted: &Wanted) -> Result<bool> {
-        self.require_anywhere(actor, &DIRECTORY_LIST)?;
+        self.require_anywhere(actor, &ORG_DIRECTORY_LIST)?;
         self.ctx.read(|conn| {
             if let Some(domain) = &wanted.domain
                 && store::domains::owner(conn, domain.as_str())?.is_some()
@@ -91,7 +91,7 @@ impl Organizations for Service {
     }
 
     fn name_available(&self, actor: &Actor, name: &str) -> Result<bool> {
-        self.require_anywhere(actor, &DIRECTORY_LIST)?;
+        self.require_anywhere(actor, &ORG_DIRECTORY_LIST)?;
         let fields = OrganizationFields { name: Some(name.to_owned()), ..OrganizationFields::default() };
         if NewOrganization::try_from(fields).is_err() {
             return Ok(false);
@@ -100,7 +100,7 @@ impl Organizations for Service {
     }
 
     fn suggestions(&self, actor: &Actor) -> Result<Vec<Organization>> {
-        actor.require(&DIRECTORY_LIST)?;
+        actor.require(&ORG_DIRECTORY_LIST)?;
         let (account, now) = (actor.person()?, self.ctx.now());
         self.ctx.read(|conn| {
             let Some(account) = polity_accounts::within::account(conn, account)? else {

@@ -2,7 +2,7 @@
 
 use polity_kernel::{Access, Error, Event, Result, Tx, WriteKind};
 
-use crate::permissions::DIRECTORY_UPDATE;
+use crate::permissions::ORG_DIRECTORY_UPDATE;
 use crate::profile::{OrganizationProfile, OrganizationProfilePatch};
 use crate::service::Service;
 use crate::{Organization, Organizations as _, Profiles, store};
@@ -15,7 +15,7 @@ impl Profiles for Service {
     fn set_profile(&self, access: &Access, profile: OrganizationProfile) -> Result<OrganizationProfile> {
         // organizations are remembered under their epoch, so it is raised
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&DIRECTORY_UPDATE)?;
+            access.require(&ORG_DIRECTORY_UPDATE)?;
             let wanted = profile.clone().judged()?;
             let now = tx.now();
             let before = store::organizations::existing(tx, access.organization(), now)?;
@@ -25,7 +25,7 @@ impl Profiles for Service {
 
     fn patch_profile(&self, access: &Access, patch: OrganizationProfilePatch) -> Result<OrganizationProfile> {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&DIRECTORY_UPDATE)?;
+            access.require(&ORG_DIRECTORY_UPDATE)?;
             let now = tx.now();
             let before = store::organizations::existing(tx, access.organization(), now)?;
             let wanted = before.profile().unwrap_or_default().patched(&patch)?;

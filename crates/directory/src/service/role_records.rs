@@ -14,7 +14,8 @@ use crate::acts::roles;
 use crate::acts::roles::assignments::{give, take};
 use crate::acts::roles::ending;
 use crate::permissions::{
-    ROLES_CREATE, ROLES_DELETE, ROLES_GET, ROLES_LIST, ROLES_UPDATE, USER_ROLES_UPDATE,
+    ORG_ROLES_CREATE, ORG_ROLES_DELETE, ORG_ROLES_GET, ORG_ROLES_LIST, ORG_ROLES_UPDATE,
+    ORG_USER_ROLES_UPDATE,
 };
 use crate::role::{Assignee, AssignmentId, NewRole, Role, RoleFields, RoleId, RoleKey, RolePatch};
 use crate::role_carrier::{RoleCarrier, RoleInFull};
@@ -35,7 +36,7 @@ const LONGEST_KEY: usize = 60;
 
 impl RoleRecords for Service {
     fn role_records(&self, access: &Access, built_in: bool) -> Result<Vec<Role>> {
-        access.require(&ROLES_LIST)?;
+        access.require(&ORG_ROLES_LIST)?;
         if built_in {
             return Ok(built_in::ROLES.iter().filter(|role| is_shown(role)).cloned().collect());
         }
@@ -43,14 +44,14 @@ impl RoleRecords for Service {
     }
 
     fn role_record(&self, access: &Access, id: RoleId) -> Result<Role> {
-        access.require(&ROLES_GET)?;
+        access.require(&ORG_ROLES_GET)?;
         self.ctx.read(|conn| existing(conn, access.organization(), id))
     }
 
     fn make_role(&self, access: &Access, name: &str) -> Result<RoleInFull> {
         let name = filled(name)?;
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&ROLES_CREATE)?;
+            access.require(&ORG_ROLES_CREATE)?;
             let key = key_of(tx, access.organization(), &name)?;
             let fields = RoleFields { key, name: Some(name.clone()), ..RoleFields::default() };
             let role = NewRole::try_from(fields)?.made((tx.new_id(), Some(tx.now()), access.actor().id()));
@@ -62,7 +63,7 @@ impl RoleRecords for Service {
     fn rename_role(&self, access: &Access, id: RoleId, name: Option<&str>) -> Result<RoleInFull> {
         let name = name.map(filled).transpose()?;
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&ROLES_UPDATE)?;
+            access.require(&ORG_ROLES_UPDATE)?;
             let before = roles::require_own(existing(tx, access.organization(), id)?)?;
             let after =
                 before.patched(&RolePatch { name: name.clone().map(Some), ..RolePatch::default() })?;
@@ -75,14 +76,14 @@ impl RoleRecords for Service {
     fn delete_role(&self, access: &Access, id: RoleId) -> Result<()> {
         let ending = self.ending;
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&ROLES_DELETE)?;
+            access.require(&ORG_ROLES_DELETE)?;
             let role = roles::require_own(existing(tx, access.organization(), id)?)?;
             ending::end_role(tx, access, ending, &role)
         })
     }
 
     fn role_carrier_count(&self, access: &Access, role: RoleId) -> Result<u64> {
-        access.require(&ROLES_LIST)?;
+        access.require(&ORG_ROLES_LIST)?;
         let at = (access.organization(), self.ctx.now());
         self.ctx.read(|conn| {
             let role = existing(conn, at.0, role)?;
@@ -91,7 +92,7 @@ impl RoleRecords for Service {
     }
 
     fn role_carriers(&self, access: &Access, role: RoleId, page: Page) -> Result<Paged<RoleCarrier>> {
-        access.require(&ROLES_LIST)?;
+        access.require(&ORG_ROLES_LIST)?;
         let at = (access.organization(), self.ctx.now());
         self.ctx.read(|conn| {
             let role = existing(conn, at.0, role)?;
@@ -102,20 +103,20 @@ impl RoleRecords for Service {
     }
 
     fn roles_in_full(&self, access: &Access, roles: Vec<Role>) -> Result<Vec<RoleInFull>> {
-        access.require(&ROLES_GET)?;
+        access.require(&ORG_ROLES_GET)?;
         let now = self.ctx.now();
         self.ctx.read(|conn| in_full(conn, access, now, roles.clone()))
     }
 
     fn role_carrier(&self, access: &Access, role: RoleId, id: AssignmentId) -> Result<RoleCarrier> {
-        access.require(&ROLES_LIST)?;
+        access.require(&ORG_ROLES_LIST)?;
         let at = (access.organization(), self.ctx.now());
         self.ctx.read(|conn| carrier(conn, at, role, id))
     }
 
     fn give_role(&self, access: &Access, role: RoleId, account: AccountId) -> Result<RoleCarrier> {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&USER_ROLES_UPDATE)?;
+            access.require(&ORG_USER_ROLES_UPDATE)?;
             let at = (access.organization(), tx.now());
             let carried = existing(tx, at.0, role).map_err(|_| refused("no such role"))?;
             let active = polity_accounts::within::account(tx, account)?
@@ -135,7 +136,7 @@ impl RoleRecords for Service {
 
     fn take_role(&self, access: &Access, role: RoleId, id: AssignmentId) -> Result<()> {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&USER_ROLES_UPDATE)?;
+            access.require(&ORG_USER_ROLES_UPDATE)?;
             let at = (access.organization(), tx.now());
             let carrier = carrier(tx, at, role, id)?;
             let role = existing(tx, at.0, role)?;
@@ -150,7 +151,7 @@ fn in_full(conn: &mut Conn, access: &Access, now: Timestamp, roles: Vec<Role>) -
     let makers = makers(conn, &roles)?;
     let default = store::organizations::default_role(conn, at.0)?;
     let mut carried: HashMap<RoleId, Vec<RoleCarrier>> = HashMap::new();
-    if access.permissions().contains(&ROLES_LIST) {
+    if access.permissions().contains(&ORG_ROLES_LIST) {
         let keys = roles.iter().map(|role| role.key.clone());
         let given = store::role_records::of(conn, at, keys, MOST)?;
         for carrier in carriers(conn, at, &roles, given)? {

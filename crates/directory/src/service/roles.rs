@@ -13,7 +13,8 @@ use crate::acts::roles::ending::end_role;
 use crate::acts::roles::{called, change, create, defined, existing, own};
 use crate::grants::{Granted, Grants};
 use crate::permissions::{
-    ROLES_CREATE, ROLES_DELETE, ROLES_GET, ROLES_LIST, ROLES_UPDATE, USER_PERMISSIONS_LIST, USER_ROLES_UPDATE,
+    ORG_ROLES_CREATE, ORG_ROLES_DELETE, ORG_ROLES_GET, ORG_ROLES_LIST, ORG_ROLES_UPDATE,
+    ORG_USER_PERMISSIONS_LIST, ORG_USER_ROLES_UPDATE,
 };
 use crate::role::{Assignee, NewRole, Role, RoleAssignment, RoleKey, RolePatch};
 use crate::role_names::RoleRef;
@@ -26,20 +27,20 @@ const GIVEN_AT_ONCE: usize = 600;
 
 impl Roles for Service {
     fn roles(&self, access: &Access) -> Result<Vec<Role>> {
-        access.require(&ROLES_LIST)?;
+        access.require(&ORG_ROLES_LIST)?;
         let own = self.ctx.read(|conn| store::roles::all(conn, access.organization()))?;
         Ok(built_in::ROLES.iter().cloned().chain(own).collect())
     }
 
     fn role(&self, access: &Access, role: &RoleRef) -> Result<Role> {
-        access.require(&ROLES_GET)?;
+        access.require(&ORG_ROLES_GET)?;
         let found = self.ctx.read(|conn| called(conn, access.organization(), role))?;
         found.ok_or_else(|| Error::not_found("role"))
     }
 
     fn create_role(&self, access: &Access, new: NewRole) -> Result<Role> {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&ROLES_CREATE)?;
+            access.require(&ORG_ROLES_CREATE)?;
             let role = new.made((tx.new_id(), Some(tx.now()), access.actor().id()));
             may_give(access, &role)?;
             create(tx, access, &role)?;
@@ -50,7 +51,7 @@ impl Roles for Service {
     fn update_role(&self, access: &Access, key: &RoleKey, patch: RolePatch) -> Result<Role> {
         let key = key.clone();
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&ROLES_UPDATE)?;
+            access.require(&ORG_ROLES_UPDATE)?;
             let before = own(tx, access.organization(), &key)?;
             let after = before.patched(&patch)?;
             may_give(access, &after)?;
@@ -62,14 +63,14 @@ impl Roles for Service {
     fn remove_role(&self, access: &Access, key: &RoleKey) -> Result<()> {
         let (key, ending) = (key.clone(), self.ending);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&ROLES_DELETE)?;
+            access.require(&ORG_ROLES_DELETE)?;
             let before = own(tx, access.organization(), &key)?;
             end_role(tx, access, ending, &before)
         })
     }
 
     fn assignments(&self, access: &Access, key: &RoleKey, page: Page) -> Result<Paged<RoleAssignment>> {
-        access.require(&ROLES_LIST)?;
+        access.require(&ORG_ROLES_LIST)?;
         let (organization, now) = (access.organization(), self.ctx.now());
         let rows = self.ctx.read(|conn| {
             existing(conn, organization, key)?;
@@ -93,7 +94,7 @@ impl Roles for Service {
     ) -> Result<RoleAssignment> {
         let key = key.clone();
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&USER_ROLES_UPDATE)?;
+            access.require(&ORG_USER_ROLES_UPDATE)?;
             if expires_at.is_some_and(|end| end <= tx.now()) {
                 return Err(Error::field("expires_at", "is in the past"));
             }
@@ -105,7 +106,7 @@ impl Roles for Service {
     fn revoke(&self, access: &Access, assignee: Assignee, key: &RoleKey) -> Result<()> {
         let key = key.clone();
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&USER_ROLES_UPDATE)?;
+            access.require(&ORG_USER_ROLES_UPDATE)?;
             existing(tx, access.organization(), &key)?;
             take(tx, access, assignee, &key)
         })
@@ -123,7 +124,7 @@ impl Roles for Service {
             return Err(Error::field("roles", format!("names more than {GIVEN_AT_ONCE} roles")));
         }
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&USER_ROLES_UPDATE)?;
+            access.require(&ORG_USER_ROLES_UPDATE)?;
             replace(tx, access, account, &keys)
         })
     }
@@ -148,5 +149,5 @@ fn require_self_or(access: &Access, account: AccountId) -> Result<()> {
     if access.actor().subject() == Subject::Person(account) {
         return Ok(());
     }
-    access.require(&USER_PERMISSIONS_LIST)
+    access.require(&ORG_USER_PERMISSIONS_LIST)
 }

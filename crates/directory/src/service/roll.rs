@@ -15,7 +15,9 @@ use crate::acts::members::with_accounts;
 use crate::acts::{members, removal};
 use crate::likeness::Search;
 use crate::member::{Member, MemberId, MemberPatch};
-use crate::permissions::{MEMBERS_CREATE, MEMBERS_UPDATE, PEOPLE_GET, PEOPLE_LIST};
+use crate::permissions::{
+    ORG_DIRECTORY_MEMBERS_CREATE, ORG_MEMBERS_GET, ORG_MEMBERS_LIST, ORG_MEMBERS_UPDATE,
+};
 use crate::roll::{At, Enrolled, Found, Sought};
 use crate::service::Service;
 use crate::store;
@@ -29,13 +31,13 @@ type Place = (Reverse<u64>, String, MemberId, AccountId);
 
 impl Roll for Service {
     fn enrollee(&self, access: &Access, account: AccountId) -> Result<Enrolled> {
-        access.require(&PEOPLE_GET)?;
+        access.require(&ORG_MEMBERS_GET)?;
         let at = (access.organization(), self.ctx.now());
         self.ctx.read(|conn| one(conn, at, account))
     }
 
     fn seek(&self, access: &Access, sought: Sought) -> Result<Found> {
-        access.require(&PEOPLE_LIST)?;
+        access.require(&ORG_MEMBERS_LIST)?;
         let at = (access.organization(), self.ctx.now());
         let only = self.ctx.read(|conn| named(conn, &sought))?;
         let Some(only) = only else { return Ok(Found { sought, count: 0, likest: Some(Vec::new()) }) };
@@ -49,7 +51,7 @@ impl Roll for Service {
     }
 
     fn enrolled(&self, access: &Access, found: &Found, page: Page) -> Result<Paged<Enrolled>> {
-        access.require(&PEOPLE_LIST)?;
+        access.require(&ORG_MEMBERS_LIST)?;
         let (sought, at) = (&found.sought, (access.organization(), self.ctx.now()));
         if let Some(likest) = &found.likest {
             let skipped = match page.start {
@@ -76,7 +78,7 @@ impl Roll for Service {
 
     fn set_level(&self, access: &Access, account: AccountId, level: Option<Level>) -> Result<Enrolled> {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&MEMBERS_UPDATE)?;
+            access.require(&ORG_MEMBERS_UPDATE)?;
             let at = (access.organization(), tx.now());
             let enrolled = one(tx, at, account)?;
             let Some(level) = level else { return Ok(enrolled) };
@@ -154,10 +156,10 @@ fn one(conn: &mut Conn, (organization, now): At, account: AccountId) -> Result<E
 
 /// Asks that the actor may remove the member, who may be themselves.
 fn may_strike_off(tx: &mut Tx<'_>, access: &Access, own: bool) -> Result<()> {
-    if own && offers::credential_leaves(tx, access, &MEMBERS_CREATE)? {
+    if own && offers::credential_leaves(tx, access, &ORG_DIRECTORY_MEMBERS_CREATE)? {
         return Ok(());
     }
-    access.require(&MEMBERS_CREATE)
+    access.require(&ORG_DIRECTORY_MEMBERS_CREATE)
 }
 
 /// The one account that is asked for by its address, if one is; absent altogether when nobody has it.

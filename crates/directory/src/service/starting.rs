@@ -11,7 +11,7 @@ use crate::acts::organizations::founding;
 use crate::acts::terms::Entitling;
 use crate::acts::{organizations, projects};
 use crate::organization::Organization;
-use crate::permissions::{DIRECTORY_CREATE, DIRECTORY_DELETE};
+use crate::permissions::{ORG_DIRECTORY_CREATE, ORG_DIRECTORY_DELETE};
 use crate::service::Service;
 use crate::{NewOrganization, NewProject, OrganizationPatch, SettingsPatch, Starting, store};
 
@@ -25,7 +25,7 @@ impl Starting for Service {
         (new, settings): (NewOrganization, SettingsPatch),
         project: NewProject,
     ) -> Result<Organization> {
-        actor.require(&DIRECTORY_CREATE)?;
+        actor.require(&ORG_DIRECTORY_CREATE)?;
         let (actor, entitling) = (actor.clone(), Arc::clone(&self.entitling));
         let (secrets, seal) = (self.parameters.clone(), self.projects.clone());
         let patch = OrganizationPatch { settings, ..OrganizationPatch::default() };
@@ -56,7 +56,7 @@ impl Starting for Service {
 
     fn dissolve(&self, access: &Access) -> Result<()> {
         self.ctx.write(access, WriteKind::Lifecycle, |tx, access| {
-            access.require(&DIRECTORY_DELETE)?;
+            access.require(&ORG_DIRECTORY_DELETE)?;
             require_owner(tx, access)?;
             organizations::end(tx, access)
         })

@@ -4,7 +4,7 @@ use polity_kernel::{Access, AccountId, Actor, Code, Conn, OrganizationId, Page, 
 
 use crate::acts::organizations::reach::{Candidates, Reach, count, own, page_of, sees_all, sees_its_own};
 use crate::acts::organizations::summaries;
-use crate::permissions::DIRECTORY_GET;
+use crate::permissions::ORG_DIRECTORY_GET;
 use crate::service::Service;
 use crate::{Entry as _, Glance, Organization, Visible, store};
 
@@ -42,7 +42,7 @@ impl Visible for Service {
     }
 
     fn owners(&self, access: &Access) -> Result<Vec<AccountId>> {
-        access.require(&DIRECTORY_GET)?;
+        access.require(&ORG_DIRECTORY_GET)?;
         let (organization, now) = (access.organization(), self.ctx.now());
         let owners = self.ctx.read(|conn| store::members::owners(conn, &[organization], now))?;
         Ok(owners.into_iter().map(|(_, owner)| owner).collect())
@@ -114,7 +114,7 @@ impl Service {
         if sees_all(actor) {
             return Ok(true);
         }
-        Ok(self.let_in(actor, organization)?.is_some_and(|access| access.require(&DIRECTORY_GET).is_ok()))
+        Ok(self.let_in(actor, organization)?.is_some_and(|access| access.require(&ORG_DIRECTORY_GET).is_ok()))
     }
 
     /// Asks for a permission with no organization in mind: a program that belongs to one has what it may do there.

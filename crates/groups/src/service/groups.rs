@@ -4,7 +4,9 @@ use polity_kernel::text::printable;
 use polity_kernel::{Access, Error, Page, Paged, Result, WriteKind};
 
 use crate::acts::groups;
-use crate::permissions::{GROUPS_CREATE, GROUPS_DELETE, GROUPS_FIND, GROUPS_GET, GROUPS_LIST, GROUPS_UPDATE};
+use crate::permissions::{
+    ORG_GROUPS_CREATE, ORG_GROUPS_DELETE, ORG_GROUPS_FIND, ORG_GROUPS_GET, ORG_GROUPS_LIST, ORG_GROUPS_UPDATE,
+};
 use crate::service::{Service, unknown};
 use crate::{
     Group, GroupFilter, GroupId, GroupPatch, GroupProfile, GroupProfilePatch, Groups, NewGroup, service,
@@ -15,24 +17,24 @@ impl Groups for Service {
     fn create(&self, access: &Access, new: NewGroup) -> Result<Group> {
         // an empty group changes nobody's rights
         self.ctx.write(access, WriteKind::Content, move |tx, access| {
-            access.require(&GROUPS_CREATE)?;
+            access.require(&ORG_GROUPS_CREATE)?;
             groups::create(tx, access, &new)
         })
     }
 
     fn group(&self, access: &Access, id: GroupId) -> Result<Group> {
-        access.require(&GROUPS_GET)?;
+        access.require(&ORG_GROUPS_GET)?;
         self.ctx.read(|conn| groups::group(conn, access.organization(), id))?.ok_or_else(unknown)
     }
 
     fn groups(&self, access: &Access, filter: GroupFilter, page: Page) -> Result<Paged<Group>> {
-        access.require(&GROUPS_LIST)?;
+        access.require(&ORG_GROUPS_LIST)?;
         service::require_printable(filter.kind.as_deref())?;
         self.ctx.read(|conn| store::groups::page(conn, access.organization(), &filter, page))
     }
 
     fn by_external_id(&self, access: &Access, external_id: &str) -> Result<Group> {
-        access.require(&GROUPS_FIND)?;
+        access.require(&ORG_GROUPS_FIND)?;
         // no group has an id that cannot be stored
         printable(external_id).map_err(|_| unknown())?;
         self.ctx
@@ -44,7 +46,7 @@ impl Groups for Service {
         // its status decides what it passes on, and its name stands in explanations of rights
         let guard = self.guard;
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&GROUPS_UPDATE)?;
+            access.require(&ORG_GROUPS_UPDATE)?;
             if patch.status.is_some() {
                 (guard.placing)(tx, access, &[id])?;
             }
@@ -55,7 +57,7 @@ impl Groups for Service {
     fn remove(&self, access: &Access, id: GroupId) -> Result<()> {
         let guard = self.guard;
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&GROUPS_DELETE)?;
+            access.require(&ORG_GROUPS_DELETE)?;
             groups::remove(tx, access, id)?;
             (guard.removing)(tx, access, id)
         })
@@ -68,14 +70,14 @@ impl Groups for Service {
     fn set_profile(&self, access: &Access, id: GroupId, profile: GroupProfile) -> Result<GroupProfile> {
         // nobody's rights hang on it, but no other change of the group may come between reading and writing it
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
-            access.require(&GROUPS_UPDATE)?;
+            access.require(&ORG_GROUPS_UPDATE)?;
             groups::show(tx, access, id, |_| profile.checked())
         })
     }
 
     fn patch_profile(&self, access: &Access, id: GroupId, patch: GroupProfilePatch) -> Result<GroupProfile> {
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
-            access.require(&GROUPS_UPDATE)?;
+            access.require(&ORG_GROUPS_UPDATE)?;
             groups::show(tx, access, id, |known| known.patched(&patch))
         })
     }

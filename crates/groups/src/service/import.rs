@@ -5,7 +5,7 @@ use polity_kernel::{Access, Checkpoint, Error, Result, Tx, WriteKind};
 
 use crate::acts::import::judged::Gate;
 use crate::acts::import::{groups, memberships};
-use crate::permissions::{GROUPS_CREATE, GROUPS_UPDATE};
+use crate::permissions::{ORG_GROUPS_CREATE, ORG_GROUPS_UPDATE};
 use crate::service::Service;
 use crate::{GroupImport, GroupRow, MembershipRow};
 
@@ -19,7 +19,7 @@ impl GroupImport for Service {
         require_batch(rows.len())?;
         let guard = self.guard;
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require_all([&GROUPS_CREATE, &GROUPS_UPDATE])?;
+            access.require_all([&ORG_GROUPS_CREATE, &ORG_GROUPS_UPDATE])?;
             let outcomes = groups::import(tx, access, Gate::new(guard, access), &rows)?;
             reach(tx, access, checkpoint.as_ref())?;
             Ok(outcomes)
@@ -35,7 +35,7 @@ impl GroupImport for Service {
         require_batch(rows.len())?;
         let guard = self.guard;
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&GROUPS_UPDATE)?;
+            access.require(&ORG_GROUPS_UPDATE)?;
             let outcomes = memberships::import(tx, access, Gate::new(guard, access), &rows)?;
             reach(tx, access, checkpoint.as_ref())?;
             Ok(outcomes)

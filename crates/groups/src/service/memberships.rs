@@ -7,7 +7,7 @@ use polity_kernel::{
 use uuid::Uuid;
 
 use crate::acts::groups;
-use crate::permissions::{GROUPS_FIND, GROUPS_GET, GROUPS_UPDATE};
+use crate::permissions::{ORG_GROUPS_FIND, ORG_GROUPS_GET, ORG_GROUPS_UPDATE};
 use crate::service::{Service, require_printable, unknown};
 use crate::{
     Changes, Group, GroupId, Guard, Member, MemberFilter, Membership, Memberships, NewMembership, Placement,
@@ -18,7 +18,7 @@ impl Memberships for Service {
     fn add(&self, access: &Access, id: GroupId, new: NewMembership) -> Result<Membership> {
         let guard = self.guard;
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&GROUPS_UPDATE)?;
+            access.require(&ORG_GROUPS_UPDATE)?;
             let placed = groups::add(tx, access, id, &new)?;
             may_be_in(tx, access, guard, placed.member)?;
             (guard.placing)(tx, access, &[id])?;
@@ -28,7 +28,7 @@ impl Memberships for Service {
 
     fn expel(&self, access: &Access, id: GroupId, member: Member) -> Result<()> {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&GROUPS_UPDATE)?;
+            access.require(&ORG_GROUPS_UPDATE)?;
             groups::expel(tx, access, id, member)
         })
     }
@@ -40,7 +40,7 @@ impl Memberships for Service {
         filter: MemberFilter,
         page: Page,
     ) -> Result<Paged<Membership>> {
-        access.require(&GROUPS_GET)?;
+        access.require(&ORG_GROUPS_GET)?;
         require_printable(filter.kind.as_deref())?;
         let (organization, now) = (access.organization(), self.ctx.now());
         self.ctx.read(|conn| {
@@ -57,7 +57,7 @@ impl Memberships for Service {
         filter: MemberFilter,
         page: Page,
     ) -> Result<Paged<Membership>> {
-        access.require(&GROUPS_GET)?;
+        access.require(&ORG_GROUPS_GET)?;
         require_printable(filter.kind.as_deref())?;
         let (organization, now) = (access.organization(), self.ctx.now());
         self.ctx.read(|conn| {
@@ -68,7 +68,7 @@ impl Memberships for Service {
     }
 
     fn groups_of(&self, access: &Access, member: Member, page: Page) -> Result<Paged<(Group, Membership)>> {
-        access.require(&GROUPS_FIND)?;
+        access.require(&ORG_GROUPS_FIND)?;
         let (organization, now) = (access.organization(), self.ctx.now());
         self.ctx.read(|conn| {
             let account = member.account();
@@ -86,7 +86,7 @@ impl Memberships for Service {
         }
         let guard = self.guard;
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&GROUPS_UPDATE)?;
+            access.require(&ORG_GROUPS_UPDATE)?;
             let changes = groups::set_groups_of(tx, access, member, &places)?;
             if !places.is_empty() {
                 may_be_in(tx, access, guard, member)?;
@@ -100,8 +100,8 @@ impl Memberships for Service {
     }
 
     fn entity(&self, access: &Access, id: Uuid) -> Result<Member> {
-        if !access.permissions().contains(&GROUPS_UPDATE) {
-            access.require(&GROUPS_FIND)?;
+        if !access.permissions().contains(&ORG_GROUPS_UPDATE) {
+            access.require(&ORG_GROUPS_FIND)?;
         }
         let organization = access.organization();
         self.ctx.read(|conn| {

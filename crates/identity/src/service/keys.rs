@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use polity_directory::Role;
-use polity_directory::permissions::PEOPLE_GET;
+use polity_directory::permissions::ORG_MEMBERS_GET;
 use polity_kernel::text::canonical;
 use polity_kernel::{
     Access, AccountId, Code, Conn, Digest, Error, KeyId, Limits, OrganizationId, Page, Paged, Permission,
@@ -61,7 +61,7 @@ impl Keys for Service {
 
     fn keys_reaching(&self, access: &Access, account: AccountId) -> Result<ReachingKeys> {
         if access.actor().subject() != Subject::Person(account) {
-            access.require(&PEOPLE_GET)?;
+            access.require(&ORG_MEMBERS_GET)?;
         }
         let (organization, now) = (access.organization(), self.ctx.now());
         let keys = self.ctx.read(|conn| store::keys::reaching(conn, organization, account, now))?;

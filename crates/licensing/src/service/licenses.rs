@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use polity_directory::permissions::DIRECTORY_CREATE;
+use polity_directory::permissions::ORG_DIRECTORY_CREATE;
 use polity_directory::within;
 use polity_kernel::{
     Access, Actor, Code, Conn, Error, Event, OrganizationId, Page, Paged, Result, Stamp, Timestamp, Tx,
@@ -12,7 +12,7 @@ use polity_kernel::{
 use crate::acts::establishing;
 use crate::grant::Grant;
 use crate::license::{Kept, require_fit};
-use crate::permissions::{LICENSE_GET, LICENSE_UPDATE};
+use crate::permissions::{ORG_LICENSE_GET, ORG_LICENSE_UPDATE};
 use crate::rules::Rules;
 use crate::service::Service;
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
 
 impl Licensing for Service {
     fn establish(&self, actor: &Actor, new: NewEstablishment) -> Result<Establishment> {
-        actor.require(&DIRECTORY_CREATE)?;
+        actor.require(&ORG_DIRECTORY_CREATE)?;
         if !new.eula_accepted {
             return Err(Error::field("eula_accepted", "the EULA must be accepted"));
         }
@@ -31,7 +31,7 @@ impl Licensing for Service {
     }
 
     fn license(&self, access: &Access) -> Result<License> {
-        access.require(&LICENSE_GET)?;
+        access.require(&ORG_LICENSE_GET)?;
         let (organization, now) = (access.organization(), self.ctx.now());
         self.ctx.read(|conn| told(conn, &self.rules, organization, now))
     }
@@ -39,7 +39,7 @@ impl Licensing for Service {
     fn apply_key(&self, access: &Access, text: &str) -> Result<License> {
         let (rules, text) = (Arc::clone(&self.rules), text.trim().to_owned());
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&LICENSE_UPDATE)?;
+            access.require(&ORG_LICENSE_UPDATE)?;
             let (id, now) = (access.organization(), tx.now());
             let organization =
                 within::organization(tx, id, now)?.ok_or_else(|| Error::not_found("organization"))?;
@@ -58,7 +58,7 @@ impl Licensing for Service {
     fn take_type(&self, access: &Access, kind: LicenseType) -> Result<License> {
         let rules = Arc::clone(&self.rules);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&LICENSE_UPDATE)?;
+            access.require(&ORG_LICENSE_UPDATE)?;
             let id = access.organization();
             let next = Grant::self_made(kind)?.given(id, Stamp::of(tx, access.actor()));
             let before = store::licenses::find(tx, id)?;
@@ -80,7 +80,7 @@ impl Licensing for Service {
     }
 
     fn acceptances(&self, access: &Access, page: Page) -> Result<Paged<Acceptance>> {
-        access.require(&LICENSE_GET)?;
+        access.require(&ORG_LICENSE_GET)?;
         let found = self.ctx.read(|conn| store::acceptances::page(conn, access.organization(), &page))?;
         Ok(Paged::of(found, &page, |acceptance| acceptance.id.uuid()))
     }

@@ -1,7 +1,7 @@
 //! `/api/organizations/{organization_id}/activity_log`: what was changed in an organization, and by whom.
 
 use actix_web::Responder;
-use polity_directory::permissions::ACTIVITY_LIST;
+use polity_directory::permissions::ORG_ACTIVITY_LIST;
 use polity_kernel::Actor;
 
 use super::Fault;
@@ -28,7 +28,7 @@ pub(super) async fn list(
     let again = filter.clone();
     let enter = move |polity: &_, actor: &Actor| {
         let access = door.pass(polity, actor)?;
-        Scope::ActivityLogRead.asked(&access, &ACTIVITY_LIST)?;
+        Scope::ActivityLogRead.asked(&access, &ORG_ACTIVITY_LIST)?;
         Ok(access)
     };
     let sent = numbered.sent(

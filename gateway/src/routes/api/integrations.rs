@@ -5,7 +5,8 @@ use std::error::Error as _;
 
 use actix_web::{HttpResponse, Responder};
 use polity_directory::permissions::{
-    INTEGRATIONS_CREATE, INTEGRATIONS_DELETE, INTEGRATIONS_GET, INTEGRATIONS_LIST, INTEGRATIONS_UPDATE,
+    ORG_INTEGRATIONS_CREATE, ORG_INTEGRATIONS_DELETE, ORG_INTEGRATIONS_GET, ORG_INTEGRATIONS_LIST,
+    ORG_INTEGRATIONS_UPDATE,
 };
 use polity_directory::{AppFields, AppTaken, Environments, NewApp};
 use polity_kernel::{Actor, Code, Error, Result};
@@ -33,7 +34,7 @@ const LONGEST_ID: usize = polity_kernel::text::EXTERNAL_ID as usize;
 pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl Responder, Fault> {
     let list = move |polity: &Polity, actor: &Actor| {
         let access = door.pass(polity, actor)?;
-        Scope::IntegrationRead.asked(&access, &INTEGRATIONS_LIST)?;
+        Scope::IntegrationRead.asked(&access, &ORG_INTEGRATIONS_LIST)?;
         let found = polity.directory.connections(&access)?;
         Ok(found.into_iter().map(Integration::from).collect())
     };
@@ -48,7 +49,7 @@ pub(super) async fn connect(caller: Caller, door: Door, body: Body) -> Result<Ht
     let new = new(&body)?;
     let made = caller.write(move |polity, actor| {
         let access = door.pass(polity, actor)?;
-        Scope::IntegrationWrite.asked(&access, &INTEGRATIONS_CREATE)?;
+        Scope::IntegrationWrite.asked(&access, &ORG_INTEGRATIONS_CREATE)?;
         polity.directory.connect(&access, new)
     });
     Ok(HttpResponse::Created().json(Integration::from(made.await.map_err(unique)?)))
@@ -64,7 +65,7 @@ pub(super) async fn read(
 ) -> Result<Json<Integration>, Fault> {
     let found = caller.read(move |polity, actor| {
         let access = door.pass(polity, actor)?;
-        Scope::IntegrationRead.asked(&access, &INTEGRATIONS_GET)?;
+        Scope::IntegrationRead.asked(&access, &ORG_INTEGRATIONS_GET)?;
         polity.directory.connection(&access, path.app()?)
     });
     Ok(Json(found.await?.into()))
@@ -80,7 +81,7 @@ pub(super) async fn disconnect(
 ) -> Result<HttpResponse, Fault> {
     let removed = caller.write(move |polity, actor| {
         let access = door.pass(polity, actor)?;
-        Scope::IntegrationWrite.asked(&access, &INTEGRATIONS_DELETE)?;
+        Scope::IntegrationWrite.asked(&access, &ORG_INTEGRATIONS_DELETE)?;
         polity.directory.disconnect(&access, path.app()?)
     });
     removed.await?;
@@ -102,7 +103,7 @@ pub(super) async fn map_environments(
     let sound = said.as_ref().ok().copied();
     let mapped = caller.write(move |polity, actor| {
         let access = door.pass(polity, actor)?;
-        Scope::IntegrationWrite.asked(&access, &INTEGRATIONS_UPDATE)?;
+        Scope::IntegrationWrite.asked(&access, &ORG_INTEGRATIONS_UPDATE)?;
         // the type is judged before the body is (contract api, section 9)
         match sound {
             Some(said) => polity.directory.map_environments(&access, path.app()?, said).map(Some),

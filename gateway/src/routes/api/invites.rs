@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use actix_web::{HttpResponse, Responder};
-use polity_directory::permissions::{MEMBERS_CREATE, PEOPLE_LIST};
+use polity_directory::permissions::{ORG_DIRECTORY_MEMBERS_CREATE, ORG_MEMBERS_LIST};
 use polity_directory::{Invitation, ProjectId};
 use polity_kernel::{Access, Actor, Result};
 
@@ -26,7 +26,7 @@ use crate::gate::caller::Caller;
 pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl Responder, Fault> {
     let enter = move |polity: &_, actor: &Actor| {
         let access = door.pass(polity, actor)?;
-        Scope::MemberRead.asked(&access, &PEOPLE_LIST)?;
+        Scope::MemberRead.asked(&access, &ORG_MEMBERS_LIST)?;
         Ok(access)
     };
     leaf.sent(
@@ -126,7 +126,7 @@ pub(super) async fn withdraw(
 /// Lets in whoever writes invitations, as far as their credential goes.
 fn passed(door: &Door, polity: &Polity, actor: &Actor) -> Result<Access> {
     let access = door.pass(polity, actor)?;
-    Scope::MemberWrite.asked(&access, &MEMBERS_CREATE)?;
+    Scope::MemberWrite.asked(&access, &ORG_DIRECTORY_MEMBERS_CREATE)?;
     Ok(access)
 }
 

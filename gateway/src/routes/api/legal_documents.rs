@@ -3,7 +3,9 @@
 use actix_web::http::header;
 use actix_web::{HttpResponse, Responder};
 use polity_kernel::{Access, Actor, Paged, Result};
-use polity_licensing::permissions::{LEGAL_CREATE, LEGAL_GET, LEGAL_LIST, LEGAL_UPDATE};
+use polity_licensing::permissions::{
+    ORG_LEGAL_DOCUMENTS_CREATE, ORG_LEGAL_DOCUMENTS_GET, ORG_LEGAL_DOCUMENTS_LIST, ORG_LEGAL_DOCUMENTS_UPDATE,
+};
 use polity_licensing::{LegalDocumentFields, NewLegalDocument};
 
 use super::Fault;
@@ -29,7 +31,7 @@ const LONGEST_EMAIL: usize = polity_accounts::EmailAddress::MAX_LENGTH;
 pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl Responder, Fault> {
     let enter = move |polity: &Polity, actor: &Actor| {
         let access = door.pass(polity, actor)?;
-        Scope::LegalRead.asked(&access, &LEGAL_LIST)?;
+        Scope::LegalRead.asked(&access, &ORG_LEGAL_DOCUMENTS_LIST)?;
         let documents = polity.legal.legal_documents(&access)?;
         let submitters = polity.legal.submitters(&access, &documents)?;
         Ok(documents.into_iter().map(|document| LegalDocument::of(document, &submitters)).collect())
@@ -55,7 +57,7 @@ pub(super) async fn submit(caller: Caller, door: Door, body: Body) -> Result<Htt
     let new = NewLegalDocument::try_from(fields(&body)?)?;
     let submitted = caller.write(move |polity, actor| {
         let access = door.pass(polity, actor)?;
-        Scope::LegalWrite.asked(&access, &LEGAL_CREATE)?;
+        Scope::LegalWrite.asked(&access, &ORG_LEGAL_DOCUMENTS_CREATE)?;
         let document = polity.legal.submit(&access, new)?;
         shown(polity, &access, document)
     });
@@ -72,8 +74,8 @@ pub(super) async fn read(
 ) -> Result<Json<LegalDocument>, Fault> {
     let found = caller.read(move |polity, actor| {
         let access = door.pass(polity, actor)?;
-        Scope::LegalRead.asked(&access, &LEGAL_GET)?;
-        access.require(&LEGAL_GET)?;
+        Scope::LegalRead.asked(&access, &ORG_LEGAL_DOCUMENTS_GET)?;
+        access.require(&ORG_LEGAL_DOCUMENTS_GET)?;
         let document = polity.legal.legal_document(&access, path.document()?)?;
         shown(polity, &access, document)
     });
@@ -90,8 +92,8 @@ pub(super) async fn withdraw(
 ) -> Result<HttpResponse, Fault> {
     let withdrawn = caller.write(move |polity, actor| {
         let access = door.pass(polity, actor)?;
-        Scope::LegalWrite.asked(&access, &LEGAL_UPDATE)?;
-        access.require(&LEGAL_UPDATE)?;
+        Scope::LegalWrite.asked(&access, &ORG_LEGAL_DOCUMENTS_UPDATE)?;
+        access.require(&ORG_LEGAL_DOCUMENTS_UPDATE)?;
         polity.legal.withdraw(&access, path.document()?)
     });
     withdrawn.await?;
@@ -109,8 +111,8 @@ pub(super) async fn download(
 ) -> Result<HttpResponse, Fault> {
     let place = caller.read(move |polity, actor| {
         let access = door.pass(polity, actor)?;
-        Scope::LegalRead.asked(&access, &LEGAL_GET)?;
-        access.require(&LEGAL_GET)?;
+        Scope::LegalRead.asked(&access, &ORG_LEGAL_DOCUMENTS_GET)?;
+        access.require(&ORG_LEGAL_DOCUMENTS_GET)?;
         let token = polity.legal.download(&access, path.document()?)?;
         Ok(format!("{}/api/legal_documents/download/{}", polity.identity.metadata().issuer, token.as_str()))
     });
@@ -127,8 +129,8 @@ pub(super) async fn resend(
 ) -> Result<Json<LegalDocument>, Fault> {
     let sent = caller.write(move |polity, actor| {
         let access = door.pass(polity, actor)?;
-        Scope::LegalWrite.asked(&access, &LEGAL_UPDATE)?;
-        access.require(&LEGAL_UPDATE)?;
+        Scope::LegalWrite.asked(&access, &ORG_LEGAL_DOCUMENTS_UPDATE)?;
+        access.require(&ORG_LEGAL_DOCUMENTS_UPDATE)?;
         let document = polity.legal.renew_link(&access, path.document()?)?;
         shown(polity, &access, document)
     });

@@ -1,7 +1,9 @@
 //! `/api/organizations/{organization_id}/members`: who belongs to an organization.
 
 use actix_web::{HttpResponse, Responder};
-use polity_directory::permissions::{MEMBERS_CREATE, MEMBERS_UPDATE, PEOPLE_GET, PEOPLE_LIST};
+use polity_directory::permissions::{
+    ORG_DIRECTORY_MEMBERS_CREATE, ORG_MEMBERS_GET, ORG_MEMBERS_LIST, ORG_MEMBERS_UPDATE,
+};
 use polity_kernel::{Actor, Level};
 
 use super::Fault;
@@ -28,7 +30,7 @@ pub(super) async fn list(
     let sought = query.sought()?;
     let enter = move |polity: &_, actor: &Actor| {
         let access = door.pass(polity, actor)?;
-        Scope::MemberRead.asked(&access, &PEOPLE_LIST)?;
+        Scope::MemberRead.asked(&access, &ORG_MEMBERS_LIST)?;
         let found = polity.directory.seek(&access, sought)?;
         Ok((access, found))
     };
@@ -63,7 +65,7 @@ pub(super) async fn update(
     let level = body.choice("level", Level::of)?;
     let changed = caller.write(move |polity, actor| {
         let access = door.pass(polity, actor)?;
-        Scope::MemberWrite.asked(&access, &MEMBERS_UPDATE)?;
+        Scope::MemberWrite.asked(&access, &ORG_MEMBERS_UPDATE)?;
         polity.directory.set_level(&access, path.account(actor)?, level)
     });
     Ok(Json(changed.await?.into()))
@@ -80,7 +82,7 @@ pub(super) async fn remove(
     let removed = caller.write(move |polity, actor| {
         let account = path.account(actor)?;
         let access = door.pass_to_end(polity, actor, account)?;
-        Scope::MemberWrite.asked(&access, &MEMBERS_CREATE)?;
+        Scope::MemberWrite.asked(&access, &ORG_DIRECTORY_MEMBERS_CREATE)?;
         polity.directory.strike_off(&access, account)
     });
     removed.await?;
@@ -97,7 +99,7 @@ pub(super) async fn keys(
 ) -> Result<Json<MemberKeys>, Fault> {
     let found = caller.read(move |polity, actor| {
         let access = door.pass(polity, actor)?;
-        Scope::MemberRead.asked(&access, &PEOPLE_GET)?;
+        Scope::MemberRead.asked(&access, &ORG_MEMBERS_GET)?;
         let account = path.account(actor)?;
         polity.directory.enrollee(&access, account)?;
         polity.identity.keys_reaching(&access, account)

@@ -3,7 +3,9 @@
 use std::slice;
 
 use actix_web::{HttpResponse, Responder};
-use polity_directory::permissions::{DIRECTORY_CREATE, DIRECTORY_DELETE, DIRECTORY_GET, DIRECTORY_UPDATE};
+use polity_directory::permissions::{
+    ORG_DIRECTORY_CREATE, ORG_DIRECTORY_DELETE, ORG_DIRECTORY_GET, ORG_DIRECTORY_UPDATE,
+};
 use polity_directory::{
     Glance, NewOrganization, NewProject, OrganizationFields, OrganizationPatch, ProjectFields, SettingsPatch,
 };
@@ -39,7 +41,7 @@ const FIRST_PROJECT: &str = "Default project";
 pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl Responder, Fault> {
     let enter = move |_: &Polity, actor: &Actor| {
         door.wait(actor)?;
-        Scope::OrganizationRead.asked_of(actor, &DIRECTORY_GET)?;
+        Scope::OrganizationRead.asked_of(actor, &ORG_DIRECTORY_GET)?;
         Ok(actor.clone())
     };
     let count = |polity: &Polity, actor: &Actor| polity.directory.own_organization_count(actor);
@@ -62,7 +64,7 @@ pub(super) async fn start(caller: Caller, door: Door, body: Body) -> Result<Http
     let (project, settings) = (NewProject::try_from(project)?, settings(&body)?);
     let made = caller.write(move |polity, actor| {
         door.wait(actor)?;
-        Scope::OrganizationWrite.asked_of(actor, &DIRECTORY_CREATE)?;
+        Scope::OrganizationWrite.asked_of(actor, &ORG_DIRECTORY_CREATE)?;
         let made = polity.directory.start(actor, (new, settings), project)?;
         let access = polity.enter(actor, &made.id.into())?;
         shown(polity, &access, made)
@@ -76,7 +78,7 @@ pub(super) async fn start(caller: Caller, door: Door, body: Body) -> Result<Http
 pub(super) async fn read(caller: Caller, door: Door) -> Result<Json<Organization>, Fault> {
     let found = caller.read(move |polity, actor| {
         let access = door.enter(polity, actor)?;
-        Scope::OrganizationRead.asked(&access, &DIRECTORY_GET)?;
+        Scope::OrganizationRead.asked(&access, &ORG_DIRECTORY_GET)?;
         let found = polity.directory.organization(&access)?;
         shown(polity, &access, found)
     });
@@ -104,7 +106,7 @@ pub(super) async fn update(caller: Caller, door: Door, body: Body) -> Result<Jso
     };
     let changed = caller.write(move |polity, actor| {
         let access = door.enter(polity, actor)?;
-        Scope::OrganizationWrite.asked(&access, &DIRECTORY_UPDATE)?;
+        Scope::OrganizationWrite.asked(&access, &ORG_DIRECTORY_UPDATE)?;
         let changed = polity.directory.update(&access, patch)?;
         shown(polity, &access, changed)
     });
@@ -117,7 +119,7 @@ pub(super) async fn update(caller: Caller, door: Door, body: Body) -> Result<Jso
 pub(super) async fn remove(caller: Caller, door: Door) -> Result<HttpResponse, Fault> {
     let removed = caller.write(move |polity, actor| {
         let access = door.enter(polity, actor)?;
-        Scope::OrganizationWrite.asked(&access, &DIRECTORY_DELETE)?;
+        Scope::OrganizationWrite.asked(&access, &ORG_DIRECTORY_DELETE)?;
         polity.directory.dissolve(&access)
     });
     removed.await?;

@@ -1,7 +1,7 @@
 //! `/api/organizations/{organization_id}/roles/{role_id}/role_memberships`: who carries a role.
 
 use actix_web::{HttpResponse, Responder};
-use polity_directory::permissions::{ROLES_LIST, USER_ROLES_UPDATE};
+use polity_directory::permissions::{ORG_ROLES_LIST, ORG_USER_ROLES_UPDATE};
 use polity_kernel::{AccountId, Actor, Result};
 
 use super::Fault;
@@ -26,7 +26,7 @@ pub(super) async fn list(
 ) -> Result<impl Responder, Fault> {
     let enter = move |polity: &_, actor: &Actor| {
         let access = door.pass(polity, actor)?;
-        Scope::OrganizationRead.asked(&access, &ROLES_LIST)?;
+        Scope::OrganizationRead.asked(&access, &ORG_ROLES_LIST)?;
         Ok((access, path.role()?))
     };
     leaf.sent(
@@ -53,7 +53,7 @@ pub(super) async fn give(
     let account: AccountId = body.required("user_uuid", Body::id)?;
     let given = caller.write(move |polity, actor| {
         let access = door.pass(polity, actor)?;
-        Scope::OrganizationWrite.asked(&access, &USER_ROLES_UPDATE)?;
+        Scope::OrganizationWrite.asked(&access, &ORG_USER_ROLES_UPDATE)?;
         polity.directory.give_role(&access, path.role()?, account)
     });
     Ok(HttpResponse::Created().json(RoleMembership::from(given.await?)))
@@ -69,7 +69,7 @@ pub(super) async fn read(
 ) -> Result<Json<RoleMembership>, Fault> {
     let found = caller.read(move |polity, actor| {
         let access = door.pass(polity, actor)?;
-        Scope::OrganizationRead.asked(&access, &ROLES_LIST)?;
+        Scope::OrganizationRead.asked(&access, &ORG_ROLES_LIST)?;
         let (role, id) = path.place()?;
         polity.directory.role_carrier(&access, role, id)
     });
@@ -86,7 +86,7 @@ pub(super) async fn take(
 ) -> Result<HttpResponse, Fault> {
     let taken = caller.write(move |polity, actor| {
         let access = door.pass(polity, actor)?;
-        Scope::OrganizationWrite.asked(&access, &USER_ROLES_UPDATE)?;
+        Scope::OrganizationWrite.asked(&access, &ORG_USER_ROLES_UPDATE)?;
         let (role, id) = path.place()?;
         polity.directory.take_role(&access, role, id)
     });

@@ -1,7 +1,9 @@
 //! `/api/organizations/{organization_id}/roles`: roles.
 
 use actix_web::{HttpResponse, Responder};
-use polity_directory::permissions::{ROLES_CREATE, ROLES_DELETE, ROLES_GET, ROLES_LIST, ROLES_UPDATE};
+use polity_directory::permissions::{
+    ORG_ROLES_CREATE, ORG_ROLES_DELETE, ORG_ROLES_GET, ORG_ROLES_LIST, ORG_ROLES_UPDATE,
+};
 use polity_directory::{Role as Known, RoleConflict};
 use polity_kernel::{Actor, Code, Error, Page, Paged, Result};
 
@@ -34,7 +36,7 @@ pub(super) async fn list(
     let built_in = query.built_in;
     let enter = move |polity: &_, actor: &Actor| {
         let access = door.pass(polity, actor)?;
-        Scope::OrganizationRead.asked(&access, &ROLES_LIST)?;
+        Scope::OrganizationRead.asked(&access, &ORG_ROLES_LIST)?;
         let roles = polity.directory.role_records(&access, built_in)?;
         Ok((access, roles))
     };
@@ -57,7 +59,7 @@ pub(super) async fn make(caller: Caller, door: Door, body: Body) -> Result<HttpR
     let name = body.required("name", |body, field| body.text(field, LONGEST))?;
     let made = caller.write(move |polity, actor| {
         let access = door.pass(polity, actor)?;
-        Scope::OrganizationWrite.asked(&access, &ROLES_CREATE)?;
+        Scope::OrganizationWrite.asked(&access, &ORG_ROLES_CREATE)?;
         polity.directory.make_role(&access, &name)
     });
     Ok(HttpResponse::Created().json(Role::from(made.await.map_err(faulted)?)))
@@ -69,7 +71,7 @@ pub(super) async fn make(caller: Caller, door: Door, body: Body) -> Result<HttpR
 pub(super) async fn read(caller: Caller, door: Door, path: Path<RolePath>) -> Result<Json<Role>, Fault> {
     let found = caller.read(move |polity, actor| {
         let access = door.pass(polity, actor)?;
-        Scope::OrganizationRead.asked(&access, &ROLES_GET)?;
+        Scope::OrganizationRead.asked(&access, &ORG_ROLES_GET)?;
         let role = polity.directory.role_record(&access, path.role()?)?;
         let full = polity.directory.roles_in_full(&access, vec![role])?.pop();
         full.map(Role::from).ok_or_else(|| Error::not_found("role"))
@@ -102,7 +104,7 @@ pub(super) async fn update(
     let name = body.text("name", LONGEST)?;
     let changed = caller.write(move |polity, actor| {
         let access = door.pass(polity, actor)?;
-        Scope::OrganizationWrite.asked(&access, &ROLES_UPDATE)?;
+        Scope::OrganizationWrite.asked(&access, &ORG_ROLES_UPDATE)?;
         polity.directory.rename_role(&access, path.role()?, name.as_deref())
     });
     Ok(Json(changed.await.map_err(faulted)?.into()))
@@ -114,7 +116,7 @@ pub(super) async fn update(
 pub(super) async fn remove(caller: Caller, door: Door, path: Path<RolePath>) -> Result<HttpResponse, Fault> {
     let removed = caller.write(move |polity, actor| {
         let access = door.pass(polity, actor)?;
-        Scope::OrganizationWrite.asked(&access, &ROLES_DELETE)?;
+        Scope::OrganizationWrite.asked(&access, &ORG_ROLES_DELETE)?;
         polity.directory.delete_role(&access, path.role()?)
     });
     removed.await.map_err(faulted)?;

@@ -7,15 +7,27 @@ pub(super) use polity_identity::Scope;
 
 #[cfg(test)]
 mod tests {
-    use polity_licensing::permissions::{LEGAL_CREATE, LEGAL_GET, LEGAL_LIST, LEGAL_UPDATE};
+    use polity_licensing::permissions::{
+        ORG_LEGAL_DOCUMENTS_CREATE, ORG_LEGAL_DOCUMENTS_GET, ORG_LEGAL_DOCUMENTS_LIST,
+        ORG_LEGAL_DOCUMENTS_UPDATE,
+    };
 
     use super::*;
 
     #[test]
     fn the_scopes_of_legal_documents_are_what_their_area_asks_for() {
         let (read, write) = (Scope::LegalRead.permissions(), Scope::LegalWrite.permissions());
-        assert!(read.lacking([&LEGAL_LIST, &LEGAL_GET]).is_empty());
-        assert!(write.lacking([&LEGAL_LIST, &LEGAL_GET, &LEGAL_CREATE, &LEGAL_UPDATE]).is_empty());
+        assert!(read.lacking([&ORG_LEGAL_DOCUMENTS_LIST, &ORG_LEGAL_DOCUMENTS_GET]).is_empty());
+        assert!(
+            write
+                .lacking([
+                    &ORG_LEGAL_DOCUMENTS_LIST,
+                    &ORG_LEGAL_DOCUMENTS_GET,
+                    &ORG_LEGAL_DOCUMENTS_CREATE,
+                    &ORG_LEGAL_DOCUMENTS_UPDATE
+                ])
+                .is_empty()
+        );
         assert_eq!((read.iter().count(), write.iter().count()), (2, 4));
     }
 }

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use polity_accounts::NewAccount;
-use polity_directory::permissions::PEOPLE_GET;
+use polity_directory::permissions::ORG_MEMBERS_GET;
 use polity_directory::{AccountRef, Person};
 use polity_kernel::{Access, AccountId, Actor, Error, Page, Paged, Result};
 
@@ -93,7 +93,7 @@ pub(super) async fn grant(
     let granted = caller.write(move |polity, actor| {
         let access = here.enter(polity, actor)?;
         // asked for first: once the role is given, a refusal to show it would come too late
-        access.require(&PEOPLE_GET)?;
+        access.require(&ORG_MEMBERS_GET)?;
         polity.directory.appoint(&access, appointment)?;
         let found = polity.directory.colleague(actor, &AccountRef::Id(account))?;
         shown_alone(polity, actor, found)

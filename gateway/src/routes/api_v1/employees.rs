@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use actix_web::HttpResponse;
-use polity_accounts::permissions::EMPLOYEES_GET;
+use polity_accounts::permissions::ORG_EMPLOYEES_GET;
 use polity_accounts::{EmployeeId, Employees, NewEmployee, Report, ReportingLine};
-use polity_directory::permissions::PEOPLE_GET;
+use polity_directory::permissions::ORG_MEMBERS_GET;
 use polity_directory::{RoleKey, RoleRef};
 use polity_kernel::{Access, AccountId, Code, Error, Paged, Result};
 
@@ -96,7 +96,7 @@ pub(super) async fn update(
     let (employee, (mut patch, role)) = (path.employee()?, body.0.parsed()?);
     let changed = caller.write(move |polity, actor| {
         let access = here.enter(polity, actor)?;
-        access.require(&EMPLOYEES_GET)?;
+        access.require(&ORG_EMPLOYEES_GET)?;
         if let Some(role) = meant(polity, &access, role.as_ref())? {
             patch.role = Some(Some(role.to_string()));
         }
@@ -190,7 +190,7 @@ fn with_lines(
 ) -> Result<Vec<Employee>> {
     let accounts: Vec<AccountId> = employees.iter().filter_map(|employee| employee.account).collect();
     // what others are here is not for every credential that may read employees
-    let told = !accounts.is_empty() && access.permissions().contains(&PEOPLE_GET);
+    let told = !accounts.is_empty() && access.permissions().contains(&ORG_MEMBERS_GET);
     let standings = if told { polity.directory.standings(access, &accounts)? } else { Vec::new() };
     let roles: HashMap<AccountId, Option<RoleKey>> = standings.into_iter().collect();
     let managers: HashMap<EmployeeId, &[ReportingLine]> = lines

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use polity_accounts::EmployeeId;
-use polity_accounts::permissions::EMPLOYEES_GET;
+use polity_accounts::permissions::ORG_EMPLOYEES_GET;
 use polity_kernel::{Access, Paged, Result};
 
 use super::Fault;
@@ -42,7 +42,7 @@ pub(super) async fn set(
     let (employee, (manager, kind)) = (path.employee()?, body.0.parsed()?);
     let found = caller.write(move |polity, actor| {
         let access = here.enter(polity, actor)?;
-        access.require(&EMPLOYEES_GET)?;
+        access.require(&ORG_EMPLOYEES_GET)?;
         polity.accounts.set_manager(&access, employee, manager, &kind)?;
         managers(polity, &access, employee)
     });

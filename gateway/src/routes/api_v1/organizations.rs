@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use polity_directory::NewOrganization;
-use polity_directory::permissions::DIRECTORY_GET;
+use polity_directory::permissions::ORG_DIRECTORY_GET;
 use polity_identity::Owner;
 use polity_identity::permissions::ORG_KEYS_LIST;
 use polity_kernel::{Access, Actor, Code, Error, Page, Paged, Result};
@@ -211,7 +211,7 @@ fn shown_inside(
 ) -> Result<Organization> {
     let (granted, all) = (access.permissions(), Page::first(Page::MAX));
     let mut around = Surroundings::of(&organization);
-    if granted.contains(&DIRECTORY_GET) {
+    if granted.contains(&ORG_DIRECTORY_GET) {
         around.owners = polity.directory.owners(access)?;
         around.apps = polity.directory.apps(access, all)?.items;
     }

@@ -1,7 +1,7 @@
 //! `/v1/organizations/projects/all` and its twin: the projects of every organization the caller belongs to.
 
 use polity_directory::OrganizationRef;
-use polity_directory::permissions::{DIRECTORY_GET, PROJECTS_LIST};
+use polity_directory::permissions::{ORG_DIRECTORY_GET, PROJECTS_LIST};
 use polity_kernel::{Access, Actor, Code, Error, OrganizationId, Page, Result};
 use uuid::Uuid;
 
@@ -60,7 +60,7 @@ pub(super) async fn list_accounts(caller: Caller) -> Result<Pieces<Onward>, Faul
 /// Refuses a credential that leaves its owner nothing of this: its list would only look empty.
 fn permitted(actor: &Actor) -> Result<()> {
     let lacking =
-        actor.limits().permissions.as_ref().map(|only| only.lacking([&DIRECTORY_GET, &PROJECTS_LIST]));
+        actor.limits().permissions.as_ref().map(|only| only.lacking([&ORG_DIRECTORY_GET, &PROJECTS_LIST]));
     match lacking {
         Some(lacking) if !lacking.is_empty() => Err(Error::missing(lacking)),
         _ => Ok(()),

@@ -10,7 +10,7 @@ use crate::acts::roles;
 use crate::invitation::{Invitation, InvitationId, InvitationStatus};
 use crate::invitee::{MOST_PROJECTS, NewDelegate, NewInvitee, VALID};
 use crate::organization::Organization;
-use crate::permissions::{MEMBERS_CREATE, PROJECTS_UPDATE};
+use crate::permissions::{ORG_DIRECTORY_MEMBERS_CREATE, PROJECTS_UPDATE};
 use crate::project::{ProjectId, ProjectRole};
 use crate::project_access::{ProjectAccess, ProjectLevel, merged};
 use crate::role::RoleKey;
@@ -22,11 +22,11 @@ const MOST_WAITING: i64 = 1_000;
 
 /// Asks that the actor may invite here (contract api, section 11).
 pub(crate) fn may_invite(tx: &mut Tx<'_>, access: &Access) -> Result<()> {
-    if access.permissions().contains(&MEMBERS_CREATE) {
+    if access.permissions().contains(&ORG_DIRECTORY_MEMBERS_CREATE) {
         return Ok(());
     }
-    let lacking = || Error::missing(vec![MEMBERS_CREATE]);
-    if access.level().is_none() || !credential_leaves(tx, access, &MEMBERS_CREATE)? {
+    let lacking = || Error::missing(vec![ORG_DIRECTORY_MEMBERS_CREATE]);
+    if access.level().is_none() || !credential_leaves(tx, access, &ORG_DIRECTORY_MEMBERS_CREATE)? {
         return Err(lacking());
     }
     let now = tx.now();

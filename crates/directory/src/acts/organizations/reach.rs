@@ -2,7 +2,7 @@
 
 use polity_kernel::{AccountId, Actor, Conn, Limits, OrganizationId, Page, Result, Timestamp};
 
-use crate::permissions::DIRECTORY_GET;
+use crate::permissions::ORG_DIRECTORY_GET;
 use crate::store;
 
 /// The organizations that can be an actor's at all; entering says which of them are.
@@ -55,7 +55,7 @@ pub(crate) fn sees_all(actor: &Actor) -> bool {
 /// Whether an actor who is a member of an organization sees it: every level may, and the credential takes nothing of that away.
 pub(crate) fn sees_its_own(actor: &Actor) -> bool {
     let limits = actor.limits();
-    let keeps = limits.permissions.as_ref().is_none_or(|only| only.contains(&DIRECTORY_GET));
+    let keeps = limits.permissions.as_ref().is_none_or(|only| only.contains(&ORG_DIRECTORY_GET));
     keeps && limits.role.is_none() && limits.level.is_none() && limits.organization.is_none()
 }
 

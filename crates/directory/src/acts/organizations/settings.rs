@@ -4,7 +4,7 @@ use polity_kernel::{Access, Error, Result, Tx};
 
 use crate::acts::roles;
 use crate::organization::Organization;
-use crate::permissions::USER_ROLES_UPDATE;
+use crate::permissions::ORG_USER_ROLES_UPDATE;
 use crate::rules::{authority, role_records};
 use crate::settings::{Settings, SettingsPatch};
 
@@ -19,7 +19,7 @@ pub(crate) fn changed(
     if let Some(id) = after.default_role.filter(|id| before.settings.default_role != Some(*id)) {
         let role = roles::by_id(tx, before.id, id)?.filter(role_records::is_shown);
         let role = role.ok_or_else(|| Error::field("default_role", "no such role"))?;
-        access.require(&USER_ROLES_UPDATE)?;
+        access.require(&ORG_USER_ROLES_UPDATE)?;
         authority::may_give(access, &role)?;
     }
     Ok(after)

@@ -6,7 +6,7 @@ use polity_kernel::{Access, AccountId, Code, Conn, OrganizationId, Page, Result,
 
 use crate::acts::projects::rights;
 use crate::glance::{Glance, ProjectInBrief};
-use crate::permissions::{PEOPLE_LIST, PROJECTS_LIST};
+use crate::permissions::{ORG_MEMBERS_LIST, PROJECTS_LIST};
 use crate::store;
 
 /// The most projects that are shown of one organization: as many as one may open.
@@ -23,7 +23,7 @@ struct Listed {
 
 /// What is seen by each access, in the same order.
 pub(crate) fn all(conn: &mut Conn, accesses: &[Access], now: Timestamp) -> Result<Vec<Glance>> {
-    let counted = accesses.iter().filter(|access| access.permissions().contains(&PEOPLE_LIST));
+    let counted = accesses.iter().filter(|access| access.permissions().contains(&ORG_MEMBERS_LIST));
     let counted: Vec<OrganizationId> = counted.map(Access::organization).collect();
     let counts: HashMap<OrganizationId, u64> =
         store::glances::members(conn, &counted, now)?.into_iter().collect();

@@ -3,7 +3,7 @@
 use polity_kernel::{Access, AccountId, Error, Event, Result, Stamp, Tx};
 
 use crate::acts::members;
-use crate::permissions::MEMBERS_CREATE;
+use crate::permissions::ORG_DIRECTORY_MEMBERS_CREATE;
 use crate::project::{ProjectId, ProjectMember, ProjectRole};
 use crate::project_access::ProjectAccess;
 use crate::store;
@@ -15,7 +15,7 @@ pub(crate) fn belong(tx: &mut Tx<'_>, access: &Access, account: AccountId) -> Re
     if store::members::find(tx, organization, account, now)?.is_some() {
         return Ok(());
     }
-    access.require(&MEMBERS_CREATE)?;
+    access.require(&ORG_DIRECTORY_MEMBERS_CREATE)?;
     let account =
         polity_accounts::within::account(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
     let member = members::new_member(tx, access.actor(), organization, account.id);

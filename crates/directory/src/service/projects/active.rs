@@ -6,7 +6,7 @@ use polity_kernel::{Access, AccountId, Actor, Limits, OrganizationId, Permission
 
 use crate::acts::projects::rights;
 use crate::acts::projects::seal::Place;
-use crate::permissions::{PEOPLE_LIST, PROJECTS_GET};
+use crate::permissions::{ORG_MEMBERS_LIST, PROJECTS_GET};
 use crate::project::ProjectId;
 use crate::service::Service;
 use crate::store;
@@ -39,7 +39,7 @@ impl Service {
         access: &Access,
         accounts: &[AccountId],
     ) -> Result<Vec<(AccountId, Option<ProjectId>)>> {
-        access.require(&PEOPLE_LIST)?;
+        access.require(&ORG_MEMBERS_LIST)?;
         let (organization, now) = (access.organization(), self.ctx.now());
         let (members, settled, others) = self.ctx.read(|conn| {
             let members = store::members::of_accounts(conn, organization, accounts, now)?;

@@ -12,7 +12,9 @@ use crate::acts::desk::{Desk, found, promise, promise_mail, unknown};
 use crate::agreement::Agreement;
 use crate::download::DOWNLOAD_LIFETIME;
 use crate::legal_document::LINK_LIFETIME;
-use crate::permissions::{LEGAL_CREATE, LEGAL_GET, LEGAL_LIST, LEGAL_UPDATE};
+use crate::permissions::{
+    ORG_LEGAL_DOCUMENTS_CREATE, ORG_LEGAL_DOCUMENTS_GET, ORG_LEGAL_DOCUMENTS_LIST, ORG_LEGAL_DOCUMENTS_UPDATE,
+};
 use crate::service::legal::LegalService;
 use crate::store::legal_documents::Kept;
 use crate::{
@@ -27,7 +29,7 @@ impl LegalDocuments for LegalService {
     fn submit(&self, access: &Access, new: NewLegalDocument) -> Result<LegalDocument> {
         let desk = Arc::clone(&self.desk);
         self.ctx.write(access, WriteKind::Content, move |tx, access| {
-            access.require(&LEGAL_CREATE)?;
+            access.require(&ORG_LEGAL_DOCUMENTS_CREATE)?;
             if new.kind == DocumentType::Baa {
                 access.entitlements(tx.now()).require(Feature::LegalBaa)?;
             }
@@ -36,12 +38,12 @@ impl LegalDocuments for LegalService {
     }
 
     fn legal_documents(&self, access: &Access) -> Result<Vec<LegalDocument>> {
-        access.require(&LEGAL_LIST)?;
+        access.require(&ORG_LEGAL_DOCUMENTS_LIST)?;
         self.ctx.read(|conn| store::legal_documents::all(conn, access.organization()))
     }
 
     fn legal_document(&self, access: &Access, id: LegalDocumentId) -> Result<LegalDocument> {
-        access.require(&LEGAL_GET)?;
+        access.require(&ORG_LEGAL_DOCUMENTS_GET)?;
         self.ctx.read(|conn| Ok(found(conn, access.organization(), id)?.document))
     }
 
@@ -57,7 +59,7 @@ impl LegalDocuments for LegalService {
     fn renew_link(&self, access: &Access, id: LegalDocumentId) -> Result<LegalDocument> {
         let desk = Arc::clone(&self.desk);
         self.ctx.write(access, WriteKind::Content, move |tx, access| {
-            access.require(&LEGAL_UPDATE)?;
+            access.require(&ORG_LEGAL_DOCUMENTS_UPDATE)?;
             let before = found(tx, access.organization(), id)?;
             if before.link.is_none() {
                 return Err(Error::new(Code::Conflict, "the document has no signing link any more"));
@@ -98,7 +100,7 @@ impl LegalDocuments for LegalService {
     }
 
     fn download(&self, access: &Access, id: LegalDocumentId) -> Result<DownloadToken> {
-        access.require(&LEGAL_GET)?;
+        access.require(&ORG_LEGAL_DOCUMENTS_GET)?;
         let organization = access.organization();
         let kept = self.ctx.read(|conn| found(conn, organization, id))?;
         kept.file.as_ref().ok_or_else(unknown)?;
