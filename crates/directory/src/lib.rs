@@ -20,12 +20,13 @@ mod app;
 mod built_in;
 mod colleague;
 mod domain;
-mod glance;
 mod grants;
+mod import;
 mod invitation;
 mod invitee;
 mod likeness;
 mod member;
+mod member_query;
 mod names;
 mod organization;
 mod parameter;
@@ -36,13 +37,12 @@ mod project_access;
 mod role;
 mod role_carrier;
 mod role_names;
-mod roll;
-mod roster;
 mod rules;
 mod schema;
 mod service;
 mod settings;
 mod store;
+mod summary;
 mod traits;
 pub mod within;
 
@@ -54,14 +54,15 @@ pub use acts::terms::{Entitling, Program, Programs, Terms};
 pub use app::{App, AppFields, AppId, AppStatus, AppTaken, Connection, Environments, NewApp, Secrets};
 pub use colleague::{AccountRef, Appointment, Membership};
 pub use domain::DomainName;
-pub use glance::{Glance, ProjectInBrief};
 pub use grants::{Granted, Step};
+pub use import::{ImportChanges, ImportedGroup, ImportedMember, ImportedOrganization, ImportedPerson};
 pub use invitation::{Invitation, InvitationFields, InvitationId, InvitationStatus, NewInvitations};
 pub use invitee::{
     DelegateFields, Followed, InvitationMail, InviteeFields, JoinedMail, LONGEST_FIRST_NAME, LONGEST_MESSAGE,
     MOST_INVITEES, MOST_PROJECTS, NewDelegate, NewInvitee, OverMail, TakenUp, Taker,
 };
 pub use member::{Member, MemberId, MemberPatch, Person};
+pub use member_query::{FoundMembers, MemberInFull, MemberQuery};
 pub use names::{Alias, Key, OrganizationRef};
 pub use organization::{
     NewOrganization, Organization, OrganizationFields, OrganizationPatch, PrimaryDomain, Status, Wanted,
@@ -78,12 +79,11 @@ pub use role::{
 };
 pub use role_carrier::{RoleCarrier, RoleInFull};
 pub use role_names::{RoleConflict, RoleRef, RoleWord};
-pub use roll::{Enrolled, Found, Sought};
-pub use roster::{Roster, RosterChanges, RosterGroup, RosterMember, RosterPerson};
 pub use service::Service;
 pub use settings::{MediaId, Settings, SettingsPatch, StatisticsMethod};
+pub use summary::{OrganizationSummary, ProjectInBrief};
 pub use traits::{
     Activities, Appointments, Apps, Colleagues, Connections, Directory, Entry, Invitations, Inviting,
-    Members, Notifying, Organizations, Profiles, ProjectKeys, ProjectMembers, Projects, RoleRecords, Roles,
-    Roll, Starting, Visible,
+    MemberSearch, Members, Notifying, Organizations, Profiles, ProjectKeys, ProjectMembers, Projects,
+    RoleRecords, Roles, Starting, Visible,
 };

@@ -63,23 +63,23 @@ impl Word {
 
     /// How like this word another is, from 0 to 1.
     fn likeness(&self, other: &str) -> f64 {
-        let sought = self.text.as_str();
-        if sought == other {
+        let query = self.text.as_str();
+        if query == other {
             return 1.0;
         }
         let length = other.chars().count();
-        if other.starts_with(sought) {
+        if other.starts_with(query) {
             return 0.1f64.mul_add(share(self.length, length), 0.85);
         }
         // two letters are in many words; two signs of a script that writes a word with one are not
-        if sought.len() > 2 && other.contains(sought) {
+        if query.len() > 2 && other.contains(query) {
             return 0.1f64.mul_add(share(self.length, length), 0.7);
         }
         // of words so unlike in length the rest makes less than the least of it
         if self.length < 3 || length * 2 < self.length || self.length * 2 < length {
             return 0.0;
         }
-        let typed = strsim::normalized_damerau_levenshtein(sought, other);
+        let typed = strsim::normalized_damerau_levenshtein(query, other);
         // half the letters right is no typing error
         let typed = if typed > 0.6 { typed * 0.9 } else { 0.0 };
         typed.max(shared(&self.trigrams, &trigrams(other)) * 0.9)
@@ -125,8 +125,8 @@ fn folded(text: &str) -> String {
 }
 
 /// How much of a word of this many characters the search makes up.
-fn share(sought: usize, word: usize) -> f64 {
-    (number(sought) / number(word.max(1))).min(1.0)
+fn share(query: usize, word: usize) -> f64 {
+    (number(query) / number(word.max(1))).min(1.0)
 }
 
 /// The share of all trigrams of both that both have.

@@ -7,7 +7,7 @@ use validator::Validate;
 use crate::domain::DomainName;
 use crate::names::{Alias, Key};
 use crate::parameter::{Parameter, Parameters};
-use crate::profile::{OrganizationProfile, Told};
+use crate::profile::{OrganizationProfile, ProfileFacts};
 use crate::settings::{Settings, SettingsPatch};
 use polity_kernel::text::{multiline, printable, trimmed, web_address};
 
@@ -55,7 +55,7 @@ pub struct Organization {
     /// Raised by each change.
     pub version: i64,
     /// What it tells of itself beside its picture; absent: nothing yet. See [`Organization::profile`].
-    pub(crate) profile: Option<Told>,
+    pub(crate) profile: Option<ProfileFacts>,
     /// What programs set for it, secrets masked (contract v1, facts 0.3).
     pub parameters: Parameters,
     /// Who founded it; absent for polity itself, and for organizations older than this record.

@@ -59,7 +59,7 @@ pub struct OrganizationProfilePatch {
 /// A profile as the store has it: all but the picture, which is the organization's own.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct Told {
+pub(crate) struct ProfileFacts {
     timezone: Option<String>,
     location: Option<String>,
     country_code: Option<String>,
@@ -68,7 +68,7 @@ pub(crate) struct Told {
     mission: Option<String>,
 }
 
-impl Told {
+impl ProfileFacts {
     /// The same, with what shows the organization.
     pub(crate) fn with_picture(self, logo_url: Option<String>) -> OrganizationProfile {
         OrganizationProfile {
@@ -117,8 +117,8 @@ impl OrganizationProfile {
     }
 
     /// The picture, and the rest as the store has it.
-    pub(crate) fn parts(self) -> (Option<String>, Told) {
-        let told = Told {
+    pub(crate) fn parts(self) -> (Option<String>, ProfileFacts) {
+        let told = ProfileFacts {
             timezone: self.timezone,
             location: self.location,
             country_code: self.country_code,

@@ -3,8 +3,8 @@
 use polity_accounts::Account;
 use polity_kernel::Timestamp;
 
+use crate::member_query::MemberInFull;
 use crate::role::{AssignmentId, Role, RoleId};
-use crate::roll::Enrolled;
 
 /// A role with the people it has to do with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct RoleCarrier {
     /// Which role.
     pub role: RoleId,
     /// Who.
-    pub enrolled: Enrolled,
+    pub member: MemberInFull,
     /// Since when.
     pub given_at: Timestamp,
 }

@@ -3,8 +3,8 @@
 mod encoding;
 mod fields;
 mod json;
+mod organizations;
 mod progress;
-mod roster;
 mod rows;
 mod shape;
 mod source;
@@ -14,7 +14,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use polity_directory::{Directory, RosterChanges};
+use polity_directory::{Directory, ImportChanges};
 use polity_kernel::{Actor, Code, Error, Result};
 use serde_json::Value;
 
@@ -33,7 +33,7 @@ pub struct Report {
     /// Groups named by them.
     pub groups: u64,
     /// What was made and changed.
-    pub changes: RosterChanges,
+    pub changes: ImportChanges,
     /// Why organizations were left out, each beginning with its place in the file.
     pub failures: Vec<String>,
 }
@@ -50,12 +50,12 @@ pub fn import(directory: &dyn Directory, file: &Path, progress: Progress<'_>) ->
     while let Some(row) = rows.next_row()? {
         report.organizations += 1;
         let value = row.value.and_then(|value| first_of_its_key(value, &row.place, &mut places));
-        let outcome = value.and_then(|value| roster::read(value, &row.place)).and_then(|roster| {
-            report.groups += roster.groups.len() as u64;
-            for person in &roster.people {
+        let outcome = value.and_then(|value| organizations::read(value, &row.place)).and_then(|imported| {
+            report.groups += imported.groups.len() as u64;
+            for person in &imported.people {
                 seen.insert(person.account.email().as_str().to_owned());
             }
-            directory.import(&actor, roster)
+            directory.import(&actor, imported)
         });
         match outcome {
             Ok(changes) => report.changes.add(&changes),

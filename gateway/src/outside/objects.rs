@@ -31,10 +31,10 @@ const RETRIES: usize = 3;
 
 /// The documents' place.
 #[derive(Debug)]
-pub struct Objects(Place);
+pub struct Objects(Way);
 
 #[derive(Debug)]
-enum Place {
+enum Way {
     Folder(PathBuf),
     Bucket(Box<Remote>),
 }
@@ -56,8 +56,8 @@ impl Objects {
     /// When the bucket's settings do not go together, or the system gives no thread.
     pub fn open(settings: &Settings) -> Result<Self> {
         Ok(Self(match &settings.object_store_url {
-            Some(bucket) => Place::Bucket(Box::new(Remote::new(bucket)?)),
-            None => Place::Folder(settings.data_dir.join("objects")),
+            Some(bucket) => Way::Bucket(Box::new(Remote::new(bucket)?)),
+            None => Way::Folder(settings.data_dir.join("objects")),
         }))
     }
 }
@@ -67,24 +67,24 @@ impl ObjectStore for Objects {
     fn put(&self, key: &str, bytes: &[u8]) -> Result<()> {
         let key = checked(key)?;
         match &self.0 {
-            Place::Folder(folder) => write(&folder.join(key), bytes).map_err(unavailable),
-            Place::Bucket(remote) => remote.put(key, bytes),
+            Way::Folder(folder) => write(&folder.join(key), bytes).map_err(unavailable),
+            Way::Bucket(remote) => remote.put(key, bytes),
         }
     }
 
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>> {
         let key = checked(key)?;
         match &self.0 {
-            Place::Folder(folder) => present(fs::read(folder.join(key))),
-            Place::Bucket(remote) => remote.get(key),
+            Way::Folder(folder) => present(fs::read(folder.join(key))),
+            Way::Bucket(remote) => remote.get(key),
         }
     }
 
     fn delete(&self, key: &str) -> Result<()> {
         let key = checked(key)?;
         match &self.0 {
-            Place::Folder(folder) => present(fs::remove_file(folder.join(key))).map(drop),
-            Place::Bucket(remote) => remote.delete(key),
+            Way::Folder(folder) => present(fs::remove_file(folder.join(key))).map(drop),
+            Way::Bucket(remote) => remote.delete(key),
         }
     }
 }
@@ -227,7 +227,7 @@ mod tests {
 
     fn folder() -> (tempfile::TempDir, Objects) {
         let folder = tempfile::tempdir().unwrap();
-        let objects = Objects(Place::Folder(folder.path().join("objects")));
+        let objects = Objects(Way::Folder(folder.path().join("objects")));
         (folder, objects)
     }
 

@@ -4,8 +4,8 @@ use polity_accounts::{
     AccountFields, AccountTypeFields, AccountTypes, Assignments, NewAccount, NewAccountType, TypeStatus,
 };
 use polity_directory::{
-    InvitationFields, Invitations, NewInvitations, NewOrganization, NewRole, OrganizationFields,
-    OrganizationPatch, Organizations, RoleFields, Roster, RosterPerson, Status,
+    ImportedOrganization, ImportedPerson, InvitationFields, Invitations, NewInvitations, NewOrganization,
+    NewRole, OrganizationFields, OrganizationPatch, Organizations, RoleFields, Status,
 };
 use polity_kernel::{Actor, Level, Limits, OrganizationId, PermissionSet, Subject};
 use serde_json::{Value, json};
@@ -74,7 +74,7 @@ impl Cell {
     /// Founds the organization, suspended where the actor's name says so.
     pub(crate) fn found(service: &Service, cast: &Cast, key: String, actor: &str) -> Self {
         let directory = service.polity.directory.as_ref();
-        Organizations::import(directory, &Actor::system(), roster(&key)).unwrap();
+        Organizations::import(directory, &Actor::system(), imported(&key)).unwrap();
         let access = entered(&service.polity, &key);
         for name in ["owner", "admin", "member", "tom"] {
             // they have taken up what others made
@@ -202,11 +202,11 @@ impl Cell {
 }
 
 /// Owner, admin and two members, with a role of their own.
-fn roster(key: &str) -> Roster {
+fn imported(key: &str) -> ImportedOrganization {
     let person = |(name, level): (&str, Level)| {
         let email = format!("{name}@acme.example");
         let fields = AccountFields { email, email_verified: true, ..AccountFields::default() };
-        RosterPerson { place: name.to_owned(), account: NewAccount::try_from(fields).unwrap(), level }
+        ImportedPerson { place: name.to_owned(), account: NewAccount::try_from(fields).unwrap(), level }
     };
     let people =
         [("owner", Level::Owner), ("admin", Level::Admin), ("member", Level::Member), ("tom", Level::Member)];
@@ -219,7 +219,7 @@ fn roster(key: &str) -> Roster {
         stage: None,
         permissions: vec!["shop.sell".to_owned()],
     };
-    Roster {
+    ImportedOrganization {
         organization: NewOrganization::try_from(fields).unwrap(),
         roles: vec![NewRole::try_from(clerk).unwrap()],
         apps: Vec::new(),

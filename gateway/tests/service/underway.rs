@@ -15,7 +15,7 @@ use polity::gate::guesses::Patience;
 use polity::mount;
 use polity_accounts::{AccountFields, AccountPatch, AccountStatus, NewAccount, People};
 use polity_directory::{
-    NewOrganization, OrganizationFields, OrganizationPatch, Roster, RosterPerson, Status,
+    ImportedOrganization, ImportedPerson, NewOrganization, OrganizationFields, OrganizationPatch, Status,
 };
 use polity_identity::{Mint, NewApiKey, Owner};
 use polity_kernel::{Access, AccountId, Actor, Level, Limits, PermissionSet, Subject};
@@ -52,17 +52,17 @@ impl Stage {
                 AccountFields { email: format!("p{number}@acme.example"), ..AccountFields::default() };
             let account = NewAccount::try_from(fields).unwrap();
             let level = if number == 0 { Level::Owner } else { Level::Member };
-            RosterPerson { place: number.to_string(), account, level }
+            ImportedPerson { place: number.to_string(), account, level }
         };
         let fields = OrganizationFields { key: Some("acme".to_owned()), ..OrganizationFields::default() };
-        let roster = Roster {
+        let imported = ImportedOrganization {
             organization: NewOrganization::try_from(fields).unwrap(),
             roles: Vec::new(),
             apps: Vec::new(),
             people: (0..MEMBERS).map(person).collect(),
             groups: Vec::new(),
         };
-        polity.directory.import(&Actor::system(), roster).unwrap();
+        polity.directory.import(&Actor::system(), imported).unwrap();
         let owner = polity.enter(&Actor::system(), &"acme".parse().unwrap()).unwrap();
         Self { polity, gate, owner, _data_dir: data_dir }
     }

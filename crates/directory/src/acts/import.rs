@@ -1,4 +1,4 @@
-//! Importing one organization: everything a roster says, in one transaction.
+//! Importing one organization: everything an import says, in one transaction.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -13,10 +13,10 @@ use crate::acts::organizations::founding;
 use crate::acts::roles::assigned;
 use crate::acts::terms::Entitling;
 use crate::acts::{apps, members, organizations, roles};
+use crate::import::{ImportChanges, ImportedGroup, ImportedMember, ImportedOrganization, ImportedPerson};
 use crate::member::{Member, MemberPatch};
 use crate::organization::{NewOrganization, Organization, OrganizationPatch, Status, taken};
 use crate::role::{Assignee, RoleKey};
-use crate::roster::{Roster, RosterChanges, RosterGroup, RosterMember, RosterPerson};
 use crate::settings::SettingsPatch;
 use crate::{built_in, store};
 
@@ -27,37 +27,37 @@ pub(crate) struct Seals<'s> {
     pub(crate) parameters: &'s Seal,
 }
 
-/// Brings the organization to what the roster says.
+/// Brings the organization to what the import says.
 pub(crate) fn import(
     ctx: &Ctx,
     (seals, entitling): (Seals<'_>, &Entitling),
     actor: &Actor,
-    roster: Roster,
-) -> Result<RosterChanges> {
+    imported: ImportedOrganization,
+) -> Result<ImportChanges> {
     if !actor.is_platform_administrator() {
         return Err(Error::new(Code::Forbidden, "only a platform administrator imports"));
     }
     let (actor, entitling) = (actor.clone(), Arc::clone(entitling));
     let (seal, parameters) = (seals.apps.clone(), seals.parameters.clone());
     ctx.write_platform(move |tx| {
-        let mut changes = RosterChanges::default();
+        let mut changes = ImportChanges::default();
         let (id, rests) =
-            organization(tx, (&actor, &entitling), (&parameters, &roster.organization), &mut changes)?;
+            organization(tx, (&actor, &entitling), (&parameters, &imported.organization), &mut changes)?;
         let access = vouched(tx, (&actor, &entitling), id)?;
-        make_roles(tx, &access, &roster, &mut changes)?;
-        connect_apps(tx, &access, (&seal, &roster), &mut changes)?;
-        let accounts = people(tx, &access, &roster, &mut changes)?;
+        make_roles(tx, &access, &imported, &mut changes)?;
+        connect_apps(tx, &access, (&seal, &imported), &mut changes)?;
+        let accounts = people(tx, &access, &imported, &mut changes)?;
         let current: HashSet<&str> =
-            roster.groups.iter().filter_map(|listed| listed.group.external_id()).collect();
+            imported.groups.iter().filter_map(|listed| listed.group.external_id()).collect();
         let mut groups = HashMap::new();
-        for listed in &roster.groups {
+        for listed in &imported.groups {
             let group = group(tx, &access, (listed, &current), &mut changes)
                 .map_err(|error| placed(error, &listed.place))?;
             groups.insert(listed.group.external_id().unwrap_or_default(), group);
             fill(tx, &access, (group, listed), (&accounts, &groups), &mut changes)?;
         }
-        // what stays suspended stays as it is; a roster that only repeats it is no change
-        if rests && changes != RosterChanges::default() {
+        // what stays suspended stays as it is; an import that only repeats it is no change
+        if rests && changes != ImportChanges::default() {
             return Err(members::inactive());
         }
         Ok(changes)
@@ -69,7 +69,7 @@ fn organization(
     tx: &mut Tx<'_>,
     (actor, entitling): (&Actor, &Entitling),
     (seal, wanted): (&Seal, &NewOrganization),
-    changes: &mut RosterChanges,
+    changes: &mut ImportChanges,
 ) -> Result<(OrganizationId, bool)> {
     let key = wanted.key.as_ref().ok_or_else(|| Error::field("key", "is required"))?;
     let Some(id) = store::names::owner(tx, &key.as_str().to_lowercase())? else {
@@ -109,7 +109,7 @@ fn vouched(
     Ok(Access::granted(organization, actor.clone(), standing).entitled(entitling(tx, organization)?))
 }
 
-/// A roster that is silent on something leaves it as it is.
+/// An import that is silent on something leaves it as it is.
 fn patch(wanted: &NewOrganization) -> OrganizationPatch {
     OrganizationPatch {
         alias: wanted.alias.as_ref().map(|alias| alias.as_str().to_owned()),
@@ -143,8 +143,13 @@ fn differs(before: &Organization, wanted: &NewOrganization) -> bool {
         || wanted.domain_verified.is_some_and(|word| domain.is_some_and(|domain| domain.verified != word))
 }
 
-fn make_roles(tx: &mut Tx<'_>, access: &Access, roster: &Roster, changes: &mut RosterChanges) -> Result<()> {
-    for new in &roster.roles {
+fn make_roles(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    imported: &ImportedOrganization,
+    changes: &mut ImportChanges,
+) -> Result<()> {
+    for new in &imported.roles {
         match store::roles::find(tx, access.organization(), &new.key)? {
             Some(before) => {
                 let after = before.remade(new);
@@ -164,10 +169,10 @@ fn make_roles(tx: &mut Tx<'_>, access: &Access, roster: &Roster, changes: &mut R
 fn connect_apps(
     tx: &mut Tx<'_>,
     access: &Access,
-    (seal, roster): (&Seal, &Roster),
-    changes: &mut RosterChanges,
+    (seal, imported): (&Seal, &ImportedOrganization),
+    changes: &mut ImportChanges,
 ) -> Result<()> {
-    for new in &roster.apps {
+    for new in &imported.apps {
         let (made, changed) = apps::upsert(tx, access, seal, new)
             .map_err(|error| placed(error, &format!("app {}", new.kind_key())))?;
         changes.apps_created += u64::from(made);
@@ -176,18 +181,18 @@ fn connect_apps(
     Ok(())
 }
 
-/// Accounts and members of everybody on the roster, by address.
+/// Accounts and members of everybody on the import, by address.
 fn people<'r>(
     tx: &mut Tx<'_>,
     access: &Access,
-    roster: &'r Roster,
-    changes: &mut RosterChanges,
+    imported: &'r ImportedOrganization,
+    changes: &mut ImportChanges,
 ) -> Result<HashMap<&'r str, AccountId>> {
     let (organization, now) = (access.organization(), tx.now());
     let owned = store::members::first_owner(tx, organization, now)?.is_some();
-    let mut accounts = HashMap::with_capacity(roster.people.len());
+    let mut accounts = HashMap::with_capacity(imported.people.len());
     // in order of the addresses: two imports of the same people would otherwise wait for each other
-    let mut people: Vec<&RosterPerson> = roster.people.iter().collect();
+    let mut people: Vec<&ImportedPerson> = imported.people.iter().collect();
     people.sort_by_key(|person| person.account.email());
     for person in people {
         let (account, made) =
@@ -196,7 +201,7 @@ fn people<'r>(
         changes.accounts_created += u64::from(made);
         accounts.insert(person.account.email().as_str(), account.id);
     }
-    for person in &roster.people {
+    for person in &imported.people {
         let Some(account) = accounts.get(person.account.email().as_str()) else { continue };
         // ownership that was settled here is not overturned from outside
         let level = if owned { person.level.min(Level::Admin) } else { person.level };
@@ -209,7 +214,7 @@ fn member(
     tx: &mut Tx<'_>,
     access: &Access,
     (account, level): (AccountId, Level),
-    changes: &mut RosterChanges,
+    changes: &mut ImportChanges,
 ) -> Result<()> {
     let (organization, now) = (access.organization(), tx.now());
     match store::members::find(tx, organization, account, now)? {
@@ -231,8 +236,8 @@ fn member(
 fn group(
     tx: &mut Tx<'_>,
     access: &Access,
-    (listed, current): (&RosterGroup, &HashSet<&str>),
-    changes: &mut RosterChanges,
+    (listed, current): (&ImportedGroup, &HashSet<&str>),
+    changes: &mut ImportChanges,
 ) -> Result<GroupId> {
     let organization = access.organization();
     let external_id = listed.group.external_id().ok_or_else(|| Error::field("external_id", "is required"))?;
@@ -261,9 +266,9 @@ fn group(
 fn fill(
     tx: &mut Tx<'_>,
     access: &Access,
-    (group, listed): (GroupId, &RosterGroup),
+    (group, listed): (GroupId, &ImportedGroup),
     (accounts, groups): (&HashMap<&str, AccountId>, &HashMap<&str, GroupId>),
-    changes: &mut RosterChanges,
+    changes: &mut ImportChanges,
 ) -> Result<()> {
     if let Some(parent) = &listed.parent {
         let parent = groups.get(parent.as_str()).ok_or_else(|| {
@@ -273,7 +278,7 @@ fn fill(
             .map_err(|error| placed(error, &listed.place))?;
     }
     // of a member named twice the last counts, as it would on its own
-    let mut places: BTreeMap<AccountId, &RosterMember> = BTreeMap::new();
+    let mut places: BTreeMap<AccountId, &ImportedMember> = BTreeMap::new();
     for member in &listed.members {
         places.insert(known(accounts, member)?, member);
     }
@@ -301,7 +306,7 @@ fn place(
     tx: &mut Tx<'_>,
     access: &Access,
     (group, member, kind): (GroupId, polity_groups::Member, &str),
-    changes: &mut RosterChanges,
+    changes: &mut ImportChanges,
 ) -> Result<()> {
     let new =
         NewMembership::try_from(MembershipFields { member, kind: Some(kind.to_owned()), expires_at: None })?;
@@ -315,7 +320,7 @@ fn place(
     Ok(())
 }
 
-fn known(accounts: &HashMap<&str, AccountId>, member: &RosterMember) -> Result<AccountId> {
+fn known(accounts: &HashMap<&str, AccountId>, member: &ImportedMember) -> Result<AccountId> {
     accounts.get(member.email.as_str()).copied().ok_or_else(|| {
         placed(
             Error::field("member", format!("{} is not among the organization's people", member.email)),

@@ -11,9 +11,9 @@ use polity_kernel::{
 use crate::acts::roles::assigned;
 use crate::acts::{access, roles};
 use crate::member::{Member, MemberId, MemberPatch, Person};
+use crate::member_query::MemberInFull;
 use crate::organization::Status;
 use crate::role::{Assignee, RoleKey};
-use crate::roll::Enrolled;
 use crate::rules::authority;
 use crate::store;
 
@@ -138,19 +138,19 @@ pub(crate) fn people(
 }
 
 /// These members with their accounts, in the same order; without those who were disabled meanwhile.
-pub(crate) fn with_accounts(conn: &mut Conn, members: Vec<Member>) -> Result<Vec<Enrolled>> {
+pub(crate) fn with_accounts(conn: &mut Conn, members: Vec<Member>) -> Result<Vec<MemberInFull>> {
     let ids: Vec<AccountId> = members.iter().map(|member| member.account).collect();
     let accounts = polity_accounts::within::accounts(conn, &ids)?;
     let active = accounts.into_iter().filter(|account| account.status == AccountStatus::Active);
     let mut accounts: HashMap<AccountId, Account> = active.map(|account| (account.id, account)).collect();
     let logins: HashMap<AccountId, Timestamp> =
         polity_accounts::within::last_logins(conn, &ids)?.into_iter().collect();
-    let enrolled = members.into_iter().filter_map(|member| {
+    let full = members.into_iter().filter_map(|member| {
         let account = accounts.remove(&member.account)?;
         let last_login_at = logins.get(&account.id).copied();
-        Some(Enrolled { member, account, last_login_at })
+        Some(MemberInFull { member, account, last_login_at })
     });
-    Ok(enrolled.collect())
+    Ok(full.collect())
 }
 
 /// A membership that begins now, at level member. It is taken up if it is the person's own doing.

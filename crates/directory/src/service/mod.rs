@@ -8,6 +8,7 @@ mod connections;
 mod entry;
 mod invitations;
 mod inviting;
+mod member_search;
 mod members;
 mod notifying;
 mod organizations;
@@ -15,7 +16,6 @@ mod profiles;
 mod projects;
 mod role_records;
 mod roles;
-mod roll;
 mod starting;
 mod visible;
 

@@ -13,12 +13,12 @@ use polity_kernel::{
 use crate::acts::import::Seals;
 use crate::acts::organizations::{Known, apply, end, founding, names};
 use crate::acts::{import, members};
+use crate::import::{ImportChanges, ImportedOrganization};
 use crate::names::Key;
 use crate::organization::{NewOrganization, Organization, OrganizationFields, OrganizationPatch, Wanted};
 use crate::permissions::{
     ORG_DIRECTORY_CREATE, ORG_DIRECTORY_DELETE, ORG_DIRECTORY_GET, ORG_DIRECTORY_LIST, ORG_DIRECTORY_UPDATE,
 };
-use crate::roster::{Roster, RosterChanges};
 use crate::service::Service;
 use crate::store::organizations::existing;
 use crate::{Organizations, store};
@@ -143,9 +143,9 @@ impl Organizations for Service {
         })
     }
 
-    fn import(&self, actor: &Actor, roster: Roster) -> Result<RosterChanges> {
+    fn import(&self, actor: &Actor, imported: ImportedOrganization) -> Result<ImportChanges> {
         let seals = Seals { apps: &self.seal, parameters: &self.parameters };
-        import::import(&self.ctx, (seals, &self.entitling), actor, roster)
+        import::import(&self.ctx, (seals, &self.entitling), actor, imported)
     }
 }
 

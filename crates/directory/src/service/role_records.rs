@@ -13,14 +13,14 @@ use crate::acts::members::with_accounts;
 use crate::acts::roles;
 use crate::acts::roles::assignments::{give, take};
 use crate::acts::roles::ending;
+use crate::member_query::At;
+use crate::member_query::MemberInFull;
 use crate::permissions::{
     ORG_ROLES_CREATE, ORG_ROLES_DELETE, ORG_ROLES_GET, ORG_ROLES_LIST, ORG_ROLES_UPDATE,
     ORG_USER_ROLES_UPDATE,
 };
 use crate::role::{Assignee, AssignmentId, NewRole, Role, RoleFields, RoleId, RoleKey, RolePatch};
 use crate::role_carrier::{RoleCarrier, RoleInFull};
-use crate::roll::At;
-use crate::roll::Enrolled;
 use crate::rules::authority::may_give;
 use crate::rules::role_records::is_shown;
 use crate::service::Service;
@@ -140,7 +140,7 @@ impl RoleRecords for Service {
             let at = (access.organization(), tx.now());
             let carrier = carrier(tx, at, role, id)?;
             let role = existing(tx, at.0, role)?;
-            take(tx, access, Assignee::Account(carrier.enrolled.account.id), &role.key)
+            take(tx, access, Assignee::Account(carrier.member.account.id), &role.key)
         })
     }
 }
@@ -222,11 +222,11 @@ fn carriers(
 ) -> Result<Vec<RoleCarrier>> {
     let ids: Vec<AccountId> = given.iter().map(|(_, _, account, _)| *account).collect();
     let members = store::members::of_accounts(conn, organization, &ids, now)?;
-    let enrolled: HashMap<AccountId, Enrolled> =
+    let full: HashMap<AccountId, MemberInFull> =
         with_accounts(conn, members)?.into_iter().map(|one| (one.account.id, one)).collect();
     let found = given.into_iter().filter_map(|(id, key, account, given_at)| {
         let role = roles.iter().find(|role| role.key == key)?.id;
-        Some(RoleCarrier { id, role, enrolled: enrolled.get(&account)?.clone(), given_at })
+        Some(RoleCarrier { id, role, member: full.get(&account)?.clone(), given_at })
     });
     Ok(found.collect())
 }

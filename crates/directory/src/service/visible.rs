@@ -6,7 +6,7 @@ use crate::acts::organizations::reach::{Candidates, Reach, count, own, page_of, 
 use crate::acts::organizations::summaries;
 use crate::permissions::ORG_DIRECTORY_GET;
 use crate::service::Service;
-use crate::{Entry as _, Glance, Organization, Visible, store};
+use crate::{Entry as _, Organization, OrganizationSummary, Visible, store};
 
 impl Visible for Service {
     fn organizations_of(&self, actor: &Actor, page: Page) -> Result<Paged<Organization>> {
@@ -36,7 +36,7 @@ impl Visible for Service {
         }
     }
 
-    fn glances(&self, accesses: &[Access]) -> Result<Vec<Glance>> {
+    fn summaries(&self, accesses: &[Access]) -> Result<Vec<OrganizationSummary>> {
         let now = self.ctx.now();
         self.ctx.read(|conn| summaries::all(conn, accesses, now))
     }

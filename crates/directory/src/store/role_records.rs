@@ -7,8 +7,8 @@ use polity_kernel::sql::{Among, List};
 use polity_kernel::{AccountId, Conn, Page, Result, Timestamp};
 
 use super::assignments::AssigneeId;
+use crate::member_query::At;
 use crate::role::{AssignmentId, RoleKey};
-use crate::roll::At;
 use crate::schema::{members, role_assignments as assignments};
 
 /// One person's assignment: its id, the role, the account, when it was given.

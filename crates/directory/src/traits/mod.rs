@@ -14,7 +14,7 @@ pub use connections::Connections;
 pub use inviting::Inviting;
 pub use notifying::Notifying;
 pub use organizations::{Apps, Entry, Organizations, Profiles, Starting, Visible};
-pub use people::{Colleagues, Invitations, Members, Roll};
+pub use people::{Colleagues, Invitations, MemberSearch, Members};
 pub use projects::{ProjectKeys, ProjectMembers, Projects};
 pub use roles::{Appointments, RoleRecords, Roles};
 
@@ -31,6 +31,6 @@ macro_rules! umbrella {
 umbrella! {
     /// The whole directory.
     Directory: Entry, Organizations, Starting, Visible, Profiles, Apps, Connections, Projects, ProjectKeys, ProjectMembers, Members, Colleagues,
-    Roll, Roles, RoleRecords, Appointments, Invitations, Inviting, Notifying,
+    MemberSearch, Roles, RoleRecords, Appointments, Invitations, Inviting, Notifying,
     Activities
 }

@@ -5,9 +5,9 @@ use polity_kernel::job::Outcome;
 use polity_kernel::{Access, AccountId, Actor, Entitlements, OrganizationId, Page, Paged, Result};
 
 use crate::{
-    App, AppId, Connection, Glance, Key, NewApp, NewOrganization, NewProject, Organization,
-    OrganizationPatch, OrganizationProfile, OrganizationProfilePatch, OrganizationRef, Roster, RosterChanges,
-    SettingsPatch, Wanted,
+    App, AppId, Connection, ImportChanges, ImportedOrganization, Key, NewApp, NewOrganization, NewProject,
+    Organization, OrganizationPatch, OrganizationProfile, OrganizationProfilePatch, OrganizationRef,
+    OrganizationSummary, SettingsPatch, Wanted,
 };
 
 /// The way into an organization.
@@ -93,15 +93,15 @@ pub trait Organizations: Send + Sync {
     /// Removes a batch of what a deleted organization left behind; the work of the job `directory.purge`.
     fn purge(&self, organization: OrganizationId) -> Result<Outcome>;
 
-    /// Brings one organization to what a roster says, adding and updating but never removing; all or nothing.
+    /// Brings one organization to what an import says, adding and updating but never removing; all or nothing.
     ///
     /// Only for platform administrators. Doing it twice changes nothing the second time. Whoever imports does not come to own the
-    /// organization; until the roster or somebody names an owner it has none.
+    /// organization; until the import or somebody names an owner it has none.
     ///
     /// # Errors
-    /// Each names the place in the roster. `OrganizationInactive` for a suspended organization whose status the roster does not
+    /// Each names the place in the import. `OrganizationInactive` for a suspended organization whose status the import does not
     /// say; `Conflict` when the key is another organization's id or alias.
-    fn import(&self, actor: &Actor, roster: Roster) -> Result<RosterChanges>;
+    fn import(&self, actor: &Actor, imported: ImportedOrganization) -> Result<ImportChanges>;
 }
 
 /// Organizations of people: they can be worked in at once, and are their owners' to end.
@@ -136,9 +136,9 @@ pub trait Visible: Send + Sync {
     /// How many own organizations there are.
     fn own_organization_count(&self, actor: &Actor) -> Result<u64>;
 
-    /// What is seen of each of these organizations at a glance, in the same order. For everybody who may enter: members are counted by
+    /// What is seen of each of these organizations at a summary, in the same order. For everybody who may enter: members are counted by
     /// `org.members.list`, and projects seen as [`Projects::projects`](crate::Projects::projects) has it.
-    fn glances(&self, accesses: &[Access]) -> Result<Vec<Glance>>;
+    fn summaries(&self, accesses: &[Access]) -> Result<Vec<OrganizationSummary>>;
 
     /// The owners, whoever has been a member longest first; a service account that founded it is one by its own id. Needs
     /// `org.directory.get`.

@@ -4,8 +4,8 @@ use polity_accounts::{Account, AccountPatch, Employee, NewAccount};
 use polity_kernel::{Access, AccountId, Actor, Level, Page, Paged, Result};
 
 use crate::{
-    AccountRef, Enrolled, Found, Invitation, InvitationId, Member, MemberPatch, Membership, NewInvitations,
-    OrganizationRef, Person, Sought,
+    AccountRef, FoundMembers, Invitation, InvitationId, Member, MemberInFull, MemberPatch, MemberQuery,
+    Membership, NewInvitations, OrganizationRef, Person,
 };
 
 /// Who belongs to an organization.
@@ -117,29 +117,30 @@ pub trait Invitations: Send + Sync {
 }
 
 /// Members as they are leafed through and searched. Those whose account is disabled are left out.
-pub trait Roll: Send + Sync {
+pub trait MemberSearch: Send + Sync {
     /// The one whose account this is. Needs `org.members.get`.
-    fn enrollee(&self, access: &Access, account: AccountId) -> Result<Enrolled>;
+    fn member_in_full(&self, access: &Access, account: AccountId) -> Result<MemberInFull>;
 
-    /// Counts those who are sought. A search looks once through all names and addresses, a page at a time, and finds at most 1000,
+    /// Counts those who are query. A search looks once through all names and addresses, a page at a time, and finds at most 1000,
     /// ordered by likeness and then by name. Needs `org.members.list`. A search looks at every member: whoever serves strangers gives
     /// organizations turns at it.
-    fn seek(&self, access: &Access, sought: Sought) -> Result<Found>;
+    fn search_members(&self, access: &Access, query: MemberQuery) -> Result<FoundMembers>;
 
     /// A page of those found, in the order of joining that was asked for, without those who left since. What a search found
     /// goes on behind an account's id. Needs `org.members.list`.
-    fn enrolled(&self, access: &Access, found: &Found, page: Page) -> Result<Paged<Enrolled>>;
+    fn found_members(&self, access: &Access, found: &FoundMembers, page: Page)
+    -> Result<Paged<MemberInFull>>;
 
     /// Sets another's level, where one is given, and shows the member. Needs `org.members.update` and at least both levels.
     ///
     /// # Errors
     /// `Forbidden` also for one's own; `LastOwner`.
-    fn set_level(&self, access: &Access, account: AccountId, level: Option<Level>) -> Result<Enrolled>;
+    fn set_level(&self, access: &Access, account: AccountId, level: Option<Level>) -> Result<MemberInFull>;
 
     /// Removes a member as [`Members::expel`] does; everybody may remove themselves, by a credential that leaves them
     /// `org.directory.members.create`.
     ///
     /// # Errors
     /// `NotFound` for one who is none; `LastOwner`.
-    fn strike_off(&self, access: &Access, account: AccountId) -> Result<()>;
+    fn remove_member(&self, access: &Access, account: AccountId) -> Result<()>;
 }

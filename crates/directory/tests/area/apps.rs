@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use polity_directory::{
-    App, AppFields, AppStatus, Apps, Entry, NewApp, Organizations, Roster, Secrets, Service,
+    App, AppFields, AppStatus, Apps, Entry, ImportedOrganization, NewApp, Organizations, Secrets, Service,
 };
 use polity_kernel::job::Outcome;
 use polity_kernel::{Access, Actor, Code, Home, KeyId, Limits, Page, Paged, PermissionSet, Result, Subject};
@@ -293,14 +293,14 @@ both_engines! {
     }
 }
 
-fn import(directory: &Service, apps: Vec<AppFields>) -> polity_directory::RosterChanges {
+fn import(directory: &Service, apps: Vec<AppFields>) -> polity_directory::ImportChanges {
     let apps = apps.into_iter().map(|app| NewApp::try_from(app).unwrap()).collect();
-    let roster = Roster {
+    let imported = ImportedOrganization {
         organization: new(fields("acme")),
         roles: Vec::new(),
         apps,
         people: Vec::new(),
         groups: Vec::new(),
     };
-    directory.import(&Actor::system(), roster).unwrap()
+    directory.import(&Actor::system(), imported).unwrap()
 }

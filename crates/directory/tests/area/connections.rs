@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use polity_directory::{
-    App, AppFields, AppTaken, Apps, Connections, Environments, NewApp, NewProject, Organizations, Project,
-    ProjectFields, Projects, Roster, Service,
+    App, AppFields, AppTaken, Apps, Connections, Environments, ImportedOrganization, NewApp, NewProject,
+    Organizations, Project, ProjectFields, Projects, Service,
 };
 use polity_kernel::{Access, Actor, Code, Limits};
 use polity_testkit::{Kit, both_engines};
@@ -164,14 +164,14 @@ both_engines! {
         let app = connect(kit, &directory, &access, &json!({"type": "connectable", "team": 7}));
         directory.map_environments(&access, app.id, all(&shop)).unwrap();
         let given = NewApp::try_from(linked(&json!({"type": "connectable", "team": "T1"}))).unwrap();
-        let roster = Roster {
+        let imported = ImportedOrganization {
             organization: new(fields("acme")),
             roles: Vec::new(),
             apps: vec![given],
             people: Vec::new(),
             groups: Vec::new(),
         };
-        let changes = directory.import(&Actor::system(), roster).unwrap();
+        let changes = directory.import(&Actor::system(), imported).unwrap();
         assert_eq!((changes.apps_created, changes.apps_changed), (0, 1));
         let after = directory.connection(&access, app.id).unwrap().app;
         assert_eq!((after.environments, &after.values["team"]), (Some(all(&shop)), &json!("T1")));

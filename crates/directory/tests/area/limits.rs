@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use polity_accounts::{AccountFields, NewAccount};
 use polity_directory::{
-    Appointment, Appointments, Entitling, Entry, Invitations, MemberPatch, Members, OrganizationPatch,
-    Organizations, Roster, RosterPerson, Service,
+    Appointment, Appointments, Entitling, Entry, ImportedOrganization, ImportedPerson, Invitations,
+    MemberPatch, Members, OrganizationPatch, Organizations, Service,
 };
 use polity_kernel::{Access, Actor, Code, Entitled, Entitlements, Level, Page, Resource, Result, WriteKind};
 use polity_testkit::{Kit, both_engines};
@@ -75,14 +75,14 @@ both_engines! {
         full(hire(kit, &access, "eve", (Some(&eve), Some("member"))));
         let patch = OrganizationPatch { owner_email: Some("new@acme.example".into()), ..OrganizationPatch::default() };
         full(directory.update(&access, patch));
-        let person_of = |email: &str| RosterPerson {
+        let person_of = |email: &str| ImportedPerson {
             place: "people/0".into(),
             account: NewAccount::try_from(AccountFields { email: email.into(), ..AccountFields::default() }).unwrap(),
             level: Level::Member,
         };
         let people = vec![person_of("eve@acme.example")];
-        let roster = Roster { organization: new(fields("acme")), roles: vec![], apps: vec![], people, groups: vec![] };
-        full(directory.import(&Actor::system(), roster));
+        let imported = ImportedOrganization { organization: new(fields("acme")), roles: vec![], apps: vec![], people, groups: vec![] };
+        full(directory.import(&Actor::system(), imported));
         assert_eq!(kit.rows(), before);
 
         // an invitation can be sent, and is there when a place is

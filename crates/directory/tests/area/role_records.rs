@@ -1,4 +1,4 @@
-//! Roles by id and the roll: one organization's are nobody else's, and a name is one role's also in a race.
+//! Roles by id and members searched: one organization's are nobody else's, and a name is one role's also in a race.
 
 use std::sync::Arc;
 use std::thread;
@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use polity_accounts::{AccountPatch, AccountStatus, People};
 use polity_directory::{
-    MemberPatch, Members, NewRole, RoleConflict, RoleFields, RolePatch, RoleRecords, Roles, Roll, Sought,
+    MemberPatch, MemberQuery, MemberSearch, Members, NewRole, RoleConflict, RoleFields, RolePatch,
+    RoleRecords, Roles,
 };
 use polity_kernel::{Actor, Code, Error, Limits, Page};
 use polity_testkit::both_engines;
@@ -31,13 +32,13 @@ both_engines! {
         unknown(directory.role_carriers(&there, role.id, Page::first(9)).unwrap_err().code());
         unknown(directory.role_carrier(&there, role.id, given.id).unwrap_err().code());
         unknown(directory.take_role(&there, role.id, given.id).unwrap_err().code());
-        unknown(directory.enrollee(&there, id_of(&ada)).unwrap_err().code());
+        unknown(directory.member_in_full(&there, id_of(&ada)).unwrap_err().code());
         assert!(directory.give_role(&there, role.id, id_of(&eve)).is_err());
         let built_in = directory.role_records(&there, true).unwrap().remove(0).id;
         assert!(directory.give_role(&there, built_in, id_of(&ada)).is_err(), "no member there");
-        for sought in [Sought::default(), Sought::default().like("example").unwrap()] {
-            let found = directory.seek(&there, sought).unwrap();
-            let found = directory.enrolled(&there, &found, Page::first(9)).unwrap().items;
+        for query in [MemberQuery::default(), MemberQuery::default().like("example").unwrap()] {
+            let found = directory.search_members(&there, query).unwrap();
+            let found = directory.found_members(&there, &found, Page::first(9)).unwrap().items;
             assert_eq!(found.iter().map(|one| one.account.id).collect::<Vec<_>>(), [id_of(&eve)]);
         }
         let full = directory.roles_in_full(&here, vec![role]).unwrap().pop().unwrap();
@@ -75,7 +76,7 @@ both_engines! {
         let shown = || {
             let pages = whole(|page| directory.role_carriers(&access, role, page));
             assert_eq!(directory.role_carrier_count(&access, role).unwrap(), pages.len() as u64);
-            pages.into_iter().map(|carrier| carrier.enrolled.account.id).collect::<Vec<_>>()
+            pages.into_iter().map(|carrier| carrier.member.account.id).collect::<Vec<_>>()
         };
         assert_eq!(shown(), [bob, cyd, dan]);
         let disabled = AccountPatch { status: Some(AccountStatus::Disabled), ..AccountPatch::default() };

@@ -2,8 +2,8 @@
 
 use polity_accounts::{AccountPatch, AccountStatus, People};
 use polity_directory::{
-    Assignee, Entry, InvitationFields, Invitations, Inviting, Members, NewInvitations, Notifying,
-    OrganizationPatch, OrganizationRef, Organizations, Roles, Roll, Service, Status, Taker,
+    Assignee, Entry, InvitationFields, Invitations, Inviting, MemberSearch, Members, NewInvitations,
+    Notifying, OrganizationPatch, OrganizationRef, Organizations, Roles, Service, Status, Taker,
 };
 use polity_kernel::{Access, Actor, Code, Level, Limits, Result, job};
 use polity_testkit::{Kit, at_once, both_engines};
@@ -80,7 +80,7 @@ both_engines! {
                 directory.leave(&ada, &name("acme")).unwrap();
             } else {
                 let access = directory.look_in(&ada, &name("acme")).unwrap();
-                directory.strike_off(&access, id_of(&ada)).unwrap();
+                directory.remove_member(&access, id_of(&ada)).unwrap();
             }
             assert_eq!(code(directory.enter(&ada, &name("acme"))), Code::NotFound);
         }

@@ -7,9 +7,9 @@ use polity_accounts::{
 };
 use polity_directory::{
     AccountRef, App, AppFields, AppId, Appointment, Appointments, Apps, Assignee, Colleagues, Entry, Granted,
-    Invitation, InvitationId, Invitations, Member, MemberPatch, Members, NewApp, Organization,
-    OrganizationFields, OrganizationPatch, OrganizationProfile, Organizations, Person, Profiles, Role,
-    RoleAssignment, RolePatch, Roles, Roster, RosterPerson, Service,
+    ImportedOrganization, ImportedPerson, Invitation, InvitationId, Invitations, Member, MemberPatch,
+    Members, NewApp, Organization, OrganizationFields, OrganizationPatch, OrganizationProfile, Organizations,
+    Person, Profiles, Role, RoleAssignment, RolePatch, Roles, Service,
 };
 use polity_groups::GroupId;
 use polity_kernel::{Access, Actor, Code, Level, Page, event};
@@ -269,20 +269,20 @@ both_engines! {
         let (_, theirs, _) = two(kit, &directory);
         let before = picture(kit, &directory, &theirs);
         let fields_of = |email: &str| AccountFields { email: email.to_owned(), ..AccountFields::default() };
-        let listed = RosterPerson {
+        let listed = ImportedPerson {
             place: "people/1".into(),
             account: NewAccount::try_from(fields_of("member@theirs.example")).unwrap(),
             level: Level::Owner,
         };
         let organization = new(OrganizationFields { name: Some("Ours".into()), ..fields("ours") });
-        let roster = Roster {
+        let imported = ImportedOrganization {
             organization,
             roles: vec![new_role("same", &["ours.new"])],
             apps: Vec::new(),
             people: vec![listed],
             groups: Vec::new(),
         };
-        let changes = directory.import(&Actor::system(), roster).unwrap();
+        let changes = directory.import(&Actor::system(), imported).unwrap();
         assert_eq!((changes.members_created, changes.roles_changed), (1, 1));
         assert_eq!(picture(kit, &directory, &theirs), before);
     }

@@ -7,10 +7,10 @@ use crate::LegalDocumentId;
 use crate::schema::{provider_documents as outside, signing_links as links};
 
 /// A document and whose it is.
-pub(crate) type Place = (OrganizationId, LegalDocumentId);
+pub(crate) type DocumentRef = (OrganizationId, LegalDocumentId);
 
 /// Has the link of this digest, and no other, open the document.
-pub(crate) fn set_link(conn: &mut Conn, (organization, id): Place, digest: &Digest) -> Result<()> {
+pub(crate) fn set_link(conn: &mut Conn, (organization, id): DocumentRef, digest: &Digest) -> Result<()> {
     unlink(conn, (organization, id))?;
     diesel::insert_into(links::table)
         .values((
@@ -23,14 +23,14 @@ pub(crate) fn set_link(conn: &mut Conn, (organization, id): Place, digest: &Dige
 }
 
 /// Has no link open the document, and returns how many did.
-pub(crate) fn unlink(conn: &mut Conn, (organization, id): Place) -> Result<usize> {
+pub(crate) fn unlink(conn: &mut Conn, (organization, id): DocumentRef) -> Result<usize> {
     let present =
         links::table.filter(links::organization_id.eq(organization)).filter(links::document_id.eq(id));
     Ok(diesel::delete(present).execute(conn)?)
 }
 
 /// What the link of this digest opens.
-pub(crate) fn linked(conn: &mut Conn, digest: &Digest) -> Result<Option<Place>> {
+pub(crate) fn linked(conn: &mut Conn, digest: &Digest) -> Result<Option<DocumentRef>> {
     Ok(links::table
         .find(digest.bytes())
         .select((links::organization_id, links::document_id))
@@ -39,7 +39,7 @@ pub(crate) fn linked(conn: &mut Conn, digest: &Digest) -> Result<Option<Place>> 
 }
 
 /// Has the provider mean the document by this id; an id that is taken already stays as it is.
-pub(crate) fn name(conn: &mut Conn, (organization, id): Place, outside_id: &str) -> Result<()> {
+pub(crate) fn name(conn: &mut Conn, (organization, id): DocumentRef, outside_id: &str) -> Result<()> {
     let row = (
         outside::outside_id.eq(outside_id),
         outside::organization_id.eq(organization),
@@ -50,7 +50,7 @@ pub(crate) fn name(conn: &mut Conn, (organization, id): Place, outside_id: &str)
 }
 
 /// What the provider means by this id.
-pub(crate) fn named(conn: &mut Conn, outside_id: &str) -> Result<Option<Place>> {
+pub(crate) fn named(conn: &mut Conn, outside_id: &str) -> Result<Option<DocumentRef>> {
     Ok(outside::table
         .find(outside_id)
         .select((outside::organization_id, outside::document_id))
@@ -59,7 +59,7 @@ pub(crate) fn named(conn: &mut Conn, outside_id: &str) -> Result<Option<Place>> 
 }
 
 /// Has the provider mean the document by nothing, and returns how many ids did.
-pub(crate) fn unname(conn: &mut Conn, (organization, id): Place) -> Result<usize> {
+pub(crate) fn unname(conn: &mut Conn, (organization, id): DocumentRef) -> Result<usize> {
     let present =
         outside::table.filter(outside::organization_id.eq(organization)).filter(outside::document_id.eq(id));
     Ok(diesel::delete(present).execute(conn)?)

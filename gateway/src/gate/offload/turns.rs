@@ -49,7 +49,7 @@ pub(super) struct Bounds {
 /// Work that waits, in the order in which it is due.
 pub(super) struct Turns<W> {
     bounds: Bounds,
-    waiting: BTreeMap<Place, (Turn, W)>,
+    waiting: BTreeMap<Due, (Turn, W)>,
     lines: HashMap<Line, Standing>,
     persons: HashMap<Uuid, usize>,
     paces: Memory<Line, Duration>,
@@ -63,7 +63,7 @@ pub(super) struct Turns<W> {
 
 /// Where a piece of work stands: by when it is due, then by when it came.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct Due {
     due: u64,
     drawn: u64,
 }
@@ -163,7 +163,7 @@ impl<W> Turns<W> {
             known.waiting += 1;
             known.due = due;
         }
-        self.waiting.insert(Place { due, drawn: self.drawn }, (turn, work));
+        self.waiting.insert(Due { due, drawn: self.drawn }, (turn, work));
         Ok(())
     }
 

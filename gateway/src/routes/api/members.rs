@@ -13,30 +13,30 @@ use super::fault::Failures;
 use super::leaf::{Leaf, LeafQuery};
 use super::paths::{MemberPath, OrganizationPath};
 use super::scope::Scope;
-use super::search::MemberQuery;
+use super::search::SearchQuery;
 use super::wire::{MemberBody, MemberKeys, MemberPage, OrganizationMember};
 use crate::ask::{Json, Path, Query};
 use crate::gate::caller::Caller;
 
 /// The members, or those of them that are searched for. Scope: `organization_member:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/members", tag = "api",
-    params(OrganizationPath, MemberQuery, LeafQuery), responses((status = 200, body = MemberPage), Failures))]
+    params(OrganizationPath, SearchQuery, LeafQuery), responses((status = 200, body = MemberPage), Failures))]
 pub(super) async fn list(
     caller: Caller,
     door: Door,
-    query: Query<MemberQuery>,
+    query: Query<SearchQuery>,
     leaf: Leaf,
 ) -> Result<impl Responder, Fault> {
-    let sought = query.sought()?;
+    let query = query.query()?;
     let enter = move |polity: &_, actor: &Actor| {
         let access = door.pass(polity, actor)?;
         Scope::MemberRead.asked(&access, &ORG_MEMBERS_LIST)?;
-        let found = polity.directory.seek(&access, sought)?;
+        let found = polity.directory.search_members(&access, query)?;
         Ok((access, found))
     };
-    let count = |_: &_, (_, found): &(_, polity_directory::Found)| Ok(found.count());
+    let count = |_: &_, (_, found): &(_, polity_directory::FoundMembers)| Ok(found.count());
     leaf.sent(caller, enter, count, |polity, (access, found), page| {
-        Ok(polity.directory.enrolled(access, found, page)?.map(OrganizationMember::from))
+        Ok(polity.directory.found_members(access, found, page)?.map(OrganizationMember::from))
     })
     .await
 }
@@ -83,7 +83,7 @@ pub(super) async fn remove(
         let account = path.account(actor)?;
         let access = door.pass_to_end(polity, actor, account)?;
         Scope::MemberWrite.asked(&access, &ORG_DIRECTORY_MEMBERS_CREATE)?;
-        polity.directory.strike_off(&access, account)
+        polity.directory.remove_member(&access, account)
     });
     removed.await?;
     Ok(HttpResponse::NoContent().finish())
@@ -101,7 +101,7 @@ pub(super) async fn keys(
         let access = door.pass(polity, actor)?;
         Scope::MemberRead.asked(&access, &ORG_MEMBERS_GET)?;
         let account = path.account(actor)?;
-        polity.directory.enrollee(&access, account)?;
+        polity.directory.member_in_full(&access, account)?;
         polity.identity.keys_reaching(&access, account)
     });
     Ok(Json(found.await?.into()))

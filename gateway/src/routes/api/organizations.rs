@@ -7,7 +7,8 @@ use polity_directory::permissions::{
     ORG_DIRECTORY_CREATE, ORG_DIRECTORY_DELETE, ORG_DIRECTORY_GET, ORG_DIRECTORY_UPDATE,
 };
 use polity_directory::{
-    Glance, NewOrganization, NewProject, OrganizationFields, OrganizationPatch, ProjectFields, SettingsPatch,
+    NewOrganization, NewProject, OrganizationFields, OrganizationPatch, OrganizationSummary, ProjectFields,
+    SettingsPatch,
 };
 use polity_kernel::{Access, Actor, Error, Paged, Result};
 
@@ -165,8 +166,8 @@ fn shown(
     access: &Access,
     organization: polity_directory::Organization,
 ) -> Result<Organization> {
-    let glance = polity.directory.glances(slice::from_ref(access))?.pop().unwrap_or_default();
-    Ok(Organization::of(organization, standpoint(polity, access, glance)))
+    let summary = polity.directory.summaries(slice::from_ref(access))?.pop().unwrap_or_default();
+    Ok(Organization::of(organization, standpoint(polity, access, summary)))
 }
 
 /// These organizations as this caller sees them, who takes no membership up by looking at a list.
@@ -177,11 +178,11 @@ fn all_shown(
 ) -> Result<Vec<Organization>> {
     let entered = organizations.iter().map(|one| polity.look_in(actor, &one.id.into()));
     let accesses: Vec<Access> = entered.collect::<Result<_>>()?;
-    let glances = polity.directory.glances(&accesses)?;
-    let seen = accesses.iter().zip(glances).map(|(access, glance)| standpoint(polity, access, glance));
+    let summaries = polity.directory.summaries(&accesses)?;
+    let seen = accesses.iter().zip(summaries).map(|(access, summary)| standpoint(polity, access, summary));
     Ok(organizations.into_iter().zip(seen).map(|(one, seen)| Organization::of(one, seen)).collect())
 }
 
-fn standpoint(polity: &Polity, access: &Access, glance: Glance) -> Standpoint {
-    Standpoint { entitlements: polity.directory.entitlements(access), level: access.level(), glance }
+fn standpoint(polity: &Polity, access: &Access, summary: OrganizationSummary) -> Standpoint {
+    Standpoint { entitlements: polity.directory.entitlements(access), level: access.level(), summary }
 }

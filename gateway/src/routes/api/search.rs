@@ -1,6 +1,6 @@
 //! Which members (contract api, facts 19), roles and changes are wanted, by the parameters of the query.
 
-use polity_directory::Sought;
+use polity_directory::MemberQuery;
 use polity_kernel::Timestamp;
 use polity_kernel::event::Filter;
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use super::Fault;
 /// Which members are wanted.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct MemberQuery {
+pub(super) struct SearchQuery {
     /// `-joined_at`, the default, or `joined_at`; anything else counts as the default.
     order: Option<String>,
     /// Words like those of a name or address, typing errors allowed; at most 200 characters. The likest come first.
@@ -25,17 +25,17 @@ pub(super) struct MemberQuery {
     updated_after: Option<String>,
 }
 
-impl MemberQuery {
-    /// Who is sought.
-    pub(super) fn sought(&self) -> Result<Sought, Fault> {
+impl SearchQuery {
+    /// Who is query.
+    pub(super) fn query(&self) -> Result<MemberQuery, Fault> {
         let updated_after =
             self.updated_after.as_deref().map(|text| moment("updated_after", text)).transpose()?;
         let email = self.email.as_deref().map(str::trim).filter(|email| !email.is_empty());
         let newest_first = self.order.as_deref() != Some("joined_at");
-        let mut sought = Sought::default().like(self.search.as_deref().unwrap_or_default())?;
-        (sought.email, sought.updated_after) = (email.map(str::to_owned), updated_after);
-        sought.newest_first = newest_first;
-        Ok(sought)
+        let mut query = MemberQuery::default().like(self.search.as_deref().unwrap_or_default())?;
+        (query.email, query.updated_after) = (email.map(str::to_owned), updated_after);
+        query.newest_first = newest_first;
+        Ok(query)
     }
 }
 

@@ -1,13 +1,13 @@
-//! Glances: what a caller sees of many organizations, by a few queries for all of them.
+//! Summaries: what a caller sees of many organizations, by a few queries for all of them.
 
 use std::collections::{BTreeMap, HashMap};
 
 use polity_kernel::{Access, AccountId, Code, Conn, OrganizationId, Page, Result, Timestamp};
 
 use crate::acts::projects::rights;
-use crate::glance::{Glance, ProjectInBrief};
 use crate::permissions::{ORG_MEMBERS_LIST, PROJECTS_LIST};
 use crate::store;
+use crate::summary::{OrganizationSummary, ProjectInBrief};
 
 /// The most projects that are shown of one organization: as many as one may open.
 const MOST: usize = 1_000;
@@ -22,11 +22,11 @@ struct Listed {
 }
 
 /// What is seen by each access, in the same order.
-pub(crate) fn all(conn: &mut Conn, accesses: &[Access], now: Timestamp) -> Result<Vec<Glance>> {
+pub(crate) fn all(conn: &mut Conn, accesses: &[Access], now: Timestamp) -> Result<Vec<OrganizationSummary>> {
     let counted = accesses.iter().filter(|access| access.permissions().contains(&ORG_MEMBERS_LIST));
     let counted: Vec<OrganizationId> = counted.map(Access::organization).collect();
     let counts: HashMap<OrganizationId, u64> =
-        store::glances::members(conn, &counted, now)?.into_iter().collect();
+        store::summaries::members(conn, &counted, now)?.into_iter().collect();
     let mut found: HashMap<OrganizationId, Vec<ProjectInBrief>> = HashMap::new();
     for project in listed(conn, accesses)? {
         let shown = found.entry(project.organization).or_default();
@@ -34,15 +34,15 @@ pub(crate) fn all(conn: &mut Conn, accesses: &[Access], now: Timestamp) -> Resul
             shown.push(project);
         }
     }
-    let glance = |access: &Access| {
+    let summary = |access: &Access| {
         let organization = access.organization();
         let members = counted.contains(&organization);
-        Glance {
+        OrganizationSummary {
             members: members.then(|| counts.get(&organization).copied().unwrap_or(0)),
             projects: found.remove(&organization).unwrap_or_default(),
         }
     };
-    Ok(accesses.iter().map(glance).collect())
+    Ok(accesses.iter().map(summary).collect())
 }
 
 /// The projects that are seen of any of them.
@@ -59,10 +59,10 @@ fn listed(conn: &mut Conn, accesses: &[Access]) -> Result<Vec<ProjectInBrief>> {
             Err(error) => return Err(error),
         }
     }
-    let mut found = store::glances::projects(conn, &wanted.whole, limit(&wanted.whole))?;
+    let mut found = store::summaries::projects(conn, &wanted.whole, limit(&wanted.whole))?;
     for (account, organizations) in wanted.joined {
         let limit = limit(&organizations);
-        found.extend(store::glances::projects_of(conn, &organizations, account, limit)?);
+        found.extend(store::summaries::projects_of(conn, &organizations, account, limit)?);
     }
     Ok(found)
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use polity_kernel::{Access, Conn, Error, Event, OrganizationId, Result, Stamp, Tx};
 use serde_json::json;
 
-use crate::acts::projects::seal::{Place, ProjectSeal};
+use crate::acts::projects::seal::{ProjectRef, ProjectSeal};
 use crate::project::{ProjectId, ProjectSecret, SecretKey, SecretKeyId, SecretKeyRef};
 use crate::store::project_keys;
 use crate::store::project_keys::Row;
@@ -59,7 +59,7 @@ pub(crate) fn of(
 pub(crate) fn of_one(
     conn: &mut Conn,
     seal: &ProjectSeal,
-    (organization, project): Place,
+    (organization, project): ProjectRef,
 ) -> Result<Vec<SecretKey>> {
     Ok(of(conn, seal, organization, &[project])?.remove(&project).unwrap_or_default())
 }

@@ -13,7 +13,7 @@ use crate::project::{ProjectId, ProjectSecret, SecretKeyId};
 pub struct ProjectSeal(Seal);
 
 /// A project and whose it is.
-pub(crate) type Place = (OrganizationId, ProjectId);
+pub(crate) type ProjectRef = (OrganizationId, ProjectId);
 
 impl ProjectSeal {
     /// With another master key nothing opens that was sealed, and no project is found by its secrets.
@@ -30,13 +30,13 @@ impl ProjectSeal {
     pub(crate) fn seal(
         &self,
         ids: &IdSource,
-        place: Place,
+        place: ProjectRef,
         (key, secret): (SecretKeyId, &ProjectSecret),
     ) -> Result<Vec<u8>> {
         self.0.seal(ids, &row(place, key), secret.bytes())
     }
 
-    pub(crate) fn open(&self, place: Place, key: SecretKeyId, sealed: &[u8]) -> Result<ProjectSecret> {
+    pub(crate) fn open(&self, place: ProjectRef, key: SecretKeyId, sealed: &[u8]) -> Result<ProjectSecret> {
         ProjectSecret::stored(&self.0.open(&row(place, key), sealed)?)
     }
 
@@ -44,7 +44,7 @@ impl ProjectSeal {
     pub(crate) fn settle(
         &self,
         ids: &IdSource,
-        (organization, project): Place,
+        (organization, project): ProjectRef,
         sent: &[Parameter],
         kept: Option<&[u8]>,
     ) -> Result<(Parameters, Option<Vec<u8>>)> {
@@ -58,6 +58,6 @@ impl fmt::Debug for ProjectSeal {
     }
 }
 
-fn row((organization, project): Place, key: SecretKeyId) -> String {
+fn row((organization, project): ProjectRef, key: SecretKeyId) -> String {
     format!("project_keys/{organization}/{project}/{key}")
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use polity_kernel::{Access, AccountId, Actor, Limits, OrganizationId, PermissionSet, Result, Subject};
 
 use crate::acts::projects::rights;
-use crate::acts::projects::seal::Place;
+use crate::acts::projects::seal::ProjectRef;
 use crate::permissions::{ORG_MEMBERS_LIST, PROJECTS_GET};
 use crate::project::ProjectId;
 use crate::service::Service;
@@ -17,7 +17,7 @@ const FEW: i64 = 20;
 
 impl Service {
     /// Where the actor works; absent for a program.
-    pub(crate) fn active(&self, actor: &Actor) -> Result<Option<Place>> {
+    pub(crate) fn active(&self, actor: &Actor) -> Result<Option<ProjectRef>> {
         let Subject::Person(account) = actor.subject() else { return Ok(None) };
         if !rights::could_leave(actor.limits(), &PROJECTS_GET) {
             return Ok(None);
@@ -44,7 +44,7 @@ impl Service {
         let (members, settled, others) = self.ctx.read(|conn| {
             let members = store::members::of_accounts(conn, organization, accounts, now)?;
             let members: Vec<AccountId> = members.into_iter().map(|member| member.account).collect();
-            let settled: HashMap<AccountId, Place> =
+            let settled: HashMap<AccountId, ProjectRef> =
                 active_projects::joined(conn, &members, now)?.into_iter().collect();
             let rest: Vec<AccountId> =
                 members.iter().filter(|account| !settled.contains_key(*account)).copied().collect();
@@ -71,7 +71,7 @@ impl Service {
         Ok(accounts.iter().map(|account| (*account, place(account))).collect())
     }
 
-    fn sees_project(&self, actor: &Actor, (organization, project): Place) -> Result<bool> {
+    fn sees_project(&self, actor: &Actor, (organization, project): ProjectRef) -> Result<bool> {
         match self.let_in(actor, organization)? {
             Some(access) => self.ctx.read(|conn| rights::sees(conn, &access, project)),
             None => Ok(false),
@@ -79,7 +79,7 @@ impl Service {
     }
 
     /// Of the projects the actor sees, the one in which they have had a role longest.
-    fn longest_joined(&self, actor: &Actor, account: AccountId) -> Result<Option<Place>> {
+    fn longest_joined(&self, actor: &Actor, account: AccountId) -> Result<Option<ProjectRef>> {
         let (now, only) = (self.ctx.now(), actor.limits().organization);
         for place in self.ctx.read(|conn| project_members::places(conn, (account, only), now, FEW))? {
             if self.sees_project(actor, place)? {
@@ -90,7 +90,7 @@ impl Service {
     }
 
     /// The first project of the first organization the actor runs that has one.
-    fn first_run(&self, actor: &Actor, account: AccountId) -> Result<Option<Place>> {
+    fn first_run(&self, actor: &Actor, account: AccountId) -> Result<Option<ProjectRef>> {
         let (now, only) = (self.ctx.now(), actor.limits().organization);
         let run: Vec<OrganizationId> =
             self.ctx.read(|conn| active_projects::run_by(conn, (account, only), now, FEW))?;

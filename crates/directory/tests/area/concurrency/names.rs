@@ -2,7 +2,8 @@
 
 use polity_accounts::{AccountFields, NewAccount};
 use polity_directory::{
-    Entry, Members, OrganizationFields, OrganizationPatch, Organizations, Roster, RosterPerson,
+    Entry, ImportedOrganization, ImportedPerson, Members, OrganizationFields, OrganizationPatch,
+    Organizations,
 };
 use polity_kernel::{Actor, Code, Level, Result};
 use polity_testkit::both_engines;
@@ -154,7 +155,7 @@ both_engines! {
         let directory = directory(kit);
         let listed = |n: usize| {
             let fields = AccountFields { email: format!("p{n}@people.example"), ..AccountFields::default() };
-            RosterPerson { place: n.to_string(), account: NewAccount::try_from(fields).unwrap(), level: Level::Member }
+            ImportedPerson { place: n.to_string(), account: NewAccount::try_from(fields).unwrap(), level: Level::Member }
         };
         for round in 0..ROUNDS {
             let results = at_once(2, |rival| {
@@ -163,7 +164,7 @@ both_engines! {
                     people.reverse();
                 }
                 let organization = new(fields(&format!("acme-{round}-{rival}")));
-                directory.import(&Actor::system(), Roster { organization, people, roles: Vec::new(), apps: Vec::new(), groups: Vec::new() })
+                directory.import(&Actor::system(), ImportedOrganization { organization, people, roles: Vec::new(), apps: Vec::new(), groups: Vec::new() })
             });
             assert_eq!(winners(&results, &[]), 2);
             let made: u64 = results.iter().map(|changes| changes.as_ref().unwrap().accounts_created).sum();

@@ -1,12 +1,12 @@
 //! Projects: opening, listing, changing and closing them.
 
 mod active;
-mod glances;
 mod keys;
 mod members;
 mod numbers;
 mod parameters;
 mod rights;
+mod summaries;
 mod tenancy;
 
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! Members as this family shows them.
 
-use polity_directory::{Enrolled, MemberId};
+use polity_directory::{MemberId, MemberInFull};
 use polity_identity::ReachingKeys;
 use polity_kernel::Level;
 use serde::Serialize;
@@ -66,8 +66,8 @@ struct MemberKey {
     last_used_at: Option<Moment>,
 }
 
-impl From<Enrolled> for OrganizationMember {
-    fn from(Enrolled { member, account, last_login_at }: Enrolled) -> Self {
+impl From<MemberInFull> for OrganizationMember {
+    fn from(MemberInFull { member, account, last_login_at }: MemberInFull) -> Self {
         Self {
             id: member.id,
             user: account.into(),

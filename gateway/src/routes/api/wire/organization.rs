@@ -1,6 +1,8 @@
 //! Organizations as this family shows them.
 
-use polity_directory::{Glance, MediaId, ProjectId, ProjectInBrief, RoleId, StatisticsMethod, Status};
+use polity_directory::{
+    MediaId, OrganizationSummary, ProjectId, ProjectInBrief, RoleId, StatisticsMethod, Status,
+};
 use polity_kernel::{Entitlements, Feature, Level, OrganizationId};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -169,14 +171,14 @@ pub(crate) struct Standpoint {
     /// The caller's level.
     pub(crate) level: Option<Level>,
     /// What they see of it.
-    pub(crate) glance: Glance,
+    pub(crate) summary: OrganizationSummary,
 }
 
 impl Organization {
     /// The organization as one sees it who stands there so.
     pub(crate) fn of(
         organization: polity_directory::Organization,
-        Standpoint { entitlements, level, glance }: Standpoint,
+        Standpoint { entitlements, level, summary }: Standpoint,
     ) -> Self {
         let (id, settings) = (organization.id, organization.settings);
         let active = organization.status == Status::Active;
@@ -186,7 +188,7 @@ impl Organization {
             name: project.name,
             organization: id,
         };
-        let projects: Vec<WorkSpace> = glance.projects.into_iter().map(space).collect();
+        let projects: Vec<WorkSpace> = summary.projects.into_iter().map(space).collect();
         Self {
             id,
             name: organization.name,
@@ -206,7 +208,7 @@ impl Organization {
             members_can_invite: settings.members_can_invite,
             members_can_use_personal_api_keys: settings.members_can_use_personal_keys,
             allow_publicly_shared_resources: settings.allows_public_sharing,
-            member_count: glance.members,
+            member_count: summary.members,
             is_ai_data_processing_approved: settings.approves_ai_processing,
             default_experiment_stats_method: settings.statistics_method,
             default_anonymize_ips: settings.anonymizes_addresses,

@@ -84,8 +84,8 @@ impl From<RoleCarrier> for RoleMembership {
         Self {
             id: carrier.id,
             role_id: carrier.role,
-            user: UserBasic::from(carrier.enrolled.account.clone()),
-            organization_member: carrier.enrolled.into(),
+            user: UserBasic::from(carrier.member.account.clone()),
+            organization_member: carrier.member.into(),
             joined_at: Moment(carrier.given_at),
             updated_at: Moment(carrier.given_at),
         }

@@ -1,12 +1,12 @@
-//! What is seen of an organization at a glance, where many are listed.
+//! What is seen of an organization at a summary, where many are listed.
 
 use polity_kernel::OrganizationId;
 
 use crate::project::ProjectId;
 
-/// What a caller sees of an organization at a glance.
+/// What a caller sees of an organization at a summary.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Glance {
+pub struct OrganizationSummary {
     /// How many members with accounts in use there are; absent where the caller may not list them.
     pub members: Option<u64>,
     /// The projects that the caller sees, in order of opening; at most 1000.

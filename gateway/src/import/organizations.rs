@@ -1,11 +1,11 @@
-//! From the shape in the file to a roster that the directory takes, each thing with its place.
+//! From the shape in the file to an import that the directory takes, each thing with its place.
 
 use std::collections::HashSet;
 
 use polity_accounts::{AccountFields, EmailAddress, NewAccount};
 use polity_directory::{
-    AppFields, NewApp, NewOrganization, NewRole, OrganizationFields, RoleFields, Roster, RosterGroup,
-    RosterMember, RosterPerson,
+    AppFields, ImportedGroup, ImportedMember, ImportedOrganization, ImportedPerson, NewApp, NewOrganization,
+    NewRole, OrganizationFields, RoleFields,
 };
 use polity_groups::{GroupFields, NewGroup};
 use polity_kernel::text::canonical;
@@ -24,7 +24,7 @@ const APP_FIELDS: [(&str, &str); 4] =
     [("kind", "type"), ("external_id", "externalId"), ("values", "appData"), ("secrets", "secretData")];
 
 /// Reads one organization of the file.
-pub(super) fn read(value: Value, place: &str) -> Result<Roster> {
+pub(super) fn read(value: Value, place: &str) -> Result<ImportedOrganization> {
     unlisted::refuse(&value, place)?;
     let mut organization: Organization = serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
@@ -40,7 +40,7 @@ pub(super) fn read(value: Value, place: &str) -> Result<Roster> {
     let roles = roles(&organization, &place)?;
     let given = std::mem::take(&mut organization.apps);
     let apps = apps(given, &place)?;
-    Ok(Roster {
+    Ok(ImportedOrganization {
         people: people(&organization, &place)?,
         organization: new(organization, &place)?,
         roles,
@@ -111,7 +111,7 @@ fn new(organization: Organization, place: &str) -> Result<NewOrganization> {
 }
 
 /// Owner, admins, members: each person once, by the highest level they are named with.
-fn people(organization: &Organization, place: &str) -> Result<Vec<RosterPerson>> {
+fn people(organization: &Organization, place: &str) -> Result<Vec<ImportedPerson>> {
     let owner = organization.owner.iter().map(|person| (person, "owner".to_owned(), Level::Owner));
     let admins = organization.admins.iter().enumerate().map(|(index, person)| {
         let first = index == 0 && organization.owner.is_none();
@@ -126,7 +126,7 @@ fn people(organization: &Organization, place: &str) -> Result<Vec<RosterPerson>>
         let place = format!("{place}.{field}");
         let account = account(person).map_err(|error| at(&place, &error))?;
         if seen.insert(account.email().clone()) {
-            people.push(RosterPerson { place, account, level });
+            people.push(ImportedPerson { place, account, level });
         }
     }
     Ok(people)
@@ -137,7 +137,7 @@ fn collect(
     team: &Team,
     parent: Option<&str>,
     place: &str,
-    (groups, names): (&mut Vec<RosterGroup>, &mut HashSet<String>),
+    (groups, names): (&mut Vec<ImportedGroup>, &mut HashSet<String>),
 ) -> Result<()> {
     if !names.insert(canonical(&team.name)) {
         return Err(at(place, &Error::field("name", format!("{:?} is another team's name too", team.name))));
@@ -149,7 +149,7 @@ fn collect(
         external_id: Some(team.name.clone()),
         ..GroupFields::default()
     };
-    groups.push(RosterGroup {
+    groups.push(ImportedGroup {
         place: place.to_owned(),
         group: NewGroup::try_from(fields).map_err(|error| at(place, &error))?,
         formerly: team.previously.clone(),
@@ -169,7 +169,7 @@ fn collect(
 }
 
 /// Maintainers, then members; whoever is named as both is a maintainer.
-fn members(team: &Team, place: &str) -> Result<Vec<RosterMember>> {
+fn members(team: &Team, place: &str) -> Result<Vec<ImportedMember>> {
     let maintainers =
         team.maintainers.iter().enumerate().map(|(index, who)| (who, "maintainers", index, "MAINTAINER"));
     let members = team.members.iter().enumerate().map(|(index, who)| (who, "members", index, "MEMBER"));
@@ -179,7 +179,7 @@ fn members(team: &Team, place: &str) -> Result<Vec<RosterMember>> {
         let place = format!("{place}.{list}[{index}]");
         let email = address(person).map_err(|error| at(&place, &error))?;
         if seen.insert(email.clone()) {
-            found.push(RosterMember { place, email, kind: kind.to_owned() });
+            found.push(ImportedMember { place, email, kind: kind.to_owned() });
         }
     }
     Ok(found)

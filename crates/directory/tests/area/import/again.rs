@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use polity_accounts::{AccountFields, NewAccount, People};
 use polity_directory::{
-    Assignee, Entry, MemberPatch, Members, OrganizationFields, Organizations, Roles, Roster, RosterChanges,
-    RosterGroup, RosterPerson,
+    Assignee, Entry, ImportChanges, ImportedGroup, ImportedOrganization, ImportedPerson, MemberPatch,
+    Members, OrganizationFields, Organizations, Roles,
 };
 use polity_groups::{GroupFields, Groups, NewGroup};
 use polity_kernel::{Actor, Code, Level, Page, event};
 use polity_testkit::both_engines;
 
-use super::{company, group, import, level, listed, of, places, refused, roster, team};
+use super::{company, group, import, imported, level, listed, of, places, refused, team};
 use crate::common::{
     self, directory, enter, fields, found, groups, id_of, join, key, name, new, new_role, permission, person,
 };
@@ -21,8 +21,8 @@ both_engines! {
         let directory = directory(kit);
         let ada = common::make_account(kit, "ada@acme.example", true);
         let fields = AccountFields { email: "ADA@acme.example".into(), name: Some("Countess".into()), ..AccountFields::default() };
-        let listed = RosterPerson { account: NewAccount::try_from(fields).unwrap(), ..listed("ada", Level::Owner) };
-        let changes = import(kit, &directory, Roster { people: vec![listed], ..roster() });
+        let listed = ImportedPerson { account: NewAccount::try_from(fields).unwrap(), ..listed("ada", Level::Owner) };
+        let changes = import(kit, &directory, ImportedOrganization { people: vec![listed], ..imported() });
         assert_eq!((changes.accounts_created, changes.members_created), (0, 1));
         let account = common::accounts(kit).account(&Actor::system(), ada).unwrap();
         assert_eq!((account.name, account.email_verified, account.version), (None, true, 1), "the account is its person's");
@@ -32,8 +32,8 @@ both_engines! {
         let directory = directory(kit);
         import(kit, &directory, company());
         let people = vec![listed("ada", Level::Member), listed("bob", Level::Member), listed("cyd", Level::Admin)];
-        let changes = import(kit, &directory, Roster { people, ..roster() });
-        assert_eq!(changes, RosterChanges { members_changed: 1, ..RosterChanges::default() });
+        let changes = import(kit, &directory, ImportedOrganization { people, ..imported() });
+        assert_eq!(changes, ImportChanges { members_changed: 1, ..ImportChanges::default() });
         let levels = ["ada", "bob", "cyd"].map(|who| level(kit, &directory, who));
         assert_eq!(levels, [Level::Owner, Level::Admin, Level::Admin]);
     }
@@ -43,7 +43,7 @@ both_engines! {
         found(&directory, &eve, "acme");
         import(kit, &directory, company());
         assert_eq!(level(kit, &directory, "ada"), Level::Admin, "as high as it goes where somebody owns it");
-        assert_eq!(import(kit, &directory, company()), RosterChanges::default());
+        assert_eq!(import(kit, &directory, company()), ImportChanges::default());
         let access = enter(&directory, &eve, "acme");
         assert_eq!(directory.organization(&access).unwrap().owner, Some(id_of(&eve)));
     }
@@ -55,8 +55,8 @@ both_engines! {
         let access = enter(&directory, &ada, "acme");
         directory.add(&access, id_of(&eve)).unwrap();
         directory.grant(&access, Assignee::Account(id_of(&eve)), &key("manager"), None).unwrap();
-        let fewer = Roster { people: company().people[..1].to_vec(), groups: vec![team("sales", None, &[], &[])], ..roster() };
-        assert_eq!(import(kit, &directory, fewer), RosterChanges::default());
+        let fewer = ImportedOrganization { people: company().people[..1].to_vec(), groups: vec![team("sales", None, &[], &[])], ..imported() };
+        assert_eq!(import(kit, &directory, fewer), ImportChanges::default());
         assert_eq!(directory.members(&access, Page::first(9)).unwrap().items.len(), 4);
         assert_eq!(places(kit, &access, "sales").len(), 2);
         assert!(enter(&directory, &eve, "acme").require(&permission("org.groups.create")).is_ok());
@@ -80,15 +80,15 @@ both_engines! {
         import(kit, &directory, company());
         let access = enter(&directory, &of(kit, "ada"), "acme");
         let before = group(kit, &access, "sales");
-        let renamed = || RosterGroup { formerly: vec!["never".into(), "sales".into()], ..team("trade", None, &[("bob", "MAINTAINER")], &["seller"]) };
-        let again = || Roster { groups: vec![renamed(), team("north", Some("trade"), &[], &[])], ..company() };
+        let renamed = || ImportedGroup { formerly: vec!["never".into(), "sales".into()], ..team("trade", None, &[("bob", "MAINTAINER")], &["seller"]) };
+        let again = || ImportedOrganization { groups: vec![renamed(), team("north", Some("trade"), &[], &[])], ..company() };
         let changes = import(kit, &directory, again());
-        assert_eq!(changes, RosterChanges { groups_changed: 1, ..RosterChanges::default() });
+        assert_eq!(changes, ImportChanges { groups_changed: 1, ..ImportChanges::default() });
         let after = group(kit, &access, "trade");
         assert_eq!((after.id, after.name.as_str()), (before.id, "Team trade"));
         assert_eq!(groups(kit).by_external_id(&access, "sales").unwrap_err().code(), Code::NotFound);
         assert!(enter(&directory, &of(kit, "cyd"), "acme").require(&permission("shop.sell")).is_ok());
-        assert_eq!(import(kit, &directory, again()), RosterChanges::default());
+        assert_eq!(import(kit, &directory, again()), ImportChanges::default());
     }
 
     fn a_former_name_that_another_group_has_now_is_that_one_s(kit) {
@@ -96,9 +96,9 @@ both_engines! {
         import(kit, &directory, company());
         let access = enter(&directory, &of(kit, "ada"), "acme");
         let before = group(kit, &access, "sales");
-        let split = || RosterGroup { formerly: vec!["sales".into()], ..team("trade", None, &[], &[]) };
+        let split = || ImportedGroup { formerly: vec!["sales".into()], ..team("trade", None, &[], &[]) };
         for order in [vec![team("sales", None, &[], &[]), split()], vec![split(), team("sales", None, &[], &[])]] {
-            import(kit, &directory, Roster { groups: order, ..company() });
+            import(kit, &directory, ImportedOrganization { groups: order, ..company() });
             assert_eq!(group(kit, &access, "sales").id, before.id);
             assert_ne!(group(kit, &access, "trade").id, before.id);
         }
@@ -106,25 +106,25 @@ both_engines! {
 
     fn of_somebody_named_twice_in_a_group_the_last_counts(kit) {
         let directory = directory(kit);
-        let twice = || Roster { groups: vec![team("sales", None, &[("bob", "MEMBER"), ("bob", "MAINTAINER")], &[])], ..company() };
+        let twice = || ImportedOrganization { groups: vec![team("sales", None, &[("bob", "MEMBER"), ("bob", "MAINTAINER")], &[])], ..company() };
         assert_eq!(import(kit, &directory, twice()).memberships_created, 1);
         let access = enter(&directory, &of(kit, "ada"), "acme");
         assert_eq!(places(kit, &access, "sales"), ["MAINTAINER"]);
-        assert_eq!(import(kit, &directory, twice()), RosterChanges::default());
+        assert_eq!(import(kit, &directory, twice()), ImportChanges::default());
     }
 
     fn what_a_group_and_a_role_are_like_is_brought_up_to_date(kit) {
         let directory = directory(kit);
         import(kit, &directory, company());
         let described = GroupFields { name: "Sales".into(), external_id: Some("sales".into()), description: Some("Sells".into()), ..GroupFields::default() };
-        let changed = Roster {
+        let changed = ImportedOrganization {
             roles: vec![new_role("seller", &["shop.sell", "shop.refund"])],
-            groups: vec![RosterGroup { group: NewGroup::try_from(described).unwrap(), ..team("sales", None, &[("bob", "MEMBER")], &["manager"]) }],
+            groups: vec![ImportedGroup { group: NewGroup::try_from(described).unwrap(), ..team("sales", None, &[("bob", "MEMBER")], &["manager"]) }],
             ..company()
         };
         let changes = import(kit, &directory, changed);
-        assert_eq!(changes, RosterChanges {
-            roles_changed: 1, groups_changed: 1, memberships_changed: 1, roles_granted: 1, ..RosterChanges::default()
+        assert_eq!(changes, ImportChanges {
+            roles_changed: 1, groups_changed: 1, memberships_changed: 1, roles_granted: 1, ..ImportChanges::default()
         });
         let access = enter(&directory, &of(kit, "ada"), "acme");
         assert_eq!(group(kit, &access, "sales").profile.unwrap().description.as_deref(), Some("Sells"));
@@ -142,7 +142,7 @@ both_engines! {
             OrganizationFields { domain: Some("mail.example".into()), ..fields("acme") },
             OrganizationFields { alias: Some("other".into()), ..fields("acme") },
         ] {
-            assert_eq!(refused(&directory, Roster { organization: new(clash), ..company() }).code(), Code::Conflict);
+            assert_eq!(refused(&directory, ImportedOrganization { organization: new(clash), ..company() }).code(), Code::Conflict);
             assert_eq!(directory.enter(&Actor::system(), &name("acme")).unwrap_err().code(), Code::NotFound);
         }
     }
@@ -150,10 +150,10 @@ both_engines! {
     fn an_organization_has_at_most_500_roles(kit) {
         let directory = directory(kit);
         let roles: Vec<_> = (0..500).map(|n| new_role(&format!("role-{n}"), &[])).collect();
-        import(kit, &directory, Roster { roles: roles.clone(), people: company().people, ..roster() });
+        import(kit, &directory, ImportedOrganization { roles: roles.clone(), people: company().people, ..imported() });
         let access = enter(&directory, &of(kit, "ada"), "acme");
         assert_eq!(directory.create_role(&access, new_role("one-more", &[])).unwrap_err().code(), Code::Conflict);
-        let error = refused(&directory, Roster { roles: [roles, vec![new_role("one-more", &[])]].concat(), ..roster() });
+        let error = refused(&directory, ImportedOrganization { roles: [roles, vec![new_role("one-more", &[])]].concat(), ..imported() });
         assert_eq!(error.code(), Code::Conflict);
     }
 

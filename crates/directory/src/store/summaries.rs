@@ -7,9 +7,9 @@ use polity_kernel::db::each;
 use polity_kernel::sql::{Among, List};
 use polity_kernel::{AccountId, Conn, OrganizationId, Result, Timestamp};
 
-use crate::glance::ProjectInBrief;
 use crate::project::ProjectId;
 use crate::schema::{members, project_members as joined, projects};
+use crate::summary::ProjectInBrief;
 
 type Row = (OrganizationId, ProjectId, i64, String);
 

@@ -1,4 +1,4 @@
-//! Rosters: importing brings an organization to what the roster says, all of it or nothing, and no further.
+//! Imports: importing brings an organization to what the import says, all of it or nothing, and no further.
 
 mod again;
 
@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use polity_accounts::{AccountFields, NewAccount, People};
 use polity_directory::{
-    Entry, Members, OrganizationFields, OrganizationPatch, Organizations, Roles, Roster, RosterChanges,
-    RosterGroup, RosterMember, RosterPerson, Service, Status, Step,
+    Entry, ImportChanges, ImportedGroup, ImportedMember, ImportedOrganization, ImportedPerson, Members,
+    OrganizationFields, OrganizationPatch, Organizations, Roles, Service, Status, Step,
 };
 use polity_groups::{Group, GroupFields, Groups, MemberFilter, Memberships, NewGroup};
 use polity_kernel::{Access, Actor, Code, Error, Level, Limits, Page, PermissionSet, event};
@@ -18,9 +18,9 @@ use crate::common::{
     permission, person,
 };
 
-/// A roster of `acme` with nobody in it.
-fn roster() -> Roster {
-    Roster {
+/// An import of `acme` with nobody in it.
+fn imported() -> ImportedOrganization {
+    ImportedOrganization {
         organization: new(fields("acme")),
         roles: Vec::new(),
         apps: Vec::new(),
@@ -29,21 +29,21 @@ fn roster() -> Roster {
     }
 }
 
-fn listed(who: &str, level: Level) -> RosterPerson {
+fn listed(who: &str, level: Level) -> ImportedPerson {
     let email = format!("{who}@acme.example");
     let account = NewAccount::try_from(AccountFields { email, ..AccountFields::default() }).unwrap();
-    RosterPerson { place: format!("people/{who}"), account, level }
+    ImportedPerson { place: format!("people/{who}"), account, level }
 }
 
-fn team(id: &str, parent: Option<&str>, members: &[(&str, &str)], roles: &[&str]) -> RosterGroup {
+fn team(id: &str, parent: Option<&str>, members: &[(&str, &str)], roles: &[&str]) -> ImportedGroup {
     let fields =
         GroupFields { name: format!("Team {id}"), external_id: Some(id.into()), ..GroupFields::default() };
-    let member = |(who, kind): &(&str, &str)| RosterMember {
+    let member = |(who, kind): &(&str, &str)| ImportedMember {
         place: format!("teams/{id}/{who}"),
         email: format!("{who}@acme.example").parse().unwrap(),
         kind: (*kind).to_owned(),
     };
-    RosterGroup {
+    ImportedGroup {
         place: format!("teams/{id}"),
         group: NewGroup::try_from(fields).unwrap(),
         formerly: Vec::new(),
@@ -54,28 +54,28 @@ fn team(id: &str, parent: Option<&str>, members: &[(&str, &str)], roles: &[&str]
 }
 
 /// Ada owns, Bob and Cyd belong; Cyd is in a team within a team that carries a role.
-fn company() -> Roster {
-    Roster {
+fn company() -> ImportedOrganization {
+    ImportedOrganization {
         roles: vec![new_role("seller", &["shop.sell"])],
         people: vec![listed("ada", Level::Owner), listed("bob", Level::Admin), listed("cyd", Level::Member)],
         groups: vec![
             team("sales", None, &[("bob", "MAINTAINER")], &["seller"]),
             team("north", Some("sales"), &[("cyd", "MEMBER"), ("bob", "MEMBER")], &[]),
         ],
-        ..roster()
+        ..imported()
     }
 }
 
-fn import(kit: &Kit, directory: &Service, roster: Roster) -> RosterChanges {
+fn import(kit: &Kit, directory: &Service, imported: ImportedOrganization) -> ImportChanges {
     kit.pass(Duration::from_secs(1));
-    directory.import(&Actor::system(), roster).unwrap()
+    directory.import(&Actor::system(), imported).unwrap()
 }
 
-fn refused(directory: &Service, roster: Roster) -> Error {
-    directory.import(&Actor::system(), roster).unwrap_err()
+fn refused(directory: &Service, imported: ImportedOrganization) -> Error {
+    directory.import(&Actor::system(), imported).unwrap_err()
 }
 
-/// The account of one of the roster's people.
+/// The account of one of the import's people.
 fn of(kit: &Kit, who: &str) -> Actor {
     let email = format!("{who}@acme.example").parse().unwrap();
     acting(common::accounts(kit).by_email(&Actor::system(), &email).unwrap().id)
@@ -103,7 +103,7 @@ both_engines! {
     fn a_roster_makes_an_organization_with_everybody_in_it(kit) {
         let directory = directory(kit);
         let changes = import(kit, &directory, company());
-        assert_eq!(changes, RosterChanges {
+        assert_eq!(changes, ImportChanges {
             organizations_created: 1,
             accounts_created: 3,
             members_created: 3,
@@ -111,7 +111,7 @@ both_engines! {
             groups_created: 2,
             memberships_created: 4,
             roles_granted: 1,
-            ..RosterChanges::default()
+            ..ImportChanges::default()
         });
         let access = enter(&directory, &of(kit, "ada"), "acme");
         assert_eq!(directory.organization(&access).unwrap().owner, Some(id_of(&of(kit, "ada"))));
@@ -131,14 +131,14 @@ both_engines! {
         let log = || kit.ctx.read(|conn| event::latest(conn, access.organization(), 99)).unwrap().len();
         let before = (log(), directory.organization(&access).unwrap());
         let changes = import(kit, &directory, company());
-        assert_eq!(changes, RosterChanges::default());
+        assert_eq!(changes, ImportChanges::default());
         assert_eq!((changes.created(), changes.changed()), (0, 0));
         assert_eq!((log(), directory.organization(&access).unwrap()), before);
     }
 
     fn a_broken_row_leaves_nothing_and_names_its_place(kit) {
         let directory = directory(kit);
-        let with = |group: RosterGroup| Roster { groups: [company().groups, vec![group]].concat(), ..company() };
+        let with = |group: ImportedGroup| ImportedOrganization { groups: [company().groups, vec![group]].concat(), ..company() };
         let nameless = GroupFields { name: "Nameless".into(), ..GroupFields::default() };
         let broken = [
             (with(team("x", None, &[("nobody", "MEMBER")], &[])), "teams/x/nobody", Code::Invalid),
@@ -147,11 +147,11 @@ both_engines! {
             (with(team("x", None, &[], &["none"])), "teams/x", Code::NotFound),
             (with(team("x", None, &[], &["owner"])), "teams/x", Code::Invalid),
             (with(team("sales", Some("north"), &[], &[])), "teams/sales", Code::Cycle),
-            (with(RosterGroup { group: NewGroup::try_from(nameless).unwrap(), ..team("x", None, &[], &[]) }), "teams/x", Code::Invalid),
-            (Roster { roles: vec![new_role("manager", &[])], ..company() }, "role manager", Code::Conflict),
+            (with(ImportedGroup { group: NewGroup::try_from(nameless).unwrap(), ..team("x", None, &[], &[]) }), "teams/x", Code::Invalid),
+            (ImportedOrganization { roles: vec![new_role("manager", &[])], ..company() }, "role manager", Code::Conflict),
         ];
-        for (roster, place, code) in broken {
-            let error = refused(&directory, roster);
+        for (imported, place, code) in broken {
+            let error = refused(&directory, imported);
             assert_eq!((error.code(), error.message().starts_with(&format!("{place}: "))), (code, true), "{error}");
             assert_eq!(directory.enter(&Actor::system(), &name("acme")).unwrap_err().code(), Code::NotFound);
             let email = "ada@acme.example".parse().unwrap();
@@ -167,7 +167,7 @@ both_engines! {
         let access = enter(&directory, &Actor::system(), "acme");
         let before = (directory.organization(&access).unwrap(), directory.roles(&access).unwrap().len());
         let changed = OrganizationFields { description: Some("Other".into()), ..fields("acme") };
-        let broken = Roster {
+        let broken = ImportedOrganization {
             organization: new(changed),
             roles: vec![new_role("buyer", &[])],
             apps: Vec::new(),
@@ -191,7 +191,7 @@ both_engines! {
     fn whoever_imports_does_not_come_to_own_it(kit) {
         let (directory, root) = (directory(kit), person(kit, "root@platform.example"));
         let root = Actor::new(root.subject(), Limits::default(), PermissionSet::all());
-        directory.import(&root, Roster { people: vec![listed("ada", Level::Owner)], ..roster() }).unwrap();
+        directory.import(&root, ImportedOrganization { people: vec![listed("ada", Level::Owner)], ..imported() }).unwrap();
         let access = enter(&directory, &root, "acme");
         assert_eq!(directory.organization(&access).unwrap().owner, Some(id_of(&of(kit, "ada"))));
         assert_eq!(directory.members(&access, Page::first(9)).unwrap().items.len(), 1);
@@ -200,12 +200,12 @@ both_engines! {
     fn an_owner_can_be_named_with_the_organization(kit) {
         let (directory, eve) = (directory(kit), account(kit, "eve@other.example"));
         let of_eve = OrganizationFields { owner: Some(eve), ..fields("acme") };
-        import(kit, &directory, Roster { organization: new(of_eve), people: vec![listed("ada", Level::Owner)], ..roster() });
+        import(kit, &directory, ImportedOrganization { organization: new(of_eve), people: vec![listed("ada", Level::Owner)], ..imported() });
         let access = enter(&directory, &Actor::system(), "acme");
         assert_eq!(directory.organization(&access).unwrap().owner, Some(eve));
         assert_eq!(level(kit, &directory, "ada"), Level::Admin, "ownership was settled by then");
         let nobody = OrganizationFields { owner: Some(polity_kernel::AccountId::new(kit.ctx.ids().secret())), ..fields("other") };
-        let error = refused(&directory, Roster { organization: new(nobody), ..roster() });
+        let error = refused(&directory, ImportedOrganization { organization: new(nobody), ..imported() });
         assert_eq!((error.code(), error.fields()[0].field.as_str()), (Code::Invalid, "owner"));
     }
 
@@ -215,7 +215,7 @@ both_engines! {
         let access = enter(&directory, &ada, "acme");
         let said = OrganizationPatch { description: Some(Some("Ours".into())), ..OrganizationPatch::default() };
         directory.update(&access, said).unwrap();
-        assert_eq!(import(kit, &directory, roster()), RosterChanges::default(), "a silent roster changes nothing");
+        assert_eq!(import(kit, &directory, imported()), ImportChanges::default(), "a silent imported changes nothing");
         let all = OrganizationFields {
             alias: Some("acme-inc".into()),
             name: Some("Acme, Inc.".into()),
@@ -226,14 +226,14 @@ both_engines! {
             external_sales_force_id: Some("A1".into()),
             ..fields("ACME")
         };
-        let changes = import(kit, &directory, Roster { organization: new(all.clone()), ..roster() });
-        assert_eq!(changes, RosterChanges { organizations_changed: 1, ..RosterChanges::default() });
+        let changes = import(kit, &directory, ImportedOrganization { organization: new(all.clone()), ..imported() });
+        assert_eq!(changes, ImportChanges { organizations_changed: 1, ..ImportChanges::default() });
         let changed = directory.organization(&enter(&directory, &ada, "acme-inc")).unwrap();
         assert_eq!((changed.key.as_str(), changed.alias.as_str(), changed.name.as_str()), ("Acme", "acme-inc", "Acme, Inc."));
         assert_eq!((changed.description, changed.logo_url), (all.description.clone(), all.logo_url.clone()));
         assert_eq!(changed.external_sales_force_id, all.external_sales_force_id);
         assert!(changed.domain.unwrap().verified);
-        assert_eq!(import(kit, &directory, Roster { organization: new(all), ..roster() }), RosterChanges::default());
+        assert_eq!(import(kit, &directory, ImportedOrganization { organization: new(all), ..imported() }), ImportChanges::default());
     }
 
     fn another_organization_s_names_are_not_a_key(kit) {
@@ -241,12 +241,12 @@ both_engines! {
         let theirs = OrganizationFields { alias: Some("acme".into()), ..fields("theirs") };
         let before = directory.found(&ada, new(theirs)).unwrap();
         for word in ["acme".to_owned(), before.id.to_string()] {
-            let error = refused(&directory, Roster { organization: new(fields(&word)), ..company() });
+            let error = refused(&directory, ImportedOrganization { organization: new(fields(&word)), ..company() });
             assert_eq!(error.code(), Code::Conflict, "{word}");
         }
         assert_eq!(directory.organization(&enter(&directory, &ada, "theirs")).unwrap(), before);
         let keyless = OrganizationFields { name: Some("Acme".into()), ..OrganizationFields::default() };
-        let error = refused(&directory, Roster { organization: new(keyless), ..company() });
+        let error = refused(&directory, ImportedOrganization { organization: new(keyless), ..company() });
         assert_eq!((error.code(), error.fields()[0].field.as_str()), (Code::Invalid, "key"));
     }
 
@@ -257,16 +257,16 @@ both_engines! {
         let status = |status| OrganizationPatch { status: Some(status), ..OrganizationPatch::default() };
         directory.update(&access, status(Status::Inactive)).unwrap();
         assert_eq!(refused(&directory, company()).code(), Code::OrganizationInactive);
-        let says = |status| Roster { organization: new(OrganizationFields { status: Some(status), ..fields("acme") }), ..company() };
-        assert_eq!(import(kit, &directory, says(Status::Inactive)), RosterChanges::default());
+        let says = |status| ImportedOrganization { organization: new(OrganizationFields { status: Some(status), ..fields("acme") }), ..company() };
+        assert_eq!(import(kit, &directory, says(Status::Inactive)), ImportChanges::default());
         let fields = OrganizationFields { name: Some("Other".into()), status: Some(Status::Inactive), ..fields("acme") };
-        let renamed = Roster { organization: new(fields), ..company() };
+        let renamed = ImportedOrganization { organization: new(fields), ..company() };
         assert_eq!(refused(&directory, renamed).code(), Code::OrganizationInactive);
         let mut joined = says(Status::Inactive);
         joined.people.push(listed("late", Level::Member));
         assert_eq!(refused(&directory, joined).code(), Code::OrganizationInactive);
         let revived = import(kit, &directory, says(Status::Active));
-        assert_eq!(revived, RosterChanges { organizations_changed: 1, ..RosterChanges::default() });
+        assert_eq!(revived, ImportChanges { organizations_changed: 1, ..ImportChanges::default() });
         assert_eq!(directory.organization(&access).unwrap().status, Status::Active);
     }
 }

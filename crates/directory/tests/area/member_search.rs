@@ -1,7 +1,7 @@
-//! The roll: leafed through, searched with typing errors and accents, changed.
+//! Members: leafed through, searched with typing errors and accents, changed.
 
 use polity_accounts::{AccountPatch, People};
-use polity_directory::{MemberPatch, Members, Organizations, Roles, Roll, Service, Sought};
+use polity_directory::{MemberPatch, MemberQuery, MemberSearch, Members, Organizations, Roles, Service};
 use polity_kernel::{Access, AccountId, Actor, Code, Level, Limits, Page, Timestamp};
 use polity_testkit::{Kit, both_engines};
 
@@ -17,25 +17,25 @@ fn called(kit: &Kit, directory: &Service, owner: &Actor, (email, name): (&str, &
     member
 }
 
-fn like(text: &str) -> Sought {
-    Sought::default().like(text).unwrap()
+fn like(text: &str) -> MemberQuery {
+    MemberQuery::default().like(text).unwrap()
 }
 
-fn by_email(mut sought: Sought, email: &str) -> Sought {
-    sought.email = Some(email.to_owned());
-    sought
+fn by_email(mut query: MemberQuery, email: &str) -> MemberQuery {
+    query.email = Some(email.to_owned());
+    query
 }
 
-fn later(than: Timestamp) -> Sought {
-    let mut sought = Sought::default();
-    sought.updated_after = Some(than);
-    sought
+fn later(than: Timestamp) -> MemberQuery {
+    let mut query = MemberQuery::default();
+    query.updated_after = Some(than);
+    query
 }
 
 /// The names of those found, and that they are as many as counted.
-fn names(directory: &Service, access: &Access, sought: Sought) -> Vec<String> {
-    let found = directory.seek(access, sought).unwrap();
-    let people = directory.enrolled(access, &found, Page::first(Page::MAX)).unwrap().items;
+fn names(directory: &Service, access: &Access, query: MemberQuery) -> Vec<String> {
+    let found = directory.search_members(access, query).unwrap();
+    let people = directory.found_members(access, &found, Page::first(Page::MAX)).unwrap().items;
     assert_eq!(found.count(), u64::try_from(people.len()).unwrap());
     people
         .into_iter()
@@ -78,13 +78,13 @@ both_engines! {
             called(kit, &directory, &ada, (&format!("p{number}@x.example"), &format!("Pat {number}")))
         }).collect();
         let access = enter(&directory, &ada, "acme");
-        let found = directory.seek(&access, like("pat")).unwrap();
+        let found = directory.search_members(&access, like("pat")).unwrap();
         let page = |offset| -> Vec<AccountId> {
-            let page = directory.enrolled(&access, &found, Page::offset(2, offset)).unwrap();
+            let page = directory.found_members(&access, &found, Page::offset(2, offset)).unwrap();
             page.items.into_iter().map(|one| one.account.id).collect()
         };
         assert_eq!((page(0), page(2), page(4), page(6)), (all[..2].to_vec(), all[2..4].to_vec(), all[4..].to_vec(), Vec::new()));
-        let after = |account: AccountId| directory.enrolled(&access, &found, Page::after(2, account.uuid())).unwrap();
+        let after = |account: AccountId| directory.found_members(&access, &found, Page::after(2, account.uuid())).unwrap();
         let second = after(all[1]);
         assert_eq!(second.items.iter().map(|one| one.account.id).collect::<Vec<_>>(), all[2..4]);
         assert_eq!((second.next, after(all[3]).next), (Some(all[3].uuid()), None));
@@ -93,13 +93,13 @@ both_engines! {
         let both = by_email(like("pat"), "P3@x.example");
         assert_eq!(names(&directory, &access, both), ["Pat 3"]);
         for nobody in ["nobody@x.example", "no address", ""] {
-            let sought = by_email(Sought::default(), nobody);
-            assert_eq!(names(&directory, &access, sought), Vec::<String>::new());
+            let query = by_email(MemberQuery::default(), nobody);
+            assert_eq!(names(&directory, &access, query), Vec::<String>::new());
         }
-        assert_eq!(Sought::default().like(&"x".repeat(201)).unwrap_err().fields()[0].field, "search");
+        assert_eq!(MemberQuery::default().like(&"x".repeat(201)).unwrap_err().fields()[0].field, "search");
         let bob = enter(&directory, &narrowed(&ada, Limits { permissions: Some(permissions(&["org.members.get"])), ..Limits::default() }), "acme");
-        assert_eq!(directory.seek(&bob, like("pat")).unwrap_err().code(), Code::Forbidden);
-        assert_eq!(directory.enrolled(&bob, &found, Page::first(1)).unwrap_err().code(), Code::Forbidden);
+        assert_eq!(directory.search_members(&bob, like("pat")).unwrap_err().code(), Code::Forbidden);
+        assert_eq!(directory.found_members(&bob, &found, Page::first(1)).unwrap_err().code(), Code::Forbidden);
     }
 
     fn a_change_of_a_membership_is_found_by_its_time(kit) {
@@ -136,7 +136,7 @@ both_engines! {
         assert_eq!(set(&bob, &cyd, Level::Owner).unwrap_err().code(), Code::Forbidden);
         assert_eq!(set(&bob, &ada, Level::Member).unwrap_err().code(), Code::Forbidden);
         assert_eq!(directory.set_level(&of(&bob), id_of(&ada), None).unwrap().member.level, Level::Owner, "nothing asked");
-        let strike = |actor: &Actor, other: &Actor| directory.strike_off(&of(actor), id_of(other)).map_err(|error| error.code());
+        let strike = |actor: &Actor, other: &Actor| directory.remove_member(&of(actor), id_of(other)).map_err(|error| error.code());
         assert_eq!(strike(&cyd, &bob), Err(Code::Forbidden));
         assert_eq!(strike(&ada, &ada), Err(Code::LastOwner));
         let reading = Limits { permissions: Some(permissions(&["org.members.get"])), ..Limits::default() };

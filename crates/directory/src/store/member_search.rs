@@ -7,7 +7,7 @@ use polity_kernel::{AccountId, Conn, Page, Result, Timestamp};
 
 use super::members::Row;
 use crate::member::{Member, MemberId};
-use crate::roll::At;
+use crate::member_query::At;
 use crate::schema::members;
 
 type Query<'q> = members::BoxedQuery<'q, MultiBackend>;

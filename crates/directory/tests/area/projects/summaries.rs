@@ -1,8 +1,9 @@
-//! Glances at many organizations: what is read one by one elsewhere, by a few queries for all.
+//! Summaries of many organizations: what is read one by one elsewhere, by a few queries for all.
 
 use polity_accounts::{AccountPatch, AccountStatus, People};
 use polity_directory::{
-    Entry, Glance, Members, ProjectMembers, ProjectRole, Projects, Roll, Service, Sought, Visible,
+    Entry, MemberQuery, MemberSearch, Members, OrganizationSummary, ProjectMembers, ProjectRole, Projects,
+    Service, Visible,
 };
 use polity_kernel::{Access, Actor, Code, Level, Limits, Page, Result};
 use polity_testkit::both_engines;
@@ -11,12 +12,12 @@ use super::open;
 use crate::common::{accounts, directory, enter, found, id_of, join, narrowed, permissions, person, tick};
 
 /// What one is shown of their own organizations.
-fn glances(directory: &Service, actor: &Actor) -> Vec<(Access, Glance)> {
+fn summaries(directory: &Service, actor: &Actor) -> Vec<(Access, OrganizationSummary)> {
     let own = directory.own_organizations(actor, Page::first(20)).unwrap().items;
     let accesses: Vec<Access> =
         own.iter().map(|one| directory.enter(actor, &one.id.into()).unwrap()).collect();
-    let glances = directory.glances(&accesses).unwrap();
-    accesses.into_iter().zip(glances).collect()
+    let summaries = directory.summaries(&accesses).unwrap();
+    accesses.into_iter().zip(summaries).collect()
 }
 
 /// What may be seen, if it may.
@@ -24,24 +25,25 @@ fn permitted<T>(found: Result<T>) -> Option<T> {
     found.inspect_err(|error| assert_eq!(error.code(), Code::Forbidden)).ok()
 }
 
-/// Holds each glance against what is read of that organization alone.
+/// Holds each summary against what is read of that organization alone.
 fn compare(directory: &Service, actor: &Actor) -> Vec<(Option<u64>, usize)> {
-    let all = glances(directory, actor);
-    for (access, glance) in &all {
-        let members = permitted(directory.seek(access, Sought::default())).map(|found| found.count());
-        assert_eq!(glance.members, members);
+    let all = summaries(directory, actor);
+    for (access, summary) in &all {
+        let members =
+            permitted(directory.search_members(access, MemberQuery::default())).map(|found| found.count());
+        assert_eq!(summary.members, members);
         let projects = permitted(directory.projects(access, Page::first(Page::MAX)));
         let projects = projects.map_or_else(Vec::new, |projects| projects.items);
         let whole: Vec<_> =
             projects.into_iter().map(|one| (one.id, one.organization, one.number, one.name)).collect();
-        let brief: Vec<_> = glance
+        let brief: Vec<_> = summary
             .projects
             .iter()
             .map(|one| (one.id, one.organization, one.number, one.name.clone()))
             .collect();
         assert_eq!(brief, whole);
     }
-    all.into_iter().map(|(_, glance)| (glance.members, glance.projects.len())).collect()
+    all.into_iter().map(|(_, summary)| (summary.members, summary.projects.len())).collect()
 }
 
 both_engines! {
@@ -79,13 +81,13 @@ both_engines! {
         let disabled = AccountPatch { status: Some(AccountStatus::Disabled), ..AccountPatch::default() };
         People::update(&accounts(kit), &Actor::system(), id_of(&bob), disabled).unwrap();
         assert_eq!(compare(&directory, &ada), [(Some(1), 3), (Some(1), 0)]);
-        assert_eq!(directory.glances(&[]).unwrap(), []);
+        assert_eq!(directory.summaries(&[]).unwrap(), []);
     }
 
     fn of_many_organizations_it_takes_no_more_queries_than_of_few(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         let asked = |number: usize| {
-            let seen = || kit.ctx.moment(|| glances(&directory, &ada).len());
+            let seen = || kit.ctx.moment(|| summaries(&directory, &ada).len());
             // Who stands how is remembered from the first look on, what one is called from the second on.
             assert_eq!((seen(), seen()), (number, number));
             kit.statements(seen).1

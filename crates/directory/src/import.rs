@@ -1,4 +1,4 @@
-//! Rosters: what an import says an organization looks like.
+//! Imports: what an import says an organization looks like.
 
 use polity_accounts::NewAccount;
 use polity_kernel::Level;
@@ -10,7 +10,7 @@ use crate::role::{NewRole, RoleKey};
 
 /// One organization as an outside source has it. Everything in it was checked when it was made.
 #[derive(Clone, Debug)]
-pub struct Roster {
+pub struct ImportedOrganization {
     /// The organization; found again by its key, which must be given.
     pub organization: NewOrganization,
     /// Its own roles; found again by their keys.
@@ -18,14 +18,14 @@ pub struct Roster {
     /// Its apps; found again by kind and external id.
     pub apps: Vec<NewApp>,
     /// Its people; found again by e-mail address.
-    pub people: Vec<RosterPerson>,
+    pub people: Vec<ImportedPerson>,
     /// Its groups, each before the ones nested in it; found again by external id.
-    pub groups: Vec<RosterGroup>,
+    pub groups: Vec<ImportedGroup>,
 }
 
-/// A person of a roster.
+/// A person of an import.
 #[derive(Clone, Debug)]
-pub struct RosterPerson {
+pub struct ImportedPerson {
     /// Where in the source the person stands, for error messages.
     pub place: String,
     /// The account.
@@ -34,9 +34,9 @@ pub struct RosterPerson {
     pub level: Level,
 }
 
-/// A group of a roster.
+/// A group of an import.
 #[derive(Clone, Debug)]
-pub struct RosterGroup {
+pub struct ImportedGroup {
     /// Where in the source the group stands, for error messages.
     pub place: String,
     /// The group, with its external id.
@@ -46,17 +46,17 @@ pub struct RosterGroup {
     /// The external id of the group it is nested in.
     pub parent: Option<String>,
     /// Who is in it.
-    pub members: Vec<RosterMember>,
+    pub members: Vec<ImportedMember>,
     /// The roles it carries.
     pub roles: Vec<RoleKey>,
 }
 
-/// A member of a group of a roster.
+/// A member of a group of an import.
 #[derive(Clone, Debug)]
-pub struct RosterMember {
+pub struct ImportedMember {
     /// Where in the source the member stands, for error messages.
     pub place: String,
-    /// One of the roster's people.
+    /// One of the import's people.
     pub email: polity_accounts::EmailAddress,
     /// As what: `MEMBER`, `MAINTAINER`.
     pub kind: String,
@@ -64,7 +64,7 @@ pub struct RosterMember {
 
 /// How many things an import made and changed. All zero: everything was so already.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct RosterChanges {
+pub struct ImportChanges {
     /// Organizations made (0 or 1).
     pub organizations_created: u64,
     /// Organizations whose name or the like changed (0 or 1).
@@ -95,7 +95,7 @@ pub struct RosterChanges {
     pub roles_granted: u64,
 }
 
-impl RosterChanges {
+impl ImportChanges {
     /// Adds another import's counts.
     pub fn add(&mut self, other: &Self) {
         self.organizations_created += other.organizations_created;

@@ -1,4 +1,4 @@
-//! The roll of an organization: its active members as people leaf through it and search it.
+//! Which members are looked for, and those that are found.
 
 use polity_accounts::Account;
 use polity_kernel::{AccountId, Error, OrganizationId, Result, Timestamp};
@@ -13,7 +13,7 @@ pub(crate) type At = (OrganizationId, Timestamp);
 
 /// Which members are wanted, and in which order.
 #[derive(Clone, Debug, Default)]
-pub struct Sought {
+pub struct MemberQuery {
     /// Only the member with this address; what is no address is nobody's.
     pub email: Option<String>,
     /// Only those who joined, or whose membership changed, later than this.
@@ -26,8 +26,8 @@ pub struct Sought {
 
 /// Those that were looked for: how many there are, and where a search was among it, who.
 #[derive(Clone, Debug)]
-pub struct Found {
-    pub(crate) sought: Sought,
+pub struct FoundMembers {
+    pub(crate) query: MemberQuery,
     pub(crate) count: u64,
     /// Those found by a search, the likest first.
     pub(crate) likest: Option<Vec<AccountId>>,
@@ -35,7 +35,7 @@ pub struct Found {
 
 /// A member with the account.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Enrolled {
+pub struct MemberInFull {
     /// The membership.
     pub member: Member,
     /// The account.
@@ -44,7 +44,7 @@ pub struct Enrolled {
     pub last_login_at: Option<Timestamp>,
 }
 
-impl Sought {
+impl MemberQuery {
     /// The same with a search; a blank one is none.
     ///
     /// # Errors
@@ -58,7 +58,7 @@ impl Sought {
     }
 }
 
-impl Found {
+impl FoundMembers {
     /// How many there were; of those found by a search at most 1000 count.
     pub const fn count(&self) -> u64 {
         self.count
