@@ -24,6 +24,7 @@ mod style;
 mod tables;
 mod tenancy;
 mod token;
+mod traits;
 mod tree;
 
 use finding::Finding;
@@ -61,6 +62,7 @@ const RULES: &[(&str, Rule)] = &[
     ("boot", storeys::boot),
     ("within", storeys::within),
     ("permissions", permissions::names),
+    ("traits", traits::size),
     ("migrations", migrations::check),
     ("tenancy", tenancy::keys),
     ("no counters or locks", tenancy::forbidden_words),
