@@ -25,6 +25,17 @@ both_engines! {
         assert_eq!(outside.json()["code"], "not_found");
     }
 
+    fn a_browser_that_opens_the_service_is_told_what_it_is_with_links_that_lead_somewhere(kit) {
+        let service = Service::start(kit);
+        let page = service.get("/");
+        assert_eq!((page.code(), page.header("content-type")), (200, "text/html; charset=utf-8"));
+        let links: Vec<&str> = page.text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert!(links.len() >= 5, "{links:?}");
+        for link in links {
+            assert_eq!(service.get(link).code(), 200, "{link}");
+        }
+    }
+
     fn a_method_that_the_path_has_not_is_told_those_it_has(kit) {
         let service = Service::start(kit);
         let answer = send(service.request("DELETE", "/directory/admin/x/sectors"));

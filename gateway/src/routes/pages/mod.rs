@@ -7,6 +7,7 @@ mod address;
 mod confirm;
 mod fault;
 mod headers;
+mod home;
 mod login;
 mod page;
 mod paths;
@@ -35,6 +36,7 @@ pub const FAMILY: Family = Family {
 
 fn routes() -> Vec<Place> {
     vec![
+        at("/").get(home::show),
         at("/pages/style.css").get(page::style),
         at("/address/{secret}").get(address::show).post(address::take),
         at("/confirm/{secret}").get(confirm::show).post(confirm::confirm),
@@ -53,6 +55,7 @@ fn routes() -> Vec<Place> {
 #[openapi(
     paths(
         page::style,
+        home::show,
         login::lead,
         address::show, address::take,
         confirm::show, confirm::confirm,
