@@ -9,7 +9,7 @@ mod turns;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::web;
 use polity_kernel::db::waiting_since;
@@ -18,14 +18,17 @@ use tokio::sync::oneshot;
 use tracing::Span;
 
 use pool::{Pool, Task, stopping};
-use turns::Bounds;
 pub use turns::Turn;
+use turns::{Bounds, SLOW};
 
 /// Writes that may wait for a thread before further ones are refused.
 const WRITES: usize = 1_024;
 
 /// Reads that may wait for a thread before further ones are refused.
 const READS: usize = 10_000;
+
+/// What a read may take on average and still have any thread: there are few, and others wait as long as it takes.
+const QUICK_READ: Duration = Duration::from_millis(5);
 
 /// Slow reads that may wait in one line.
 const SLOW_READS: usize = 16;
@@ -76,7 +79,7 @@ impl Readers {
     pub fn new(most: usize) -> Self {
         let bounds = bounds(most, SLOW_READS, READS);
         // reads are answered one by one; writes of one person go into one commit, the more the better
-        Self(Pool::new("polity-read", most, Bounds { person: bounds.heavy, ..bounds }))
+        Self(Pool::new("polity-read", most, Bounds { quick: QUICK_READ, person: bounds.heavy, ..bounds }))
     }
 
     /// Runs a read on one of the threads when it is its turn. How long it takes decides on its next turns.
@@ -156,7 +159,7 @@ impl Writers {
 
 /// Slow work gets half of the threads.
 fn bounds(threads: usize, line: usize, queue: usize) -> Bounds {
-    Bounds { heavy: (threads / 2).max(1), person: threads, line, queue }
+    Bounds { quick: SLOW, heavy: (threads / 2).max(1), person: threads, line, queue }
 }
 
 /// Has the work done in its turn, by a task that measures it.
@@ -197,7 +200,6 @@ fn words(panic: &(dyn Any + Send)) -> &str {
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::{Arc, Barrier};
-    use std::time::Duration;
 
     use polity_kernel::Code;
 

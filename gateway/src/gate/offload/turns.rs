@@ -10,11 +10,8 @@ use std::time::Duration;
 use polity_kernel::{Code, Error, Memory, Result, RetryAfter};
 use uuid::Uuid;
 
-/// What takes no longer than this on average is quick.
-const QUICK: Duration = Duration::from_millis(5);
-
 /// What takes longer than this on average is slow.
-const SLOW: Duration = Duration::from_millis(25);
+pub(super) const SLOW: Duration = Duration::from_millis(25);
 
 /// Of how many lines it is remembered how long their work takes.
 const REMEMBERED: usize = 50_000;
@@ -36,6 +33,8 @@ pub struct Turn {
 /// How much may be under way and may wait.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
+    /// What takes no longer than this on average is quick.
+    pub(super) quick: Duration,
     /// Those at once that are not quick.
     pub(super) heavy: usize,
     /// One person's at once.
@@ -172,7 +171,8 @@ impl<W> Turns<W> {
         let place =
             self.waiting.iter().find(|(_, (turn, _))| self.may_begin(*turn)).map(|(place, _)| *place)?;
         let (turn, work) = self.waiting.remove(&place)?;
-        let heavy = turn.lines().any(|line| self.paces.get(&line).is_some_and(|pace| pace > QUICK));
+        let heavy =
+            turn.lines().any(|line| self.paces.get(&line).is_some_and(|pace| pace > self.bounds.quick));
         for line in turn.lines() {
             let known = self.lines.entry(line).or_default();
             known.waiting -= 1;
@@ -217,7 +217,7 @@ impl<W> Turns<W> {
         turn.lines().all(|line| {
             let is_free = || self.lines.get(&line).is_none_or(|known| known.running == 0);
             match self.paces.get(&line) {
-                Some(pace) if pace <= QUICK => true,
+                Some(pace) if pace <= self.bounds.quick => true,
                 Some(pace) => self.heavy < self.bounds.heavy && (pace <= SLOW || is_free()),
                 // the first of a line is tried alone: it may be slow
                 None => is_free(),
@@ -237,7 +237,7 @@ mod tests {
     const SOON: Duration = Duration::from_millis(1);
     const MIDDLING: Duration = Duration::from_millis(20);
     const LONG: Duration = Duration::from_millis(900);
-    const FOUR: Bounds = Bounds { heavy: 2, person: 2, line: 3, queue: 100 };
+    const FOUR: Bounds = Bounds { quick: Duration::from_millis(5), heavy: 2, person: 2, line: 3, queue: 100 };
 
     /// Work of a person for an organization, each by a number; 0 is nobody's.
     fn turn(organization: u128, person: u128) -> Turn {
