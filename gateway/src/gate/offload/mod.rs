@@ -28,7 +28,7 @@ const WRITES: usize = 1_024;
 const READS: usize = 10_000;
 
 /// What a read may take on average and still have any thread: there are few, and others wait as long as it takes.
-const QUICK_READ: Duration = Duration::from_millis(5);
+const QUICK_READ: Duration = Duration::from_millis(12);
 
 /// Slow reads that may wait in one line.
 const SLOW_READS: usize = 16;
