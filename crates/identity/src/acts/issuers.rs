@@ -28,7 +28,10 @@ const STALE: Duration = Duration::from_secs(86_400);
 /// An issuer is asked no more often than this, whatever unknown keys tokens name.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// An issuer that was silent when it was asked about a token is not asked again for so long: nobody waits, and only one tries.
+/// How often in a row an issuer is silent before it is taken to be away: on one odd token alone it may hang up.
+const SILENCES: u32 = 3;
+
+/// An issuer that is away is not asked about tokens for so long: nobody waits, and only one tries.
 const SILENCE: Duration = Duration::from_secs(2);
 
 /// An issuer and what it last published.
@@ -37,8 +40,15 @@ pub(crate) struct Issuer {
     published: RwLock<Option<Arc<Published>>>,
     /// When it was last asked; held while asking, so that one thread asks and the others go on.
     asked: Mutex<Option<Uptime>>,
-    /// When it was last silent about a token, unless it has answered since.
-    silent: Mutex<Option<Uptime>>,
+    /// How it was last silent about tokens, unless it has answered since.
+    silent: Mutex<Silence>,
+}
+
+/// Silences in a row, and when the last was.
+#[derive(Default)]
+struct Silence {
+    times: u32,
+    last: Option<Uptime>,
 }
 
 /// What an issuer publishes.
@@ -73,25 +83,34 @@ type Discovered = ProviderMetadata<
 
 impl Issuer {
     pub(crate) fn new(settings: TrustedIssuer) -> Self {
-        Self { settings, published: RwLock::new(None), asked: Mutex::new(None), silent: Mutex::new(None) }
+        Self {
+            settings,
+            published: RwLock::new(None),
+            asked: Mutex::new(None),
+            silent: Mutex::new(Silence::default()),
+        }
     }
 
-    /// Whether it may be asked about a token: after a silence, only by one at a time.
+    /// Whether it may be asked about a token: after some silences in a row, only by one at a time.
     pub(crate) fn may_be_asked(&self, now: Uptime) -> bool {
-        let mut silent = self.silent.lock().unwrap_or_else(PoisonError::into_inner);
-        match *silent {
-            None => true,
-            Some(since) if now.since(since) < SILENCE => false,
-            Some(_) => {
-                *silent = Some(now);
-                true
-            }
+        let mut silence = self.silent.lock().unwrap_or_else(PoisonError::into_inner);
+        if silence.times < SILENCES {
+            return true;
         }
+        let may = silence.last.is_none_or(|last| now.since(last) >= SILENCE);
+        if may {
+            silence.last = Some(now);
+        }
+        may
     }
 
     /// Notes whether it answered when it was asked about a token; what it said does not matter.
     pub(crate) fn heard(&self, answered: bool, now: Uptime) {
-        *self.silent.lock().unwrap_or_else(PoisonError::into_inner) = (!answered).then_some(now);
+        let mut silence = self.silent.lock().unwrap_or_else(PoisonError::into_inner);
+        *silence = match answered {
+            true => Silence::default(),
+            false => Silence { times: silence.times.saturating_add(1), last: Some(now) },
+        };
     }
 
     /// What the issuer publishes, asked for anew when it is old or does not do (`suffices`) and may be asked again.

@@ -1,7 +1,9 @@
 //! The account of somebody whom a trusted issuer knows.
 
 use polity_accounts::within::AddressChange;
-use polity_accounts::{Account, AccountFields, AccountPatch, EmailAddress, NewAccount, within};
+use polity_accounts::{
+    Account, AccountFields, AccountPatch, AccountStatus, EmailAddress, NewAccount, within,
+};
 use polity_kernel::{AccountId, Actor, Code, Error, PermissionSet, Result, Tx};
 
 use crate::acts::{facts, passwords};
@@ -97,6 +99,10 @@ fn new_account(profile: &Profile, email: &EmailAddress) -> Result<NewAccount> {
 /// Gives a linked account that has no address the one that its issuer vouches for by now, if no other person has shown it to be theirs.
 pub(crate) fn adopt(tx: &mut Tx<'_>, account: &Account, profile: &Profile) -> Result<()> {
     let Some(email) = profile.vouched().filter(|_| account.email.is_none()) else { return Ok(()) };
+    // who is turned away in a moment takes nothing from anybody
+    if account.status != AccountStatus::Active {
+        return Ok(());
+    }
     if let Some(rival) = within::hold_by_email(tx, &email)? {
         if rival.owns_address() {
             return Ok(());

@@ -45,6 +45,8 @@ impl Passwords for Service {
             )
             .because(NotVerified));
         }
+        // an address for which an administrator vouched was never confirmed by a link
+        self.prove(account.id)?;
         let minted = self.made(&Mint::of(Subject::Person(account.id)), Some(kept.version))?;
         self.note_log_in(account.id)?;
         let device = self.devices.mark(self.ctx.ids(), device, (&email, self.ctx.now()));

@@ -84,6 +84,7 @@ impl Pool {
             // the threads there are will come to it
             Err(error) if state.threads > 0 => {
                 tracing::warn!(%error, "no further thread for {}", self.0.name);
+                self.0.changed.notify_one();
                 Ok(())
             }
             Err(error) => {

@@ -23,6 +23,15 @@ both_engines! {
         assert_eq!(ground.bench.refusal(found.token.reveal()), "the credential has expired");
     }
 
+    fn who_logs_in_has_shown_to_be_there_whoever_vouched_for_the_address(kit) {
+        let ground = ground(kit);
+        let ada = ground.ada();
+        ground.bench.patch(ada.id, AccountPatch { email_verified: Some(true), ..AccountPatch::default() });
+        assert!(!ground.account("ada@other.example").unwrap().owns_address());
+        ground.log_in(PASSWORD).unwrap();
+        assert!(ground.account("ada@other.example").unwrap().owns_address(), "nobody else confirms it away from them");
+    }
+
     fn a_log_in_is_noted_to_the_minute(kit) {
         let ground = ground(kit);
         let ada = ground.confirmed();
