@@ -13,7 +13,7 @@ use polity_kernel::{Code, Error, Result};
 use tokio::sync::oneshot;
 use tracing::Span;
 
-use crate::gate::offload::guarded;
+use crate::gate::offload::{guarded, stopping};
 use crate::gate::pace::network;
 
 /// Errands under way at once, in all and for each network.
@@ -158,10 +158,6 @@ impl Shared {
         state.threads -= 1;
         self.changed.notify_all();
     }
-}
-
-fn stopping() -> Error {
-    Error::new(Code::Unavailable, "the service is stopping")
 }
 
 #[cfg(test)]

@@ -17,7 +17,8 @@ use polity_kernel::{Error, Result};
 use tokio::sync::oneshot;
 use tracing::Span;
 
-use pool::{Pool, Task, stopping};
+pub(crate) use pool::stopping;
+use pool::{Pool, Task};
 pub use turns::Turn;
 use turns::{Bounds, SLOW};
 

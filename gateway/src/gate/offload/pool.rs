@@ -95,7 +95,8 @@ impl Pool {
     }
 }
 
-pub(super) fn stopping() -> Error {
+/// What is told of work that comes when the service is ending.
+pub(crate) fn stopping() -> Error {
     Error::new(Code::Unavailable, "the service is stopping")
 }
 

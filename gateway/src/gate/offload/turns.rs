@@ -13,6 +13,9 @@ use uuid::Uuid;
 /// What takes longer than this on average is slow.
 pub(super) const SLOW: Duration = Duration::from_millis(25);
 
+/// One part in so many of all that may wait is one organization's or person's at most, however quick it is.
+const SHARE: usize = 4;
+
 /// Of how many lines it is remembered how long their work takes.
 const REMEMBERED: usize = 50_000;
 
@@ -51,6 +54,8 @@ pub(super) struct Turns<W> {
     waiting: BTreeMap<Due, (Turn, W)>,
     lines: HashMap<Line, Standing>,
     persons: HashMap<Uuid, usize>,
+    /// How much waits for each organization and person, whatever it is.
+    crowds: HashMap<Uuid, usize>,
     paces: Memory<Line, Duration>,
     /// Those under way that are not quick.
     heavy: usize,
@@ -100,10 +105,11 @@ impl Turn {
     pub const OWN: Self = Self { deed: "own", organization: None, person: None };
 
     fn lines(self) -> impl Iterator<Item = Line> {
-        [self.organization, self.person]
-            .into_iter()
-            .flatten()
-            .map(move |whose| Line { deed: self.deed, whose })
+        self.whose().map(move |whose| Line { deed: self.deed, whose })
+    }
+
+    fn whose(self) -> impl Iterator<Item = Uuid> {
+        [self.organization, self.person].into_iter().flatten()
     }
 }
 
@@ -115,6 +121,7 @@ impl<W> Turns<W> {
             waiting: BTreeMap::new(),
             lines: HashMap::new(),
             persons: HashMap::new(),
+            crowds: HashMap::new(),
             paces: Memory::new(REMEMBERED),
             heavy: 0,
             time: 0,
@@ -136,13 +143,14 @@ impl<W> Turns<W> {
                 }
             }
         }
+        self.crowds.clear();
         self.lines.retain(|_, known| known.running + known.waiting > 0);
     }
 
     /// Puts work in its lines.
     ///
     /// # Errors
-    /// `Throttled` when too much waits in a line that is slow; `Unavailable` when too much waits in all.
+    /// `Throttled` when too much waits in a line that is slow, or for one organization or person; `Unavailable` when too much waits in all.
     pub(super) fn add(&mut self, turn: Turn, work: W) -> Result<()> {
         if self.waiting.len() >= self.bounds.queue {
             return Err(Error::new(Code::Unavailable, "too much at once; try again"));
@@ -150,7 +158,10 @@ impl<W> Turns<W> {
         let is_full = |line: &Line| {
             self.is_slow(line) && self.lines.get(line).is_some_and(|known| known.waiting >= self.bounds.line)
         };
-        if turn.lines().any(|line| is_full(&line)) {
+        let is_crowded = |whose: Uuid| {
+            self.crowds.get(&whose).is_some_and(|waiting| *waiting >= self.bounds.queue / SHARE)
+        };
+        if turn.lines().any(|line| is_full(&line)) || turn.whose().any(is_crowded) {
             let words = "too much of this is under way for you or your organization already; try again";
             return Err(Error::new(Code::Throttled, words).because(RetryAfter(1)));
         }
@@ -162,6 +173,7 @@ impl<W> Turns<W> {
             known.waiting += 1;
             known.due = due;
         }
+        turn.whose().for_each(|whose| *self.crowds.entry(whose).or_default() += 1);
         self.waiting.insert(Due { due, drawn: self.drawn }, (turn, work));
         Ok(())
     }
@@ -177,6 +189,9 @@ impl<W> Turns<W> {
             let known = self.lines.entry(line).or_default();
             known.waiting -= 1;
             known.running += 1;
+        }
+        for whose in turn.whose() {
+            fewer(&mut self.crowds, whose);
         }
         if let Some(person) = turn.person {
             *self.persons.entry(person).or_default() += 1;
@@ -198,13 +213,8 @@ impl<W> Turns<W> {
                 }
             }
         }
-        if let Some(person) = ticket.turn.person
-            && let Some(running) = self.persons.get_mut(&person)
-        {
-            *running -= 1;
-            if *running == 0 {
-                self.persons.remove(&person);
-            }
+        if let Some(person) = ticket.turn.person {
+            fewer(&mut self.persons, person);
         }
         self.heavy -= usize::from(ticket.heavy);
     }
@@ -227,6 +237,16 @@ impl<W> Turns<W> {
 
     fn is_slow(&self, line: &Line) -> bool {
         self.paces.get(line).is_some_and(|pace| pace > SLOW)
+    }
+}
+
+/// One fewer; who has none left is forgotten.
+fn fewer(counts: &mut HashMap<Uuid, usize>, whose: Uuid) {
+    if let Some(count) = counts.get_mut(&whose) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(&whose);
+        }
     }
 }
 
@@ -337,9 +357,29 @@ mod tests {
     }
 
     #[test]
+    fn nobody_fills_the_queue_alone_however_quick_they_are() {
+        let mut turns = Turns::new(FOUR);
+        let deeds = ["a", "b", "c"].map(|deed| Turn { deed, ..turn(1, 10) });
+        for place in 0..FOUR.queue / SHARE {
+            turns.add(deeds[place % deeds.len()], 1).unwrap();
+        }
+        assert_eq!(
+            turns.add(turn(1, 11), 1).unwrap_err().code(),
+            Code::Throttled,
+            "nor another of the organization"
+        );
+        assert_eq!(turns.add(turn(2, 10), 1).unwrap_err().code(), Code::Throttled, "nor they elsewhere");
+        turns.add(turn(2, 20), 2).unwrap();
+        assert!(turns.begin().is_some());
+        turns.add(turn(1, 11), 1).expect("one of theirs has begun");
+    }
+
+    #[test]
     fn who_is_at_rest_takes_no_room() {
         let mut turns = Turns::new(FOUR);
         paced(&mut turns, turn(1, 10), LONG);
-        assert!(turns.lines.is_empty() && turns.persons.is_empty() && turns.heavy == 0);
+        assert!(
+            turns.lines.is_empty() && turns.persons.is_empty() && turns.crowds.is_empty() && turns.heavy == 0
+        );
     }
 }
