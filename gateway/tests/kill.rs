@@ -246,7 +246,7 @@ fn check(store: &Store, acknowledged: &[Done], round: u64) {
         let access = entered(organization.key.as_str()).unwrap();
         assert!(entered(organization.alias.as_str()).is_ok(), "{organization:?} lacks its alias");
         assert!(organization.owner.is_some(), "{organization:?} has no owner");
-        let members = Members::members(&store.directory, &access, Page::first(100)).unwrap().items;
+        let members = Members::accounts(&store.directory, &access, Page::first(100)).unwrap().items;
         let events = store.ctx.read(|conn| event::latest(conn, organization.id, 100)).unwrap();
         let added = events.iter().filter(|event| event.entity == "member").count();
         // the founder came with the organization

@@ -5,8 +5,8 @@ use std::error::Error;
 
 use polity_accounts::{AccountFields, NewAccount, People};
 use polity_directory::{
-    APPOINTING, Assignee, Entry, GROUP_GUARD, Members, NewOrganization, NewRole, OrganizationFields,
-    Organizations, RoleEnding, RoleFields, Roles, Step,
+    APPOINTING, Assignee, Entry, GROUP_GUARD, Members, NewAssignment, NewOrganization, NewRole,
+    OrganizationFields, Organizations, RoleAssignments as _, RoleEnding, RoleFields, Roles, Step,
 };
 use polity_groups::{GroupFields, Groups, Member, MembershipFields, Memberships, NewGroup, NewMembership};
 use polity_kernel::db::{DatabaseUrl, Options, migrate};
@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let fields = OrganizationFields { key: Some("acme".to_owned()), ..OrganizationFields::default() };
     let acme = directory.found(&signed_in(ada)?, NewOrganization::try_from(fields)?)?;
     let access = directory.enter(&signed_in(ada)?, &acme.id.into())?;
-    directory.add(&access, bob)?;
+    directory.add_member(&access, bob.into())?;
 
     // whoever is in Sales may refund orders, and Bob is
     let fields = GroupFields { name: "Sales".to_owned(), ..GroupFields::default() };
@@ -51,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let permissions = vec!["shop.orders.refund".to_owned()];
     let fields = RoleFields { key: "seller".to_owned(), permissions, ..RoleFields::default() };
     let seller = directory.create_role(&access, NewRole::try_from(fields)?)?;
-    directory.grant(&access, Assignee::Group(sales.id), &seller.key, None)?;
+    directory.grant(&access, NewAssignment::of(seller.key, Assignee::Group(sales.id)))?;
 
     // what your program asks before it acts: an error says which permission is lacking
     let refund: Permission = "shop.orders.refund".parse()?;

@@ -122,6 +122,20 @@ fn id_of(key: &str) -> RoleId {
     RoleId::new(uuid::Builder::from_custom_bytes(bytes).into_uuid())
 }
 
+impl Role {
+    /// Whether it is one of the three that come with a level.
+    pub fn is_of_level(&self) -> bool {
+        level_of_role(&self.key).is_some()
+    }
+}
+
+impl RoleId {
+    /// Whether it is of one of the three roles that come with a level.
+    pub fn is_of_level(self) -> bool {
+        ROLES.iter().any(|role| role.id == self && role.is_of_level())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,8 +6,9 @@ use polity_accounts::Holding;
 use polity_groups::{Chain, GroupId};
 use polity_kernel::{Level, Permission, PermissionSet, Timestamp};
 
+use crate::assignment::{Assignee, RoleAssignment};
 use crate::built_in;
-use crate::role::{Assignee, Role, RoleAssignment, RoleKey};
+use crate::role::{Role, RoleKey};
 
 /// One link of the chain that gives a permission.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::hash::Hash;
-use std::time::Duration;
 
 use polity_accounts::EmailAddress;
 use polity_kernel::{AccountId, Error, Level, OrganizationId, Result, SubjectId, Timestamp, id, words};
@@ -76,7 +75,7 @@ pub struct Invitation {
 
 /// What somebody says about invitations to send; [`NewInvitations::try_from`] says whether it will do.
 #[derive(Clone, Debug)]
-pub struct InvitationFields {
+pub struct InvitationListFields {
     /// Whom; 1 to 100 addresses in any form. One named twice is invited once.
     pub emails: Vec<String>,
     /// The level they get; at most the inviter's own.
@@ -96,7 +95,7 @@ pub struct NewInvitations {
     #[validate(length(max = Self::MOST_ROLES))]
     pub(crate) roles: Vec<RoleKey>,
     #[validate(range(max = Self::LONGEST_DAYS, message = "is more than 365"))]
-    days: i64,
+    pub(crate) days: i64,
 }
 
 impl NewInvitations {
@@ -110,13 +109,10 @@ impl NewInvitations {
     pub const LONGEST_DAYS: i64 = 365;
 }
 
-/// How long invitations last that name no time.
-const DEFAULT_DAYS: u64 = 28;
-
-impl TryFrom<InvitationFields> for NewInvitations {
+impl TryFrom<InvitationListFields> for NewInvitations {
     type Error = Error;
 
-    fn try_from(fields: InvitationFields) -> Result<Self> {
+    fn try_from(fields: InvitationListFields) -> Result<Self> {
         let new = Self {
             emails: once(each_parsed_at("emails", &fields.emails)?),
             level: fields.level,
@@ -135,22 +131,14 @@ fn once<T: Clone + Eq + Hash>(mut all: Vec<T>) -> Vec<T> {
     all
 }
 
-impl NewInvitations {
-    /// When invitations made now end: at a midnight, so that all of a day's end together.
-    pub(crate) fn expires_at(&self, now: Timestamp) -> Timestamp {
-        let days = u64::try_from(self.days).ok().filter(|days| *days >= 1).unwrap_or(DEFAULT_DAYS);
-        now.start_of_day().after(Duration::from_secs(days * 86_400))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
 
     use super::*;
 
-    fn fields() -> InvitationFields {
-        InvitationFields {
+    fn fields() -> InvitationListFields {
+        InvitationListFields {
             emails: vec!["a@b.example".into()],
             level: Level::Member,
             roles: Vec::new(),
@@ -159,13 +147,13 @@ mod tests {
     }
 
     #[rstest]
-    #[case(InvitationFields { emails: Vec::new(), ..fields() }, "emails")]
-    #[case(InvitationFields { emails: (0..101).map(|n| format!("a{n}@b.example")).collect(), ..fields() }, "emails")]
-    #[case(InvitationFields { emails: vec!["a@b.example".into(), "c@d.example".into(), "e".into()], ..fields() }, "emails.2")]
-    #[case(InvitationFields { roles: vec!["manager".into(), "a b".into()], ..fields() }, "roles.1")]
-    #[case(InvitationFields { roles: (0..51).map(|n| format!("r{n}")).collect(), ..fields() }, "roles")]
-    #[case(InvitationFields { days: 366, ..fields() }, "days")]
-    fn what_will_not_do_is_named(#[case] fields: InvitationFields, #[case] field: &str) {
+    #[case(InvitationListFields { emails: Vec::new(), ..fields() }, "emails")]
+    #[case(InvitationListFields { emails: (0..101).map(|n| format!("a{n}@b.example")).collect(), ..fields() }, "emails")]
+    #[case(InvitationListFields { emails: vec!["a@b.example".into(), "c@d.example".into(), "e".into()], ..fields() }, "emails.2")]
+    #[case(InvitationListFields { roles: vec!["manager".into(), "a b".into()], ..fields() }, "roles.1")]
+    #[case(InvitationListFields { roles: (0..51).map(|n| format!("r{n}")).collect(), ..fields() }, "roles")]
+    #[case(InvitationListFields { days: 366, ..fields() }, "days")]
+    fn what_will_not_do_is_named(#[case] fields: InvitationListFields, #[case] field: &str) {
         let error = NewInvitations::try_from(fields).unwrap_err();
         assert_eq!(error.fields().iter().map(|error| error.field.as_str()).collect::<Vec<_>>(), [field]);
         assert!(error.message().starts_with(&format!("{field}: ")), "{error}");
@@ -175,7 +163,7 @@ mod tests {
     fn each_is_kept_once_in_order() {
         let emails = ["z@b.example", "a@b.example", " Z@B.example "].map(String::from).to_vec();
         let roles = ["manager", "buyer", "manager"].map(String::from).to_vec();
-        let new = NewInvitations::try_from(InvitationFields { emails, roles, ..fields() }).unwrap();
+        let new = NewInvitations::try_from(InvitationListFields { emails, roles, ..fields() }).unwrap();
         assert_eq!(
             new.emails.iter().map(EmailAddress::as_str).collect::<Vec<_>>(),
             ["z@b.example", "a@b.example"]

@@ -4,15 +4,17 @@ use std::time::Duration;
 
 use polity_accounts::{Account, EmailAddress};
 use polity_kernel::text::{multiline, parsed_at, printable, trimmed};
-use polity_kernel::{Actor, Code, Error, Level, Result};
+use polity_kernel::{Actor, Error, Level, Result, Timestamp};
 use validator::Validate;
 
-use crate::invitation::Invitation;
+use crate::invitation::{Invitation, InvitationId, NewInvitations};
 use crate::member::Member;
+use crate::names::OrganizationRef;
 use crate::organization::Organization;
 use crate::project_access::{ProjectAccess, merged};
+use crate::role::RoleKey;
 
-/// How many addresses are invited at once at most (contract api, decision 2).
+/// How many addresses are invited at once by a family that says nothing else (contract api, decision 2).
 pub const MOST_INVITEES: usize = 20;
 
 /// In how many projects one invitation promises a role at most.
@@ -30,9 +32,12 @@ pub const LONGEST_FIRST_NAME: u64 = 30;
 /// How long an invitation of one address can be taken up, from its making or its being sent again (contract api, facts `OrganizationInvite`).
 pub(crate) const VALID: Duration = Duration::from_secs(3 * 86_400);
 
-/// What somebody says about an address to invite; [`NewInvitee::try_from`] says whether it will do.
+/// How many days invitations last that name no time.
+const DEFAULT_DAYS: u64 = 28;
+
+/// What somebody says about an address to invite; [`NewInvitation::try_from`] says whether it will do.
 #[derive(Clone, Debug)]
-pub struct InviteeFields {
+pub struct InvitationFields {
     /// Whom, in any form.
     pub email: String,
     /// What the person is called; at most 30 characters.
@@ -51,7 +56,7 @@ pub struct InviteeFields {
 
 /// An address to invite; all of it acceptable.
 #[derive(Clone, Debug, Validate)]
-pub struct NewInvitee {
+pub struct NewInvitation {
     pub(crate) email: EmailAddress,
     #[validate(length(max = LONGEST_FIRST_NAME), custom(function = "printable"))]
     pub(crate) first_name: Option<String>,
@@ -61,30 +66,55 @@ pub struct NewInvitee {
     )]
     pub(crate) message: Option<String>,
     pub(crate) level: Level,
+    pub(crate) roles: Vec<RoleKey>,
     #[validate(length(max = PROJECTS))]
     pub(crate) projects: Vec<ProjectAccess>,
+    pub(crate) validity: Validity,
     pub(crate) mail: bool,
     pub(crate) combine: bool,
+    pub(crate) is_delegation: bool,
+    pub(crate) by: Inviters,
 }
 
-/// What somebody says who has another set the organization up; [`NewDelegate::try_from`] says whether it will do.
+/// How long an invitation can be taken up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Validity {
+    /// Three days from now.
+    Short,
+    /// Days from the start of today; less than 1 means 28 (contract directory, facts 0.7).
+    Days(i64),
+}
+
+/// Who may send an invitation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Inviters {
+    /// Every member whom the organization's settings let (contract api, section 11): so that nobody floods others through it, as many as
+    /// may wait and be mailed.
+    Members,
+    /// Whoever has `org.directory.members.create`; as many as they like.
+    Administrators,
+}
+
+impl Validity {
+    /// When an invitation made now ends; one of so many days at a midnight, so that all of a day's end together.
+    pub(crate) fn end(self, now: Timestamp) -> Timestamp {
+        match self {
+            Self::Short => now.after(VALID),
+            Self::Days(days) => {
+                let days = u64::try_from(days).ok().filter(|days| *days >= 1).unwrap_or(DEFAULT_DAYS);
+                now.start_of_day().after(Duration::from_secs(days * 86_400))
+            }
+        }
+    }
+}
+
+/// What somebody says who has another set the organization up; [`NewInvitation::to_set_up`] says whether it will do.
 #[derive(Clone, Debug, Default)]
 pub struct DelegateFields {
     /// Whom, in any form.
     pub email: String,
     /// What there is to say to them; at most 1000 characters.
     pub message: Option<String>,
-}
-
-/// Somebody to set the organization up; all of it acceptable.
-#[derive(Clone, Debug, Validate)]
-pub struct NewDelegate {
-    pub(crate) email: EmailAddress,
-    #[validate(
-        length(max = LONGEST_MESSAGE),
-        custom(function = "multiline")
-    )]
-    pub(crate) message: Option<String>,
 }
 
 /// What came of taking an invitation up.
@@ -96,7 +126,25 @@ pub struct TakenUp {
     pub member: Member,
 }
 
-/// Who takes an invitation up.
+/// Which invitation is accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InvitationRef {
+    /// The one with this id, by its link. Whoever is a member already has no use for it.
+    Id(InvitationId),
+    /// The live one of the person's address to this organization; one who is a member already gains what it gives.
+    To(OrganizationRef),
+}
+
+/// Which invitations of an organization are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvitationFilter {
+    /// All, whatever became of them, ordered by id. Needs `org.directory.members.create`.
+    All,
+    /// Those that wait, expired ones too, the newest first. Needs `org.members.list`.
+    Waiting,
+}
+
+/// Who accepts an invitation.
 #[derive(Clone, Debug)]
 pub enum Taker {
     /// A person who is signed in.
@@ -154,70 +202,62 @@ pub struct InvitationMail {
     pub number: i64,
 }
 
-impl TryFrom<InviteeFields> for NewInvitee {
+impl TryFrom<InvitationFields> for NewInvitation {
     type Error = Error;
 
-    fn try_from(fields: InviteeFields) -> Result<Self> {
+    fn try_from(fields: InvitationFields) -> Result<Self> {
         let new = Self {
             email: parsed_at("email", &fields.email)?,
             first_name: trimmed(fields.first_name),
             message: trimmed(fields.message),
             level: fields.level,
+            roles: Vec::new(),
             projects: merged(fields.projects),
+            validity: Validity::Short,
             mail: fields.mail,
             combine: fields.combine,
+            is_delegation: false,
+            by: Inviters::Members,
         };
         new.validate()?;
         Ok(new)
     }
 }
 
-impl NewInvitee {
-    /// Those of a list, in order; at most [`MOST_INVITEES`].
+impl NewInvitation {
+    /// Somebody to set the organization up, who runs it from then on and is told by mail.
     ///
     /// # Errors
-    /// `Invalid`, with the place of the first that will not do before its field: `3.email`.
-    pub fn each(list: Vec<InviteeFields>) -> Result<Vec<Self>> {
-        if list.len() > MOST_INVITEES {
-            return Err(Error::new(Code::Invalid, format!("has more than {MOST_INVITEES} entries")));
-        }
-        let parse = |(place, fields)| Self::try_from(fields).map_err(|error| within_list(place, error));
-        list.into_iter().enumerate().map(parse).collect()
-    }
-}
-
-impl TryFrom<DelegateFields> for NewDelegate {
-    type Error = Error;
-
-    fn try_from(fields: DelegateFields) -> Result<Self> {
-        let new = Self { email: parsed_at("email", &fields.email)?, message: trimmed(fields.message) };
-        new.validate()?;
-        Ok(new)
-    }
-}
-
-impl From<&NewDelegate> for NewInvitee {
-    /// Whoever sets the organization up runs it.
-    fn from(new: &NewDelegate) -> Self {
-        Self {
-            email: new.email.clone(),
+    /// `Invalid` on the field that will not do.
+    pub fn to_set_up(fields: DelegateFields) -> Result<Self> {
+        let new = Self::try_from(InvitationFields {
+            email: fields.email,
             first_name: None,
-            message: new.message.clone(),
+            message: fields.message,
             level: Level::Admin,
             projects: Vec::new(),
             mail: true,
             combine: false,
-        }
+        })?;
+        Ok(Self { is_delegation: true, ..new })
     }
-}
 
-/// The failure of an entry of a list, with its place before the first field at fault. Others, which nothing in the entry can mend,
-/// stay what they are.
-pub(crate) fn within_list(place: usize, error: Error) -> Error {
-    match error.fields().first() {
-        Some(first) => Error::field(format!("{place}.{}", first.field), first.message.clone()),
-        None if error.code() == Code::AlreadyMember => error.at(format!("{place}.email")),
-        None => error,
+    /// Each address of a list, with what all of them are promised.
+    pub fn each(list: &NewInvitations) -> Vec<Self> {
+        let one = |email: &EmailAddress| Self {
+            email: email.clone(),
+            first_name: None,
+            message: None,
+            level: list.level,
+            roles: list.roles.clone(),
+            projects: Vec::new(),
+            validity: Validity::Days(list.days),
+            mail: false,
+            combine: false,
+            is_delegation: false,
+            by: Inviters::Administrators,
+        };
+        list.emails.iter().map(one).collect()
     }
 }
 
@@ -230,8 +270,8 @@ mod tests {
     use crate::project::ProjectId;
     use crate::project_access::ProjectLevel;
 
-    fn fields() -> InviteeFields {
-        InviteeFields {
+    fn fields() -> InvitationFields {
+        InvitationFields {
             email: " Bob@Other.Example ".into(),
             first_name: Some(" Bob ".into()),
             message: Some("Come in.\nBring Zoe.".into()),
@@ -243,24 +283,15 @@ mod tests {
     }
 
     #[rstest]
-    #[case(InviteeFields { email: "bob".into(), ..fields() }, "email")]
-    #[case(InviteeFields { email: "bob@other.example\r\nBcc: eve@other.example".into(), ..fields() }, "email")]
-    #[case(InviteeFields { first_name: Some("x".repeat(31)), ..fields() }, "first_name")]
-    #[case(InviteeFields { first_name: Some("Bob\r\nBcc: eve@other.example".into()), ..fields() }, "first_name")]
-    #[case(InviteeFields { message: Some("x".repeat(1_001)), ..fields() }, "message")]
-    #[case(InviteeFields { message: Some("a\0b".into()), ..fields() }, "message")]
-    fn what_will_not_do_is_named(#[case] fields: InviteeFields, #[case] field: &str) {
-        let error = NewInvitee::try_from(fields.clone()).unwrap_err();
+    #[case(InvitationFields { email: "bob".into(), ..fields() }, "email")]
+    #[case(InvitationFields { email: "bob@other.example\r\nBcc: eve@other.example".into(), ..fields() }, "email")]
+    #[case(InvitationFields { first_name: Some("x".repeat(31)), ..fields() }, "first_name")]
+    #[case(InvitationFields { first_name: Some("Bob\r\nBcc: eve@other.example".into()), ..fields() }, "first_name")]
+    #[case(InvitationFields { message: Some("x".repeat(1_001)), ..fields() }, "message")]
+    #[case(InvitationFields { message: Some("a\0b".into()), ..fields() }, "message")]
+    fn what_will_not_do_is_named(#[case] fields: InvitationFields, #[case] field: &str) {
+        let error = NewInvitation::try_from(fields).unwrap_err();
         assert_eq!(error.fields()[0].field, field);
-        let error = NewInvitee::each(vec![self::fields(), fields]).unwrap_err();
-        assert_eq!(error.fields()[0].field, format!("1.{field}"));
-    }
-
-    #[test]
-    fn a_list_is_of_twenty_at_most() {
-        assert_eq!(NewInvitee::each(vec![fields(); 20]).unwrap().len(), 20);
-        assert_eq!(NewInvitee::each(Vec::new()).unwrap().len(), 0);
-        assert_eq!(NewInvitee::each(vec![fields(); 21]).unwrap_err().code(), Code::Invalid);
     }
 
     #[test]

@@ -17,8 +17,8 @@
 mod activity;
 mod acts;
 mod app;
+mod assignment;
 mod built_in;
-mod colleague;
 mod domain;
 mod grants;
 mod import;
@@ -31,6 +31,7 @@ mod names;
 mod organization;
 mod parameter;
 pub mod permissions;
+mod person;
 mod profile;
 mod project;
 mod project_access;
@@ -52,38 +53,37 @@ pub use acts::group_guard::GROUP_GUARD;
 pub use acts::roles::ending::RoleEnding;
 pub use acts::terms::{Entitling, Program, Programs, Terms};
 pub use app::{App, AppFields, AppId, AppStatus, AppTaken, Connection, Environments, NewApp, Secrets};
-pub use colleague::{AccountRef, Appointment, Membership};
+pub use assignment::{Assignee, Assignees, AssignmentId, AssignmentRef, NewAssignment, RoleAssignment};
 pub use domain::DomainName;
 pub use grants::{Granted, Step};
 pub use import::{ImportChanges, ImportedGroup, ImportedMember, ImportedOrganization, ImportedPerson};
-pub use invitation::{Invitation, InvitationFields, InvitationId, InvitationStatus, NewInvitations};
+pub use invitation::{Invitation, InvitationId, InvitationListFields, InvitationStatus, NewInvitations};
 pub use invitee::{
-    DelegateFields, Followed, InvitationMail, InviteeFields, JoinedMail, LONGEST_FIRST_NAME, LONGEST_MESSAGE,
-    MOST_INVITEES, MOST_PROJECTS, NewDelegate, NewInvitee, OverMail, TakenUp, Taker,
+    DelegateFields, Followed, InvitationFields, InvitationFilter, InvitationMail, InvitationRef, JoinedMail,
+    LONGEST_FIRST_NAME, LONGEST_MESSAGE, MOST_INVITEES, MOST_PROJECTS, NewInvitation, OverMail, TakenUp,
+    Taker,
 };
-pub use member::{Member, MemberId, MemberPatch, Person};
+pub use member::{Member, MemberId, MemberPatch, NewMember};
 pub use member_query::{FoundMembers, MemberInFull, MemberQuery};
 pub use names::{Alias, Key, OrganizationRef};
 pub use organization::{
     NewOrganization, Organization, OrganizationFields, OrganizationPatch, PrimaryDomain, Status, Wanted,
 };
 pub use parameter::{MASK, Parameter, Parameters};
+pub use person::{AccountRef, Membership};
 pub use profile::{OrganizationProfile, OrganizationProfilePatch};
 pub use project::{
     NewProject, Project, ProjectFields, ProjectId, ProjectMember, ProjectMemberId, ProjectPatch, ProjectRole,
     ProjectSecret, SecretKey, SecretKeyId, SecretKeyRef,
 };
 pub use project_access::{ProjectAccess, ProjectLevel};
-pub use role::{
-    Assignee, AssignmentId, NewRole, Role, RoleAssignment, RoleFields, RoleId, RoleKey, RolePatch, Stage,
-};
+pub use role::{NewRole, Role, RoleFields, RoleId, RoleKey, RolePatch, Stage};
 pub use role_carrier::{RoleCarrier, RoleInFull};
 pub use role_names::{RoleConflict, RoleRef, RoleWord};
 pub use service::Service;
 pub use settings::{MediaId, Settings, SettingsPatch, StatisticsMethod};
 pub use summary::{OrganizationSummary, ProjectInBrief};
 pub use traits::{
-    Activities, Appointments, Apps, Colleagues, Connections, Directory, Entry, Invitations, Inviting,
-    MemberSearch, Members, Notifying, Organizations, Profiles, ProjectKeys, ProjectMembers, Projects,
-    RoleRecords, Roles, Starting, Visible,
+    Activities, Apps, Connections, Directory, Entry, Invitations, Members, Notifying, Organizations, People,
+    Profiles, ProjectKeys, ProjectMembers, Projects, RoleAssignments, Roles, Starting, Visible,
 };

@@ -1,10 +1,10 @@
 //! Members: accounts in an organization.
 
-use polity_accounts::{Account, Assignment};
+use polity_accounts::EmployeeId;
 use polity_kernel::{AccountId, Level, OrganizationId, Timestamp, id};
 use serde::Serialize;
 
-use crate::role::RoleKey;
+use crate::role_names::RoleRef;
 
 id!(MemberId, "One account's membership of one organization; lists of members are ordered by it.");
 
@@ -39,6 +39,23 @@ impl Member {
     }
 }
 
+/// Who is to be a member, and as what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewMember {
+    /// Who.
+    pub account: AccountId,
+    /// The role they are to carry. A level's is had by those above it too.
+    pub role: Option<RoleRef>,
+    /// The employee they are to be linked to.
+    pub employee: Option<EmployeeId>,
+}
+
+impl From<AccountId> for NewMember {
+    fn from(account: AccountId) -> Self {
+        Self { account, role: None, employee: None }
+    }
+}
+
 /// A change of a membership. `None` leaves a thing as it is, `Some(None)` clears it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MemberPatch {
@@ -46,17 +63,4 @@ pub struct MemberPatch {
     pub level: Option<Level>,
     /// An end, or none.
     pub expires_at: Option<Option<Timestamp>>,
-}
-
-/// A member with what there is to know of them here.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Person {
-    /// The membership.
-    pub member: Member,
-    /// The account.
-    pub account: Account,
-    /// Roles carried directly, the level's first.
-    pub roles: Vec<RoleKey>,
-    /// Kinds of account held, whatever their status.
-    pub account_types: Vec<Assignment>,
 }

@@ -1,9 +1,10 @@
 //! Which members are looked for, and those that are found.
 
-use polity_accounts::Account;
-use polity_kernel::{AccountId, Error, OrganizationId, Result, Timestamp};
+use polity_accounts::{Account, Assignment};
+use polity_kernel::{AccountId, Error, Level, OrganizationId, Result, Timestamp};
 
 use crate::member::Member;
+use crate::role::RoleKey;
 
 /// The most characters of a search.
 const LONGEST: usize = 200;
@@ -11,40 +12,74 @@ const LONGEST: usize = 200;
 /// Where and when members are looked for.
 pub(crate) type At = (OrganizationId, Timestamp);
 
-/// Which members are wanted, and in which order.
+/// Which members are wanted, in which order, and what is told of them: all whose account is in use, in order of joining, unless it
+/// says otherwise.
 #[derive(Clone, Debug, Default)]
 pub struct MemberQuery {
     /// Only the member with this address; what is no address is nobody's.
     pub email: Option<String>,
     /// Only those who joined, or whose membership changed, later than this.
     pub updated_after: Option<Timestamp>,
+    /// Only those of this level or above it.
+    pub at_least: Option<Level>,
+    /// Whether those are wanted too whose account is disabled.
+    pub with_disabled: bool,
     /// Whether whoever joined last comes first.
     pub newest_first: bool,
+    /// Whether the roles and account types that they carry are told.
+    pub with_roles: bool,
+    /// Whether it is told when they last logged in.
+    pub with_last_login: bool,
     /// Only those whose name or address is like this, the likest first.
     pub(crate) text: Option<String>,
+    /// Those whom the search has found, the likest first.
+    pub(crate) likest: Option<Vec<AccountId>>,
 }
 
-/// Those that were looked for: how many there are, and where a search was among it, who.
+/// How many members there are of those that were looked for, and where a search was among it, who.
 #[derive(Clone, Debug)]
 pub struct FoundMembers {
     pub(crate) query: MemberQuery,
     pub(crate) count: u64,
-    /// Those found by a search, the likest first.
-    pub(crate) likest: Option<Vec<AccountId>>,
 }
 
 /// A member with the account.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct MemberInFull {
     /// The membership.
     pub member: Member,
     /// The account.
     pub account: Account,
-    /// When they last logged in with a password, to the minute; absent for one who never did.
+    /// When they last logged in with a password, to the minute; absent for one who never did, and where it was
+    /// not asked for.
     pub last_login_at: Option<Timestamp>,
+    /// Roles carried directly, the level's first; none where they were not asked for.
+    pub roles: Vec<RoleKey>,
+    /// Kinds of account held, whatever their status; none where roles were not asked for.
+    pub account_types: Vec<Assignment>,
 }
 
 impl MemberQuery {
+    /// Everybody, also those whose account is disabled.
+    pub fn everybody() -> Self {
+        Self { with_disabled: true, ..Self::default() }
+    }
+
+    /// The same, told with the roles and account types that they carry.
+    pub fn and_roles(self) -> Self {
+        Self { with_roles: true, ..self }
+    }
+
+    /// The same, without those below this level.
+    pub fn at_least(self, level: Level) -> Self {
+        Self { at_least: Some(level), ..self }
+    }
+
+    /// What is told of one member alone: all there is.
+    pub(crate) fn whole() -> Self {
+        Self { with_last_login: true, ..Self::everybody().and_roles() }
+    }
+
     /// The same with a search; a blank one is none.
     ///
     /// # Errors
@@ -54,7 +89,7 @@ impl MemberQuery {
             return Err(Error::field("search", format!("is longer than {LONGEST} characters")));
         }
         let text = text.trim();
-        Ok(Self { text: (!text.is_empty()).then(|| text.to_owned()), ..self })
+        Ok(Self { text: (!text.is_empty()).then(|| text.to_owned()), likest: None, ..self })
     }
 }
 
@@ -62,5 +97,10 @@ impl FoundMembers {
     /// How many there were; of those found by a search at most 1000 count.
     pub const fn count(&self) -> u64 {
         self.count
+    }
+
+    /// What was looked for, which now remembers whom the search has found.
+    pub const fn query(&self) -> &MemberQuery {
+        &self.query
     }
 }

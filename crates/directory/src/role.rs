@@ -1,18 +1,16 @@
-//! Roles: named sets of permissions, built in or an organization's own, and who carries them.
+//! Roles: named sets of permissions, built in or an organization's own.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use polity_groups::GroupId;
-use polity_kernel::{AccountId, Error, Permission, PermissionSet, Result, SubjectId, Timestamp, id, words};
+use polity_kernel::{Error, Permission, PermissionSet, Result, SubjectId, Timestamp, id, words};
 use serde::{Serialize, Serializer};
 use validator::Validate;
 
-use polity_kernel::text::{each_parsed_at, multiline, parsed_at, printable, trimmed};
+use polity_kernel::text::{canonical, each_parsed_at, multiline, parsed_at, printable, trimmed};
 
 id!(RoleId, "One role; of a built-in one the same in every organization.");
-id!(AssignmentId, "One role carried by one account or group.");
 
 words! {
     /// How far along a role is; says nothing about what it gives.
@@ -61,8 +59,13 @@ pub struct Role {
     pub created_by: Option<SubjectId>,
 }
 
-/// Which role, when it was made and by whom.
-type Origin = (RoleId, Option<Timestamp>, Option<SubjectId>);
+/// What a role is from its making on: which one, when it was made and by whom.
+pub(crate) struct RoleOrigin {
+    pub(crate) id: RoleId,
+    pub(crate) key: RoleKey,
+    pub(crate) created_at: Option<Timestamp>,
+    pub(crate) created_by: Option<SubjectId>,
+}
 
 /// What somebody says about a new role; [`NewRole::try_from`] says whether it will do.
 #[derive(Clone, Debug, Default)]
@@ -84,7 +87,8 @@ pub struct RoleFields {
 /// A role to make, every field of it acceptable.
 #[derive(Clone, Debug, Validate)]
 pub struct NewRole {
-    pub(crate) key: RoleKey,
+    /// Absent: made of the name.
+    pub(crate) key: Option<RoleKey>,
     #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
     name: Option<String>,
     #[validate(length(max = polity_kernel::text::WORD), custom(function = "printable"))]
@@ -111,28 +115,6 @@ pub struct RolePatch {
     pub stage: Option<Stage>,
     /// What it gives, in place of what it gave.
     pub permissions: Option<Vec<String>>,
-}
-
-/// Who carries a role.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Assignee {
-    /// A member.
-    Account(AccountId),
-    /// Everybody in a group, also through nested groups.
-    Group(GroupId),
-}
-
-/// One role carried by one account or group.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct RoleAssignment {
-    /// Its id; for a role that comes with a level, the membership's.
-    pub id: AssignmentId,
-    /// Which role.
-    pub role: RoleKey,
-    /// Who carries it.
-    pub assignee: Assignee,
-    /// Until when; absent: without end.
-    pub expires_at: Option<Timestamp>,
 }
 
 impl RoleKey {
@@ -187,7 +169,7 @@ impl TryFrom<RoleFields> for NewRole {
             ));
         }
         let new = Self {
-            key: parsed_at("key", &fields.key)?,
+            key: Some(parsed_at("key", &fields.key)?),
             name: trimmed(fields.name),
             namespace: trimmed(fields.namespace),
             description: trimmed(fields.description),
@@ -200,17 +182,40 @@ impl TryFrom<RoleFields> for NewRole {
 }
 
 impl NewRole {
-    /// What it is called by.
-    pub fn key(&self) -> &RoleKey {
-        &self.key
+    /// A role that gives nothing yet; its key is made of the name.
+    ///
+    /// # Errors
+    /// `Invalid` on the field `name` when it is blank, or longer than 200 characters.
+    pub fn named(name: &str) -> Result<Self> {
+        let new = Self {
+            key: None,
+            name: Some(filled(name)?),
+            namespace: None,
+            description: None,
+            stage: Stage::Ga,
+            permissions: PermissionSet::none(),
+        };
+        new.validate()?;
+        Ok(new)
     }
 
-    /// The role, as which one and when and by whom it was made.
-    pub(crate) fn made(&self, (id, created_at, created_by): Origin) -> Role {
+    /// What it is called by; absent where that is made of the name.
+    pub fn key(&self) -> Option<&RoleKey> {
+        self.key.as_ref()
+    }
+
+    /// The name people read, where one is given.
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// The role.
+    pub(crate) fn made(&self, origin: RoleOrigin) -> Role {
+        let RoleOrigin { id, key, created_at, created_by } = origin;
         Role {
             id,
-            key: self.key.clone(),
-            name: self.name.clone().unwrap_or_else(|| self.key.to_string()),
+            name: self.name.clone().unwrap_or_else(|| key.to_string()),
+            key,
             namespace: self.namespace.clone().unwrap_or_default(),
             description: self.description.clone(),
             stage: self.stage,
@@ -242,7 +247,8 @@ impl Role {
 
     /// The same role with all that the other one says.
     pub(crate) fn remade(&self, new: &NewRole) -> Self {
-        new.made((self.id, self.created_at, self.created_by))
+        let (key, created_at) = (self.key.clone(), self.created_at);
+        new.made(RoleOrigin { id: self.id, key, created_at, created_by: self.created_by })
     }
 
     /// What the role gives to those who carry it: nothing while it is disabled.
@@ -251,37 +257,20 @@ impl Role {
     }
 }
 
-impl RoleAssignment {
-    /// Who carries it, if it is a person.
-    pub const fn account(&self) -> Option<AccountId> {
-        match self.assignee {
-            Assignee::Account(account) => Some(account),
-            Assignee::Group(_) => None,
-        }
+impl RolePatch {
+    /// A change of nothing but the name.
+    ///
+    /// # Errors
+    /// `Invalid` on the field `name` when it is blank.
+    pub fn renamed(name: &str) -> Result<Self> {
+        Ok(Self { name: Some(Some(filled(name)?)), ..Self::default() })
     }
 }
 
-impl Assignee {
-    /// The kind in the store.
-    pub(crate) const fn kind(self) -> &'static str {
-        match self {
-            Self::Account(_) => "account",
-            Self::Group(_) => "group",
-        }
-    }
-
-    pub(crate) const fn uuid(self) -> uuid::Uuid {
-        match self {
-            Self::Account(account) => account.uuid(),
-            Self::Group(group) => group.uuid(),
-        }
-    }
-}
-
-impl Serialize for Assignee {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map([("kind", self.kind().to_owned()), ("id", self.uuid().to_string())])
-    }
+/// The name as it is kept.
+fn filled(name: &str) -> Result<String> {
+    let name = canonical(name);
+    if name.is_empty() { Err(Error::field("name", "must not be blank")) } else { Ok(name) }
 }
 
 fn listed<S: Serializer>(permissions: &PermissionSet, serializer: S) -> Result<S::Ok, S::Error> {
@@ -296,7 +285,10 @@ mod tests {
     use super::*;
 
     fn made(fields: RoleFields) -> Role {
-        NewRole::try_from(fields).unwrap().made((RoleId::new(uuid::Uuid::nil()), None, None))
+        let key = fields.key.trim().parse().unwrap();
+        let origin =
+            RoleOrigin { id: RoleId::new(uuid::Uuid::nil()), key, created_at: None, created_by: None };
+        NewRole::try_from(fields).unwrap().made(origin)
     }
 
     fn fields() -> RoleFields {

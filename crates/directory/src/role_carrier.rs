@@ -1,13 +1,13 @@
-//! Roles and who carries them, as callers see it who know roles by id and give them to people only.
+//! Roles and who carries them, with the people in full.
 
 use polity_accounts::Account;
-use polity_kernel::Timestamp;
 
+use crate::assignment::RoleAssignment;
 use crate::member_query::MemberInFull;
-use crate::role::{AssignmentId, Role, RoleId};
+use crate::role::Role;
 
 /// A role with the people it has to do with.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RoleInFull {
     /// The role.
     pub role: Role,
@@ -20,14 +20,10 @@ pub struct RoleInFull {
 }
 
 /// A member who carries a role that was given to them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RoleCarrier {
     /// The assignment.
-    pub id: AssignmentId,
-    /// Which role.
-    pub role: RoleId,
+    pub assignment: RoleAssignment,
     /// Who.
     pub member: MemberInFull,
-    /// Since when.
-    pub given_at: Timestamp,
 }

@@ -7,7 +7,7 @@ use polity_kernel::text::compared;
 use polity_kernel::text::printable;
 use polity_kernel::{Error, Result};
 
-use crate::role::{Role, RoleKey};
+use crate::role::{Role, RoleId, RoleKey};
 
 /// The longest name of a role, in characters.
 const LONGEST: usize = 200;
@@ -15,6 +15,8 @@ const LONGEST: usize = 200;
 /// Which role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RoleRef {
+    /// The one with this id.
+    Id(RoleId),
     /// The one with this key.
     Key(RoleKey),
     /// The one that any of its words is for: its key, else its id, else the name that people read, compared without case. A name that
@@ -43,6 +45,7 @@ impl RoleRef {
     /// The one of these roles that is meant, if there is one.
     pub(crate) fn among<'r>(&self, roles: &'r [Role]) -> Option<&'r Role> {
         let word = match self {
+            Self::Id(id) => return roles.iter().find(|role| role.id == *id),
             Self::Key(key) => return roles.iter().find(|role| role.key == *key),
             Self::Called(word) => word.0.as_str(),
         };
@@ -67,6 +70,12 @@ impl FromStr for RoleRef {
     }
 }
 
+impl From<RoleId> for RoleRef {
+    fn from(id: RoleId) -> Self {
+        Self::Id(id)
+    }
+}
+
 impl From<RoleKey> for RoleRef {
     fn from(key: RoleKey) -> Self {
         Self::Key(key)
@@ -81,6 +90,7 @@ pub(crate) fn same_name(one: &str, other: &str) -> bool {
 impl fmt::Display for RoleRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Id(id) => id.fmt(f),
             Self::Key(key) => key.fmt(f),
             Self::Called(RoleWord(word)) => f.write_str(word),
         }
@@ -109,11 +119,13 @@ impl From<RoleConflict> for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::role::{NewRole, RoleFields, RoleId};
+    use crate::role::{NewRole, RoleFields, RoleOrigin};
 
     fn role(id: u128, key: &str, name: &str) -> Role {
         let fields = RoleFields { key: key.to_owned(), name: Some(name.to_owned()), ..RoleFields::default() };
-        NewRole::try_from(fields).unwrap().made((RoleId::new(uuid::Uuid::from_u128(id)), None, None))
+        let id = RoleId::new(uuid::Uuid::from_u128(id));
+        let key = key.parse().unwrap();
+        NewRole::try_from(fields).unwrap().made(RoleOrigin { id, key, created_at: None, created_by: None })
     }
 
     #[test]

@@ -67,12 +67,12 @@ pub fn count_letter(tx: &mut Tx<'_>, access: &Access, to: &EmailAddress) -> Resu
     letters::caused(tx, access, to)
 }
 
-/// What a link to accept an invitation leads to, as [`Inviting::follow_link`](crate::Inviting::follow_link) says.
+/// What a link to accept an invitation leads to, as [`Invitations::follow`](crate::Invitations::follow) says.
 pub fn invitation(conn: &mut Conn, id: InvitationId, now: Timestamp) -> Result<Invitation> {
     taking_up::acceptable(conn, id, now)
 }
 
-/// Takes an invitation up as [`Inviting::take_up`](crate::Inviting::take_up) does, but for the permission.
+/// Takes an invitation up as [`Invitations::accept`](crate::Invitations::accept) does, but for the permission.
 /// Absent where it is over, which is noted and told then: the transaction is to be committed, and [`over`] answered.
 pub fn take_up(tx: &mut Tx<'_>, terms: &Terms, taking: (&Taker, InvitationId)) -> Result<Option<TakenUp>> {
     taking_up::take_up(tx, terms, taking)

@@ -215,7 +215,7 @@ pub trait Sectors: Send + Sync {
 /// Signing up.
 pub trait SignUp: Send + Sync {
     /// Takes an invitation up for somebody who has no account: makes one with this password, and a member of it
-    /// ([`polity_directory::Inviting::take_up`]), and asks for a mail to prove the address with. Until that is done nobody can log in
+    /// ([`polity_directory::Invitations::accept`]), and asks for a mail to prove the address with. Until that is done nobody can log in
     /// to the account. Asks for no credential.
     ///
     /// # Errors

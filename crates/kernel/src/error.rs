@@ -95,6 +95,7 @@ struct Inner {
     message: Cow<'static, str>,
     fields: Vec<FieldError>,
     missing: Vec<Permission>,
+    item: Option<usize>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -106,6 +107,7 @@ impl Error {
             message: message.into(),
             fields: Vec::new(),
             missing: Vec::new(),
+            item: None,
             source: None,
         }))
     }
@@ -158,6 +160,18 @@ impl Error {
     #[must_use]
     pub fn at(self, field: impl Into<String>) -> Self {
         Self::field(field, self.0.message.into_owned())
+    }
+
+    /// The same failure as one of this item of the list that was sent, counted from 0.
+    #[must_use]
+    pub fn in_item(mut self, place: usize) -> Self {
+        self.0.item = Some(place);
+        self
+    }
+
+    /// Which item of the list that was sent is at fault, counted from 0, where one is.
+    pub fn item(&self) -> Option<usize> {
+        self.0.item
     }
 
     /// What kind of failure this is.

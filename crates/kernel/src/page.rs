@@ -68,6 +68,11 @@ pub struct Paged<T> {
 }
 
 impl<T> Paged<T> {
+    /// No items, and none to follow.
+    pub const fn empty() -> Self {
+        Self { items: Vec::new(), next: None }
+    }
+
     /// Makes a page of rows fetched with `limit + 1`: the surplus row only tells that there are more.
     pub fn of(mut rows: Vec<T>, page: &Page, id: impl Fn(&T) -> Uuid) -> Self {
         let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);

@@ -60,7 +60,7 @@ fn roles(organization: &Organization, place: &str) -> Result<Vec<NewRole>> {
             stage: None,
             permissions: role.permissions.clone(),
         };
-        let role = NewRole::try_from(fields).and_then(|role| match keys.insert(role.key().clone()) {
+        let role = NewRole::try_from(fields).and_then(|role| match keys.insert(role.key().cloned()) {
             true => Ok(role),
             false => Err(Error::field("key", "is another role's too")),
         });

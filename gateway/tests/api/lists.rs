@@ -47,7 +47,7 @@ both_engines! {
         for number in 0..1_100 {
             kit.pass(MOMENT);
             let person = service.person(&format!("p{number}@acme.example"));
-            service.polity.directory.add(&access, person.id).unwrap();
+            service.polity.directory.add_member(&access, person.id.into()).unwrap();
         }
         let page = ada.does(&service, "GET", "/api/organizations/acme/members?limit=5000").json();
         let results = page["results"].as_array().unwrap();

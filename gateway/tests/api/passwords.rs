@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use polity::gate::guesses::Patience;
-use polity_directory::{InvitationId, InviteeFields, NewInvitee};
+use polity_directory::{InvitationFields, InvitationId, NewInvitation};
 use polity_identity::{NewSignUp, RequestId, SignUpFields};
 use polity_kernel::Level;
 use polity_testkit::{Engine, Kit, at_once, both_engines};
@@ -21,7 +21,7 @@ const PASSWORD: &str = "correct horse <battery>";
 fn invited(service: &Service) -> InvitationId {
     let grace = Caller::person(service, "grace");
     grace.founds(service, "acme");
-    let fields = InviteeFields {
+    let fields = InvitationFields {
         email: ADA.to_owned(),
         first_name: None,
         message: None,
@@ -31,7 +31,13 @@ fn invited(service: &Service) -> InvitationId {
         combine: false,
     };
     let access = entered(&service.polity, "acme");
-    service.polity.directory.invite_one(&access, NewInvitee::try_from(fields).unwrap()).unwrap().id
+    service
+        .polity
+        .directory
+        .invite(&access, vec![NewInvitation::try_from(fields).unwrap()])
+        .map(|mut sent| sent.remove(0))
+        .unwrap()
+        .id
 }
 
 /// Signs Ada up, and returns the page that the letter leads her to.

@@ -4,8 +4,8 @@ use polity_accounts::{
     AccountFields, AccountTypeFields, AccountTypes, Assignments, NewAccount, NewAccountType, TypeStatus,
 };
 use polity_directory::{
-    ImportedOrganization, ImportedPerson, InvitationFields, Invitations, NewInvitations, NewOrganization,
-    NewRole, OrganizationFields, OrganizationPatch, Organizations, RoleFields, Status,
+    ImportedOrganization, ImportedPerson, InvitationListFields, Invitations, NewInvitation, NewInvitations,
+    NewOrganization, NewRole, OrganizationFields, OrganizationPatch, Organizations, RoleFields, Status,
 };
 use polity_kernel::{Actor, Level, Limits, OrganizationId, PermissionSet, Subject};
 use serde_json::{Value, json};
@@ -93,14 +93,18 @@ impl Cell {
         }
         let tom = cast.person("tom").id();
         Assignments::assign(accounts, &access, tom, "worker").unwrap();
-        let fields = InvitationFields {
+        let fields = InvitationListFields {
             emails: vec!["invited@acme.example".to_owned()],
             level: Level::Member,
             roles: Vec::new(),
             days: 7,
         };
-        let sent =
-            Invitations::invite(directory, &access, NewInvitations::try_from(fields).unwrap()).unwrap();
+        let sent = Invitations::invite(
+            directory,
+            &access,
+            NewInvitation::each(&NewInvitations::try_from(fields).unwrap()),
+        )
+        .unwrap();
         let staff = Staff::hire(service, &cast.platform, &key, &tom.to_string());
         let premises = Premises::open(service, &cast.platform, &key, &tom.to_string());
         let invite = sent[0].id.to_string();

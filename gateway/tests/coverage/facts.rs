@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polity_directory::{Members, Organizations, Roles};
+use polity_directory::{MemberInFull, MemberQuery, Members, Organizations, RoleAssignments};
 use polity_kernel::Page;
 use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};
@@ -67,9 +67,10 @@ fn through_traits(service: &Service) -> Facts {
     let access = entered(&service.polity, "acme");
     let directory = service.polity.directory.as_ref();
     let organization = Organizations::organization(directory, &access).unwrap();
-    let members = Members::members(directory, &access, Page::first(100)).unwrap();
-    let member = |member: &polity_directory::Member| {
-        let carried = Roles::roles_of(directory, &access, member.account).unwrap();
+    let members = Members::members(directory, &access, &MemberQuery::everybody(), Page::first(100)).unwrap();
+    let member = |one: &MemberInFull| {
+        let member = &one.member;
+        let carried = RoleAssignments::roles_of(directory, &access, member.account).unwrap();
         // the first is the level's
         let roles = carried.iter().skip(1).map(|one| one.role.to_string()).collect();
         (member.account.to_string(), (u8::try_from(member.level.number()).unwrap(), roles))

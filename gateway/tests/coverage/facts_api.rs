@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polity_directory::RoleRecords;
+use polity_directory::Roles;
 use serde_json::{Value, json};
 
 use crate::facts::Facts;
@@ -48,10 +48,10 @@ pub(crate) fn read(service: &Service, owner: &Caller, truth: &Facts) -> Facts {
 fn keys(service: &Service) -> BTreeMap<String, String> {
     let access = entered(&service.polity, "acme");
     let directory = service.polity.directory.as_ref();
-    let records = |built_in| RoleRecords::role_records(directory, &access, built_in).unwrap();
-    records(true)
+    let roles = Roles::roles(directory, &access).unwrap();
+    roles
         .into_iter()
-        .chain(records(false))
+        .filter(|role| !role.is_of_level())
         .map(|record| (record.id.to_string(), record.key.to_string()))
         .collect()
 }

@@ -13,7 +13,7 @@ const NAMES: [&str; 4] = ["{organizationId}", "{organization_id}", "{organizatio
 /// Asks whether the person is still shown as one who has not taken it up.
 fn is_untaken(service: &Service, person: &Caller) -> bool {
     let access = entered(&service.polity, "trap");
-    service.polity.directory.member(&access, person.id()).unwrap().accepted_at.is_none()
+    service.polity.directory.member(&access, person.id()).unwrap().member.accepted_at.is_none()
 }
 
 both_engines! {

@@ -44,7 +44,7 @@ both_engines! {
     fn members_of_each_kind_go_in(kit) {
         let company = Company::found(kit);
         let (cy, _) = (company.account("cy@home.example"), company.account("di@home.example"));
-        Members::add(company.polity.directory.as_ref(), &company.access("acme"), cy.id).unwrap();
+        Members::add_member(company.polity.directory.as_ref(), &company.access("acme"), cy.id.into()).unwrap();
         company.takes("acme", PEOPLE);
         company.takes("acme", GROUPS);
         let report = company.takes("acme", "\

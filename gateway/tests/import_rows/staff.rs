@@ -191,7 +191,7 @@ cy@acme.example,Cy,,,Manager
         let member = |email: &str| {
             Members::member(company.polity.directory.as_ref(), &access, account(email).unwrap().id)
         };
-        assert_eq!(member("ann@acme.example").unwrap().level, Level::Admin);
+        assert_eq!(member("ann@acme.example").unwrap().member.level, Level::Admin);
         assert!(member("bo@home.example").is_err());
         assert!(account("bo@acme.example").is_err() && account("cy@acme.example").is_err());
         let promised = company.employee("acme", "cy@acme.example");

@@ -122,7 +122,7 @@ both_engines! {
     fn it_ends_with_whatever_lets_one_read(kit) {
         let stage = Stage::set(kit);
         let deeds: [(&str, Deed); 3] = [
-            ("expelled", |stage, account| stage.polity.directory.expel(&stage.owner, account).unwrap()),
+            ("expelled", |stage, account| assert!(stage.polity.directory.remove_member(&stage.owner, account).unwrap())),
             ("disabled", |stage, account| {
                 let patch = AccountPatch { status: Some(AccountStatus::Disabled), ..AccountPatch::default() };
                 drop(People::update(stage.polity.accounts.as_ref(), &Actor::system(), account, patch).unwrap());

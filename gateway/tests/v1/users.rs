@@ -48,7 +48,7 @@ both_engines! {
         for number in 0..600 {
             let person = service.person(&format!("p{number}@acme.example"));
             let access = crate::ground::entered(&service.polity, "acme");
-            polity_directory::Members::add(service.polity.directory.as_ref(), &access, person.id).unwrap();
+            service.polity.directory.add_member(&access, person.id.into()).unwrap();
         }
         let all = ada.does(&service, USERS.0, USERS.1).json();
         assert_eq!(all["users"].as_array().unwrap().len(), 601);

@@ -9,10 +9,11 @@ use polity_kernel::{Access, AccountId, Code, Conn, Error, Level, OrganizationId,
 use crate::acts::belonging::BELONGING;
 use crate::acts::roles::assigned;
 use crate::acts::{members, roles};
-use crate::colleague::Membership;
+use crate::assignment::Assignee;
 use crate::member::{Member, MemberPatch};
 use crate::permissions::{ORG_DIRECTORY_MEMBERS_CREATE, ORG_USER_ROLES_UPDATE};
-use crate::role::{Assignee, Role, RoleKey};
+use crate::person::Membership;
+use crate::role::{Role, RoleKey};
 use crate::rules::authority;
 use crate::{built_in, store};
 
@@ -40,7 +41,7 @@ pub(crate) fn memberships(
 }
 
 /// The roles given to these accounts, oldest first.
-pub(crate) fn carried(
+fn carried(
     conn: &mut Conn,
     organization: OrganizationId,
     accounts: &[AccountId],
@@ -54,7 +55,7 @@ pub(crate) fn carried(
     Ok(carried)
 }
 
-/// An employee's role is given to their account as [`Appointments::appoint`](crate::Appointments::appoint) gives it, and nobody links
+/// An employee's role is given to their account as [`Members::add_member`](crate::Members::add_member) gives it, and nobody links
 /// an account to an employee whose groups carry more than they may give. A role that is promised is there, and account types are members'.
 /// For [`polity_accounts::Service::new`].
 pub const APPOINTING: Appointing =
@@ -62,7 +63,7 @@ pub const APPOINTING: Appointing =
 
 fn by_word(tx: &mut Tx<'_>, access: &Access, account: AccountId, role: &str) -> Result<()> {
     let role = named(tx, access, role)?;
-    appoint(tx, access, account, &role)
+    appoint(tx, access, account, Some(&role)).map(drop)
 }
 
 /// Asks that there is the role: a promise of another would be kept by whichever comes to be called so.
@@ -75,39 +76,78 @@ fn named(tx: &mut Tx<'_>, access: &Access, role: &str) -> Result<Role> {
     found.ok_or_else(|| Error::field("role", format!("no such role: {role}")))
 }
 
-/// Makes the account a member who has this role, and never less than before. Refuses before it writes anything.
-pub(crate) fn appoint(tx: &mut Tx<'_>, access: &Access, account: AccountId, role: &Role) -> Result<()> {
-    access.require(&ORG_USER_ROLES_UPDATE)?;
+/// Makes the account a member who has this role, if one is given, and never less than before. Refuses before it writes anything.
+pub(crate) fn appoint(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    account: AccountId,
+    role: Option<&Role>,
+) -> Result<Member> {
+    if role.is_some() {
+        access.require(&ORG_USER_ROLES_UPDATE)?;
+    }
     let (organization, now) = (access.organization(), tx.now());
     let present = store::members::find(tx, organization, account, now)?;
-    if present.is_none() {
+    if present.is_none() || role.is_none() {
         access.require(&ORG_DIRECTORY_MEMBERS_CREATE)?;
     }
+    if present.is_none() {
+        polity_accounts::within::account(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
+    }
+    let level = role.and_then(|role| built_in::level_of_role(&role.key));
+    if let Some(role) = role {
+        may_appoint(tx, access, present.as_ref(), role)?;
+    }
+    let (member, newcomer) = match (present, level) {
+        (None, level) => (enroll(tx, access, account, level.unwrap_or(Level::Member))?, true),
+        (Some(member), Some(level)) if level > member.level => {
+            let patch = MemberPatch { level: Some(level), expires_at: None };
+            (members::change(tx, access, &member, patch)?, false)
+        }
+        (Some(member), _) => (member, false),
+    };
+    if let (Some(role), None) = (role, level) {
+        assigned::put(tx, access, (Assignee::Account(account), &role.key), None)?;
+    }
+    if newcomer {
+        // behind the role in question, since the first one given is who one is to some callers
+        members::welcome(tx, access.actor(), &member)?;
+    }
+    Ok(member)
+}
+
+/// Asks that the actor may give the role to this member, or to whoever is to be one.
+fn may_appoint(tx: &mut Tx<'_>, access: &Access, present: Option<&Member>, role: &Role) -> Result<()> {
     let level = built_in::level_of_role(&role.key);
-    let had = present.as_ref().map_or(Level::Member, |member| member.level);
+    let had = present.map_or(Level::Member, |member| member.level);
     if level.is_none_or(|level| level > had) {
         authority::may_give(access, role)?;
         authority::may_handle(access, level.unwrap_or(Level::Member))?;
     }
-    if let (Some(member), None) = (&present, level)
-        && !carries(tx, member, &role.key)?
-    {
-        assigned::may_add_to(tx, access, member, now)?;
-    }
-    let newcomer = match (present, level) {
-        (None, level) => Some(enroll(tx, access, account, level.unwrap_or(Level::Member))?),
-        (Some(member), Some(level)) if level > member.level => {
-            let patch = MemberPatch { level: Some(level), expires_at: None };
-            members::change(tx, access, &member, patch)?;
-            None
+    match present {
+        Some(member) if level.is_none() && !carries(tx, member, &role.key)? => {
+            let now = tx.now();
+            assigned::may_add_to(tx, access, member, now)
         }
-        (Some(_), _) => None,
-    };
-    if level.is_none() {
-        assigned::put(tx, access, (Assignee::Account(account), &role.key), None)?;
+        _ => Ok(()),
     }
-    // behind the role in question, since the first one given is who one is to some callers
-    newcomer.map_or(Ok(()), |member| members::welcome(tx, access.actor(), &member))
+}
+
+/// The role each member is shown with: the level's for an admin or owner; of the others the first given to them, or `member`.
+pub(crate) fn shown_roles(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    members: &[Member],
+    now: Timestamp,
+) -> Result<Vec<(AccountId, RoleKey)>> {
+    let plain: Vec<AccountId> =
+        members.iter().filter(|member| member.level == Level::Member).map(|member| member.account).collect();
+    let carried = carried(conn, organization, &plain, now)?;
+    let role = |member: &Member| {
+        let first = carried.get(&Assignee::Account(member.account)).and_then(|roles| roles.first().cloned());
+        (member.account, first.unwrap_or_else(|| authority::of_level(member).role))
+    };
+    Ok(members.iter().map(role).collect())
 }
 
 fn carries(tx: &mut Tx<'_>, member: &Member, role: &RoleKey) -> Result<bool> {

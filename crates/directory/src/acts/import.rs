@@ -13,10 +13,11 @@ use crate::acts::organizations::founding;
 use crate::acts::roles::assigned;
 use crate::acts::terms::Entitling;
 use crate::acts::{apps, members, organizations, roles};
+use crate::assignment::Assignee;
 use crate::import::{ImportChanges, ImportedGroup, ImportedMember, ImportedOrganization, ImportedPerson};
 use crate::member::{Member, MemberPatch};
 use crate::organization::{NewOrganization, Organization, OrganizationPatch, Status, taken};
-use crate::role::{Assignee, RoleKey};
+use crate::role::RoleKey;
 use crate::settings::SettingsPatch;
 use crate::{built_in, store};
 
@@ -150,13 +151,17 @@ fn make_roles(
     changes: &mut ImportChanges,
 ) -> Result<()> {
     for new in &imported.roles {
-        match store::roles::find(tx, access.organization(), &new.key)? {
+        let present = match new.key() {
+            Some(key) => store::roles::find(tx, access.organization(), key)?,
+            None => None,
+        };
+        match present {
             Some(before) => {
                 let after = before.remade(new);
                 changes.roles_changed += u64::from(roles::change(tx, access, &before, &after)?);
             }
             None => {
-                let role = new.made((tx.new_id(), Some(tx.now()), access.actor().id()));
+                let role = roles::made(tx, access, new)?;
                 roles::create(tx, access, &role)
                     .map_err(|error| placed(error, &format!("role {}", role.key)))?;
                 changes.roles_created += 1;

@@ -1,8 +1,6 @@
 //! Members: admitted, changed, and gone.
 
-use std::collections::HashMap;
-
-use polity_accounts::{Account, AccountStatus, Assignment, EmailAddress};
+use polity_accounts::EmailAddress;
 use polity_kernel::{
     Access, AccountId, Actor, Code, Conn, Entitlements, Error, Event, Level, OrganizationId, Page, Resource,
     Result, Timestamp, Tx, epoch,
@@ -10,10 +8,9 @@ use polity_kernel::{
 
 use crate::acts::roles::assigned;
 use crate::acts::{access, roles};
-use crate::member::{Member, MemberId, MemberPatch, Person};
-use crate::member_query::MemberInFull;
+use crate::assignment::Assignee;
+use crate::member::{Member, MemberId, MemberPatch};
 use crate::organization::Status;
-use crate::role::{Assignee, RoleKey};
 use crate::rules::authority;
 use crate::store;
 
@@ -105,52 +102,6 @@ fn keep_an_owner(conn: &mut Conn, but: &Member) -> Result<()> {
         return Ok(());
     }
     Err(Error::new(Code::LastOwner, "the last owner cannot go; make somebody else an owner first"))
-}
-
-/// These members with what there is to know of them here.
-pub(crate) fn people(
-    conn: &mut Conn,
-    organization: OrganizationId,
-    members: Vec<Member>,
-    now: Timestamp,
-) -> Result<Vec<Person>> {
-    let ids: Vec<AccountId> = members.iter().map(|member| member.account).collect();
-    let accounts = polity_accounts::within::accounts(conn, &ids)?;
-    let mut accounts: HashMap<AccountId, Account> =
-        accounts.into_iter().map(|account| (account.id, account)).collect();
-    let carriers: Vec<Assignee> = ids.iter().copied().map(Assignee::Account).collect();
-    let mut carried: HashMap<Assignee, Vec<RoleKey>> = HashMap::new();
-    for assignment in store::assignments::of(conn, organization, &carriers, now)? {
-        carried.entry(assignment.assignee).or_default().push(assignment.role);
-    }
-    let mut held: HashMap<AccountId, Vec<Assignment>> = HashMap::new();
-    for assignment in polity_accounts::within::assignments_of_accounts(conn, organization, &ids, now)? {
-        held.entry(assignment.account).or_default().push(assignment);
-    }
-    let person = |member: Member| {
-        let account = accounts.remove(&member.account)?;
-        let mut roles = vec![authority::of_level(&member).role];
-        roles.extend(carried.remove(&Assignee::Account(member.account)).unwrap_or_default());
-        let account_types = held.remove(&member.account).unwrap_or_default();
-        Some(Person { member, account, roles, account_types })
-    };
-    Ok(members.into_iter().filter_map(person).collect())
-}
-
-/// These members with their accounts, in the same order; without those who were disabled meanwhile.
-pub(crate) fn with_accounts(conn: &mut Conn, members: Vec<Member>) -> Result<Vec<MemberInFull>> {
-    let ids: Vec<AccountId> = members.iter().map(|member| member.account).collect();
-    let accounts = polity_accounts::within::accounts(conn, &ids)?;
-    let active = accounts.into_iter().filter(|account| account.status == AccountStatus::Active);
-    let mut accounts: HashMap<AccountId, Account> = active.map(|account| (account.id, account)).collect();
-    let logins: HashMap<AccountId, Timestamp> =
-        polity_accounts::within::last_logins(conn, &ids)?.into_iter().collect();
-    let full = members.into_iter().filter_map(|member| {
-        let account = accounts.remove(&member.account)?;
-        let last_login_at = logins.get(&account.id).copied();
-        Some(MemberInFull { member, account, last_login_at })
-    });
-    Ok(full.collect())
 }
 
 /// A membership that begins now, at level member. It is taken up if it is the person's own doing.

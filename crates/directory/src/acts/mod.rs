@@ -10,6 +10,7 @@ pub(crate) mod employment;
 pub(crate) mod group_guard;
 pub(crate) mod import;
 pub(crate) mod invitations;
+pub(crate) mod member_search;
 pub(crate) mod members;
 pub(crate) mod organizations;
 pub(crate) mod projects;

@@ -1,15 +1,24 @@
 //! Removing a member, with what waits for them.
 
 use polity_accounts::Account;
-use polity_kernel::{Access, Result, Tx};
+use polity_kernel::{Access, Conn, Result, Tx};
 
 use crate::acts::invitations::offers;
 use crate::acts::members::dismiss;
 use crate::member::Member;
+use crate::permissions::ORG_DIRECTORY_MEMBERS_CREATE;
 use crate::rules::authority;
 
+/// Asks that the actor may remove members, or themselves by a credential that leaves them to.
+pub(crate) fn may_remove(conn: &mut Conn, access: &Access, own: bool) -> Result<()> {
+    if own && offers::credential_leaves(conn, access, &ORG_DIRECTORY_MEMBERS_CREATE)? {
+        return Ok(());
+    }
+    access.require(&ORG_DIRECTORY_MEMBERS_CREATE)
+}
+
 /// Sends a member away. Whoever calls has asked for the permission.
-pub(crate) fn expel(tx: &mut Tx<'_>, access: &Access, member: &Member) -> Result<()> {
+pub(crate) fn remove(tx: &mut Tx<'_>, access: &Access, member: &Member) -> Result<()> {
     authority::may_handle(access, member.level)?;
     dismiss(tx, access.actor(), member, "removed")?;
     // an older promise does not bring back who was sent away

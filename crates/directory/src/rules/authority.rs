@@ -1,10 +1,12 @@
 //! What may be given, and by whom: nobody gives away more than they have.
 
-use polity_kernel::{Access, Code, Error, Level, PermissionSet, Result};
+use polity_kernel::{Access, AccountId, Code, Error, Level, PermissionSet, Result, Subject};
 
+use crate::assignment::{Assignee, AssignmentId, RoleAssignment};
 use crate::built_in;
 use crate::member::Member;
-use crate::role::{Assignee, AssignmentId, Role, RoleAssignment};
+use crate::permissions::ORG_USER_PERMISSIONS_LIST;
+use crate::role::Role;
 
 /// Asks that the actor may give what the role gives. Permissions an organization made up for its own products are its
 /// role administrators' to give; polity's own need holding.
@@ -32,5 +34,14 @@ pub(crate) fn of_level(member: &Member) -> RoleAssignment {
         role: built_in::role_of_level(member.level).key.clone(),
         assignee: Assignee::Account(member.account),
         expires_at: member.expires_at,
+        given_at: member.joined_at,
     }
+}
+
+/// Everybody sees what they are given; others' needs `org.user.permissions.list`.
+pub(crate) fn may_see_roles_of(access: &Access, account: AccountId) -> Result<()> {
+    if access.actor().subject() == Subject::Person(account) {
+        return Ok(());
+    }
+    access.require(&ORG_USER_PERMISSIONS_LIST)
 }

@@ -1,27 +1,21 @@
-//! Members: joining, leaving, adding, changing and removing them.
+//! Members: listed, searched, joining, leaving, added, changed and removed.
 
-use polity_kernel::{Access, AccountId, Actor, Code, Error, Page, Paged, Result, WriteKind};
+use std::collections::HashMap;
+
+use polity_kernel::{Access, AccountId, Actor, Code, Error, Page, Paged, Result, Start, Subject, WriteKind};
 
 use crate::acts::invitations::{check, joining};
-use crate::acts::members;
-use crate::acts::members::{change, dismiss, existing, people};
-use crate::acts::removal::expel;
-use crate::member::{Member, MemberPatch, Person};
+use crate::acts::members::{dismiss, existing};
+use crate::acts::{employment, member_search, members, removal, roles};
+use crate::member::{Member, MemberPatch, NewMember};
+use crate::member_query::{At, FoundMembers, MemberInFull, MemberQuery};
 use crate::names::OrganizationRef;
-use crate::permissions::{
-    ORG_DIRECTORY_LIST, ORG_DIRECTORY_MEMBERS_CREATE, ORG_MEMBERS_LIST, ORG_MEMBERS_UPDATE,
-};
+use crate::permissions::{ORG_DIRECTORY_LIST, ORG_MEMBERS_GET, ORG_MEMBERS_LIST, ORG_MEMBERS_UPDATE};
+use crate::role::RoleKey;
 use crate::service::Service;
 use crate::{Members, store};
 
 impl Members for Service {
-    fn members(&self, access: &Access, page: Page) -> Result<Paged<Member>> {
-        access.require(&ORG_DIRECTORY_LIST)?;
-        let (organization, now) = (access.organization(), self.ctx.now());
-        let rows = self.ctx.read(|conn| store::members::page(conn, organization, None, now, &page))?;
-        Ok(Paged::of(rows, &page, |member| member.id.uuid()))
-    }
-
     fn accounts(&self, access: &Access, page: Page) -> Result<Paged<AccountId>> {
         access.require(&ORG_DIRECTORY_LIST)?;
         let (organization, now) = (access.organization(), self.ctx.now());
@@ -29,20 +23,57 @@ impl Members for Service {
         Ok(Paged::of(rows, &page, |(member, _)| member.uuid()).map(|(_, account)| account))
     }
 
-    fn people(&self, access: &Access, page: Page) -> Result<Paged<Person>> {
+    fn members(&self, access: &Access, query: &MemberQuery, page: Page) -> Result<Paged<MemberInFull>> {
         access.require(&ORG_MEMBERS_LIST)?;
-        let (organization, now) = (access.organization(), self.ctx.now());
+        let at = (access.organization(), self.ctx.now());
+        if query.text.is_some() {
+            return self.likest_page(at, query, &page);
+        }
         self.ctx.read(|conn| {
-            let rows = store::members::page(conn, organization, None, now, &page)?;
-            let members = Paged::of(rows, &page, |member| member.id.uuid());
-            Ok(Paged { items: people(conn, organization, members.items, now)?, next: members.next })
+            let Some(wanted) = member_search::wanted(conn, query)? else { return Ok(Paged::empty()) };
+            let rows = store::member_search::page(conn, at, &wanted, &page)?;
+            let found = Paged::of(rows, &page, |member| member.id.uuid());
+            Ok(Paged { items: member_search::in_full(conn, at, found.items, query)?, next: found.next })
         })
     }
 
-    fn member(&self, access: &Access, account: AccountId) -> Result<Member> {
-        access.require(&ORG_DIRECTORY_LIST)?;
+    fn search_members(&self, access: &Access, query: MemberQuery) -> Result<FoundMembers> {
+        access.require(&ORG_MEMBERS_LIST)?;
+        let at = (access.organization(), self.ctx.now());
+        if query.text.is_some() {
+            let likest = self.likest(at, &query)?;
+            let count = u64::try_from(likest.len()).unwrap_or(u64::MAX);
+            return Ok(FoundMembers { query: MemberQuery { likest: Some(likest), ..query }, count });
+        }
+        let count = self.ctx.read(|conn| match member_search::wanted(conn, &query)? {
+            Some(wanted) => store::member_search::count(conn, at, &wanted),
+            None => Ok(0),
+        })?;
+        Ok(FoundMembers { query, count })
+    }
+
+    fn member(&self, access: &Access, account: AccountId) -> Result<MemberInFull> {
+        access.require(&ORG_MEMBERS_GET)?;
+        let at = (access.organization(), self.ctx.now());
+        self.ctx.read(|conn| member_search::one(conn, at, account, &MemberQuery::whole()))
+    }
+
+    fn shown_roles(
+        &self,
+        access: &Access,
+        accounts: &[AccountId],
+    ) -> Result<Vec<(AccountId, Option<RoleKey>)>> {
+        let own = |account: &AccountId| access.actor().subject() == Subject::Person(*account);
+        if !accounts.iter().all(own) {
+            access.require(&ORG_MEMBERS_GET)?;
+        }
         let (organization, now) = (access.organization(), self.ctx.now());
-        self.ctx.read(|conn| existing(conn, organization, account, now))
+        self.ctx.read(|conn| {
+            let members = store::members::of_accounts(conn, organization, accounts, now)?;
+            let mut shown: HashMap<AccountId, RoleKey> =
+                employment::shown_roles(conn, organization, &members, now)?.into_iter().collect();
+            Ok(accounts.iter().map(|account| (*account, shown.remove(account))).collect())
+        })
     }
 
     fn join(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Member> {
@@ -94,41 +125,83 @@ impl Members for Service {
         })
     }
 
-    fn add(&self, access: &Access, account: AccountId) -> Result<Member> {
+    fn add_member(&self, access: &Access, new: NewMember) -> Result<Member> {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&ORG_DIRECTORY_MEMBERS_CREATE)?;
-            let (organization, now) = (access.organization(), tx.now());
-            if let Some(member) = store::members::find(tx, organization, account, now)? {
-                return Ok(member);
+            let NewMember { account, role, employee } = &new;
+            let organization = access.organization();
+            let role = match role {
+                Some(role) => Some(
+                    roles::called(tx, organization, role)?
+                        .ok_or_else(|| Error::field("role", format!("no such role: {role}")))?,
+                ),
+                None => None,
+            };
+            let member = employment::appoint(tx, access, *account, role.as_ref())?;
+            if let Some(employee) = employee {
+                employment::link(tx, access, *account, *employee)?;
             }
-            let account =
-                polity_accounts::within::account(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
-            let member = members::new_member(tx, access.actor(), organization, account.id);
-            members::admit(tx, access.entitlements(now), access.actor(), (&member, "added"))?;
             Ok(member)
         })
     }
 
-    fn change(&self, access: &Access, account: AccountId, patch: MemberPatch) -> Result<Member> {
+    fn change_member(&self, access: &Access, account: AccountId, patch: MemberPatch) -> Result<MemberInFull> {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ORG_MEMBERS_UPDATE)?;
-            let (organization, now) = (access.organization(), tx.now());
-            if patch.expires_at.flatten().is_some_and(|end| end <= now) {
+            let at = (access.organization(), tx.now());
+            if patch.expires_at.flatten().is_some_and(|end| end <= at.1) {
                 return Err(Error::field("expires_at", "is in the past"));
             }
-            let before = existing(tx, organization, account, now)?;
-            change(tx, access, &before, patch)
+            let before = existing(tx, at.0, account, at.1)?;
+            members::change(tx, access, &before, patch)?;
+            member_search::one(tx, at, account, &MemberQuery::whole())
         })
     }
 
-    fn expel(&self, access: &Access, account: AccountId) -> Result<()> {
+    fn remove_member(&self, access: &Access, account: AccountId) -> Result<bool> {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            access.require(&ORG_DIRECTORY_MEMBERS_CREATE)?;
-            let (organization, now) = (access.organization(), tx.now());
-            match store::members::find(tx, organization, account, now)? {
-                Some(member) => expel(tx, access, &member),
-                None => Ok(()),
+            let own = access.actor().subject() == Subject::Person(account);
+            removal::may_remove(tx, access, own)?;
+            let now = tx.now();
+            match store::members::find(tx, access.organization(), account, now)? {
+                Some(member) if own => dismiss(tx, access.actor(), &member, "left")?,
+                Some(member) => removal::remove(tx, access, &member)?,
+                None => return Ok(false),
             }
+            Ok(true)
         })
+    }
+}
+
+impl Service {
+    /// The page of those that a search has found, or finds now.
+    fn likest_page(&self, at: At, query: &MemberQuery, page: &Page) -> Result<Paged<MemberInFull>> {
+        let found;
+        let likest = match &query.likest {
+            Some(likest) => likest,
+            None => {
+                found = self.likest(at, query)?;
+                &found
+            }
+        };
+        let skipped = match page.start {
+            Start::After(id) => {
+                likest.iter().position(|account| account.uuid() == id).map_or(likest.len(), |at| at + 1)
+            }
+            Start::First | Start::Offset(_) => usize::try_from(page.skip()).unwrap_or(usize::MAX),
+        };
+        let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
+        let part: Vec<AccountId> =
+            likest.iter().skip(skipped).take(limit.saturating_add(1)).copied().collect();
+        let part = Paged::of(part, page, |account| account.uuid());
+        let items = self.ctx.read(|conn| member_search::in_order(conn, at, &part.items, query))?;
+        Ok(Paged { items, next: part.next })
+    }
+
+    fn likest(&self, at: At, query: &MemberQuery) -> Result<Vec<AccountId>> {
+        let wanted = self.ctx.read(|conn| member_search::wanted(conn, query))?;
+        match (wanted, &query.text) {
+            (Some(wanted), Some(text)) => member_search::likest(&self.ctx, at, &wanted, text),
+            _ => Ok(Vec::new()),
+        }
     }
 }

@@ -1,20 +1,17 @@
 //! The directory's use-cases: permission, rule, store, event.
 
 mod activities;
-mod appointments;
 mod apps;
-mod colleagues;
+mod assignments;
 mod connections;
 mod entry;
 mod invitations;
-mod inviting;
-mod member_search;
 mod members;
 mod notifying;
 mod organizations;
+mod people;
 mod profiles;
 mod projects;
-mod role_records;
 mod roles;
 mod starting;
 mod visible;

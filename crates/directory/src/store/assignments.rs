@@ -1,13 +1,18 @@
 //! Rows of role assignments, of which one past its end is none.
 
 use diesel::prelude::*;
+use polity_accounts::within::InUse;
 use polity_groups::GroupId;
-use polity_kernel::db::each;
+use polity_kernel::db::{MultiBackend, each};
 use polity_kernel::sql::{Among, List};
 use polity_kernel::{AccountId, Conn, Error, OrganizationId, Page, Result, Timestamp, id};
 
-use crate::role::{Assignee, AssignmentId, RoleAssignment, RoleKey};
+use crate::assignment::{Assignee, Assignees, AssignmentId, RoleAssignment};
+use crate::member_query::At;
+use crate::role::RoleKey;
 use crate::schema::{members, role_assignments as assignments};
+
+type Query<'q> = assignments::BoxedQuery<'q, MultiBackend>;
 
 id!(AssigneeId, "An account or a group, by its bare id.");
 
@@ -26,7 +31,6 @@ struct Row {
 pub(crate) fn insert(
     conn: &mut Conn,
     organization: OrganizationId,
-    at: Timestamp,
     assignment: &RoleAssignment,
 ) -> Result<()> {
     let row = Row {
@@ -36,7 +40,7 @@ pub(crate) fn insert(
         assignee_kind: assignment.assignee.kind().to_owned(),
         assignee_id: assignment.assignee.uuid().into(),
         expires_at: assignment.expires_at,
-        created_at: at,
+        created_at: assignment.given_at,
     };
     diesel::insert_into(assignments::table).values(row).execute(conn)?;
     Ok(())
@@ -116,30 +120,85 @@ pub(crate) fn of(
     rows.into_iter().map(assignment).collect()
 }
 
-/// One page of a role's live assignments to groups and members, in order of giving.
-pub(crate) fn page(
+/// The live assignment with this id.
+pub(crate) fn by_id(
     conn: &mut Conn,
     organization: OrganizationId,
-    role: &RoleKey,
+    id: AssignmentId,
     now: Timestamp,
+) -> Result<Option<RoleAssignment>> {
+    let row: Option<Row> = assignments::table
+        .find((organization, id))
+        .filter(assignments::organization_id.eq(organization))
+        .filter(assignments::expires_at.is_null().or(assignments::expires_at.gt(now)))
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(assignment).transpose()
+}
+
+/// The live assignments of these roles to accounts, in order of giving; at most so many.
+pub(crate) fn of_roles(
+    conn: &mut Conn,
+    (organization, now): At,
+    keys: impl Iterator<Item = RoleKey>,
+    most: i64,
+) -> Result<Vec<RoleAssignment>> {
+    let list = List::words(keys.map(|key| key.to_string()).collect());
+    let rows: Vec<Row> = each!(conn, conn => assignments::table
+        .filter(assignments::organization_id.eq(organization))
+        .filter(Among(assignments::role_key, list))
+        .filter(assignments::assignee_kind.eq("account"))
+        .filter(assignments::expires_at.is_null().or(assignments::expires_at.gt(now)))
+        .order(assignments::assignment_id)
+        .limit(most)
+        .select(Row::as_select())
+        .load(conn))?;
+    rows.into_iter().map(assignment).collect()
+}
+
+/// One page of a role's live assignments to groups and members, in order of giving; or to members alone whose account is in use.
+pub(crate) fn page(
+    conn: &mut Conn,
+    at: At,
+    role: &RoleKey,
+    whose: Assignees,
     page: &Page,
 ) -> Result<Vec<RoleAssignment>> {
-    let present = members::table
-        .filter(members::organization_id.eq(organization))
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
-        .select(members::account_id);
-    let rows: Vec<Row> = assignments::table
-        .filter(assignments::organization_id.eq(organization))
-        .filter(assignments::role_key.eq(role.as_str()))
-        .filter(assignments::assignee_kind.ne("account").or(assignments::assignee_id.eq_any(present)))
+    let rows: Vec<Row> = live(at, role, whose)
         .filter(assignments::assignment_id.gt(AssignmentId::new(page.cursor())))
-        .filter(assignments::expires_at.is_null().or(assignments::expires_at.gt(now)))
         .order(assignments::assignment_id)
         .limit(page.limit + 1)
         .offset(page.skip())
         .select(Row::as_select())
         .load(conn)?;
     rows.into_iter().map(assignment).collect()
+}
+
+/// How many of them there are.
+pub(crate) fn count(conn: &mut Conn, at: At, role: &RoleKey, whose: Assignees) -> Result<u64> {
+    let found: i64 = live(at, role, whose).count().get_result(conn)?;
+    Ok(found.unsigned_abs())
+}
+
+fn live<'q>((organization, now): At, role: &RoleKey, whose: Assignees) -> Query<'q> {
+    let present = members::table
+        .filter(members::organization_id.eq(organization))
+        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .select(members::account_id);
+    let found = assignments::table
+        .filter(assignments::organization_id.eq(organization))
+        .filter(assignments::role_key.eq(role.to_string()))
+        .filter(assignments::expires_at.is_null().or(assignments::expires_at.gt(now)))
+        .into_boxed::<MultiBackend>();
+    match whose {
+        Assignees::People => found
+            .filter(assignments::assignee_kind.eq("account"))
+            .filter(assignments::assignee_id.eq_any(present))
+            .filter(InUse(assignments::assignee_id)),
+        Assignees::All => found
+            .filter(assignments::assignee_kind.ne("account").or(assignments::assignee_id.eq_any(present))),
+    }
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]
@@ -164,5 +223,6 @@ fn assignment(row: Row) -> Result<RoleAssignment> {
         role: RoleKey::stored(row.role_key),
         assignee,
         expires_at: row.expires_at,
+        given_at: row.created_at,
     })
 }

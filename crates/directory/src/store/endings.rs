@@ -19,21 +19,6 @@ macro_rules! became {
     };
 }
 
-/// Takes one back that is still live; returns whether it was.
-pub(crate) fn revoke(
-    conn: &mut Conn,
-    organization: OrganizationId,
-    id: InvitationId,
-    now: Timestamp,
-) -> Result<bool> {
-    let live = invitations::table
-        .find((organization, id))
-        .filter(invitations::status.eq(InvitationStatus::Pending))
-        .filter(invitations::expires_at.gt(now));
-    let revoked = diesel::update(live).set(became!(InvitationStatus::Revoked, now)).execute(conn)?;
-    Ok(revoked == 1)
-}
-
 /// Settles every live invitation of one address to one organization and returns them as they were; those whose time ran out stay expired.
 pub(crate) fn settle(
     conn: &mut Conn,

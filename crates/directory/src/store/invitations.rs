@@ -8,6 +8,7 @@ use polity_kernel::{AccountId, Conn, Error, Level, OrganizationId, Page, Result,
 
 use super::mails;
 use crate::invitation::{Invitation, InvitationId, InvitationStatus};
+use crate::invitee::InvitationFilter;
 use crate::organization::Status;
 use crate::project_access::ProjectAccess;
 use crate::role::RoleKey;
@@ -193,14 +194,16 @@ pub(crate) fn waiting(
     rows.into_iter().map(|row| invitation(row, now)).collect()
 }
 
-/// How many wait.
-pub(crate) fn count_waiting(conn: &mut Conn, organization: OrganizationId) -> Result<u64> {
-    let waiting: i64 = invitations::table
-        .filter(invitations::organization_id.eq(organization))
-        .filter(invitations::status.eq(InvitationStatus::Pending))
-        .count()
-        .get_result(conn)?;
-    Ok(u64::try_from(waiting).unwrap_or_default())
+/// How many there are.
+pub(crate) fn count(conn: &mut Conn, organization: OrganizationId, which: InvitationFilter) -> Result<u64> {
+    let all = invitations::table.filter(invitations::organization_id.eq(organization));
+    let found: i64 = match which {
+        InvitationFilter::All => all.count().get_result(conn)?,
+        InvitationFilter::Waiting => {
+            all.filter(invitations::status.eq(InvitationStatus::Pending)).count().get_result(conn)?
+        }
+    };
+    Ok(u64::try_from(found).unwrap_or_default())
 }
 
 /// Whether more than so many wait.

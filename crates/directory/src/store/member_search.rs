@@ -1,38 +1,39 @@
-//! Rows of members whose account is in use.
+//! Rows of members as they are looked for.
 
 use diesel::prelude::*;
 use polity_accounts::within::InUse;
 use polity_kernel::db::MultiBackend;
-use polity_kernel::{AccountId, Conn, Page, Result, Timestamp};
+use polity_kernel::{AccountId, Conn, Level, Page, Result, Timestamp};
 
-use super::members::Row;
+use super::members::{Row, above};
 use crate::member::{Member, MemberId};
 use crate::member_query::At;
 use crate::schema::members;
 
 type Query<'q> = members::BoxedQuery<'q, MultiBackend>;
 
+/// Which members are wanted.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Wanted {
+    pub(crate) only: Option<AccountId>,
+    pub(crate) level: Option<Level>,
+    pub(crate) at_least: Option<Level>,
+    pub(crate) updated_after: Option<Timestamp>,
+    pub(crate) with_disabled: bool,
+    pub(crate) newest_first: bool,
+}
+
 /// How many there are.
-pub(crate) fn count(
-    conn: &mut Conn,
-    at: At,
-    only: Option<AccountId>,
-    after: Option<Timestamp>,
-) -> Result<u64> {
-    let found: i64 = wanted(at, only, after).count().get_result(conn)?;
+pub(crate) fn count(conn: &mut Conn, at: At, wanted: &Wanted) -> Result<u64> {
+    let found: i64 = filtered(at, wanted).count().get_result(conn)?;
     Ok(found.unsigned_abs())
 }
 
 /// One page in order of joining, or in the opposite one.
-pub(crate) fn page(
-    conn: &mut Conn,
-    at: At,
-    (only, after, newest_first): (Option<AccountId>, Option<Timestamp>, bool),
-    page: &Page,
-) -> Result<Vec<Member>> {
+pub(crate) fn page(conn: &mut Conn, at: At, wanted: &Wanted, page: &Page) -> Result<Vec<Member>> {
     let cursor = MemberId::new(page.cursor());
-    let query = wanted(at, only, after);
-    let query = match (newest_first, page.cursor().is_nil()) {
+    let query = filtered(at, wanted);
+    let query = match (wanted.newest_first, page.cursor().is_nil()) {
         (true, true) => query.order(members::member_id.desc()),
         (true, false) => query.filter(members::member_id.lt(cursor)).order(members::member_id.desc()),
         (false, _) => query.filter(members::member_id.gt(cursor)).order(members::member_id.asc()),
@@ -42,17 +43,29 @@ pub(crate) fn page(
     Ok(rows.into_iter().map(Member::from).collect())
 }
 
-fn wanted<'q>((organization, now): At, only: Option<AccountId>, after: Option<Timestamp>) -> Query<'q> {
+fn filtered<'q>((organization, now): At, wanted: &Wanted) -> Query<'q> {
     let mut query = members::table
         .filter(members::organization_id.eq(organization))
         .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
-        .filter(InUse(members::account_id))
         .into_boxed::<MultiBackend>();
-    if let Some(only) = only {
+    if !wanted.with_disabled {
+        query = query.filter(InUse(members::account_id));
+    }
+    if let Some(only) = wanted.only {
         query = query.filter(members::account_id.eq(only));
     }
-    if let Some(after) = after {
+    if let Some(after) = wanted.updated_after {
         query = query.filter(members::updated_at.gt(after));
     }
-    query
+    if let Some(level) = wanted.level {
+        query = query.filter(members::level.eq(level));
+        if level > Level::Member {
+            query = query.filter(above());
+        }
+    }
+    match wanted.at_least {
+        None | Some(Level::Member) => query,
+        Some(Level::Admin) => query.filter(above()),
+        Some(level) => query.filter(members::level.ge(level)).filter(above()),
+    }
 }

@@ -4,7 +4,6 @@ use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
-use polity_kernel::db::MultiBackend;
 use polity_kernel::db::each;
 use polity_kernel::sql::{Among, List};
 use polity_kernel::{AccountId, Conn, Error, Level, OrganizationId, Page, Result, Timestamp, error};
@@ -106,53 +105,6 @@ pub(crate) fn accounts(
         .limit(page.limit + 1)
         .offset(page.skip())
         .load(conn)?)
-}
-
-/// One page, in order of joining; only those of `level` when it is given.
-pub(crate) fn page(
-    conn: &mut Conn,
-    organization: OrganizationId,
-    level: Option<Level>,
-    now: Timestamp,
-    page: &Page,
-) -> Result<Vec<Member>> {
-    let mut query = members::table
-        .filter(members::organization_id.eq(organization))
-        .filter(members::member_id.gt(MemberId::new(page.cursor())))
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
-        .order(members::member_id)
-        .select(Row::as_select())
-        .limit(page.limit + 1)
-        .offset(page.skip())
-        .into_boxed::<MultiBackend>();
-    if let Some(level) = level {
-        query = query.filter(members::level.eq(level));
-    }
-    if level.is_some_and(|level| level > Level::Member) {
-        query = query.filter(above());
-    }
-    let rows: Vec<Row> = query.load(conn)?;
-    Ok(rows.into_iter().map(Member::from).collect())
-}
-
-/// One page of the members above the lowest level, in order of joining.
-pub(crate) fn page_above(
-    conn: &mut Conn,
-    organization: OrganizationId,
-    now: Timestamp,
-    page: &Page,
-) -> Result<Vec<Member>> {
-    let rows: Vec<Row> = members::table
-        .filter(members::organization_id.eq(organization))
-        .filter(above())
-        .filter(members::member_id.gt(MemberId::new(page.cursor())))
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
-        .order(members::member_id)
-        .limit(page.limit + 1)
-        .offset(page.skip())
-        .select(Row::as_select())
-        .load(conn)?;
-    Ok(rows.into_iter().map(Member::from).collect())
 }
 
 /// Those who run the organization and have taken that up: owners first, then admins, each in order of joining; at most so many.
@@ -278,7 +230,7 @@ pub(crate) fn is_owned(conn: &mut Conn, organization: OrganizationId, now: Times
 }
 
 /// Those above the lowest level, to the letter as the index on them has it: a bound level would not lead to it.
-fn above() -> SqlLiteral<Bool> {
+pub(super) fn above() -> SqlLiteral<Bool> {
     sql("level > 1")
 }
 

@@ -22,6 +22,5 @@ pub(crate) mod project_numbers;
 pub(crate) mod projects;
 pub(crate) mod promises;
 pub(crate) mod purge;
-pub(crate) mod role_records;
 pub(crate) mod roles;
 pub(crate) mod summaries;

@@ -5,10 +5,11 @@ use polity_kernel::{Conn, OrganizationId, Result};
 
 use super::domains::DomainId;
 use crate::app::AppId;
+use crate::assignment::AssignmentId;
 use crate::invitation::InvitationId;
 use crate::member::MemberId;
 use crate::project::{ProjectId, ProjectMemberId, SecretKeyId};
-use crate::role::{AssignmentId, RoleId};
+use crate::role::RoleId;
 use crate::schema::{
     apps, invitations, members, organization_domains, project_keys, project_members, projects,
     role_assignments, roles,

@@ -2,7 +2,8 @@
 
 mod activities;
 mod connections;
-mod inviting;
+mod invitations;
+mod members;
 mod notifying;
 mod organizations;
 mod people;
@@ -11,12 +12,13 @@ mod roles;
 
 pub use activities::Activities;
 pub use connections::Connections;
-pub use inviting::Inviting;
+pub use invitations::Invitations;
+pub use members::Members;
 pub use notifying::Notifying;
 pub use organizations::{Apps, Entry, Organizations, Profiles, Starting, Visible};
-pub use people::{Colleagues, Invitations, MemberSearch, Members};
+pub use people::People;
 pub use projects::{ProjectKeys, ProjectMembers, Projects};
-pub use roles::{Appointments, RoleRecords, Roles};
+pub use roles::{RoleAssignments, Roles};
 
 /// Declares a trait that is several others together, and had by whatever has those.
 macro_rules! umbrella {
@@ -30,7 +32,7 @@ macro_rules! umbrella {
 
 umbrella! {
     /// The whole directory.
-    Directory: Entry, Organizations, Starting, Visible, Profiles, Apps, Connections, Projects, ProjectKeys, ProjectMembers, Members, Colleagues,
-    MemberSearch, Roles, RoleRecords, Appointments, Invitations, Inviting, Notifying,
+    Directory: Entry, Organizations, Starting, Visible, Profiles, Apps, Connections, Projects, ProjectKeys, ProjectMembers, Members, People,
+    Roles, RoleAssignments, Invitations, Notifying,
     Activities
 }

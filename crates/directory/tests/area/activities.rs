@@ -49,7 +49,7 @@ both_engines! {
         directory.create_role(&access, new_role("clerk", &["a.b"])).unwrap();
         let system = enter(&directory, &polity_kernel::Actor::system(), "acme");
         tick(kit);
-        directory.update_role(&system, &key("clerk"), RolePatch { name: Some(Some("Clerks".to_owned())), ..RolePatch::default() }).unwrap();
+        directory.update_role(&system, &key("clerk").into(), RolePatch { name: Some(Some("Clerks".to_owned())), ..RolePatch::default() }).unwrap();
         let found = directory.activity(&access, &only_roles(), Page::first(9)).unwrap().items;
         let people: Vec<_> = found.iter().map(|one| one.person.as_ref().map(|person| person.id)).collect();
         assert_eq!(people, [None, Some(id_of(&ada))]);

@@ -2,14 +2,14 @@
 //! employee is active; neither is a way around the rules.
 
 use polity_accounts::{EmployeePatch, EmployeeStatus, Employees};
-use polity_directory::{Appointments, Assignee, Entry, MemberPatch, Members, Roles};
+use polity_directory::{Assignee, Entry, MemberPatch, Members, RoleAssignments, Roles};
 use polity_groups::Member;
 use polity_kernel::{Code, Level, Page};
 use polity_testkit::both_engines;
 
 use crate::appointments::{employee, giver, level, linked, to};
 use crate::common::{
-    accounts, carried, carrier, directory, enter, found, group, hire, id_of, join, key, missing, name,
+    accounts, carried, carrier, directory, enter, found, given, group, hire, id_of, join, key, missing, name,
     new_role, permission, person, place, relink,
 };
 
@@ -42,15 +42,15 @@ both_engines! {
         let clerk = giver(kit, &directory, &ada, &["org.employees.get", "org.employees.update", "org.employees.create"]);
         let access = enter(&directory, &clerk, "acme");
         let before = kit.rows();
-        assert_eq!(directory.appoint(&access, to(&ada, "toy")).unwrap_err().code(), Code::Forbidden);
-        assert_eq!(directory.appoint(&access, linked(&ada, "toy", employed)).unwrap_err().code(), Code::Forbidden);
+        assert_eq!(directory.add_member(&access, to(&ada, "toy")).unwrap_err().code(), Code::Forbidden);
+        assert_eq!(directory.add_member(&access, linked(&ada, "toy", employed)).unwrap_err().code(), Code::Forbidden);
         let patch = EmployeePatch { role: Some(Some("toy".to_owned())), ..EmployeePatch::default() };
         assert_eq!(Employees::update(&accounts(kit), &access, employed, patch).unwrap_err().code(), Code::Forbidden);
         assert_eq!(kit.rows(), before);
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
-        directory.appoint(&access, to(&bob, "toy")).expect("he has no more than the clerk");
-        directory.grant(&owner, carrier(&ada), &key("toy"), None).unwrap();
-        directory.appoint(&access, to(&ada, "toy")).expect("nothing is added");
+        directory.add_member(&access, to(&bob, "toy")).expect("he has no more than the clerk");
+        directory.grant(&owner, given(carrier(&ada), &key("toy"), None)).unwrap();
+        directory.add_member(&access, to(&ada, "toy")).expect("nothing is added");
     }
 
     fn an_employee_s_role_is_no_way_around_the_rules(kit) {
@@ -58,7 +58,7 @@ both_engines! {
         found(&directory, &ada, "acme");
         let max = join(kit, &directory, &ada, "acme", "max@acme.example");
         let owner = enter(&directory, &ada, "acme");
-        directory.grant(&owner, carrier(&max), &key("manager"), None).unwrap();
+        directory.grant(&owner, given(carrier(&max), &key("manager"), None)).unwrap();
         let manager = enter(&directory, &max, "acme");
         let refused = hire(kit, &manager, "max", (Some(&max), Some("owner"))).unwrap_err();
         assert_eq!(missing(&refused), ["org.user.roles.update"], "a manager has no say in roles");
@@ -69,7 +69,7 @@ both_engines! {
         let refused = Employees::update(&accounts(kit), &manager, plain, raised).unwrap_err();
         assert_eq!(refused.code(), Code::Forbidden);
         directory.create_role(&owner, new_role("giver", &["org.user.roles.update"])).unwrap();
-        directory.grant(&owner, carrier(&max), &key("giver"), None).unwrap();
+        directory.grant(&owner, given(carrier(&max), &key("giver"), None)).unwrap();
         let giving = enter(&directory, &max, "acme");
         let refused = hire(kit, &giving, "again", (Some(&person(kit, "new@acme.example")), Some("admin"))).unwrap_err();
         assert_eq!(refused.code(), Code::Forbidden, "nor does one who has give above themselves");
@@ -87,7 +87,7 @@ both_engines! {
         place(kit, &access, outer, Member::Group(inner), None);
         place(kit, &access, inner, Member::Employee(staff), None);
         directory.create_role(&access, new_role("seller", &["shop.sell"])).unwrap();
-        directory.grant(&access, Assignee::Group(outer), &key("seller"), None).unwrap();
+        directory.grant(&access, given(Assignee::Group(outer), &key("seller"), None)).unwrap();
         let may = || enter(&directory, &bob, "acme").require(&permission("shop.sell")).is_ok();
         let set = |status| {
             let patch = EmployeePatch { status: Some(status), ..EmployeePatch::default() };
@@ -118,7 +118,7 @@ both_engines! {
         let makers = group(kit, &access, "Makers");
         place(kit, &access, makers, Member::Employee(staff), None);
         directory.create_role(&access, new_role("maker", &["org.roles.create"])).unwrap();
-        directory.grant(&access, Assignee::Group(makers), &key("maker"), None).unwrap();
+        directory.grant(&access, given(Assignee::Group(makers), &key("maker"), None)).unwrap();
         let before = enter(&directory, &bob, "acme");
         directory.create_role(&before, new_role("first", &[])).unwrap();
         let rest = EmployeePatch { status: Some(EmployeeStatus::Inactive), ..EmployeePatch::default() };
@@ -131,10 +131,10 @@ both_engines! {
         found(&directory, &ada, "acme");
         let max = join(kit, &directory, &ada, "acme", "max@acme.example");
         let owner = enter(&directory, &ada, "acme");
-        directory.grant(&owner, carrier(&max), &key("manager"), None).unwrap();
+        directory.grant(&owner, given(carrier(&max), &key("manager"), None)).unwrap();
         let [inner, outer] = ["Inner", "Outer"].map(|name| group(kit, &owner, name));
         place(kit, &owner, outer, Member::Group(inner), None);
-        directory.grant(&owner, Assignee::Group(outer), &key("admin"), None).unwrap();
+        directory.grant(&owner, given(Assignee::Group(outer), &key("admin"), None)).unwrap();
         let staff = hire(kit, &owner, "staff", (None, None)).unwrap();
         place(kit, &owner, inner, Member::Employee(staff), None);
         let manager = enter(&directory, &max, "acme");
@@ -156,7 +156,7 @@ both_engines! {
         let free = hire(kit, &owner, "free", (None, None)).unwrap();
         place(kit, &owner, inner, Member::Employee(free), None);
         let guest = person(kit, "guest@acme.example");
-        let refused = directory.appoint(&enter(&directory, &linker, "acme"), linked(&guest, "member", free));
+        let refused = directory.add_member(&enter(&directory, &linker, "acme"), linked(&guest, "member", free));
         assert_eq!(refused.unwrap_err().code(), Code::Forbidden, "nor appoints into one");
     }
 
@@ -168,16 +168,16 @@ both_engines! {
         let sell = permission("shop.sell");
         let sellers = group(kit, &access, "Sellers");
         directory.create_role(&access, new_role("seller", &["shop.sell"])).unwrap();
-        directory.grant(&access, Assignee::Group(sellers), &key("seller"), None).unwrap();
+        directory.grant(&access, given(Assignee::Group(sellers), &key("seller"), None)).unwrap();
         let staff = hire(kit, &access, "bob", (Some(&bob), Some("member"))).unwrap();
         place(kit, &access, sellers, Member::Employee(staff), None);
         let leaves: [&dyn Fn(); 3] = [
-            &|| directory.expel(&access, id_of(&bob)).unwrap(),
+            &|| assert!(directory.remove_member(&access, id_of(&bob)).unwrap()),
             &|| directory.leave(&bob, &name("acme")).unwrap(),
             &|| {
                 let minute = std::time::Duration::from_secs(60);
                 let ends = MemberPatch { level: None, expires_at: Some(Some(kit.ctx.now().after(minute))) };
-                directory.change(&access, id_of(&bob), ends).unwrap();
+                directory.change_member(&access, id_of(&bob), ends).unwrap();
                 kit.pass(minute);
             },
         ];

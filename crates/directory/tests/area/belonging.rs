@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use polity_accounts::{AssignmentStatus, Assignments, RowOutcome};
 use polity_directory::{
-    Assignee, Entry, MemberPatch, Members, NewProject, ProjectFields, Projects, Roles, Service,
+    Assignee, Assignees, Entry, MemberPatch, MemberQuery, Members, NewProject, ProjectFields, Projects,
+    RoleAssignments, Roles, Service,
 };
 use polity_groups::{
     GroupFields, GroupId, GroupImport, Groups, Member, MemberFilter, MemberKind, MembershipFields,
@@ -14,8 +15,8 @@ use polity_kernel::{Access, Actor, Code, Page};
 use polity_testkit::{Kit, at_once, both_engines};
 
 use crate::common::{
-    account_type, accounts, directory, enter, found, group, groups, id_of, join, key, new_role, person,
-    place, tick, whole,
+    account_type, accounts, directory, enter, found, given, group, groups, id_of, join, key, new_role,
+    person, place, tick, whole,
 };
 
 /// How often each race is run.
@@ -37,7 +38,7 @@ fn with_a_guest(kit: &Kit, directory: &Service, owner: &Actor) -> (Access, Actor
     let access = enter(directory, owner, "acme");
     let patch =
         MemberPatch { level: None, expires_at: Some(Some(kit.ctx.now().after(Duration::from_hours(1)))) };
-    directory.change(&access, id_of(&bob), patch).unwrap();
+    directory.change_member(&access, id_of(&bob), patch).unwrap();
     (enter(directory, owner, "acme"), bob)
 }
 
@@ -107,7 +108,7 @@ both_engines! {
             let bob = join(kit, &directory, &ada, "acme", &format!("bob{round}@acme.example"));
             let access = enter(&directory, &ada, "acme");
             let told = at_once(4, |rival| match rival {
-                0 => directory.expel(&access, id_of(&bob)).map(drop),
+                0 => directory.remove_member(&access, id_of(&bob)).map(drop),
                 1 => groups(kit).add(&access, team, in_group(&bob)).map(drop),
                 2 => accounts(kit).assign(&access, id_of(&bob), "worker").map(drop),
                 _ => groups(kit).set_groups_of(&access, Member::Account(id_of(&bob)), vec![placement(team)]).map(drop),
@@ -131,7 +132,7 @@ both_engines! {
         directory.create_role(&access, new_role("seller", &["shop.sell"])).unwrap();
         for account in [&ada, &bob] {
             tick(kit);
-            directory.grant(&access, Assignee::Account(id_of(account)), &key("seller"), None).unwrap();
+            directory.grant(&access, given(Assignee::Account(id_of(account)), &key("seller"), None)).unwrap();
         }
         account_type(kit, &access, "worker", &[], ("w", &[]));
         accounts(kit).assign(&access, id_of(&bob), "worker").unwrap();
@@ -140,7 +141,7 @@ both_engines! {
             let direct = whole(|page| groups(kit).members(&access, inner, all(), page)).len();
             let nested = whole(|page| groups(kit).transitive_members(&access, outer, all(), page)).len();
             let places = whole(|page| groups(kit).groups_of(&access, Member::Account(id_of(&bob)), page)).len();
-            let carriers = whole(|page| directory.assignments(&access, &key("seller"), page)).len();
+            let carriers = whole(|page| directory.assignments(&access, &key("seller").into(), Assignees::All, page)).len();
             let held = whole(|page| Assignments::all(&accounts(kit), &access, page)).len();
             let own = accounts(kit).of_account(&access, id_of(&bob)).unwrap().len();
             [direct, nested, places, carriers, held, own]
@@ -152,8 +153,8 @@ both_engines! {
         let again = accounts(kit).set_status(&access, id_of(&bob), "worker", Some(AssignmentStatus::Active));
         assert_eq!(again.unwrap_err().code(), Code::NotAMember);
 
-        directory.add(&access, id_of(&bob)).unwrap();
+        directory.add_member(&access, id_of(&bob).into()).unwrap();
         assert_eq!(in_all(), [1, 1, 0, 1, 0, 0], "nor does it come back with another");
-        assert_eq!(directory.members(&access, Page::first(9)).unwrap().items.len(), 2);
+        assert_eq!(directory.members(&access, &MemberQuery::everybody(), Page::first(9)).unwrap().items.len(), 2);
     }
 }

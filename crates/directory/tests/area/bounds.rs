@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use polity_directory::{InviteeFields, Inviting, NewInvitee, Organizations, RoleEnding, Service};
+use polity_directory::{InvitationFields, Invitations, NewInvitation, Organizations, RoleEnding, Service};
 use polity_kernel::{Actor, Bounds, Code, Level, MasterKey, Result};
 use polity_testkit::{Kit, at_once, both_engines};
 
-use crate::common::{enter, fields, found, join, new, person};
+use crate::common::{enter, fields, found, join, new, only, person};
 
 /// The directory within bounds.
 fn bounded(kit: &Kit, bounds: Bounds) -> Service {
@@ -15,7 +15,7 @@ fn bounded(kit: &Kit, bounds: Bounds) -> Service {
 
 /// Invites by a letter.
 fn invite(directory: &Service, inviter: &Actor, organization: &str, email: &str) -> Result<()> {
-    let fields = InviteeFields {
+    let fields = InvitationFields {
         email: email.to_owned(),
         first_name: None,
         message: None,
@@ -24,7 +24,10 @@ fn invite(directory: &Service, inviter: &Actor, organization: &str, email: &str)
         mail: true,
         combine: false,
     };
-    directory.invite_one(&enter(directory, inviter, organization), NewInvitee::try_from(fields)?).map(drop)
+    directory
+        .invite(&enter(directory, inviter, organization), vec![NewInvitation::try_from(fields)?])
+        .map(only)
+        .map(drop)
 }
 
 both_engines! {

@@ -2,24 +2,24 @@
 
 use polity_accounts::{Account, AccountFields, AccountPatch, AccountStatus, NewAccount, People};
 use polity_directory::{
-    AccountRef, Assignee, Colleagues, MemberPatch, Members, NewProject, OrganizationPatch, Organizations,
-    ProjectFields, ProjectMembers, ProjectRole, Projects, Roles, Service, Status,
+    AccountRef, Assignee, AssignmentRef, MemberPatch, MemberQuery, Members, NewProject, OrganizationPatch,
+    Organizations, People as _, ProjectFields, ProjectMembers, ProjectRole, Projects, RoleAssignments, Roles,
+    Service, Status,
 };
 use polity_kernel::{
-    AccountId, Actor, Code, Home, KeyId, Level, Limits, OrganizationId, Page, PermissionSet, Result, Subject,
-    epoch,
+    AccountId, Actor, Code, Home, KeyId, Limits, OrganizationId, Page, PermissionSet, Result, Subject, epoch,
 };
 use polity_testkit::{Kit, both_engines};
 
 use crate::common::{
-    accounts, acting, clerk, directory, enter, found, hire, id_of, join, key, missing, name, narrowed,
+    accounts, acting, clerk, directory, enter, found, given, hire, id_of, join, key, missing, name, narrowed,
     new_role, permissions, person, relink, whole, with_domain,
 };
 use crate::town::{Town, town};
 
 /// Whom somebody sees, by the part of the address before the @.
 fn seen(directory: &Service, actor: &Actor) -> Vec<String> {
-    let all: Vec<Account> = whole(|page| directory.colleagues(actor, page));
+    let all: Vec<Account> = whole(|page| directory.people(actor, page));
     assert!(all.is_sorted_by_key(|account| account.id), "in the order of their ids");
     let mut names: Vec<String> =
         all.iter().map(|account| account.email_text().split('@').next().unwrap().to_owned()).collect();
@@ -49,8 +49,8 @@ fn newcomer(email: &str) -> NewAccount {
 
 /// The account of somebody new, made by acme, whose member they are.
 fn made(town: &Town, email: &str) -> AccountId {
-    let new = town.directory.introduce(&town.max, Some(&name("acme")), newcomer(email)).unwrap().id;
-    town.directory.add(&enter(&town.directory, &town.max, "acme"), new).unwrap();
+    let new = town.directory.create_person(&town.max, Some(&name("acme")), newcomer(email)).unwrap().id;
+    town.directory.add_member(&enter(&town.directory, &town.max, "acme"), new.into()).unwrap();
     new
 }
 
@@ -83,8 +83,8 @@ both_engines! {
         assert_eq!(seen(&town.directory, &town.cyd), ["ada", "bob", "cyd", "eve", "max"], "each once");
         assert_eq!(seen(&town.directory, &person(kit, "new@acme.example")), ["new"], "oneself at least");
         assert_eq!(seen(&town.directory, &Actor::system()).len(), 6, "polity sees everybody");
-        let part = town.directory.colleagues(&town.cyd, Page::offset(2, 2)).unwrap();
-        let all = town.directory.colleagues(&town.cyd, Page::first(9)).unwrap().items;
+        let part = town.directory.people(&town.cyd, Page::offset(2, 2)).unwrap();
+        let all = town.directory.people(&town.cyd, Page::first(9)).unwrap().items;
         assert_eq!(part.items, all[2..4], "counted from the beginning");
     }
 
@@ -93,16 +93,16 @@ both_engines! {
         let (directory, access) = (&town.directory, enter(&town.directory, &town.ada, "acme"));
         let minute = std::time::Duration::from_secs(60);
         let ends = MemberPatch { level: None, expires_at: Some(Some(kit.ctx.now().after(minute))) };
-        directory.change(&access, id_of(&town.bob), ends).unwrap();
-        directory.expel(&access, id_of(&town.cyd)).unwrap();
+        directory.change_member(&access, id_of(&town.bob), ends).unwrap();
+        directory.remove_member(&access, id_of(&town.cyd)).unwrap();
         assert_eq!(seen(directory, &town.max), ["ada", "bob", "max"]);
         kit.pass(minute);
         assert_eq!(seen(directory, &town.max), ["ada", "max"]);
         assert_eq!(seen(directory, &town.bob), ["bob"]);
-        assert_eq!(code(directory.colleague(&town.max, &by_id(&town.bob))), Code::NotFound);
+        assert_eq!(code(directory.person(&town.max, &by_id(&town.bob))), Code::NotFound);
         directory.remove(&access).unwrap();
         assert_eq!(seen(directory, &town.max), ["max"], "a deleted organization has no members");
-        assert_eq!(code(directory.colleague(&town.ada, &by_id(&town.max))), Code::NotFound);
+        assert_eq!(code(directory.person(&town.ada, &by_id(&town.max))), Code::NotFound);
     }
 
     fn a_credential_sees_no_more_than_it_may(kit) {
@@ -112,21 +112,21 @@ both_engines! {
         let only = |permissions_: &[&str]| narrowed(&town.cyd, Limits { permissions: Some(permissions(permissions_)), ..Limits::default() });
         assert_eq!(seen(directory, &only(&["org.directory.get"])), ["cyd"]);
         assert_eq!(seen(directory, &only(&["org.members.list"])).len(), 5);
-        assert_eq!(code(directory.colleague(&only(&["org.members.list"]), &by_id(&town.ada))), Code::NotFound);
-        assert!(directory.colleague(&only(&["org.members.get"]), &by_id(&town.ada)).is_ok());
+        assert_eq!(code(directory.person(&only(&["org.members.list"]), &by_id(&town.ada))), Code::NotFound);
+        assert!(directory.person(&only(&["org.members.get"]), &by_id(&town.ada)).is_ok());
         let there = narrowed(&town.cyd, Limits { organization: Some(acme.id), ..Limits::default() });
         assert_eq!(seen(directory, &there), ["ada", "bob", "cyd", "max"]);
-        assert_eq!(code(directory.colleague(&there, &by_id(&town.eve))), Code::NotFound);
+        assert_eq!(code(directory.person(&there, &by_id(&town.eve))), Code::NotFound);
 
         let key = organization_key(kit, acme.id, PermissionSet::all());
         assert_eq!(seen(directory, &key), ["ada", "bob", "cyd", "max"], "an organization's key sees its people");
-        assert!(directory.colleague(&key, &by_email("bob@acme.example")).is_ok());
-        assert_eq!(code(directory.colleague(&key, &by_id(&town.eve))), Code::NotFound);
+        assert!(directory.person(&key, &by_email("bob@acme.example")).is_ok());
+        assert_eq!(code(directory.person(&key, &by_id(&town.eve))), Code::NotFound);
         let blind = organization_key(kit, acme.id, permissions(&["org.directory.get"]));
         assert_eq!(seen(directory, &blind), [""; 0]);
         let root = Actor::new(root(kit).subject(), Limits { organization: Some(acme.id), ..Limits::default() }, PermissionSet::all());
         assert_eq!(seen(directory, &root), ["ada", "bob", "cyd", "max", "root"]);
-        assert_eq!(code(directory.colleague(&root, &by_id(&town.eve))), Code::NotFound);
+        assert_eq!(code(directory.person(&root, &by_id(&town.eve))), Code::NotFound);
     }
 
     fn an_account_is_asked_for_by_id_or_address(kit) {
@@ -134,57 +134,57 @@ both_engines! {
         let (directory, bob) = (&town.directory, &town.bob);
         let expected = accounts(kit).account(&Actor::system(), id_of(&town.cyd)).unwrap();
         for of in [by_id(&town.cyd), by_email("CYD@acme.example")] {
-            assert_eq!(directory.colleague(bob, &of).unwrap(), expected);
-            assert_eq!(directory.colleague(&town.cyd, &of).unwrap(), expected, "one's own");
-            assert_eq!(directory.colleague(&Actor::system(), &of).unwrap(), expected);
+            assert_eq!(directory.person(bob, &of).unwrap(), expected);
+            assert_eq!(directory.person(&town.cyd, &of).unwrap(), expected, "one's own");
+            assert_eq!(directory.person(&Actor::system(), &of).unwrap(), expected);
         }
         let refused = [by_id(&town.eve), by_email("eve@other.example"), by_email("none@acme.example"), AccountRef::Id(AccountId::new(kit.ctx.ids().secret()))];
-        let words: Vec<String> = refused.iter().map(|of| format!("{:?}", directory.colleague(bob, of).unwrap_err())).collect();
+        let words: Vec<String> = refused.iter().map(|of| format!("{:?}", directory.person(bob, of).unwrap_err())).collect();
         assert!(words.iter().all(|said| *said == words[0]), "a foreign one is as good as none: {words:?}");
-        assert_eq!(code(directory.colleague(bob, &refused[0])), Code::NotFound);
+        assert_eq!(code(directory.person(bob, &refused[0])), Code::NotFound);
     }
 
     fn accounts_are_made_for_others(kit) {
         let town = town(kit);
         let (directory, acme) = (&town.directory, name("acme"));
-        let made = directory.introduce(&town.max, Some(&acme), newcomer("new@acme.example")).unwrap();
+        let made = directory.create_person(&town.max, Some(&acme), newcomer("new@acme.example")).unwrap();
         assert_eq!((made.email_verified, made.platform_administrator, made.created_by), (false, false, town.max.id()));
-        assert_eq!(code(directory.introduce(&town.max, Some(&acme), newcomer("NEW@acme.example"))), Code::Conflict);
+        assert_eq!(code(directory.create_person(&town.max, Some(&acme), newcomer("NEW@acme.example"))), Code::Conflict);
         let of = AccountRef::Id(made.id);
-        assert_eq!(directory.colleague(&town.max, &of).unwrap(), made, "no member yet, but of his making");
-        assert_eq!(code(directory.colleague(&town.ada, &of)), Code::NotFound, "and nobody else's");
+        assert_eq!(directory.person(&town.max, &of).unwrap(), made, "no member yet, but of his making");
+        assert_eq!(code(directory.person(&town.ada, &of)), Code::NotFound, "and nobody else's");
         let blind = Limits { permissions: Some(permissions(&["org.members.create"])), ..Limits::default() };
-        assert_eq!(code(directory.colleague(&narrowed(&town.max, blind), &of)), Code::NotFound);
+        assert_eq!(code(directory.person(&narrowed(&town.max, blind), &of)), Code::NotFound);
         assert_eq!(directory.employments(&town.max, made.id).unwrap(), []);
 
         let before = kit.rows();
-        let refused = directory.introduce(&town.bob, Some(&acme), newcomer("x@acme.example")).unwrap_err();
+        let refused = directory.create_person(&town.bob, Some(&acme), newcomer("x@acme.example")).unwrap_err();
         assert_eq!(missing(&refused), ["org.members.create"]);
-        let foreign = directory.introduce(&town.max, Some(&name("other")), newcomer("x@acme.example"));
+        let foreign = directory.create_person(&town.max, Some(&name("other")), newcomer("x@acme.example"));
         assert_eq!(code(foreign), Code::NotFound);
-        assert_eq!(code(directory.introduce(&town.ada, None, newcomer("x@acme.example"))), Code::Forbidden);
+        assert_eq!(code(directory.create_person(&town.ada, None, newcomer("x@acme.example"))), Code::Forbidden);
         for entrusted in [
             AccountFields { email: "x@acme.example".into(), email_verified: true, ..AccountFields::default() },
             AccountFields { email: "x@acme.example".into(), platform_administrator: true, ..AccountFields::default() },
         ] {
             let entrusted = NewAccount::try_from(entrusted).unwrap();
-            assert_eq!(code(directory.introduce(&town.ada, Some(&acme), entrusted)), Code::Forbidden);
+            assert_eq!(code(directory.create_person(&town.ada, Some(&acme), entrusted)), Code::Forbidden);
         }
         assert_eq!(kit.rows(), before, "nothing was made");
-        assert!(directory.introduce(&root(kit), None, newcomer("x@acme.example")).is_ok());
+        assert!(directory.create_person(&root(kit), None, newcomer("x@acme.example")).is_ok());
     }
 
     fn one_changes_one_s_own_account(kit) {
         let town = town(kit);
         let (directory, bob) = (&town.directory, &town.bob);
-        let changed = directory.update_colleague(bob, &by_email("bob@acme.example"), renamed("Bob")).unwrap();
+        let changed = directory.change_person(bob, &by_email("bob@acme.example"), renamed("Bob")).unwrap();
         assert_eq!(changed.name.as_deref(), Some("Bob"));
-        let changed = directory.update_colleague(bob, &by_id(bob), readdressed("bob@new.example")).unwrap();
+        let changed = directory.change_person(bob, &by_id(bob), readdressed("bob@new.example")).unwrap();
         assert_eq!((changed.email_text(), changed.email_verified), ("bob@acme.example", true), "it waits, as anywhere");
         let entrusted = AccountPatch { status: Some(AccountStatus::Disabled), ..AccountPatch::default() };
-        assert_eq!(code(directory.update_colleague(bob, &by_id(bob), entrusted)), Code::Forbidden);
+        assert_eq!(code(directory.change_person(bob, &by_id(bob), entrusted)), Code::Forbidden);
         let narrow = narrowed(bob, Limits { role: Some("owner".into()), ..Limits::default() });
-        assert_eq!(code(directory.update_colleague(&narrow, &by_id(bob), renamed("B"))), Code::Forbidden);
+        assert_eq!(code(directory.change_person(&narrow, &by_id(bob), renamed("B"))), Code::Forbidden);
     }
 
     fn an_account_that_nobody_made_here_is_its_persons_alone(kit) {
@@ -192,10 +192,10 @@ both_engines! {
         let directory = &town.directory;
         for patch in [renamed("X"), readdressed("bob@new.example")] {
             for actor in [&town.max, &town.ada, &town.cyd] {
-                let refused = directory.update_colleague(actor, &by_id(&town.bob), patch.clone());
+                let refused = directory.change_person(actor, &by_id(&town.bob), patch.clone());
                 assert_eq!(code(refused), Code::Forbidden);
             }
-            assert_eq!(code(directory.update_colleague(&town.max, &by_id(&town.eve), patch)), Code::NotFound);
+            assert_eq!(code(directory.change_person(&town.max, &by_id(&town.eve), patch)), Code::NotFound);
         }
         let bob = accounts(kit).account(&Actor::system(), id_of(&town.bob)).unwrap();
         assert_eq!((bob.email_text(), bob.name.as_deref()), ("bob@acme.example", None));
@@ -208,32 +208,32 @@ both_engines! {
         let scope = new.uuid();
         let count = || kit.db().read(|conn| epoch::read(conn, &[scope])).unwrap()[0].1;
         let before = count();
-        let changed = directory.update_colleague(&town.max, &AccountRef::Id(new), readdressed("new@other.example")).unwrap();
+        let changed = directory.change_person(&town.max, &AccountRef::Id(new), readdressed("new@other.example")).unwrap();
         assert_eq!((changed.email_text(), changed.email_verified), ("new@other.example", false), "at once: nobody uses it");
         assert_eq!(count(), before + 1, "whatever was remembered of the account is void");
-        let refused = directory.update_colleague(&town.bob, &AccountRef::Id(new), renamed("X")).unwrap_err();
+        let refused = directory.change_person(&town.bob, &AccountRef::Id(new), renamed("X")).unwrap_err();
         assert_eq!(missing(&refused), ["org.members.update"]);
-        assert_eq!(code(directory.update_colleague(&town.cyd, &AccountRef::Id(new), renamed("X"))), Code::Forbidden);
-        let taken = directory.update_colleague(&town.max, &AccountRef::Id(new), readdressed("eve@other.example"));
+        assert_eq!(code(directory.change_person(&town.cyd, &AccountRef::Id(new), renamed("X"))), Code::Forbidden);
+        let taken = directory.change_person(&town.max, &AccountRef::Id(new), readdressed("eve@other.example"));
         assert_eq!(code(taken), Code::Conflict);
 
-        directory.add(&enter(directory, &town.eve, "other"), new).unwrap();
+        directory.add_member(&enter(directory, &town.eve, "other"), new.into()).unwrap();
         for actor in [&town.max, &town.eve] {
-            assert_eq!(code(directory.update_colleague(actor, &AccountRef::Id(new), renamed("X"))), Code::Forbidden, "it is elsewhere too");
+            assert_eq!(code(directory.change_person(actor, &AccountRef::Id(new), renamed("X"))), Code::Forbidden, "it is elsewhere too");
         }
-        directory.expel(&enter(directory, &town.eve, "other"), new).unwrap();
-        assert!(directory.update_colleague(&town.max, &AccountRef::Id(new), renamed("New")).is_ok());
+        directory.remove_member(&enter(directory, &town.eve, "other"), new).unwrap();
+        assert!(directory.change_person(&town.max, &AccountRef::Id(new), renamed("New")).is_ok());
 
         let other = enter(directory, &town.eve, "other");
         let employed = hire(kit, &other, "new", (Some(&acting(new)), None)).unwrap();
-        let refused = directory.update_colleague(&town.max, &AccountRef::Id(new), readdressed("mine@max.example"));
+        let refused = directory.change_person(&town.max, &AccountRef::Id(new), readdressed("mine@max.example"));
         assert_eq!(code(refused), Code::Forbidden, "another organization counts on who it is");
         relink(kit, &other, employed, None).unwrap();
-        assert!(directory.update_colleague(&town.max, &AccountRef::Id(new), renamed("Newer")).is_ok());
+        assert!(directory.change_person(&town.max, &AccountRef::Id(new), renamed("Newer")).is_ok());
 
         kit.ctx.write_platform(move |tx| polity_accounts::within::prove(tx, new)).unwrap();
         for patch in [renamed("X"), readdressed("mine@max.example")] {
-            let refused = directory.update_colleague(&town.ada, &AccountRef::Id(new), patch);
+            let refused = directory.change_person(&town.ada, &AccountRef::Id(new), patch);
             assert_eq!(code(refused), Code::Forbidden, "its person is there");
         }
     }
@@ -246,11 +246,11 @@ both_engines! {
         let amy = join(kit, directory, &boss, "corp", "amy@corp.example");
         let guest = join(kit, directory, &boss, "corp", "guest@other.example");
         kit.ctx.write_platform({ let amy = id_of(&amy); move |tx| polity_accounts::within::prove(tx, amy) }).unwrap();
-        let changed = directory.update_colleague(&boss, &by_id(&amy), readdressed("amelia@corp.example")).unwrap();
+        let changed = directory.change_person(&boss, &by_id(&amy), readdressed("amelia@corp.example")).unwrap();
         assert_eq!(changed.email_text(), "amelia@corp.example", "at once: the domain is theirs");
-        assert!(directory.update_colleague(&boss, &by_id(&amy), renamed("Amelia")).is_ok());
+        assert!(directory.change_person(&boss, &by_id(&amy), renamed("Amelia")).is_ok());
         for (whom, patch) in [(&amy, readdressed("amy@free.example")), (&guest, readdressed("guest@corp.example")), (&guest, renamed("X"))] {
-            assert_eq!(code(directory.update_colleague(&boss, &by_id(whom), patch)), Code::Forbidden);
+            assert_eq!(code(directory.change_person(&boss, &by_id(whom), patch)), Code::Forbidden);
         }
     }
 
@@ -262,14 +262,14 @@ both_engines! {
             AccountPatch { platform_administrator: Some(true), ..AccountPatch::default() },
             AccountPatch { email_verified: Some(true), ..readdressed("bob@new.example") },
         ] {
-            let refused = town.directory.update_colleague(&town.ada, &by_id(&town.bob), entrusted.clone());
+            let refused = town.directory.change_person(&town.ada, &by_id(&town.bob), entrusted.clone());
             assert_eq!(code(refused), Code::Forbidden, "{entrusted:?}");
         }
         let root = root(kit);
-        town.directory.add(&enter(&town.directory, &town.ada, "acme"), id_of(&root)).unwrap();
-        let refused = town.directory.update_colleague(&town.ada, &by_id(&root), renamed("X"));
+        town.directory.add_member(&enter(&town.directory, &town.ada, "acme"), id_of(&root).into()).unwrap();
+        let refused = town.directory.change_person(&town.ada, &by_id(&root), renamed("X"));
         assert_eq!(code(refused), Code::Forbidden, "a platform administrator's account is theirs");
-        assert!(town.directory.update_colleague(&root, &by_id(&town.ada), renamed("Ada")).is_ok());
+        assert!(town.directory.change_person(&root, &by_id(&town.ada), renamed("Ada")).is_ok());
     }
 
     fn an_address_is_no_way_to_rights_one_lacks(kit) {
@@ -278,18 +278,18 @@ both_engines! {
         let access = enter(directory, &town.ada, "acme");
         let new = made(&town, "new@acme.example");
         directory.create_role(&access, new_role("keeper", &["org.roles.create"])).unwrap();
-        directory.grant(&access, Assignee::Account(new), &key("keeper"), None).unwrap();
+        directory.grant(&access, given(Assignee::Account(new), &key("keeper"), None)).unwrap();
         for patch in [readdressed("mine@max.example"), renamed("X")] {
-            let refused = directory.update_colleague(&town.max, &AccountRef::Id(new), patch).unwrap_err();
+            let refused = directory.change_person(&town.max, &AccountRef::Id(new), patch).unwrap_err();
             assert_eq!(missing(&refused), ["org.roles.create"]);
         }
-        directory.revoke(&access, Assignee::Account(new), &key("keeper")).unwrap();
+        directory.revoke(&access, &key("keeper").into(), AssignmentRef::To(Assignee::Account(new))).unwrap();
         let project = directory.open_project(&access, NewProject::try_from(ProjectFields { name: "p".into(), ..ProjectFields::default() }).unwrap()).unwrap();
         directory.give_project_role(&access, project.id, new, ProjectRole::Admin).unwrap();
-        let refused = directory.update_colleague(&town.max, &AccountRef::Id(new), readdressed("mine@max.example")).unwrap_err();
+        let refused = directory.change_person(&town.max, &AccountRef::Id(new), readdressed("mine@max.example")).unwrap_err();
         assert_eq!(missing(&refused), ["projects.update"], "its secret keys are nobody else's");
         directory.take_project_role(&access, project.id, new).unwrap();
-        assert!(directory.update_colleague(&town.max, &AccountRef::Id(new), renamed("New")).is_ok());
+        assert!(directory.change_person(&town.max, &AccountRef::Id(new), renamed("New")).is_ok());
     }
 
     fn a_suspended_organization_changes_nobody(kit) {
@@ -298,17 +298,17 @@ both_engines! {
         let new = made(&town, "new@acme.example");
         let off = OrganizationPatch { status: Some(Status::Inactive), ..OrganizationPatch::default() };
         directory.update(&enter(directory, &town.ada, "acme"), off).unwrap();
-        assert_eq!(code(directory.update_colleague(&town.ada, &AccountRef::Id(new), renamed("X"))), Code::Forbidden);
-        assert!(directory.colleague(&town.ada, &by_id(&town.bob)).is_ok(), "but one still reads");
+        assert_eq!(code(directory.change_person(&town.ada, &AccountRef::Id(new), renamed("X"))), Code::Forbidden);
+        assert!(directory.person(&town.ada, &by_id(&town.bob)).is_ok(), "but one still reads");
     }
 
     fn rights_are_judged_as_they_are_now(kit) {
         let town = town(kit);
         let (one, two) = (&town.directory, directory(kit));
         let new = made(&town, "new@acme.example");
-        assert!(one.update_colleague(&town.max, &AccountRef::Id(new), renamed("New")).is_ok());
-        two.revoke(&enter(&two, &town.ada, "acme"), Assignee::Account(id_of(&town.max)), &key("manager")).unwrap();
-        assert_eq!(code(one.update_colleague(&town.max, &AccountRef::Id(new), renamed("X"))), Code::Forbidden);
+        assert!(one.change_person(&town.max, &AccountRef::Id(new), renamed("New")).is_ok());
+        two.revoke(&enter(&two, &town.ada, "acme"), &key("manager").into(), AssignmentRef::To(Assignee::Account(id_of(&town.max)))).unwrap();
+        assert_eq!(code(one.change_person(&town.max, &AccountRef::Id(new), renamed("X"))), Code::Forbidden);
     }
 
     fn people_are_not_read_with_a_credential_for_less(kit) {
@@ -317,8 +317,9 @@ both_engines! {
         let bob = clerk(kit, &directory, &ada, &[]);
         let only = Limits { permissions: Some(permissions(&["org.directory.get", "org.directory.list"])), ..Limits::default() };
         let access = enter(&directory, &narrowed(&bob, only), "acme");
-        assert_eq!(missing(&directory.people(&access, Page::first(9)).unwrap_err()), ["org.members.list"]);
-        assert_eq!(directory.people(&enter(&directory, &bob, "acme"), Page::first(9)).unwrap().items.len(), 2);
-        assert_eq!(directory.member(&access, id_of(&bob)).unwrap().level, Level::Member);
+        assert_eq!(missing(&directory.members(&access, &MemberQuery::everybody().and_roles(), Page::first(9)).unwrap_err()), ["org.members.list"]);
+        assert_eq!(directory.members(&enter(&directory, &bob, "acme"), &MemberQuery::everybody(), Page::first(9)).unwrap().items.len(), 2);
+        assert_eq!(missing(&directory.member(&access, id_of(&bob)).unwrap_err()), ["org.members.get"]);
+        assert_eq!(directory.accounts(&access, Page::first(9)).unwrap().items.len(), 2, "who they are, by id alone");
     }
 }

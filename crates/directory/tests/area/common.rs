@@ -5,9 +5,9 @@ use polity_accounts::{
     Employees, GrantedRole, NewAccount, NewAccountType, NewEmployee, People, TypeStatus,
 };
 use polity_directory::{
-    APPOINTING, Assignee, Entry, GROUP_GUARD, InvitationFields, Members, NewInvitations, NewOrganization,
-    NewRole, Organization, OrganizationFields, OrganizationRef, Organizations, RoleFields, RoleKey, Roles,
-    Service,
+    APPOINTING, Assignee, Entry, GROUP_GUARD, Invitation, InvitationListFields, Members, NewAssignment,
+    NewInvitation, NewInvitations, NewOrganization, NewRole, Organization, OrganizationFields,
+    OrganizationRef, Organizations, RoleAssignments, RoleFields, RoleKey, Roles, Service, TakenUp,
 };
 use polity_groups::{
     GroupFields, GroupId, Groups, Member, MembershipFields, Memberships, NewGroup, NewMembership,
@@ -115,7 +115,7 @@ pub(crate) fn enter(directory: &Service, actor: &Actor, organization: &str) -> A
 pub(crate) fn join(kit: &Kit, directory: &Service, owner: &Actor, organization: &str, email: &str) -> Actor {
     let person = person(kit, email);
     tick(kit);
-    directory.add(&enter(directory, owner, organization), id_of(&person)).unwrap();
+    directory.add_member(&enter(directory, owner, organization), id_of(&person).into()).unwrap();
     enter(directory, &person, organization);
     person
 }
@@ -130,9 +130,10 @@ pub(crate) fn new_role(text: &str, gives: &[&str]) -> NewRole {
 }
 
 /// One address, invited with a level and roles for a number of days.
-pub(crate) fn invitation(email: &str, level: Level, roles: &[&str], days: i64) -> NewInvitations {
+pub(crate) fn invitation(email: &str, level: Level, roles: &[&str], days: i64) -> Vec<NewInvitation> {
     let roles = roles.iter().map(ToString::to_string).collect();
-    NewInvitations::try_from(InvitationFields { emails: vec![email.to_owned()], level, roles, days }).unwrap()
+    let list = InvitationListFields { emails: vec![email.to_owned()], level, roles, days };
+    NewInvitation::each(&NewInvitations::try_from(list).unwrap())
 }
 
 /// A group without members.
@@ -220,7 +221,7 @@ pub(crate) fn clerk(kit: &Kit, directory: &Service, owner: &Actor, gives: &[&str
     let clerk = join(kit, directory, owner, "acme", "clerk@acme.example");
     let access = enter(directory, owner, "acme");
     directory.create_role(&access, new_role("clerk", gives)).unwrap();
-    directory.grant(&access, carrier(&clerk), &key("clerk"), None).unwrap();
+    directory.grant(&access, given(carrier(&clerk), &key("clerk"), None)).unwrap();
     clerk
 }
 
@@ -237,4 +238,20 @@ pub(crate) fn carried(directory: &Service, access: &Access, of: &Actor) -> Vec<S
 /// The permissions that somebody was refused for the lack of.
 pub(crate) fn missing(error: &Error) -> Vec<&str> {
     error.missing_permissions().iter().map(Permission::as_str).collect()
+}
+
+/// To carry a role until then.
+pub(crate) fn given(assignee: Assignee, role: &RoleKey, expires_at: Option<Timestamp>) -> NewAssignment {
+    NewAssignment { expires_at, ..NewAssignment::of(role.clone(), assignee) }
+}
+
+/// The only one that was sent.
+pub(crate) fn only(mut sent: Vec<Invitation>) -> Invitation {
+    assert_eq!(sent.len(), 1);
+    sent.remove(0)
+}
+
+/// What whoever accepted is now.
+pub(crate) fn joined(taken: TakenUp) -> polity_directory::Member {
+    taken.member
 }

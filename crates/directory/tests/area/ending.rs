@@ -1,12 +1,12 @@
 //! A deleted role ends whatever names it, and one of the same key that is made later starts with nobody.
 
 use polity_accounts::Employees;
-use polity_directory::{Invitations, Inviting, Roles};
+use polity_directory::{InvitationRef, Invitations, RoleAssignments, Roles, Taker};
 use polity_kernel::{Code, Level};
 use polity_testkit::both_engines;
 
 use crate::common::{
-    accounts, carried, directory, enter, found, hire, invitation, key, name, new_role, person, relink,
+    accounts, carried, directory, enter, found, hire, invitation, joined, key, name, new_role, person, relink,
 };
 
 both_engines! {
@@ -20,9 +20,9 @@ both_engines! {
         let bob = person(kit, "bob@other.example");
         let sent = invitation("bob@other.example", Level::Member, &["seller", "buyer"], 1);
         directory.invite(&access, sent).unwrap();
-        directory.remove_role(&access, &key("seller")).unwrap();
+        directory.remove_role(&access, &key("seller").into()).unwrap();
         directory.create_role(&access, new_role("seller", &["shop.sell", "shop.close"])).unwrap();
-        directory.accept(&bob, &name("acme")).unwrap();
+        directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap();
         assert_eq!(carried(&directory, &access, &bob), ["member", "buyer"]);
     }
 
@@ -34,10 +34,10 @@ both_engines! {
         let bob = person(kit, "bob@other.example");
         let sent = directory.invite(&access, invitation("bob@other.example", Level::Member, &["seller"], 1)).unwrap();
         kit.pass(std::time::Duration::from_hours(48));
-        directory.remove_role(&access, &key("seller")).unwrap();
+        directory.remove_role(&access, &key("seller").into()).unwrap();
         directory.create_role(&access, new_role("seller", &["shop.close"])).unwrap();
-        directory.resend_invitation(&access, sent[0].id).unwrap();
-        directory.accept(&bob, &name("acme")).unwrap();
+        directory.resend(&access, sent[0].id).unwrap();
+        directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap();
         assert_eq!(carried(&directory, &access, &bob), ["member"]);
     }
 
@@ -49,7 +49,7 @@ both_engines! {
         let [bob, cyd] = ["bob", "cyd"].map(|who| person(kit, &format!("{who}@acme.example")));
         let promised = hire(kit, &access, "bob", (None, Some("seller"))).unwrap();
         let other = hire(kit, &access, "cyd", (None, Some("manager"))).unwrap();
-        directory.remove_role(&access, &key("seller")).unwrap();
+        directory.remove_role(&access, &key("seller").into()).unwrap();
         let known = accounts(kit).employee(&access, promised).unwrap();
         assert_eq!((known.role, known.version), (None, 2));
         assert_eq!(accounts(kit).employee(&access, other).unwrap().role.as_deref(), Some("manager"));

@@ -1,11 +1,12 @@
 //! Entering: who is let in, what a credential leaves, and that a revoked right is gone on the next request.
 
-use polity_directory::{Assignee, Entry, MemberPatch, Members, Roles};
+use polity_directory::{Assignee, AssignmentRef, Entry, MemberPatch, Members, RoleAssignments, Roles};
 use polity_kernel::{Actor, Code, Home, Level, Limits, PermissionSet, ServiceAccountId, Subject};
 use polity_testkit::both_engines;
 
 use crate::common::{
-    directory, enter, found, id_of, join, key, name, narrowed, new_role, permission, permissions, person,
+    directory, enter, found, given, id_of, join, key, name, narrowed, new_role, permission, permissions,
+    person,
 };
 
 both_engines! {
@@ -70,10 +71,10 @@ both_engines! {
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let owner = enter(&directory, &ada, "acme");
         directory.create_role(&owner, new_role("clerk", &["org.roles.create"])).unwrap();
-        directory.grant(&owner, Assignee::Account(id_of(&bob)), &key("clerk"), None).unwrap();
+        directory.grant(&owner, given(Assignee::Account(id_of(&bob)), &key("clerk"), None)).unwrap();
         let before = enter(&directory, &bob, "acme");
         assert!(before.require(&permission("org.roles.create")).is_ok());
-        directory.revoke(&owner, Assignee::Account(id_of(&bob)), &key("clerk")).unwrap();
+        directory.revoke(&owner, &key("clerk").into(), AssignmentRef::To(Assignee::Account(id_of(&bob)))).unwrap();
         assert!(enter(&directory, &bob, "acme").require(&permission("org.roles.create")).is_err());
         let refused = directory.create_role(&before, new_role("mine", &[])).unwrap_err();
         assert_eq!(refused.code(), Code::Forbidden, "nor does an access made before outlive the revocation by one write");
@@ -84,7 +85,7 @@ both_engines! {
         found(&one, &ada, "acme");
         let bob = join(kit, &one, &ada, "acme", "bob@acme.example");
         assert!(two.enter(&bob, &name("acme")).is_ok());
-        one.expel(&enter(&one, &ada, "acme"), id_of(&bob)).unwrap();
+        one.remove_member(&enter(&one, &ada, "acme"), id_of(&bob)).unwrap();
         assert_eq!(two.enter(&bob, &name("acme")).unwrap_err().code(), Code::NotFound);
     }
 
@@ -94,7 +95,7 @@ both_engines! {
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         assert!(enter(&directory, &bob, "acme").require(&permission("org.roles.create")).is_err());
         let patch = MemberPatch { level: Some(Level::Admin), expires_at: None };
-        directory.change(&enter(&directory, &ada, "acme"), id_of(&bob), patch).unwrap();
+        directory.change_member(&enter(&directory, &ada, "acme"), id_of(&bob), patch).unwrap();
         assert!(enter(&directory, &bob, "acme").require(&permission("org.roles.create")).is_ok());
     }
 }

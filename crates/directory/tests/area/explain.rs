@@ -1,13 +1,13 @@
 //! Explaining: what a member may do, and by which way they came to it.
 
 use polity_accounts::Assignments;
-use polity_directory::{Assignee, Granted, Roles, Service, Step};
+use polity_directory::{Assignee, Granted, RoleAssignments, Roles, Service, Step};
 use polity_groups::{GroupId, GroupPatch, GroupStatus, Groups, Member};
 use polity_kernel::{Access, Actor, Level, Permission};
 use polity_testkit::both_engines;
 
 use crate::common::{
-    self, account_type, directory, enter, found, group, id_of, join, key, new_role, person, place,
+    self, account_type, directory, enter, found, given, group, id_of, join, key, new_role, person, place,
 };
 
 /// The way to one permission; absent when it is not given.
@@ -46,13 +46,13 @@ both_engines! {
         place(kit, &owner, middle, Member::Group(inner), None);
         place(kit, &owner, inner, Member::Account(id_of(&bob)), None);
         directory.create_role(&owner, new_role("seller", &["shop.sell"])).unwrap();
-        directory.grant(&owner, Assignee::Group(outer), &key("seller"), None).unwrap();
+        directory.grant(&owner, given(Assignee::Group(outer), &key("seller"), None)).unwrap();
         let whole = vec![through(inner, "Inner"), through(middle, "Middle"), through(outer, "Outer"), role("seller")];
         assert_eq!(way(&directory, &owner, &bob, "shop.sell"), Some(whole));
 
         place(kit, &owner, outer, Member::Account(id_of(&bob)), None);
         assert_eq!(way(&directory, &owner, &bob, "shop.sell"), Some(vec![through(outer, "Outer"), role("seller")]), "the shortest way");
-        directory.grant(&owner, Assignee::Account(id_of(&bob)), &key("seller"), None).unwrap();
+        directory.grant(&owner, given(Assignee::Account(id_of(&bob)), &key("seller"), None)).unwrap();
         assert_eq!(way(&directory, &owner, &bob, "shop.sell"), Some(vec![role("seller")]));
     }
 
@@ -67,7 +67,7 @@ both_engines! {
         place(kit, &owner, outer, Member::Group(inner), Some(kit.ctx.now().after(2 * minute)));
         place(kit, &owner, inner, Member::Account(id_of(&bob)), None);
         directory.create_role(&owner, new_role("seller", &["shop.sell"])).unwrap();
-        directory.grant(&owner, Assignee::Group(outer), &key("seller"), None).unwrap();
+        directory.grant(&owner, given(Assignee::Group(outer), &key("seller"), None)).unwrap();
         let may = || enter(&directory, &bob, "acme").require(&common::permission("shop.sell")).is_ok();
 
         assert_eq!(way(&directory, &owner, &bob, "shop.sell"), Some(vec![through(outer, "Outer"), role("seller")]));
@@ -90,7 +90,7 @@ both_engines! {
         place(kit, &owner, outer, Member::Group(inner), None);
         place(kit, &owner, inner, Member::Account(id_of(&bob)), None);
         directory.create_role(&owner, new_role("seller", &["shop.sell"])).unwrap();
-        directory.grant(&owner, Assignee::Group(outer), &key("seller"), None).unwrap();
+        directory.grant(&owner, given(Assignee::Group(outer), &key("seller"), None)).unwrap();
         let sell = common::permission("shop.sell");
         assert!(enter(&directory, &bob, "acme").require(&sell).is_ok());
         let status = |status| GroupPatch { status: Some(status), ..GroupPatch::default() };
@@ -145,7 +145,7 @@ both_engines! {
         assert!(directory.permissions(&own).is_ok());
         let error = directory.explain(&own, id_of(&ada)).unwrap_err();
         assert_eq!(error.missing_permissions(), [common::permission("org.user.permissions.list")]);
-        directory.grant(&enter(&directory, &ada, "acme"), Assignee::Account(id_of(&bob)), &key("manager"), None).unwrap();
+        directory.grant(&enter(&directory, &ada, "acme"), given(Assignee::Account(id_of(&bob)), &key("manager"), None)).unwrap();
         assert!(directory.explain(&enter(&directory, &bob, "acme"), id_of(&ada)).is_ok(), "a manager sees others' too");
     }
 }

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use polity_directory::{Assignee, Invitations, MemberPatch, Members, Roles};
+use polity_directory::{
+    Assignee, Assignees, AssignmentRef, Invitations, MemberPatch, Members, RoleAssignments, Roles,
+};
 use polity_groups::Member;
 use polity_kernel::{Code, Level, Page, event};
 use polity_testkit::both_engines;
 
 use crate::common::{
-    self, carried, carrier, clerk, directory, enter, found, group, id_of, join, key, missing, new_role,
-    person, place, whole,
+    self, carried, carrier, clerk, directory, enter, found, given, group, id_of, join, key, missing,
+    new_role, person, place, whole,
 };
 
 both_engines! {
@@ -23,14 +25,14 @@ both_engines! {
         let access = enter(&directory, &clerk, "acme");
 
         for (assignee, role) in [(carrier(&clerk), "manager"), (carrier(&clerk), "admin"), (Assignee::Group(team), "admin")] {
-            let error = directory.grant(&access, assignee, &key(role), None).unwrap_err();
+            let error = directory.grant(&access, given(assignee, &key(role), None)).unwrap_err();
             assert!(missing(&error).contains(&"org.groups.create"), "{role}: {error}");
         }
-        assert_eq!(directory.grant(&access, carrier(&clerk), &key("owner"), None).unwrap_err().code(), Code::Forbidden);
+        assert_eq!(directory.grant(&access, given(carrier(&clerk), &key("owner"), None)).unwrap_err().code(), Code::Forbidden);
         assert!(directory.set_roles(&access, id_of(&clerk), &[key("manager")]).is_err());
         assert!(directory.set_roles(&access, id_of(&clerk), &[key("admin")]).is_err());
         kit.pass(Duration::from_millis(1)); // roles are listed in order of giving
-        directory.grant(&access, carrier(&clerk), &key("seller"), None).unwrap();
+        directory.grant(&access, given(carrier(&clerk), &key("seller"), None)).unwrap();
         assert_eq!(carried(&directory, &access, &clerk), ["member", "clerk", "seller"]);
     }
 
@@ -42,14 +44,14 @@ both_engines! {
         let everything: Vec<&str> = everything.iter().map(String::as_str).collect();
         let clerk = clerk(kit, &directory, &ada, &everything);
         let access = enter(&directory, &clerk, "acme");
-        let error = directory.grant(&access, carrier(&clerk), &key("admin"), None).unwrap_err();
+        let error = directory.grant(&access, given(carrier(&clerk), &key("admin"), None)).unwrap_err();
         assert_eq!((error.code(), error.missing_permissions().len()), (Code::Forbidden, 0), "{error}");
         assert!(directory.set_roles(&access, id_of(&clerk), &[key("admin")]).is_err());
         for (level, roles) in [(Level::Admin, [].as_slice()), (Level::Member, &["admin"])] {
             let promise = directory.invite(&access, common::invitation("x@other.example", level, roles, 1)).unwrap_err();
             assert_eq!((promise.code(), promise.missing_permissions().len()), (Code::Forbidden, 0), "{promise}");
         }
-        assert_eq!(directory.member(&access, id_of(&clerk)).unwrap().level, Level::Member);
+        assert_eq!(directory.member(&access, id_of(&clerk)).unwrap().member.level, Level::Member);
     }
 
     fn ownership_is_given_by_owners_and_to_people(kit) {
@@ -57,20 +59,20 @@ both_engines! {
         found(&directory, &ada, "acme");
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let owner = enter(&directory, &ada, "acme");
-        directory.grant(&owner, carrier(&bob), &key("admin"), None).unwrap();
+        directory.grant(&owner, given(carrier(&bob), &key("admin"), None)).unwrap();
         let admin = enter(&directory, &bob, "acme");
         for refused in [
-            directory.grant(&admin, carrier(&bob), &key("owner"), None).map(drop),
+            directory.grant(&admin, given(carrier(&bob), &key("owner"), None)).map(drop),
             directory.set_roles(&admin, id_of(&bob), &[key("owner")]).map(drop),
-            directory.grant(&admin, carrier(&ada), &key("member"), None).map(drop),
-            directory.revoke(&admin, carrier(&ada), &key("owner")),
+            directory.grant(&admin, given(carrier(&ada), &key("member"), None)).map(drop),
+            directory.revoke(&admin, &key("owner").into(), AssignmentRef::To(carrier(&ada))),
         ] {
             assert_eq!(refused.unwrap_err().code(), Code::Forbidden);
         }
         let team = group(kit, &owner, "Team");
-        let error = directory.grant(&owner, Assignee::Group(team), &key("owner"), None).unwrap_err();
+        let error = directory.grant(&owner, given(Assignee::Group(team), &key("owner"), None)).unwrap_err();
         assert_eq!((error.code(), error.fields()[0].field.as_str()), (Code::Invalid, "role"));
-        directory.grant(&owner, carrier(&bob), &key("owner"), None).unwrap();
+        directory.grant(&owner, given(carrier(&bob), &key("owner"), None)).unwrap();
         assert!(enter(&directory, &bob, "acme").permissions().is_all());
     }
 
@@ -79,22 +81,22 @@ both_engines! {
         found(&directory, &ada, "acme");
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let owner = enter(&directory, &ada, "acme");
-        let level = || directory.member(&owner, id_of(&bob)).unwrap().level;
+        let level = || directory.member(&owner, id_of(&bob)).unwrap().member.level;
 
-        let given = directory.grant(&owner, carrier(&bob), &key("admin"), None).unwrap();
-        assert_eq!((level(), given.role), (Level::Admin, key("admin")));
+        let admin = directory.grant(&owner, given(carrier(&bob), &key("admin"), None)).unwrap();
+        assert_eq!((level(), admin.role), (Level::Admin, key("admin")));
         assert_eq!(carried(&directory, &owner, &bob), ["admin"], "and is not carried beside it");
-        directory.grant(&owner, carrier(&bob), &key("member"), None).unwrap();
+        directory.grant(&owner, given(carrier(&bob), &key("member"), None)).unwrap();
         assert_eq!(level(), Level::Member, "also down");
 
-        directory.grant(&owner, carrier(&bob), &key("admin"), None).unwrap();
-        directory.revoke(&owner, carrier(&bob), &key("owner")).unwrap();
+        directory.grant(&owner, given(carrier(&bob), &key("admin"), None)).unwrap();
+        directory.revoke(&owner, &key("owner").into(), AssignmentRef::To(carrier(&bob))).unwrap();
         assert_eq!(level(), Level::Admin, "a level that is not theirs is not taken");
-        directory.revoke(&owner, carrier(&bob), &key("admin")).unwrap();
+        directory.revoke(&owner, &key("admin").into(), AssignmentRef::To(carrier(&bob))).unwrap();
         assert_eq!(level(), Level::Member);
-        directory.revoke(&owner, carrier(&bob), &key("member")).unwrap();
+        directory.revoke(&owner, &key("member").into(), AssignmentRef::To(carrier(&bob))).unwrap();
         assert_eq!(level(), Level::Member, "there is none below");
-        assert_eq!(directory.revoke(&owner, carrier(&ada), &key("owner")).unwrap_err().code(), Code::LastOwner);
+        assert_eq!(directory.revoke(&owner, &key("owner").into(), AssignmentRef::To(carrier(&ada))).unwrap_err().code(), Code::LastOwner);
     }
 
     fn a_level_has_no_end_of_its_own(kit) {
@@ -103,9 +105,9 @@ both_engines! {
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let owner = enter(&directory, &ada, "acme");
         let tomorrow = kit.ctx.now().after(Duration::from_secs(86_400));
-        let error = directory.grant(&owner, carrier(&bob), &key("admin"), Some(tomorrow)).unwrap_err();
+        let error = directory.grant(&owner, given(carrier(&bob), &key("admin"), Some(tomorrow))).unwrap_err();
         assert_eq!((error.code(), error.fields()[0].field.as_str()), (Code::Invalid, "expires_at"));
-        assert_eq!(directory.member(&owner, id_of(&bob)).unwrap().level, Level::Member, "rather than for good");
+        assert_eq!(directory.member(&owner, id_of(&bob)).unwrap().member.level, Level::Member, "rather than for good");
     }
 
     fn roles_are_for_members_and_groups_that_are_there(kit) {
@@ -114,13 +116,13 @@ both_engines! {
         let (owner, stranger) = (enter(&directory, &ada, "acme"), person(kit, "eve@other.example"));
         let nowhere = Assignee::Group(polity_groups::GroupId::new(kit.ctx.ids().secret()));
         for (assignee, role) in [(carrier(&stranger), "manager"), (carrier(&stranger), "admin"), (nowhere, "manager"), (carrier(&ada), "none")] {
-            assert_eq!(directory.grant(&owner, assignee, &key(role), None).unwrap_err().code(), Code::NotFound);
+            assert_eq!(directory.grant(&owner, given(assignee, &key(role), None)).unwrap_err().code(), Code::NotFound);
         }
         assert_eq!(directory.set_roles(&owner, id_of(&stranger), &[]).unwrap_err().code(), Code::NotFound);
         assert_eq!(directory.roles_of(&owner, id_of(&stranger)).unwrap_err().code(), Code::NotFound);
         assert_eq!(directory.explain(&owner, id_of(&stranger)).unwrap_err().code(), Code::NotFound);
-        assert_eq!(directory.revoke(&owner, carrier(&ada), &key("none")).unwrap_err().code(), Code::NotFound);
-        directory.revoke(&owner, carrier(&ada), &key("manager")).unwrap();
+        assert_eq!(directory.revoke(&owner, &key("none").into(), AssignmentRef::To(carrier(&ada))).unwrap_err().code(), Code::NotFound);
+        directory.revoke(&owner, &key("manager").into(), AssignmentRef::To(carrier(&ada))).unwrap();
     }
 
     fn set_roles_leaves_exactly_these(kit) {
@@ -180,7 +182,7 @@ both_engines! {
         let owner = enter(&directory, &ada, "acme");
         directory.create_role(&owner, new_role("seller", &["shop.sell"])).unwrap();
         let end = kit.ctx.now().after(Duration::from_secs(60));
-        directory.grant(&owner, carrier(&bob), &key("manager"), Some(end)).unwrap();
+        directory.grant(&owner, given(carrier(&bob), &key("manager"), Some(end))).unwrap();
         let access = enter(&directory, &clerk, "acme");
         kit.pass(Duration::from_millis(1));
         let refused = directory.set_roles(&access, id_of(&bob), &[key("manager"), key("seller")]).unwrap_err();
@@ -200,19 +202,19 @@ both_engines! {
         let owner = enter(&directory, &ada, "acme");
         let may = || enter(&directory, &bob, "acme").require(&common::permission("org.groups.create")).is_ok();
         let end = kit.ctx.now().after(Duration::from_secs(60));
-        let past = directory.grant(&owner, carrier(&bob), &key("manager"), Some(kit.ctx.now())).unwrap_err();
+        let past = directory.grant(&owner, given(carrier(&bob), &key("manager"), Some(kit.ctx.now()))).unwrap_err();
         assert_eq!((past.code(), past.fields()[0].field.as_str()), (Code::Invalid, "expires_at"));
 
-        let first = directory.grant(&owner, carrier(&bob), &key("manager"), Some(end)).unwrap();
+        let first = directory.grant(&owner, given(carrier(&bob), &key("manager"), Some(end))).unwrap();
         kit.pass(Duration::from_secs(59));
         assert!(may());
         kit.pass(Duration::from_secs(1));
         assert!(!may(), "with nobody having changed anything");
         assert_eq!(carried(&directory, &owner, &bob), ["member"]);
-        assert!(directory.assignments(&owner, &key("manager"), Page::first(9)).unwrap().items.is_empty());
+        assert!(directory.assignments(&owner, &key("manager").into(), Assignees::All, Page::first(9)).unwrap().items.is_empty());
         assert!(directory.explain(&owner, id_of(&bob)).unwrap().iter().all(|given| given.permission.as_str() != "org.groups.create"));
 
-        let second = directory.grant(&owner, carrier(&bob), &key("manager"), None).unwrap();
+        let second = directory.grant(&owner, given(carrier(&bob), &key("manager"), None)).unwrap();
         assert_ne!(second.id, first.id, "the ended one does not come back");
         assert!(may());
     }
@@ -223,12 +225,12 @@ both_engines! {
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let owner = enter(&directory, &ada, "acme");
         kit.pass(Duration::from_millis(1)); // the log is in order of time
-        let given = directory.grant(&owner, carrier(&bob), &key("manager"), None).unwrap();
+        let first = directory.grant(&owner, given(carrier(&bob), &key("manager"), None)).unwrap();
         kit.pass(Duration::from_millis(1));
-        assert_eq!(directory.grant(&owner, carrier(&bob), &key("manager"), None).unwrap(), given);
+        assert_eq!(directory.grant(&owner, given(carrier(&bob), &key("manager"), None)).unwrap(), first);
         let end = kit.ctx.now().after(Duration::from_secs(60));
-        let ending = directory.grant(&owner, carrier(&bob), &key("manager"), Some(end)).unwrap();
-        assert_eq!((ending.id, ending.expires_at), (given.id, Some(end)));
+        let ending = directory.grant(&owner, given(carrier(&bob), &key("manager"), Some(end))).unwrap();
+        assert_eq!((ending.id, ending.expires_at), (first.id, Some(end)));
         let log = kit.ctx.read(|conn| event::latest(conn, owner.organization(), 2)).unwrap();
         let log: Vec<_> = log.iter().map(|event| (event.action.as_str(), event.entity.as_str())).collect();
         assert_eq!(log, [("updated", "role_assignment"), ("granted", "role")], "and nothing is told of the repetition");
@@ -241,16 +243,16 @@ both_engines! {
         let mut assignees = Vec::new();
         for n in 0..5 {
             let one = join(kit, &directory, &ada, "acme", &format!("p{n}@acme.example"));
-            directory.grant(&owner, carrier(&one), &key("manager"), None).unwrap();
+            directory.grant(&owner, given(carrier(&one), &key("manager"), None)).unwrap();
             assignees.push(carrier(&one));
         }
         kit.pass(Duration::from_millis(1));
         let team = Assignee::Group(group(kit, &owner, "Team"));
-        directory.grant(&owner, team, &key("manager"), None).unwrap();
+        directory.grant(&owner, given(team, &key("manager"), None)).unwrap();
         assignees.push(team);
-        let listed = whole(|page| directory.assignments(&owner, &key("manager"), page));
+        let listed = whole(|page| directory.assignments(&owner, &key("manager").into(), Assignees::All, page));
         assert_eq!(listed.iter().map(|given| given.assignee).collect::<Vec<_>>(), assignees);
-        assert_eq!(directory.assignments(&owner, &key("none"), Page::first(9)).unwrap_err().code(), Code::NotFound);
+        assert_eq!(directory.assignments(&owner, &key("none").into(), Assignees::All, Page::first(9)).unwrap_err().code(), Code::NotFound);
     }
 
     fn carriers_of_a_level_are_its_members_and_the_groups_given_its_role(kit) {
@@ -262,21 +264,21 @@ both_engines! {
             kit.pass(Duration::from_millis(1));
             if n % 3 == 2 {
                 let team = Assignee::Group(group(kit, &owner, "Team"));
-                directory.grant(&owner, team, &key("admin"), None).unwrap();
+                directory.grant(&owner, given(team, &key("admin"), None)).unwrap();
                 admins.push(team);
             } else {
                 let one = join(kit, &directory, &ada, "acme", &format!("p{n}@acme.example"));
-                directory.grant(&owner, carrier(&one), &key("admin"), None).unwrap();
+                directory.grant(&owner, given(carrier(&one), &key("admin"), None)).unwrap();
                 admins.push(carrier(&one));
             }
         }
         join(kit, &directory, &ada, "acme", "plain@acme.example");
         let who = |found: Vec<polity_directory::RoleAssignment>| found.iter().map(|given| given.assignee).collect::<Vec<_>>();
-        assert_eq!(who(whole(|page| directory.assignments(&owner, &key("admin"), page))), admins);
-        assert_eq!(who(directory.assignments(&owner, &key("admin"), Page::offset(2, 3)).unwrap().items), admins[3..5]);
-        assert_eq!(who(directory.assignments(&owner, &key("admin"), Page::offset(9, 9)).unwrap().items), []);
-        assert_eq!(who(directory.assignments(&owner, &key("owner"), Page::first(9)).unwrap().items), [carrier(&ada)]);
-        assert_eq!(directory.assignments(&owner, &key("member"), Page::first(9)).unwrap().items.len(), 1);
+        assert_eq!(who(whole(|page| directory.assignments(&owner, &key("admin").into(), Assignees::All, page))), admins);
+        assert_eq!(who(directory.assignments(&owner, &key("admin").into(), Assignees::All, Page::offset(2, 3)).unwrap().items), admins[3..5]);
+        assert_eq!(who(directory.assignments(&owner, &key("admin").into(), Assignees::All, Page::offset(9, 9)).unwrap().items), []);
+        assert_eq!(who(directory.assignments(&owner, &key("owner").into(), Assignees::All, Page::first(9)).unwrap().items), [carrier(&ada)]);
+        assert_eq!(directory.assignments(&owner, &key("member").into(), Assignees::All, Page::first(9)).unwrap().items.len(), 1);
     }
 
     fn a_group_s_admin_role_is_no_level(kit) {
@@ -286,13 +288,13 @@ both_engines! {
         let owner = enter(&directory, &ada, "acme");
         let team = group(kit, &owner, "Team");
         place(kit, &owner, team, Member::Account(id_of(&bob)), None);
-        directory.grant(&owner, Assignee::Group(team), &key("admin"), None).unwrap();
+        directory.grant(&owner, given(Assignee::Group(team), &key("admin"), None)).unwrap();
         let access = enter(&directory, &bob, "acme");
         assert!(access.require(&common::permission("org.roles.delete")).is_ok());
         assert_eq!(access.level(), Some(Level::Member));
         let patch = MemberPatch { level: Some(Level::Admin), expires_at: None };
-        assert_eq!(directory.change(&access, id_of(&bob), patch).unwrap_err().code(), Code::Forbidden);
-        directory.revoke(&owner, Assignee::Group(team), &key("admin")).unwrap();
+        assert_eq!(directory.change_member(&access, id_of(&bob), patch).unwrap_err().code(), Code::Forbidden);
+        directory.revoke(&owner, &key("admin").into(), AssignmentRef::To(Assignee::Group(team))).unwrap();
         assert!(enter(&directory, &bob, "acme").require(&common::permission("org.roles.delete")).is_err());
     }
 }

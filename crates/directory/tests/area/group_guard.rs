@@ -1,7 +1,7 @@
 //! Groups that carry roles: whoever may change groups does not gain by it what they may not give.
 
-use crate::common::{directory, enter, found, id_of, join, key, permission, person};
-use polity_directory::{Assignee, GROUP_GUARD, Roles};
+use crate::common::{directory, enter, found, given, id_of, join, key, permission, person};
+use polity_directory::{Assignee, Assignees, GROUP_GUARD, RoleAssignments};
 use polity_groups::{
     GroupFields, GroupId, GroupPatch, GroupStatus, Groups, Member, MembershipFields, Memberships, NewGroup,
     NewMembership,
@@ -28,10 +28,10 @@ both_engines! {
         found(&directory, &ada, "acme");
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let owner = enter(&directory, &ada, "acme");
-        directory.grant(&owner, Assignee::Account(id_of(&bob)), &key("manager"), None).unwrap();
+        directory.grant(&owner, given(Assignee::Account(id_of(&bob)), &key("manager"), None)).unwrap();
         let (admins, nested, plain) = (group(kit, &owner, "Admins"), group(kit, &owner, "Inner"), group(kit, &owner, "Plain"));
         groups(kit).add(&owner, admins, place(Member::Group(nested))).unwrap();
-        directory.grant(&owner, Assignee::Group(admins), &key("admin"), None).unwrap();
+        directory.grant(&owner, given(Assignee::Group(admins), &key("admin"), None)).unwrap();
 
         let manager = enter(&directory, &bob, "acme");
         let me = Member::Account(id_of(&bob));
@@ -51,9 +51,9 @@ both_engines! {
         found(&directory, &ada, "acme");
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let owner = enter(&directory, &ada, "acme");
-        directory.grant(&owner, Assignee::Account(id_of(&bob)), &key("manager"), None).unwrap();
+        directory.grant(&owner, given(Assignee::Account(id_of(&bob)), &key("manager"), None)).unwrap();
         let admins = group(kit, &owner, "Admins");
-        directory.grant(&owner, Assignee::Group(admins), &key("admin"), None).unwrap();
+        directory.grant(&owner, given(Assignee::Group(admins), &key("admin"), None)).unwrap();
         let status = |status| GroupPatch { status: Some(status), ..GroupPatch::default() };
         groups(kit).update(&owner, admins, status(GroupStatus::Inactive)).unwrap();
         let manager = enter(&directory, &bob, "acme");
@@ -66,8 +66,8 @@ both_engines! {
         found(&directory, &ada, "acme");
         let owner = enter(&directory, &ada, "acme");
         let team = group(kit, &owner, "Team");
-        directory.grant(&owner, Assignee::Group(team), &key("manager"), None).unwrap();
+        directory.grant(&owner, given(Assignee::Group(team), &key("manager"), None)).unwrap();
         groups(kit).remove(&owner, team).unwrap();
-        assert!(directory.assignments(&owner, &key("manager"), Page::first(9)).unwrap().items.is_empty());
+        assert!(directory.assignments(&owner, &key("manager").into(), Assignees::All, Page::first(9)).unwrap().items.is_empty());
     }
 }

@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use polity_accounts::{AccountFields, NewAccount};
 use polity_directory::{
-    Appointment, Appointments, Entitling, Entry, ImportedOrganization, ImportedPerson, Invitations,
-    MemberPatch, Members, OrganizationPatch, Organizations, Service,
+    Entitling, Entry, ImportedOrganization, ImportedPerson, InvitationRef, Invitations, MemberPatch,
+    MemberQuery, Members, NewMember, OrganizationPatch, Organizations, Service, Taker,
 };
 use polity_kernel::{Access, Actor, Code, Entitled, Entitlements, Level, Page, Resource, Result, WriteKind};
 use polity_testkit::{Kit, both_engines};
 
 use crate::common::{
-    account, acting, directory, enter, fields, found, hire, id_of, invitation, key, name, named, new, person,
-    with_domain,
+    account, acting, directory, enter, fields, found, hire, id_of, invitation, joined, key, name, named, new,
+    person, with_domain,
 };
 
 /// What every organization is entitled to, until something else is said.
@@ -56,7 +56,11 @@ fn full<T: std::fmt::Debug>(result: Result<T>) {
 }
 
 fn seats_taken(directory: &Service, owner: &Actor) -> usize {
-    directory.members(&enter(directory, owner, "acme"), Page::first(100)).unwrap().items.len()
+    directory
+        .members(&enter(directory, owner, "acme"), &MemberQuery::everybody(), Page::first(100))
+        .unwrap()
+        .items
+        .len()
 }
 
 both_engines! {
@@ -65,13 +69,13 @@ both_engines! {
         let ada = person(kit, "ada@acme.example");
         with_domain(&directory, &ada, "acme", "acme.example");
         let access = enter(&directory, &ada, "acme");
-        directory.add(&access, account(kit, "bob@else.example")).unwrap();
+        directory.add_member(&access, account(kit, "bob@else.example").into()).unwrap();
 
         let eve = person(kit, "eve@acme.example");
         let before = kit.rows();
-        full(directory.add(&access, id_of(&eve)));
+        full(directory.add_member(&access, id_of(&eve).into()));
         full(directory.join(&eve, &name("acme")));
-        full(directory.appoint(&access, Appointment { account: id_of(&eve), role: key("member").into(), employee: None }));
+        full(directory.add_member(&access, NewMember { account: id_of(&eve), role: Some(key("member").into()), employee: None }));
         full(hire(kit, &access, "eve", (Some(&eve), Some("member"))));
         let patch = OrganizationPatch { owner_email: Some("new@acme.example".into()), ..OrganizationPatch::default() };
         full(directory.update(&access, patch));
@@ -87,10 +91,10 @@ both_engines! {
 
         // an invitation can be sent, and is there when a place is
         directory.invite(&access, invitation("eve@acme.example", Level::Member, &[], 3)).unwrap();
-        full(directory.accept(&eve, &name("acme")));
+        full(directory.accept(Taker::Person(eve.clone()), &InvitationRef::To(name("acme"))).map(joined));
         full(directory.join(&eve, &name("acme")));
         license.change(kit, &access, Entitled::to(members(3)));
-        directory.accept(&eve, &name("acme")).unwrap();
+        directory.accept(Taker::Person(eve.clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap();
         assert_eq!(seats_taken(&directory, &ada), 3);
     }
 
@@ -100,19 +104,19 @@ both_engines! {
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
         let (bob, eve) = (account(kit, "bob@acme.example"), account(kit, "eve@acme.example"));
-        directory.add(&access, bob).unwrap();
-        full(directory.add(&access, eve));
-        directory.expel(&access, bob).unwrap();
-        directory.add(&access, eve).unwrap();
+        directory.add_member(&access, bob.into()).unwrap();
+        full(directory.add_member(&access, eve.into()));
+        directory.remove_member(&access, bob).unwrap();
+        directory.add_member(&access, eve.into()).unwrap();
 
         // a membership that has ended takes no place, and one that is renewed in time keeps its own
         let hour = Duration::from_secs(3_600);
         let until = |end| MemberPatch { level: None, expires_at: Some(Some(end)) };
-        directory.change(&access, eve, until(kit.ctx.now().after(hour))).unwrap();
-        full(directory.add(&access, bob));
+        directory.change_member(&access, eve, until(kit.ctx.now().after(hour))).unwrap();
+        full(directory.add_member(&access, bob.into()));
         kit.pass(hour);
-        directory.add(&access, bob).unwrap();
-        full(directory.add(&access, eve));
+        directory.add_member(&access, bob.into()).unwrap();
+        full(directory.add_member(&access, eve.into()));
     }
 
     fn whoever_is_in_stays_in_when_the_limit_sinks(kit) {
@@ -122,14 +126,14 @@ both_engines! {
         let access = enter(&directory, &ada, "acme");
         let others: Vec<_> = (0..4).map(|n| account(kit, &format!("p{n}@acme.example"))).collect();
         for other in &others {
-            directory.add(&access, *other).unwrap();
+            directory.add_member(&access, (*other).into()).unwrap();
         }
         license.change(kit, &access, Entitled::to(members(2)));
         assert_eq!(seats_taken(&directory, &ada), 5);
-        full(directory.add(&access, account(kit, "late@acme.example")));
+        full(directory.add_member(&access, account(kit, "late@acme.example").into()));
         let admin = MemberPatch { level: Some(Level::Admin), expires_at: None };
-        directory.change(&access, others[0], admin).unwrap();
-        directory.add(&access, others[1]).unwrap();
+        directory.change_member(&access, others[0], admin).unwrap();
+        directory.add_member(&access, others[1].into()).unwrap();
         directory.enter(&acting(others[2]), &name("acme")).unwrap();
     }
 
@@ -142,9 +146,9 @@ both_engines! {
         license.change(kit, &enter(&directory, &ada, "acme"), ending);
         // entered before the end, used after it
         let access = enter(&directory, &ada, "acme");
-        directory.add(&access, account(kit, "bob@acme.example")).unwrap();
+        directory.add_member(&access, account(kit, "bob@acme.example").into()).unwrap();
         kit.pass(day);
-        full(directory.add(&access, account(kit, "eve@acme.example")));
+        full(directory.add_member(&access, account(kit, "eve@acme.example").into()));
     }
 
     fn a_founder_takes_the_first_place_and_an_administrator_the_next(kit) {

@@ -30,7 +30,7 @@ mod places;
 mod profiles;
 mod programs;
 mod projects;
-mod role_records;
+mod role_people;
 mod roles;
 mod settings;
 mod starting;

@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use polity_directory::{
-    Assignee, Entry, Invitations, MemberPatch, Members, OrganizationPatch, Organizations, Roles, Service,
-    Status,
+    Assignee, Entry, Invitations, MemberPatch, MemberQuery, Members, OrganizationPatch, Organizations,
+    RoleAssignments, Service, Status,
 };
 use polity_groups::{GroupFields, Groups, MembershipFields, Memberships, NewGroup, NewMembership};
 use polity_kernel::{Access, Actor, Code, Level, Limits, Page, PermissionSet, Subject};
 use polity_testkit::{Kit, both_engines};
 
 use crate::common::{
-    self, account, acting, directory, enter, found, id_of, join, key, name, person, whole, with_domain,
+    self, account, acting, directory, enter, found, given, id_of, join, key, name, person, whole, with_domain,
 };
 
 fn level(level: Level) -> MemberPatch {
@@ -96,12 +96,12 @@ both_engines! {
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let access = enter(&directory, &ada, "acme");
         assert_eq!(directory.leave(&ada, &name("acme")).unwrap_err().code(), Code::LastOwner);
-        assert_eq!(directory.expel(&access, id_of(&ada)).unwrap_err().code(), Code::LastOwner);
-        assert_eq!(directory.change(&access, id_of(&ada), level(Level::Admin)).unwrap_err().code(), Code::LastOwner);
+        assert_eq!(directory.remove_member(&access, id_of(&ada)).unwrap_err().code(), Code::LastOwner);
+        assert_eq!(directory.change_member(&access, id_of(&ada), level(Level::Admin)).unwrap_err().code(), Code::LastOwner);
         let ends = MemberPatch { level: None, expires_at: Some(Some(kit.ctx.now().after(Duration::from_secs(60)))) };
-        assert_eq!(directory.change(&access, id_of(&ada), ends).unwrap_err().code(), Code::LastOwner);
+        assert_eq!(directory.change_member(&access, id_of(&ada), ends).unwrap_err().code(), Code::LastOwner);
 
-        directory.change(&access, id_of(&bob), level(Level::Owner)).unwrap();
+        directory.change_member(&access, id_of(&bob), level(Level::Owner)).unwrap();
         directory.leave(&ada, &name("acme")).unwrap();
         assert_eq!(directory.leave(&bob, &name("acme")).unwrap_err().code(), Code::LastOwner);
     }
@@ -113,16 +113,16 @@ both_engines! {
         let (bob, cyd) = (account(kit, "bob@acme.example"), account(kit, "cyd@acme.example"));
         let end = Some(Some(kit.ctx.now().after(Duration::from_secs(60))));
         for who in [bob, cyd] {
-            directory.add(&access, who).unwrap();
+            directory.add_member(&access, who.into()).unwrap();
         }
-        directory.change(&access, bob, MemberPatch { level: None, expires_at: end }).unwrap();
-        assert_eq!(directory.change(&access, bob, level(Level::Owner)).unwrap_err().code(), Code::LastOwner);
+        directory.change_member(&access, bob, MemberPatch { level: None, expires_at: end }).unwrap();
+        assert_eq!(directory.change_member(&access, bob, level(Level::Owner)).unwrap_err().code(), Code::LastOwner);
         let both = MemberPatch { level: Some(Level::Owner), expires_at: end };
-        assert_eq!(directory.change(&access, cyd, both).unwrap_err().code(), Code::LastOwner);
-        directory.change(&access, cyd, level(Level::Owner)).unwrap();
-        assert_eq!(directory.change(&access, bob, level(Level::Owner)).unwrap_err().code(), Code::LastOwner, "Cyd has not taken it up");
+        assert_eq!(directory.change_member(&access, cyd, both).unwrap_err().code(), Code::LastOwner);
+        directory.change_member(&access, cyd, level(Level::Owner)).unwrap();
+        assert_eq!(directory.change_member(&access, bob, level(Level::Owner)).unwrap_err().code(), Code::LastOwner, "Cyd has not taken it up");
         enter(&directory, &acting(cyd), "acme");
-        directory.change(&access, bob, level(Level::Owner)).unwrap();
+        directory.change_member(&access, bob, level(Level::Owner)).unwrap();
         let leaves = directory.leave(&acting(cyd), &name("acme")).unwrap_err();
         assert_eq!(leaves.code(), Code::LastOwner, "Bob's ownership will be over");
     }
@@ -132,7 +132,7 @@ both_engines! {
         found(&directory, &ada, "acme");
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let patch = MemberPatch { level: None, expires_at: Some(Some(kit.ctx.now())) };
-        let error = directory.change(&enter(&directory, &ada, "acme"), id_of(&bob), patch).unwrap_err();
+        let error = directory.change_member(&enter(&directory, &ada, "acme"), id_of(&bob), patch).unwrap_err();
         assert_eq!((error.code(), error.fields()[0].field.as_str()), (Code::Invalid, "expires_at"));
     }
 
@@ -169,13 +169,13 @@ both_engines! {
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
         let bob = account(kit, "bob@other.example");
-        let first = directory.add(&access, bob).unwrap();
-        assert_eq!(directory.add(&access, bob).unwrap(), first);
-        directory.expel(&access, bob).unwrap();
-        directory.expel(&access, bob).unwrap();
+        let first = directory.add_member(&access, bob.into()).unwrap();
+        assert_eq!(directory.add_member(&access, bob.into()).unwrap(), first);
+        directory.remove_member(&access, bob).unwrap();
+        directory.remove_member(&access, bob).unwrap();
         assert_eq!(directory.member(&access, bob).unwrap_err().code(), Code::NotFound);
         let nobody = polity_kernel::AccountId::new(kit.ctx.ids().secret());
-        assert_eq!(directory.add(&access, nobody).unwrap_err().code(), Code::NotFound);
+        assert_eq!(directory.add_member(&access, nobody.into()).unwrap_err().code(), Code::NotFound);
     }
 
     fn nobody_removes_or_raises_above_themselves(kit) {
@@ -183,12 +183,12 @@ both_engines! {
         found(&directory, &ada, "acme");
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let owner = enter(&directory, &ada, "acme");
-        directory.change(&owner, id_of(&bob), level(Level::Admin)).unwrap();
+        directory.change_member(&owner, id_of(&bob), level(Level::Admin)).unwrap();
         let admin = enter(&directory, &bob, "acme");
         for refused in [
-            directory.expel(&admin, id_of(&ada)).unwrap_err(),
-            directory.change(&admin, id_of(&ada), level(Level::Member)).unwrap_err(),
-            directory.change(&admin, id_of(&bob), level(Level::Owner)).unwrap_err(),
+            directory.remove_member(&admin, id_of(&ada)).unwrap_err(),
+            directory.change_member(&admin, id_of(&ada), level(Level::Member)).unwrap_err(),
+            directory.change_member(&admin, id_of(&bob), level(Level::Owner)).unwrap_err(),
         ] {
             assert_eq!(refused.code(), Code::Forbidden);
         }
@@ -200,13 +200,13 @@ both_engines! {
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let owner = enter(&directory, &ada, "acme");
         let group = group_with(kit, &owner, &bob);
-        directory.grant(&owner, Assignee::Account(id_of(&bob)), &key("manager"), None).unwrap();
-        directory.grant(&owner, Assignee::Group(group), &key("org.roles.admin.role"), None).unwrap();
+        directory.grant(&owner, given(Assignee::Account(id_of(&bob)), &key("manager"), None)).unwrap();
+        directory.grant(&owner, given(Assignee::Group(group), &key("org.roles.admin.role"), None)).unwrap();
         assert!(enter(&directory, &bob, "acme").require(&common::permission("org.roles.delete")).is_ok());
 
-        directory.expel(&owner, id_of(&bob)).unwrap();
+        directory.remove_member(&owner, id_of(&bob)).unwrap();
         assert_eq!(directory.enter(&bob, &name("acme")).unwrap_err().code(), Code::NotFound);
-        directory.add(&owner, id_of(&bob)).unwrap();
+        directory.add_member(&owner, id_of(&bob).into()).unwrap();
         let back = enter(&directory, &bob, "acme");
         assert!(back.require(&common::permission("org.roles.delete")).is_err(), "the group is gone with the membership");
         assert!(back.require(&common::permission("org.groups.create")).is_err(), "and so is the role");
@@ -218,7 +218,7 @@ both_engines! {
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let end = kit.ctx.now().after(Duration::from_secs(60));
         let patch = MemberPatch { level: None, expires_at: Some(Some(end)) };
-        directory.change(&enter(&directory, &ada, "acme"), id_of(&bob), patch).unwrap();
+        directory.change_member(&enter(&directory, &ada, "acme"), id_of(&bob), patch).unwrap();
         assert!(directory.enter(&bob, &name("acme")).is_ok());
         kit.pass(Duration::from_secs(60));
         assert_eq!(directory.enter(&bob, &name("acme")).unwrap_err().code(), Code::NotFound);
@@ -234,19 +234,19 @@ both_engines! {
         let access = enter(&directory, &ada, "acme");
         for account in others {
             kit.pass(Duration::from_secs(1));
-            directory.add(&access, account).unwrap();
+            directory.add_member(&access, account.into()).unwrap();
             joined.push(account);
         }
         let access = enter(&directory, &ada, "acme");
-        let seen: Vec<_> = whole(|page| directory.members(&access, page)).iter().map(|member| member.account).collect();
+        let seen: Vec<_> = whole(|page| directory.members(&access, &MemberQuery::everybody(), page)).iter().map(|member| member.account.id).collect();
         assert_eq!(seen, joined);
         assert_eq!(whole(|page| directory.accounts(&access, page)), joined, "and so do their accounts alone");
         let end = kit.ctx.now().after(Duration::from_secs(1));
         let patch = MemberPatch { level: None, expires_at: Some(Some(end)) };
-        directory.change(&access, joined.remove(2), patch).unwrap();
+        directory.change_member(&access, joined.remove(2), patch).unwrap();
         kit.pass(Duration::from_secs(1));
         assert_eq!(whole(|page| directory.accounts(&access, page)), joined, "but for one whose time is over");
-        assert_eq!(whole(|page| directory.members(&access, page)).len(), joined.len());
+        assert_eq!(whole(|page| directory.members(&access, &MemberQuery::everybody(), page)).len(), joined.len());
     }
 
     fn people_are_shown_with_their_roles(kit) {
@@ -254,8 +254,8 @@ both_engines! {
         found(&directory, &ada, "acme");
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let access = enter(&directory, &ada, "acme");
-        directory.grant(&access, Assignee::Account(id_of(&bob)), &key("manager"), None).unwrap();
-        let people = directory.people(&access, Page::first(10)).unwrap().items;
+        directory.grant(&access, given(Assignee::Account(id_of(&bob)), &key("manager"), None)).unwrap();
+        let people = directory.members(&access, &MemberQuery::everybody().and_roles(), Page::first(10)).unwrap().items;
         let shown: Vec<_> = people.iter().map(|p| (p.account.email_text(), p.roles.clone())).collect();
         assert_eq!(
             shown,

@@ -187,7 +187,7 @@ both_engines! {
         let access = enter(&directory, &ada, "acme");
         assert_eq!(directory.organization(&access).unwrap().status, Status::Inactive);
         let bob = common::account(kit, "bob@acme.example");
-        assert_eq!(directory.add(&access, bob).unwrap_err().code(), Code::OrganizationInactive);
+        assert_eq!(directory.add_member(&access, bob.into()).unwrap_err().code(), Code::OrganizationInactive);
         assert_eq!(directory.leave(&ada, &name("acme")).unwrap_err().code(), Code::OrganizationInactive);
         let before = directory.organization(&access).unwrap();
         let renamed = || OrganizationPatch { name: Some(Some("Other".into())), ..OrganizationPatch::default() };
@@ -200,7 +200,7 @@ both_engines! {
         }
         assert_eq!(directory.organization(&access).unwrap(), before, "nothing of it was changed");
         directory.update(&access, OrganizationPatch { status: Some(Status::Active), ..renamed() }).unwrap();
-        assert!(directory.add(&enter(&directory, &ada, "acme"), bob).is_ok());
+        assert!(directory.add_member(&enter(&directory, &ada, "acme"), bob.into()).is_ok());
     }
 
     fn a_deleted_organization_is_gone_at_once_and_its_rows_soon(kit) {
@@ -211,7 +211,7 @@ both_engines! {
         directory.remove(&enter(&directory, &ada, "acme")).unwrap();
         assert_eq!(directory.enter(&bob, &name("acme")).unwrap_err().code(), Code::NotFound);
         assert_eq!(directory.organization(&before).unwrap_err().code(), Code::NotFound);
-        assert_eq!(directory.expel(&before, id_of(&bob)).unwrap_err().code(), Code::NotFound);
+        assert_eq!(directory.remove_member(&before, id_of(&bob)).unwrap_err().code(), Code::NotFound);
         with_domain(&directory, &ada, "acme", "acme.example");
 
         let worker = kit.ctx.ids().secret();

@@ -1,10 +1,10 @@
 //! Places and employments: what somebody is, where, as others may see it.
 
-use polity_directory::{Assignee, Colleagues, Organizations, Roles};
+use polity_directory::{Assignee, Organizations, People, RoleAssignments, Roles};
 use polity_kernel::{AccountId, Actor, Code, Limits, Result};
 use polity_testkit::both_engines;
 
-use crate::common::{account, acting, enter, hire, id_of, key, narrowed, new_role, permissions, tick};
+use crate::common::{account, acting, enter, given, hire, id_of, key, narrowed, new_role, permissions, tick};
 use crate::town::town;
 
 both_engines! {
@@ -15,7 +15,7 @@ both_engines! {
         directory.create_role(&access, new_role("clerk", &[])).unwrap();
         for role in ["clerk", "manager"] {
             tick(kit);
-            directory.grant(&access, Assignee::Account(id_of(&town.bob)), &key(role), None).unwrap();
+            directory.grant(&access, given(Assignee::Account(id_of(&town.bob)), &key(role), None)).unwrap();
         }
         let linked = hire(kit, &access, "cyd", (Some(&town.cyd), None)).unwrap();
         let acme = access.organization();

@@ -1,8 +1,8 @@
 //! Service accounts that found organizations: what they own, see and may be put out of (decision 30).
 
 use polity_directory::{
-    Appointments, Colleagues, Entry, MemberPatch, Members, OrganizationPatch, Organizations, Service,
-    Starting, Visible, within,
+    Entry, MemberPatch, MemberQuery, Members, OrganizationPatch, Organizations, People, Service, Starting,
+    Visible, within,
 };
 use polity_kernel::{
     AccountId, Actor, Code, Home, Level, Limits, OrganizationId, Page, PermissionSet, ServiceAccountId,
@@ -49,12 +49,12 @@ both_engines! {
         assert_eq!((keys(&directory, &program), directory.home(&program).unwrap()), (vec!["acme".to_owned()], Some(made.id)));
         let bob = account(kit, "bob@acme.example");
         tick(kit);
-        directory.add(&access, bob).unwrap();
-        directory.change(&access, bob, MemberPatch { level: Some(Level::Owner), expires_at: None }).unwrap();
+        directory.add_member(&access, bob.into()).unwrap();
+        directory.change_member(&access, bob, MemberPatch { level: Some(Level::Owner), expires_at: None }).unwrap();
         let patch = OrganizationPatch { name: Some(Some("Acme".into())), ..OrganizationPatch::default() };
         assert_eq!(directory.update(&access, patch).unwrap().name, "Acme");
-        assert_eq!(directory.colleagues(&program, Page::first(9)).unwrap().items.len(), 1, "it is no person itself");
-        assert_eq!(directory.administrators(&access, Page::first(9)).unwrap().items.len(), 1);
+        assert_eq!(directory.people(&program, Page::first(9)).unwrap().items.len(), 1, "it is no person itself");
+        assert_eq!(directory.members(&access, &MemberQuery::everybody().at_least(Level::Admin), Page::first(9)).unwrap().items.len(), 1);
         directory.dissolve(&enter(&directory, &program, "acme")).unwrap();
         assert_eq!(keys(&directory, &program), [""; 0]);
     }
@@ -75,13 +75,13 @@ both_engines! {
         let (directory, program) = (directory(kit), program(kit, None));
         directory.found(&program, new(fields("acme"))).unwrap();
         let itself = enter(&directory, &program, "acme");
-        assert_eq!(directory.expel(&itself, member_of(&program)).unwrap_err().code(), Code::LastOwner);
+        assert_eq!(directory.remove_member(&itself, member_of(&program)).unwrap_err().code(), Code::LastOwner);
         let Subject::Service(service) = program.subject() else { panic!("not a program") };
         let resign = || kit.ctx.write_platform(move |tx| within::resign(tx, &Actor::system(), service));
         assert_eq!(resign().unwrap_err().code(), Code::LastOwner);
         let bob = account(kit, "bob@acme.example");
-        directory.add(&itself, bob).unwrap();
-        directory.change(&itself, bob, MemberPatch { level: Some(Level::Owner), expires_at: None }).unwrap();
+        directory.add_member(&itself, bob.into()).unwrap();
+        directory.change_member(&itself, bob, MemberPatch { level: Some(Level::Owner), expires_at: None }).unwrap();
         enter(&directory, &crate::common::acting(bob), "acme");
         directory.found(&program, new(fields("other"))).unwrap();
         let before = kit.rows();
@@ -92,7 +92,7 @@ both_engines! {
         assert_eq!(directory.enter(&program, &name("acme")).unwrap_err().code(), Code::NotFound);
         let owner = enter(&directory, &crate::common::acting(bob), "acme");
         assert_eq!(directory.accounts(&owner, Page::first(9)).unwrap().items, [bob]);
-        assert_eq!(directory.add(&owner, member_of(&program)).unwrap_err().code(), Code::NotFound, "it is no account");
+        assert_eq!(directory.add_member(&owner, member_of(&program).into()).unwrap_err().code(), Code::NotFound, "it is no account");
         resign().unwrap();
     }
 
@@ -125,6 +125,6 @@ both_engines! {
         found(&directory, &ada, "hers");
         let bob = join(kit, &directory, &ada, "hers", "bob@acme.example");
         assert_eq!(directory.enter(&mine, &name("hers")).unwrap_err().code(), Code::NotFound);
-        assert!(directory.colleagues(&mine, Page::first(9)).unwrap().items.iter().all(|one| one.id != id_of(&bob)));
+        assert!(directory.people(&mine, Page::first(9)).unwrap().items.iter().all(|one| one.id != id_of(&bob)));
     }
 }

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use polity_directory::{Assignee, NewRole, RoleFields, RolePatch, Roles, Stage};
+use polity_directory::{
+    Assignee, Assignees, AssignmentRef, NewRole, RoleAssignments, RoleFields, RolePatch, Roles, Stage,
+};
 use polity_groups::Member;
 use polity_kernel::{Actor, Code, Page, event};
 use polity_testkit::both_engines;
 
 use crate::common::{
-    self, carried, carrier, clerk, directory, enter, found, group, id_of, join, key, missing, new_role,
-    person, place,
+    self, carried, carrier, clerk, directory, enter, found, given, group, id_of, join, key, missing,
+    new_role, person, place,
 };
 
 both_engines! {
@@ -51,16 +53,16 @@ both_engines! {
             permissions: Some(vec!["shop.orders.list".into()]),
             ..RolePatch::default()
         };
-        let changed = directory.update_role(&access, &key("shop.clerk"), patch).unwrap();
+        let changed = directory.update_role(&access, &key("shop.clerk").into(), patch).unwrap();
         assert_eq!((changed.name.as_str(), changed.description.as_deref()), ("Clerk", None));
         assert_eq!(changed.permissions, common::permissions(&["shop.orders.list"]));
         assert_eq!(directory.role(&access, &key("shop.clerk").into()).unwrap(), changed);
         kit.pass(Duration::from_millis(1));
         let unnamed = RolePatch { name: Some(None), ..RolePatch::default() };
-        assert_eq!(directory.update_role(&access, &key("shop.clerk"), unnamed).unwrap().name, "shop.clerk");
+        assert_eq!(directory.update_role(&access, &key("shop.clerk").into(), unnamed).unwrap().name, "shop.clerk");
 
         kit.pass(Duration::from_millis(1));
-        directory.remove_role(&access, &key("shop.clerk")).unwrap();
+        directory.remove_role(&access, &key("shop.clerk").into()).unwrap();
         assert_eq!(directory.role(&access, &key("shop.clerk").into()).unwrap_err().code(), Code::NotFound);
         let log = kit.ctx.read(|conn| event::latest(conn, access.organization(), 9)).unwrap();
         let log: Vec<_> = log.iter().map(|event| (event.action.as_str(), event.entity.as_str())).collect();
@@ -78,10 +80,10 @@ both_engines! {
         }
         assert!(directory.create_role(&enter(&directory, &ada, "other"), new_role("clerk", &[])).is_ok());
         let (manager, none) = (key("manager"), key("none"));
-        assert_eq!(directory.update_role(&access, &manager, RolePatch::default()).unwrap_err().code(), Code::Conflict);
-        assert_eq!(directory.remove_role(&access, &manager).unwrap_err().code(), Code::Conflict);
-        assert_eq!(directory.update_role(&access, &none, RolePatch::default()).unwrap_err().code(), Code::NotFound);
-        assert_eq!(directory.remove_role(&access, &none).unwrap_err().code(), Code::NotFound);
+        assert_eq!(directory.update_role(&access, &manager.clone().into(), RolePatch::default()).unwrap_err().code(), Code::Conflict);
+        assert_eq!(directory.remove_role(&access, &manager.clone().into()).unwrap_err().code(), Code::Conflict);
+        assert_eq!(directory.update_role(&access, &none.clone().into(), RolePatch::default()).unwrap_err().code(), Code::NotFound);
+        assert_eq!(directory.remove_role(&access, &none.clone().into()).unwrap_err().code(), Code::NotFound);
     }
 
     fn an_unacceptable_change_leaves_the_role_as_it_was(kit) {
@@ -95,7 +97,7 @@ both_engines! {
             (RolePatch { namespace: Some(Some("a\u{7}".into())), ..RolePatch::default() }, "namespace"),
         ];
         for (patch, field) in bad {
-            let error = directory.update_role(&access, &key("clerk"), patch).unwrap_err();
+            let error = directory.update_role(&access, &key("clerk").into(), patch).unwrap_err();
             assert_eq!((error.code(), error.fields()[0].field.as_str()), (Code::Invalid, field));
         }
         assert_eq!(directory.role(&access, &key("clerk").into()).unwrap(), before);
@@ -109,10 +111,10 @@ both_engines! {
         let plain = enter(&directory, &bob, "acme");
         let refused = [
             (directory.create_role(&plain, new_role("mine", &[])).map(drop), "org.roles.create"),
-            (directory.update_role(&plain, &key("clerk"), RolePatch::default()).map(drop), "org.roles.update"),
-            (directory.remove_role(&plain, &key("clerk")), "org.roles.delete"),
-            (directory.grant(&plain, carrier(&bob), &key("clerk"), None).map(drop), "org.user.roles.update"),
-            (directory.revoke(&plain, carrier(&bob), &key("clerk")), "org.user.roles.update"),
+            (directory.update_role(&plain, &key("clerk").into(), RolePatch::default()).map(drop), "org.roles.update"),
+            (directory.remove_role(&plain, &key("clerk").into()), "org.roles.delete"),
+            (directory.grant(&plain, given(carrier(&bob), &key("clerk"), None)).map(drop), "org.user.roles.update"),
+            (directory.revoke(&plain, &key("clerk").into(), AssignmentRef::To(carrier(&bob))), "org.user.roles.update"),
             (directory.set_roles(&plain, id_of(&bob), &[]).map(drop), "org.user.roles.update"),
             (directory.roles_of(&plain, id_of(&ada)).map(drop), "org.user.permissions.list"),
             (directory.explain(&plain, id_of(&ada)).map(drop), "org.user.permissions.list"),
@@ -125,7 +127,7 @@ both_engines! {
         let nothing = enter(&directory, &common::narrowed(&bob, nothing), "acme");
         assert_eq!(missing(&directory.roles(&nothing).unwrap_err()), ["org.roles.list"]);
         assert_eq!(missing(&directory.role(&nothing, &key("clerk").into()).unwrap_err()), ["org.roles.get"]);
-        assert_eq!(missing(&directory.assignments(&nothing, &key("clerk"), Page::first(9)).unwrap_err()), ["org.roles.list"]);
+        assert_eq!(missing(&directory.assignments(&nothing, &key("clerk").into(), Assignees::All, Page::first(9)).unwrap_err()), ["org.roles.list"]);
     }
 
     fn nobody_makes_a_role_that_gives_what_they_lack(kit) {
@@ -145,9 +147,9 @@ both_engines! {
         assert_eq!(own.permissions.iter().count(), 2, "the organization's own words are free, and so is what one holds");
 
         let more = RolePatch { permissions: Some(vec!["org.roles.delete".into()]), ..RolePatch::default() };
-        assert_eq!(missing(&directory.update_role(&access, &key("mine"), more).unwrap_err()), ["org.roles.delete"]);
+        assert_eq!(missing(&directory.update_role(&access, &key("mine").into(), more).unwrap_err()), ["org.roles.delete"]);
         let renamed = RolePatch { name: Some(Some("Mine now".into())), ..RolePatch::default() };
-        let error = directory.update_role(&access, &key("strong"), renamed).unwrap_err();
+        let error = directory.update_role(&access, &key("strong").into(), renamed).unwrap_err();
         assert_eq!(missing(&error), ["org.groups.delete"], "nor do they touch one that gives it");
     }
 
@@ -158,8 +160,8 @@ both_engines! {
         let stage = |stage| RolePatch { stage: Some(stage), ..RolePatch::default() };
         let owner = enter(&directory, &ada, "acme");
         directory.create_role(&owner, new_role("strong", &["org.groups.delete"])).unwrap();
-        directory.update_role(&owner, &key("strong"), stage(Stage::Disabled)).unwrap();
-        let error = directory.update_role(&enter(&directory, &clerk, "acme"), &key("strong"), stage(Stage::Ga)).unwrap_err();
+        directory.update_role(&owner, &key("strong").into(), stage(Stage::Disabled)).unwrap();
+        let error = directory.update_role(&enter(&directory, &clerk, "acme"), &key("strong").into(), stage(Stage::Ga)).unwrap_err();
         assert_eq!(missing(&error), ["org.groups.delete"]);
     }
 
@@ -173,10 +175,10 @@ both_engines! {
         let role = || new_role("seller", &["shop.sell"]);
         let may = |who: &Actor| enter(&directory, who, "acme").require(&common::permission("shop.sell")).is_ok();
         directory.create_role(&owner, role()).unwrap();
-        directory.grant(&owner, carrier(&bob), &key("seller"), None).unwrap();
-        directory.grant(&owner, Assignee::Group(team), &key("seller"), None).unwrap();
+        directory.grant(&owner, given(carrier(&bob), &key("seller"), None)).unwrap();
+        directory.grant(&owner, given(Assignee::Group(team), &key("seller"), None)).unwrap();
         assert!(may(&bob) && may(&cyd));
-        directory.remove_role(&owner, &key("seller")).unwrap();
+        directory.remove_role(&owner, &key("seller").into()).unwrap();
         assert!(!may(&bob) && !may(&cyd));
         assert_eq!(carried(&directory, &owner, &bob), ["member"]);
         directory.create_role(&owner, role()).unwrap();
@@ -190,11 +192,11 @@ both_engines! {
         let owner = enter(&directory, &ada, "acme");
         let sell = common::permission("shop.sell");
         directory.create_role(&owner, new_role("seller", &["shop.sell"])).unwrap();
-        directory.grant(&owner, carrier(&bob), &key("seller"), None).unwrap();
+        directory.grant(&owner, given(carrier(&bob), &key("seller"), None)).unwrap();
         let stages = [(Stage::Alpha, true), (Stage::Beta, true), (Stage::Deprecated, true), (Stage::Disabled, false), (Stage::Ga, true)];
         for (stage, gives) in stages {
             let patch = RolePatch { stage: Some(stage), ..RolePatch::default() };
-            directory.update_role(&owner, &key("seller"), patch).unwrap();
+            directory.update_role(&owner, &key("seller").into(), patch).unwrap();
             assert_eq!(enter(&directory, &bob, "acme").require(&sell).is_ok(), gives, "{stage}");
             assert_eq!(directory.permissions(&owner).unwrap().contains(&sell), gives, "{stage}");
             let explained = directory.explain(&owner, id_of(&bob)).unwrap();

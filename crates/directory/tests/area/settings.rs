@@ -2,15 +2,16 @@
 
 use polity_accounts::EmailAddress;
 use polity_directory::{
-    Appointment, Appointments, InviteeFields, Inviting, Members, NewInvitee, OrganizationPatch,
-    Organizations, RoleId, RoleRecords, Roles, Service, Settings, SettingsPatch, StatisticsMethod, Taker,
+    AssignmentRef, InvitationFields, InvitationRef, Invitations, Members, NewInvitation, NewMember, NewRole,
+    OrganizationPatch, Organizations, RoleAssignments, RoleId, Roles, Service, Settings, SettingsPatch,
+    StatisticsMethod, Taker,
 };
 use polity_kernel::{Access, Actor, Code, IdSource, Level, Limits};
 use polity_testkit::both_engines;
 
 use crate::common::{
     account, carried, carrier, clerk, directory, enter, fields, found, id_of, invitation, join, key,
-    narrowed, new, new_role, permissions, person, with_domain,
+    narrowed, new, new_role, only, permissions, person, with_domain,
 };
 
 fn settle(directory: &Service, access: &Access, settings: SettingsPatch) -> polity_kernel::Result<Settings> {
@@ -70,7 +71,7 @@ both_engines! {
         let ada = person(kit, "ada@acme.example");
         with_domain(&directory, &ada, "acme", "acme.example");
         let access = enter(&directory, &ada, "acme");
-        let made = directory.make_role(&access, "Newcomers").unwrap().role;
+        let made = directory.create_role(&access, NewRole::named("Newcomers").unwrap()).unwrap();
         directory.create_role(&access, new_role("clerk", &[])).unwrap();
         settle(&directory, &access, giving(Some(made.id))).unwrap();
         assert_eq!(carried(&directory, &access, &ada), ["owner"], "who was there is given nothing");
@@ -81,10 +82,10 @@ both_engines! {
         assert_eq!(carried(&directory, &access, &by_domain), ["member", "newcomers"]);
         let invited = person(kit, "invited@other.example");
         let new = invitation("invited@other.example", Level::Admin, &["clerk"], 3);
-        polity_directory::Invitations::invite(&directory, &access, new).unwrap();
-        polity_directory::Invitations::accept(&directory, &invited, &access.organization().into()).unwrap();
+        directory.invite(&access, new).unwrap();
+        directory.accept(Taker::Person(invited.clone()), &InvitationRef::To(access.organization().into())).unwrap();
         assert_eq!(carried(&directory, &access, &invited), ["admin", "clerk", "newcomers"]);
-        let stranger = InviteeFields {
+        let stranger = InvitationFields {
             email: "stranger@other.example".to_owned(),
             first_name: None,
             message: None,
@@ -93,13 +94,13 @@ both_engines! {
             mail: false,
             combine: false,
         };
-        let id = directory.invite_one(&access, NewInvitee::try_from(stranger).unwrap()).unwrap().id;
-        let taken = directory.take_up(Taker::Stranger { first_name: "Stan".to_owned(), role_at_organization: None }, id).unwrap();
+        let id = directory.invite(&access, vec![NewInvitation::try_from(stranger).unwrap()]).map(only).unwrap().id;
+        let taken = directory.accept(Taker::Stranger { first_name: "Stan".to_owned(), role_at_organization: None }, &InvitationRef::Id(id)).unwrap();
         assert_eq!(carried(&directory, &access, &crate::common::acting(taken.account.id)), ["member", "newcomers"]);
         let appointed = account(kit, "appointed@other.example");
-        let appointment = Appointment { account: appointed, role: key("clerk").into(), employee: None };
-        directory.appoint(&access, appointment).unwrap();
-        let shown = directory.standings(&access, &[appointed]).unwrap();
+        let appointment = NewMember { account: appointed, role: Some(key("clerk").into()), employee: None };
+        directory.add_member(&access, appointment).unwrap();
+        let shown = directory.shown_roles(&access, &[appointed]).unwrap();
         assert_eq!(shown, [(appointed, Some(key("clerk")))], "the role that was given comes first");
         assert_eq!(carried(&directory, &access, &crate::common::acting(appointed)), ["member", "clerk", "newcomers"]);
         let email: EmailAddress = "co@other.example".parse().unwrap();
@@ -107,10 +108,10 @@ both_engines! {
         let full = directory.roles_in_full(&access, vec![made.clone()]).unwrap().pop().unwrap();
         assert_eq!((full.is_default, full.carriers.len()), (true, 6));
         // one who comes back is new
-        directory.expel(&access, id_of(&added)).unwrap();
-        directory.revoke(&access, carrier(&invited), &made.key).unwrap();
-        directory.add(&access, id_of(&added)).unwrap();
-        directory.add(&access, id_of(&invited)).unwrap();
+        directory.remove_member(&access, id_of(&added)).unwrap();
+        directory.revoke(&access, &made.key.clone().into(), AssignmentRef::To(carrier(&invited))).unwrap();
+        directory.add_member(&access, id_of(&added).into()).unwrap();
+        directory.add_member(&access, id_of(&invited).into()).unwrap();
         assert_eq!(carried(&directory, &access, &added), ["member", "newcomers"]);
         assert_eq!(carried(&directory, &access, &invited), ["admin", "clerk"], "one who is here already is not");
     }
@@ -120,14 +121,14 @@ both_engines! {
         let ada = person(kit, "ada@acme.example");
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        let made = directory.make_role(&access, "Newcomers").unwrap().role;
+        let made = directory.create_role(&access, NewRole::named("Newcomers").unwrap()).unwrap();
         settle(&directory, &access, giving(Some(made.id))).unwrap();
-        directory.delete_role(&access, made.id).unwrap();
+        directory.remove_role(&access, &made.id.clone().into()).unwrap();
         let organization = directory.organization(&enter(&directory, &ada, "acme")).unwrap();
         assert_eq!((organization.settings.default_role, organization.version), (None, 3));
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         assert_eq!(carried(&directory, &access, &bob), ["member"]);
-        directory.make_role(&access, "Newcomers").unwrap();
+        directory.create_role(&access, NewRole::named("Newcomers").unwrap()).unwrap();
         let cyd = join(kit, &directory, &ada, "acme", "cyd@acme.example");
         assert_eq!(carried(&directory, &access, &cyd), ["member"], "another role of the name is another role");
     }
@@ -138,7 +139,7 @@ both_engines! {
         found(&directory, &ada, "acme");
         directory.found(&eve, new(fields("initech"))).unwrap();
         let access = enter(&directory, &ada, "acme");
-        let elsewhere = directory.make_role(&enter(&directory, &eve, "initech"), "Theirs").unwrap().role;
+        let elsewhere = directory.create_role(&enter(&directory, &eve, "initech"), NewRole::named("Theirs").unwrap()).unwrap();
         let strong = directory.create_role(&access, new_role("strong", &["org.license.update"])).unwrap();
         let weak = directory.create_role(&access, new_role("weak", &[])).unwrap();
         for id in [elsewhere.id, role(&directory, &access, "owner"), role(&directory, &access, "member"), IdSource::random().secret().into()] {

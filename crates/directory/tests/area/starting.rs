@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use polity_directory::{
-    Entry, Members, NewProject, Organizations, ProjectFields, Projects, Roles, Service, SettingsPatch,
-    Starting, StatisticsMethod, Visible,
+    Entry, Members, NewProject, Organizations, ProjectFields, Projects, RoleAssignments, Roles, Service,
+    SettingsPatch, Starting, StatisticsMethod, Visible,
 };
 use polity_kernel::{Actor, Code, Entitled, Entitlements, Feature, Level, Limits, Page, Result};
 use polity_testkit::{Kit, at_once, both_engines};
 
 use crate::common::{
-    acting, carrier, directory, enter, found, id_of, join, key, name, named, narrowed, new, new_role,
+    acting, carrier, directory, enter, found, given, id_of, join, key, name, named, narrowed, new, new_role,
     permissions, person,
 };
 
@@ -45,7 +45,7 @@ both_engines! {
         assert_eq!(second.settings.members_can_invite, Some(false));
         let access = enter(&directory, &ada, second.alias.as_str());
         assert_eq!(directory.organization(&access).unwrap(), second);
-        assert_eq!(directory.member(&access, id_of(&ada)).unwrap().level, Level::Owner);
+        assert_eq!(directory.member(&access, id_of(&ada)).unwrap().member.level, Level::Owner);
     }
 
     fn who_owns_one_needs_a_license_for_more(kit) {
@@ -53,7 +53,7 @@ both_engines! {
         let (ada, bob) = (person(kit, "ada@acme.example"), person(kit, "bob@acme.example"));
         start(&poor, &ada, "Acme").unwrap();
         assert_eq!(start(&poor, &ada, "Initech").unwrap_err().code(), Code::NotEntitled);
-        poor.add(&enter(&poor, &ada, "acme"), id_of(&bob)).unwrap();
+        poor.add_member(&enter(&poor, &ada, "acme"), id_of(&bob).into()).unwrap();
         start(&poor, &bob, "Bobs").unwrap();
         let rich = with_features(kit, &[Feature::MultipleOrganizations]);
         start(&rich, &ada, "Initech").unwrap();
@@ -75,8 +75,8 @@ both_engines! {
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let access = enter(&directory, &ada, "acme");
         directory.create_role(&access, new_role("ender", &["org.directory.delete"])).unwrap();
-        directory.grant(&access, carrier(&bob), &key("admin"), None).unwrap();
-        directory.grant(&access, carrier(&bob), &key("ender"), None).unwrap();
+        directory.grant(&access, given(carrier(&bob), &key("admin"), None)).unwrap();
+        directory.grant(&access, given(carrier(&bob), &key("ender"), None)).unwrap();
         let only = |names: &[&str]| Limits { permissions: Some(permissions(names)), ..Limits::default() };
         for refused in [
             bob,

@@ -6,18 +6,19 @@ use polity_accounts::{
     AccountFields, AccountPatch, Assignments, Employee, EmployeeFilter, EmployeeId, Employees, NewAccount,
 };
 use polity_directory::{
-    AccountRef, App, AppFields, AppId, Appointment, Appointments, Apps, Assignee, Colleagues, Entry, Granted,
-    ImportedOrganization, ImportedPerson, Invitation, InvitationId, Invitations, Member, MemberPatch,
-    Members, NewApp, Organization, OrganizationFields, OrganizationPatch, OrganizationProfile, Organizations,
-    Person, Profiles, Role, RoleAssignment, RolePatch, Roles, Service,
+    AccountRef, App, AppFields, AppId, Apps, Assignee, Assignees, AssignmentRef, Entry, Granted,
+    ImportedOrganization, ImportedPerson, Invitation, InvitationFilter, InvitationId, InvitationRef,
+    Invitations, MemberInFull, MemberPatch, MemberQuery, Members, NewApp, NewMember, Organization,
+    OrganizationFields, OrganizationPatch, OrganizationProfile, Organizations, People, Profiles, Role,
+    RoleAssignment, RoleAssignments, RolePatch, Roles, Service, Taker,
 };
 use polity_groups::GroupId;
 use polity_kernel::{Access, Actor, Code, Level, Page, event};
 use polity_testkit::{Kit, both_engines};
 
 use crate::common::{
-    self, account_type, directory, enter, fields, found, group, hire, id_of, invitation, join, key, name,
-    new, new_role, permission, person, place,
+    self, account_type, directory, enter, fields, found, given, group, hire, id_of, invitation, join, joined,
+    key, name, new, new_role, permission, person, place,
 };
 
 /// One organization with a thing of every kind; `shared` belongs to both.
@@ -36,20 +37,20 @@ fn tenant(kit: &Kit, directory: &Service, organization: &str, shared: &Actor) ->
     found(directory, &owner, organization);
     let member = join(kit, directory, &owner, organization, &format!("member@{organization}.example"));
     let access = enter(directory, &owner, organization);
-    directory.add(&access, id_of(shared)).unwrap();
+    directory.add_member(&access, id_of(shared).into()).unwrap();
     directory.create_role(&access, new_role("same", &[&format!("{organization}.do")])).unwrap();
     directory.create_role(&access, new_role(&format!("only-{organization}"), &[])).unwrap();
     let team = group(kit, &access, organization);
     account_type(kit, &access, "kind", &[&format!("{organization}.be")], ("extra", &[]));
     for who in [&member, shared] {
-        directory.grant(&access, Assignee::Account(id_of(who)), &key("manager"), None).unwrap();
+        directory.grant(&access, given(Assignee::Account(id_of(who)), &key("manager"), None)).unwrap();
         directory
-            .grant(&access, Assignee::Account(id_of(who)), &key(&format!("only-{organization}")), None)
+            .grant(&access, given(Assignee::Account(id_of(who)), &key(&format!("only-{organization}")), None))
             .unwrap();
         place(kit, &access, team, polity_groups::Member::Account(id_of(who)), None);
         common::accounts(kit).assign(&access, id_of(who), "kind").unwrap();
     }
-    directory.grant(&access, Assignee::Group(team), &key("same"), None).unwrap();
+    directory.grant(&access, given(Assignee::Group(team), &key("same"), None)).unwrap();
     let invited = directory
         .invite(&access, invitation("guest@other.example", Level::Admin, &["same"], 7))
         .unwrap()
@@ -68,8 +69,8 @@ fn tenant(kit: &Kit, directory: &Service, organization: &str, shared: &Actor) ->
 #[derive(Debug, PartialEq)]
 struct Picture {
     organization: Organization,
-    members: Vec<Member>,
-    people: Vec<Person>,
+    members: Vec<MemberInFull>,
+    people: Vec<MemberInFull>,
     roles: Vec<Role>,
     assignments: Vec<RoleAssignment>,
     explained: Vec<Vec<Granted>>,
@@ -77,25 +78,33 @@ struct Picture {
     apps: Vec<App>,
     profile: OrganizationProfile,
     employees: Vec<Employee>,
-    administrators: Vec<Person>,
+    administrators: Vec<MemberInFull>,
     events: usize,
 }
 
 fn picture(kit: &Kit, directory: &Service, tenant: &Tenant) -> Picture {
     let (access, page) = (&tenant.access, Page::first(99));
     let roles = directory.roles(access).unwrap();
-    let of_role = |role: &Role| directory.assignments(access, &role.key, page).unwrap().items;
-    let members = directory.members(access, page).unwrap().items;
+    let of_role = |role: &Role| {
+        directory.assignments(access, &role.key.clone().into(), Assignees::All, page).unwrap().items
+    };
+    let members = directory.members(access, &MemberQuery::everybody(), page).unwrap().items;
     Picture {
         organization: directory.organization(access).unwrap(),
-        people: directory.people(access, page).unwrap().items,
+        people: directory.members(access, &MemberQuery::everybody().and_roles(), page).unwrap().items,
         assignments: roles.iter().flat_map(of_role).collect(),
-        explained: members.iter().map(|member| directory.explain(access, member.account).unwrap()).collect(),
-        invitations: directory.invitations(access, page).unwrap().items,
+        explained: members
+            .iter()
+            .map(|member| directory.explain(access, member.account.id).unwrap())
+            .collect(),
+        invitations: directory.invitations(access, InvitationFilter::All, page).unwrap().items,
         apps: directory.apps(access, page).unwrap().items,
         profile: directory.profile(access).unwrap(),
         employees: common::accounts(kit).employees(access, EmployeeFilter::default(), page).unwrap().items,
-        administrators: directory.administrators(access, page).unwrap().items,
+        administrators: directory
+            .members(access, &MemberQuery::everybody().at_least(Level::Admin), page)
+            .unwrap()
+            .items,
         events: kit.ctx.read(|conn| event::latest(conn, access.organization(), 999)).unwrap().len(),
         members,
         roles,
@@ -121,20 +130,20 @@ both_engines! {
         let level = MemberPatch { level: Some(Level::Admin), expires_at: None };
         let refused = [
             directory.member(access, them).map(drop),
-            directory.change(access, them, level).map(drop),
+            directory.change_member(access, them, level).map(drop),
             directory.role(access, &role.clone().into()).map(drop),
-            directory.update_role(access, &role, RolePatch::default()).map(drop),
-            directory.remove_role(access, &role),
-            directory.assignments(access, &role, page).map(drop),
+            directory.update_role(access, &role.clone().into(), RolePatch::default()).map(drop),
+            directory.remove_role(access, &role.clone().into()),
+            directory.assignments(access, &role.clone().into(), Assignees::All, page).map(drop),
             directory.roles_of(access, them).map(drop),
             directory.explain(access, them).map(drop),
             directory.set_roles(access, them, &[]).map(drop),
-            directory.grant(access, Assignee::Account(them), &manager, None).map(drop),
-            directory.grant(access, Assignee::Account(them), &key("admin"), None).map(drop),
-            directory.grant(access, Assignee::Group(theirs.group), &manager, None).map(drop),
-            directory.grant(access, own, &role, None).map(drop),
-            directory.revoke(access, own, &role),
-            directory.revoke(access, Assignee::Account(them), &key("member")),
+            directory.grant(access, given(Assignee::Account(them), &manager, None)).map(drop),
+            directory.grant(access, given(Assignee::Account(them), &key("admin"), None)).map(drop),
+            directory.grant(access, given(Assignee::Group(theirs.group), &manager, None)).map(drop),
+            directory.grant(access, given(own, &role, None)).map(drop),
+            directory.revoke(access, &role.clone().into(), AssignmentRef::To(own)),
+            directory.revoke(access, &key("member").into(), AssignmentRef::To(Assignee::Account(them))),
             directory.withdraw(access, theirs.invited),
             directory.disconnect(access, theirs.app).map(drop),
         ];
@@ -143,12 +152,12 @@ both_engines! {
         }
         let promise = directory.invite(access, invitation("x@other.example", Level::Member, &["only-theirs"], 1));
         assert_eq!(promise.unwrap_err().code(), Code::Invalid);
-        let as_theirs = Appointment { account: id_of(&ours.member), role: manager.clone().into(), employee: Some(theirs.employee) };
-        assert_eq!(directory.appoint(access, as_theirs).unwrap_err().code(), Code::Invalid);
-        assert_eq!(directory.standings(access, &[them]).unwrap(), [(them, None)]);
-        directory.expel(access, them).unwrap();
-        directory.revoke(access, Assignee::Account(them), &manager).unwrap();
-        directory.revoke(access, Assignee::Group(theirs.group), &key("same")).unwrap();
+        let as_theirs = NewMember { account: id_of(&ours.member), role: Some(manager.clone().into()), employee: Some(theirs.employee) };
+        assert_eq!(directory.add_member(access, as_theirs.into()).unwrap_err().code(), Code::Invalid);
+        assert_eq!(directory.shown_roles(access, &[them]).unwrap(), [(them, None)]);
+        assert!(!directory.remove_member(access, them).unwrap());
+        directory.revoke(access, &manager.clone().into(), AssignmentRef::To(Assignee::Account(them))).unwrap();
+        directory.revoke(access, &key("same").into(), AssignmentRef::To(Assignee::Group(theirs.group))).unwrap();
         assert_eq!(picture(kit, &directory, &theirs), before);
     }
 
@@ -157,15 +166,15 @@ both_engines! {
         let (theirs, ours, _) = two(kit, &directory);
         // what is theirs was made first, so everything of ours is behind it
         let (access, mine) = (&ours.access, picture(kit, &directory, &ours));
-        let them = directory.member(&theirs.access, id_of(&theirs.owner)).unwrap().id.uuid();
-        assert_eq!(directory.members(access, Page::after(99, them)).unwrap().items, mine.members);
-        assert_eq!(directory.people(access, Page::after(99, them)).unwrap().items, mine.people);
-        let theirs_first = directory.assignments(&theirs.access, &key("manager"), Page::first(1)).unwrap().items[0].id;
-        let managers = directory.assignments(access, &key("manager"), Page::after(99, theirs_first.uuid())).unwrap().items;
-        assert_eq!(managers, directory.assignments(access, &key("manager"), Page::first(99)).unwrap().items);
+        let them = directory.member(&theirs.access, id_of(&theirs.owner)).unwrap().member.id.uuid();
+        assert_eq!(directory.members(access, &MemberQuery::everybody(), Page::after(99, them)).unwrap().items, mine.members);
+        assert_eq!(directory.members(access, &MemberQuery::everybody().and_roles(), Page::after(99, them)).unwrap().items, mine.people);
+        let theirs_first = directory.assignments(&theirs.access, &key("manager").into(), Assignees::All, Page::first(1)).unwrap().items[0].id;
+        let managers = directory.assignments(access, &key("manager").into(), Assignees::All, Page::after(99, theirs_first.uuid())).unwrap().items;
+        assert_eq!(managers, directory.assignments(access, &key("manager").into(), Assignees::All, Page::first(99)).unwrap().items);
         let nil = uuid::Uuid::nil();
-        assert_eq!(directory.invitations(access, Page::after(99, nil)).unwrap().items, mine.invitations);
-        let after = directory.invitations(access, Page::after(99, theirs.invited.uuid())).unwrap().items;
+        assert_eq!(directory.invitations(access, InvitationFilter::All, Page::after(99, nil)).unwrap().items, mine.invitations);
+        let after = directory.invitations(access, InvitationFilter::All, Page::after(99, theirs.invited.uuid())).unwrap().items;
         assert!(after.iter().all(|invitation| invitation.organization == access.organization()));
     }
 
@@ -174,7 +183,7 @@ both_engines! {
         let (ours, theirs, _) = two(kit, &directory);
         let seen = picture(kit, &directory, &ours);
         let organization = ours.access.organization();
-        assert!(seen.members.iter().all(|member| member.organization == organization && member.account != id_of(&theirs.member)));
+        assert!(seen.members.iter().all(|member| member.member.organization == organization && member.account.id != id_of(&theirs.member)));
         assert!(seen.invitations.iter().all(|invitation| invitation.organization == organization));
         assert!(seen.assignments.iter().all(|given| given.assignee != Assignee::Group(theirs.group)));
         assert!(seen.roles.iter().all(|role| role.key != key("only-theirs")));
@@ -196,9 +205,9 @@ both_engines! {
             }
         }
         let before = picture(kit, &directory, &theirs);
-        directory.grant(&ours.access, Assignee::Account(id_of(&shared)), &key("owner"), None).unwrap();
+        directory.grant(&ours.access, given(Assignee::Account(id_of(&shared)), &key("owner"), None)).unwrap();
         assert_eq!(enter(&directory, &shared, "theirs").level(), Some(Level::Member));
-        directory.expel(&ours.access, id_of(&shared)).unwrap();
+        directory.remove_member(&ours.access, id_of(&shared)).unwrap();
         assert_eq!(directory.enter(&shared, &name("ours")).unwrap_err().code(), Code::NotFound);
         assert_eq!(picture(kit, &directory, &theirs), before, "what they have elsewhere stays");
     }
@@ -208,8 +217,8 @@ both_engines! {
         let (ours, theirs, _) = two(kit, &directory);
         let before = picture(kit, &directory, &theirs);
         let patch = RolePatch { permissions: Some(vec!["ours.more".into()]), ..RolePatch::default() };
-        directory.update_role(&ours.access, &key("same"), patch).unwrap();
-        directory.remove_role(&ours.access, &key("same")).unwrap();
+        directory.update_role(&ours.access, &key("same").into(), patch).unwrap();
+        directory.remove_role(&ours.access, &key("same").into()).unwrap();
         directory.invite(&ours.access, invitation("guest@other.example", Level::Member, &[], 1)).unwrap();
         directory.join(&person(kit, "guest@other.example"), &name("ours")).unwrap();
         assert_eq!(picture(kit, &directory, &theirs), before);
@@ -239,13 +248,13 @@ both_engines! {
             assert_eq!(directory.enter(&ours.owner, &word).unwrap_err().code(), Code::NotFound);
             assert_eq!(directory.join(&ours.owner, &word).unwrap_err().code(), Code::NotFound);
             assert_eq!(directory.leave(&ours.owner, &word).unwrap_err().code(), Code::NotFound);
-            assert_eq!(directory.accept(&ours.owner, &word).unwrap_err().code(), Code::NotFound);
+            assert_eq!(directory.accept(Taker::Person(ours.owner.clone()), &InvitationRef::To(word.clone())).map(joined).unwrap_err().code(), Code::NotFound);
         }
-        let people = directory.colleagues(&ours.owner, Page::first(9)).unwrap().items;
+        let people = directory.people(&ours.owner, Page::first(9)).unwrap().items;
         assert!(people.iter().all(|account| ![id_of(&theirs.owner), id_of(&theirs.member)].contains(&account.id)));
         let of = AccountRef::Id(id_of(&theirs.member));
-        assert_eq!(directory.colleague(&ours.owner, &of).unwrap_err().code(), Code::NotFound);
-        assert_eq!(directory.update_colleague(&ours.owner, &of, AccountPatch::default()).unwrap_err().code(), Code::NotFound);
+        assert_eq!(directory.person(&ours.owner, &of).unwrap_err().code(), Code::NotFound);
+        assert_eq!(directory.change_person(&ours.owner, &of, AccountPatch::default()).unwrap_err().code(), Code::NotFound);
         assert_eq!(directory.employments(&ours.owner, id_of(&theirs.member)).unwrap_err().code(), Code::NotFound);
         let places = directory.memberships(&ours.owner, &[id_of(&theirs.member)]).unwrap();
         assert_eq!(places, [(id_of(&theirs.member), vec![])]);

@@ -1,10 +1,10 @@
 //! Two organizations and their people, for tests of who sees whom.
 
-use polity_directory::{Assignee, Members, Roles, Service};
+use polity_directory::{Assignee, Members, RoleAssignments, Service};
 use polity_kernel::Actor;
 use polity_testkit::Kit;
 
-use crate::common::{directory, enter, found, id_of, join, key, person, tick};
+use crate::common::{directory, enter, found, given, id_of, join, key, person, tick};
 
 /// Ada owns acme, where Bob and Cyd are members and Max is a manager; Eve owns other, where Cyd is a member too.
 pub(crate) struct Town {
@@ -25,9 +25,9 @@ pub(crate) fn town(kit: &Kit) -> Town {
     found(&directory, &eve, "other");
     let [bob, cyd, max] = ["bob", "cyd", "max"]
         .map(|name| join(kit, &directory, &ada, "acme", &format!("{name}@acme.example")));
-    directory.add(&enter(&directory, &eve, "other"), id_of(&cyd)).unwrap();
+    directory.add_member(&enter(&directory, &eve, "other"), id_of(&cyd).into()).unwrap();
     directory
-        .grant(&enter(&directory, &ada, "acme"), Assignee::Account(id_of(&max)), &key("manager"), None)
+        .grant(&enter(&directory, &ada, "acme"), given(Assignee::Account(id_of(&max)), &key("manager"), None))
         .unwrap();
     Town { directory, ada, bob, cyd, max, eve }
 }

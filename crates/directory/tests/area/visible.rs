@@ -2,8 +2,8 @@
 
 use polity_accounts::People;
 use polity_directory::{
-    Assignee, Entry, MemberPatch, Members, Organization, OrganizationPatch, Organizations, Roles, Service,
-    Visible,
+    Assignee, Entry, MemberPatch, Members, Organization, OrganizationPatch, Organizations, RoleAssignments,
+    Roles, Service, Visible,
 };
 use polity_kernel::{
     Actor, Code, Home, Level, Limits, Page, PermissionSet, ServiceAccountId, Subject, event,
@@ -11,8 +11,8 @@ use polity_kernel::{
 use polity_testkit::both_engines;
 
 use crate::common::{
-    account, accounts, acting, directory, enter, fields, found, id_of, join, key, missing, name, named,
-    narrowed, new, new_role, permissions, person, tick, whole,
+    account, accounts, acting, directory, enter, fields, found, given, id_of, join, key, missing, name,
+    named, narrowed, new, new_role, permissions, person, tick, whole,
 };
 
 fn seen(directory: &Service, actor: &Actor) -> Vec<String> {
@@ -28,7 +28,7 @@ both_engines! {
             tick(kit);
             found(&directory, if key == "two" { &bob } else { &ada }, key);
         }
-        directory.add(&enter(&directory, &bob, "two"), id_of(&ada)).unwrap();
+        directory.add_member(&enter(&directory, &bob, "two"), id_of(&ada).into()).unwrap();
         assert_eq!(seen(&directory, &ada), ["one", "two", "three", "four"]);
         assert_eq!(seen(&directory, &bob), ["two"]);
         assert_eq!(seen(&directory, &Actor::system()), ["one", "two", "three", "four"]);
@@ -37,7 +37,7 @@ both_engines! {
         assert_eq!(skipping.items.iter().map(|one| one.key.as_str()).collect::<Vec<_>>(), ["two", "three"]);
         assert!(skipping.next.is_some());
         directory.remove(&enter(&directory, &ada, "one")).unwrap();
-        directory.expel(&enter(&directory, &bob, "two"), id_of(&ada)).unwrap();
+        directory.remove_member(&enter(&directory, &bob, "two"), id_of(&ada)).unwrap();
         assert_eq!(seen(&directory, &ada), ["three", "four"]);
         assert_eq!(seen(&directory, &Actor::system()), ["two", "three", "four"]);
     }
@@ -105,13 +105,13 @@ both_engines! {
             if n % 4 == 3 {
                 open.push(organization.key.as_str().to_owned());
             } else {
-                directory.add(&enter(&directory, &ada, organization.key.as_str()), id_of(&bob)).unwrap();
+                directory.add_member(&enter(&directory, &ada, organization.key.as_str()), id_of(&bob).into()).unwrap();
             }
         }
         let limits = Limits { permissions: Some(permissions(&["org.directory.get"])), ..Limits::default() };
         assert_eq!(seen(&directory, &narrowed(&bob, limits)).len(), 9);
         for n in (0..9).filter(|n| n % 4 != 3) {
-            directory.expel(&enter(&directory, &ada, &format!("o{n}")), id_of(&bob)).unwrap();
+            directory.remove_member(&enter(&directory, &ada, &format!("o{n}")), id_of(&bob)).unwrap();
         }
         assert_eq!(seen(&directory, &bob), open);
     }
@@ -141,7 +141,7 @@ both_engines! {
         let cyd = join(kit, &directory, &ada, "acme", "cyd@acme.example");
         let access = enter(&directory, &ada, "acme");
         let owner = MemberPatch { level: Some(Level::Owner), expires_at: None };
-        directory.change(&access, id_of(&cyd), owner).unwrap();
+        directory.change_member(&access, id_of(&cyd), owner).unwrap();
         assert_eq!(directory.owners(&enter(&directory, &bob, "acme")).unwrap(), [id_of(&ada), id_of(&cyd)]);
         let silent = Limits { permissions: Some(permissions(&["org.groups.get"])), ..Limits::default() };
         let silent = enter(&directory, &narrowed(&bob, silent), "acme");
@@ -196,7 +196,7 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         let acme = found(&directory, &ada, "acme");
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
-        directory.grant(&enter(&directory, &ada, "acme"), Assignee::Account(id_of(&bob)), &key("admin"), None).unwrap();
+        directory.grant(&enter(&directory, &ada, "acme"), given(Assignee::Account(id_of(&bob)), &key("admin"), None)).unwrap();
         let admin = enter(&directory, &bob, "acme");
         let patch = |text: &str| OrganizationPatch { name: Some(Some("New".into())), owner_email: Some(text.into()), ..OrganizationPatch::default() };
         let before = kit.rows();
@@ -224,18 +224,18 @@ both_engines! {
         assert_eq!(enter(&directory, &limited("manager"), "acme").level(), Some(Level::Member));
 
         let gives = |names: &[&str]| polity_directory::RolePatch { permissions: Some(names.iter().map(ToString::to_string).collect()), ..Default::default() };
-        directory.update_role(&owner, &key("clerk"), gives(&["shop.sell"])).unwrap();
+        directory.update_role(&owner, &key("clerk").into(), gives(&["shop.sell"])).unwrap();
         assert_eq!(*enter(&directory, &limited("clerk"), "acme").permissions(), permissions(&["shop.sell"]));
         let off = polity_directory::RolePatch { stage: Some(polity_directory::Stage::Disabled), ..Default::default() };
-        directory.update_role(&owner, &key("clerk"), off).unwrap();
+        directory.update_role(&owner, &key("clerk").into(), off).unwrap();
         assert_eq!(*enter(&directory, &limited("clerk"), "acme").permissions(), PermissionSet::none());
-        directory.remove_role(&owner, &key("clerk")).unwrap();
+        directory.remove_role(&owner, &key("clerk").into()).unwrap();
         for gone in ["clerk", "never was", ""] {
             assert_eq!(*enter(&directory, &limited(gone), "acme").permissions(), PermissionSet::none(), "{gone:?}");
         }
         // a role gives only what the owner of the credential has
         let bob = acting(account(kit, "bob@acme.example"));
-        directory.add(&owner, id_of(&bob)).unwrap();
+        directory.add_member(&owner, id_of(&bob).into()).unwrap();
         let bob = narrowed(&bob, Limits { role: Some("admin".into()), ..Limits::default() });
         assert!(enter(&directory, &bob, "acme").require(&crate::common::permission("org.roles.create")).is_err());
         assert!(directory.enter(&bob, &name("nowhere")).is_err());

@@ -105,7 +105,7 @@ impl Node {
     /// A new member.
     pub(crate) fn hire(&self, kit: &Kit, access: &Access, name: &str) -> Result<AccountId> {
         let account = account(kit, &format!("{name}@people.example"));
-        self.directory.add(access, account).map(|member| member.account)
+        self.directory.add_member(access, account.into()).map(|member| member.account)
     }
 
     /// Sets the primary domain, or takes it away.

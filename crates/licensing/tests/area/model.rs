@@ -159,8 +159,8 @@ impl Case<'_> {
         let access = &self.access;
         self.made += 1;
         match step {
-            Step::Add(who) => directory.add(access, self.people[who]).map(drop),
-            Step::Expel(who) => directory.expel(access, self.people[who]),
+            Step::Add(who) => directory.add_member(access, self.people[who].into()).map(drop),
+            Step::Expel(who) => directory.remove_member(access, self.people[who]).map(drop),
             Step::Open => {
                 let fields =
                     ProjectFields { name: format!("Project {}", self.made), ..ProjectFields::default() };

@@ -42,7 +42,7 @@ both_engines! {
         nodes[0].populate(kit, &access, 4);
         let rivals: Vec<_> = (0..RIVALS).map(|n| account(kit, &format!("rival{n}@people.example"))).collect();
         let accesses = [access.clone(), nodes[1].enter(access.actor(), "acme")];
-        let results = at_once(RIVALS, |n| nodes[n % 2].directory.add(&accesses[n % 2], rivals[n]));
+        let results = at_once(RIVALS, |n| nodes[n % 2].directory.add_member(&accesses[n % 2], rivals[n].into()));
         assert_eq!(winners(&results, Code::LimitReached), 1);
         assert_eq!(nodes[1].licensing.license(&access).unwrap().usage.members, 5);
     }
@@ -72,11 +72,11 @@ both_engines! {
             let access = nodes[0].found(&ada, &name);
             nodes[0].licensing.apply_key(&access, &vendor().sign(&growth("*", "l-1"))).unwrap();
             for early in &people[..3] {
-                nodes[0].directory.add(&access, *early).unwrap();
+                nodes[0].directory.add_member(&access, (*early).into()).unwrap();
             }
             let results = at_once(6, |n| match n {
                 0 => nodes[1].licensing.take_type(&access, LicenseType::Free).map(drop),
-                n => nodes[n % 2].directory.add(&access, people[2 + n]).map(drop),
+                n => nodes[n % 2].directory.add_member(&access, people[2 + n].into()).map(drop),
             });
             let license = nodes[0].licensing.license(&access).unwrap();
             match &results[0] {

@@ -48,7 +48,7 @@ both_engines! {
         assert_eq!(license.entitlements.limit(Resource::Members), Some(5));
         assert_eq!((license.usage.members, warnings().len()), (8, 1));
         // what there is stays readable and cannot grow
-        assert_eq!(node.directory.members(&access, Page::first(99)).unwrap().items.len(), 8);
+        assert_eq!(node.directory.accounts(&access, Page::first(99)).unwrap().items.len(), 8);
         node.directory.organization(&access).unwrap();
         assert_eq!(node.hire(kit, &access, "later").unwrap_err().code(), Code::LimitReached);
     }

@@ -83,7 +83,7 @@ pub(super) mod tests {
     use std::collections::HashMap;
     use std::time::Duration;
 
-    use polity_directory::{InviteeFields, NewInvitee, NewOrganization, OrganizationFields};
+    use polity_directory::{InvitationFields, NewInvitation, NewOrganization, OrganizationFields};
     use polity_kernel::job::{self, LEASE};
     use polity_kernel::{Access, Actor, Level, Limits, MasterKey, PermissionSet, Subject};
     use polity_licensing::{DocumentType, LegalDocumentFields, NewLegalDocument};
@@ -135,7 +135,7 @@ pub(super) mod tests {
         }
 
         pub(in crate::outside::mail) fn invite(&self) -> InvitationId {
-            let fields = InviteeFields {
+            let fields = InvitationFields {
                 email: "ada@other.example".to_owned(),
                 first_name: Some("Ada".to_owned()),
                 message: Some("Come in.".to_owned()),
@@ -144,7 +144,8 @@ pub(super) mod tests {
                 mail: true,
                 combine: false,
             };
-            self.polity.directory.invite_one(&self.access, NewInvitee::try_from(fields).unwrap()).unwrap().id
+            let new = vec![NewInvitation::try_from(fields).unwrap()];
+            self.polity.directory.invite(&self.access, new).unwrap().remove(0).id
         }
 
         /// Runs the next job with `work`, without settling it.
@@ -181,13 +182,13 @@ pub(super) mod tests {
             assert_eq!(letters.len(), 1);
             let link = format!("\nhttps://polity.test/signup/{id}\n");
             assert!(letters[0].contains(&link) && letters[0].contains("Hello Ada,"), "{}", letters[0]);
-            assert!(ground.polity.directory.follow_link(None, id).unwrap().invitation.mails_sent == 1);
+            assert!(ground.polity.directory.follow(None, id).unwrap().invitation.mails_sent == 1);
         }
 
         fn an_invitation_that_was_withdrawn_is_not_told_of(kit) {
             let ground = Ground::new(kit);
             let id = ground.invite();
-            ground.polity.directory.withdraw_invitation(&ground.access, id).unwrap();
+            ground.polity.directory.withdraw(&ground.access, id).unwrap();
             ground.run(kit, "mail.invitation", invitation);
             assert!(ground.letters().is_empty());
         }

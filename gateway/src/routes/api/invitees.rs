@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use polity_directory::{
-    DelegateFields, InviteeFields, MOST_PROJECTS, NewDelegate, NewInvitee, ProjectAccess, ProjectId,
-    ProjectLevel,
+    DelegateFields, InvitationFields, MOST_PROJECTS, NewInvitation, ProjectAccess, ProjectId, ProjectLevel,
 };
 use polity_kernel::{Access, Code, Error, Level, Result};
 use serde_json::Value;
@@ -27,14 +26,14 @@ const PROJECTS: &str = "private_project_access";
 
 /// Somebody to invite, whose projects are still numbers.
 pub(super) struct Invitee {
-    fields: InviteeFields,
+    fields: InvitationFields,
     projects: Vec<(i64, ProjectLevel)>,
 }
 
 impl Invitee {
     /// The one that a request names.
     pub(super) fn read(body: &Body) -> Result<Self, Fault> {
-        let fields = InviteeFields {
+        let fields = InvitationFields {
             email: body.required("target_email", |body, name| body.text(name, ADDRESS))?,
             first_name: body.blankable("first_name", FIRST_NAME)?,
             message: body.unless_null("message", |body, name| body.blankable(name, MESSAGE))?,
@@ -59,31 +58,29 @@ impl Invitee {
     }
 
     /// The one, its projects found.
-    pub(super) fn found(self, polity: &Polity, access: &Access) -> Result<NewInvitee> {
+    pub(super) fn found(self, polity: &Polity, access: &Access) -> Result<NewInvitation> {
         let ids = ids(polity, access, std::slice::from_ref(&self))?;
-        NewInvitee::try_from(self.with(&ids)?)
+        NewInvitation::try_from(self.with(&ids)?)
     }
 
     /// Those of a list, their projects found.
-    pub(super) fn all_found(list: Vec<Self>, polity: &Polity, access: &Access) -> Result<Vec<NewInvitee>> {
+    pub(super) fn all_found(list: Vec<Self>, polity: &Polity, access: &Access) -> Result<Vec<NewInvitation>> {
         let ids = ids(polity, access, &list)?;
         let with = |(place, one): (usize, Self)| {
-            one.with(&ids).map_err(|error| match error.fields().first() {
-                Some(first) => Error::field(format!("{place}.{}", first.field), first.message.clone()),
-                None => error,
-            })
+            let new = one.with(&ids).and_then(NewInvitation::try_from);
+            new.map_err(|error| error.in_item(place))
         };
-        NewInvitee::each(list.into_iter().enumerate().map(with).collect::<Result<_>>()?)
+        list.into_iter().enumerate().map(with).collect()
     }
 
-    fn with(self, ids: &HashMap<i64, ProjectId>) -> Result<InviteeFields> {
+    fn with(self, ids: &HashMap<i64, ProjectId>) -> Result<InvitationFields> {
         let access = |(number, level)| match ids.get(&number) {
             Some(project) => Ok(ProjectAccess { project: *project, level }),
             // in the area's words for a project that is not the caller's to give
             None => Err(Error::field("projects", format!("no project of yours to give: {number}"))),
         };
         let projects = self.projects.into_iter().map(access).collect::<Result<_>>()?;
-        Ok(InviteeFields { projects, ..self.fields })
+        Ok(InvitationFields { projects, ..self.fields })
     }
 }
 
@@ -109,14 +106,14 @@ fn promise(item: &Value) -> Result<(i64, ProjectLevel), Fault> {
 }
 
 /// Whom to have set the organization up.
-pub(super) fn delegate(body: &Body) -> Result<NewDelegate, Fault> {
+pub(super) fn delegate(body: &Body) -> Result<NewInvitation, Fault> {
     let fields = DelegateFields {
         email: body.required("target_email", |body, name| body.text(name, ADDRESS))?,
         message: body.unless_null("message", |body, name| body.blankable(name, MESSAGE))?,
     };
     // where somebody stood who delegates is of no use here, but it is a text
     body.unless_null("step_at_delegation", |body, name| body.blankable(name, 64))?;
-    NewDelegate::try_from(fields).map_err(refused)
+    NewInvitation::to_set_up(fields).map_err(refused)
 }
 
 /// The failure of an invitation in the family's words: its fields' names, and what a request may ask for that the state does not allow.
@@ -132,16 +129,27 @@ pub(super) fn refused(error: Error) -> Fault {
     }
 }
 
-/// The family's name of an area's field, at whatever place of a list.
-fn renamed(field: &str) -> String {
-    let (place, name) = match field.rsplit_once('.') {
-        Some((place, name)) => (format!("{place}."), name),
-        None => (String::new(), field),
-    };
-    let name = match name {
+/// The same of one of a list, with its place before the first field at fault. Others, which nothing in the entry can mend, stay what
+/// they are.
+pub(super) fn refused_of_list(error: Error) -> Fault {
+    let Some(place) = error.item() else { return refused(error) };
+    match (error.code(), error.fields().first()) {
+        (_, Some(first)) => {
+            Error::field(format!("{place}.{}", renamed(&first.field)), first.message.clone()).into()
+        }
+        (Code::AlreadyMember, None) => {
+            let message = error.message().to_owned();
+            Error::field(format!("{place}.{}", renamed("email")), message).into()
+        }
+        (_, None) => refused(error),
+    }
+}
+
+/// The family's name of an area's field.
+fn renamed(field: &str) -> &str {
+    match field {
         "email" => "target_email",
         "projects" => PROJECTS,
-        name => name,
-    };
-    format!("{place}{name}")
+        field => field,
+    }
 }

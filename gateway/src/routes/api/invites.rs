@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use actix_web::{HttpResponse, Responder};
 use polity_directory::permissions::{ORG_DIRECTORY_MEMBERS_CREATE, ORG_MEMBERS_LIST};
-use polity_directory::{Invitation, ProjectId};
+use polity_directory::{Invitation, InvitationFilter, ProjectId};
 use polity_kernel::{Access, Actor, Result};
 
 use super::Fault;
 use super::body::{Bodies, Body};
 use super::door::Door;
 use super::fault::Failures;
-use super::invitees::{Invitee, delegate as delegated, refused};
+use super::invitees::{Invitee, delegate as delegated, refused, refused_of_list};
 use super::leaf::{Leaf, LeafQuery};
 use super::paths::{InvitePath, OrganizationPath};
 use super::scope::Scope;
@@ -32,9 +32,9 @@ pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl 
     leaf.sent(
         caller,
         enter,
-        |polity, access| polity.directory.count_waiting_invitations(access),
+        |polity, access| polity.directory.invitation_count(access, InvitationFilter::Waiting),
         |polity, access, page| {
-            let mut found = polity.directory.waiting_invitations(access, page)?;
+            let mut found = polity.directory.invitations(access, InvitationFilter::Waiting, page)?;
             let invitations = std::mem::take(&mut found.items);
             Ok(polity_kernel::Paged { items: shown(polity, access, invitations)?, next: found.next })
         },
@@ -51,8 +51,8 @@ pub(super) async fn invite(caller: Caller, door: Door, body: Body) -> Result<Htt
     let invitee = Invitee::read(&body)?;
     let invited = caller.write(move |polity, actor| {
         let access = passed(&door, polity, actor)?;
-        let invitation = polity.directory.invite_one(&access, invitee.found(polity, &access)?)?;
-        one(polity, &access, invitation)
+        let new = vec![invitee.found(polity, &access)?];
+        one(polity, &access, polity.directory.invite(&access, new)?)
     });
     Ok(HttpResponse::Created().json(invited.await.map_err(refused)?))
 }
@@ -66,9 +66,9 @@ pub(super) async fn invite_many(caller: Caller, door: Door, bodies: Bodies) -> R
     let invited = caller.write(move |polity, actor| {
         let access = passed(&door, polity, actor)?;
         let new = Invitee::all_found(list, polity, &access)?;
-        shown(polity, &access, polity.directory.invite_many(&access, new)?)
+        shown(polity, &access, polity.directory.invite(&access, new)?)
     });
-    Ok(HttpResponse::Created().json(invited.await.map_err(refused)?))
+    Ok(HttpResponse::Created().json(invited.await.map_err(refused_of_list)?))
 }
 
 /// Has somebody else set the organization up, who gets level 8. Such an invitation of the caller's to another organization is taken
@@ -84,8 +84,7 @@ pub(super) async fn delegate(
     let new = delegated(&body)?;
     let sent = caller.write(move |polity, actor| {
         let access = passed(&door, polity, actor)?;
-        let invitation = polity.directory.delegate_setup(&access, new)?;
-        one(polity, &access, invitation)
+        one(polity, &access, polity.directory.invite(&access, vec![new])?)
     });
     Ok(Json(sent.await.map_err(refused)?))
 }
@@ -101,8 +100,8 @@ pub(super) async fn resend(
 ) -> Result<Json<OrganizationInvite>, Fault> {
     let sent = caller.write(move |polity, actor| {
         let access = passed(&door, polity, actor)?;
-        let invitation = polity.directory.resend_invitation(&access, path.invitation()?)?;
-        one(polity, &access, invitation)
+        let sent = polity.directory.resend(&access, path.invitation()?)?;
+        one(polity, &access, vec![sent])
     });
     Ok(Json(sent.await.map_err(refused)?))
 }
@@ -117,7 +116,7 @@ pub(super) async fn withdraw(
 ) -> Result<HttpResponse, Fault> {
     let withdrawn = caller.write(move |polity, actor| {
         let access = passed(&door, polity, actor)?;
-        polity.directory.withdraw_invitation(&access, path.invitation()?)
+        polity.directory.withdraw(&access, path.invitation()?)
     });
     withdrawn.await?;
     Ok(HttpResponse::NoContent().finish())
@@ -131,8 +130,8 @@ fn passed(door: &Door, polity: &Polity, actor: &Actor) -> Result<Access> {
 }
 
 /// The invitation with who made it and the numbers of its projects.
-fn one(polity: &Polity, access: &Access, invitation: Invitation) -> Result<OrganizationInvite> {
-    let mut shown = shown(polity, access, vec![invitation])?;
+fn one(polity: &Polity, access: &Access, alone: Vec<Invitation>) -> Result<OrganizationInvite> {
+    let mut shown = shown(polity, access, alone)?;
     shown.pop().ok_or_else(|| polity_kernel::Error::internal("an invitation was lost on its way"))
 }
 

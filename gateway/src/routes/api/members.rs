@@ -1,10 +1,11 @@
 //! `/api/organizations/{organization_id}/members`: who belongs to an organization.
 
 use actix_web::{HttpResponse, Responder};
+use polity_directory::MemberPatch;
 use polity_directory::permissions::{
     ORG_DIRECTORY_MEMBERS_CREATE, ORG_MEMBERS_GET, ORG_MEMBERS_LIST, ORG_MEMBERS_UPDATE,
 };
-use polity_kernel::{Actor, Level};
+use polity_kernel::{Actor, Code, Error, Level, Subject};
 
 use super::Fault;
 use super::body::Body;
@@ -36,7 +37,7 @@ pub(super) async fn list(
     };
     let count = |_: &_, (_, found): &(_, polity_directory::FoundMembers)| Ok(found.count());
     leaf.sent(caller, enter, count, |polity, (access, found), page| {
-        Ok(polity.directory.found_members(access, found, page)?.map(OrganizationMember::from))
+        Ok(polity.directory.members(access, found.query(), page)?.map(OrganizationMember::from))
     })
     .await
 }
@@ -66,7 +67,13 @@ pub(super) async fn update(
     let changed = caller.write(move |polity, actor| {
         let access = door.pass(polity, actor)?;
         Scope::MemberWrite.asked(&access, &ORG_MEMBERS_UPDATE)?;
-        polity.directory.set_level(&access, path.account(actor)?, level)
+        let account = path.account(actor)?;
+        let Some(level) = level else { return polity.directory.member(&access, account) };
+        if actor.subject() == Subject::Person(account) {
+            return Err(Error::new(Code::Forbidden, "nobody sets their own level"));
+        }
+        let patch = MemberPatch { level: Some(level), expires_at: None };
+        polity.directory.change_member(&access, account, patch)
     });
     Ok(Json(changed.await?.into()))
 }
@@ -83,7 +90,10 @@ pub(super) async fn remove(
         let account = path.account(actor)?;
         let access = door.pass_to_end(polity, actor, account)?;
         Scope::MemberWrite.asked(&access, &ORG_DIRECTORY_MEMBERS_CREATE)?;
-        polity.directory.remove_member(&access, account)
+        match polity.directory.remove_member(&access, account)? {
+            true => Ok(()),
+            false => Err(Error::not_found("member")),
+        }
     });
     removed.await?;
     Ok(HttpResponse::NoContent().finish())
@@ -101,7 +111,7 @@ pub(super) async fn keys(
         let access = door.pass(polity, actor)?;
         Scope::MemberRead.asked(&access, &ORG_MEMBERS_GET)?;
         let account = path.account(actor)?;
-        polity.directory.member_in_full(&access, account)?;
+        polity.directory.member(&access, account)?;
         polity.identity.keys_reaching(&access, account)
     });
     Ok(Json(found.await?.into()))

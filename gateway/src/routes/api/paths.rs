@@ -1,7 +1,7 @@
 //! What stands in the paths of the family beside the organization, which [`super::door::Door`] reads.
 
 use polity_directory::{AppId, AssignmentId, InvitationId, RoleId};
-use polity_kernel::{AccountId, Actor, Result};
+use polity_kernel::{AccountId, Actor, Error, Result};
 use polity_licensing::LegalDocumentId;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -131,7 +131,7 @@ impl MemberPath {
 impl RolePath {
     /// The role.
     pub(super) fn role(&self) -> Result<RoleId> {
-        id(&self.id, "role")
+        role(&self.id)
     }
 }
 
@@ -166,13 +166,19 @@ impl IntegrationPath {
 impl RoleMembershipsPath {
     /// The role, where it can be one.
     pub(super) fn role(&self) -> Result<RoleId> {
-        id(&self.role_id, "role")
+        role(&self.role_id)
     }
 }
 
 impl RoleMembershipPath {
     /// The role and the assignment.
     pub(super) fn place(&self) -> Result<(RoleId, AssignmentId)> {
-        Ok((id(&self.role_id, "role")?, id(&self.id, "role membership")?))
+        Ok((role(&self.role_id)?, id(&self.id, "role membership")?))
     }
+}
+
+/// A role, but none that comes with a level: here they are no roles (contract api, facts 23).
+fn role(text: &str) -> Result<RoleId> {
+    let role: RoleId = id(text, "role")?;
+    if role.is_of_level() { Err(Error::not_found("role")) } else { Ok(role) }
 }

@@ -4,8 +4,8 @@ use actix_web::{HttpResponse, Responder};
 use polity_directory::permissions::{
     ORG_ROLES_CREATE, ORG_ROLES_DELETE, ORG_ROLES_GET, ORG_ROLES_LIST, ORG_ROLES_UPDATE,
 };
-use polity_directory::{Role as Known, RoleConflict};
-use polity_kernel::{Actor, Code, Error, Page, Paged, Result};
+use polity_directory::{NewRole, Role as Known, RoleConflict, RolePatch};
+use polity_kernel::{Access, Actor, Code, Error, Page, Paged, Result};
 
 use super::Fault;
 use super::body::Body;
@@ -16,6 +16,7 @@ use super::paths::{OrganizationPath, RolePath};
 use super::scope::Scope;
 use super::search::RoleQuery;
 use super::wire::{Role, RoleBody, RolePage};
+use crate::areas::Polity;
 use crate::ask::{Json, Path, Query};
 use crate::gate::caller::Caller;
 use crate::gate::status;
@@ -37,7 +38,8 @@ pub(super) async fn list(
     let enter = move |polity: &_, actor: &Actor| {
         let access = door.pass(polity, actor)?;
         Scope::OrganizationRead.asked(&access, &ORG_ROLES_LIST)?;
-        let roles = polity.directory.role_records(&access, built_in)?;
+        let mut roles = polity.directory.roles(&access)?;
+        roles.retain(|role| role.built_in == built_in && !role.is_of_level());
         Ok((access, roles))
     };
     leaf.sent(
@@ -60,9 +62,10 @@ pub(super) async fn make(caller: Caller, door: Door, body: Body) -> Result<HttpR
     let made = caller.write(move |polity, actor| {
         let access = door.pass(polity, actor)?;
         Scope::OrganizationWrite.asked(&access, &ORG_ROLES_CREATE)?;
-        polity.directory.make_role(&access, &name)
+        let role = polity.directory.create_role(&access, NewRole::named(&name)?)?;
+        shown(polity, &access, role)
     });
-    Ok(HttpResponse::Created().json(Role::from(made.await.map_err(faulted)?)))
+    Ok(HttpResponse::Created().json(made.await.map_err(faulted)?))
 }
 
 /// One role. Scope: `organization:read`.
@@ -72,9 +75,8 @@ pub(super) async fn read(caller: Caller, door: Door, path: Path<RolePath>) -> Re
     let found = caller.read(move |polity, actor| {
         let access = door.pass(polity, actor)?;
         Scope::OrganizationRead.asked(&access, &ORG_ROLES_GET)?;
-        let role = polity.directory.role_record(&access, path.role()?)?;
-        let full = polity.directory.roles_in_full(&access, vec![role])?.pop();
-        full.map(Role::from).ok_or_else(|| Error::not_found("role"))
+        let role = polity.directory.role(&access, &path.role()?.into())?;
+        shown(polity, &access, role)
     });
     Ok(Json(found.await?))
 }
@@ -105,9 +107,11 @@ pub(super) async fn update(
     let changed = caller.write(move |polity, actor| {
         let access = door.pass(polity, actor)?;
         Scope::OrganizationWrite.asked(&access, &ORG_ROLES_UPDATE)?;
-        polity.directory.rename_role(&access, path.role()?, name.as_deref())
+        let patch = name.as_deref().map(RolePatch::renamed).transpose()?.unwrap_or_default();
+        let role = polity.directory.update_role(&access, &path.role()?.into(), patch)?;
+        shown(polity, &access, role)
     });
-    Ok(Json(changed.await.map_err(faulted)?.into()))
+    Ok(Json(changed.await.map_err(faulted)?))
 }
 
 /// Deletes a role and takes it from everybody. Scope: `organization:write`.
@@ -117,10 +121,16 @@ pub(super) async fn remove(caller: Caller, door: Door, path: Path<RolePath>) -> 
     let removed = caller.write(move |polity, actor| {
         let access = door.pass(polity, actor)?;
         Scope::OrganizationWrite.asked(&access, &ORG_ROLES_DELETE)?;
-        polity.directory.delete_role(&access, path.role()?)
+        polity.directory.remove_role(&access, &path.role()?.into())
     });
     removed.await.map_err(faulted)?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// The role with its people.
+fn shown(polity: &Polity, access: &Access, role: Known) -> Result<Role> {
+    let full = polity.directory.roles_in_full(access, vec![role])?.pop();
+    full.map(Role::from).ok_or_else(|| Error::internal("a role was lost on its way"))
 }
 
 /// A part of all roles, which are few enough to stand in memory.

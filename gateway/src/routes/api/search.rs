@@ -34,7 +34,7 @@ impl SearchQuery {
         let newest_first = self.order.as_deref() != Some("joined_at");
         let mut query = MemberQuery::default().like(self.search.as_deref().unwrap_or_default())?;
         (query.email, query.updated_after) = (email.map(str::to_owned), updated_after);
-        query.newest_first = newest_first;
+        (query.newest_first, query.with_last_login) = (newest_first, true);
         Ok(query)
     }
 }

@@ -1,7 +1,7 @@
 //! `/api/signup/{invite_id}`: taking an invitation up (contract api, section 24).
 
 use actix_web::{HttpRequest, HttpResponse};
-use polity_directory::{Followed, InvitationId, Taker};
+use polity_directory::{Followed, InvitationId, InvitationRef, Taker};
 use polity_identity::{NewSignUp, SignUpFields};
 use polity_kernel::{Code, Error};
 
@@ -30,11 +30,11 @@ pub(super) async fn check(
     let id = path.invitation().map_err(refused)?;
     let followed = match visitor {
         Visitor::Known(caller) => {
-            let followed = caller.read(move |polity, actor| polity.directory.follow_link(Some(actor), id));
+            let followed = caller.read(move |polity, actor| polity.directory.follow(Some(actor), id));
             followed.await.map_err(refused)?
         }
         Visitor::Anyone(anyone) => {
-            let followed = anyone.read(move |polity| polity.directory.follow_link(None, id)).await;
+            let followed = anyone.read(move |polity| polity.directory.follow(None, id)).await;
             followed.and_then(without_account).map_err(|error| to_anybody(error, id))?
         }
     };
@@ -53,8 +53,9 @@ pub(super) async fn accept(
     let id = path.invitation().map_err(refused)?;
     let (taken, next) = match visitor {
         Visitor::Known(caller) => {
-            let taken =
-                caller.write(move |polity, actor| polity.directory.take_up(Taker::Person(actor.clone()), id));
+            let taken = caller.write(move |polity, actor| {
+                polity.directory.accept(Taker::Person(actor.clone()), &InvitationRef::Id(id))
+            });
             (taken.await.map_err(refused)?, JOINED)
         }
         Visitor::Anyone(anyone) => {

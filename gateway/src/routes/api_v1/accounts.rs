@@ -3,8 +3,8 @@
 use actix_web::HttpResponse;
 use polity_accounts::NewAccount;
 use polity_directory::permissions::ORG_MEMBERS_GET;
-use polity_directory::{AccountRef, Person};
-use polity_kernel::{Access, AccountId, Actor, Error, Page, Paged, Result};
+use polity_directory::{AccountRef, MemberQuery};
+use polity_kernel::{AccountId, Actor, Error, Level, Paged, Result};
 
 use super::Fault;
 use super::fault::Failures;
@@ -24,7 +24,7 @@ pub(super) async fn list(caller: Caller, slice: Query<Slice>) -> Result<Listing<
         &slice,
         |_, actor| Ok(actor.clone()),
         |polity, actor, page| {
-            let found = polity.directory.colleagues(actor, page)?;
+            let found = polity.directory.people(actor, page)?;
             Ok(Paged { items: shown(polity, actor, found.items)?, next: found.next })
         },
     );
@@ -42,7 +42,7 @@ pub(super) async fn create(
     let new = NewAccount::try_from(body.0.fields())?;
     let made = caller
         .write(move |polity, actor| {
-            let made = polity.directory.introduce(actor, here.meant(polity, actor)?.as_ref(), new)?;
+            let made = polity.directory.create_person(actor, here.meant(polity, actor)?.as_ref(), new)?;
             shown_alone(polity, actor, made)
         })
         .await?;
@@ -55,7 +55,7 @@ pub(super) async fn create(
 pub(super) async fn read(caller: Caller, path: Path<AccountRefPath>) -> Result<Json<Account>, Fault> {
     let account = path.account()?;
     let found = caller.read(move |polity, actor| {
-        let found = polity.directory.colleague(actor, &account)?;
+        let found = polity.directory.person(actor, &account)?;
         shown_alone(polity, actor, found)
     });
     Ok(Json(found.await?))
@@ -72,7 +72,7 @@ pub(super) async fn update(
 ) -> Result<Json<Account>, Fault> {
     let (account, patch) = (path.account()?, body.0.parsed()?);
     let changed = caller.write(move |polity, actor| {
-        let changed = polity.directory.update_colleague(actor, &account, patch)?;
+        let changed = polity.directory.change_person(actor, &account, patch)?;
         shown_alone(polity, actor, changed)
     });
     Ok(Json(changed.await?))
@@ -89,13 +89,13 @@ pub(super) async fn grant(
     body: Json<GrantBody>,
 ) -> Result<Json<Account>, Fault> {
     let account = path.account()?;
-    let (here, appointment) = (here.or(body.0.organization()?), body.0.parsed(account)?);
+    let (here, new) = (here.or(body.0.organization()?), body.0.parsed(account)?);
     let granted = caller.write(move |polity, actor| {
         let access = here.enter(polity, actor)?;
         // asked for first: once the role is given, a refusal to show it would come too late
         access.require(&ORG_MEMBERS_GET)?;
-        polity.directory.appoint(&access, appointment)?;
-        let found = polity.directory.colleague(actor, &AccountRef::Id(account))?;
+        polity.directory.add_member(&access, new)?;
+        let found = polity.directory.person(actor, &AccountRef::Id(account))?;
         shown_alone(polity, actor, found)
     });
     Ok(Json(granted.await?))
@@ -109,7 +109,7 @@ pub(super) async fn administrators(
     here: Here,
     slice: Query<Slice>,
 ) -> Result<Listing<Account>, Fault> {
-    listed(caller, here, *slice, |polity, access, page| polity.directory.administrators(access, page)).await
+    listed(caller, here, *slice, MemberQuery::everybody().at_least(Level::Admin)).await
 }
 
 /// The accounts that have a grant in the current organization. Permission: `org.members.list`.
@@ -120,7 +120,7 @@ pub(super) async fn members(
     here: Here,
     slice: Query<Slice>,
 ) -> Result<Listing<Account>, Fault> {
-    listed(caller, here, *slice, |polity, access, page| polity.directory.people(access, page)).await
+    listed(caller, here, *slice, MemberQuery::everybody()).await
 }
 
 /// The employees that an account is linked to, in the organizations that the caller may know of. Permission:
@@ -130,7 +130,7 @@ pub(super) async fn members(
 pub(super) async fn employees(caller: Caller, path: Path<AccountPath>) -> Result<Json<Vec<Employee>>, Fault> {
     let account = path.account()?;
     let found = caller.read(move |polity, actor| {
-        polity.directory.colleague(actor, &AccountRef::Id(account))?;
+        polity.directory.person(actor, &AccountRef::Id(account))?;
         employed(polity, actor, polity.directory.employments(actor, account)?)
     });
     Ok(Json(found.await?))
@@ -170,13 +170,13 @@ async fn listed(
     caller: Caller,
     here: Here,
     slice: Slice,
-    people: fn(&Polity, &Access, Page) -> Result<Paged<Person>>,
+    query: MemberQuery,
 ) -> Result<Listing<Account>, Fault> {
     let found = caller.list(
         &slice,
         move |polity, actor| here.enter(polity, actor),
         move |polity, access, page| {
-            let found = people(polity, access, page)?;
+            let found = polity.directory.members(access, &query, page)?;
             let accounts = found.items.into_iter().map(|person| person.account).collect();
             Ok(Paged { items: shown(polity, access.actor(), accounts)?, next: found.next })
         },

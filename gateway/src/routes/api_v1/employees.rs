@@ -191,7 +191,7 @@ fn with_lines(
     let accounts: Vec<AccountId> = employees.iter().filter_map(|employee| employee.account).collect();
     // what others are here is not for every credential that may read employees
     let told = !accounts.is_empty() && access.permissions().contains(&ORG_MEMBERS_GET);
-    let standings = if told { polity.directory.standings(access, &accounts)? } else { Vec::new() };
+    let standings = if told { polity.directory.shown_roles(access, &accounts)? } else { Vec::new() };
     let roles: HashMap<AccountId, Option<RoleKey>> = standings.into_iter().collect();
     let managers: HashMap<EmployeeId, &[ReportingLine]> = lines
         .chunk_by(|one, other| one.employee == other.employee)

@@ -82,7 +82,7 @@ fn entity(polity: &Polity, access: &Access, id: Uuid) -> Result<Member> {
     let entity = polity.groups.entity(access, id)?;
     // groups take any account there is: who is a member only the directory knows
     if let Member::Account(account) = entity
-        && polity.directory.standings(access, &[account])?.iter().all(|(_, role)| role.is_none())
+        && polity.directory.shown_roles(access, &[account])?.iter().all(|(_, role)| role.is_none())
     {
         return Err(Error::not_found("entity"));
     }

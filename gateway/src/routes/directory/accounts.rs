@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use polity_accounts::Assignment;
-use polity_directory::Key;
+use polity_directory::{Key, MemberQuery};
 use polity_kernel::{Access, AccountId, Actor, Paged, Result};
 
 use super::Fault;
@@ -30,7 +30,7 @@ pub(super) async fn list(
             Ok((access.clone(), (polity.directory.key(&access)?, actor.client())))
         },
         |polity, (access, (key, client)), page| {
-            let people = polity.directory.people(access, page)?;
+            let people = polity.directory.members(access, &MemberQuery::everybody().and_roles(), page)?;
             let accounts: Vec<AccountId> = people.items.iter().map(|person| person.account.id).collect();
             let subjects = polity.identity.subjects_of(*client, &accounts)?;
             let shown = people.items.into_iter().zip(subjects);

@@ -1,8 +1,8 @@
 //! `/directory/invites`: invitations, one's own and an organization's.
 
 use actix_web::HttpResponse;
-use polity_directory::{Invitation, NewInvitations};
-use polity_kernel::{AccountId, Paged, Result, ServiceAccountId};
+use polity_directory::{Invitation, InvitationFilter, InvitationRef, NewInvitation, NewInvitations, Taker};
+use polity_kernel::{AccountId, Code, Error, Paged, Result, ServiceAccountId};
 
 use super::Fault;
 use super::fault::Failures;
@@ -31,7 +31,11 @@ pub(super) async fn mine(caller: Caller) -> Result<Json<Vec<Invite>>, Fault> {
     responses((status = 200, description = "A member"), Failures))]
 pub(super) async fn accept(caller: Caller, body: Json<Accept>) -> Result<HttpResponse, Fault> {
     let organization = body.0.organization()?;
-    caller.write(move |polity, actor| polity.directory.accept(actor, &organization)).await?;
+    caller
+        .write(move |polity, actor| {
+            polity.directory.accept(Taker::Person(actor.clone()), &InvitationRef::To(organization))
+        })
+        .await?;
     Ok(HttpResponse::Ok().finish())
 }
 
@@ -48,7 +52,7 @@ pub(super) async fn list(
         &slice,
         move |polity, actor| Ok((polity.enter(actor, &organization)?, actor.client())),
         |polity, (access, client), page| {
-            let found = polity.directory.invitations(access, page)?;
+            let found = polity.directory.invitations(access, InvitationFilter::All, page)?;
             Ok(Paged { items: shown(polity, *client, found.items)?, next: found.next })
         },
     );
@@ -64,14 +68,15 @@ pub(super) async fn send(
     path: Path<OrgPath>,
     body: Json<InviteBody>,
 ) -> Result<Json<Vec<Invite>>, Fault> {
-    let (organization, new) = (path.organization()?, NewInvitations::try_from(body.0.fields())?);
+    let list = NewInvitations::try_from(body.0.fields())?;
+    let (organization, new) = (path.organization()?, NewInvitation::each(&list));
     let sent = caller
         .write(move |polity, actor| {
             let sent = polity.directory.invite(&polity.enter(actor, &organization)?, new)?;
             shown(polity, actor.client(), sent)
         })
-        .await?;
-    Ok(Json(sent))
+        .await;
+    Ok(Json(sent.map_err(named)?))
 }
 
 /// Takes a pending invitation back. Permission: `org.directory.members.create`.
@@ -85,6 +90,16 @@ pub(super) async fn withdraw(caller: Caller, path: Path<InvitePath>) -> Result<H
         })
         .await?;
     Ok(HttpResponse::Ok().finish())
+}
+
+/// The failure with the place of the address in the list, where that is all there is to say.
+fn named(error: Error) -> Error {
+    match (error.code(), error.item()) {
+        (Code::AlreadyMember, Some(place)) => {
+            Error::new(Code::AlreadyMember, format!("emails.{place}: {}", error.message()))
+        }
+        _ => error,
+    }
 }
 
 /// Invitations, with whoever invited named as the calling client knows them.

@@ -57,7 +57,7 @@ pub(super) async fn add(caller: Caller, path: Path<SubjectPath>) -> Result<HttpR
     caller
         .write(move |polity, actor| {
             let access = polity.enter(actor, &organization)?;
-            polity.directory.add(&access, path.account(polity, actor)?)
+            polity.directory.add_member(&access, path.account(polity, actor)?.into())
         })
         .await?;
     Ok(HttpResponse::Ok().finish())
@@ -75,7 +75,7 @@ pub(super) async fn expel(caller: Caller, path: Path<SubjectPath>) -> Result<Htt
             let way =
                 account.as_ref().map_or(Polity::enter as Way, |account| Polity::way_to_end(actor, *account));
             let access = way(polity, actor, &organization)?;
-            polity.directory.expel(&access, account?)
+            polity.directory.remove_member(&access, account?)
         })
         .await?;
     Ok(HttpResponse::Ok().finish())

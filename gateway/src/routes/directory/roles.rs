@@ -1,7 +1,7 @@
 //! `/directory/orgs/{organizationId}/roles`: roles, and who carries them.
 
 use actix_web::HttpResponse;
-use polity_directory::{Assignee, NewRole, RoleAssignment};
+use polity_directory::{Assignee, Assignees, AssignmentRef, NewAssignment, NewRole, RoleAssignment};
 use polity_kernel::{Access, AccountId, Actor, Error, Page, Result};
 
 use super::Fault;
@@ -65,7 +65,11 @@ pub(super) async fn replace(
     }
     let changed = caller
         .write(move |polity, actor| {
-            polity.directory.update_role(&polity.enter(actor, &organization)?, &role, body.replacement())
+            polity.directory.update_role(
+                &polity.enter(actor, &organization)?,
+                &role.into(),
+                body.replacement(),
+            )
         })
         .await?;
     Ok(Json(changed.into()))
@@ -77,7 +81,9 @@ pub(super) async fn replace(
 pub(super) async fn remove(caller: Caller, path: Path<RolePath>) -> Result<HttpResponse, Fault> {
     let (organization, role) = (path.organization()?, path.role()?);
     caller
-        .write(move |polity, actor| polity.directory.remove_role(&polity.enter(actor, &organization)?, &role))
+        .write(move |polity, actor| {
+            polity.directory.remove_role(&polity.enter(actor, &organization)?, &role.into())
+        })
         .await?;
     Ok(HttpResponse::Ok().finish())
 }
@@ -90,11 +96,12 @@ pub(super) async fn assignments(
     path: Path<RolePath>,
     part: Query<Part>,
 ) -> Result<Json<AssignmentPage>, Fault> {
-    let (organization, role, (limit, skip)) = (path.organization()?, path.role()?, part.bounds()?);
+    let (organization, role, (limit, skip)) = (path.organization()?, path.role()?.into(), part.bounds()?);
     let docs = caller
         .read(move |polity, actor| {
             let access = polity.enter(actor, &organization)?;
-            let found = polity.directory.assignments(&access, &role, Page::offset(limit, skip))?;
+            let found =
+                polity.directory.assignments(&access, &role, Assignees::All, Page::offset(limit, skip))?;
             shown(polity, actor, &access, &found.items)
         })
         .await?;
@@ -115,7 +122,8 @@ pub(super) async fn assign(
         .write(move |polity, actor| {
             let access = polity.enter(actor, &organization)?;
             let assignee = assignee(polity, actor, (&body.assigned_to, body.assignee_type))?;
-            let given = polity.directory.grant(&access, assignee, &role, body.expires_date)?;
+            let new = NewAssignment { expires_at: body.expires_date, ..NewAssignment::of(role, assignee) };
+            let given = polity.directory.grant(&access, new)?;
             let shown = shown(polity, actor, &access, &[given])?;
             shown.into_iter().next().ok_or_else(|| Error::internal("nothing to show"))
         })
@@ -137,7 +145,7 @@ pub(super) async fn unassign(
         .write(move |polity, actor| {
             let access = polity.enter(actor, &organization)?;
             let assignee = assignee(polity, actor, (&query.assigned_to, query.assignee_type))?;
-            polity.directory.revoke(&access, assignee, &role)
+            polity.directory.revoke(&access, &role.into(), AssignmentRef::To(assignee))
         })
         .await?;
     Ok(HttpResponse::Ok().finish())

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use actix_web::HttpResponse;
-use polity_directory::{Assignee, RoleKey};
+use polity_directory::{Assignee, AssignmentRef, NewAssignment, RoleKey};
 use polity_kernel::Result;
 
 use super::Fault;
@@ -84,7 +84,7 @@ pub(super) async fn grant(caller: Caller, path: Path<UserRolePath>) -> Result<Ht
         .write(move |polity, actor| {
             let access = polity.enter(actor, &organization)?;
             let assignee = Assignee::Account(path.account(polity, actor)?);
-            polity.directory.grant(&access, assignee, &role, None)
+            polity.directory.grant(&access, NewAssignment::of(role, assignee))
         })
         .await?;
     Ok(HttpResponse::Ok().finish())
@@ -99,7 +99,7 @@ pub(super) async fn revoke(caller: Caller, path: Path<UserRolePath>) -> Result<H
         .write(move |polity, actor| {
             let access = polity.enter(actor, &organization)?;
             let assignee = Assignee::Account(path.account(polity, actor)?);
-            polity.directory.revoke(&access, assignee, &role)
+            polity.directory.revoke(&access, &role.into(), AssignmentRef::To(assignee))
         })
         .await?;
     Ok(HttpResponse::Ok().finish())

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use polity_directory::{Followed, InvitationId, Taker};
+use polity_directory::{Followed, InvitationId, InvitationRef, Taker};
 use polity_identity::{Credential, NewSignUp, Secret, SignUpFields};
 use polity_kernel::{Code, Error, FieldError, Result};
 
@@ -74,7 +74,7 @@ enum Attempt {
 pub(super) async fn show(anyone: Anyone, path: Path<SignupLink>) -> Result<HttpResponse, Fault> {
     let found = async {
         let id = path.invitation()?;
-        anyone.read(move |polity| polity.directory.follow_link(None, id)).await
+        anyone.read(move |polity| polity.directory.follow(None, id)).await
     };
     match found.await {
         Ok(followed) => {
@@ -143,7 +143,7 @@ pub(super) async fn joined() -> Result<HttpResponse, Fault> {
 
 /// Signs somebody up, or logs them in where the address has an account, and makes a member of them.
 fn attempt(polity: &Polity, id: InvitationId, fields: SignUpFields, guess: &Guess) -> Result<Attempt> {
-    let followed = polity.directory.follow_link(None, id)?;
+    let followed = polity.directory.follow(None, id)?;
     if followed.has_account {
         let password = fields.password.unwrap_or_default();
         let logged_in = match guess.log_in(followed.invitation.email.to_string(), &password) {
@@ -160,7 +160,7 @@ fn attempt(polity: &Polity, id: InvitationId, fields: SignUpFields, guess: &Gues
             logged_in => logged_in?,
         };
         let actor = polity.identity.authenticate(&logged_in.token.reveal().parse::<Credential>()?)?;
-        polity.directory.take_up(Taker::Person(actor), id)?;
+        polity.directory.accept(Taker::Person(actor), &InvitationRef::Id(id))?;
         return Ok(Attempt::Joined(logged_in.device));
     }
     let new = match NewSignUp::try_from(fields) {
@@ -171,7 +171,7 @@ fn attempt(polity: &Polity, id: InvitationId, fields: SignUpFields, guess: &Gues
         Ok(_) => Ok(Attempt::SignedUp),
         // somebody made an account of the address meanwhile
         Err(error) if error.code() == Code::Unauthenticated => {
-            Ok(Attempt::Incomplete(polity.directory.follow_link(None, id)?, error.at("password")))
+            Ok(Attempt::Incomplete(polity.directory.follow(None, id)?, error.at("password")))
         }
         Err(error) => Err(error),
     }

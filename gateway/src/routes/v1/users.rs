@@ -1,5 +1,6 @@
 //! `/v1/organizations/users`: the people of the current organization.
 
+use polity_directory::MemberQuery;
 use polity_kernel::{Paged, Result};
 
 use super::Fault;
@@ -22,7 +23,7 @@ pub(super) async fn list(
         &slice,
         move |polity, actor| here.enter(polity, actor),
         |polity, access, page| {
-            let found = polity.directory.people(access, page)?;
+            let found = polity.directory.members(access, &MemberQuery::everybody(), page)?;
             let accounts: Vec<_> = found.items.iter().map(|person| person.account.id).collect();
             let active = polity.directory.active_projects_of(access, &accounts)?;
             let people = found.items.into_iter().zip(active);

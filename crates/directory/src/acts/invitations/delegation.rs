@@ -2,17 +2,44 @@
 
 use std::time::Duration;
 
-use polity_kernel::{AccountId, Actor, Code, Event, Job, OrganizationId, Result, Tx};
+use polity_kernel::{Access, AccountId, Actor, Code, Error, Event, Job, OrganizationId, Result, Tx};
 use serde_json::json;
 
-use crate::acts::invitations::taking_up;
+use crate::acts::invitations::{offers, taking_up};
 use crate::acts::members;
 use crate::invitation::{Invitation, InvitationId};
+use crate::invitee::NewInvitation;
+use crate::organization::Organization;
 use crate::store;
+
+/// Has somebody set the organization up. Asked for again before the mail went out, it asks for the mail again.
+///
+/// # Errors
+/// `Conflict` while another such invitation of the person waits here; `PersonRequired` for a program.
+pub(crate) fn offer(
+    tx: &mut Tx<'_>,
+    access: &Access,
+    to: &Organization,
+    new: &NewInvitation,
+) -> Result<Invitation> {
+    let (organization, now) = (access.organization(), tx.now());
+    let account = access.actor().person()?;
+    let sent = match store::invitations::delegation_by(tx, (organization, account), now)? {
+        None => offers::offer(tx, access, to, new)?,
+        Some(waits) if waits.email == new.email && waits.mails_sent == 0 => {
+            offers::may_renew(tx, access, &waits)?;
+            let again = Invitation { updated_at: now, ..waits.clone() };
+            offers::send(tx, access, (&waits, again))?
+        }
+        Some(_) => return Err(Error::new(Code::Conflict, "another invitation of yours to set up waits")),
+    };
+    only(tx, account, &sent)?;
+    Ok(sent)
+}
 
 /// Has this be the person's only one. An earlier one, in another organization, is taken back by a job: no write touches two
 /// organizations.
-pub(crate) fn only(tx: &mut Tx<'_>, account: AccountId, sent: &Invitation) -> Result<()> {
+fn only(tx: &mut Tx<'_>, account: AccountId, sent: &Invitation) -> Result<()> {
     match store::delegations::set(tx, account, (sent.organization, sent.id))? {
         Some((organization, earlier)) if organization != sent.organization => tx.enqueue(Job {
             kind: "directory.retract",

@@ -8,9 +8,9 @@ use crate::acts::projects::people;
 use crate::acts::roles::assigned;
 use crate::acts::terms::Terms;
 use crate::acts::{access, members};
+use crate::assignment::Assignee;
 use crate::invitation::{Invitation, InvitationStatus};
 use crate::member::Member;
-use crate::role::Assignee;
 use crate::{OrganizationRef, built_in, grants, store};
 
 /// Holds an organization's epoch for one who is not (or may cease to be) in it.

@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod delegation;
+pub(crate) mod invite;
 pub(crate) mod joining;
 pub(crate) mod letters;
 pub(crate) mod notices;

@@ -2,20 +2,21 @@
 
 use polity_accounts::EmailAddress;
 use polity_kernel::{
-    Access, Code, Conn, Error, Event, Feature, OrganizationId, Permission, Result, Subject, SubjectId, Tx,
+    Access, Code, Conn, Error, Event, Feature, Level, OrganizationId, Permission, Result, Subject, SubjectId,
+    Tx,
 };
 
 use crate::acts::invitations::letters;
 use crate::acts::roles;
 use crate::invitation::{Invitation, InvitationId, InvitationStatus};
-use crate::invitee::{MOST_PROJECTS, NewDelegate, NewInvitee, VALID};
+use crate::invitee::{MOST_PROJECTS, NewInvitation};
 use crate::organization::Organization;
 use crate::permissions::{ORG_DIRECTORY_MEMBERS_CREATE, PROJECTS_UPDATE};
 use crate::project::{ProjectId, ProjectRole};
 use crate::project_access::{ProjectAccess, ProjectLevel, merged};
 use crate::role::RoleKey;
 use crate::rules::authority;
-use crate::store;
+use crate::{built_in, store};
 
 /// How many invitations of one organization wait at most, expired ones too.
 const MOST_WAITING: i64 = 1_000;
@@ -50,35 +51,19 @@ pub(crate) fn credential_leaves(conn: &mut Conn, access: &Access, permission: &P
     Ok(role.is_some_and(|role| role.gives().contains(permission)))
 }
 
-/// Invites an address, in place of every invitation of it that waits. Whoever calls has asked whether the actor may invite, and holds
-/// the organization's epoch alone.
-pub(crate) fn promise(
-    tx: &mut Tx<'_>,
-    access: &Access,
-    to: &Organization,
-    new: &NewInvitee,
-) -> Result<Invitation> {
-    make(tx, access, to, (new, false))
+/// The level that is promised: the highest of those its roles stand for.
+pub(crate) fn level(new: &NewInvitation) -> Level {
+    new.roles.iter().filter_map(built_in::level_of_role).fold(new.level, Ord::max)
 }
 
-/// The same of somebody who is to set the organization up.
-pub(crate) fn delegate(
+/// Invites an address, in place of every invitation of it that waits.
+pub(crate) fn offer(
     tx: &mut Tx<'_>,
     access: &Access,
     to: &Organization,
-    new: &NewDelegate,
-) -> Result<Invitation> {
-    make(tx, access, to, (&NewInvitee::from(new), true))
-}
-
-fn make(
-    tx: &mut Tx<'_>,
-    access: &Access,
-    to: &Organization,
-    (new, is_delegation): (&NewInvitee, bool),
+    new: &NewInvitation,
 ) -> Result<Invitation> {
     let now = tx.now();
-    authority::may_handle(access, new.level)?;
     require_stranger(tx, access, &new.email)?;
     may_promise(tx, access, &new.projects)?;
     let mut invitation = Invitation {
@@ -87,17 +72,17 @@ fn make(
         organization_name: to.name.clone(),
         organization_key: to.key.as_str().to_owned(),
         email: new.email.clone(),
-        level: new.level,
-        roles: Vec::new(),
+        level: level(new),
+        roles: new.roles.clone(),
         status: InvitationStatus::Pending,
         invited_by: inviter(access),
         invited_by_program: inviting_program(access),
         created_at: now,
-        expires_at: now.after(VALID),
+        expires_at: new.validity.end(now),
         first_name: new.first_name.clone(),
         message: new.message.clone(),
         projects: new.projects.clone(),
-        is_delegation,
+        is_delegation: new.is_delegation,
         mails_asked: i64::from(new.mail),
         mails_sent: 0,
         mail_due_at: None,
@@ -107,7 +92,7 @@ fn make(
         invitation.mail_due_at = Some(letters::next(tx, (to.id, &new.email))?);
     }
     if new.combine {
-        combine(tx, access, &mut invitation)?;
+        combine(tx, access, new, &mut invitation)?;
     }
     take_back(tx, access, &new.email, None)?;
     store::invitations::insert(tx, &invitation)?;
@@ -156,14 +141,15 @@ fn tell_taken(tx: &mut Tx<'_>, access: &Access, taken: &[Invitation]) -> Result<
 }
 
 /// Keeps what the address's live invitation promises where it is more. What comes of it is the actor's promise, and judged as theirs.
-fn combine(tx: &mut Tx<'_>, access: &Access, invitation: &mut Invitation) -> Result<()> {
+fn combine(tx: &mut Tx<'_>, access: &Access, new: &NewInvitation, invitation: &mut Invitation) -> Result<()> {
     let now = tx.now();
     let live = store::invitations::live(tx, invitation.organization, &invitation.email, now)?;
     let Some(live) = live else { return Ok(()) };
     invitation.level = invitation.level.max(live.level);
     authority::may_handle(access, invitation.level)?;
     may_give(tx, access, &live.roles)?;
-    invitation.roles = live.roles;
+    let more = live.roles.into_iter().filter(|role| !new.roles.contains(role));
+    invitation.roles.extend(more);
     let kept = std::mem::take(&mut invitation.projects);
     let theirs = may_promise_again(tx, access, &live.projects)?;
     invitation.projects = merged(kept.into_iter().chain(theirs).collect());
@@ -229,8 +215,8 @@ pub(crate) fn may_promise(tx: &mut Tx<'_>, access: &Access, promised: &[ProjectA
     let (organization, now) = (access.organization(), tx.now());
     let ids: Vec<ProjectId> = promised.iter().map(|promise| promise.project).collect();
     let there = store::projects::existing(tx, organization, &ids)?;
-    let runs_all = access.permissions().contains(&PROJECTS_UPDATE)
-        || access.require_level(polity_kernel::Level::Admin).is_ok();
+    let runs_all =
+        access.permissions().contains(&PROJECTS_UPDATE) || access.require_level(Level::Admin).is_ok();
     let own = match access.actor().subject() {
         Subject::Person(account) if !runs_all => {
             store::project_members::roles(tx, organization, account, &ids)?

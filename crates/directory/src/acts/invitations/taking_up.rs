@@ -10,7 +10,9 @@ use crate::acts::invitations::{check, joining, offers};
 use crate::acts::terms::Terms;
 use crate::acts::{access, members};
 use crate::invitation::{Invitation, InvitationId, InvitationStatus};
-use crate::invitee::{Followed, TakenUp, Taker};
+use crate::invitee::{Followed, InvitationRef, TakenUp, Taker};
+use crate::member::Member;
+use crate::names::OrganizationRef;
 use crate::store;
 
 /// The invitation, if it can be taken up now.
@@ -71,6 +73,47 @@ fn newcomer(conn: &mut Conn, organization: OrganizationId, account: AccountId, n
     }
 }
 
+/// Accepts an invitation; absent where it is over, which is noted and told then.
+pub(crate) fn accept(
+    tx: &mut Tx<'_>,
+    terms: &Terms,
+    taker: &Taker,
+    invitation: &InvitationRef,
+) -> Result<Option<TakenUp>> {
+    match (invitation, taker) {
+        (InvitationRef::Id(id), _) => take_up(tx, terms, (taker, *id)),
+        (InvitationRef::To(organization), Taker::Person(actor)) => accept_to(tx, terms, actor, organization),
+        // whoever has no account has no address by which an invitation would be theirs
+        (InvitationRef::To(_), Taker::Stranger { .. }) => Err(none()),
+    }
+}
+
+/// Accepts the live invitation of the person's address to an organization.
+fn accept_to(
+    tx: &mut Tx<'_>,
+    terms: &Terms,
+    actor: &Actor,
+    organization: &OrganizationRef,
+) -> Result<Option<TakenUp>> {
+    let account = actor.person()?;
+    let email = members::verified(tx, account)?;
+    let organization = joining::held(tx, actor, organization).map_err(|error| match error.code() {
+        Code::NotFound => none(),
+        _ => error,
+    })?;
+    let now = tx.now();
+    let invitation = store::invitations::live(tx, organization, &email, now)?.ok_or_else(none)?;
+    members::require_active(tx, organization)?;
+    let Some(member) = joining::claim(tx, terms, (actor, account), &invitation)? else { return Ok(None) };
+    taken(tx, account, member).map(Some)
+}
+
+fn taken(tx: &mut Tx<'_>, account: AccountId, member: Member) -> Result<TakenUp> {
+    let account =
+        polity_accounts::within::account(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
+    Ok(TakenUp { account, member })
+}
+
 /// Takes an invitation up for a person, or for a stranger who gets an account; absent where it is over, which is noted and told then.
 pub(crate) fn take_up(
     tx: &mut Tx<'_>,
@@ -102,11 +145,9 @@ pub(crate) fn take_up(
     };
     newcomer(tx, organization, account, now)?;
     let Some(member) = joining::claim(tx, terms, (&actor, account), &invitation)? else { return Ok(None) };
-    let account =
-        polity_accounts::within::account(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
     let access = access::attribution(&actor, organization);
     offers::take_back(tx, &access, &invitation.email, None)?;
-    Ok(Some(TakenUp { account, member }))
+    taken(tx, account, member).map(Some)
 }
 
 /// Makes the account of a stranger. Its address is not proven: whoever may read the invitation knows the link.

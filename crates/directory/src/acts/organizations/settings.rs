@@ -5,7 +5,7 @@ use polity_kernel::{Access, Error, Result, Tx};
 use crate::acts::roles;
 use crate::organization::Organization;
 use crate::permissions::ORG_USER_ROLES_UPDATE;
-use crate::rules::{authority, role_records};
+use crate::rules::authority;
 use crate::settings::{Settings, SettingsPatch};
 
 /// The settings as the patch makes them. A default role goes to others, so whoever names one gives it.
@@ -17,7 +17,7 @@ pub(crate) fn changed(
 ) -> Result<Settings> {
     let after = before.settings.patched(patch);
     if let Some(id) = after.default_role.filter(|id| before.settings.default_role != Some(*id)) {
-        let role = roles::by_id(tx, before.id, id)?.filter(role_records::is_shown);
+        let role = roles::by_id(tx, before.id, id)?.filter(|role| !role.is_of_level());
         let role = role.ok_or_else(|| Error::field("default_role", "no such role"))?;
         access.require(&ORG_USER_ROLES_UPDATE)?;
         authority::may_give(access, &role)?;

@@ -1,13 +1,16 @@
 //! What carries a role, and how an assignment is kept.
 
-use polity_kernel::{Access, Conn, Event, Level, OrganizationId, Page, Result, Timestamp, Tx};
+use polity_kernel::{Access, Conn, Event, Level, Page, Result, Timestamp, Tx};
 
 use crate::acts::access;
 use crate::acts::projects::rights;
+use crate::assignment::{Assignee, Assignees, RoleAssignment};
 use crate::grants::Grants;
 use crate::member::Member;
-use crate::role::{Assignee, RoleAssignment, RoleKey};
+use crate::member_query::At;
+use crate::role::RoleKey;
 use crate::rules::authority::{may_hand_on, may_handle, of_level};
+use crate::store::member_search::Wanted;
 use crate::{built_in, store};
 
 /// Asks that the actor has all that this member has here: level, roles, groups' roles, account types and roles in projects. Whoever may
@@ -26,26 +29,39 @@ pub(crate) fn may_add_to(conn: &mut Conn, access: &Access, member: &Member, now:
 }
 
 /// A page of those who carry a role: the members of its level, if it stands for one, and whoever was given it.
-pub(crate) fn carriers(
+pub(crate) fn page(
     conn: &mut Conn,
-    organization: OrganizationId,
+    at: At,
     key: &RoleKey,
-    now: Timestamp,
+    whose: Assignees,
     page: &Page,
 ) -> Result<Vec<RoleAssignment>> {
     let Some(level) = built_in::level_of_role(key) else {
-        return store::assignments::page(conn, organization, key, now, page);
+        return store::assignments::page(conn, at, key, whose, page);
     };
     // two lists in the order of the same kind of id: each must reach as far as the page does
     let reach =
         if page.skip() > 0 { Page { limit: page.limit + page.skip(), ..Page::first(1) } } else { *page };
-    let members = store::members::page(conn, organization, Some(level), now, &reach)?;
+    let members = store::member_search::page(conn, at, &of_the_level(level, whose), &reach)?;
     let mut all: Vec<RoleAssignment> = members.iter().map(of_level).collect();
-    all.extend(store::assignments::page(conn, organization, key, now, &reach)?);
+    all.extend(store::assignments::page(conn, at, key, whose, &reach)?);
     all.sort_by_key(|assignment| assignment.id);
     let skipped = usize::try_from(page.skip()).unwrap_or(usize::MAX).min(all.len());
     all.drain(..skipped);
     Ok(all)
+}
+
+/// How many carry a role.
+pub(crate) fn count(conn: &mut Conn, at: At, key: &RoleKey, whose: Assignees) -> Result<u64> {
+    let by_level = match built_in::level_of_role(key) {
+        Some(level) => store::member_search::count(conn, at, &of_the_level(level, whose))?,
+        None => 0,
+    };
+    Ok(by_level + store::assignments::count(conn, at, key, whose)?)
+}
+
+fn of_the_level(level: Level, whose: Assignees) -> Wanted {
+    Wanted { level: Some(level), with_disabled: whose == Assignees::All, ..Wanted::default() }
 }
 
 /// Has the assignee carry the role until then, and says whether it did not before. Whoever calls has asked whether it may.
@@ -69,8 +85,8 @@ pub(crate) fn put(
     }
     // one that has ended does not come back: the new one is another
     store::assignments::delete(tx, organization, assignee, key)?;
-    let given = RoleAssignment { id: tx.new_id(), role: key.clone(), assignee, expires_at };
-    store::assignments::insert(tx, organization, now, &given)?;
+    let given = RoleAssignment { id: tx.new_id(), role: key.clone(), assignee, expires_at, given_at: now };
+    store::assignments::insert(tx, organization, &given)?;
     tx.record(Event::new(access, "granted", "role", key).after(&given))?;
     Ok((given, true))
 }

@@ -1,11 +1,16 @@
 //! Giving roles to members and groups, and taking them away.
 
-use polity_kernel::{Access, AccountId, Conn, Error, Event, Level, OrganizationId, Result, Timestamp, Tx};
+use polity_accounts::AccountStatus;
+use polity_kernel::{
+    Access, AccountId, Code, Conn, Error, Event, Level, OrganizationId, Result, Timestamp, Tx,
+};
 
 use crate::acts::roles::assigned::{may_add_to, put};
 use crate::acts::{members, roles};
+use crate::assignment::{Assignee, AssignmentId, NewAssignment, RoleAssignment};
 use crate::member::MemberPatch;
-use crate::role::{Assignee, Role, RoleAssignment, RoleKey};
+use crate::member_query::At;
+use crate::role::{Role, RoleKey};
 use crate::rules::authority::{may_give, of_level};
 use crate::{built_in, store};
 
@@ -20,6 +25,37 @@ pub(crate) fn carried(
     let mut all = vec![of_level(&member)];
     all.extend(store::assignments::of(conn, organization, &[Assignee::Account(account)], now)?);
     Ok(all)
+}
+
+/// Gives a role that the actor may give as it is asked for.
+pub(crate) fn grant(tx: &mut Tx<'_>, access: &Access, new: &NewAssignment) -> Result<RoleAssignment> {
+    let (organization, now) = (access.organization(), tx.now());
+    let role = roles::meant(tx, organization, &new.role)?;
+    if new.only_new {
+        require_new(tx, organization, new.assignee, &role)?;
+    }
+    if new.expires_at.is_some_and(|end| end <= now) {
+        return Err(Error::field("expires_at", "is in the past"));
+    }
+    give(tx, access, (new.assignee, &role), new.expires_at)
+}
+
+/// Asks that the role gives something to the assignee.
+fn require_new(tx: &mut Tx<'_>, organization: OrganizationId, assignee: Assignee, role: &Role) -> Result<()> {
+    let now = tx.now();
+    if let Assignee::Account(account) = assignee {
+        let in_use = polity_accounts::within::account(tx, account)?
+            .is_some_and(|account| account.status == AccountStatus::Active);
+        let present = store::members::find(tx, organization, account, now)?;
+        if !in_use || present.is_none() {
+            return Err(Error::not_found("active member"));
+        }
+    }
+    let present = store::assignments::of(tx, organization, &[assignee], now)?;
+    if present.iter().any(|assignment| assignment.role == role.key) {
+        return Err(Error::new(Code::Conflict, "the member has the role already"));
+    }
+    Ok(())
 }
 
 /// Gives a role that the actor may give, by level or by assignment.
@@ -56,6 +92,18 @@ pub(crate) fn give(
         }
     }
     Ok(put(tx, access, (assignee, &role.key), expires_at)?.0)
+}
+
+/// The live assignment of this role.
+pub(crate) fn assignment(
+    conn: &mut Conn,
+    (organization, now): At,
+    role: &Role,
+    id: AssignmentId,
+) -> Result<RoleAssignment> {
+    let found = store::assignments::by_id(conn, organization, id, now)?;
+    let found = found.filter(|assignment| assignment.role == role.key);
+    found.ok_or_else(|| Error::not_found("role membership"))
 }
 
 /// Takes a role away, by level or by assignment; nothing happens when it is not carried.

@@ -2,17 +2,31 @@
 
 pub(crate) mod assigned;
 pub(crate) mod assignments;
+pub(crate) mod carriers;
 pub(crate) mod ending;
 
 use polity_kernel::{Access, Conn, Error, Event, OrganizationId, PermissionSet, Result, Tx};
 
 use crate::acts::roles::ending::retract;
-use crate::role::{Role, RoleId, RoleKey};
+use crate::role::{NewRole, Role, RoleId, RoleKey, RoleOrigin};
 use crate::role_names::{RoleConflict, RoleRef, same_name};
 use crate::{built_in, store};
 
 /// The most roles an organization makes itself: they are read as a whole.
 const MOST: usize = 500;
+
+/// The longest key made of a name.
+const LONGEST_KEY: usize = 60;
+
+/// The role as it is going to be made, with a key of its own.
+pub(crate) fn made(tx: &mut Tx<'_>, access: &Access, new: &NewRole) -> Result<Role> {
+    let key = match new.key() {
+        Some(key) => key.clone(),
+        None => key_of(tx, access.organization(), new.name().unwrap_or_default())?,
+    };
+    let (created_at, created_by) = (Some(tx.now()), access.actor().id());
+    Ok(new.made(RoleOrigin { id: tx.new_id(), key, created_at, created_by }))
+}
 
 /// Makes a role that whoever calls may give.
 pub(crate) fn create(tx: &mut Tx<'_>, access: &Access, role: &Role) -> Result<()> {
@@ -29,6 +43,19 @@ pub(crate) fn create(tx: &mut Tx<'_>, access: &Access, role: &Role) -> Result<()
     retract(tx, access, &role.key)?;
     store::roles::insert(tx, organization, now, role)?;
     tx.record(Event::new(access, "created", "role", &role.key).after(role))
+}
+
+/// A key like the name that no other role has, or one like none where the name has no letters for one.
+fn key_of(tx: &mut Tx<'_>, organization: OrganizationId, name: &str) -> Result<RoleKey> {
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let mut key = words.collect::<Vec<_>>().join("-").to_ascii_lowercase();
+    key.truncate(LONGEST_KEY);
+    if let Ok(wanted) = key.parse::<RoleKey>()
+        && by_key(tx, organization, &wanted)?.is_none()
+    {
+        return Ok(wanted);
+    }
+    tx.new_secret_id::<RoleId>().to_string().parse()
 }
 
 /// Changes a role to one that whoever calls may give; returns whether there was anything to change.
@@ -78,19 +105,25 @@ pub(crate) fn defined(conn: &mut Conn, organization: OrganizationId) -> Result<P
 
 /// The role that is meant, built in or own, if there is one.
 pub(crate) fn called(conn: &mut Conn, organization: OrganizationId, role: &RoleRef) -> Result<Option<Role>> {
-    if let RoleRef::Key(key) = role {
-        return by_key(conn, organization, key);
+    match role {
+        RoleRef::Key(key) => by_key(conn, organization, key),
+        RoleRef::Id(id) => by_id(conn, organization, *id),
+        RoleRef::Called(_) => {
+            let own = store::roles::all(conn, organization)?;
+            let all: Vec<Role> = everywhere_and(&own).cloned().collect();
+            Ok(role.among(&all).cloned())
+        }
     }
-    let all: Vec<Role> = everywhere_and(&store::roles::all(conn, organization)?).cloned().collect();
-    Ok(role.among(&all).cloned())
 }
 
-pub(crate) fn own(conn: &mut Conn, organization: OrganizationId, key: &RoleKey) -> Result<Role> {
-    require_own(existing(conn, organization, key)?)
+/// The role that is meant, or `NotFound`.
+pub(crate) fn meant(conn: &mut Conn, organization: OrganizationId, role: &RoleRef) -> Result<Role> {
+    called(conn, organization, role)?.ok_or_else(|| Error::not_found("role"))
 }
 
-/// The role, if it is one that an organization can change.
-pub(crate) fn require_own(role: Role) -> Result<Role> {
+/// The role that is meant, if it is one that an organization can change.
+pub(crate) fn own(conn: &mut Conn, organization: OrganizationId, role: &RoleRef) -> Result<Role> {
+    let role = meant(conn, organization, role)?;
     if role.built_in { Err(RoleConflict::BuiltIn.into()) } else { Ok(role) }
 }
 

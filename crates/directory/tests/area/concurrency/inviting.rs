@@ -1,11 +1,13 @@
 //! Inviting the same addresses, and following the same link, at the same moment.
 
-use polity_directory::{Entry, InviteeFields, Inviting, Members, NewInvitee, Taker};
+use polity_directory::{
+    Entry, InvitationFields, InvitationFilter, InvitationRef, Invitations, MemberQuery, Members, Taker,
+};
 use polity_kernel::{Code, Page, Result};
 use polity_testkit::both_engines;
 
 use super::{RIVALS, ROUNDS, at_once, winners};
-use crate::common::{directory, enter, found, name, person};
+use crate::common::{directory, enter, found, name, only, person};
 use crate::inviting::{invitee, new};
 
 both_engines! {
@@ -15,16 +17,16 @@ both_engines! {
         let access = enter(&directory, &ada, "acme");
         let results = at_once(20, |rival| {
             // in another order each, so that they would wait for each other crosswise
-            let silent = |n| InviteeFields { mail: false, ..invitee(&format!("p{}@other.example", (n + rival) % 20)) };
-            directory.invite_many(&access, NewInvitee::each((0..20).map(silent).collect()).unwrap())
+            let silent = |n| InvitationFields { mail: false, ..invitee(&format!("p{}@other.example", (n + rival) % 20)) };
+            directory.invite(&access, (0..20).map(silent).map(new).collect())
         });
         assert_eq!(winners(&results, &[]), 20);
-        let waiting = directory.waiting_invitations(&access, Page::first(999)).unwrap().items;
+        let waiting = directory.invitations(&access, InvitationFilter::Waiting, Page::first(999)).unwrap().items;
         let mut emails: Vec<_> = waiting.iter().map(|invitation| invitation.email.as_str()).collect();
         emails.sort_unstable();
         emails.dedup();
         assert_eq!((waiting.len(), emails.len()), (20, 20));
-        let live = results.iter().flatten().flatten().filter(|sent| directory.follow_link(None, sent.id).is_ok()).count();
+        let live = results.iter().flatten().flatten().filter(|sent| directory.follow(None, sent.id).is_ok()).count();
         assert_eq!(live, 20, "the links of the others lead nowhere");
     }
 
@@ -33,11 +35,11 @@ both_engines! {
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
         let results = at_once(RIVALS, |rival| {
-            let list = (0..20).map(|n| invitee(&format!("p{rival}-{n}@other.example"))).collect();
-            directory.invite_many(&access, NewInvitee::each(list).unwrap())
+            let list = (0..20).map(|n| invitee(&format!("p{rival}-{n}@other.example"))).map(new).collect();
+            directory.invite(&access, list)
         });
         assert_eq!(winners(&results, &[Code::Throttled]), 5);
-        assert_eq!(directory.count_waiting_invitations(&access).unwrap(), 100);
+        assert_eq!(directory.invitation_count(&access, InvitationFilter::Waiting).unwrap(), 100);
     }
 
     fn a_link_is_followed_once(kit) {
@@ -46,11 +48,11 @@ both_engines! {
         let access = enter(&directory, &ada, "acme");
         for round in 0..ROUNDS {
             let email = format!("bob{round}@other.example");
-            let sent = directory.invite_one(&access, new(invitee(&email))).unwrap();
-            let results = at_once(RIVALS, |_| directory.take_up(Taker::Stranger { first_name: "Bob".into(), role_at_organization: None }, sent.id));
+            let sent = directory.invite(&access, vec![new(invitee(&email))]).map(only).unwrap();
+            let results = at_once(RIVALS, |_| directory.accept(Taker::Stranger { first_name: "Bob".into(), role_at_organization: None }, &InvitationRef::Id(sent.id)));
             assert_eq!(winners(&results, &[Code::Conflict]), 1);
         }
-        assert_eq!(directory.members(&access, Page::first(99)).unwrap().items.len(), ROUNDS + 1);
+        assert_eq!(directory.members(&access, &MemberQuery::everybody(), Page::first(99)).unwrap().items.len(), ROUNDS + 1);
     }
 
     fn a_link_is_followed_or_taken_back(kit) {
@@ -59,11 +61,11 @@ both_engines! {
         let access = enter(&directory, &ada, "acme");
         for round in 0..ROUNDS {
             let email = format!("bob{round}@other.example");
-            let sent = directory.invite_one(&access, new(invitee(&email))).unwrap();
+            let sent = directory.invite(&access, vec![new(invitee(&email))]).map(only).unwrap();
             let bob = person(kit, &email);
             let results = at_once(RIVALS, |rival| match rival % 2 {
-                0 => directory.withdraw_invitation(&access, sent.id),
-                _ => directory.take_up(Taker::Person(bob.clone()), sent.id).map(drop),
+                0 => directory.withdraw(&access, sent.id),
+                _ => directory.accept(Taker::Person(bob.clone()), &InvitationRef::Id(sent.id)).map(drop),
             });
             assert_eq!(winners(&results, &[Code::NotFound, Code::Conflict]), 1);
             let is_in = directory.enter(&bob, &name("acme")).is_ok();

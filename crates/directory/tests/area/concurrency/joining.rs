@@ -1,11 +1,13 @@
 //! Joining, inviting and accepting at the same moment.
 
-use polity_directory::{Entry, InvitationStatus, Invitations, Members};
+use polity_directory::{
+    Entry, InvitationFilter, InvitationRef, InvitationStatus, Invitations, MemberQuery, Members, Taker,
+};
 use polity_kernel::{Code, Level, Page, Result};
 use polity_testkit::both_engines;
 
 use super::{RIVALS, ROUNDS, at_once, winners};
-use crate::common::{carried, directory, enter, found, invitation, name, person, with_domain};
+use crate::common::{carried, directory, enter, found, invitation, joined, name, person, with_domain};
 
 both_engines! {
     fn one_person_joins_once(kit) {
@@ -16,7 +18,7 @@ both_engines! {
             let results = at_once(RIVALS, |_| directory.join(&bob, &name("acme")));
             assert_eq!(winners(&results, &[Code::AlreadyMember]), 1);
         }
-        assert_eq!(directory.members(&enter(&directory, &ada, "acme"), Page::first(99)).unwrap().items.len(), ROUNDS + 1);
+        assert_eq!(directory.members(&enter(&directory, &ada, "acme"), &MemberQuery::everybody(), Page::first(99)).unwrap().items.len(), ROUNDS + 1);
     }
 
     fn an_invitation_is_claimed_once(kit) {
@@ -29,7 +31,7 @@ both_engines! {
             let bob = person(kit, &email);
             let results = at_once(RIVALS, |rival| match rival % 2 {
                 0 => directory.join(&bob, &name("acme")),
-                _ => directory.accept(&bob, &name("acme")),
+                _ => directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("acme"))).map(joined),
             });
             assert_eq!(winners(&results, &[Code::AlreadyMember, Code::NotFound]), 1);
             assert_eq!(carried(&directory, &access, &bob), ["admin", "manager"]);
@@ -44,7 +46,7 @@ both_engines! {
             let access = enter(&directory, &ada, &organization);
             let results = at_once(RIVALS, |_| directory.invite(&access, invitation("bob@other.example", Level::Member, &[], 1)));
             assert_eq!(winners(&results, &[]), RIVALS);
-            let all = directory.invitations(&access, Page::first(99)).unwrap().items;
+            let all = directory.invitations(&access, InvitationFilter::All, Page::first(99)).unwrap().items;
             let live = all.iter().filter(|invitation| invitation.status == InvitationStatus::Pending).count();
             assert_eq!((all.len(), live), (RIVALS, 1));
         }
@@ -60,7 +62,7 @@ both_engines! {
             let bob = person(kit, &email);
             let results = at_once(RIVALS, |rival| match rival % 2 {
                 0 => directory.withdraw(&access, sent.id),
-                _ => directory.accept(&bob, &name("acme")).map(drop),
+                _ => directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("acme"))).map(joined).map(drop),
             });
             assert_eq!(winners(&results, &[Code::NotFound]), 1);
             let is_in = directory.enter(&bob, &name("acme")).is_ok();

@@ -10,7 +10,7 @@ mod projects;
 mod roles;
 mod staff;
 
-use polity_directory::{MemberPatch, Members, Roles, Service};
+use polity_directory::{Assignees, MemberPatch, Members, RoleAssignments, Service};
 use polity_kernel::db::Options;
 use polity_kernel::{Access, Actor, Code, Ctx, Db, IdSource, Level, MasterKey, Page, Result};
 use polity_testkit::{Kit, at_once};
@@ -47,7 +47,7 @@ fn node(kit: &Kit) -> Service {
 /// The owners of an organization.
 fn owners(directory: &Service, organization: &str) -> usize {
     let access = enter(directory, &Actor::system(), organization);
-    directory.assignments(&access, &key("owner"), Page::first(99)).unwrap().items.len()
+    directory.assignments(&access, &key("owner").into(), Assignees::All, Page::first(99)).unwrap().items.len()
 }
 
 /// An organization that all of these own.
@@ -56,8 +56,8 @@ fn owned_by(directory: &Service, owners: &[Actor], organization: &str) {
     let access = enter(directory, &owners[0], organization);
     let patch = MemberPatch { level: Some(Level::Owner), expires_at: None };
     for owner in &owners[1..] {
-        directory.add(&access, id_of(owner)).unwrap();
-        directory.change(&access, id_of(owner), patch).unwrap();
+        directory.add_member(&access, id_of(owner).into()).unwrap();
+        directory.change_member(&access, id_of(owner), patch).unwrap();
     }
 }
 

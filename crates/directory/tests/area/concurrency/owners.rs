@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use polity_directory::{Assignee, Entry, MemberPatch, Members, Organizations, Roles, Service};
+use polity_directory::{
+    Assignee, AssignmentRef, Entry, MemberPatch, Members, Organizations, RoleAssignments, Service,
+};
 use polity_kernel::{Code, Level, Result};
 use polity_testkit::both_engines;
 
@@ -24,13 +26,13 @@ both_engines! {
     fn of_two_owners_who_remove_each_other_one_stays(kit) {
         let (directory, two) = (directory(kit), people(kit, 2));
         let ways: [Way; 4] = [
-            |directory, access, other| directory.expel(access, id_of(other)),
+            |directory, access, other| directory.remove_member(access, id_of(other)).map(drop),
             |directory, access, other| {
                 let patch = MemberPatch { level: Some(Level::Member), expires_at: None };
-                directory.change(access, id_of(other), patch).map(drop)
+                directory.change_member(access, id_of(other), patch).map(drop)
             },
             |directory, access, other| directory.set_roles(access, id_of(other), &[key("manager")]).map(drop),
-            |directory, access, other| directory.revoke(access, Assignee::Account(id_of(other)), &key("owner")),
+            |directory, access, other| directory.revoke(access, &key("owner").into(), AssignmentRef::To(Assignee::Account(id_of(other)))),
         ];
         for (n, way) in ways.iter().enumerate() {
             for round in 0..ROUNDS {
@@ -56,7 +58,7 @@ both_engines! {
             owned_by(&directory, &two, &organization);
             let accesses = [0, 1].map(|rival| enter(&directory, &two[rival], &organization));
             let results = at_once(2, |rival| {
-                directory.change(&accesses[rival], id_of(&two[rival]), patches[(rival + round) % 2])
+                directory.change_member(&accesses[rival], id_of(&two[rival]), patches[(rival + round) % 2])
             });
             assert_eq!(winners(&results, &[Code::LastOwner]), 1);
         }
@@ -78,8 +80,8 @@ both_engines! {
             let access = enter(&directory, &owners_[founder], &organization);
             let patch = MemberPatch { level: Some(Level::Owner), expires_at: None };
             for other in owners_.iter().filter(|other| id_of(other) != id_of(&owners_[founder])) {
-                directory.add(&access, id_of(other)).unwrap();
-                directory.change(&access, id_of(other), patch).unwrap();
+                directory.add_member(&access, id_of(other).into()).unwrap();
+                directory.change_member(&access, id_of(other), patch).unwrap();
             }
             for (node, owner) in nodes.iter().zip(&owners_) {
                 assert!(enter(node, owner, &organization).permissions().is_all());

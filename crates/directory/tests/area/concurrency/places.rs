@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use polity_directory::Members;
+use polity_directory::{MemberQuery, Members};
 use polity_kernel::{Code, Entitled, Entitlements, Page, Resource};
 use polity_testkit::both_engines;
 
@@ -21,13 +21,13 @@ both_engines! {
         with_domain(&directory, &ada, "acme", "people.example");
         let access = enter(&directory, &ada, "acme");
         let (second, rivals) = (person(kit, "second@people.example"), people(kit, MANY));
-        directory.add(&access, id_of(&second)).unwrap();
+        directory.add_member(&access, id_of(&second).into()).unwrap();
         // half are added, half join
         let results = at_once(MANY, |rival| match rival % 2 {
-            0 => directory.add(&access, id_of(&rivals[rival])),
+            0 => directory.add_member(&access, id_of(&rivals[rival]).into()),
             _ => directory.join(&rivals[rival], &name("acme")),
         });
         assert_eq!(winners(&results, &[Code::LimitReached]), 1);
-        assert_eq!(directory.members(&access, Page::first(100)).unwrap().items.len(), 3);
+        assert_eq!(directory.members(&access, &MemberQuery::everybody(), Page::first(100)).unwrap().items.len(), 3);
     }
 }

@@ -1,11 +1,13 @@
 //! Roles given, taken and deleted at the same moment.
 
-use polity_directory::{Assignee, Entry, Members, RoleKey, Roles};
+use polity_directory::{Assignee, Assignees, AssignmentRef, Entry, Members, RoleAssignments, RoleKey, Roles};
 use polity_kernel::{Code, Page};
 use polity_testkit::both_engines;
 
 use super::{RIVALS, ROUNDS, at_once, winners};
-use crate::common::{carried, directory, enter, found, id_of, join, key, name, new_role, permission, person};
+use crate::common::{
+    carried, directory, enter, found, given, id_of, join, key, name, new_role, permission, person,
+};
 
 both_engines! {
     fn whoever_is_removed_while_roles_are_given_keeps_none(kit) {
@@ -16,19 +18,19 @@ both_engines! {
         for round in 0..ROUNDS {
             let bob = join(kit, &directory, &ada, "acme", &format!("bob{round}@acme.example"));
             let results = at_once(RIVALS, |rival| match rival % 4 {
-                0 => directory.grant(&owner, Assignee::Account(id_of(&bob)), &key("seller"), None).map(drop),
-                1 => directory.expel(&owner, id_of(&bob)),
+                0 => directory.grant(&owner, given(Assignee::Account(id_of(&bob)), &key("seller"), None)).map(drop),
+                1 => directory.remove_member(&owner, id_of(&bob)).map(drop),
                 2 => directory.set_roles(&owner, id_of(&bob), &[key("manager"), key("seller")]).map(drop),
-                _ => directory.grant(&owner, Assignee::Account(id_of(&bob)), &key("admin"), None).map(drop),
+                _ => directory.grant(&owner, given(Assignee::Account(id_of(&bob)), &key("admin"), None)).map(drop),
             });
             winners(&results, &[Code::NotFound]);
             assert_eq!(directory.enter(&bob, &name("acme")).unwrap_err().code(), Code::NotFound);
             for role in ["seller", "manager", "admin"] {
-                assert_eq!(directory.assignments(&owner, &key(role), Page::first(9)).unwrap().items, [], "{role}");
+                assert_eq!(directory.assignments(&owner, &key(role).into(), Assignees::All, Page::first(9)).unwrap().items, [], "{role}");
             }
-            directory.add(&owner, id_of(&bob)).unwrap();
+            directory.add_member(&owner, id_of(&bob).into()).unwrap();
             assert_eq!(carried(&directory, &owner, &bob), ["member"]);
-            directory.expel(&owner, id_of(&bob)).unwrap();
+            directory.remove_member(&owner, id_of(&bob)).unwrap();
         }
     }
 
@@ -40,13 +42,13 @@ both_engines! {
         for _ in 0..ROUNDS {
             directory.create_role(&owner, new_role("seller", &["shop.sell"])).unwrap();
             let results = at_once(RIVALS, |rival| match rival {
-                0 => directory.remove_role(&owner, &key("seller")),
-                _ => directory.grant(&owner, Assignee::Account(id_of(&bob)), &key("seller"), None).map(drop),
+                0 => directory.remove_role(&owner, &key("seller").into()),
+                _ => directory.grant(&owner, given(Assignee::Account(id_of(&bob)), &key("seller"), None)).map(drop),
             });
             winners(&results, &[Code::NotFound]);
             directory.create_role(&owner, new_role("seller", &["shop.sell"])).unwrap();
             assert!(enter(&directory, &bob, "acme").require(&permission("shop.sell")).is_err());
-            directory.remove_role(&owner, &key("seller")).unwrap();
+            directory.remove_role(&owner, &key("seller").into()).unwrap();
         }
     }
 
@@ -89,10 +91,10 @@ both_engines! {
         let owner = enter(&directory, &ada, "acme");
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         for round in 0..ROUNDS {
-            directory.grant(&owner, Assignee::Account(id_of(&bob)), &key("admin"), None).unwrap();
+            directory.grant(&owner, given(Assignee::Account(id_of(&bob)), &key("admin"), None)).unwrap();
             let admin = enter(&directory, &bob, "acme");
             let results = at_once(RIVALS, |rival| match rival {
-                0 => directory.revoke(&owner, Assignee::Account(id_of(&bob)), &key("admin")),
+                0 => directory.revoke(&owner, &key("admin").into(), AssignmentRef::To(Assignee::Account(id_of(&bob)))),
                 _ => directory.create_role(&admin, new_role(&format!("role-{round}-{rival}"), &[])).map(drop),
             });
             winners(&results, &[Code::Forbidden]);

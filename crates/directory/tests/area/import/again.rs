@@ -5,7 +5,7 @@ use std::time::Duration;
 use polity_accounts::{AccountFields, NewAccount, People};
 use polity_directory::{
     Assignee, Entry, ImportChanges, ImportedGroup, ImportedOrganization, ImportedPerson, MemberPatch,
-    Members, OrganizationFields, Organizations, Roles,
+    MemberQuery, Members, OrganizationFields, Organizations, RoleAssignments, Roles,
 };
 use polity_groups::{GroupFields, Groups, NewGroup};
 use polity_kernel::{Actor, Code, Level, Page, event};
@@ -13,7 +13,8 @@ use polity_testkit::both_engines;
 
 use super::{company, group, import, imported, level, listed, of, places, refused, team};
 use crate::common::{
-    self, directory, enter, fields, found, groups, id_of, join, key, name, new, new_role, permission, person,
+    self, directory, enter, fields, found, given, groups, id_of, join, key, name, new, new_role, permission,
+    person,
 };
 
 both_engines! {
@@ -53,11 +54,11 @@ both_engines! {
         import(kit, &directory, company());
         let ada = of(kit, "ada");
         let access = enter(&directory, &ada, "acme");
-        directory.add(&access, id_of(&eve)).unwrap();
-        directory.grant(&access, Assignee::Account(id_of(&eve)), &key("manager"), None).unwrap();
+        directory.add_member(&access, id_of(&eve).into()).unwrap();
+        directory.grant(&access, given(Assignee::Account(id_of(&eve)), &key("manager"), None)).unwrap();
         let fewer = ImportedOrganization { people: company().people[..1].to_vec(), groups: vec![team("sales", None, &[], &[])], ..imported() };
         assert_eq!(import(kit, &directory, fewer), ImportChanges::default());
-        assert_eq!(directory.members(&access, Page::first(9)).unwrap().items.len(), 4);
+        assert_eq!(directory.members(&access, &MemberQuery::everybody(), Page::first(9)).unwrap().items.len(), 4);
         assert_eq!(places(kit, &access, "sales").len(), 2);
         assert!(enter(&directory, &eve, "acme").require(&permission("org.groups.create")).is_ok());
     }
@@ -69,10 +70,10 @@ both_engines! {
         let access = enter(&directory, &ada, "acme");
         let end = kit.ctx.now().after(Duration::from_millis(500));
         let patch = MemberPatch { level: None, expires_at: Some(Some(end)) };
-        directory.change(&access, id_of(&bob), patch).unwrap();
+        directory.change_member(&access, id_of(&bob), patch).unwrap();
         let changes = import(kit, &directory, company());
         assert_eq!((changes.members_created, changes.memberships_created), (1, 2), "with the places the old one had");
-        assert_eq!(directory.member(&access, id_of(&bob)).unwrap().expires_at, None);
+        assert_eq!(directory.member(&access, id_of(&bob)).unwrap().member.expires_at, None);
     }
 
     fn a_renamed_group_is_the_same_group(kit) {

@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use polity_directory::{
-    InvitationFields, InvitationStatus, Invitations, MemberPatch, Members, NewInvitations, OrganizationPatch,
-    Organizations, Roles, Status,
+    InvitationListFields, InvitationRef, InvitationStatus, Invitations, MemberPatch, Members, NewInvitation,
+    NewInvitations, OrganizationPatch, Organizations, RoleAssignments, Roles, Status, Taker,
 };
 use polity_kernel::{Actor, Code, Level, Limits, PermissionSet, Subject, Timestamp};
 use polity_testkit::both_engines;
 
 use super::{DAY, invite, keys_of, statuses, suspend};
 use crate::common::{
-    self, acting, directory, enter, found, id_of, invitation, join, key, make_account, name, narrowed,
-    new_role, permissions, person,
+    self, acting, directory, enter, found, id_of, invitation, join, joined, key, make_account, name,
+    narrowed, new_role, permissions, person,
 };
 
 both_engines! {
@@ -23,12 +23,12 @@ both_engines! {
         let access = enter(&directory, &ada, "acme");
         directory.create_role(&access, new_role("seller", &["shop.sell"])).unwrap();
         directory.invite(&access, invitation("bob@other.example", Level::Member, &["admin", "seller"], 1)).unwrap();
-        let member = directory.accept(&bob, &name("ACME")).unwrap();
+        let member = directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("ACME"))).map(joined).unwrap();
         assert_eq!((member.account, member.level, member.version), (id_of(&bob), Level::Admin, 1));
         let roles: Vec<_> = directory.roles_of(&access, id_of(&bob)).unwrap().into_iter().map(|given| given.role).collect();
         assert_eq!(roles, [key("admin"), key("seller")]);
         assert_eq!(statuses(&directory, &access), [("bob@other.example".into(), InvitationStatus::Claimed)]);
-        assert_eq!(directory.accept(&bob, &name("acme")).unwrap_err().code(), Code::NotFound);
+        assert_eq!(directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap_err().code(), Code::NotFound);
     }
 
     fn only_whoever_proves_the_address_accepts(kit) {
@@ -38,9 +38,9 @@ both_engines! {
         invite(&directory, &access, "bob@other.example");
         let unproven = acting(make_account(kit, "bob@other.example", false));
         let program = Actor::new(Subject::System, Limits::default(), PermissionSet::all());
-        assert_eq!(directory.accept(&unproven, &name("acme")).unwrap_err().code(), Code::JoinRefused);
+        assert_eq!(directory.accept(Taker::Person(unproven.clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap_err().code(), Code::JoinRefused);
         assert_eq!(directory.join(&unproven, &name("acme")).unwrap_err().code(), Code::JoinRefused);
-        assert_eq!(directory.accept(&program, &name("acme")).unwrap_err().code(), Code::PersonRequired);
+        assert_eq!(directory.accept(Taker::Person(program.clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap_err().code(), Code::PersonRequired);
         assert_eq!(directory.invitations_of(&program).unwrap_err().code(), Code::PersonRequired);
         assert_eq!(keys_of(&directory, &unproven), [""; 0], "nor are they shown it");
         assert_eq!(statuses(&directory, &access), [("bob@other.example".into(), InvitationStatus::Pending)]);
@@ -56,7 +56,7 @@ both_engines! {
         suspend(&directory, &ada, "asleep");
         let eve = person(kit, "eve@other.example");
         let answers: Vec<_> = ["acme", "asleep", "nowhere"]
-            .map(|organization| directory.accept(&eve, &name(organization)).unwrap_err())
+            .map(|organization| directory.accept(Taker::Person(eve.clone()), &InvitationRef::To(name(organization))).map(joined).unwrap_err())
             .iter()
             .map(|error| (error.code(), error.message().to_owned()))
             .collect();
@@ -70,12 +70,12 @@ both_engines! {
         invite(&directory, &enter(&directory, &ada, "acme"), "bob@other.example");
         let bob = person(kit, "bob@other.example");
         let without = Actor::new(bob.subject(), Limits::default(), permissions(&["org.groups.get"]));
-        for refused in [directory.accept(&without, &name("acme")).map(drop), directory.invitations_of(&without).map(drop)] {
+        for refused in [directory.accept(Taker::Person(without.clone()), &InvitationRef::To(name("acme"))).map(joined).map(drop), directory.invitations_of(&without).map(drop)] {
             assert_eq!(refused.unwrap_err().missing_permissions(), [common::permission("org.directory.list")]);
         }
         let elsewhere = narrowed(&bob, Limits { organization: Some(other.id), ..Limits::default() });
-        assert_eq!(directory.accept(&elsewhere, &name("acme")).unwrap_err().code(), Code::NotFound);
-        assert!(directory.accept(&bob, &name("acme")).is_ok());
+        assert_eq!(directory.accept(Taker::Person(elsewhere.clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap_err().code(), Code::NotFound);
+        assert!(directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("acme"))).map(joined).is_ok());
     }
 
     fn a_member_gains_what_an_invitation_gives(kit) {
@@ -87,14 +87,14 @@ both_engines! {
         directory.invite(&access, invitation("cyd@acme.example", Level::Member, &["manager"], 1)).unwrap();
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         assert_eq!(directory.join(&bob, &name("acme")).unwrap_err().code(), Code::AlreadyMember, "that is no joining");
-        let member = directory.accept(&bob, &name("acme")).unwrap();
+        let member = directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap();
         assert_eq!((member.level, member.version), (Level::Admin, 3));
-        assert_eq!(directory.member(&access, id_of(&bob)).unwrap(), member);
+        assert_eq!(directory.member(&access, id_of(&bob)).unwrap().member, member);
         assert_eq!(directory.roles_of(&access, id_of(&bob)).unwrap()[1].role, key("manager"));
 
-        directory.add(&access, id_of(&cyd)).unwrap();
-        directory.change(&access, id_of(&cyd), MemberPatch { level: Some(Level::Owner), expires_at: None }).unwrap();
-        let member = directory.accept(&cyd, &name("acme")).unwrap();
+        directory.add_member(&access, id_of(&cyd).into()).unwrap();
+        directory.change_member(&access, id_of(&cyd), MemberPatch { level: Some(Level::Owner), expires_at: None }).unwrap();
+        let member = directory.accept(Taker::Person(cyd.clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap();
         assert_eq!((member.level, member.version), (Level::Owner, 3), "nobody falls by being invited");
     }
 
@@ -104,12 +104,12 @@ both_engines! {
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let access = enter(&directory, &ada, "acme");
         let emails = vec!["new@acme.example".to_owned(), "BOB@acme.example".to_owned()];
-        let fields = InvitationFields { emails, level: Level::Admin, roles: Vec::new(), days: 1 };
+        let fields = InvitationListFields { emails, level: Level::Admin, roles: Vec::new(), days: 1 };
         let before = kit.rows();
-        let error = directory.invite(&access, NewInvitations::try_from(fields).unwrap()).unwrap_err();
+        let error = directory.invite(&access, NewInvitation::each(&NewInvitations::try_from(fields).unwrap())).unwrap_err();
         assert_eq!((error.code(), error.message()), (Code::AlreadyMember, "emails.1: this address is a member's"));
         assert_eq!(kit.rows(), before, "nobody of the list is");
-        directory.expel(&access, id_of(&bob)).unwrap();
+        directory.remove_member(&access, id_of(&bob)).unwrap();
         assert!(directory.invite(&access, invitation("bob@acme.example", Level::Member, &[], 1)).is_ok());
     }
 
@@ -121,9 +121,9 @@ both_engines! {
             directory.create_role(&access, new_role(role, &[])).unwrap();
         }
         directory.invite(&access, invitation("bob@other.example", Level::Member, &["seller", "buyer"], 1)).unwrap();
-        directory.remove_role(&access, &key("seller")).unwrap();
+        directory.remove_role(&access, &key("seller").into()).unwrap();
         let bob = person(kit, "bob@other.example");
-        directory.accept(&bob, &name("acme")).unwrap();
+        directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap();
         let roles: Vec<_> = directory.roles_of(&access, id_of(&bob)).unwrap().into_iter().map(|given| given.role).collect();
         assert_eq!(roles, [key("member"), key("buyer")]);
     }
@@ -139,7 +139,7 @@ both_engines! {
         kit.pass(Duration::from_secs(1));
         assert_eq!(kit.ctx.now(), end);
         assert_eq!(keys_of(&directory, &bob), [""; 0]);
-        assert_eq!(directory.accept(&bob, &name("acme")).unwrap_err().code(), Code::NotFound);
+        assert_eq!(directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap_err().code(), Code::NotFound);
         assert_eq!(statuses(&directory, &access), [("bob@other.example".into(), InvitationStatus::Expired)]);
     }
 
@@ -155,7 +155,7 @@ both_engines! {
         assert_eq!(keys_of(&directory, &bob), keys[..10]);
         suspend(&directory, &ada, "club-3");
         directory.remove(&enter(&directory, &ada, "club-5")).unwrap();
-        directory.accept(&bob, &name("club-0")).unwrap();
+        directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("club-0"))).map(joined).unwrap();
         let left: Vec<_> = keys.into_iter().filter(|key| !["club-0", "club-3", "club-5"].contains(&key.as_str())).collect();
         assert_eq!(keys_of(&directory, &bob), left);
     }
@@ -170,7 +170,7 @@ both_engines! {
         for refused in [
             directory.invite(&access, invitation("x@other.example", Level::Member, &[], 1)).map(drop),
             directory.withdraw(&access, sent.id),
-            directory.accept(&bob, &name("acme")).map(drop),
+            directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("acme"))).map(joined).map(drop),
             directory.join(&bob, &name("acme")).map(drop),
         ] {
             assert_eq!(refused.unwrap_err().code(), Code::OrganizationInactive);
@@ -178,7 +178,7 @@ both_engines! {
         assert_eq!(statuses(&directory, &access), [("bob@other.example".into(), InvitationStatus::Pending)]);
         let patch = OrganizationPatch { status: Some(Status::Active), ..OrganizationPatch::default() };
         directory.update(&access, patch).unwrap();
-        assert!(directory.accept(&bob, &name("acme")).is_ok(), "it keeps");
+        assert!(directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("acme"))).map(joined).is_ok(), "it keeps");
     }
 
     fn a_deleted_organization_s_invitations_are_gone(kit) {
@@ -189,7 +189,7 @@ both_engines! {
         directory.remove(&enter(&directory, &ada, "acme")).unwrap();
         found(&directory, &ada, "acme");
         assert_eq!(keys_of(&directory, &bob), [""; 0]);
-        assert_eq!(directory.accept(&bob, &name("acme")).unwrap_err().code(), Code::NotFound, "a new one of the same name promised nothing");
+        assert_eq!(directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap_err().code(), Code::NotFound, "a new one of the same name promised nothing");
     }
 
     fn whoever_is_sent_away_cannot_come_back_by_an_older_promise(kit) {
@@ -198,8 +198,8 @@ both_engines! {
         let access = enter(&directory, &ada, "acme");
         directory.invite(&access, invitation("bob@other.example", Level::Admin, &[], 1)).unwrap();
         let bob = person(kit, "bob@other.example");
-        directory.add(&access, id_of(&bob)).unwrap();
-        directory.expel(&access, id_of(&bob)).unwrap();
+        directory.add_member(&access, id_of(&bob).into()).unwrap();
+        directory.remove_member(&access, id_of(&bob)).unwrap();
         assert_eq!(directory.join(&bob, &name("acme")).unwrap_err().code(), Code::NotFound);
         invite(&directory, &access, "bob@other.example");
         assert!(directory.join(&bob, &name("acme")).is_ok(), "but by a newer one");
@@ -213,8 +213,8 @@ both_engines! {
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let end: Timestamp = kit.ctx.now().after(DAY);
         let patch = MemberPatch { level: None, expires_at: Some(Some(end)) };
-        directory.change(&access, id_of(&bob), patch).unwrap();
-        let member = directory.accept(&bob, &name("acme")).unwrap();
+        directory.change_member(&access, id_of(&bob), patch).unwrap();
+        let member = directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap();
         assert_eq!((member.level, member.expires_at), (Level::Admin, Some(end)));
     }
 }

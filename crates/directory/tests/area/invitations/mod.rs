@@ -5,8 +5,9 @@ mod accepting;
 use std::time::Duration;
 
 use polity_directory::{
-    Assignee, Entry, Invitation, InvitationFields, InvitationId, InvitationStatus, Invitations, MemberPatch,
-    Members, NewInvitations, OrganizationPatch, Organizations, Roles, Service, Status,
+    Assignee, Entry, Invitation, InvitationFilter, InvitationId, InvitationListFields, InvitationRef,
+    InvitationStatus, Invitations, MemberPatch, Members, NewInvitation, NewInvitations, OrganizationPatch,
+    Organizations, RoleAssignments, Roles, Service, Status, Taker,
 };
 use polity_kernel::{
     Access, Actor, Code, Home, Level, Limits, Page, PermissionSet, ServiceAccountId, Subject,
@@ -14,7 +15,8 @@ use polity_kernel::{
 use polity_testkit::{Kit, both_engines};
 
 use crate::common::{
-    self, directory, enter, found, id_of, invitation, join, key, name, new_role, permissions, person, whole,
+    self, directory, enter, found, given, id_of, invitation, join, joined, key, name, new_role, permissions,
+    person, whole,
 };
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -26,7 +28,7 @@ fn invite(directory: &Service, access: &Access, email: &str) -> Invitation {
 
 /// What became of each of an organization's invitations, by address, oldest first.
 fn statuses(directory: &Service, access: &Access) -> Vec<(String, InvitationStatus)> {
-    let mut all = whole(|page| directory.invitations(access, page));
+    let mut all = whole(|page| directory.invitations(access, InvitationFilter::All, page));
     all.sort_by_key(|invitation| (invitation.created_at, invitation.email.clone()));
     all.iter().map(|invitation| (invitation.email.to_string(), invitation.status)).collect()
 }
@@ -59,7 +61,7 @@ both_engines! {
         assert_eq!((sent.email.as_str(), sent.level), ("bob@other.example", Level::Admin));
         assert_eq!((sent.roles.as_slice(), sent.invited_by), ([key("manager")].as_slice(), Some(id_of(&ada))));
         assert_eq!((sent.status, sent.created_at), (InvitationStatus::Pending, Kit::START));
-        assert_eq!(directory.invitations(&access, Page::first(9)).unwrap().items, std::slice::from_ref(sent));
+        assert_eq!(directory.invitations(&access, InvitationFilter::All, Page::first(9)).unwrap().items, std::slice::from_ref(sent));
         assert_eq!(directory.invitations_of(&person(kit, "bob@other.example")).unwrap(), std::slice::from_ref(sent));
     }
 
@@ -84,10 +86,10 @@ both_engines! {
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
         let emails = ["zoe@other.example", "bob@other.example", "ZOE@other.example", " bob@other.example"];
-        let fields = InvitationFields {
+        let fields = InvitationListFields {
             emails: emails.map(String::from).to_vec(), level: Level::Member, roles: Vec::new(), days: 1,
         };
-        let sent = directory.invite(&access, NewInvitations::try_from(fields).unwrap()).unwrap();
+        let sent = directory.invite(&access, NewInvitation::each(&NewInvitations::try_from(fields).unwrap())).unwrap();
         let sent: Vec<_> = sent.iter().map(|invitation| invitation.email.as_str()).collect();
         assert_eq!(sent, ["zoe@other.example", "bob@other.example"], "in the order they were named");
         assert_eq!(statuses(&directory, &access).len(), 2);
@@ -106,7 +108,7 @@ both_engines! {
         let statuses: Vec<_> = statuses(&directory, &access).into_iter().map(|(_, status)| status).collect();
         assert_eq!(statuses, [InvitationStatus::Expired, InvitationStatus::Revoked, InvitationStatus::Pending]);
         assert_eq!(directory.invitations_of(&bob).unwrap(), [last]);
-        let member = directory.accept(&bob, &name("acme")).unwrap();
+        let member = directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap();
         assert_eq!(member.level, Level::Member, "only the last one counts");
         assert_eq!(directory.roles_of(&access, id_of(&bob)).unwrap().len(), 1);
     }
@@ -118,7 +120,7 @@ both_engines! {
         let access = enter(&directory, &ada, "acme");
         let sent = invite(&directory, &access, "bob@other.example");
         directory.withdraw(&access, sent.id).unwrap();
-        assert_eq!(directory.accept(&bob, &name("acme")).unwrap_err().code(), Code::NotFound);
+        assert_eq!(directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap_err().code(), Code::NotFound);
         assert_eq!(directory.join(&bob, &name("acme")).unwrap_err().code(), Code::NotFound);
         assert_eq!(keys_of(&directory, &bob), [""; 0]);
         assert_eq!(statuses(&directory, &access), [("bob@other.example".into(), InvitationStatus::Revoked)]);
@@ -132,7 +134,7 @@ both_engines! {
         let withdrawn = invite(&directory, &access, "a@other.example");
         directory.withdraw(&access, withdrawn.id).unwrap();
         let claimed = invite(&directory, &access, "b@other.example");
-        directory.accept(&person(kit, "b@other.example"), &name("acme")).unwrap();
+        directory.accept(Taker::Person(person(kit, "b@other.example").clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap();
         let elsewhere = invite(&directory, &foreign, "c@other.example");
         let unknown = InvitationId::new(kit.ctx.ids().secret());
         for id in [withdrawn.id, claimed.id, elsewhere.id, unknown] {
@@ -154,7 +156,7 @@ both_engines! {
         let plain = enter(&directory, &bob, "acme");
         for refused in [
             directory.invite(&plain, invitation("x@other.example", Level::Member, &[], 1)).map(drop),
-            directory.invitations(&plain, Page::first(9)).map(drop),
+            directory.invitations(&plain, InvitationFilter::All, Page::first(9)).map(drop),
             directory.withdraw(&plain, sent.id),
         ] {
             assert_eq!(refused.unwrap_err().missing_permissions(), [common::permission("org.directory.members.create")]);
@@ -166,7 +168,7 @@ both_engines! {
         found(&directory, &ada, "acme");
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let owner = enter(&directory, &ada, "acme");
-        directory.grant(&owner, Assignee::Account(id_of(&bob)), &key("manager"), None).unwrap();
+        directory.grant(&owner, given(Assignee::Account(id_of(&bob)), &key("manager"), None)).unwrap();
         directory.create_role(&owner, new_role("seller", &["shop.sell"])).unwrap();
         let manager = enter(&directory, &bob, "acme");
         let promise = |level, roles: &[&str]| directory.invite(&manager, invitation("x@other.example", level, roles, 1));
@@ -181,7 +183,7 @@ both_engines! {
         promise(Level::Member, &["manager", "seller"]).unwrap();
 
         let patch = MemberPatch { level: Some(Level::Admin), expires_at: None };
-        directory.change(&owner, id_of(&bob), patch).unwrap();
+        directory.change_member(&owner, id_of(&bob), patch).unwrap();
         let admin = enter(&directory, &bob, "acme");
         assert!(directory.invite(&admin, invitation("y@other.example", Level::Admin, &[], 1)).is_ok());
         let owner_s = directory.invite(&admin, invitation("y@other.example", Level::Owner, &[], 1));
@@ -204,11 +206,11 @@ both_engines! {
         found(&directory, &ada, "acme");
         let (bob, cyd) = (join(kit, &directory, &ada, "acme", "bob@acme.example"), join(kit, &directory, &ada, "acme", "cyd@acme.example"));
         let owner = enter(&directory, &ada, "acme");
-        directory.grant(&owner, Assignee::Account(id_of(&cyd)), &key("admin"), None).unwrap();
+        directory.grant(&owner, given(Assignee::Account(id_of(&cyd)), &key("admin"), None)).unwrap();
         let program = enter(&directory, &program(kit, &owner, &["org.directory.members.create"]), "acme");
-        directory.expel(&program, id_of(&bob)).unwrap();
+        directory.remove_member(&program, id_of(&bob)).unwrap();
         assert_eq!(directory.enter(&bob, &name("acme")).unwrap_err().code(), Code::NotFound);
-        assert_eq!(directory.expel(&program, id_of(&cyd)).unwrap_err().code(), Code::Forbidden);
+        assert_eq!(directory.remove_member(&program, id_of(&cyd)).unwrap_err().code(), Code::Forbidden);
     }
 
     fn a_role_that_is_not_there_cannot_be_promised(kit) {

@@ -1,10 +1,10 @@
 //! Telling those who run an organization of a new member.
 
-use polity_directory::{Entry, Taker};
+use polity_directory::{Entry, InvitationFields, InvitationRef, Invitations, Members, Taker};
 use polity_kernel::AccountId;
 
 use super::*;
-use crate::common::{acting, make_account};
+use crate::common::{acting, make_account, only};
 
 /// Whom the jobs that are due tell of a new member.
 fn told(kit: &Kit) -> Vec<Value> {
@@ -21,8 +21,8 @@ fn place(
     level: Level,
 ) -> AccountId {
     let account = make_account(kit, email, verified);
-    directory.add(access, account).unwrap();
-    directory.change(access, account, MemberPatch { level: Some(level), expires_at: None }).unwrap();
+    directory.add_member(access, account.into()).unwrap();
+    directory.change_member(access, account, MemberPatch { level: Some(level), expires_at: None }).unwrap();
     directory.enter(&acting(account), &access.organization().into()).unwrap();
     account
 }
@@ -33,12 +33,12 @@ both_engines! {
         let acme = found(&directory, &ada, "acme").id;
         let access = enter(&directory, &ada, "acme");
         let [admin, plain] = ["cyd@acme.example", "dan@acme.example"].map(|email| join(kit, &directory, &ada, "acme", email));
-        directory.change(&access, id_of(&admin), MemberPatch { level: Some(Level::Admin), expires_at: None }).unwrap();
+        directory.change_member(&access, id_of(&admin), MemberPatch { level: Some(Level::Admin), expires_at: None }).unwrap();
         let access = enter(&directory, &ada, "acme");
-        let sent = directory.invite_one(&access, new(InviteeFields { level: Level::Admin, ..invitee("bob@other.example") })).unwrap();
+        let sent = directory.invite(&access, vec![new(InvitationFields { level: Level::Admin, ..invitee("bob@other.example") })]).map(only).unwrap();
         due(kit);
         let bob = person(kit, "bob@other.example");
-        directory.take_up(Taker::Person(bob.clone()), sent.id).unwrap();
+        directory.accept(Taker::Person(bob.clone()), &InvitationRef::Id(sent.id)).unwrap();
         assert_eq!(told(kit), [json!(id_of(&ada)), json!(id_of(&admin))], "not the new one, though an admin too");
 
         let mail = |to: &Actor| directory.joined_mail(acme, id_of(&bob), id_of(to)).unwrap();
@@ -46,7 +46,7 @@ both_engines! {
         assert_eq!((to_ada.organization.name.as_str(), to_ada.to.email_text()), ("acme", "ada@acme.example"));
         assert_eq!((to_ada.joined.id, to_ada.member.level), (id_of(&bob), Level::Admin));
         assert_eq!(mail(&plain), None);
-        directory.expel(&enter(&directory, &ada, "acme"), id_of(&bob)).unwrap();
+        directory.remove_member(&enter(&directory, &ada, "acme"), id_of(&bob)).unwrap();
         assert_eq!(mail(&ada), None, "who has left has not joined");
     }
 
@@ -69,7 +69,7 @@ both_engines! {
         }
         let sent = invite(&directory, &enter(&directory, &ada, "acme"), "bob@other.example");
         due(kit);
-        directory.take_up(Taker::Person(person(kit, "bob@other.example")), sent.id).unwrap();
+        directory.accept(Taker::Person(person(kit, "bob@other.example")), &InvitationRef::Id(sent.id)).unwrap();
         let told = told(kit);
         assert_eq!((told.len(), &told[..2]), (20, [json!(id_of(&ada)), json!(last)].as_slice()), "owners first");
     }

@@ -1,6 +1,6 @@
 //! Promises that are made once more, or taken up: whose they are, what is left of them, and what the log says.
 
-use polity_directory::Taker;
+use polity_directory::{InvitationFields, InvitationRef, Invitations, Members, NewInvitation, Taker};
 use polity_kernel::event;
 
 use super::*;
@@ -26,9 +26,9 @@ both_engines! {
         }
         let member = enter(&directory, &bob, "acme");
         let projects = vec![promise(shop, ProjectLevel::Admin), promise(gone, ProjectLevel::Admin)];
-        let sent = directory.invite_one(&member, new(InviteeFields { projects, ..invitee("zoe@other.example") })).unwrap();
-        let again = || directory.resend_invitation(&enter(&directory, &bob, "acme"), sent.id);
-        let combined = |access: &Access| directory.invite_one(access, new(InviteeFields { combine: true, ..invitee("zoe@other.example") }));
+        let sent = directory.invite(&member, vec![new(InvitationFields { projects, ..invitee("zoe@other.example") })]).map(only).unwrap();
+        let again = || directory.resend(&enter(&directory, &bob, "acme"), sent.id);
+        let combined = |access: &Access| directory.invite(access, vec![new(InvitationFields { combine: true, ..invitee("zoe@other.example") })]).map(only);
         kit.pass(MINUTE);
         again().unwrap();
         directory.take_project_role(&access, shop, id_of(&bob)).unwrap();
@@ -36,7 +36,7 @@ both_engines! {
         assert_eq!(common::missing(&again().unwrap_err()), ["projects.update"]);
         assert_eq!(refused(combined(&enter(&directory, &bob, "acme"))), Code::Forbidden);
         directory.close_project(&access, gone).unwrap();
-        assert_eq!(directory.resend_invitation(&access, sent.id).unwrap().id, sent.id, "what was closed is nobody's to ask for");
+        assert_eq!(directory.resend(&access, sent.id).unwrap().id, sent.id, "what was closed is nobody's to ask for");
         assert_eq!(combined(&access).unwrap().projects, [promise(shop, ProjectLevel::Admin)]);
         directory.close_project(&access, shop).unwrap();
         assert_eq!(combined(&enter(&directory, &bob, "acme")).unwrap().projects, []);
@@ -47,18 +47,18 @@ both_engines! {
         let acme = found(&directory, &ada, "acme").id;
         let access = enter(&directory, &ada, "acme");
         let all: Vec<ProjectId> = (0..101).map(|n| project(&directory, &access, &format!("Project {n}"))).collect();
-        let fields = |projects: &[ProjectId], combine| InviteeFields {
+        let fields = |projects: &[ProjectId], combine| InvitationFields {
             projects: projects.iter().map(|project| promise(*project, ProjectLevel::Member)).collect(),
             combine,
             ..invitee("bob@other.example")
         };
-        let error = NewInvitee::try_from(fields(&all, false)).unwrap_err();
+        let error = NewInvitation::try_from(fields(&all, false)).unwrap_err();
         assert_eq!((error.code(), error.fields()[0].field.as_str()), (Code::Invalid, "projects"));
-        let sent = directory.invite_one(&access, new(fields(&all[..100], false))).unwrap();
-        let error = directory.invite_one(&access, new(fields(&all[100..], true))).unwrap_err();
+        let sent = directory.invite(&access, vec![new(fields(&all[..100], false))]).map(only).unwrap();
+        let error = directory.invite(&access, vec![new(fields(&all[100..], true))]).map(only).unwrap_err();
         assert_eq!((error.code(), error.fields()[0].field.as_str()), (Code::Invalid, "projects"));
         let bob = person(kit, "bob@other.example");
-        directory.take_up(Taker::Person(bob.clone()), sent.id).unwrap();
+        directory.accept(Taker::Person(bob.clone()), &InvitationRef::Id(sent.id)).unwrap();
         let own = directory.projects(&enter(&directory, &bob, "acme"), Page::first(200)).unwrap().items;
         assert_eq!(own.len(), 100);
         let events = kit.ctx.read(|conn| event::latest(conn, acme, 150)).unwrap();
@@ -77,20 +77,20 @@ both_engines! {
         assert_eq!((log(kit, &first), log(kit, &second)), (vec!["created".into(), "revoked".into()], vec!["created".into()]));
         kit.pass(4 * DAY);
         let third = plain();
-        directory.resend_invitation(&access, second.id).unwrap();
+        directory.resend(&access, second.id).unwrap();
         assert_eq!(log(kit, &third), ["created", "revoked"]);
         assert_eq!(log(kit, &second), ["created", "sent"], "it is not taken back in between");
         let fourth = plain();
         assert_eq!(log(kit, &second), ["created", "revoked", "sent"], "the other family tells too");
         kit.pass(4 * DAY);
         let fifth = plain();
-        directory.take_up(Taker::Person(person(kit, "bob@other.example")), fifth.id).unwrap();
+        directory.accept(Taker::Person(person(kit, "bob@other.example")), &InvitationRef::Id(fifth.id)).unwrap();
         assert_eq!((log(kit, &fourth), log(kit, &fifth)), (vec!["created".into(), "revoked".into()], vec!["claimed".into(), "created".into()]));
 
-        let sixth = directory.invite_one(&access, new(invitee("zoe@other.example"))).unwrap();
+        let sixth = directory.invite(&access, vec![new(invitee("zoe@other.example"))]).map(only).unwrap();
         let zoe = person(kit, "zoe@other.example");
-        directory.add(&access, id_of(&zoe)).unwrap();
-        directory.expel(&access, id_of(&zoe)).unwrap();
+        directory.add_member(&access, id_of(&zoe).into()).unwrap();
+        directory.remove_member(&access, id_of(&zoe)).unwrap();
         assert_eq!(log(kit, &sixth), ["created", "revoked"], "so does sending somebody away");
     }
 }

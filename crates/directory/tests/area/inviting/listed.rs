@@ -17,24 +17,24 @@ both_engines! {
         }
         let member = enter(&directory, &bob, "acme");
         assert_eq!(waiting(&directory, &member), ["c@other.example", "b@other.example", "a@other.example"]);
-        let statuses: Vec<_> = directory.waiting_invitations(&member, Page::offset(2, 1)).unwrap().items.iter().map(|one| one.status).collect();
+        let statuses: Vec<_> = directory.invitations(&member, InvitationFilter::Waiting, Page::offset(2, 1)).unwrap().items.iter().map(|one| one.status).collect();
         assert_eq!(statuses, [InvitationStatus::Expired; 2], "the expired stay");
         let without = narrowed(&bob, Limits { permissions: Some(permissions(&["org.directory.list"])), ..Limits::default() });
         let without = enter(&directory, &without, "acme");
         for email in ["d@other.example", "e@other.example"] {
             invite(&directory, &access, email);
         }
-        let all = directory.waiting_invitations(&member, Page::first(99)).unwrap().items;
+        let all = directory.invitations(&member, InvitationFilter::Waiting, Page::first(99)).unwrap().items;
         let mut walked = Vec::new();
         let mut page = Page::first(1);
         loop {
-            let found = directory.waiting_invitations(&member, page).unwrap();
+            let found = directory.invitations(&member, InvitationFilter::Waiting, page).unwrap();
             walked.extend(found.items);
             let Some(next) = found.next else { break };
             page = Page::after(1, next);
         }
         assert_eq!(walked, all);
-        assert_eq!(refused(directory.waiting_invitations(&without, Page::first(9))), Code::Forbidden);
-        assert_eq!(refused(directory.count_waiting_invitations(&without)), Code::Forbidden);
+        assert_eq!(refused(directory.invitations(&without, InvitationFilter::Waiting, Page::first(9))), Code::Forbidden);
+        assert_eq!(refused(directory.invitation_count(&without, InvitationFilter::Waiting)), Code::Forbidden);
     }
 }

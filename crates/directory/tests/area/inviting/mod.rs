@@ -12,17 +12,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use polity_directory::{
-    Directory, Invitation, InvitationStatus, Invitations, InviteeFields, Inviting, MemberPatch, Members,
-    NewInvitee, NewProject, Notifying, OrganizationPatch, Organizations, ProjectAccess, ProjectFields,
-    ProjectId, ProjectLevel, ProjectMembers, ProjectRole, Projects, Roles, Service, SettingsPatch,
+    Directory, Invitation, InvitationFields, InvitationFilter, InvitationRef, InvitationStatus, Invitations,
+    MemberPatch, Members, NewInvitation, NewProject, Notifying, OrganizationPatch, Organizations,
+    ProjectAccess, ProjectFields, ProjectId, ProjectLevel, ProjectMembers, ProjectRole, Projects,
+    RoleAssignments, Roles, Service, SettingsPatch, Taker,
 };
 use polity_kernel::{Access, Actor, Code, Entitled, Entitlements, Feature, Level, Limits, Page, Result, job};
 use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};
 
 use crate::common::{
-    self, carrier, directory, enter, found, id_of, invitation, join, key, narrowed, new_role, permissions,
-    person,
+    self, carrier, directory, enter, found, given, id_of, invitation, join, joined, key, narrowed, new_role,
+    only, permissions, person,
 };
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -30,8 +31,8 @@ const DAY: Duration = Duration::from_secs(86_400);
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// An address as a plain member, told by mail.
-pub(crate) fn invitee(email: &str) -> InviteeFields {
-    InviteeFields {
+pub(crate) fn invitee(email: &str) -> InvitationFields {
+    InvitationFields {
         email: email.to_owned(),
         first_name: None,
         message: None,
@@ -42,12 +43,12 @@ pub(crate) fn invitee(email: &str) -> InviteeFields {
     }
 }
 
-pub(crate) fn new(fields: InviteeFields) -> NewInvitee {
-    NewInvitee::try_from(fields).unwrap()
+pub(crate) fn new(fields: InvitationFields) -> NewInvitation {
+    NewInvitation::try_from(fields).unwrap()
 }
 
 fn invite(directory: &Service, access: &Access, email: &str) -> Invitation {
-    directory.invite_one(access, new(invitee(email))).unwrap()
+    directory.invite(access, vec![new(invitee(email))]).map(only).unwrap()
 }
 
 fn project(directory: &Service, access: &Access, name: &str) -> ProjectId {
@@ -61,8 +62,11 @@ const fn promise(project: ProjectId, level: ProjectLevel) -> ProjectAccess {
 
 /// The addresses that wait, the newest first.
 fn waiting(directory: &dyn Directory, access: &Access) -> Vec<String> {
-    let all = directory.waiting_invitations(access, Page::first(99)).unwrap().items;
-    assert_eq!(directory.count_waiting_invitations(access).unwrap(), u64::try_from(all.len()).unwrap());
+    let all = directory.invitations(access, InvitationFilter::Waiting, Page::first(99)).unwrap().items;
+    assert_eq!(
+        directory.invitation_count(access, InvitationFilter::Waiting).unwrap(),
+        u64::try_from(all.len()).unwrap()
+    );
     all.iter().map(|invitation| invitation.email.to_string()).collect()
 }
 
@@ -116,13 +120,13 @@ both_engines! {
         let acme = found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
         let shop = project(&directory, &access, "Shop");
-        let sent = directory.invite_one(&access, new(InviteeFields {
+        let sent = directory.invite(&access, vec![new(InvitationFields {
             first_name: Some(" Bob ".into()),
             message: Some("Come in.".into()),
             level: Level::Admin,
             projects: vec![promise(shop, ProjectLevel::Member)],
             ..invitee(" Bob@Other.Example ")
-        })).unwrap();
+        })]).map(only).unwrap();
         assert_eq!((sent.organization, sent.organization_key.as_str(), sent.email.as_str()), (acme.id, "acme", "bob@other.example"));
         assert_eq!((sent.first_name.as_deref(), sent.message.as_deref(), sent.level), (Some("Bob"), Some("Come in."), Level::Admin));
         assert_eq!(sent.projects, [promise(shop, ProjectLevel::Member)]);
@@ -131,16 +135,16 @@ both_engines! {
         assert_eq!((sent.mails_asked, sent.mails_sent, sent.mail_due_at), (1, 0, Some(Kit::START)));
         assert_eq!(mails(kit), [mail(&sent, 1)]);
 
-        assert_eq!(directory.follow_link(None, sent.id).unwrap().invitation, sent);
-        assert_eq!(directory.waiting_invitations(&access, Page::first(9)).unwrap().items, std::slice::from_ref(&sent));
-        assert_eq!(directory.invitations(&access, Page::first(9)).unwrap().items, std::slice::from_ref(&sent), "the other family\'s list");
+        assert_eq!(directory.follow(None, sent.id).unwrap().invitation, sent);
+        assert_eq!(directory.invitations(&access, InvitationFilter::Waiting, Page::first(9)).unwrap().items, std::slice::from_ref(&sent));
+        assert_eq!(directory.invitations(&access, InvitationFilter::All, Page::first(9)).unwrap().items, std::slice::from_ref(&sent), "the other family\'s list");
         assert_eq!(directory.invitations_of(&person(kit, "bob@other.example")).unwrap(), [sent]);
     }
 
     fn no_mail_is_asked_for_where_none_is_wanted(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
-        let sent = directory.invite_one(&enter(&directory, &ada, "acme"), new(InviteeFields { mail: false, ..invitee("bob@other.example") })).unwrap();
+        let sent = directory.invite(&enter(&directory, &ada, "acme"), vec![new(InvitationFields { mail: false, ..invitee("bob@other.example") })]).map(only).unwrap();
         assert_eq!((sent.mails_asked, mails(kit)), (0, Vec::new()));
     }
 
@@ -154,14 +158,14 @@ both_engines! {
         let third = invite(&directory, &access, "BOB@other.example");
         assert_eq!(waiting(&directory, &access), ["bob@other.example"]);
         for gone in [first.id, second.id] {
-            assert_eq!(refused(directory.follow_link(None, gone)), Code::NotFound);
-            assert_eq!(refused(directory.withdraw_invitation(&access, gone)), Code::NotFound);
-            assert_eq!(refused(directory.resend_invitation(&access, gone)), Code::NotFound);
+            assert_eq!(refused(directory.follow(None, gone)), Code::NotFound);
+            assert_eq!(refused(directory.withdraw(&access, gone)), Code::NotFound);
+            assert_eq!(refused(directory.resend(&access, gone)), Code::NotFound);
         }
-        let member = directory.accept(&person(kit, "bob@other.example"), &common::name("acme")).unwrap();
+        let member = directory.accept(Taker::Person(person(kit, "bob@other.example").clone()), &InvitationRef::To(common::name("acme"))).map(joined).unwrap();
         assert_eq!(member.level, Level::Member, "only the last one counts");
         assert_eq!(waiting(&directory, &access), [""; 0]);
-        assert_eq!(refused(directory.follow_link(None, third.id)), Code::Conflict);
+        assert_eq!(refused(directory.follow(None, third.id)), Code::Conflict);
     }
 
     fn combining_keeps_what_is_more(kit) {
@@ -172,7 +176,7 @@ both_engines! {
         common::tick(kit);
         let stock = project(&directory, &access, "Stock");
         let again = |level, projects, combine| {
-            directory.invite_one(&access, new(InviteeFields { level, projects, combine, ..invitee("bob@other.example") })).unwrap()
+            directory.invite(&access, vec![new(InvitationFields { level, projects, combine, ..invitee("bob@other.example") })]).map(only).unwrap()
         };
         directory.invite(&access, invitation("bob@other.example", Level::Member, &["manager"], 1)).unwrap();
         let sent = again(Level::Admin, vec![promise(shop, ProjectLevel::Admin), promise(stock, ProjectLevel::None)], true);
@@ -193,8 +197,8 @@ both_engines! {
         found(&directory, &ada, "acme");
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let (owner, member) = (enter(&directory, &ada, "acme"), enter(&directory, &bob, "acme"));
-        let combined = || directory.invite_one(&member, new(InviteeFields { combine: true, ..invitee("zoe@other.example") }));
-        directory.invite_one(&owner, new(InviteeFields { level: Level::Admin, ..invitee("zoe@other.example") })).unwrap();
+        let combined = || directory.invite(&member, vec![new(InvitationFields { combine: true, ..invitee("zoe@other.example") })]).map(only);
+        directory.invite(&owner, vec![new(InvitationFields { level: Level::Admin, ..invitee("zoe@other.example") })]).map(only).unwrap();
         assert_eq!(refused(combined()), Code::Forbidden);
         directory.invite(&owner, invitation("zoe@other.example", Level::Member, &["manager"], 1)).unwrap();
         assert_eq!(refused(combined()), Code::Forbidden);
@@ -207,15 +211,15 @@ both_engines! {
         let member = enter(&directory, &bob, "acme");
         invite(&directory, &member, "zoe@other.example");
         for level in [Level::Admin, Level::Owner] {
-            let above = directory.invite_one(&member, new(InviteeFields { level, ..invitee("yan@other.example") }));
+            let above = directory.invite(&member, vec![new(InvitationFields { level, ..invitee("yan@other.example") })]).map(only);
             assert_eq!(refused(above), Code::Forbidden);
         }
         assert_eq!(refused(directory.invite(&member, invitation("yan@other.example", Level::Member, &[], 1))), Code::Forbidden, "the other family asks for the permission");
         let patch = MemberPatch { level: Some(Level::Admin), expires_at: None };
-        directory.change(&enter(&directory, &ada, "acme"), id_of(&bob), patch).unwrap();
+        directory.change_member(&enter(&directory, &ada, "acme"), id_of(&bob), patch).unwrap();
         let admin = enter(&directory, &bob, "acme");
-        directory.invite_one(&admin, new(InviteeFields { level: Level::Admin, ..invitee("yan@other.example") })).unwrap();
-        let above = directory.invite_one(&admin, new(InviteeFields { level: Level::Owner, ..invitee("yan@other.example") }));
+        directory.invite(&admin, vec![new(InvitationFields { level: Level::Admin, ..invitee("yan@other.example") })]).map(only).unwrap();
+        let above = directory.invite(&admin, vec![new(InvitationFields { level: Level::Owner, ..invitee("yan@other.example") })]).map(only);
         assert_eq!(refused(above), Code::Forbidden);
     }
 
@@ -224,7 +228,7 @@ both_engines! {
         found(&directory, &ada, "acme");
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         directory.create_role(&enter(&directory, &ada, "acme"), new_role("reader", &["org.members.list"])).unwrap();
-        let by = |limits| directory.invite_one(&enter(&directory, &narrowed(&bob, limits), "acme"), new(invitee("zoe@other.example")));
+        let by = |limits| directory.invite(&enter(&directory, &narrowed(&bob, limits), "acme"), vec![new(invitee("zoe@other.example"))]).map(only);
         let only = |names: &[&str]| Limits { permissions: Some(permissions(names)), ..Limits::default() };
         assert!(by(only(&["org.directory.members.create"])).is_ok());
         assert!(by(Limits { level: Some(Level::Member), ..Limits::default() }).is_ok());
@@ -232,7 +236,7 @@ both_engines! {
             assert_eq!(common::missing(&by(limits).unwrap_err()), ["org.directory.members.create"]);
         }
         let admin = narrowed(&ada, Limits { level: Some(Level::Member), ..Limits::default() });
-        let above = directory.invite_one(&enter(&directory, &admin, "acme"), new(InviteeFields { level: Level::Admin, ..invitee("zoe@other.example") }));
+        let above = directory.invite(&enter(&directory, &admin, "acme"), vec![new(InvitationFields { level: Level::Admin, ..invitee("zoe@other.example") })]);
         assert_eq!(refused(above), Code::Forbidden);
     }
 
@@ -241,8 +245,8 @@ both_engines! {
         found(&directory, &ada, "acme");
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let run = join(kit, &directory, &ada, "acme", "run@acme.example");
-        directory.grant(&enter(&directory, &ada, "acme"), carrier(&run), &key("manager"), None).unwrap();
-        let by = |directory: &Service, whom: &Actor| directory.invite_one(&enter(directory, whom, "acme"), new(invitee("zoe@other.example")));
+        directory.grant(&enter(&directory, &ada, "acme"), given(carrier(&run), &key("manager"), None)).unwrap();
+        let by = |directory: &Service, whom: &Actor| directory.invite(&enter(directory, whom, "acme"), vec![new(invitee("zoe@other.example"))]).map(only);
         for (whether, may) in [(Some(true), true), (None, true), (Some(false), false)] {
             let_members_invite(&directory, &ada, whether);
             assert_eq!(by(&directory, &bob).is_ok(), may, "{whether:?}");
@@ -264,7 +268,7 @@ both_engines! {
         directory.give_project_role(&access, shop, id_of(&bob), ProjectRole::Admin).unwrap();
         directory.give_project_role(&access, stock, id_of(&bob), ProjectRole::User).unwrap();
         let by = |access: &Access, project, level| {
-            directory.invite_one(access, new(InviteeFields { projects: vec![promise(project, level)], ..invitee("zoe@other.example") }))
+            directory.invite(access, vec![new(InvitationFields { projects: vec![promise(project, level)], ..invitee("zoe@other.example") })]).map(only)
         };
         let member = enter(&directory, &bob, "acme");
         assert!(by(&member, shop, ProjectLevel::Admin).is_ok());
@@ -276,7 +280,7 @@ both_engines! {
             }
         }
         let unlicensed = entitled_to(kit, &[]);
-        let by = |level| unlicensed.invite_one(&enter(&unlicensed, &ada, "acme"), new(InviteeFields { projects: vec![promise(shop, level)], ..invitee("zoe@other.example") }));
+        let by = |level| unlicensed.invite(&enter(&unlicensed, &ada, "acme"), vec![new(InvitationFields { projects: vec![promise(shop, level)], ..invitee("zoe@other.example") })]).map(only);
         assert_eq!(refused(by(ProjectLevel::Member)), Code::NotEntitled);
         assert!(by(ProjectLevel::None).is_ok());
     }
@@ -285,24 +289,24 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        assert_eq!(refused(directory.invite_one(&access, new(invitee("ADA@acme.example")))), Code::AlreadyMember);
+        assert_eq!(refused(directory.invite(&access, vec![new(invitee("ADA@acme.example"))]).map(only)), Code::AlreadyMember);
         let sent = invite(&directory, &access, "bob@other.example");
-        directory.add(&access, id_of(&person(kit, "bob@other.example"))).unwrap();
+        directory.add_member(&access, id_of(&person(kit, "bob@other.example")).into()).unwrap();
         kit.pass(MINUTE);
-        assert_eq!(refused(directory.resend_invitation(&access, sent.id)), Code::AlreadyMember);
+        assert_eq!(refused(directory.resend(&access, sent.id)), Code::AlreadyMember);
     }
 
     fn several_are_invited_all_or_none(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        let many = |list: Vec<InviteeFields>| directory.invite_many(&access, NewInvitee::each(list)?);
+        let many = |list: Vec<InvitationFields>| directory.invite(&access, list.into_iter().map(new).collect());
         assert_eq!(many(Vec::new()).unwrap(), []);
         let error = many(vec![invitee("bob@other.example"), invitee("ada@acme.example")]).unwrap_err();
-        assert_eq!((error.code(), error.fields()[0].field.as_str()), (Code::Invalid, "1.email"));
+        assert_eq!((error.code(), error.item()), (Code::AlreadyMember, Some(1)));
         let shop = ProjectId::new(kit.ctx.ids().secret());
-        let error = many(vec![invitee("bob@other.example"), InviteeFields { projects: vec![promise(shop, ProjectLevel::None)], ..invitee("zoe@other.example") }]).unwrap_err();
-        assert_eq!((error.code(), error.fields()[0].field.as_str()), (Code::Invalid, "1.projects"));
+        let error = many(vec![invitee("bob@other.example"), InvitationFields { projects: vec![promise(shop, ProjectLevel::None)], ..invitee("zoe@other.example") }]).unwrap_err();
+        assert_eq!((error.code(), error.item(), error.fields()[0].field.as_str()), (Code::Invalid, Some(1), "projects"));
         assert_eq!((waiting(&directory, &access), mails(kit)), (Vec::new(), Vec::new()), "nothing was kept or sent");
 
         let sent = many((0..20).map(|n| invitee(&format!("p{n}@other.example"))).collect()).unwrap();
@@ -315,8 +319,8 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let member = enter(&directory, &join(kit, &directory, &ada, "acme", "bob@acme.example"), "acme");
-        let list = vec![invitee("yan@other.example"), InviteeFields { level: Level::Admin, ..invitee("zoe@other.example") }];
-        assert_eq!(refused(directory.invite_many(&member, NewInvitee::each(list).unwrap())), Code::Forbidden);
+        let list = vec![invitee("yan@other.example"), InvitationFields { level: Level::Admin, ..invitee("zoe@other.example") }];
+        assert_eq!(refused(directory.invite(&member, list.into_iter().map(new).collect())), Code::Forbidden);
         assert_eq!(waiting(&directory, &member), [""; 0]);
     }
 }

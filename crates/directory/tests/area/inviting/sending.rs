@@ -12,7 +12,7 @@ both_engines! {
         assert_eq!((&mail.invitation, mail.inviter.unwrap().id, mail.number), (&sent, id_of(&ada), 1));
         directory.mailed(acme, sent.id, 1).unwrap();
         directory.mailed(acme, sent.id, 1).unwrap();
-        assert_eq!(directory.follow_link(None, sent.id).unwrap().invitation.mails_sent, 1);
+        assert_eq!(directory.follow(None, sent.id).unwrap().invitation.mails_sent, 1);
         assert_eq!(directory.invitation_mail(acme, sent.id, 1).unwrap(), None);
         assert_eq!(directory.invitation_mail(acme, sent.id, 2).unwrap(), None, "nobody asked for it");
     }
@@ -22,9 +22,9 @@ both_engines! {
         let acme = found(&directory, &ada, "acme").id;
         let access = enter(&directory, &ada, "acme");
         let [back, again, old] = ["back@other.example", "again@other.example", "old@other.example"].map(|email| invite(&directory, &access, email));
-        directory.withdraw_invitation(&access, back.id).unwrap();
+        directory.withdraw(&access, back.id).unwrap();
         kit.pass(MINUTE);
-        directory.resend_invitation(&access, again.id).unwrap();
+        directory.resend(&access, again.id).unwrap();
         assert_eq!(directory.invitation_mail(acme, again.id, 1).unwrap(), None, "the second one is sent");
         assert!(directory.invitation_mail(acme, again.id, 2).unwrap().is_some());
         kit.pass(4 * DAY);
@@ -44,13 +44,13 @@ both_engines! {
         directory.mailed(sent.organization, sent.id, 1).unwrap();
         mails(kit);
         kit.pass(3 * DAY);
-        assert_eq!(refused(directory.follow_link(None, sent.id)), Code::Conflict);
-        let again = directory.resend_invitation(&access, sent.id).unwrap();
+        assert_eq!(refused(directory.follow(None, sent.id)), Code::Conflict);
+        let again = directory.resend(&access, sent.id).unwrap();
         assert_eq!((again.id, again.status, again.created_at), (sent.id, InvitationStatus::Pending, sent.created_at));
         assert_eq!(again.expires_at, kit.ctx.now().after(3 * DAY));
         assert_eq!((again.mails_asked, again.mails_sent), (2, 1));
         assert_eq!(mails(kit), [mail(&sent, 2)]);
-        assert_eq!(directory.follow_link(None, sent.id).unwrap().invitation, again);
+        assert_eq!(directory.follow(None, sent.id).unwrap().invitation, again);
         assert_eq!(waiting(&directory, &access), ["bob@other.example"]);
     }
 
@@ -61,9 +61,9 @@ both_engines! {
         let old = invite(&directory, &access, "bob@other.example");
         kit.pass(4 * DAY);
         let long = directory.invite(&access, invitation("bob@other.example", Level::Member, &[], 30)).unwrap().remove(0);
-        assert_eq!(directory.resend_invitation(&access, long.id).unwrap().expires_at, long.expires_at);
+        assert_eq!(directory.resend(&access, long.id).unwrap().expires_at, long.expires_at);
         assert_eq!(waiting(&directory, &access), ["bob@other.example"]);
-        assert_eq!(refused(directory.resend_invitation(&access, old.id)), Code::NotFound);
+        assert_eq!(refused(directory.resend(&access, old.id)), Code::NotFound);
     }
 
     fn sending_again_is_promising_once_more(kit) {
@@ -73,16 +73,16 @@ both_engines! {
         let access = enter(&directory, &ada, "acme");
         let member = enter(&directory, &join(kit, &directory, &ada, "acme", "bob@acme.example"), "acme");
         let plain = invite(&directory, &access, "yan@other.example");
-        let high = directory.invite_one(&access, new(InviteeFields { level: Level::Admin, ..invitee("zoe@other.example") })).unwrap();
+        let high = directory.invite(&access, vec![new(InvitationFields { level: Level::Admin, ..invitee("zoe@other.example") })]).map(only).unwrap();
         let roles = directory.invite(&access, invitation("xia@other.example", Level::Member, &["manager"], 1)).unwrap().remove(0);
         kit.pass(MINUTE);
-        assert!(directory.resend_invitation(&member, plain.id).is_ok());
+        assert!(directory.resend(&member, plain.id).is_ok());
         for above in [high.id, roles.id] {
-            assert_eq!(refused(directory.resend_invitation(&member, above)), Code::Forbidden);
+            assert_eq!(refused(directory.resend(&member, above)), Code::Forbidden);
         }
-        assert_eq!(refused(directory.resend_invitation(&enter(&directory, &ada, "other"), plain.id)), Code::NotFound);
+        assert_eq!(refused(directory.resend(&enter(&directory, &ada, "other"), plain.id)), Code::NotFound);
         let_members_invite(&directory, &ada, Some(false));
-        assert_eq!(refused(directory.resend_invitation(&member, plain.id)), Code::Forbidden);
+        assert_eq!(refused(directory.resend(&member, plain.id)), Code::Forbidden);
     }
 
     fn whoever_invited_takes_back_and_so_do_admins(kit) {
@@ -93,17 +93,17 @@ both_engines! {
         let [bob, cyd] = ["bob@acme.example", "cyd@acme.example"].map(|email| join(kit, &directory, &ada, "acme", email));
         let (bob_s, cyd_s) = (enter(&directory, &bob, "acme"), enter(&directory, &cyd, "acme"));
         let [one, other] = ["y@other.example", "z@other.example"].map(|email| invite(&directory, &bob_s, email));
-        assert_eq!(refused(directory.withdraw_invitation(&cyd_s, one.id)), Code::Forbidden);
-        assert_eq!(refused(directory.withdraw_invitation(&enter(&directory, &ada, "other"), one.id)), Code::NotFound);
+        assert_eq!(refused(directory.withdraw(&cyd_s, one.id)), Code::Forbidden);
+        assert_eq!(refused(directory.withdraw(&enter(&directory, &ada, "other"), one.id)), Code::NotFound);
         let narrow = narrowed(&bob, Limits { permissions: Some(permissions(&["org.directory.members.list"])), ..Limits::default() });
-        assert_eq!(refused(directory.withdraw_invitation(&enter(&directory, &narrow, "acme"), one.id)), Code::Forbidden);
+        assert_eq!(refused(directory.withdraw(&enter(&directory, &narrow, "acme"), one.id)), Code::Forbidden);
         assert_eq!(waiting(&directory, &access).len(), 2);
         kit.pass(4 * DAY);
-        directory.withdraw_invitation(&bob_s, one.id).unwrap();
-        directory.withdraw_invitation(&access, other.id).unwrap();
+        directory.withdraw(&bob_s, one.id).unwrap();
+        directory.withdraw(&access, other.id).unwrap();
         assert_eq!(waiting(&directory, &access), [""; 0], "expired ones too");
-        assert_eq!(refused(directory.withdraw_invitation(&access, one.id)), Code::NotFound);
-        assert_eq!(refused(directory.follow_link(None, one.id)), Code::NotFound);
+        assert_eq!(refused(directory.withdraw(&access, one.id)), Code::NotFound);
+        assert_eq!(refused(directory.follow(None, one.id)), Code::NotFound);
     }
 
     fn one_sent_a_moment_ago_is_not_sent_again(kit) {
@@ -112,13 +112,13 @@ both_engines! {
         let access = enter(&directory, &ada, "acme");
         let sent = invite(&directory, &access, "bob@other.example");
         kit.pass(MINUTE - Duration::from_micros(1));
-        let error = directory.resend_invitation(&access, sent.id).unwrap_err();
+        let error = directory.resend(&access, sent.id).unwrap_err();
         assert_eq!((error.code(), error.message()), (Code::Throttled, "its last mail is too fresh: it can be sent again in 1 seconds"));
         kit.pass(Duration::from_micros(1));
-        directory.resend_invitation(&access, sent.id).unwrap();
-        assert_eq!(refused(directory.resend_invitation(&access, sent.id)), Code::Throttled);
-        let silent = directory.invite_one(&access, new(InviteeFields { mail: false, ..invitee("zoe@other.example") })).unwrap();
-        assert_eq!(directory.resend_invitation(&access, silent.id).unwrap().mails_asked, 1, "nothing was sent yet");
+        directory.resend(&access, sent.id).unwrap();
+        assert_eq!(refused(directory.resend(&access, sent.id)), Code::Throttled);
+        let silent = directory.invite(&access, vec![new(InvitationFields { mail: false, ..invitee("zoe@other.example") })]).map(only).unwrap();
+        assert_eq!(directory.resend(&access, silent.id).unwrap().mails_asked, 1, "nothing was sent yet");
     }
 
     fn inviting_again_and_again_sends_a_mail_a_minute(kit) {
@@ -131,7 +131,7 @@ both_engines! {
         let later: Vec<_> = (0..3).map(|_| invite(&directory, &access, "bob@other.example")).collect();
         let due = Kit::START.after(MINUTE);
         assert!(later.iter().all(|sent| sent.mail_due_at == Some(due)), "{later:?}");
-        directory.withdraw_invitation(&access, later[2].id).unwrap();
+        directory.withdraw(&access, later[2].id).unwrap();
         let last = invite(&directory, &access, "bob@other.example");
         assert_eq!((last.mail_due_at, mails(kit)), (Some(due), Vec::new()), "taking back in between gains nothing");
         kit.pass(MINUTE);

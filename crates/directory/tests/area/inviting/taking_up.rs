@@ -1,11 +1,13 @@
 //! Taking a promise up by its link: by whom, once, and until when.
 
 use polity_accounts::People;
-use polity_directory::{InvitationId, Status, Taker};
+use polity_directory::{
+    InvitationFields, InvitationFilter, InvitationId, InvitationRef, Invitations, Members, Status, Taker,
+};
 use polity_kernel::{PermissionSet, Subject};
 
 use super::*;
-use crate::common::{accounts, acting, carried, make_account};
+use crate::common::{accounts, acting, carried, joined, make_account, only};
 
 fn by(actor: &Actor) -> Taker {
     Taker::Person(actor.clone())
@@ -22,20 +24,20 @@ both_engines! {
         let access = enter(&directory, &ada, "acme");
         let [shop, stock, gone] = ["Shop", "Stock", "Gone"].map(|name| project(&directory, &access, name));
         let projects = vec![promise(shop, ProjectLevel::Admin), promise(stock, ProjectLevel::Member), promise(gone, ProjectLevel::Admin)];
-        let sent = directory.invite_one(&access, new(InviteeFields { level: Level::Admin, projects, ..invitee("bob@other.example") })).unwrap();
+        let sent = directory.invite(&access, vec![new(InvitationFields { level: Level::Admin, projects, ..invitee("bob@other.example") })]).map(only).unwrap();
         directory.close_project(&access, gone).unwrap();
         let bob = person(kit, "bob@other.example");
-        let taken = directory.take_up(by(&bob), sent.id).unwrap();
+        let taken = directory.accept(by(&bob), &InvitationRef::Id(sent.id)).unwrap();
         assert_eq!((taken.account.id, taken.member.level), (id_of(&bob), Level::Admin));
         let role = |project| {
             let all = directory.project_members(&access, project, Page::first(9)).unwrap().items;
             all.into_iter().find(|member| member.account == id_of(&bob)).map(|member| member.role)
         };
         assert_eq!((role(shop), role(stock)), (Some(ProjectRole::Admin), Some(ProjectRole::User)));
-        assert_eq!(refused(directory.take_up(by(&bob), sent.id)), Code::Conflict);
-        assert_eq!(refused(directory.follow_link(None, sent.id)), Code::Conflict);
+        assert_eq!(refused(directory.accept(by(&bob), &InvitationRef::Id(sent.id))), Code::Conflict);
+        assert_eq!(refused(directory.follow(None, sent.id)), Code::Conflict);
         assert_eq!(waiting(&directory, &access), [""; 0]);
-        let statuses: Vec<_> = directory.invitations(&access, Page::first(9)).unwrap().items.iter().map(|one| one.status).collect();
+        let statuses: Vec<_> = directory.invitations(&access, InvitationFilter::All, Page::first(9)).unwrap().items.iter().map(|one| one.status).collect();
         assert_eq!(statuses, [InvitationStatus::Claimed]);
     }
 
@@ -44,11 +46,11 @@ both_engines! {
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
         let shop = project(&directory, &access, "Shop");
-        let sent = directory.invite_one(&access, new(InviteeFields { projects: vec![promise(shop, ProjectLevel::Member)], ..invitee("bob@other.example") })).unwrap();
+        let sent = directory.invite(&access, vec![new(InvitationFields { projects: vec![promise(shop, ProjectLevel::Member)], ..invitee("bob@other.example") })]).map(only).unwrap();
         let bob = person(kit, "bob@other.example");
         directory.give_project_role(&access, shop, id_of(&bob), ProjectRole::Admin).unwrap();
-        assert_eq!(refused(directory.take_up(by(&bob), sent.id)), Code::AlreadyMember);
-        directory.accept(&bob, &common::name("acme")).unwrap();
+        assert_eq!(refused(directory.accept(by(&bob), &InvitationRef::Id(sent.id))), Code::AlreadyMember);
+        directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(common::name("acme"))).map(joined).unwrap();
         let members = directory.project_members(&access, shop, Page::first(9)).unwrap().items;
         assert!(members.iter().all(|member| member.role == ProjectRole::Admin));
     }
@@ -58,9 +60,9 @@ both_engines! {
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
         let shop = project(&directory, &access, "Shop");
-        directory.invite_one(&access, new(InviteeFields { projects: vec![promise(shop, ProjectLevel::Member)], ..invitee("bob@other.example") })).unwrap();
+        directory.invite(&access, vec![new(InvitationFields { projects: vec![promise(shop, ProjectLevel::Member)], ..invitee("bob@other.example") })]).map(only).unwrap();
         let bob = person(kit, "bob@other.example");
-        directory.accept(&bob, &common::name("acme")).unwrap();
+        directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(common::name("acme"))).map(joined).unwrap();
         assert_eq!(directory.project(&enter(&directory, &bob, "acme"), shop).unwrap().role, Some(ProjectRole::User));
     }
 
@@ -69,9 +71,9 @@ both_engines! {
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
         let shop = project(&directory, &access, "Shop");
-        let sent = directory.invite_one(&access, new(InviteeFields { projects: vec![promise(shop, ProjectLevel::Member)], ..invitee("bob@other.example") })).unwrap();
+        let sent = directory.invite(&access, vec![new(InvitationFields { projects: vec![promise(shop, ProjectLevel::Member)], ..invitee("bob@other.example") })]).map(only).unwrap();
         let bob = person(kit, "bob@other.example");
-        entitled_to(kit, &[]).take_up(by(&bob), sent.id).unwrap();
+        entitled_to(kit, &[]).accept(by(&bob), &InvitationRef::Id(sent.id)).unwrap();
         assert_eq!(refused(directory.project(&enter(&directory, &bob, "acme"), shop)), Code::NotFound);
     }
 
@@ -82,17 +84,17 @@ both_engines! {
         let access = enter(&directory, &ada, "acme");
         let sent = invite(&directory, &access, "bob@other.example");
         let eve = person(kit, "eve@other.example");
-        assert_eq!(refused(directory.take_up(by(&eve), sent.id)), Code::JoinRefused);
+        assert_eq!(refused(directory.accept(by(&eve), &InvitationRef::Id(sent.id))), Code::JoinRefused);
         let unproven = acting(make_account(kit, "bob@other.example", false));
-        assert_eq!(refused(directory.take_up(by(&unproven), sent.id)), Code::JoinRefused);
+        assert_eq!(refused(directory.accept(by(&unproven), &InvitationRef::Id(sent.id))), Code::JoinRefused);
         let program = Actor::new(Subject::System, Limits::default(), PermissionSet::all());
-        assert_eq!(refused(directory.take_up(by(&program), sent.id)), Code::PersonRequired);
+        assert_eq!(refused(directory.accept(by(&program), &InvitationRef::Id(sent.id))), Code::PersonRequired);
         let without = Actor::new(eve.subject(), Limits::default(), PermissionSet::none());
-        assert_eq!(refused(directory.take_up(by(&without), sent.id)), Code::Forbidden);
+        assert_eq!(refused(directory.accept(by(&without), &InvitationRef::Id(sent.id))), Code::Forbidden);
         let zoe = person(kit, "zoe@other.example");
         let elsewhere = narrowed(&zoe, Limits { organization: Some(other.id), ..Limits::default() });
         let sent = invite(&directory, &access, "zoe@other.example");
-        assert_eq!(refused(directory.take_up(by(&elsewhere), sent.id)), Code::NotFound);
+        assert_eq!(refused(directory.accept(by(&elsewhere), &InvitationRef::Id(sent.id))), Code::NotFound);
         assert_eq!(waiting(&directory, &access).len(), 2, "nothing came of it");
     }
 
@@ -103,12 +105,12 @@ both_engines! {
         let sent = invite(&directory, &access, "bob@other.example");
         let bob = person(kit, "bob@other.example");
         kit.pass(3 * DAY + Duration::from_secs(1));
-        assert_eq!(refused(directory.follow_link(None, sent.id)), Code::Conflict);
-        assert_eq!(refused(directory.take_up(by(&bob), sent.id)), Code::Conflict);
-        assert_eq!(refused(directory.take_up(stranger(), sent.id)), Code::Conflict);
-        directory.resend_invitation(&access, sent.id).unwrap();
+        assert_eq!(refused(directory.follow(None, sent.id)), Code::Conflict);
+        assert_eq!(refused(directory.accept(by(&bob), &InvitationRef::Id(sent.id))), Code::Conflict);
+        assert_eq!(refused(directory.accept(stranger(), &InvitationRef::Id(sent.id))), Code::Conflict);
+        directory.resend(&access, sent.id).unwrap();
         kit.pass(3 * DAY - Duration::from_secs(1));
-        assert!(directory.take_up(by(&bob), sent.id).is_ok());
+        assert!(directory.accept(by(&bob), &InvitationRef::Id(sent.id)).is_ok());
     }
 
     fn a_stranger_gets_an_account_that_is_not_proven(kit) {
@@ -117,18 +119,18 @@ both_engines! {
         let access = enter(&directory, &ada, "acme");
         let sent = invite(&directory, &access, "bob@other.example");
         for unnamed in ["", " ", "a\nb"] {
-            let error = directory.take_up(Taker::Stranger { first_name: unnamed.into(), role_at_organization: None }, sent.id).unwrap_err();
+            let error = directory.accept(Taker::Stranger { first_name: unnamed.into(), role_at_organization: None }, &InvitationRef::Id(sent.id)).unwrap_err();
             assert_eq!((error.code(), error.fields()[0].field.as_str()), (Code::Invalid, "first_name"));
         }
         let long = Taker::Stranger { first_name: "Bob".into(), role_at_organization: Some("x".repeat(129)) };
-        let error = directory.take_up(long, sent.id).unwrap_err();
+        let error = directory.accept(long, &InvitationRef::Id(sent.id)).unwrap_err();
         assert_eq!((error.code(), error.fields()[0].field.as_str()), (Code::Invalid, "role_at_organization"));
-        let taken = directory.take_up(stranger(), sent.id).unwrap();
+        let taken = directory.accept(stranger(), &InvitationRef::Id(sent.id)).unwrap();
         assert_eq!((taken.account.email_text(), taken.account.name.as_deref()), ("bob@other.example", Some("Bob")));
         assert!(!taken.account.email_verified, "every member may read the link");
-        assert_eq!(directory.member(&access, taken.account.id).unwrap(), taken.member);
+        assert_eq!(directory.member(&access, taken.account.id).unwrap().member, taken.member);
         assert_eq!(carried(&directory, &access, &acting(taken.account.id)), ["member"]);
-        assert_eq!(refused(directory.take_up(stranger(), sent.id)), Code::Conflict);
+        assert_eq!(refused(directory.accept(stranger(), &InvitationRef::Id(sent.id))), Code::Conflict);
     }
 
     fn a_stranger_with_an_account_is_asked_to_sign_in(kit) {
@@ -136,9 +138,9 @@ both_engines! {
         found(&directory, &ada, "acme");
         let sent = invite(&directory, &enter(&directory, &ada, "acme"), "bob@other.example");
         let bob = make_account(kit, "bob@other.example", false);
-        assert_eq!(refused(directory.take_up(stranger(), sent.id)), Code::Unauthenticated);
+        assert_eq!(refused(directory.accept(stranger(), &InvitationRef::Id(sent.id))), Code::Unauthenticated);
         assert_eq!(accounts(kit).account(&Actor::system(), bob).unwrap().name, None, "it stays as it was");
-        assert!(directory.follow_link(None, sent.id).is_ok());
+        assert!(directory.follow(None, sent.id).is_ok());
     }
 
     fn a_full_organization_admits_nobody_and_makes_no_account(kit) {
@@ -148,7 +150,7 @@ both_engines! {
             Ok(Entitled::to(Entitlements::all().limited(polity_kernel::Resource::Members, Some(1))))
         }));
         let sent = invite(&full, &enter(&full, &ada, "acme"), "bob@other.example");
-        assert_eq!(refused(full.take_up(stranger(), sent.id)), Code::LimitReached);
+        assert_eq!(refused(full.accept(stranger(), &InvitationRef::Id(sent.id))), Code::LimitReached);
         person(kit, "bob@other.example");
     }
 
@@ -159,15 +161,15 @@ both_engines! {
         let sent = invite(&directory, &access, "bob@other.example");
         let bob = person(kit, "bob@other.example");
         let unknown = InvitationId::new(kit.ctx.ids().secret());
-        assert_eq!(refused(directory.follow_link(None, unknown)), Code::NotFound);
-        assert_eq!(refused(directory.take_up(by(&bob), unknown)), Code::NotFound);
+        assert_eq!(refused(directory.follow(None, unknown)), Code::NotFound);
+        assert_eq!(refused(directory.accept(by(&bob), &InvitationRef::Id(unknown))), Code::NotFound);
         let patch = |status| OrganizationPatch { status: Some(status), ..OrganizationPatch::default() };
         directory.update(&access, patch(Status::Inactive)).unwrap();
-        assert_eq!(refused(directory.follow_link(None, sent.id)), Code::OrganizationInactive);
-        assert_eq!(refused(directory.take_up(by(&bob), sent.id)), Code::OrganizationInactive);
+        assert_eq!(refused(directory.follow(None, sent.id)), Code::OrganizationInactive);
+        assert_eq!(refused(directory.accept(by(&bob), &InvitationRef::Id(sent.id))), Code::OrganizationInactive);
         directory.update(&enter(&directory, &ada, "acme"), patch(Status::Active)).unwrap();
         directory.remove(&enter(&directory, &ada, "acme")).unwrap();
-        assert_eq!(refused(directory.follow_link(None, sent.id)), Code::NotFound);
-        assert_eq!(refused(directory.take_up(by(&bob), sent.id)), Code::NotFound);
+        assert_eq!(refused(directory.follow(None, sent.id)), Code::NotFound);
+        assert_eq!(refused(directory.accept(by(&bob), &InvitationRef::Id(sent.id))), Code::NotFound);
     }
 }

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use polity_directory::{
-    Assignee, Entry, Invitations, MemberPatch, Members, Organizations, RoleKey, Roles, Service,
+    Assignee, AssignmentRef, Entry, InvitationRef, Invitations, MemberPatch, MemberQuery, Members,
+    Organizations, RoleAssignments, RoleKey, Service, Taker,
 };
 use polity_kernel::{Access, AccountId, Actor, Level, Page, Result};
 use polity_testkit::{Kit, both_engines};
 use proptest::prelude::*;
 
 use super::runner;
-use crate::common::{self, enter, fields, id_of, invitation, key, name, new, person};
+use crate::common::{self, enter, fields, given, id_of, invitation, joined, key, name, new, person};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -100,6 +101,8 @@ impl World {
                 }
             },
             Step::Leave(who) => self.members[who].is_some() && self.dismiss(who),
+            // everybody may remove themselves
+            Step::Expel(Some(by), whom) if by == whom => self.members[whom].is_some() && self.dismiss(whom),
             Step::Pass => {
                 self.today += 1;
                 for member in &mut self.members {
@@ -219,24 +222,29 @@ impl Theater<'_> {
         match step {
             Step::Join(who) => directory.join(&self.people[who], &organization).map(drop),
             Step::Leave(who) => directory.leave(&self.people[who], &organization),
-            Step::Accept(who) => directory.accept(&self.people[who], &organization).map(drop),
+            Step::Accept(who) => directory
+                .accept(Taker::Person(self.people[who].clone()), &InvitationRef::To(organization.clone()))
+                .map(joined)
+                .map(drop),
             Step::Invite(by, whom, level) => {
                 let new = invitation(&address(whom), level, &[], 2);
                 directory.invite(&self.enter(by)?, new).map(drop)
             }
-            Step::Add(by, whom) => directory.add(&self.enter(by)?, account(whom)).map(drop),
-            Step::Expel(by, whom) => directory.expel(&self.enter(by)?, account(whom)),
+            Step::Add(by, whom) => directory.add_member(&self.enter(by)?, account(whom).into()).map(drop),
+            Step::Expel(by, whom) => directory.remove_member(&self.enter(by)?, account(whom)).map(drop),
             Step::Change(by, whom, level, end) => {
                 let end = end.map(|days| days.map(|days| self.kit.ctx.now().after(DAY * days)));
                 let patch = MemberPatch { level, expires_at: end };
-                directory.change(&self.enter(by)?, account(whom), patch).map(drop)
+                directory.change_member(&self.enter(by)?, account(whom), patch).map(drop)
             }
             Step::Grant(by, whom, level) => directory
-                .grant(&self.enter(by)?, Assignee::Account(account(whom)), &role(level), None)
+                .grant(&self.enter(by)?, given(Assignee::Account(account(whom)), &role(level), None))
                 .map(drop),
-            Step::Revoke(by, whom, level) => {
-                directory.revoke(&self.enter(by)?, Assignee::Account(account(whom)), &role(level))
-            }
+            Step::Revoke(by, whom, level) => directory.revoke(
+                &self.enter(by)?,
+                &(role(level)).clone().into(),
+                AssignmentRef::To(Assignee::Account(account(whom))),
+            ),
             Step::Set(by, whom, level) => {
                 let keys: Vec<RoleKey> = level.into_iter().map(role).collect();
                 directory.set_roles(&self.enter(by)?, account(whom), &keys).map(drop)
@@ -262,7 +270,9 @@ impl Theater<'_> {
 
     fn compare(&self, world: &World, after: Step) {
         let access = enter(self.directory, &Actor::system(), &self.organization);
-        let members = self.directory.members(&access, Page::first(99)).unwrap().items;
+        let members: Vec<_> =
+            self.directory.members(&access, &MemberQuery::everybody(), Page::first(99)).unwrap().items;
+        let members: Vec<_> = members.into_iter().map(|one| one.member).collect();
         let now = self.kit.ctx.now();
         let days = |end: polity_kernel::Timestamp| {
             let micros = u64::try_from(end.micros() - now.micros()).unwrap();

@@ -8,8 +8,8 @@ use polity_accounts::{
     EmployeeStatus, Employees, GrantedRole, NewAccountType, TypeStatus,
 };
 use polity_directory::{
-    Assignee, Entry, MemberPatch, Members, NewRole, RoleFields, RoleKey, RolePatch, Roles, Service, Stage,
-    Step as Link,
+    Assignee, AssignmentRef, Entry, MemberPatch, Members, NewRole, RoleAssignments, RoleFields, RoleKey,
+    RolePatch, Roles, Service, Stage, Step as Link,
 };
 use polity_groups::{
     GroupId, GroupPatch, GroupStatus, Groups, Member, MembershipFields, Memberships, NewMembership,
@@ -23,7 +23,7 @@ use super::world::{
     GROUPS, OF_TYPES, PEOPLE, ROLES, RoleName, STAFF, Step, TYPES, WORDS, Who, Words, World, words,
 };
 use crate::common::{
-    self, enter, found, group, groups, hire, id_of, key, name, narrowed, permission, person, relink,
+    self, enter, found, given, group, groups, hire, id_of, key, name, narrowed, permission, person, relink,
 };
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -83,7 +83,7 @@ impl<'k> Theater<'k> {
         let staff = (0..STAFF).map(|n| hire(kit, &access, &n.to_string(), (None, None)).unwrap()).collect();
         let stage = Self { kit, directory, organization, people, groups, staff };
         for other in &people[1..] {
-            directory.add(&access, id_of(other)).unwrap();
+            directory.add_member(&access, id_of(other).into()).unwrap();
         }
         stage.act(Step::MakeRole(0, 0b01_0011)).unwrap();
         stage
@@ -104,12 +104,16 @@ impl<'k> Theater<'k> {
         match step {
             Step::Level(person, level) => {
                 let patch = MemberPatch { level: Some(level), expires_at: None };
-                directory.change(&access, account(person), patch).map(drop)
+                directory.change_member(&access, account(person), patch).map(drop)
             }
-            Step::Give(who, role, until) => {
-                directory.grant(&access, self.assignee(who), &role_key(role), self.end(until)).map(drop)
-            }
-            Step::Take(who, role) => directory.revoke(&access, self.assignee(who), &role_key(role)),
+            Step::Give(who, role, until) => directory
+                .grant(&access, given(self.assignee(who), &role_key(role), self.end(until)))
+                .map(drop),
+            Step::Take(who, role) => directory.revoke(
+                &access,
+                &(role_key(role)).clone().into(),
+                AssignmentRef::To(self.assignee(who)),
+            ),
             Step::MakeRole(role, words) => {
                 let fields = RoleFields {
                     key: format!("own-{role}"),
@@ -118,12 +122,14 @@ impl<'k> Theater<'k> {
                 };
                 directory.create_role(&access, NewRole::try_from(fields).unwrap()).map(drop)
             }
-            Step::ChangeRole(role, words, on) => {
-                directory.update_role(&access, &role_key(RoleName::Own(role)), patch(words, on)).map(drop)
+            Step::ChangeRole(role, words, on) => directory
+                .update_role(&access, &(role_key(RoleName::Own(role))).clone().into(), patch(words, on))
+                .map(drop),
+            Step::RemoveRole(role) => {
+                directory.remove_role(&access, &(role_key(RoleName::Own(role))).clone().into())
             }
-            Step::RemoveRole(role) => directory.remove_role(&access, &role_key(RoleName::Own(role))),
-            Step::Expel(person) => directory.expel(&access, account(person)),
-            Step::Add(person) => directory.add(&access, account(person)).map(drop),
+            Step::Expel(person) => directory.remove_member(&access, account(person)).map(drop),
+            Step::Add(person) => directory.add_member(&access, account(person).into()).map(drop),
             Step::Pass => {
                 self.kit.pass(DAY);
                 Ok(())

@@ -73,7 +73,7 @@ both_engines! {
         directory.activate_project(&enter(&directory, &bob, "acme"), stock.id).unwrap();
         assert_eq!(active(&directory, &bob), place(&stock));
         let patch = MemberPatch { level: Some(Level::Member), expires_at: None };
-        directory.change(&enter(&directory, &ada, "acme"), id_of(&bob), patch).unwrap();
+        directory.change_member(&enter(&directory, &ada, "acme"), id_of(&bob), patch).unwrap();
         assert_eq!(active(&directory, &bob), None, "not longer than they run it");
     }
 

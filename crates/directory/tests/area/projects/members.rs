@@ -56,7 +56,7 @@ both_engines! {
             .unwrap_err();
         assert_eq!(missing(&refused), ["org.directory.members.create"], "an admin of the project alone adds nobody");
         directory.give_project_role(&owner, shop.id, eve, ProjectRole::Viewer).unwrap();
-        assert_eq!(directory.member(&owner, eve).unwrap().level, polity_kernel::Level::Member);
+        assert_eq!(directory.member(&owner, eve).unwrap().member.level, polity_kernel::Level::Member);
         let nobody = AccountId::new(kit.ctx.ids().secret());
         let unknown = directory.give_project_role(&owner, shop.id, nobody, ProjectRole::Viewer).unwrap_err();
         assert_eq!(unknown.code(), Code::NotFound);
@@ -99,11 +99,11 @@ both_engines! {
         }
         assert_eq!(kit.rows()["active_projects"], 3);
         directory.leave(&bob, &name("acme")).unwrap();
-        directory.expel(&owner, id_of(&eve)).unwrap();
+        directory.remove_member(&owner, id_of(&eve)).unwrap();
         assert_eq!((kit.rows()["project_members"], kit.rows()["active_projects"]), (1, 1));
         for person in [&bob, &eve] {
             assert_eq!(directory.active_project(person).unwrap(), None);
-            directory.add(&owner, id_of(person)).unwrap();
+            directory.add_member(&owner, id_of(person).into()).unwrap();
             assert!(seen(&directory, &enter(&directory, person, "acme")).is_empty(), "nor with a new membership");
         }
         assert_eq!(directory.project_members(&owner, shop.id, Page::first(9)).unwrap().items.len(), 1);

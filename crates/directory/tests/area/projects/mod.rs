@@ -57,7 +57,7 @@ fn joined(
 /// Makes a member of `acme` an administrator of it.
 fn promote(directory: &Service, owner: &Actor, member: &Actor) {
     let patch = MemberPatch { level: Some(Level::Admin), expires_at: None };
-    directory.change(&enter(directory, owner, "acme"), id_of(member), patch).unwrap();
+    directory.change_member(&enter(directory, owner, "acme"), id_of(member), patch).unwrap();
 }
 
 /// A directory whose organizations are entitled to this.

@@ -2,7 +2,7 @@
 
 use polity_directory::{
     Entry, MemberPatch, Members, Project, ProjectKeys, ProjectMembers, ProjectPatch, ProjectRole, Projects,
-    Roles, Service,
+    RoleAssignments, Roles, Service,
 };
 use polity_kernel::{
     Access, Actor, Code, Error, Home, KeyId, Level, Limits, OrganizationId, Page, PermissionSet, Result,
@@ -12,8 +12,8 @@ use polity_testkit::{Kit, both_engines};
 
 use super::{joined, named, open, promote, seen};
 use crate::common::{
-    carrier, directory, enter, found, id_of, join, key, missing, name, narrowed, new_role, permissions,
-    person,
+    carrier, directory, enter, found, given, id_of, join, key, missing, name, narrowed, new_role,
+    permissions, person,
 };
 
 /// What came of reading, changing, giving roles in, and closing a project. Closing comes last.
@@ -109,7 +109,7 @@ both_engines! {
         let shop = open(kit, &directory, &owner, "Shop");
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         directory.create_role(&owner, new_role("auditor", &["projects.list", "projects.get"])).unwrap();
-        directory.grant(&owner, carrier(&bob), &key("auditor"), None).unwrap();
+        directory.grant(&owner, given(carrier(&bob), &key("auditor"), None)).unwrap();
         let access = enter(&directory, &bob, "acme");
         assert_eq!(seen(&directory, &access), ["Shop"]);
         let may = [None, FORBIDDEN, FORBIDDEN, FORBIDDEN];
@@ -163,14 +163,14 @@ both_engines! {
         let bob = joined(kit, &directory, &ada, ("bob", &shop), ProjectRole::Admin);
         let day = std::time::Duration::from_secs(86_400);
         let patch = MemberPatch { level: None, expires_at: Some(Some(kit.ctx.now().after(day))) };
-        directory.change(&owner, id_of(&bob), patch).unwrap();
+        directory.change_member(&owner, id_of(&bob), patch).unwrap();
         assert_eq!(seen(&directory, &enter(&directory, &bob, "acme")), ["Shop"]);
         kit.pass(day);
         assert_eq!(directory.enter(&bob, &name("acme")).unwrap_err().code(), Code::NotFound);
         assert_eq!(directory.active_project(&bob).unwrap(), None);
         let members = directory.project_members(&owner, shop.id, Page::first(9)).unwrap().items;
         assert_eq!(members.len(), 1);
-        directory.add(&owner, id_of(&bob)).unwrap();
+        directory.add_member(&owner, id_of(&bob).into()).unwrap();
         assert!(seen(&directory, &enter(&directory, &bob, "acme")).is_empty(), "a new one begins without");
     }
 }

@@ -2,8 +2,7 @@
 
 use polity_accounts::{AccountPatch, AccountStatus, People};
 use polity_directory::{
-    Entry, MemberQuery, MemberSearch, Members, OrganizationSummary, ProjectMembers, ProjectRole, Projects,
-    Service, Visible,
+    Entry, MemberQuery, Members, OrganizationSummary, ProjectMembers, ProjectRole, Projects, Service, Visible,
 };
 use polity_kernel::{Access, Actor, Code, Level, Limits, Page, Result};
 use polity_testkit::both_engines;
@@ -60,7 +59,7 @@ both_engines! {
         }
         let theirs = open(kit, &directory, &initech, "Vault");
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
-        directory.add(&enter(&directory, &eve, "initech"), id_of(&bob)).unwrap();
+        directory.add_member(&enter(&directory, &eve, "initech"), id_of(&bob).into()).unwrap();
         assert_eq!(compare(&directory, &ada), [(Some(2), 3), (Some(1), 0)]);
         assert_eq!(compare(&directory, &bob).iter().map(|(_, projects)| *projects).collect::<Vec<_>>(), [0, 0]);
         let initech = enter(&directory, &eve, "initech");

@@ -7,7 +7,7 @@ mod signing_up;
 
 use polity_accounts::{Account, within};
 use polity_directory::{
-    Entry, InvitationId, InviteeFields, Inviting, NewInvitee, NewOrganization, OrganizationFields,
+    Entry, InvitationFields, InvitationId, Invitations, NewInvitation, NewOrganization, OrganizationFields,
     Organizations, TakenUp,
 };
 use polity_identity::{
@@ -68,7 +68,7 @@ impl<'k> Ground<'k> {
     }
 
     fn invite(&self, email: &str) -> InvitationId {
-        let fields = InviteeFields {
+        let fields = InvitationFields {
             email: email.to_owned(),
             first_name: None,
             message: None,
@@ -77,7 +77,11 @@ impl<'k> Ground<'k> {
             mail: false,
             combine: false,
         };
-        self.directory.invite_one(&self.grace, NewInvitee::try_from(fields).unwrap()).unwrap().id
+        self.directory
+            .invite(&self.grace, vec![NewInvitation::try_from(fields).unwrap()])
+            .map(|mut sent| sent.remove(0))
+            .unwrap()
+            .id
     }
 
     fn sign_up(&self, invitation: InvitationId) -> Result<TakenUp> {

@@ -18,7 +18,7 @@ both_engines! {
         assert_eq!(ada.role_at_organization.as_deref(), Some("engineer"));
         assert!(!ada.email_verified);
         assert_eq!(taken.member.account, ada.id);
-        assert_eq!(ground.directory.members(&ground.grace, Page::first(9)).unwrap().items.len(), 2);
+        assert_eq!(ground.directory.accounts(&ground.grace, Page::first(9)).unwrap().items.len(), 2);
         let mails = ground.mailed();
         assert_eq!(mails.len(), 1);
         assert_eq!((mails[0].email.as_str(), mails[0].name.as_deref()), ("ada@other.example", Some("Ada")));
@@ -39,7 +39,7 @@ both_engines! {
         let unknown = "00000000-0000-4000-8000-000000000000".parse().unwrap();
         let (late, used, withdrawn) =
             (ground.invite("a@other.example"), ground.invite("b@other.example"), ground.invite("c@other.example"));
-        ground.directory.withdraw_invitation(&ground.grace, withdrawn).unwrap();
+        ground.directory.withdraw(&ground.grace, withdrawn).unwrap();
         ground.sign_up(used).unwrap();
         kit.pass(Duration::from_secs(3 * 86_400 + 1));
         let rows = kit.rows();

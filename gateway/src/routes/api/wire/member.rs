@@ -67,7 +67,7 @@ struct MemberKey {
 }
 
 impl From<MemberInFull> for OrganizationMember {
-    fn from(MemberInFull { member, account, last_login_at }: MemberInFull) -> Self {
+    fn from(MemberInFull { member, account, last_login_at, .. }: MemberInFull) -> Self {
         Self {
             id: member.id,
             user: account.into(),

@@ -73,21 +73,23 @@ impl From<RoleInFull> for Role {
             name: full.role.name,
             created_at: full.role.created_at.map(Moment),
             created_by: full.maker.map(UserBasic::from),
-            members: full.carriers.into_iter().map(RoleMembership::from).collect(),
+            members: full.carriers.into_iter().map(|one| RoleMembership::new(full.role.id, one)).collect(),
             is_default: full.is_default,
         }
     }
 }
 
-impl From<RoleCarrier> for RoleMembership {
-    fn from(carrier: RoleCarrier) -> Self {
+impl RoleMembership {
+    /// Somebody who carries this role.
+    pub(crate) fn new(role: RoleId, carrier: RoleCarrier) -> Self {
+        let given_at = carrier.assignment.given_at;
         Self {
-            id: carrier.id,
-            role_id: carrier.role,
+            id: carrier.assignment.id,
+            role_id: role,
             user: UserBasic::from(carrier.member.account.clone()),
             organization_member: carrier.member.into(),
-            joined_at: Moment(carrier.given_at),
-            updated_at: Moment(carrier.given_at),
+            joined_at: Moment(given_at),
+            updated_at: Moment(given_at),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Accounts as this family shows them.
 
 use polity_accounts::{AccountFields, AccountPatch, AccountStatus, EmailAddress, EmployeeId};
-use polity_directory::Membership;
+use polity_directory::{Membership, NewMember};
 use polity_kernel::text::parsed_at;
 use polity_kernel::{AccountId, OrganizationId, Result};
 use serde::{Deserialize, Serialize};
@@ -149,10 +149,10 @@ impl GrantBody {
     }
 
     /// What the account is to become.
-    pub(crate) fn parsed(&self, account: AccountId) -> Result<polity_directory::Appointment> {
-        Ok(polity_directory::Appointment {
+    pub(crate) fn parsed(&self, account: AccountId) -> Result<NewMember> {
+        Ok(NewMember {
             account,
-            role: role_of("role", &self.role)?,
+            role: Some(role_of("role", &self.role)?),
             employee: self.employee_id.as_deref().map(|text| id("employeeId", text)).transpose()?,
         })
     }

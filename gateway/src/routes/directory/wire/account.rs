@@ -1,7 +1,7 @@
 //! The people of an organization and the account types they hold, as this family shows them.
 
 use polity_accounts::{Assignment, AssignmentStatus};
-use polity_directory::Person;
+use polity_directory::MemberInFull;
 use polity_kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -109,7 +109,7 @@ pub(crate) struct UserAccountBody {
 
 impl UserReference {
     /// The person as the caller knows them.
-    pub(crate) fn new(person: Person, subject: &str, organization: &str) -> Self {
+    pub(crate) fn new(person: MemberInFull, subject: &str, organization: &str) -> Self {
         let status = match person.account.status {
             polity_accounts::AccountStatus::Active => AccountStatus::Active,
             polity_accounts::AccountStatus::Disabled => AccountStatus::Disabled,

@@ -1,6 +1,6 @@
 //! Invitations as this family shows them.
 
-use polity_directory::{Invitation, InvitationFields, InvitationStatus};
+use polity_directory::{Invitation, InvitationListFields, InvitationStatus};
 use polity_kernel::{Error, Level, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -116,8 +116,8 @@ impl Invite {
 
 impl InviteBody {
     /// What is to be sent.
-    pub(crate) fn fields(self) -> InvitationFields {
-        InvitationFields {
+    pub(crate) fn fields(self) -> InvitationListFields {
+        InvitationListFields {
             emails: self.emails,
             level: Level::Member,
             roles: self.roles,

@@ -1,11 +1,10 @@
-//! Colleagues: accounts as those see them who share an organization with them.
+//! People: accounts as those see them who share an organization with them.
 
 use polity_accounts::{EmailAddress, EmployeeId};
 use polity_kernel::{AccountId, OrganizationId};
 use serde::Serialize;
 
 use crate::role::RoleKey;
-use crate::role_names::RoleRef;
 
 /// What an account is asked for by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,15 +26,4 @@ pub struct Membership {
     pub employee: Option<EmployeeId>,
     /// Whether its person has taken the membership up.
     pub accepted: bool,
-}
-
-/// What somebody is to be in an organization.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Appointment {
-    /// Who.
-    pub account: AccountId,
-    /// The role they are to have. A level's is had by those above it too.
-    pub role: RoleRef,
-    /// The employee they are to be linked to.
-    pub employee: Option<EmployeeId>,
 }

@@ -1,4 +1,4 @@
-//! Colleagues: the accounts of others, for those who share an organization with them.
+//! People: the accounts of others, for those who share an organization with them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,16 +11,16 @@ use uuid::Uuid;
 
 use crate::acts::organizations::reach::{Reach, own, sees_all, with_home};
 use crate::acts::{account_change, employment};
-use crate::colleague::{AccountRef, Membership};
 use crate::permissions::{ORG_MEMBERS_CREATE, ORG_MEMBERS_GET, ORG_MEMBERS_LIST};
+use crate::person::{AccountRef, Membership};
 use crate::service::Service;
-use crate::{Colleagues, Entry as _, OrganizationRef, store};
+use crate::{Entry as _, OrganizationRef, People, store};
 
 /// The most organizations of one account that anybody is shown.
 const MOST: i64 = 1_000;
 
-impl Colleagues for Service {
-    fn colleagues(&self, actor: &Actor, page: Page) -> Result<Paged<Account>> {
+impl People for Service {
+    fn people(&self, actor: &Actor, page: Page) -> Result<Paged<Account>> {
         if sees_all(actor) {
             return self.ctx.read(|conn| polity_accounts::within::accounts_page(conn, page));
         }
@@ -29,12 +29,12 @@ impl Colleagues for Service {
         Ok(Paged { items, next: ids.next })
     }
 
-    fn colleague(&self, actor: &Actor, of: &AccountRef) -> Result<Account> {
+    fn person(&self, actor: &Actor, of: &AccountRef) -> Result<Account> {
         let account = self.ctx.read(|conn| find(conn, of))?.ok_or_else(unknown)?;
         if made(actor, &account) || self.knows(actor, account.id)? { Ok(account) } else { Err(unknown()) }
     }
 
-    fn introduce(
+    fn create_person(
         &self,
         actor: &Actor,
         organization: Option<&OrganizationRef>,
@@ -57,8 +57,8 @@ impl Colleagues for Service {
         })
     }
 
-    fn update_colleague(&self, actor: &Actor, of: &AccountRef, patch: AccountPatch) -> Result<Account> {
-        let id = self.colleague(actor, of)?.id;
+    fn change_person(&self, actor: &Actor, of: &AccountRef, patch: AccountPatch) -> Result<Account> {
+        let id = self.person(actor, of)?.id;
         let actor = actor.clone();
         self.ctx.write_platform(move |tx| {
             polity_accounts::within::update(tx, &actor, (id, &patch), |tx, before, after| {
@@ -104,7 +104,7 @@ impl Colleagues for Service {
             self.ctx.read(|conn| polity_accounts::within::employments(conn, account, &organizations))?
         };
         if employments.is_empty() {
-            self.colleague(actor, &AccountRef::Id(account))?;
+            self.person(actor, &AccountRef::Id(account))?;
         }
         Ok(employments)
     }
@@ -116,7 +116,8 @@ impl Service {
         let (now, after) = (self.ctx.now(), AccountId::new(page.cursor()));
         let wanted = page.limit + 1 + page.skip();
         let most = usize::try_from(wanted).unwrap_or(usize::MAX);
-        let mut nearest: BTreeSet<AccountId> = person(actor).filter(|own| *own > after).into_iter().collect();
+        let mut nearest: BTreeSet<AccountId> =
+            own_account(actor).filter(|own| *own > after).into_iter().collect();
         for organization in self.where_may(actor, &ORG_MEMBERS_LIST)? {
             nearest.extend(
                 self.ctx
@@ -132,7 +133,7 @@ impl Service {
 
     /// Whether the actor may see the account: their own, or one they share an organization with.
     fn knows(&self, actor: &Actor, account: AccountId) -> Result<bool> {
-        if sees_all(actor) || person(actor) == Some(account) {
+        if sees_all(actor) || own_account(actor) == Some(account) {
             return Ok(true);
         }
         let (reach, now) = (Reach::of(actor), self.ctx.now());
@@ -165,7 +166,7 @@ impl Service {
 
     /// The organizations of the actor, if the account is theirs: nobody needs a permission to see where they are themselves.
     fn own_of(&self, actor: &Actor, account: AccountId) -> Result<Option<Vec<OrganizationId>>> {
-        if person(actor) != Some(account) {
+        if own_account(actor) != Some(account) {
             return Ok(None);
         }
         let (reach, now) = (Reach::of(actor), self.ctx.now());
@@ -195,7 +196,7 @@ impl Service {
                 places.entry(organization).or_default().insert(*account);
             }
         }
-        let others = accounts.iter().any(|account| person(actor) != Some(*account));
+        let others = accounts.iter().any(|account| own_account(actor) != Some(*account));
         if !everywhere && others {
             for organization in self.where_may(actor, &ORG_MEMBERS_GET)? {
                 places.entry(organization).or_default().extend(accounts);
@@ -269,7 +270,7 @@ fn made(actor: &Actor, account: &Account) -> bool {
     leaves && actor.id().is_some() && account.created_by == actor.id()
 }
 
-fn person(actor: &Actor) -> Option<AccountId> {
+fn own_account(actor: &Actor) -> Option<AccountId> {
     actor.person().ok()
 }
 
