@@ -5,11 +5,9 @@ use std::time::Duration;
 
 use polity_accounts::EmailAddress;
 use polity_kernel::text::{canonical, multiline, parsed_at, printable};
-use polity_kernel::{Error, OrganizationId, Result, SubjectId, Timestamp, id, words};
+use polity_kernel::{Error, Evidence, OrganizationId, Result, SubjectId, Timestamp, id, words};
 use serde::Serialize;
 use validator::{Validate, ValidationError};
-
-use crate::Evidence;
 
 /// How long a signing link opens its document.
 pub(crate) const LINK_LIFETIME: Duration = Duration::from_secs(30 * 86_400);

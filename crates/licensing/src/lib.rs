@@ -38,7 +38,7 @@ mod webhook;
 
 use polity_kernel::{Access, Actor, OrganizationId, Page, Paged, Result};
 
-pub use acceptance::{Acceptance, AcceptanceId, Evidence};
+pub use acceptance::{Acceptance, AcceptanceId};
 pub use agreement::{Agreement, Block};
 pub use download::{DownloadToken, SignedFile};
 pub use establishment::{Establishment, NewEstablishment};

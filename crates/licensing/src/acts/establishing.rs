@@ -9,7 +9,7 @@ use polity_kernel::{Access, Actor, Event, PermissionSet, Result, Stamp, Standing
 use crate::grant::Grant;
 use crate::license::Kept;
 use crate::rules::Rules;
-use crate::{Establishment, NewEstablishment, Usage, store};
+use crate::{Acceptance, Establishment, NewEstablishment, Usage, store};
 
 pub(crate) fn set_up(
     tx: &mut Tx<'_>,
@@ -53,7 +53,7 @@ fn founders(actor: &Actor, organization: &Organization) -> Access {
 /// Records that the EULA was accepted.
 fn accept(tx: &mut Tx<'_>, rules: &Rules, access: &Access, new: &NewEstablishment) -> Result<()> {
     let version = &rules.settings.eula_version;
-    let acceptance = new.evidence.accepted(tx, access.actor(), access.organization(), version);
+    let acceptance = Acceptance::now(tx, access, &new.evidence, version);
     store::acceptances::insert(tx, &acceptance)?;
     tx.record(Event::new(access, "accepted", "eula", acceptance.id).after(&acceptance))
 }

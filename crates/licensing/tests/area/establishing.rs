@@ -4,11 +4,11 @@ use polity_directory::{
     Entry, Members, NewOrganization, NewProject, OrganizationFields, ProjectFields, ProjectRole, Projects,
 };
 use polity_kernel::{
-    Actor, Code, Error, Level, Limits, Page, PermissionSet, ServiceAccountId, Subject, event,
+    Actor, Code, Error, Evidence, Level, Limits, Page, PermissionSet, ServiceAccountId, Subject, event,
 };
 use polity_licensing::{
-    EntitlementMode, Establishment, Evidence, Granting, LicenseStanding, LicenseType, Licensing,
-    NewEstablishment, Settings,
+    EntitlementMode, Establishment, Granting, LicenseStanding, LicenseType, Licensing, NewEstablishment,
+    Settings,
 };
 use polity_testkit::{Kit, both_engines};
 use serde_json::json;

@@ -4,10 +4,8 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, USER_AGENT};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use polity_kernel::{Code, Error, FieldError, Result};
-use polity_licensing::{
-    Agreement, Block, DownloadToken, Evidence, LegalDocument, NewSignature, SignatureFields,
-};
+use polity_kernel::{Code, Error, Evidence, FieldError, Result};
+use polity_licensing::{Agreement, Block, DownloadToken, LegalDocument, NewSignature, SignatureFields};
 use url::form_urlencoded;
 
 use super::Fault;

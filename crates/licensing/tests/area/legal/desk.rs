@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
-use polity_kernel::{Access, Code, Ctx, Error, IdSource, MasterKey, Result, job};
+use polity_kernel::{Access, Code, Ctx, Error, Evidence, IdSource, MasterKey, Result, job};
 use polity_licensing::{
-    DocumentType, Evidence, LegalDocument, LegalDocumentFields, LegalDocuments, LegalService, LegalSettings,
-    LegalWork, NewLegalDocument, NewSignature, ObjectStore, SignatureFields, SigningMail,
+    DocumentType, LegalDocument, LegalDocumentFields, LegalDocuments, LegalService, LegalSettings, LegalWork,
+    NewLegalDocument, NewSignature, ObjectStore, SignatureFields, SigningMail,
 };
 use polity_testkit::Kit;
 
