@@ -7,7 +7,8 @@ use polity_directory::{Directory, OrganizationRef};
 use polity_groups::Grouping;
 use polity_identity::Identity;
 use polity_kernel::{Access, AccountId, Actor, Ctx, Result, Subject};
-use polity_licensing::{Legal, Licensing};
+use polity_legal::Legal;
+use polity_licensing::Licensing;
 use tracing::Span;
 
 use crate::telemetry;

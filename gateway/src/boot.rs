@@ -12,7 +12,7 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, rt, web};
 use polity_kernel::db::Options;
 use polity_kernel::{Clock, Ctx, Db, Error, IdSource, Result};
-use polity_licensing::{LegalService, entitling};
+use polity_licensing::entitling;
 use tracing_actix_web::TracingLogger;
 
 use crate::answer::frame;
@@ -36,7 +36,7 @@ pub fn assemble(ctx: &Ctx, identity: polity_identity::Settings, settings: &Setti
     let ctx = &ctx.clone().bounded_by(settings.bounds);
     let licensing = &settings.licensing;
     let objects = Arc::new(Objects::open(settings)?);
-    let legal = LegalService::new(ctx.clone(), &identity.master, &settings.legal, objects)?;
+    let legal = polity_legal::Service::new(ctx.clone(), &identity.master, &settings.legal, objects)?;
     let legal = match &settings.legal_provider {
         Some(account) => legal.signed_with(Arc::new(PandaDoc::new(account.clone()))),
         None => legal,

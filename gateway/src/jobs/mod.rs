@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use polity_directory::InvitationId;
 use polity_kernel::job::{self, Lane, Outcome};
 use polity_kernel::{Error, OrganizationId, Result};
-use polity_licensing::LegalDocumentId;
+use polity_legal::LegalDocumentId;
 use serde::Deserialize;
 use uuid::Uuid;
 

@@ -10,7 +10,8 @@ use polity_directory::{
 };
 use polity_identity::{AuthMethod, Password, SubjectType};
 use polity_kernel::{Level, Permission, text};
-use polity_licensing::{DocumentType, LONGEST_COMPANY_ADDRESS, LONGEST_LICENSE_KEY, LicenseType};
+use polity_legal::{DocumentType, LONGEST_COMPANY_ADDRESS};
+use polity_licensing::{LONGEST_LICENSE_KEY, LicenseType};
 use serde_json::{Map, Value, json};
 
 /// One line of what is seen. What lies beyond four hexadecimal digits cannot be written so that every reader understands it.

@@ -2,7 +2,7 @@
 //! document, made by the platform.
 
 use polity_kernel::Evidence;
-use polity_licensing::{LegalDocumentId, NewSignature, SignatureFields};
+use polity_legal::{LegalDocumentId, NewSignature, SignatureFields};
 use serde_json::{Value, json};
 
 use crate::ground::common::Service;

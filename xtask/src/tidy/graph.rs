@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use super::finding::Finding;
 use super::metadata::{Metadata, Package};
 
-/// `kernel ← accounts ← groups ← directory ← {identity, licensing, domains} ← gateway`; `scim` stands alone.
+/// `kernel ← accounts ← groups ← directory ← {identity, licensing, legal, domains} ← gateway`; `scim` stands alone.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("polity-kernel", &[]),
     ("polity-accounts", &["polity-kernel"]),
@@ -13,6 +13,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("polity-directory", LEFT_OF_IDENTITY),
     ("polity-identity", AREAS),
     ("polity-licensing", AREAS),
+    ("polity-legal", AREAS),
     (
         "polity-domains",
         &["polity-kernel", "polity-accounts", "polity-groups", "polity-directory", "polity-scim"],
@@ -33,6 +34,7 @@ const ALL_AREAS: &[&str] = &[
     "polity-directory",
     "polity-identity",
     "polity-licensing",
+    "polity-legal",
     "polity-domains",
     "polity-scim",
 ];

@@ -5,7 +5,6 @@ mod applying;
 mod common;
 mod establishing;
 mod issuer;
-mod legal;
 mod model;
 mod once;
 mod races;

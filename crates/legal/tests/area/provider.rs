@@ -4,14 +4,14 @@ use std::sync::{Arc, Mutex};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use polity_kernel::{Code, Error, Result};
-use polity_licensing::{
+use polity_legal::{
     DocumentStatus, DocumentType, LegalDocument, LegalDocuments, LegalWork, Signing, SigningProvider,
 };
 use polity_testkit::both_engines;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::desk::{Desk, desk};
+use crate::desk::{Desk, desk};
 
 /// A provider that remembers what it was asked, and can be out of reach.
 #[derive(Default)]

@@ -9,14 +9,14 @@ use polity_kernel::{Actor, Code, Conn, Digest, Error, Event, Result, Timestamp, 
 use crate::acts::desk;
 use crate::acts::desk::{Desk, promise};
 use crate::agreement::Agreement;
-use crate::service::legal::LegalService;
-use crate::store::legal_documents::Kept;
+use crate::service::Service;
+use crate::store::documents::Kept;
 use crate::{DownloadToken, LegalDocument, LegalWork as _, NewSignature, SignedFile, Signing, pdf, store};
 
 /// How long a job waits for the file that signing itself stores.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-impl Signing for LegalService {
+impl Signing for Service {
     fn opened(&self, link: &str) -> Result<(LegalDocument, Agreement)> {
         let (digest, now) = (self.desk.digest(link), self.ctx.now());
         let kept = self.ctx.read(|conn| Ok(open(conn, &digest, now)?.0))?;
@@ -52,8 +52,8 @@ impl Signing for LegalService {
 
 /// The document that a link of this digest opens now, and its organization.
 fn open(conn: &mut Conn, digest: &Digest, now: Timestamp) -> Result<(Kept, Organization)> {
-    let (organization, id) = store::document_lookups::linked(conn, digest)?.ok_or_else(no_link)?;
-    let kept = store::legal_documents::find(conn, organization, id)?.ok_or_else(no_link)?;
+    let (organization, id) = store::lookups::linked(conn, digest)?.ok_or_else(no_link)?;
+    let kept = store::documents::find(conn, organization, id)?.ok_or_else(no_link)?;
     let organization = within::organization(conn, organization, now)?.ok_or_else(no_link)?;
     if kept.document.is_open(now) {
         return Ok((kept, organization));
@@ -66,7 +66,7 @@ fn open(conn: &mut Conn, digest: &Digest, now: Timestamp) -> Result<(Kept, Organ
 
 fn sign(tx: &mut Tx<'_>, desk: &Desk, link: &str, new: &NewSignature) -> Result<LegalDocument> {
     let (now, digest) = (tx.now(), desk.digest(link));
-    let (organization, _) = store::document_lookups::linked(tx, &digest)?.ok_or_else(no_link)?;
+    let (organization, _) = store::lookups::linked(tx, &digest)?.ok_or_else(no_link)?;
     // held, so that it is neither suspended nor deleted meanwhile
     epoch::share(tx, organization.uuid())?.ok_or_else(no_link)?;
     let (before, organization) = open(tx, &digest, now)?;
@@ -78,7 +78,7 @@ fn sign(tx: &mut Tx<'_>, desk: &Desk, link: &str, new: &NewSignature) -> Result<
     let before = before.document;
     let mut after = LegalDocument { signature: Some(signature.clone()), ..before.clone() };
     after.version += 1;
-    if !store::legal_documents::sign(tx, &after, link_number, &signature)? {
+    if !store::documents::sign(tx, &after, link_number, &signature)? {
         return Err(Error::new(
             Code::Conflict,
             "the document was signed, or its link replaced, at the same time",

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use polity_directory::Organizations;
 use polity_kernel::Code;
-use polity_licensing::{DocumentStatus, LegalDocuments, LegalWork, Signing};
+use polity_legal::{DocumentStatus, LegalDocuments, LegalWork, Signing};
 use polity_testkit::both_engines;
 
-use super::desk::{desk, signature};
+use crate::desk::{desk, signature};
 
 both_engines! {
     fn a_signed_file_is_handed_out_for_a_minute(kit) {

@@ -4,19 +4,19 @@ use std::sync::Arc;
 
 use polity_kernel::{Actor, Error, Event, OrganizationId, Result};
 
-use crate::service::legal::LegalService;
-use crate::store::legal_documents::Kept;
+use crate::service::Service;
+use crate::store::documents::Kept;
 use crate::webhook::{Notice, Progress};
 use crate::{LegalDocumentId, SigningProvider, store, webhook};
 
 /// What every PDF begins with (ISO 32000-2 §7.5.2).
 const PDF: &[u8] = b"%PDF-";
 
-impl LegalService {
+impl Service {
     /// Gives a document to the provider, which may be told of it twice, and notes what the provider calls it.
     pub(crate) fn give(&self, organization: OrganizationId, id: LegalDocumentId) -> Result<()> {
         let provider = self.provider().ok_or_else(|| Error::internal("there is no signing provider"))?;
-        let Some(kept) = self.ctx.read(|conn| store::legal_documents::find(conn, organization, id))? else {
+        let Some(kept) = self.ctx.read(|conn| store::documents::find(conn, organization, id))? else {
             return Ok(());
         };
         if kept.file.is_some() {
@@ -24,7 +24,7 @@ impl LegalService {
         }
         let outside_id = provider.submit(&kept.document)?;
         let name = outside_id.clone();
-        self.ctx.write_platform(move |tx| store::document_lookups::name(tx, (organization, id), &name))?;
+        self.ctx.write_platform(move |tx| store::lookups::name(tx, (organization, id), &name))?;
         // news that came before the name was noted was nobody's
         if provider.is_drafted(&outside_id)? {
             self.send(&*provider, kept, &outside_id)?;
@@ -57,10 +57,10 @@ impl LegalService {
     /// Whether the event changed something.
     fn noticed(&self, provider: &dyn SigningProvider, notice: &Notice) -> Result<bool> {
         let known = self.ctx.read(|conn| {
-            let Some((organization, id)) = store::document_lookups::named(conn, &notice.outside_id)? else {
+            let Some((organization, id)) = store::lookups::named(conn, &notice.outside_id)? else {
                 return Ok(None);
             };
-            store::legal_documents::find(conn, organization, id)
+            store::documents::find(conn, organization, id)
         })?;
         let Some(kept) = known.filter(|kept| kept.file.is_none()) else { return Ok(false) };
         let wanted = provider.template(kept.document.kind);
@@ -89,7 +89,7 @@ impl LegalService {
         kept.link_number = 1;
         kept.document.version += 1;
         self.ctx.write_platform(move |tx| {
-            if !store::legal_documents::set_link(tx, &kept)? {
+            if !store::documents::set_link(tx, &kept)? {
                 return Ok(false);
             }
             let what = ("sent", "legal_document", before.id.to_string());

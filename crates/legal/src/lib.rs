@@ -1,17 +1,45 @@
-//! What can be done with legal documents: by an organization's administrators, by whoever has a link, and by jobs.
+//! Legal documents: what an organization and the operator agree on, from the template to the signed file.
+//!
+//! What it owns: the documents, the links that open them, and what a signing provider calls them. What it decides: who may submit, see and download one,
+//! what is agreed on, and what counts as the evidence of a signature.
+//!
+//! Invariants:
+//!
+//! * A legal document is signed once, through a link that opens it alone; what is signed never changes, and its file is handed out only while
+//!   it is the one that was stored.
+//! * What is agreed on is what was submitted, whatever becomes of its template.
+//! * Of a link only a keyed hash is found; its secret is sealed, for the mail alone.
+//!
+//! Files and a signing provider are reached through the ports [`ObjectStore`] and [`SigningProvider`]; this crate opens no connection itself.
+
+mod acts;
+mod agreement;
+mod document;
+mod download;
+mod pdf;
+pub mod permissions;
+mod ports;
+mod schema;
+mod service;
+mod settings;
+mod store;
+mod webhook;
 
 use polity_accounts::Account;
 use polity_kernel::{Access, OrganizationId, Result};
 
-use crate::agreement::Agreement;
-use crate::{
-    DownloadToken, LegalDocument, LegalDocumentId, NewLegalDocument, NewSignature, SignedFile, SigningMail,
+pub use agreement::{Agreement, Block};
+pub use document::{
+    DocumentStatus, DocumentType, LONGEST_COMPANY_ADDRESS, LegalDocument, LegalDocumentFields,
+    LegalDocumentId, NewLegalDocument, NewSignature, Signature, SignatureFields, SigningLink, SigningMail,
 };
+pub use download::{DownloadToken, SignedFile};
+pub use ports::{ObjectStore, SigningProvider};
+pub use service::Service;
+pub use settings::Settings;
 
 /// Legal documents, from all sides.
 pub trait Legal: LegalDocuments + Signing + LegalWork {}
-
-impl<T: LegalDocuments + Signing + LegalWork> Legal for T {}
 
 /// An organization's legal documents.
 pub trait LegalDocuments: Send + Sync {
@@ -107,3 +135,5 @@ pub trait LegalWork: Send + Sync {
     /// Removes up to `limit` documents of a deleted organization with their files, and says how many rows; call until 0.
     fn purge(&self, organization: OrganizationId, limit: usize) -> Result<usize>;
 }
+
+impl<T: LegalDocuments + Signing + LegalWork> Legal for T {}

@@ -11,16 +11,16 @@ use std::sync::Arc;
 use polity_kernel::{Ctx, MasterKey, Result, Seal};
 
 use crate::acts::desk::Desk;
-use crate::{LegalSettings, ObjectStore, SigningProvider};
+use crate::{ObjectStore, Settings, SigningProvider};
 
 /// Legal documents on a store and an object store.
 #[derive(Clone)]
-pub struct LegalService {
+pub struct Service {
     ctx: Ctx,
     desk: Arc<Desk>,
 }
 
-impl LegalService {
+impl Service {
     /// Legal documents on this store, their files in this object store.
     ///
     /// # Errors
@@ -28,7 +28,7 @@ impl LegalService {
     pub fn new(
         ctx: Ctx,
         master: &MasterKey,
-        settings: &LegalSettings,
+        settings: &Settings,
         objects: Arc<dyn ObjectStore>,
     ) -> Result<Self> {
         let desk = Desk {
@@ -58,9 +58,9 @@ impl LegalService {
     }
 }
 
-impl fmt::Debug for LegalService {
+impl fmt::Debug for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LegalService")
+        f.debug_struct("Service")
             .field("ctx", &self.ctx)
             .field("settings", &self.desk.settings)
             .finish_non_exhaustive()

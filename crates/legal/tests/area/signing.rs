@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use polity_directory::{Organizations, Status};
 use polity_kernel::{Actor, Code, event};
-use polity_licensing::{DocumentStatus, LegalDocuments, Signing};
+use polity_legal::{DocumentStatus, LegalDocuments, Signing};
 use polity_testkit::both_engines;
 
-use super::desk::{desk, signature};
 use crate::common::days;
+use crate::desk::{desk, signature};
 
 both_engines! {
     fn a_signature_is_kept_with_its_evidence(kit) {

@@ -5,13 +5,13 @@ use polity_kernel::{Actor, Error, Event, OrganizationId, Result};
 use sha2::{Digest as _, Sha256};
 
 use crate::acts::desk::{found, unknown};
-use crate::service::legal::LegalService;
-use crate::store::legal_documents::Kept;
+use crate::service::Service;
+use crate::store::documents::Kept;
 use crate::{
     DocumentStatus, LegalDocument, LegalDocumentId, LegalWork, SignedFile, SigningMail, download, pdf, store,
 };
 
-impl LegalWork for LegalService {
+impl LegalWork for Service {
     fn signing_mail(
         &self,
         organization: OrganizationId,
@@ -20,7 +20,7 @@ impl LegalWork for LegalService {
     ) -> Result<Option<SigningMail>> {
         let now = self.ctx.now();
         let read = self.ctx.read(|conn| {
-            let kept = store::legal_documents::find(conn, organization, id)?;
+            let kept = store::documents::find(conn, organization, id)?;
             Ok(kept.zip(within::organization(conn, organization, now)?))
         })?;
         let Some((kept, organization)) = read else { return Ok(None) };
@@ -33,7 +33,7 @@ impl LegalWork for LegalService {
     }
 
     fn file(&self, organization: OrganizationId, id: LegalDocumentId) -> Result<()> {
-        let Some(kept) = self.ctx.read(|conn| store::legal_documents::find(conn, organization, id))? else {
+        let Some(kept) = self.ctx.read(|conn| store::documents::find(conn, organization, id))? else {
             return Ok(());
         };
         if kept.file.is_some() || kept.document.signature.is_none() {
@@ -49,23 +49,23 @@ impl LegalWork for LegalService {
 
     fn purge(&self, organization: OrganizationId, limit: usize) -> Result<usize> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let leftover = self.ctx.read(|conn| store::legal_documents::leftover(conn, organization, limit))?;
+        let leftover = self.ctx.read(|conn| store::documents::leftover(conn, organization, limit))?;
         for key in leftover.iter().filter_map(|(_, key)| key.as_ref()) {
             self.desk.objects.delete(key)?;
         }
         self.ctx.write_platform(move |tx| {
             let mut gone = 0;
             for (id, _) in &leftover {
-                gone += store::document_lookups::unlink(tx, (organization, *id))?
-                    + store::document_lookups::unname(tx, (organization, *id))?
-                    + store::legal_documents::purge(tx, organization, *id)?;
+                gone += store::lookups::unlink(tx, (organization, *id))?
+                    + store::lookups::unname(tx, (organization, *id))?
+                    + store::documents::purge(tx, organization, *id)?;
             }
             Ok(gone)
         })
     }
 }
 
-impl LegalService {
+impl Service {
     /// Stores the signed file and has the document count as signed; says whether it did not before. The file's name holds its hash, so that
     /// nobody who does the same at once writes over it.
     pub(crate) fn keep(&self, kept: &Kept, bytes: &[u8]) -> Result<bool> {
@@ -77,7 +77,7 @@ impl LegalService {
         let is_first = self.ctx.write_platform(move |tx| {
             let mut after = LegalDocument { status: DocumentStatus::Signed, ..before.clone() };
             after.version += 1;
-            if !store::legal_documents::file(tx, &after, (&key, &sha256))? {
+            if !store::documents::file(tx, &after, (&key, &sha256))? {
                 return Ok(false);
             }
             let what = ("filed", "legal_document", after.id.to_string());
@@ -109,7 +109,7 @@ impl LegalService {
     /// Forgets a file that came too late, unless it is the very one that is kept.
     fn forget_unless_kept(&self, document: &LegalDocument, key: &str) -> Result<()> {
         let (organization, id) = (document.organization, document.id);
-        let present = self.ctx.read(|conn| store::legal_documents::find(conn, organization, id))?;
+        let present = self.ctx.read(|conn| store::documents::find(conn, organization, id))?;
         if present.and_then(|kept| kept.file).is_some_and(|(kept, _)| kept == key) {
             return Ok(());
         }

@@ -1,12 +1,12 @@
 //! Documents are submitted once of each type, by whoever may, and seen by nobody else.
 
-use polity_kernel::{Code, Permission};
-use polity_licensing::{DocumentStatus, DocumentType, EntitlementMode, LegalDocuments, Settings, Signing};
+use polity_kernel::{Code, Entitled, Permission};
+use polity_legal::{DocumentStatus, DocumentType, LegalDocuments, Settings, Signing};
 use polity_testkit::both_engines;
 use serde_json::json;
 
-use super::desk::{desk, document, service, settings};
-use crate::common::{acting, days, narrowed, person, started};
+use crate::common::{acting, days, entitled, narrowed, person};
+use crate::desk::{desk, document, service, settings};
 
 both_engines! {
     fn a_document_waits_for_a_signature_and_its_mail_is_promised(kit) {
@@ -35,10 +35,10 @@ both_engines! {
         assert_eq!((error.code(), error.fields()[0].field.as_str()), (Code::Invalid, "document_type"));
         assert_eq!(kit.rows(), before);
         kit.pass(days(1));
-        // a founder's license in these tests is `free`, but a BAA needs more than that
+        // a BAA needs a feature, and nobody has any in these tests
         let error = desk.legal.submit(&desk.access, document(DocumentType::Baa)).unwrap_err();
         assert_eq!(error.code(), Code::NotEntitled);
-        let all = started(&kit.ctx, &Settings { mode: EntitlementMode::All, ..Settings::default() });
+        let all = entitled(&kit.ctx, Entitled::to_all());
         let access = all.enter(desk.access.actor(), "acme");
         let baa = desk.legal.submit(&access, document(DocumentType::Baa)).unwrap();
         assert_eq!(desk.legal.legal_documents(&access).unwrap(), [baa, dpa], "the newest first");
@@ -81,7 +81,7 @@ both_engines! {
         let desk = desk(kit);
         let dpa = desk.submitted();
         let template = "# Other agreement\n\nBetween {{company_name}} and {{vendor_name}}.";
-        let later = polity_licensing::LegalSettings { dpa_template: Some(template.to_owned()), ..settings() };
+        let later = Settings { dpa_template: Some(template.to_owned()), ..settings() };
         let later = service(&kit.ctx, &desk.shelf, &later);
         let link = desk.link(&dpa, 1);
         assert_eq!(later.opened(&link).unwrap().1, desk.legal.opened(&link).unwrap().1);

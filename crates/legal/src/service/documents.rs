@@ -10,13 +10,13 @@ use polity_kernel::{
 
 use crate::acts::desk::{Desk, found, promise, promise_mail, unknown};
 use crate::agreement::Agreement;
+use crate::document::LINK_LIFETIME;
 use crate::download::DOWNLOAD_LIFETIME;
-use crate::legal_document::LINK_LIFETIME;
 use crate::permissions::{
     ORG_LEGAL_DOCUMENTS_CREATE, ORG_LEGAL_DOCUMENTS_GET, ORG_LEGAL_DOCUMENTS_LIST, ORG_LEGAL_DOCUMENTS_UPDATE,
 };
-use crate::service::legal::LegalService;
-use crate::store::legal_documents::Kept;
+use crate::service::Service;
+use crate::store::documents::Kept;
 use crate::{
     DocumentStatus, DocumentType, DownloadToken, LegalDocument, LegalDocumentId, LegalDocuments,
     NewLegalDocument, store,
@@ -25,7 +25,7 @@ use crate::{
 /// How long after a link the next one may be sent.
 const BETWEEN_LINKS: Duration = Duration::from_secs(60);
 
-impl LegalDocuments for LegalService {
+impl LegalDocuments for Service {
     fn submit(&self, access: &Access, new: NewLegalDocument) -> Result<LegalDocument> {
         let desk = Arc::clone(&self.desk);
         self.ctx.write(access, WriteKind::Content, move |tx, access| {
@@ -39,7 +39,7 @@ impl LegalDocuments for LegalService {
 
     fn legal_documents(&self, access: &Access) -> Result<Vec<LegalDocument>> {
         access.require(&ORG_LEGAL_DOCUMENTS_LIST)?;
-        self.ctx.read(|conn| store::legal_documents::all(conn, access.organization()))
+        self.ctx.read(|conn| store::documents::all(conn, access.organization()))
     }
 
     fn legal_document(&self, access: &Access, id: LegalDocumentId) -> Result<LegalDocument> {
@@ -68,10 +68,10 @@ impl LegalDocuments for LegalService {
             let mut after = before.clone();
             let digest = desk.link(tx, &mut after)?;
             after.document.version += 1;
-            if !store::legal_documents::set_link(tx, &after)? {
+            if !store::documents::set_link(tx, &after)? {
                 return Err(Error::new(Code::Conflict, "the document is signed"));
             }
-            store::document_lookups::set_link(tx, (access.organization(), id), &digest)?;
+            store::lookups::set_link(tx, (access.organization(), id), &digest)?;
             polity_directory::within::count_letter(tx, access, &after.document.representative)?;
             promise_mail(tx, &after)?;
             let event = Event::new(access, "sent", "legal_document", id);
@@ -90,11 +90,11 @@ impl LegalDocuments for LegalService {
             }
             let place = (access.organization(), id);
             let before = found(tx, place.0, id)?.document;
-            if !store::legal_documents::delete_unsigned(tx, &before)? {
+            if !store::documents::delete_unsigned(tx, &before)? {
                 return Err(Error::new(Code::Conflict, "the document is signed"));
             }
-            store::document_lookups::unlink(tx, place)?;
-            store::document_lookups::unname(tx, place)?;
+            store::lookups::unlink(tx, place)?;
+            store::lookups::unname(tx, place)?;
             tx.record(Event::new(access, "withdrawn", "legal_document", id).before(&before))
         })
     }
@@ -108,7 +108,7 @@ impl LegalDocuments for LegalService {
     }
 }
 
-impl LegalService {
+impl Service {
     /// What gives the signed file of this document from now on.
     pub(crate) fn token(&self, document: &LegalDocument) -> DownloadToken {
         let until = self.ctx.now().after(DOWNLOAD_LIFETIME);
@@ -136,13 +136,13 @@ fn submit(tx: &mut Tx<'_>, access: &Access, desk: &Desk, new: &NewLegalDocument)
     polity_directory::within::count_letter(tx, access, &document.representative)?;
     let mut kept = Kept { document, agreement, link: None, link_number: 0, file: None };
     if desk.provider.is_some() {
-        store::legal_documents::insert(tx, &kept)?;
+        store::documents::insert(tx, &kept)?;
         promise(tx, "legal.hand_over", &kept.document, Duration::ZERO)?;
     } else {
         let digest = desk.link(tx, &mut kept)?;
-        store::legal_documents::insert(tx, &kept)?;
+        store::documents::insert(tx, &kept)?;
         let place = (kept.document.organization, kept.document.id);
-        store::document_lookups::set_link(tx, place, &digest)?;
+        store::lookups::set_link(tx, place, &digest)?;
         promise_mail(tx, &kept)?;
     }
     let document = kept.document;

@@ -103,7 +103,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{DocumentStatus, DocumentType, LegalDocumentId, LegalSettings};
+    use crate::{DocumentStatus, DocumentType, LegalDocumentId, Settings};
 
     fn document(company_name: &str) -> LegalDocument {
         let at = Timestamp::from_seconds(1_768_478_400);
@@ -131,7 +131,7 @@ mod tests {
     }
 
     fn agreement(company_name: &str) -> Agreement {
-        let templates = LegalSettings::default().templates().unwrap();
+        let templates = Settings::default().templates().unwrap();
         let blanks = ["company_address", "representative_email", "vendor_name", "vendor_address", "date"]
             .map(|blank| (blank, "…"));
         templates

@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
 use polity_kernel::{Access, Code, Ctx, Error, Evidence, IdSource, MasterKey, Result, job};
-use polity_licensing::{
-    DocumentType, LegalDocument, LegalDocumentFields, LegalDocuments, LegalService, LegalSettings, LegalWork,
-    NewLegalDocument, NewSignature, ObjectStore, SignatureFields, SigningMail,
+use polity_legal::{
+    DocumentType, LegalDocument, LegalDocumentFields, LegalDocuments, LegalWork, NewLegalDocument,
+    NewSignature, ObjectStore, Service, Settings, SignatureFields, SigningMail,
 };
 use polity_testkit::Kit;
 
@@ -23,7 +23,7 @@ pub(crate) struct Shelf {
 /// Legal documents of one organization, whose owner acts.
 pub(crate) struct Desk {
     pub(crate) node: Node,
-    pub(crate) legal: LegalService,
+    pub(crate) legal: Service,
     pub(crate) shelf: Arc<Shelf>,
     pub(crate) access: Access,
     pub(crate) worker: uuid::Uuid,
@@ -57,18 +57,18 @@ impl ObjectStore for Shelf {
     }
 }
 
-pub(crate) fn settings() -> LegalSettings {
-    LegalSettings {
+pub(crate) fn settings() -> Settings {
+    Settings {
         vendor_name: "Example Cloud Ltd".to_owned(),
         vendor_address: "2 Harbor Road\nPortsmouth".to_owned(),
         webhook_secret: Some("swordfish-swordfish".into()),
-        ..LegalSettings::default()
+        ..Settings::default()
     }
 }
 
-pub(crate) fn service(ctx: &Ctx, shelf: &Arc<Shelf>, settings: &LegalSettings) -> LegalService {
+pub(crate) fn service(ctx: &Ctx, shelf: &Arc<Shelf>, settings: &Settings) -> Service {
     let objects: Arc<dyn ObjectStore> = Arc::clone(shelf) as Arc<dyn ObjectStore>;
-    LegalService::new(ctx.clone(), &MasterKey::new([7; 32]), settings, objects).unwrap()
+    Service::new(ctx.clone(), &MasterKey::new([7; 32]), settings, objects).unwrap()
 }
 
 pub(crate) fn desk(kit: &Kit) -> Desk {

@@ -8,7 +8,7 @@ use crate::agreement::Template;
 
 /// What legal documents are told by the operator.
 #[derive(Clone, Debug)]
-pub struct LegalSettings {
+pub struct Settings {
     /// The operator, as agreements name it; 1 to 255 characters.
     pub vendor_name: String,
     /// Where the operator has its seat; 1 to 512 characters.
@@ -31,7 +31,7 @@ pub(crate) struct Templates {
 /// The shortest secret of a webhook, in bytes.
 const SHORTEST_SECRET: usize = 16;
 
-impl Default for LegalSettings {
+impl Default for Settings {
     fn default() -> Self {
         Self {
             vendor_name: "the operator of this service".to_owned(),
@@ -43,7 +43,7 @@ impl Default for LegalSettings {
     }
 }
 
-impl LegalSettings {
+impl Settings {
     /// Refuses settings that cannot be meant, and reads the templates.
     pub(crate) fn templates(&self) -> Result<Templates> {
         let is_text = |text: &str, most| !text.trim().is_empty() && text.chars().count() <= most;
@@ -82,14 +82,14 @@ mod tests {
 
     #[test]
     fn settings_that_cannot_be_meant_are_refused() {
-        let usual = LegalSettings::default;
+        let usual = Settings::default;
         usual().templates().unwrap();
         let refused = [
-            (LegalSettings { vendor_name: " ".to_owned(), ..usual() }, "vendor_name"),
-            (LegalSettings { vendor_address: "x".repeat(513), ..usual() }, "vendor_address"),
-            (LegalSettings { dpa_template: Some("no title".to_owned()), ..usual() }, "dpa_template"),
-            (LegalSettings { baa_template: Some("# T\n\n{{iban}}".to_owned()), ..usual() }, "baa_template"),
-            (LegalSettings { webhook_secret: Some("short".into()), ..usual() }, "webhook_secret"),
+            (Settings { vendor_name: " ".to_owned(), ..usual() }, "vendor_name"),
+            (Settings { vendor_address: "x".repeat(513), ..usual() }, "vendor_address"),
+            (Settings { dpa_template: Some("no title".to_owned()), ..usual() }, "dpa_template"),
+            (Settings { baa_template: Some("# T\n\n{{iban}}".to_owned()), ..usual() }, "baa_template"),
+            (Settings { webhook_secret: Some("short".into()), ..usual() }, "webhook_secret"),
         ];
         for (settings, field) in refused {
             assert_eq!(settings.templates().unwrap_err().fields()[0].field, field);
@@ -98,8 +98,7 @@ mod tests {
 
     #[test]
     fn no_secret_is_printed() {
-        let settings =
-            LegalSettings { webhook_secret: Some("swordfish-swordfish".into()), ..LegalSettings::default() };
+        let settings = Settings { webhook_secret: Some("swordfish-swordfish".into()), ..Settings::default() };
         assert!(!format!("{settings:?}").contains("swordfish"));
     }
 }

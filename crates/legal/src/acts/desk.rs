@@ -8,15 +8,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use polity_kernel::{Conn, Digest, Error, Job, OrganizationId, Result, Seal, Tx};
 use serde_json::json;
 
-use crate::legal_settings::Templates;
-use crate::store::legal_documents::Kept;
-use crate::{
-    LegalDocument, LegalDocumentId, LegalSettings, ObjectStore, SigningLink, SigningProvider, store,
-};
+use crate::settings::Templates;
+use crate::store::documents::Kept;
+use crate::{LegalDocument, LegalDocumentId, ObjectStore, Settings, SigningLink, SigningProvider, store};
 
 /// What documents are made, kept and sent with.
 pub(crate) struct Desk {
-    pub(crate) settings: LegalSettings,
+    pub(crate) settings: Settings,
     pub(crate) templates: Templates,
     pub(crate) links: Seal,
     pub(crate) downloads: Seal,
@@ -30,7 +28,7 @@ impl Desk {
         let secret = URL_SAFE_NO_PAD.encode(tx.ids().key());
         kept.link_number += 1;
         kept.link = Some(self.links.seal(tx.ids(), &row(kept), secret.as_bytes())?);
-        kept.document.link_expires_at = tx.now().after(crate::legal_document::LINK_LIFETIME);
+        kept.document.link_expires_at = tx.now().after(crate::document::LINK_LIFETIME);
         Ok(self.digest(&secret))
     }
 
@@ -72,7 +70,7 @@ pub(crate) fn promise(
 }
 
 pub(crate) fn found(conn: &mut Conn, organization: OrganizationId, id: LegalDocumentId) -> Result<Kept> {
-    store::legal_documents::find(conn, organization, id)?.ok_or_else(unknown)
+    store::documents::find(conn, organization, id)?.ok_or_else(unknown)
 }
 
 pub(crate) fn unknown() -> Error {

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use polity_kernel::db::Options;
 use polity_kernel::{Code, Ctx, Db, IdSource};
-use polity_licensing::{DocumentStatus, DocumentType, LegalDocuments, Signing};
+use polity_legal::{DocumentStatus, DocumentType, LegalDocuments, Signing};
 use polity_testkit::{Kit, both_engines};
 
-use super::desk::{Desk, desk, document, service, settings, signature};
+use crate::desk::{Desk, desk, document, service, settings, signature};
 
 /// How many run in a race.
 const RIVALS: usize = 8;
@@ -17,7 +17,7 @@ const RIVALS: usize = 8;
 fn at_once<T: Send>(
     kit: &Kit,
     desk: &Desk,
-    act: impl Fn(&polity_licensing::LegalService, usize) -> T + Sync,
+    act: impl Fn(&polity_legal::Service, usize) -> T + Sync,
 ) -> Vec<T> {
     let db = Db::open(kit.db().url(), &Options::default()).unwrap();
     let other = Ctx::new(db, kit.clock.clone(), IdSource::random());
