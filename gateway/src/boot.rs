@@ -12,6 +12,7 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, rt, web};
 use polity_kernel::db::Options;
 use polity_kernel::{Clock, Ctx, Db, Error, IdSource, Result};
+use polity_legal::{Ports, SigningProvider};
 use polity_licensing::entitling;
 use tracing_actix_web::TracingLogger;
 
@@ -35,12 +36,12 @@ const CLOSE_PAUSE: Duration = Duration::from_millis(5);
 pub fn assemble(ctx: &Ctx, identity: polity_identity::Settings, settings: &Settings) -> Result<Polity> {
     let ctx = &ctx.clone().bounded_by(settings.bounds);
     let licensing = &settings.licensing;
-    let objects = Arc::new(Objects::open(settings)?);
-    let legal = polity_legal::Service::new(ctx.clone(), &identity.master, &settings.legal, objects)?;
-    let legal = match &settings.legal_provider {
-        Some(account) => legal.signed_with(Arc::new(PandaDoc::new(account.clone()))),
-        None => legal,
+    let provider = settings.legal_provider.clone().map(PandaDoc::new);
+    let ports = Ports {
+        objects: Arc::new(Objects::open(settings)?),
+        provider: provider.map(|provider| Arc::new(provider) as Arc<dyn SigningProvider>),
     };
+    let legal = polity_legal::Service::new(ctx.clone(), &identity.master, &settings.legal, ports)?;
     let fetch = Arc::new(Outbound::new(&settings.outbound_allow));
     let directory =
         polity_directory::Service::new(ctx.clone(), &identity.master, polity_identity::ROLE_ENDING);

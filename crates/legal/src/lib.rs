@@ -34,7 +34,7 @@ pub use document::{
     LegalDocumentId, NewLegalDocument, NewSignature, Signature, SignatureFields, SigningLink, SigningMail,
 };
 pub use download::{DownloadToken, SignedFile};
-pub use ports::{ObjectStore, SigningProvider};
+pub use ports::{ObjectStore, Ports, SigningProvider};
 pub use service::Service;
 pub use settings::Settings;
 

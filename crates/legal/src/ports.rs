@@ -1,8 +1,19 @@
-//! What licensing asks of the world outside, and the gateway gives: a place for files, and somebody else's signing service.
+//! What legal documents ask of the world outside, and the gateway gives: a place for files, and somebody else's signing service.
+
+use std::sync::Arc;
 
 use polity_kernel::Result;
 
 use crate::{DocumentType, LegalDocument};
+
+/// The world outside as far as legal documents go.
+#[derive(Clone)]
+pub struct Ports {
+    /// Where the signed files are.
+    pub objects: Arc<dyn ObjectStore>,
+    /// Who has the documents signed that are submitted from now on; absent: whoever has the link that polity mails.
+    pub provider: Option<Arc<dyn SigningProvider>>,
+}
 
 /// Keeps files by key. What is kept is never changed: a key is written with the same bytes or not at all.
 pub trait ObjectStore: Send + Sync {

@@ -1,6 +1,5 @@
 //! What legal documents are made, kept and sent with.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -10,7 +9,7 @@ use serde_json::json;
 
 use crate::settings::Templates;
 use crate::store::documents::Kept;
-use crate::{LegalDocument, LegalDocumentId, ObjectStore, Settings, SigningLink, SigningProvider, store};
+use crate::{LegalDocument, LegalDocumentId, Ports, Settings, SigningLink, store};
 
 /// What documents are made, kept and sent with.
 pub(crate) struct Desk {
@@ -18,8 +17,7 @@ pub(crate) struct Desk {
     pub(crate) templates: Templates,
     pub(crate) links: Seal,
     pub(crate) downloads: Seal,
-    pub(crate) objects: Arc<dyn ObjectStore>,
-    pub(crate) provider: Option<Arc<dyn SigningProvider>>,
+    pub(crate) ports: Ports,
 }
 
 impl Desk {

@@ -135,7 +135,7 @@ fn submit(tx: &mut Tx<'_>, access: &Access, desk: &Desk, new: &NewLegalDocument)
     let agreement = agreement(desk, &document)?;
     polity_directory::within::count_letter(tx, access, &document.representative)?;
     let mut kept = Kept { document, agreement, link: None, link_number: 0, file: None };
-    if desk.provider.is_some() {
+    if desk.ports.provider.is_some() {
         store::documents::insert(tx, &kept)?;
         promise(tx, "legal.hand_over", &kept.document, Duration::ZERO)?;
     } else {

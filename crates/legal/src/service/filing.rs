@@ -51,7 +51,7 @@ impl LegalWork for Service {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let leftover = self.ctx.read(|conn| store::documents::leftover(conn, organization, limit))?;
         for key in leftover.iter().filter_map(|(_, key)| key.as_ref()) {
-            self.desk.objects.delete(key)?;
+            self.desk.ports.objects.delete(key)?;
         }
         self.ctx.write_platform(move |tx| {
             let mut gone = 0;
@@ -72,7 +72,7 @@ impl Service {
         let sha256: [u8; 32] = Sha256::digest(bytes).into();
         let before = kept.document.clone();
         let key = key(&before, &sha256);
-        self.desk.objects.put(&key, bytes)?;
+        self.desk.ports.objects.put(&key, bytes)?;
         let own = key.clone();
         let is_first = self.ctx.write_platform(move |tx| {
             let mut after = LegalDocument { status: DocumentStatus::Signed, ..before.clone() };
@@ -97,7 +97,7 @@ impl Service {
         let (organization, id) = place.ok_or_else(unknown)?;
         let kept = self.ctx.read(|conn| found(conn, organization, id))?;
         let (key, sha256) = kept.file.ok_or_else(unknown)?;
-        let bytes = self.desk.objects.get(&key)?;
+        let bytes = self.desk.ports.objects.get(&key)?;
         let bytes = bytes.ok_or_else(|| Error::internal("the file of a signed document is gone"))?;
         // a file that somebody changed behind our back is not handed out as what was signed
         if Sha256::digest(&bytes).as_slice() != sha256 {
@@ -113,7 +113,7 @@ impl Service {
         if present.and_then(|kept| kept.file).is_some_and(|(kept, _)| kept == key) {
             return Ok(());
         }
-        self.desk.objects.delete(key)
+        self.desk.ports.objects.delete(key)
     }
 }
 

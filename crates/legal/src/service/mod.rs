@@ -11,7 +11,7 @@ use std::sync::Arc;
 use polity_kernel::{Ctx, MasterKey, Result, Seal};
 
 use crate::acts::desk::Desk;
-use crate::{ObjectStore, Settings, SigningProvider};
+use crate::{Ports, Settings};
 
 /// Legal documents on a store and an object store.
 #[derive(Clone)]
@@ -21,40 +21,19 @@ pub struct Service {
 }
 
 impl Service {
-    /// Legal documents on this store, their files in this object store.
+    /// Legal documents on this store, their files and signatures through these ports.
     ///
     /// # Errors
     /// `Invalid` for settings that cannot be meant.
-    pub fn new(
-        ctx: Ctx,
-        master: &MasterKey,
-        settings: &Settings,
-        objects: Arc<dyn ObjectStore>,
-    ) -> Result<Self> {
+    pub fn new(ctx: Ctx, master: &MasterKey, settings: &Settings, ports: Ports) -> Result<Self> {
         let desk = Desk {
             settings: settings.clone(),
             templates: settings.templates()?,
             links: Seal::new(master, "licensing.signing_links"),
             downloads: Seal::new(master, "licensing.downloads"),
-            objects,
-            provider: None,
+            ports,
         };
         Ok(Self { ctx, desk: Arc::new(desk) })
-    }
-
-    /// The same, but documents submitted from now on are signed with this provider.
-    #[must_use]
-    pub fn signed_with(self, provider: Arc<dyn SigningProvider>) -> Self {
-        let Desk { settings, templates, links, downloads, objects, .. } = &*self.desk;
-        let desk = Desk {
-            settings: settings.clone(),
-            templates: templates.clone(),
-            links: links.clone(),
-            downloads: downloads.clone(),
-            objects: Arc::clone(objects),
-            provider: Some(provider),
-        };
-        Self { ctx: self.ctx, desk: Arc::new(desk) }
     }
 }
 

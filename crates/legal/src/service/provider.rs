@@ -51,7 +51,7 @@ impl Service {
     }
 
     fn provider(&self) -> Option<Arc<dyn SigningProvider>> {
-        self.desk.provider.clone()
+        self.desk.ports.provider.clone()
     }
 
     /// Whether the event changed something.

@@ -7,7 +7,7 @@ use crate::agreement::Agreement;
 use crate::schema::legal_documents as documents;
 use crate::{DocumentStatus, DocumentType, LegalDocument, LegalDocumentId, Signature};
 
-/// A document with what only licensing itself may see of it.
+/// A document with what only this area itself may see of it.
 #[derive(Clone)]
 pub(crate) struct Kept {
     pub(crate) document: LegalDocument,

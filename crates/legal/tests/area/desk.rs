@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use polity_kernel::{Access, Code, Ctx, Error, Evidence, IdSource, MasterKey, Result, job};
 use polity_legal::{
     DocumentType, LegalDocument, LegalDocumentFields, LegalDocuments, LegalWork, NewLegalDocument,
-    NewSignature, ObjectStore, Service, Settings, SignatureFields, SigningMail,
+    NewSignature, ObjectStore, Ports, Service, Settings, SignatureFields, SigningMail, SigningProvider,
 };
 use polity_testkit::Kit;
 
@@ -67,8 +67,8 @@ pub(crate) fn settings() -> Settings {
 }
 
 pub(crate) fn service(ctx: &Ctx, shelf: &Arc<Shelf>, settings: &Settings) -> Service {
-    let objects: Arc<dyn ObjectStore> = Arc::clone(shelf) as Arc<dyn ObjectStore>;
-    Service::new(ctx.clone(), &MasterKey::new([7; 32]), settings, objects).unwrap()
+    let ports = Ports { objects: Arc::clone(shelf) as Arc<dyn ObjectStore>, provider: None };
+    Service::new(ctx.clone(), &MasterKey::new([7; 32]), settings, ports).unwrap()
 }
 
 pub(crate) fn desk(kit: &Kit) -> Desk {
@@ -103,6 +103,14 @@ pub(crate) fn signature(name: &str) -> NewSignature {
 }
 
 impl Desk {
+    /// The same desk, whose documents this provider has signed.
+    pub(crate) fn signed_by(self, kit: &Kit, provider: Arc<dyn SigningProvider>) -> Self {
+        let objects = Arc::clone(&self.shelf) as Arc<dyn ObjectStore>;
+        let ports = Ports { objects, provider: Some(provider) };
+        let legal = Service::new(kit.ctx.clone(), &MasterKey::new([7; 32]), &settings(), ports).unwrap();
+        Self { legal, ..self }
+    }
+
     pub(crate) fn submitted(&self) -> LegalDocument {
         self.legal.submit(&self.access, document(DocumentType::Dpa)).unwrap()
     }

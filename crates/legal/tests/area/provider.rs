@@ -7,7 +7,7 @@ use polity_kernel::{Code, Error, Result};
 use polity_legal::{
     DocumentStatus, DocumentType, LegalDocument, LegalDocuments, LegalWork, Signing, SigningProvider,
 };
-use polity_testkit::both_engines;
+use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
@@ -61,10 +61,9 @@ fn event(document: &LegalDocument, status: &str) -> Value {
 }
 
 /// A desk whose provider has been given a document.
-fn handed_over(desk: Desk) -> (Desk, Arc<Outside>, LegalDocument) {
+fn handed_over(kit: &Kit) -> (Desk, Arc<Outside>, LegalDocument) {
     let outside = Arc::new(Outside::default());
-    let legal = desk.legal.signed_with(Arc::clone(&outside) as Arc<dyn SigningProvider>);
-    let desk = Desk { legal, ..desk };
+    let desk = desk(kit).signed_by(kit, Arc::clone(&outside) as Arc<dyn SigningProvider>);
     let dpa = desk.submitted();
     desk.legal.hand_over(dpa.organization, dpa.id).unwrap();
     (desk, outside, dpa)
@@ -77,7 +76,7 @@ fn tell(desk: &Desk, told: &Value) -> Result<usize> {
 
 both_engines! {
     fn a_provider_has_a_document_signed(kit) {
-        let (desk, outside, dpa) = handed_over(desk(kit));
+        let (desk, outside, dpa) = handed_over(kit);
         let jobs = desk.jobs(kit);
         assert_eq!(jobs, [("legal.hand_over".to_owned(), json!({ "organization": dpa.organization, "document": dpa.id }))]);
         assert_eq!(tell(&desk, &event(&dpa, "document.draft")).unwrap(), 1);
@@ -92,10 +91,8 @@ both_engines! {
     }
 
     fn a_provider_that_is_quicker_than_we_are_is_asked(kit) {
-        let desk = desk(kit);
         let outside = Arc::new(Outside { is_quick: Mutex::new(true), ..Outside::default() });
-        let legal = desk.legal.signed_with(Arc::clone(&outside) as Arc<dyn SigningProvider>);
-        let desk = Desk { legal, ..desk };
+        let desk = desk(kit).signed_by(kit, Arc::clone(&outside) as Arc<dyn SigningProvider>);
         let dpa = desk.submitted();
         // the news that it is drafted comes before anybody knows what it is called
         assert_eq!(tell(&desk, &event(&dpa, "document.draft")).unwrap(), 0);
@@ -106,7 +103,7 @@ both_engines! {
     }
 
     fn told_again_nothing_changes(kit) {
-        let (desk, outside, dpa) = handed_over(desk(kit));
+        let (desk, outside, dpa) = handed_over(kit);
         for status in ["document.draft", "document.completed"] {
             assert_eq!(tell(&desk, &event(&dpa, status)).unwrap(), 1);
             let (rows, before) = (kit.rows(), desk.legal.legal_document(&desk.access, dpa.id).unwrap());
@@ -119,7 +116,7 @@ both_engines! {
     }
 
     fn a_forged_webhook_is_nowhere(kit) {
-        let (desk, _, dpa) = handed_over(desk(kit));
+        let (desk, _, dpa) = handed_over(kit);
         let body = event(&dpa, "document.completed").to_string();
         let other = signed(b"something else");
         for bad in ["", "00", other.as_str()] {
@@ -135,7 +132,7 @@ both_engines! {
     }
 
     fn what_is_not_ours_is_passed_by(kit) {
-        let (desk, _, dpa) = handed_over(desk(kit));
+        let (desk, _, dpa) = handed_over(kit);
         let mut foreign = event(&dpa, "document.completed");
         foreign["data"]["id"] = json!("outside-unknown");
         let mut other_template = event(&dpa, "document.completed");
@@ -145,7 +142,7 @@ both_engines! {
     }
 
     fn what_could_not_be_fetched_or_stored_is_heeded_when_told_again(kit) {
-        let (desk, outside, dpa) = handed_over(desk(kit));
+        let (desk, outside, dpa) = handed_over(kit);
         let completed = event(&dpa, "document.completed");
         for broken in [&outside.is_down, &desk.shelf.is_closed] {
             *broken.lock().unwrap() = true;
