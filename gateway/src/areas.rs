@@ -9,6 +9,7 @@ use polity_identity::Identity;
 use polity_kernel::{Access, AccountId, Actor, Ctx, Result, Subject};
 use polity_legal::Legal;
 use polity_licensing::Licensing;
+use polity_signin::SignIn;
 use tracing::Span;
 
 use crate::telemetry;
@@ -33,6 +34,8 @@ pub struct Polity {
     pub legal: Arc<dyn Legal>,
     /// Who is calling.
     pub identity: Arc<dyn Identity>,
+    /// People at a browser.
+    pub signin: Arc<dyn SignIn>,
 }
 
 impl Polity {

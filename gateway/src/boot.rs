@@ -45,6 +45,11 @@ pub fn assemble(ctx: &Ctx, identity: polity_identity::Settings, settings: &Setti
     let fetch = Arc::new(Outbound::new(&settings.outbound_allow));
     let directory =
         polity_directory::Service::new(ctx.clone(), &identity.master, polity_identity::ROLE_ENDING);
+    let master = identity.master.clone();
+    let identity = polity_identity::Service::new(ctx.clone(), identity, fetch, &[polity_signin::PASSWORD])?;
+    let identity = Arc::new(identity);
+    let tokens = Arc::clone(&identity);
+    let signin = polity_signin::Service::new(ctx.clone(), &master, tokens, entitling(licensing));
     Ok(Polity {
         ctx: ctx.clone(),
         accounts: Arc::new(polity_accounts::Service::new(ctx.clone(), polity_directory::APPOINTING)),
@@ -52,11 +57,10 @@ pub fn assemble(ctx: &Ctx, identity: polity_identity::Settings, settings: &Setti
         directory: Arc::new(
             directory.entitled_by(entitling(licensing)).with_programs(polity_identity::program),
         ),
-        licensing: Arc::new(polity_licensing::Service::new(ctx.clone(), &identity.master, licensing)?),
+        licensing: Arc::new(polity_licensing::Service::new(ctx.clone(), &master, licensing)?),
         legal: Arc::new(legal),
-        identity: Arc::new(
-            polity_identity::Service::new(ctx.clone(), identity, fetch)?.entitled_by(entitling(licensing)),
-        ),
+        identity,
+        signin: Arc::new(signin),
     })
 }
 

@@ -173,6 +173,9 @@ fn tidy(gate: &Gate) {
     if let Err(error) = offload::guarded(|| gate.polity.identity.tidy()) {
         tracing::warn!(?error, "identity could not tidy up");
     }
+    if let Err(error) = offload::guarded(|| gate.polity.signin.tidy()) {
+        tracing::warn!(?error, "mailed links that have expired could not be forgotten");
+    }
 }
 
 /// What a deleted organization left behind, batch by batch: the other areas' rows first, since only the directory's job record

@@ -6,10 +6,10 @@ use polity_accounts::{
 };
 use polity_kernel::{AccountId, Actor, Code, Error, PermissionSet, Result, Tx};
 
-use crate::acts::{facts, passwords};
+use crate::Authenticator;
+use crate::acts::{facts, ways};
 use crate::jwt::Claims;
 use crate::refusal::Refusal;
-use crate::store;
 
 /// What a trusted issuer says of a person.
 #[derive(Clone, Debug)]
@@ -58,7 +58,11 @@ impl TryFrom<Claims> for Profile {
 
 /// The account for one who comes for the first time. Only an address that the issuer vouches for counts: without one they get an account
 /// that has none (docs/decisions/0020).
-pub(crate) fn first_account(tx: &mut Tx<'_>, profile: &Profile) -> Result<AccountId> {
+pub(crate) fn first_account(
+    tx: &mut Tx<'_>,
+    authenticators: &[Authenticator],
+    profile: &Profile,
+) -> Result<AccountId> {
     let Some(email) = profile.vouched() else {
         return Ok(within::arrive(tx, &Actor::system(), profile.name.clone())?.id);
     };
@@ -68,8 +72,8 @@ pub(crate) fn first_account(tx: &mut Tx<'_>, profile: &Profile) -> Result<Accoun
         // somebody who has shown to be there, but not that this is their address
         Some(account) if account.is_proven() => within::give_way(tx, &account)?,
         Some(account) => {
-            passwords::end_other_ways(tx, &account)?;
-            store::passwords::remove(tx, account.id)?;
+            ways::end_other_ways(tx, &account)?;
+            authenticators.iter().try_for_each(|authenticator| (authenticator.remove)(tx, account.id))?;
             return Ok(within::take_over(tx, &account, profile.name.clone())?.id);
         }
     }
@@ -110,8 +114,6 @@ pub(crate) fn adopt(tx: &mut Tx<'_>, account: &Account, profile: &Profile) -> Re
         within::give_way(tx, &rival)?;
     }
     let patch = AccountPatch { email: Some(email), email_verified: Some(true), ..AccountPatch::default() };
-    within::update(tx, &passwords::person(account.id), (account.id, &patch), |_, _, _| {
-        Ok(AddressChange::AtOnce)
-    })?;
+    within::update(tx, &ways::person(account.id), (account.id, &patch), |_, _, _| Ok(AddressChange::AtOnce))?;
     Ok(())
 }

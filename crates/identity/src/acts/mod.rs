@@ -5,7 +5,6 @@ pub(crate) mod ending;
 pub(crate) mod facts;
 pub(crate) mod issuers;
 pub(crate) mod linking;
-pub(crate) mod passwords;
 pub(crate) mod programs;
-pub(crate) mod proofs;
 pub(crate) mod signing;
+pub(crate) mod ways;

@@ -22,7 +22,7 @@ use crate::refusal::{BadApiKey, Refusal};
 use crate::secret::Secret;
 use crate::service::Service;
 use crate::store::clients::Kept;
-use crate::{AuthMethod, Authentication, GrantType, Registration, jwt, scope, store};
+use crate::{AuthMethod, Authentication, GrantType, ProvedBy, Registration, jwt, scope, store};
 
 impl Authentication for Service {
     fn authenticate(&self, credential: &Credential) -> Result<Actor> {
@@ -128,7 +128,13 @@ impl Service {
             audiences: &[&self.settings.audience],
             now: self.ctx.now(),
         };
-        Ok(key.verify(token, header, &expected)?)
+        let mut claims = key.verify(token, header, &expected)?;
+        let proved_by = self.authenticators.iter().filter_map(|authenticator| {
+            let version = jwt::number(token, authenticator.claim)?;
+            Some(ProvedBy { authenticator: *authenticator, version })
+        });
+        claims.proved_by = proved_by.collect();
+        Ok(claims)
     }
 
     /// The actor of an own token, as committed now.
@@ -155,9 +161,10 @@ impl Service {
         if store::tokens::is_revoked(conn, token)? {
             return Err(Refusal::Revoked.into());
         }
-        if let Some(version) = claims.password_version {
-            let present = store::passwords::find(conn, subject.into())?;
-            present.filter(|kept| kept.version == version).ok_or(Refusal::Revoked)?;
+        for ProvedBy { authenticator, version } in &claims.proved_by {
+            if !(authenticator.is_present)(conn, subject.into(), *version)? {
+                return Err(Refusal::Revoked.into());
+            }
         }
         let client = match client {
             Some(id) => Some(facts::live_client(conn, ServiceAccountId::new(id), self.ctx.now())?),

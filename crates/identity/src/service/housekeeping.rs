@@ -16,7 +16,6 @@ impl Housekeeping for Service {
                 store::keys::touch(tx, *key, *at)?;
             }
             store::tokens::forget(tx, now)?;
-            store::proofs::forget(tx, now)?;
             store::signing_keys::forget(tx, now)?;
             tally::forget(tx)?;
             Ok(())

@@ -36,12 +36,13 @@ impl Service {
             return Ok(account.id);
         }
         let (named, subject) = (issuer.to_owned(), profile.subject.clone());
+        let authenticators = self.authenticators;
         let linking = self.ctx.write_platform(move |tx| {
             // a request beside this one may have linked it
             if let Some(account) = within::by_identity(tx, &named, &profile.subject)? {
                 return adopt(tx, &account, &profile).map(|()| account.id);
             }
-            let account = first_account(tx, &profile)?;
+            let account = first_account(tx, authenticators, &profile)?;
             within::link(tx, &Actor::system(), account, &named, &profile.subject)?;
             Ok(account)
         });

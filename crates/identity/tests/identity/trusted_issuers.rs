@@ -342,4 +342,14 @@ both_engines! {
         assert_eq!(bench.net.asked(INTROSPECT), 0);
         assert!(trusted().introspecting.is_none());
     }
+
+    fn an_account_without_an_address_takes_one_from_a_provisioned_account(kit) {
+        let bench = bench(kit);
+        let unproved = bench.outside.sign(&bench.claims_with("email_verified", json!(false)));
+        let alice = bench.authenticate(&unproved).unwrap().person().unwrap();
+        let provisioned = bench.person("alice@acme.example");
+        assert_eq!(bench.authenticate(&bench.outside.sign(&bench.claims())).unwrap().person().unwrap(), alice);
+        assert_eq!(bench.people.account(&Actor::system(), alice).unwrap().email_text(), "alice@acme.example");
+        assert_eq!(bench.people.account(&Actor::system(), provisioned).unwrap().email, None);
+    }
 }

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use polity_directory::{InvitationId, TakenUp, Taker, Terms};
+use polity_identity::within::person;
 use polity_kernel::{Code, Error, Event, Result};
 
-use crate::acts::passwords::person;
-use crate::acts::programs;
 use crate::hashing::Waiting;
 use crate::proof::Purpose;
 use crate::service::Service;
@@ -28,7 +27,7 @@ impl SignUp for Service {
         let hash = self.hashing.hash(self.ctx.ids(), new.password.reveal(), Waiting::Known)?;
         let NewSignUp { first_name, role_at_organization, .. } = new;
         let taker = Taker::Stranger { first_name, role_at_organization };
-        let terms = Terms { entitling: Arc::clone(&self.entitling), programs: programs::program };
+        let terms = Terms { entitling: Arc::clone(&self.entitling), programs: polity_identity::program };
         let proofs = self.proofs.clone();
         self.ctx
             .write_platform(move |tx| {

@@ -5,8 +5,7 @@ use std::time::Duration;
 use polity_accounts::{AccountPatch, AccountStatus};
 use polity_testkit::{at_once, both_engines};
 
-use super::*;
-use crate::common::{authenticate, refusal};
+use crate::*;
 
 const WRONG: &str = "the address or the password is wrong";
 
@@ -14,19 +13,19 @@ both_engines! {
     fn the_right_password_gives_a_token_that_works(kit) {
         let ground = ground(kit);
         let ada = ground.confirmed();
-        let found = ground.identity().log_in(&LogIn::new(" Ada@Other.Example ", PASSWORD)).unwrap();
+        let found = ground.signin.log_in(&LogIn::new(" Ada@Other.Example ", PASSWORD)).unwrap();
         assert_eq!((found.account.id, found.expires_in), (ada.id, Duration::from_secs(3_600)));
-        let actor = ground.bench.authenticate(found.token.reveal()).unwrap();
+        let actor = ground.authenticate(found.token.reveal()).unwrap();
         assert_eq!(actor.subject(), Subject::Person(ada.id));
         assert_eq!(actor.limits(), &Limits::default());
         kit.pass(Duration::from_secs(3_600 + 60));
-        assert_eq!(ground.bench.refusal(found.token.reveal()), "the credential has expired");
+        assert_eq!(ground.refusal(found.token.reveal()), "the credential has expired");
     }
 
     fn who_logs_in_has_shown_to_be_there_whoever_vouched_for_the_address(kit) {
         let ground = ground(kit);
         let ada = ground.ada();
-        ground.bench.patch(ada.id, AccountPatch { email_verified: Some(true), ..AccountPatch::default() });
+        ground.patch(ada.id, AccountPatch { email_verified: Some(true), ..AccountPatch::default() });
         assert!(!ground.account("ada@other.example").unwrap().owns_address());
         ground.log_in(PASSWORD).unwrap();
         assert!(ground.account("ada@other.example").unwrap().owns_address(), "nobody else confirms it away from them");
@@ -51,16 +50,16 @@ both_engines! {
         let account = |conn: &mut polity_kernel::Conn| within::account(conn, ada.id);
         assert_eq!(kit.ctx.read(account).unwrap(), Some(ada.clone()), "it changes no account");
         let named = AccountPatch { name: Some(Some("Ada".to_owned())), ..AccountPatch::default() };
-        ground.bench.patch(ada.id, named);
+        ground.patch(ada.id, named);
         assert_eq!(last(), at(0), "nor is it changed with one");
     }
 
     fn whatever_is_wrong_has_one_answer(kit) {
         let ground = ground(kit);
         let ada = ground.confirmed();
-        ground.bench.person("none@other.example");
+        ground.person("none@other.example");
         let refused = |email: &str, password: &str| {
-            let error = ground.identity().log_in(&LogIn::new(email, password)).unwrap_err();
+            let error = ground.signin.log_in(&LogIn::new(email, password)).unwrap_err();
             assert_eq!((error.code(), error.message()), (Code::Unauthenticated, WRONG), "{email}");
             assert!(!is_not_verified(&error));
         };
@@ -72,14 +71,14 @@ both_engines! {
         refused("none@other.example", PASSWORD);
         refused("no address", PASSWORD);
         let disabled = AccountPatch { status: Some(AccountStatus::Disabled), ..AccountPatch::default() };
-        ground.bench.patch(ada.id, disabled);
+        ground.patch(ada.id, disabled);
         refused("ada@other.example", PASSWORD);
     }
 
     fn an_unknown_address_asks_the_store_as_much_as_a_wrong_password(kit) {
         let ground = ground(kit);
         ground.confirmed();
-        let asked = |email: &str| kit.statements(|| ground.identity().log_in(&LogIn::new(email, "wrong horse")).is_err()).1;
+        let asked = |email: &str| kit.statements(|| ground.signin.log_in(&LogIn::new(email, "wrong horse")).is_err()).1;
         assert_eq!(asked("nobody@other.example"), asked("ada@other.example"));
     }
 
@@ -88,9 +87,9 @@ both_engines! {
         ground.confirmed();
         for email in ["ada@other.example", "nobody@other.example"] {
             for _ in 0..10 {
-                assert_eq!(code(ground.identity().log_in(&LogIn::new(email, "wrong horse"))), Code::Unauthenticated);
+                assert_eq!(code(ground.signin.log_in(&LogIn::new(email, "wrong horse"))), Code::Unauthenticated);
             }
-            assert_eq!(code(ground.identity().log_in(&LogIn::new(email, PASSWORD))), Code::Throttled, "{email}");
+            assert_eq!(code(ground.signin.log_in(&LogIn::new(email, PASSWORD))), Code::Throttled, "{email}");
         }
         kit.pass(Duration::from_secs(900));
         ground.log_in(PASSWORD).unwrap();
@@ -107,8 +106,8 @@ both_engines! {
         let from = |network: u8, password: &str, device: Option<&Secret>| {
             let network = Some([192, 0, 2, network].into());
             let log_in = LogIn { network, device: device.cloned(), ..LogIn::new("ada@other.example", password) };
-            assert_eq!(ground.identity().knows_device(&log_in), device.is_some());
-            ground.identity().log_in(&log_in)
+            assert_eq!(ground.signin.knows_device(&log_in), device.is_some());
+            ground.signin.log_in(&log_in)
         };
         let device = from(1, PASSWORD, None).unwrap().device;
         for _ in 0..10 {
@@ -156,7 +155,7 @@ both_engines! {
         assert_eq!(all, [true; 4]);
         let mails = ground.mailed();
         assert_eq!(mails.len(), 1);
-        ground.identity().confirm(mails[0].secret.reveal(), PASSWORD).unwrap();
+        ground.signin.confirm(mails[0].secret.reveal(), PASSWORD).unwrap();
         ground.log_in(PASSWORD).unwrap();
     }
 
@@ -164,11 +163,11 @@ both_engines! {
         let ground = ground(kit);
         let ada = ground.confirmed();
         let token = ground.log_in(PASSWORD).unwrap().token;
-        let by_hand = ground.bench.token(ada.id);
-        let other = ground.bench.other_node();
+        let by_hand = ground.token(ada.id);
+        let other = ground.other_node();
         authenticate(&other, token.reveal()).unwrap();
-        ground.identity().reset(&ground.reset_link(), password("another password")).unwrap();
-        for node in [ground.identity(), &other] {
+        ground.signin.reset(&ground.reset_link(), password("another password")).unwrap();
+        for node in [&*ground.identity, &other] {
             assert_eq!(refusal(node, token.reveal()), "the credential has been revoked");
             authenticate(node, &by_hand).unwrap();
         }

@@ -3,20 +3,20 @@
 use std::time::Duration;
 
 use polity_accounts::{Account, AccountStatus, EmailAddress, within};
+use polity_identity::within::{end_other_ways, person};
+use polity_identity::{Mint, ProvedBy};
 use polity_kernel::{AccountId, Code, Error, Event, Job, Result, Subject, epoch};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::acts::passwords::{end_other_ways, person, use_up};
+use crate::acts::passwords::{PASSWORD, use_up};
 use crate::acts::proofs;
 use crate::device::DeviceId;
 use crate::hashing::Waiting;
 use crate::service::Service;
 use crate::store::passwords::Kept;
 use crate::tries::Guesser;
-use crate::{
-    LogIn, LoggedIn, Mint, NotVerified, Password, Passwords, Proof, ProofMail, Purpose, RequestId, store,
-};
+use crate::{LogIn, LoggedIn, NotVerified, Password, Passwords, Proof, ProofMail, Purpose, RequestId, store};
 
 impl Passwords for Service {
     fn log_in(&self, log_in: &LogIn) -> Result<LoggedIn> {
@@ -45,12 +45,12 @@ impl Passwords for Service {
             )
             .because(NotVerified));
         }
-        // an address for which an administrator vouched was never confirmed by a link
-        self.prove(account.id)?;
-        let minted = self.made(&Mint::of(Subject::Person(account.id)), Some(kept.version))?;
+        // this proves an address too for which an administrator vouched, and which was never confirmed by a link
+        let proved_by = Some(ProvedBy { authenticator: PASSWORD, version: kept.version });
+        let minted = self.tokens.mint(&Mint { proved_by, ..Mint::of(Subject::Person(account.id)) })?;
         self.note_log_in(account.id)?;
         let device = self.devices.mark(self.ctx.ids(), device, (&email, self.ctx.now()));
-        Ok(LoggedIn { account, token: minted.token, expires_in: self.settings.token_ttl, device })
+        Ok(LoggedIn { account, token: minted.token, expires_in: minted.lifetime, device })
     }
 
     fn knows_device(&self, log_in: &LogIn) -> bool {

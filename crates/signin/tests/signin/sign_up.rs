@@ -7,7 +7,7 @@ use polity_kernel::Page;
 use polity_testkit::{at_once, both_engines};
 use rstest::rstest;
 
-use super::*;
+use crate::*;
 
 both_engines! {
     fn an_account_a_membership_and_a_mail_are_made_at_once(kit) {
@@ -28,7 +28,7 @@ both_engines! {
     fn an_address_that_has_an_account_is_to_be_signed_in_with(kit) {
         let ground = ground(kit);
         let invitation = ground.invite("eve@other.example");
-        ground.bench.person("eve@other.example");
+        ground.person("eve@other.example");
         let rows = kit.rows();
         assert_eq!(code(ground.sign_up(invitation)), Code::Unauthenticated);
         assert_eq!(kit.rows(), rows);
@@ -68,14 +68,14 @@ both_engines! {
         let invitation = ground.invite("ada@other.example");
         let attempt = |rival: usize| {
             let fields = SignUpFields { password: Some(format!("password number {rival}")), ..fields() };
-            ground.identity().sign_up(invitation, NewSignUp::try_from(fields).unwrap()).is_ok()
+            ground.signin.sign_up(invitation, NewSignUp::try_from(fields).unwrap()).is_ok()
         };
         let won = at_once(4, attempt);
         assert_eq!(won.iter().filter(|won| **won).count(), 1, "{won:?}");
         let winner = won.iter().position(|won| *won).unwrap();
         let mails = ground.mailed();
         assert_eq!(mails.len(), 1);
-        ground.identity().confirm(mails[0].secret.reveal(), &format!("password number {winner}")).unwrap();
+        ground.signin.confirm(mails[0].secret.reveal(), &format!("password number {winner}")).unwrap();
     }
 
     fn neither_the_password_nor_the_link_is_in_the_store(kit) {

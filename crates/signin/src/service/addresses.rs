@@ -2,9 +2,9 @@
 
 use polity_accounts::within::AddressChange;
 use polity_accounts::{Account, AccountPatch, AccountStatus, EmailAddress, within};
+use polity_identity::within::person;
 use polity_kernel::{AccountId, Actor, Code, Error, Limits, Result, Subject, Tx, epoch};
 
-use crate::acts::passwords::person;
 use crate::acts::proofs;
 use crate::acts::proofs::Live;
 use crate::hashing::Waiting;

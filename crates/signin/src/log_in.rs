@@ -5,8 +5,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use polity_accounts::Account;
-
-use crate::Secret;
+use polity_identity::Secret;
 
 /// A try at logging in.
 #[derive(Clone, Debug)]

@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use polity_accounts::EmailAddress;
+use polity_identity::Secret;
 use polity_kernel::{Actor, Timestamp, id, words};
 use serde::Serialize;
-
-use crate::Secret;
 
 id!(RequestId, "One request for a mail with a link: asked for again under the same id, it is the same mail.");
 

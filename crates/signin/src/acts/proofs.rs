@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use polity_accounts::{Account, AccountStatus, EmailAddress};
+use polity_identity::Secret;
 use polity_kernel::{Conn, Digest, Error, IdSource, Job, Result, Seal, Timestamp, Tx};
 use serde_json::json;
 
 use crate::proof::{PAUSE, ProofMail, Purpose};
-use crate::secret::Secret;
 use crate::store::proofs;
 use crate::store::proofs::Row;
 use crate::{Proof, RequestId};

@@ -6,10 +6,9 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use polity_accounts::EmailAddress;
+use polity_identity::Secret;
 use polity_kernel::{IdSource, Seal, Timestamp};
 use uuid::Uuid;
-
-use crate::Secret;
 
 /// A device, told from others. Whoever holds its mark may guess as often as a network may, and nothing else.
 pub(crate) type DeviceId = Uuid;
