@@ -35,7 +35,7 @@ use polity_directory::{InvitationId, TakenUp};
 use polity_kernel::{AccountId, Result};
 
 /// Everything about people at a browser, behind one object.
-pub trait SignIn: SignUp + Passwords + Addresses + Housekeeping {}
+pub trait SignIn: SignUp + Passwords + Addresses + MailedLinks {}
 
 /// Signing up.
 pub trait SignUp: Send + Sync {
@@ -49,8 +49,7 @@ pub trait SignUp: Send + Sync {
     fn sign_up(&self, invitation: InvitationId, new: NewSignUp) -> Result<TakenUp>;
 }
 
-/// Logging in with a password, and mailed links that prove an address. Nothing here asks for a credential: a password or the secret of a
-/// link is one.
+/// Logging in with a password, and setting another. Nothing here asks for a credential: a password or the secret of a link is one.
 pub trait Passwords: Send + Sync {
     /// Logs a person in.
     ///
@@ -69,25 +68,40 @@ pub trait Passwords: Send + Sync {
     /// minutes.
     fn ask_reset(&self, email: &str) -> Result<()>;
 
+    /// Sets a new password and proves the address by a link. Tokens that log-in gave are void; where the address was not proven before,
+    /// so is every other way into the account: API keys, and subjects of outside issuers.
+    ///
+    /// # Errors
+    /// `NotFound` as of [`MailedLinks::proof`]; `Throttled`.
+    fn reset(&self, secret: &str, password: Password) -> Result<Account>;
+}
+
+/// The address of an account, proved or changed by a mailed link. A change is asked for by changing the account
+/// ([`polity_accounts::People::update`]), and made here.
+pub trait Addresses: Send + Sync {
+    /// Proves the address of whoever knows both the link that was mailed to it and the password: the link alone may be followed by
+    /// somebody whose address another has used.
+    ///
+    /// # Errors
+    /// `NotFound` as of [`MailedLinks::proof`], and after five tries; `Invalid` at `password` for a wrong one; `Throttled`.
+    fn confirm(&self, secret: &str, password: &str) -> Result<Account>;
+
+    /// Gives the account the address that the link was mailed to. The link alone may be followed by somebody whose address another
+    /// wants, so whoever confirms shows that the account is their own.
+    ///
+    /// # Errors
+    /// `NotFound` as of [`MailedLinks::proof`], after five tries, and for somebody else; `Invalid` at `password` for a wrong one;
+    /// `Conflict` where the address is another account's by now; `Throttled`.
+    fn change_address(&self, secret: &str, confirmer: Confirmer) -> Result<Account>;
+}
+
+/// Mailed links: what they lead to, and what their mails say.
+pub trait MailedLinks: Send + Sync {
     /// What a mailed link leads to.
     ///
     /// # Errors
     /// `NotFound` when it was used, has run out or never was.
     fn proof(&self, purpose: Purpose, secret: &str) -> Result<Proof>;
-
-    /// Proves the address of whoever knows both the link that was mailed to it and the password: the link alone may be followed by
-    /// somebody whose address another has used.
-    ///
-    /// # Errors
-    /// `NotFound` as of [`Passwords::proof`], and after five tries; `Invalid` at `password` for a wrong one; `Throttled`.
-    fn confirm(&self, secret: &str, password: &str) -> Result<Account>;
-
-    /// Sets a new password and proves the address by a link. Tokens that log-in gave are void; where the address was not proven before,
-    /// so is every other way into the account: API keys, and subjects of outside issuers.
-    ///
-    /// # Errors
-    /// `NotFound` as of [`Passwords::proof`]; `Throttled`.
-    fn reset(&self, secret: &str, password: Password) -> Result<Account>;
 
     /// What the mail of this request says; absent when there is nothing to send (any more). For the job `mail.confirmation`.
     fn confirmation_mail(&self, account: AccountId, request: RequestId) -> Result<Option<ProofMail>>;
@@ -95,10 +109,7 @@ pub trait Passwords: Send + Sync {
     /// Makes the link of this request, once, and says what its mail says; absent when there is nothing to send. For the job
     /// `mail.reset`.
     fn reset_mail(&self, email: &EmailAddress, request: RequestId) -> Result<Option<ProofMail>>;
-}
 
-/// Another address for an account. It is asked for by changing the account ([`polity_accounts::People::update`]), and taken here.
-pub trait Addresses: Send + Sync {
     /// Makes the link of this request, once, and says what its mail to the new address says; absent when there is nothing to send. For
     /// the job `mail.address`.
     fn address_mail(
@@ -108,19 +119,8 @@ pub trait Addresses: Send + Sync {
         request: RequestId,
     ) -> Result<Option<ProofMail>>;
 
-    /// Gives the account the address that the link was mailed to. The link alone may be followed by somebody whose address another
-    /// wants, so whoever confirms shows that the account is their own.
-    ///
-    /// # Errors
-    /// `NotFound` as of [`Passwords::proof`], after five tries, and for somebody else; `Invalid` at `password` for a wrong one;
-    /// `Conflict` where the address is another account's by now; `Throttled`.
-    fn confirm_address(&self, secret: &str, confirmer: Confirmer) -> Result<Account>;
-}
-
-/// What the gateway's worker does now and then.
-pub trait Housekeeping: Send + Sync {
     /// Forgets links that have expired; call it about once a minute.
-    fn tidy(&self) -> Result<()>;
+    fn forget_expired(&self) -> Result<()>;
 }
 
-impl<T: SignUp + Passwords + Addresses + Housekeeping> SignIn for T {}
+impl<T: SignUp + Passwords + Addresses + MailedLinks> SignIn for T {}

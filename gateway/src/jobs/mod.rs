@@ -173,7 +173,7 @@ fn tidy(gate: &Gate) {
     if let Err(error) = offload::guarded(|| gate.polity.identity.tidy()) {
         tracing::warn!(?error, "identity could not tidy up");
     }
-    if let Err(error) = offload::guarded(|| gate.polity.signin.tidy()) {
+    if let Err(error) = offload::guarded(|| gate.polity.signin.forget_expired()) {
         tracing::warn!(?error, "mailed links that have expired could not be forgotten");
     }
 }

@@ -1,40 +1,40 @@
-//! Another address for an account: asked for by its person, and taken once whoever has it confirms (docs/decisions/0020).
+//! The address of an account, proved or changed by a mailed link (docs/decisions/0020).
 
 use polity_accounts::within::AddressChange;
 use polity_accounts::{Account, AccountPatch, AccountStatus, EmailAddress, within};
 use polity_identity::within::person;
 use polity_kernel::{AccountId, Actor, Code, Error, Limits, Result, Subject, Tx, epoch};
 
+use crate::acts::passwords::use_up;
 use crate::acts::proofs;
 use crate::acts::proofs::Live;
 use crate::hashing::Waiting;
 use crate::proof::Purpose;
 use crate::service::Service;
-use crate::{Addresses, Confirmer, ProofMail, RequestId, store};
+use crate::store::passwords::Kept;
+use crate::{Addresses, Confirmer, store};
 
 impl Addresses for Service {
-    fn address_mail(
-        &self,
-        account: AccountId,
-        email: &EmailAddress,
-        request: RequestId,
-    ) -> Result<Option<ProofMail>> {
-        let (email, proofs) = (email.clone(), self.proofs.clone());
-        self.ctx.write_platform(move |tx| {
-            epoch::hold(tx, account.uuid())?;
-            let account = within::account(tx, account)?;
-            let Some(account) = account.filter(|account| account.status == AccountStatus::Active) else {
-                return Ok(None);
-            };
-            if !proofs.begin(tx, &account, &email, (Purpose::Address, request))? {
-                return Ok(None);
+    fn confirm(&self, secret: &str, password: &str) -> Result<Account> {
+        let now = self.ctx.now();
+        let live = self.ctx.read(|conn| self.proofs.live(conn, (Purpose::Confirmation, secret), now))?;
+        let id = live.account.id;
+        let kept = self.tried(&live)?.ok_or_else(proofs::none)?;
+        if !self.hashing.is_of(self.ctx.ids(), (password, Some(&kept.hash)), Waiting::Known)? {
+            return Err(Error::field("password", "is not the one that was set"));
+        }
+        let account = self.ctx.write_platform(move |tx| {
+            let account = use_up(tx, &live)?.0;
+            match store::passwords::find(tx, id)? {
+                Some(present) if present.version == kept.version => Ok(account),
+                _ => Err(proofs::none()),
             }
-            let now = tx.now();
-            proofs.mail(tx, &account, (Purpose::Address, request, now))
-        })
+        })?;
+        account.email.iter().for_each(|email| self.tries.forget(email));
+        Ok(account)
     }
 
-    fn confirm_address(&self, secret: &str, confirmer: Confirmer) -> Result<Account> {
+    fn change_address(&self, secret: &str, confirmer: Confirmer) -> Result<Account> {
         let now = self.ctx.now();
         let live = self.ctx.read(|conn| self.proofs.live(conn, (Purpose::Address, secret), now))?;
         match confirmer {
@@ -46,14 +46,19 @@ impl Addresses for Service {
 }
 
 impl Service {
-    /// Asks for the account's password, within as many tries as a link takes.
-    fn require_password(&self, live: &Live, password: &str) -> Result<()> {
+    /// Counts a try at the account's password, of which a link takes a few, and returns what is kept of it.
+    fn tried(&self, live: &Live) -> Result<Option<Kept>> {
         let digest = live.row.digest.clone();
         self.ctx.write_platform(move |tx| {
             let now = tx.now();
             if store::proofs::attempt(tx, &digest, now)? { Ok(()) } else { Err(proofs::none()) }
         })?;
-        let kept = self.ctx.read(|conn| store::passwords::find(conn, live.account.id))?;
+        self.ctx.read(|conn| store::passwords::find(conn, live.account.id))
+    }
+
+    /// Asks for the account's password, within as many tries as a link takes.
+    fn require_password(&self, live: &Live, password: &str) -> Result<()> {
+        let kept = self.tried(live)?;
         let hash = kept.as_ref().map(|kept| kept.hash.as_str());
         if self.hashing.is_of(self.ctx.ids(), (password, hash), Waiting::Known)? {
             return Ok(());

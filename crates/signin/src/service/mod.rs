@@ -1,7 +1,7 @@
 //! The service: permission, rule, store, event.
 
 mod addresses;
-mod housekeeping;
+mod mailed_links;
 mod passwords;
 mod sign_up;
 

@@ -1,4 +1,4 @@
-//! Logging in with a password, and what mailed links are good for.
+//! Logging in with a password, and setting another by a mailed link.
 
 use std::time::Duration;
 
@@ -10,13 +10,12 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::acts::passwords::{PASSWORD, use_up};
-use crate::acts::proofs;
 use crate::device::DeviceId;
 use crate::hashing::Waiting;
 use crate::service::Service;
 use crate::store::passwords::Kept;
 use crate::tries::Guesser;
-use crate::{LogIn, LoggedIn, NotVerified, Password, Passwords, Proof, ProofMail, Purpose, RequestId, store};
+use crate::{LogIn, LoggedIn, NotVerified, Password, Passwords, Purpose, RequestId, store};
 
 impl Passwords for Service {
     fn log_in(&self, log_in: &LogIn) -> Result<LoggedIn> {
@@ -67,35 +66,6 @@ impl Passwords for Service {
         })
     }
 
-    fn proof(&self, purpose: Purpose, secret: &str) -> Result<Proof> {
-        let now = self.ctx.now();
-        self.ctx.read(|conn| self.proofs.live(conn, (purpose, secret), now)?.told())
-    }
-
-    fn confirm(&self, secret: &str, password: &str) -> Result<Account> {
-        let now = self.ctx.now();
-        let live = self.ctx.read(|conn| self.proofs.live(conn, (Purpose::Confirmation, secret), now))?;
-        let digest = live.row.digest.clone();
-        self.ctx.write_platform(move |tx| {
-            let now = tx.now();
-            if store::proofs::attempt(tx, &digest, now)? { Ok(()) } else { Err(proofs::none()) }
-        })?;
-        let id = live.account.id;
-        let kept = self.ctx.read(|conn| store::passwords::find(conn, id))?.ok_or_else(proofs::none)?;
-        if !self.hashing.is_of(self.ctx.ids(), (password, Some(&kept.hash)), Waiting::Known)? {
-            return Err(Error::field("password", "is not the one that was set"));
-        }
-        let account = self.ctx.write_platform(move |tx| {
-            let account = use_up(tx, &live)?.0;
-            match store::passwords::find(tx, id)? {
-                Some(present) if present.version == kept.version => Ok(account),
-                _ => Err(proofs::none()),
-            }
-        })?;
-        account.email.iter().for_each(|email| self.tries.forget(email));
-        Ok(account)
-    }
-
     fn reset(&self, secret: &str, password: Password) -> Result<Account> {
         let now = self.ctx.now();
         let live = self.ctx.read(|conn| self.proofs.live(conn, (Purpose::Reset, secret), now))?;
@@ -113,31 +83,6 @@ impl Passwords for Service {
         })?;
         account.email.iter().for_each(|email| self.tries.forget(email));
         Ok(account)
-    }
-
-    fn confirmation_mail(&self, account: AccountId, request: RequestId) -> Result<Option<ProofMail>> {
-        let now = self.ctx.now();
-        self.ctx.read(|conn| {
-            let account = within::account(conn, account)?.filter(|account| !account.email_verified);
-            let Some(account) = account else { return Ok(None) };
-            self.proofs.mail(conn, &account, (Purpose::Confirmation, request, now))
-        })
-    }
-
-    fn reset_mail(&self, email: &EmailAddress, request: RequestId) -> Result<Option<ProofMail>> {
-        let (email, proofs) = (email.clone(), self.proofs.clone());
-        self.ctx.write_platform(move |tx| {
-            let account = within::account_by_email(tx, &email)?;
-            let Some(account) = account.filter(|account| account.status == AccountStatus::Active) else {
-                return Ok(None);
-            };
-            epoch::hold(tx, account.id.uuid())?;
-            if !proofs.begin(tx, &account, &email, (Purpose::Reset, request))? {
-                return Ok(None);
-            }
-            let now = tx.now();
-            proofs.mail(tx, &account, (Purpose::Reset, request, now))
-        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use polity_accounts::{AccountPatch, People, within};
 use polity_kernel::{AccountId, Actor, Code, Limits, PermissionSet, Subject};
-use polity_signin::{Addresses, Confirmer, LogIn, Passwords, Purpose};
+use polity_signin::{Addresses, Confirmer, LogIn, MailedLinks, Passwords, Purpose};
 use polity_testkit::both_engines;
 
 use crate::{PASSWORD, code, ground};
@@ -27,12 +27,12 @@ both_engines! {
         let secret = mail.secret.reveal();
         assert_eq!(ground.signin.proof(Purpose::Address, secret).unwrap().email.as_str(), "countess@other.example");
         assert_eq!(code(ground.signin.proof(Purpose::Reset, secret)), Code::NotFound, "good for nothing else");
-        let wrong = ground.signin.confirm_address(secret, Confirmer::Password("wrong".to_owned())).unwrap_err();
+        let wrong = ground.signin.change_address(secret, Confirmer::Password("wrong".to_owned())).unwrap_err();
         assert_eq!((wrong.code(), wrong.fields()[0].field.as_str()), (Code::Invalid, "password"));
         assert!(ground.log_in(PASSWORD).is_ok(), "the old one still counts");
-        let account = ground.signin.confirm_address(secret, Confirmer::Password(PASSWORD.to_owned())).unwrap();
+        let account = ground.signin.change_address(secret, Confirmer::Password(PASSWORD.to_owned())).unwrap();
         assert_eq!((account.email_text(), account.email_verified), ("countess@other.example", true));
-        assert_eq!(code(ground.signin.confirm_address(secret, Confirmer::Password(PASSWORD.to_owned()))), Code::NotFound, "once");
+        assert_eq!(code(ground.signin.change_address(secret, Confirmer::Password(PASSWORD.to_owned()))), Code::NotFound, "once");
         assert_eq!(code(ground.log_in(PASSWORD)), Code::Unauthenticated);
         assert!(ground.signin.log_in(&LogIn::new("countess@other.example", PASSWORD)).is_ok());
     }
@@ -45,13 +45,13 @@ both_engines! {
         let secret = ground.mailed().remove(0).secret;
         let victim = ground.person("victim@good.example");
         for _ in 0..4 {
-            assert_eq!(code(ground.signin.confirm_address(secret.reveal(), Confirmer::Person(person(victim)))), Code::NotFound);
+            assert_eq!(code(ground.signin.change_address(secret.reveal(), Confirmer::Person(person(victim)))), Code::NotFound);
         }
-        assert_eq!(code(ground.signin.confirm_address(secret.reveal(), Confirmer::Password(String::new()))), Code::Invalid, "it has none");
+        assert_eq!(code(ground.signin.change_address(secret.reveal(), Confirmer::Password(String::new()))), Code::Invalid, "it has none");
         let narrow = Actor::new(Subject::Person(mallory), Limits { permissions: Some(PermissionSet::none()), ..Limits::default() }, PermissionSet::none());
-        assert_eq!(code(ground.signin.confirm_address(secret.reveal(), Confirmer::Person(narrow))), Code::NotFound);
+        assert_eq!(code(ground.signin.change_address(secret.reveal(), Confirmer::Person(narrow))), Code::NotFound);
         assert!(ground.account("ada@other.example").is_none(), "nobody has it");
-        let taken = ground.signin.confirm_address(secret.reveal(), Confirmer::Person(person(mallory))).unwrap();
+        let taken = ground.signin.change_address(secret.reveal(), Confirmer::Person(person(mallory))).unwrap();
         assert_eq!(taken.email_text(), "ada@other.example");
     }
 
@@ -63,7 +63,7 @@ both_engines! {
         let secret = ground.mailed().remove(0).secret;
         let other = ground.person("countess@other.example");
         kit.ctx.write_platform(move |tx| within::prove(tx, other)).unwrap();
-        let refused = ground.signin.confirm_address(secret.reveal(), Confirmer::Person(actor));
+        let refused = ground.signin.change_address(secret.reveal(), Confirmer::Person(actor));
         assert_eq!(code(refused), Code::Conflict);
         assert!(ground.log_in(PASSWORD).is_ok());
         let asked = ground.people.update(&person(ada.id), ada.id, readdressed("countess@other.example"));
@@ -76,7 +76,7 @@ both_engines! {
         let provisioned = ground.person("countess@other.example");
         ground.people.update(&person(ada.id), ada.id, readdressed("countess@other.example")).unwrap();
         let secret = ground.mailed().remove(0).secret;
-        let account = ground.signin.confirm_address(secret.reveal(), Confirmer::Password(PASSWORD.to_owned())).unwrap();
+        let account = ground.signin.change_address(secret.reveal(), Confirmer::Password(PASSWORD.to_owned())).unwrap();
         assert_eq!((account.id, account.email_text()), (ada.id, "countess@other.example"));
         let left = ground.people.account(&Actor::system(), provisioned).unwrap();
         assert_eq!((left.is_proven(), left.email), (false, None), "it stays where it is a member, without an address");

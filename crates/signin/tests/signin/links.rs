@@ -5,7 +5,7 @@ use std::time::Duration;
 use polity_accounts::{AccountPatch, AccountStatus};
 use polity_identity::{Keys, NewApiKey, Owner};
 use polity_kernel::{AccountId, Bounds, Page};
-use polity_signin::{Housekeeping, Purpose, RequestId};
+use polity_signin::{Purpose, RequestId};
 use polity_testkit::{at_once, both_engines};
 
 use crate::*;
@@ -110,7 +110,7 @@ both_engines! {
         kit.pass(Duration::from_secs(1));
         assert_eq!(code(signin.confirm(confirmation.reveal(), PASSWORD)), Code::NotFound);
         assert_eq!(kit.rows()["mailed_proofs"], 2);
-        signin.tidy().unwrap();
+        signin.forget_expired().unwrap();
         assert_eq!(kit.rows()["mailed_proofs"], 0);
     }
 

@@ -24,8 +24,8 @@ use polity_kernel::{
     Subject, job,
 };
 use polity_signin::{
-    Addresses, LogIn, LoggedIn, NewSignUp, NotVerified, PASSWORD as OF_PASSWORDS, Password, Passwords,
-    ProofMail, Service, SignUp, SignUpFields,
+    Addresses, LogIn, LoggedIn, MailedLinks, NewSignUp, NotVerified, PASSWORD as OF_PASSWORDS, Password,
+    Passwords, ProofMail, Service, SignUp, SignUpFields,
 };
 use polity_testkit::Kit;
 use serde_json::Value;

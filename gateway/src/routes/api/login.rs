@@ -45,7 +45,7 @@ pub(super) async fn ask_reset(anyone: Anyone, body: Body) -> Result<HttpResponse
 pub(super) async fn take_address(caller: Caller, body: Body) -> Result<HttpResponse, Fault> {
     let secret = body.required("secret", |body, name| body.text(name, 100))?;
     let taken = caller
-        .write(move |polity, actor| polity.signin.confirm_address(&secret, Confirmer::Person(actor.clone())));
+        .write(move |polity, actor| polity.signin.change_address(&secret, Confirmer::Person(actor.clone())));
     taken.await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -57,7 +57,7 @@ pub(super) async fn take(anyone: Anyone, path: Path<ProofPath>, form: Form) -> R
 }
 
 fn attempt(polity: &Polity, secret: &str, password: String) -> Result<Attempt, Error> {
-    match polity.signin.confirm_address(secret, Confirmer::Password(password)) {
+    match polity.signin.change_address(secret, Confirmer::Password(password)) {
         Ok(_) => Ok(Attempt::Taken),
         Err(error) if error.code() == Code::Invalid => {
             polity.signin.proof(Purpose::Address, secret).map(Attempt::Wrong)
