@@ -37,9 +37,9 @@ mod settings;
 mod store;
 pub mod within;
 
-pub use acts::ending::ROLE_ENDING;
 pub use acts::programs::program;
-pub use acts::signing::require_unsealed;
+pub use acts::roles::ROLE_ENDING;
+pub use acts::signing_keys::require_unsealed;
 pub use algorithm::Algorithm;
 pub use api_key::{ApiKey, NewApiKey, ReachingKeys};
 pub use authenticator::{Authenticator, ProvedBy};
@@ -57,12 +57,12 @@ pub use refusal::BadApiKey;
 pub use scope::{Scope, ScopeWord};
 pub use secret::Secret;
 pub use service::Service;
-pub use settings::{Introspecting, Registration, Settings, TrustedIssuer};
+pub use settings::{IntrospectionClient, Registration, Settings, TrustedIssuer};
 
 use polity_kernel::{Access, AccountId, Actor, KeyId, OrganizationId, Page, Paged, Result, ServiceAccountId};
 
 /// Everything about who is calling, behind one object.
-pub trait Identity: Authentication + Tokens + Endpoint + Clients + Keys + Sectors + Housekeeping {}
+pub trait Identity: Authentication + Tokens + Endpoint + Clients + Keys + Sectors + Maintenance {}
 
 /// Turns credentials into actors.
 pub trait Authentication: Send + Sync {
@@ -201,7 +201,7 @@ pub trait Sectors: Send + Sync {
 }
 
 /// What the gateway's worker does now and then.
-pub trait Housekeeping: Send + Sync {
+pub trait Maintenance: Send + Sync {
     /// Notes when keys were last used and forgets what has expired; call it about once a minute.
     fn tidy(&self) -> Result<()>;
 
@@ -216,4 +216,4 @@ pub trait Housekeeping: Send + Sync {
     fn purge(&self, organization: OrganizationId, limit: usize) -> Result<usize>;
 }
 
-impl<T> Identity for T where T: Authentication + Tokens + Endpoint + Clients + Keys + Sectors + Housekeeping {}
+impl<T> Identity for T where T: Authentication + Tokens + Endpoint + Clients + Keys + Sectors + Maintenance {}

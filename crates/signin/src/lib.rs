@@ -13,7 +13,7 @@
 
 mod acts;
 mod device;
-mod hashing;
+mod hasher;
 mod log_in;
 mod password;
 mod proof;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::acts::facts::{Remembered, UsedKey, Verified, Watched};
 use crate::acts::programs::{limits_of, narrowed, organization_key_actor, service_actor};
-use crate::acts::signing::ACCESS_TOKEN;
+use crate::acts::signing_keys::ACCESS_TOKEN;
 use crate::acts::{facts, issuers};
 use crate::api_key::ApiKey;
 use crate::credential::{Credential, Kind};
@@ -60,7 +60,7 @@ impl Authentication for Service {
             return false;
         }
         match credential.kind {
-            Kind::Opaque => self.issuers.iter().any(|issuer| issuer.settings.introspecting.is_some()),
+            Kind::Opaque => self.issuers.iter().any(|issuer| issuer.settings.introspection.is_some()),
             _ => jwt::peek(credential.reveal())
                 .is_ok_and(|(header, claims)| self.would_ask_issuer(&header, &claims)),
         }

@@ -4,13 +4,13 @@ mod authentication;
 mod client_proof;
 mod clients;
 mod endpoint;
-mod housekeeping;
-mod introspecting;
+mod issuers;
 mod keys;
-mod linking;
-mod outside;
+mod maintenance;
+mod opaque_tokens;
 mod sectors;
 mod tokens;
+mod visitors;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -20,7 +20,7 @@ use polity_kernel::{Ctx, KeyId, Memory, OrganizationId, Result, Seal, Timestamp}
 
 use crate::acts::facts::Remembered;
 use crate::acts::issuers::Issuer;
-use crate::acts::signing::KeyRing;
+use crate::acts::signing_keys::KeyRing;
 use crate::{Authenticator, Fetch, Settings};
 
 /// The most verified credentials that are remembered at once.

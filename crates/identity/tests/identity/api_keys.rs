@@ -6,7 +6,7 @@ use polity_accounts::{AccountPatch, AccountStatus};
 use polity_directory::{
     Entry, NewOrganization, NewRole, OrganizationFields, Organizations, RoleFields, Roles,
 };
-use polity_identity::{Credential, Housekeeping, Keys, Mint, NewApiKey, Owner, ROLE_ENDING, Tokens};
+use polity_identity::{Credential, Keys, Maintenance, Mint, NewApiKey, Owner, ROLE_ENDING, Tokens};
 use polity_kernel::{
     Access, Actor, Code, Home, Level, Limits, MasterKey, OrganizationId, Page, PermissionSet, Standing,
     Subject, epoch, event,

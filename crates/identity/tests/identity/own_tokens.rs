@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use polity_accounts::{AccountPatch, AccountStatus};
 use polity_identity::{
-    Authentication, Credential, Housekeeping, Mint, NewClient, Registration, Service, Settings, Tokens,
+    Authentication, Credential, Maintenance, Mint, NewClient, Registration, Service, Settings, Tokens,
 };
 use polity_kernel::{AccountId, Actor, Clock, Code, Ctx, IdSource, PermissionSet, Subject};
 use polity_testkit::both_engines;

@@ -1,9 +1,9 @@
 //! The use-cases of legal documents: permission, rule, store, event.
 
 mod documents;
-mod filing;
+mod files;
 mod provider;
-mod signing;
+mod signatures;
 
 use std::fmt;
 use std::sync::Arc;

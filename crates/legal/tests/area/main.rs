@@ -6,5 +6,5 @@ mod desk;
 mod files;
 mod provider;
 mod races;
-mod signing;
-mod submitting;
+mod signatures;
+mod submissions;

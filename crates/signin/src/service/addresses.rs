@@ -8,7 +8,7 @@ use polity_kernel::{AccountId, Actor, Code, Error, Limits, Result, Subject, Tx, 
 use crate::acts::passwords::use_up;
 use crate::acts::proofs;
 use crate::acts::proofs::Live;
-use crate::hashing::Waiting;
+use crate::hasher::Waiting;
 use crate::proof::Purpose;
 use crate::service::Service;
 use crate::store::passwords::Kept;
@@ -20,7 +20,7 @@ impl Addresses for Service {
         let live = self.ctx.read(|conn| self.proofs.live(conn, (Purpose::Confirmation, secret), now))?;
         let id = live.account.id;
         let kept = self.tried(&live)?.ok_or_else(proofs::none)?;
-        if !self.hashing.is_of(self.ctx.ids(), (password, Some(&kept.hash)), Waiting::Known)? {
+        if !self.hasher.is_of(self.ctx.ids(), (password, Some(&kept.hash)), Waiting::Known)? {
             return Err(Error::field("password", "is not the one that was set"));
         }
         let account = self.ctx.write_platform(move |tx| {
@@ -60,7 +60,7 @@ impl Service {
     fn require_password(&self, live: &Live, password: &str) -> Result<()> {
         let kept = self.tried(live)?;
         let hash = kept.as_ref().map(|kept| kept.hash.as_str());
-        if self.hashing.is_of(self.ctx.ids(), (password, hash), Waiting::Known)? {
+        if self.hasher.is_of(self.ctx.ids(), (password, hash), Waiting::Known)? {
             return Ok(());
         }
         Err(Error::field("password", "is not the account's"))

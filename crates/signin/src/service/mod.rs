@@ -14,7 +14,7 @@ use polity_kernel::{Ctx, MasterKey, Seal};
 
 use crate::acts::proofs::Proofs;
 use crate::device::Devices;
-use crate::hashing::Hashing;
+use crate::hasher::Hasher;
 use crate::tries::Tries;
 
 /// Signing in on a store.
@@ -24,7 +24,7 @@ pub struct Service {
     tokens: Arc<dyn Tokens>,
     /// Says what organizations are entitled to.
     entitling: Entitling,
-    hashing: Hashing,
+    hasher: Hasher,
     tries: Tries,
     devices: Devices,
     proofs: Proofs,
@@ -40,7 +40,7 @@ impl Service {
             ctx,
             tokens,
             entitling,
-            hashing: Hashing::new(&seal("identity.passwords")),
+            hasher: Hasher::new(&seal("identity.passwords")),
             tries: Tries::default(),
             devices: Devices::new(seal("identity.devices")),
             proofs: Proofs::new(seal("identity.mailed_proofs")),

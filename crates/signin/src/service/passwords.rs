@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::acts::passwords::{PASSWORD, use_up};
 use crate::device::DeviceId;
-use crate::hashing::Waiting;
+use crate::hasher::Waiting;
 use crate::service::Service;
 use crate::store::passwords::Kept;
 use crate::tries::Guesser;
@@ -27,7 +27,7 @@ impl Passwords for Service {
         let (account, kept) = self.claimed(email.as_ref())?;
         let hash = kept.as_ref().map(|kept| kept.hash.as_str());
         let waiting = device.map_or(Waiting::Stranger(log_in.network), |_| Waiting::Known);
-        let judged = self.hashing.is_of(self.ctx.ids(), (log_in.password.reveal(), hash), waiting);
+        let judged = self.hasher.is_of(self.ctx.ids(), (log_in.password.reveal(), hash), waiting);
         let good = judged.inspect_err(|_| tried.into_iter().for_each(|tried| self.tries.take_back(tried)))?;
         let (account, kept, email) = match (account, kept, email) {
             (Some(account), Some(kept), Some(email)) if good && account.status == AccountStatus::Active => {
@@ -69,7 +69,7 @@ impl Passwords for Service {
     fn reset(&self, secret: &str, password: Password) -> Result<Account> {
         let now = self.ctx.now();
         let live = self.ctx.read(|conn| self.proofs.live(conn, (Purpose::Reset, secret), now))?;
-        let hash = self.hashing.hash(self.ctx.ids(), password.reveal(), Waiting::Known)?;
+        let hash = self.hasher.hash(self.ctx.ids(), password.reveal(), Waiting::Known)?;
         let account = self.ctx.write_platform(move |tx| {
             let (account, is_news) = use_up(tx, &live)?;
             if is_news {

@@ -6,7 +6,7 @@ use polity_directory::{InvitationId, TakenUp, Taker, Terms};
 use polity_identity::within::person;
 use polity_kernel::{Code, Error, Event, Result};
 
-use crate::hashing::Waiting;
+use crate::hasher::Waiting;
 use crate::proof::Purpose;
 use crate::service::Service;
 use crate::{NewSignUp, SignUp, store};
@@ -24,7 +24,7 @@ impl SignUp for Service {
                 None => Ok(()),
             }
         })?;
-        let hash = self.hashing.hash(self.ctx.ids(), new.password.reveal(), Waiting::Known)?;
+        let hash = self.hasher.hash(self.ctx.ids(), new.password.reveal(), Waiting::Known)?;
         let NewSignUp { first_name, role_at_organization, .. } = new;
         let taker = Taker::Stranger { first_name, role_at_organization };
         let terms = Terms { entitling: Arc::clone(&self.entitling), programs: polity_identity::program };

@@ -63,7 +63,7 @@ fn identity(kit: &Kit, keys: &Arc<Keys>) -> polity_identity::Service {
         audience: "polity".to_owned(),
         algorithms: vec![Algorithm::EdDsa],
         jwks_uri: Some(format!("{ISSUER}/jwks")),
-        introspecting: None,
+        introspection: None,
         grants_permissions: false,
     };
     let settings = Settings {

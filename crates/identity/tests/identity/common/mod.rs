@@ -105,7 +105,7 @@ pub(crate) fn trusted() -> TrustedIssuer {
         audience: OUTSIDE_AUDIENCE.to_owned(),
         algorithms: vec![Algorithm::EdDsa, Algorithm::Rs256, Algorithm::Es256],
         jwks_uri: None,
-        introspecting: None,
+        introspection: None,
         grants_permissions: false,
     }
 }

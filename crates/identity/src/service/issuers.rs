@@ -3,7 +3,7 @@
 use polity_kernel::Result;
 
 use crate::acts::facts::Verified;
-use crate::acts::linking::Profile;
+use crate::acts::profiles::Profile;
 use crate::jwt::{Claims, Expected, Header};
 use crate::refusal::Refusal;
 use crate::service::Service;

@@ -6,7 +6,7 @@ use polity_kernel::{AccountId, Actor, Code, Limits, PermissionSet, Result, Times
 use crate::TrustedIssuer;
 use crate::acts::facts;
 use crate::acts::facts::Verified;
-use crate::acts::linking::{Profile, adopt, first_account};
+use crate::acts::profiles::{Profile, adopt, first_account};
 use crate::service::Service;
 
 impl Service {

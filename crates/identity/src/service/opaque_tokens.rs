@@ -13,12 +13,12 @@ use serde::{Deserialize, Serialize};
 use crate::acts::facts;
 use crate::acts::facts::Verified;
 use crate::acts::issuers::{BELIEVED, Issuer};
-use crate::acts::linking::Profile;
+use crate::acts::profiles::Profile;
 use crate::credential::Credential;
 use crate::jwt::{Flag, LEEWAY, Words};
 use crate::refusal::Refusal;
 use crate::service::Service;
-use crate::{HttpRequest, Introspecting};
+use crate::{HttpRequest, IntrospectionClient};
 
 /// What an answer says of the person beyond the standard: beside it, or in an object `ext`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -38,7 +38,7 @@ type Answer = StandardTokenIntrospectionResponse<Extra, BasicTokenType>;
 impl Service {
     pub(crate) fn verify_opaque(&self, credential: &Credential) -> Result<Verified> {
         let issuer =
-            self.issuers.iter().find_map(|issuer| Some((issuer, issuer.settings.introspecting.as_ref()?)));
+            self.issuers.iter().find_map(|issuer| Some((issuer, issuer.settings.introspection.as_ref()?)));
         let (issuer, client) = issuer.ok_or(Refusal::Malformed)?;
         let answer = self.ask_about(issuer, client, credential)?;
         let now = self.ctx.now();
@@ -64,7 +64,12 @@ impl Service {
         self.visitor(&issuer.settings, profile(&answer)?, until)
     }
 
-    fn ask_about(&self, issuer: &Issuer, client: &Introspecting, credential: &Credential) -> Result<Answer> {
+    fn ask_about(
+        &self,
+        issuer: &Issuer,
+        client: &IntrospectionClient,
+        credential: &Credential,
+    ) -> Result<Answer> {
         let endpoint = match &client.endpoint {
             Some(endpoint) => endpoint.clone(),
             None => {

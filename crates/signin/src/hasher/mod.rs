@@ -18,12 +18,12 @@ use threads::Threads;
 ///
 /// As many threads as there are processors do it, each in memory of its own that it uses again, so that guesses take neither the memory
 /// nor the threads of everybody. Few wait for them, those who are known and each network apart: [`threads`].
-pub(crate) struct Hashing {
+pub(crate) struct Hasher {
     key: Zeroizing<Vec<u8>>,
     threads: Threads,
 }
 
-impl Hashing {
+impl Hasher {
     pub(crate) fn new(seal: &Seal) -> Self {
         let key = Zeroizing::new(seal.digest(&[b"key"]).bytes().to_vec());
         Self { key, threads: Threads::new() }
@@ -107,30 +107,30 @@ mod tests {
 
     use super::*;
 
-    fn hashing() -> Hashing {
-        Hashing::new(&Seal::new(&MasterKey::new([7; 32]), "test"))
+    fn hasher() -> Hasher {
+        Hasher::new(&Seal::new(&MasterKey::new([7; 32]), "test"))
     }
 
     #[test]
     fn a_hash_is_of_its_password_alone_and_has_its_own_salt() {
-        let (hashing, ids) = (hashing(), IdSource::random());
-        let hash = || hashing.hash(&ids, "correct horse", Waiting::Known).unwrap();
+        let (hasher, ids) = (hasher(), IdSource::random());
+        let hash = || hasher.hash(&ids, "correct horse", Waiting::Known).unwrap();
         let (one, other) = (hash(), hash());
         assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$") && one != other, "{one}");
-        let is_of = |password, hash| hashing.is_of(&ids, (password, hash), Waiting::Known).unwrap();
+        let is_of = |password, hash| hasher.is_of(&ids, (password, hash), Waiting::Known).unwrap();
         assert!(is_of("correct horse", Some(&one)) && is_of("correct horse", Some(&other)));
         assert!(!is_of("wrong horse", Some(&one)) && !is_of("correct horse", None));
     }
 
     #[test]
     fn what_was_kept_before_is_the_same() {
-        let (hashing, ids) = (hashing(), IdSource::random());
+        let (hasher, ids) = (hasher(), IdSource::random());
         let argon =
-            Argon2::new_with_secret(&hashing.key, Algorithm::Argon2id, Version::V0x13, Params::DEFAULT)
+            Argon2::new_with_secret(&hasher.key, Algorithm::Argon2id, Version::V0x13, Params::DEFAULT)
                 .unwrap();
         let theirs = argon.hash_password_with_salt(b"correct horse", &[9; 16]).unwrap().to_string();
-        assert!(hashing.is_of(&ids, ("correct horse", Some(&theirs)), Waiting::Known).unwrap());
-        let ours = hashing.hash(&ids, "correct horse", Waiting::Known).unwrap();
+        assert!(hasher.is_of(&ids, ("correct horse", Some(&theirs)), Waiting::Known).unwrap());
+        let ours = hasher.hash(&ids, "correct horse", Waiting::Known).unwrap();
         argon.verify_password(b"correct horse", ours.as_str()).unwrap();
     }
 }

@@ -5,9 +5,9 @@ use std::sync::PoisonError;
 use polity_kernel::{OrganizationId, Result, epoch, tally};
 
 use crate::service::Service;
-use crate::{Housekeeping, store};
+use crate::{Maintenance, store};
 
-impl Housekeeping for Service {
+impl Maintenance for Service {
     fn tidy(&self) -> Result<()> {
         let uses = std::mem::take(&mut *self.uses.lock().unwrap_or_else(PoisonError::into_inner));
         self.ctx.write_platform(move |tx| {
