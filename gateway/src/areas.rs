@@ -7,7 +7,9 @@ use polity_directory::{Directory, OrganizationRef};
 use polity_groups::Grouping;
 use polity_identity::Identity;
 use polity_kernel::{Access, AccountId, Actor, Ctx, Result, Subject};
-use polity_licensing::{Legal, Licensing};
+use polity_legal::Legal;
+use polity_licensing::Licensing;
+use polity_signin::SignIn;
 use tracing::Span;
 
 use crate::telemetry;
@@ -32,6 +34,8 @@ pub struct Polity {
     pub legal: Arc<dyn Legal>,
     /// Who is calling.
     pub identity: Arc<dyn Identity>,
+    /// People at a browser.
+    pub signin: Arc<dyn SignIn>,
 }
 
 impl Polity {

@@ -12,7 +12,8 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, rt, web};
 use polity_kernel::db::Options;
 use polity_kernel::{Clock, Ctx, Db, Error, IdSource, Result};
-use polity_licensing::{LegalService, entitling};
+use polity_legal::{Ports, SigningProvider};
+use polity_licensing::entitling;
 use tracing_actix_web::TracingLogger;
 
 use crate::answer::frame;
@@ -35,15 +36,20 @@ const CLOSE_PAUSE: Duration = Duration::from_millis(5);
 pub fn assemble(ctx: &Ctx, identity: polity_identity::Settings, settings: &Settings) -> Result<Polity> {
     let ctx = &ctx.clone().bounded_by(settings.bounds);
     let licensing = &settings.licensing;
-    let objects = Arc::new(Objects::open(settings)?);
-    let legal = LegalService::new(ctx.clone(), &identity.master, &settings.legal, objects)?;
-    let legal = match &settings.legal_provider {
-        Some(account) => legal.signed_with(Arc::new(PandaDoc::new(account.clone()))),
-        None => legal,
+    let provider = settings.legal_provider.clone().map(PandaDoc::new);
+    let ports = Ports {
+        objects: Arc::new(Objects::open(settings)?),
+        provider: provider.map(|provider| Arc::new(provider) as Arc<dyn SigningProvider>),
     };
+    let legal = polity_legal::Service::new(ctx.clone(), &identity.master, &settings.legal, ports)?;
     let fetch = Arc::new(Outbound::new(&settings.outbound_allow));
     let directory =
         polity_directory::Service::new(ctx.clone(), &identity.master, polity_identity::ROLE_ENDING);
+    let master = identity.master.clone();
+    let identity = polity_identity::Service::new(ctx.clone(), identity, fetch, &[polity_signin::PASSWORD])?;
+    let identity = Arc::new(identity);
+    let tokens = Arc::clone(&identity);
+    let signin = polity_signin::Service::new(ctx.clone(), &master, tokens, entitling(licensing));
     Ok(Polity {
         ctx: ctx.clone(),
         accounts: Arc::new(polity_accounts::Service::new(ctx.clone(), polity_directory::APPOINTING)),
@@ -51,11 +57,10 @@ pub fn assemble(ctx: &Ctx, identity: polity_identity::Settings, settings: &Setti
         directory: Arc::new(
             directory.entitled_by(entitling(licensing)).with_programs(polity_identity::program),
         ),
-        licensing: Arc::new(polity_licensing::Service::new(ctx.clone(), &identity.master, licensing)?),
+        licensing: Arc::new(polity_licensing::Service::new(ctx.clone(), &master, licensing)?),
         legal: Arc::new(legal),
-        identity: Arc::new(
-            polity_identity::Service::new(ctx.clone(), identity, fetch)?.entitled_by(entitling(licensing)),
-        ),
+        identity,
+        signin: Arc::new(signin),
     })
 }
 

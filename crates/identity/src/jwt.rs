@@ -7,10 +7,10 @@ use jsonwebtoken::{DecodingKey, Validation};
 use polity_kernel::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::Algorithm;
 use crate::refusal::Refusal;
+use crate::{Algorithm, ProvedBy};
 
 /// How far clocks may differ, in seconds.
 pub(crate) const LEEWAY: i64 = 30;
@@ -56,9 +56,9 @@ pub(crate) struct Claims {
     pub(crate) email_verified: Option<Flag>,
     #[serde(deserialize_with = "lenient")]
     pub(crate) name: Option<String>,
-    /// Of an own token that log-in gave: the version of the password it was given for.
-    #[serde(deserialize_with = "lenient")]
-    pub(crate) password_version: Option<i64>,
+    /// Of an own token: what was shown for it.
+    #[serde(skip)]
+    pub(crate) proved_by: Vec<ProvedBy>,
     nonce: Option<Value>,
     at_hash: Option<Value>,
     c_hash: Option<Value>,
@@ -222,6 +222,12 @@ pub(crate) fn peek(token: &str) -> Result<(Header, Claims), Refusal> {
         return Err(Refusal::Malformed);
     }
     Ok((header, decode(claims)?))
+}
+
+/// What a token that has been verified says under this name, where that is a whole number.
+pub(crate) fn number(token: &str, name: &str) -> Option<i64> {
+    let claims: Map<String, Value> = decode(token.split('.').nth(1)?).ok()?;
+    claims.get(name)?.as_i64()
 }
 
 fn decode<T: DeserializeOwned>(part: &str) -> Result<T, Refusal> {

@@ -11,25 +11,22 @@
 //! * Secrets are kept as keyed hashes, or sealed where they must be read back, and are shown once.
 //! * Nobody makes a key or a client that can do more than they can themselves.
 //!
-//! Trusted issuers are reached through the port [`Fetch`]; this crate opens no connection itself.
+//! Trusted issuers are reached through the port [`Fetch`]; this crate opens no connection itself. What people prove themselves with at a browser
+//! is kept by crates further right, which say so by an [`Authenticator`].
 
 mod acts;
 mod algorithm;
 mod api_key;
+mod authenticator;
 mod client;
 mod credential;
-mod device;
 mod documents;
 mod fetch;
-mod hashing;
 mod jwt;
-mod log_in;
 mod mint;
 mod oauth;
 mod owner;
-mod password;
 pub mod permissions;
-mod proof;
 mod refusal;
 mod schema;
 mod scope;
@@ -37,44 +34,35 @@ mod secret;
 mod sector;
 mod service;
 mod settings;
-mod sign_up;
 mod store;
-mod tries;
+pub mod within;
 
-pub use acts::ending::ROLE_ENDING;
 pub use acts::programs::program;
-pub use acts::signing::require_unsealed;
+pub use acts::roles::ROLE_ENDING;
+pub use acts::signing_keys::require_unsealed;
 pub use algorithm::Algorithm;
 pub use api_key::{ApiKey, NewApiKey, ReachingKeys};
+pub use authenticator::{Authenticator, ProvedBy};
 pub use client::{AuthMethod, Client, ClientPatch, ClientStatus, GrantType, NewClient, SubjectType};
 pub use credential::Credential;
 pub use documents::{JwkSet, Metadata};
 pub use fetch::{Errand, Fetch, HttpRequest, HttpResponse};
-pub use log_in::{LogIn, LoggedIn, NotVerified};
 pub use mint::{Mint, Minted};
 pub use oauth::{
     Introspection, IntrospectionRequest, OAuthCode, OAuthError, RevocationRequest, TokenRequest,
     TokenResponse,
 };
 pub use owner::Owner;
-pub use password::Password;
-pub use proof::{Confirmer, Proof, ProofMail, Purpose, RequestId};
 pub use refusal::BadApiKey;
 pub use scope::{Scope, ScopeWord};
 pub use secret::Secret;
 pub use service::Service;
-pub use settings::{Introspecting, Registration, Settings, TrustedIssuer};
-pub use sign_up::{NewSignUp, SignUpFields};
+pub use settings::{IntrospectionClient, Registration, Settings, TrustedIssuer};
 
-use polity_accounts::{Account, EmailAddress};
-use polity_directory::{InvitationId, TakenUp};
 use polity_kernel::{Access, AccountId, Actor, KeyId, OrganizationId, Page, Paged, Result, ServiceAccountId};
 
 /// Everything about who is calling, behind one object.
-pub trait Identity:
-    Authentication + Tokens + Endpoint + Clients + Keys + Sectors + SignUp + Passwords + Addresses + Housekeeping
-{
-}
+pub trait Identity: Authentication + Tokens + Endpoint + Clients + Keys + Sectors + Maintenance {}
 
 /// Turns credentials into actors.
 pub trait Authentication: Send + Sync {
@@ -212,88 +200,8 @@ pub trait Sectors: Send + Sync {
     fn resolve(&self, client: Option<ServiceAccountId>, subject: &str) -> Result<Option<AccountId>>;
 }
 
-/// Signing up.
-pub trait SignUp: Send + Sync {
-    /// Takes an invitation up for somebody who has no account: makes one with this password, and a member of it
-    /// ([`polity_directory::Invitations::accept`]), and asks for a mail to prove the address with. Until that is done nobody can log in
-    /// to the account. Asks for no credential.
-    ///
-    /// # Errors
-    /// As of taking up: `NotFound`, `Conflict` for an invitation that has expired or was taken up, `OrganizationInactive`,
-    /// `Unauthenticated` where the address has an account, `LimitReached`; and `Throttled` when too many passwords are at work.
-    fn sign_up(&self, invitation: InvitationId, new: NewSignUp) -> Result<TakenUp>;
-}
-
-/// Logging in with a password, and mailed links that prove an address. Nothing here asks for a credential: a password or the secret of a
-/// link is one.
-pub trait Passwords: Send + Sync {
-    /// Logs a person in.
-    ///
-    /// # Errors
-    /// `Unauthenticated`, the same and after the same time for an unknown address, a wrong password, and an account that is disabled or
-    /// has no password; because of [`NotVerified`] where the password is right but the address not proven: then a mail is on its way,
-    /// unless one was within ten minutes. `Throttled` after ten wrong passwords of an address by one network, or one device that has logged
-    /// in before, within 15 minutes; between any two tries ten seconds apart after a hundred by all networks; and when too many passwords are
-    /// at work.
-    fn log_in(&self, log_in: &LogIn) -> Result<LoggedIn>;
-
-    /// Whether the device has logged in to this address before, so that what its network has done does not count against it. Costs nothing.
-    fn knows_device(&self, log_in: &LogIn) -> bool;
-
-    /// Has a link mailed that sets a new password, if the address has an account; nobody learns whether it has. One mail within ten
-    /// minutes.
-    fn ask_reset(&self, email: &str) -> Result<()>;
-
-    /// What a mailed link leads to.
-    ///
-    /// # Errors
-    /// `NotFound` when it was used, has run out or never was.
-    fn proof(&self, purpose: Purpose, secret: &str) -> Result<Proof>;
-
-    /// Proves the address of whoever knows both the link that was mailed to it and the password: the link alone may be followed by
-    /// somebody whose address another has used.
-    ///
-    /// # Errors
-    /// `NotFound` as of [`Passwords::proof`], and after five tries; `Invalid` at `password` for a wrong one; `Throttled`.
-    fn confirm(&self, secret: &str, password: &str) -> Result<Account>;
-
-    /// Sets a new password and proves the address by a link. Tokens that log-in gave are void; where the address was not proven before,
-    /// so is every other way into the account: API keys, and subjects of outside issuers.
-    ///
-    /// # Errors
-    /// `NotFound` as of [`Passwords::proof`]; `Throttled`.
-    fn reset(&self, secret: &str, password: Password) -> Result<Account>;
-
-    /// What the mail of this request says; absent when there is nothing to send (any more). For the job `mail.confirmation`.
-    fn confirmation_mail(&self, account: AccountId, request: RequestId) -> Result<Option<ProofMail>>;
-
-    /// Makes the link of this request, once, and says what its mail says; absent when there is nothing to send. For the job
-    /// `mail.reset`.
-    fn reset_mail(&self, email: &EmailAddress, request: RequestId) -> Result<Option<ProofMail>>;
-}
-
-/// Another address for an account. It is asked for by changing the account ([`polity_accounts::People::update`]), and taken here.
-pub trait Addresses: Send + Sync {
-    /// Makes the link of this request, once, and says what its mail to the new address says; absent when there is nothing to send. For
-    /// the job `mail.address`.
-    fn address_mail(
-        &self,
-        account: AccountId,
-        email: &EmailAddress,
-        request: RequestId,
-    ) -> Result<Option<ProofMail>>;
-
-    /// Gives the account the address that the link was mailed to. The link alone may be followed by somebody whose address another
-    /// wants, so whoever confirms shows that the account is their own.
-    ///
-    /// # Errors
-    /// `NotFound` as of [`Passwords::proof`], after five tries, and for somebody else; `Invalid` at `password` for a wrong one;
-    /// `Conflict` where the address is another account's by now; `Throttled`.
-    fn confirm_address(&self, secret: &str, confirmer: Confirmer) -> Result<Account>;
-}
-
 /// What the gateway's worker does now and then.
-pub trait Housekeeping: Send + Sync {
+pub trait Maintenance: Send + Sync {
     /// Notes when keys were last used and forgets what has expired; call it about once a minute.
     fn tidy(&self) -> Result<()>;
 
@@ -308,16 +216,4 @@ pub trait Housekeeping: Send + Sync {
     fn purge(&self, organization: OrganizationId, limit: usize) -> Result<usize>;
 }
 
-impl<T> Identity for T where
-    T: Authentication
-        + Tokens
-        + Endpoint
-        + Clients
-        + Keys
-        + Sectors
-        + SignUp
-        + Passwords
-        + Addresses
-        + Housekeeping
-{
-}
+impl<T> Identity for T where T: Authentication + Tokens + Endpoint + Clients + Keys + Sectors + Maintenance {}

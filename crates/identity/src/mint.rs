@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use polity_kernel::{OrganizationId, Permission, ServiceAccountId, Subject, Timestamp};
 
-use crate::Secret;
+use crate::{ProvedBy, Secret};
 
 /// An own access token to make (RFC 9068).
 #[derive(Clone, Debug)]
@@ -19,12 +19,14 @@ pub struct Mint {
     pub permissions: Option<Vec<Permission>>,
     /// How long it lives; absent: as configured. At most [`Settings::LONGEST_TTL`](crate::Settings::LONGEST_TTL).
     pub ttl: Option<Duration>,
+    /// What was shown for it: once that is another, the token is void. Absent: nothing that could change.
+    pub proved_by: Option<ProvedBy>,
 }
 
 impl Mint {
     /// A token with nothing narrowed.
     pub fn of(subject: Subject) -> Self {
-        Self { subject, client: None, organization: None, permissions: None, ttl: None }
+        Self { subject, client: None, organization: None, permissions: None, ttl: None, proved_by: None }
     }
 }
 
@@ -35,4 +37,6 @@ pub struct Minted {
     pub token: Secret,
     /// Until when it works.
     pub expires_at: Timestamp,
+    /// How long that is from when it was made.
+    pub lifetime: Duration,
 }

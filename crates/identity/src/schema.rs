@@ -113,34 +113,5 @@ diesel::table! {
     }
 }
 
-diesel::table! {
-    use diesel::sql_types::*;
-    use polity_kernel::sql::{Id, Instant};
-
-    passwords (account_id) {
-        account_id -> Id,
-        hash -> Text,
-        set_at -> Instant,
-        version -> BigInt,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use polity_kernel::sql::{Id, Instant};
-
-    mailed_proofs (account_id, purpose) {
-        account_id -> Id,
-        purpose -> Text,
-        request_id -> Id,
-        email -> Text,
-        digest -> Binary,
-        sealed -> Binary,
-        asked_at -> Instant,
-        expires_at -> Instant,
-        attempts -> BigInt,
-    }
-}
-
 diesel::allow_tables_to_appear_in_same_query!(clients, client_ids);
 diesel::allow_tables_to_appear_in_same_query!(api_keys, api_key_digests);

@@ -21,7 +21,7 @@ impl Secret {
     }
 
     /// 256 random bits as text.
-    pub(crate) fn random(ids: &IdSource) -> Self {
+    pub fn random(ids: &IdSource) -> Self {
         Self::new(crate::jwt::base64url(&ids.key()))
     }
 }

@@ -47,14 +47,14 @@ pub struct TrustedIssuer {
     pub jwks_uri: Option<String>,
     /// How to ask it about opaque tokens. At most one issuer may have this: an opaque token does not say whose it is, and must
     /// be shown to nobody else.
-    pub introspecting: Option<Introspecting>,
+    pub introspection: Option<IntrospectionClient>,
     /// Whether the `permissions` and `scope` of its tokens give platform permissions; otherwise they mean nothing here.
     pub grants_permissions: bool,
 }
 
 /// How to ask an issuer about opaque tokens (RFC 7662).
 #[derive(Clone, Debug)]
-pub struct Introspecting {
+pub struct IntrospectionClient {
     /// The endpoint; absent: as discovery says.
     pub endpoint: Option<String>,
     /// The client this service is there.
@@ -87,7 +87,7 @@ impl Settings {
                 return Err(Error::field("trusted_issuers", "each needs an audience and its algorithms"));
             }
         }
-        if self.trusted.iter().filter(|trusted| trusted.introspecting.is_some()).count() > 1 {
+        if self.trusted.iter().filter(|trusted| trusted.introspection.is_some()).count() > 1 {
             return Err(Error::field("trusted_issuers", "only one may be asked about opaque tokens"));
         }
         Ok(())

@@ -1,14 +1,9 @@
 //! Who accepted the EULA, when and from where.
 
-use std::net::IpAddr;
-
-use polity_kernel::{Actor, OrganizationId, SubjectId, Timestamp, Tx, id};
+use polity_kernel::{Access, Evidence, OrganizationId, SubjectId, Timestamp, Tx, id};
 use serde::Serialize;
 
 id!(AcceptanceId, "One acceptance of the EULA.");
-
-/// The most characters that are kept of a user agent.
-const LONGEST_AGENT: usize = 512;
 
 /// Somebody's acceptance of the EULA for an organization (contract v1, decision 2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -31,39 +26,18 @@ pub struct Acceptance {
     pub user_agent: Option<String>,
 }
 
-/// What a request tells of where it came from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Evidence {
-    /// The address it came from.
-    pub address: Option<IpAddr>,
-    /// The program that sent it, as that names itself.
-    pub user_agent: Option<String>,
-}
-
-impl Evidence {
-    /// The program as it is kept: one line of at most 512 characters.
-    pub(crate) fn agent(&self) -> Option<String> {
-        let agent = self.user_agent.as_ref()?;
-        Some(agent.chars().filter(|c| !c.is_control()).take(LONGEST_AGENT).collect())
-    }
-
-    /// The acceptance that this is evidence of, by this actor in this transaction.
-    pub(crate) fn accepted(
-        &self,
-        tx: &mut Tx<'_>,
-        actor: &Actor,
-        organization: OrganizationId,
-        eula_version: &str,
-    ) -> Acceptance {
-        Acceptance {
+impl Acceptance {
+    /// That whoever has this access accepts this version of the EULA now.
+    pub(crate) fn now(tx: &mut Tx<'_>, access: &Access, evidence: &Evidence, eula_version: &str) -> Self {
+        Self {
             id: tx.new_id(),
-            organization,
-            subject_kind: actor.subject().kind().to_owned(),
-            subject: actor.id(),
+            organization: access.organization(),
+            subject_kind: access.actor().subject().kind().to_owned(),
+            subject: access.actor().id(),
             eula_version: eula_version.to_owned(),
             accepted_at: tx.now(),
-            address: self.address.map(|address| address.to_string()),
-            user_agent: self.agent(),
+            address: evidence.address.map(|address| address.to_string()),
+            user_agent: evidence.agent(),
         }
     }
 }

@@ -1,8 +1,9 @@
 //! What a new customer brings, and what is set up for them.
 
 use polity_directory::{NewOrganization, NewProject, Organization, Project};
+use polity_kernel::Evidence;
 
-use crate::{Evidence, Granting, License};
+use crate::{Granting, License};
 
 /// What a new customer brings.
 #[derive(Clone, Debug)]

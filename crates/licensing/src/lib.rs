@@ -1,4 +1,4 @@
-//! License keys, what organizations are entitled to, who accepted the EULA, and legal documents.
+//! License keys, what organizations are entitled to, and who accepted the EULA.
 //!
 //! What it owns: the license of each organization, which license keys serve one, and the acceptances of the EULA. What it decides: what an organization is entitled
 //! to ([`entitling`], which the directory asks whenever it lets somebody in), and how a new customer is set up ([`Licensing::establish`]).
@@ -10,50 +10,31 @@
 //! * A license key that names an organization serves one, whatever alias is handed on to whom.
 //! * A license never takes anything away: what is more than it allows stays readable and cannot grow.
 //! * What a request changes it changes whole: an organization is set up with its project, license and EULA record, or not at all.
-//! * A legal document is signed once, through a link that opens it alone; what is signed never changes, and its file is handed out only while
-//!   it is the one that was stored.
 //! * A license key is never told of in an event, a log or an answer.
 
 mod acceptance;
 mod acts;
-mod agreement;
-mod download;
 mod establishment;
 mod grant;
 mod key;
 mod kind;
-mod legal;
-mod legal_document;
-mod legal_settings;
 mod license;
-mod pdf;
 pub mod permissions;
-mod ports;
 mod rules;
 mod schema;
 mod service;
 mod settings;
 mod store;
-mod webhook;
 
 use polity_kernel::{Access, Actor, OrganizationId, Page, Paged, Result};
 
-pub use acceptance::{Acceptance, AcceptanceId, Evidence};
-pub use agreement::{Agreement, Block};
-pub use download::{DownloadToken, SignedFile};
+pub use acceptance::{Acceptance, AcceptanceId};
 pub use establishment::{Establishment, NewEstablishment};
 pub use grant::Granting;
 pub use key::LONGEST_LICENSE_KEY;
 pub use kind::{LicenseStanding, LicenseType};
-pub use legal::{Legal, LegalDocuments, LegalWork, Signing};
-pub use legal_document::{
-    DocumentStatus, DocumentType, LONGEST_COMPANY_ADDRESS, LegalDocument, LegalDocumentFields,
-    LegalDocumentId, NewLegalDocument, NewSignature, Signature, SignatureFields, SigningLink, SigningMail,
-};
-pub use legal_settings::LegalSettings;
 pub use license::{License, Usage};
-pub use ports::{ObjectStore, SigningProvider};
-pub use service::{LegalService, Service, entitling};
+pub use service::{Service, entitling};
 pub use settings::{EntitlementMode, Settings, TypeLimits, VerificationKey};
 
 /// Licenses of organizations.

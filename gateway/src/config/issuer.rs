@@ -1,6 +1,6 @@
 //! Trusted issuers among the settings.
 
-use polity_identity::{Algorithm, Introspecting, Secret, TrustedIssuer};
+use polity_identity::{Algorithm, IntrospectionClient, Secret, TrustedIssuer};
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
@@ -23,8 +23,8 @@ fn settle_one(given: GivenIssuer) -> Result<TrustedIssuer, ConfigError> {
         .collect::<Result<Vec<_>, _>>()?;
     let secret =
         given::secret("client_secret", given.client_secret.clone(), given.client_secret_file.as_deref())?;
-    let introspecting = match (&given.client_id, secret) {
-        (Some(client_id), Some(secret)) => Some(Introspecting {
+    let introspection = match (&given.client_id, secret) {
+        (Some(client_id), Some(secret)) => Some(IntrospectionClient {
             endpoint: given.introspection_endpoint.clone(),
             client_id: client_id.clone(),
             client_secret: Secret::new(given::reveal(&secret)),
@@ -37,7 +37,7 @@ fn settle_one(given: GivenIssuer) -> Result<TrustedIssuer, ConfigError> {
         audience: given.audience,
         algorithms,
         jwks_uri: given.jwks_uri,
-        introspecting,
+        introspection,
         grants_permissions: given.grants_permissions,
     })
 }
@@ -66,15 +66,15 @@ pub(super) fn without_secrets<S: Serializer>(
 ) -> Result<S::Ok, S::Error> {
     let mut list = serializer.serialize_seq(Some(issuers.len()))?;
     for trusted in issuers {
-        let introspecting = trusted.introspecting.as_ref();
+        let introspection = trusted.introspection.as_ref();
         list.serialize_element(&Shown {
             issuer: &trusted.issuer,
             audience: &trusted.audience,
             algorithms: &trusted.algorithms,
             jwks_uri: trusted.jwks_uri.as_deref(),
-            introspection_endpoint: introspecting.and_then(|i| i.endpoint.as_deref()),
-            client_id: introspecting.map(|i| i.client_id.as_str()),
-            client_secret: introspecting.map(|_| "(hidden)"),
+            introspection_endpoint: introspection.and_then(|i| i.endpoint.as_deref()),
+            client_id: introspection.map(|i| i.client_id.as_str()),
+            client_secret: introspection.map(|_| "(hidden)"),
             grants_permissions: trusted.grants_permissions,
         })?;
     }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use polity_licensing::{DocumentType, LegalSettings};
+use polity_legal::{DocumentType, Settings};
 use secrecy::SecretString;
 use serde::{Serialize, Serializer};
 use url::Url;
@@ -39,14 +39,14 @@ impl ProviderAccount {
 }
 
 /// The settings of legal documents, the texts of the operator's templates read.
-pub(super) fn settle(given: &mut Given) -> Result<LegalSettings, ConfigError> {
-    let standard = LegalSettings::default();
+pub(super) fn settle(given: &mut Given) -> Result<Settings, ConfigError> {
+    let standard = Settings::default();
     let webhook_secret = given::secret(
         "legal_webhook_secret",
         given.legal_webhook_secret.take(),
         given.legal_webhook_secret_file.as_deref(),
     )?;
-    Ok(LegalSettings {
+    Ok(Settings {
         vendor_name: given.vendor_name.take().unwrap_or(standard.vendor_name),
         vendor_address: given.vendor_address.take().unwrap_or(standard.vendor_address),
         dpa_template: template("dpa_template", given.dpa_template.as_deref())?,
@@ -62,10 +62,7 @@ fn template(key: &str, path: Option<&Path>) -> Result<Option<String>, ConfigErro
 }
 
 /// The account with a signing provider, whose settings go together: its webhook is told by nobody else.
-pub(super) fn provider(
-    given: &mut Given,
-    legal: &LegalSettings,
-) -> Result<Option<ProviderAccount>, ConfigError> {
+pub(super) fn provider(given: &mut Given, legal: &Settings) -> Result<Option<ProviderAccount>, ConfigError> {
     let key = given::secret(
         "legal_provider_key",
         given.legal_provider_key.take(),
@@ -129,7 +126,7 @@ pub(super) fn provider_as_given<S: Serializer>(
 }
 
 /// Who the operator is; the texts are files of their own, and the secret is nobody's to read.
-pub(super) fn as_given<S: Serializer>(legal: &LegalSettings, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn as_given<S: Serializer>(legal: &Settings, serializer: S) -> Result<S::Ok, S::Error> {
     #[derive(Serialize)]
     struct Shown<'a> {
         vendor_name: &'a str,

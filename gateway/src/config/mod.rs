@@ -113,7 +113,7 @@ pub struct Settings {
     /// What legal documents say of the operator: `vendor_name`, `vendor_address`, `dpa_template`, `baa_template`,
     /// `legal_webhook_secret`.
     #[serde(flatten, serialize_with = "legal::as_given")]
-    pub legal: polity_licensing::LegalSettings,
+    pub legal: polity_legal::Settings,
     /// The account with a provider that has legal documents signed; without one they are signed through links of our own.
     #[serde(flatten, serialize_with = "legal::provider_as_given")]
     pub legal_provider: Option<ProviderAccount>,

@@ -5,8 +5,9 @@ use std::net::IpAddr;
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time};
 use actix_web::web;
-use polity_identity::{LogIn, LoggedIn, NotVerified, Secret};
+use polity_identity::Secret;
 use polity_kernel::{Code, Error, Result};
+use polity_signin::{LogIn, LoggedIn, NotVerified};
 
 use crate::areas::Polity;
 use crate::gate::Gate;
@@ -37,17 +38,17 @@ impl Guess {
     /// is so for a device that has logged in to the address before.
     ///
     /// # Errors
-    /// Those of [`polity_identity::Passwords::log_in`]; `Throttled` for the network.
+    /// Those of [`polity_signin::Passwords::log_in`]; `Throttled` for the network.
     pub(crate) fn log_in(&self, email: String, password: &str) -> Result<LoggedIn> {
         let Self { gate, address, device } = self;
         let password = Secret::new(password);
         let log_in = LogIn { email, password, network: address.map(network), device: device.clone() };
-        let identity = &gate.polity.identity;
-        if identity.knows_device(&log_in) {
-            return identity.log_in(&log_in);
+        let signin = &gate.polity.signin;
+        if signin.knows_device(&log_in) {
+            return signin.log_in(&log_in);
         }
         gate.guesses.check(*address)?;
-        identity.log_in(&log_in).map_err(|error| match error.code() {
+        signin.log_in(&log_in).map_err(|error| match error.code() {
             Code::Unauthenticated if !is_unverified(&error) => gate.guesses.failed(*address, error),
             _ => error,
         })

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use polity_directory::InvitationId;
 use polity_kernel::job::{self, Lane, Outcome};
 use polity_kernel::{Error, OrganizationId, Result};
-use polity_licensing::LegalDocumentId;
+use polity_legal::LegalDocumentId;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -172,6 +172,9 @@ fn tidy(gate: &Gate) {
     gate.strangers.forget_old();
     if let Err(error) = offload::guarded(|| gate.polity.identity.tidy()) {
         tracing::warn!(?error, "identity could not tidy up");
+    }
+    if let Err(error) = offload::guarded(|| gate.polity.signin.forget_expired()) {
+        tracing::warn!(?error, "mailed links that have expired could not be forgotten");
     }
 }
 

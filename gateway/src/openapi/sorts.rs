@@ -8,9 +8,11 @@ use polity_directory::{
     Alias, App, DomainName, Key, LONGEST_FIRST_NAME, LONGEST_MESSAGE, MOST_PROJECTS, NewInvitations,
     Parameter, Parameters, ProjectLevel, Role, RoleKey, StatisticsMethod,
 };
-use polity_identity::{AuthMethod, Password, SubjectType};
+use polity_identity::{AuthMethod, SubjectType};
 use polity_kernel::{Level, Permission, text};
-use polity_licensing::{DocumentType, LONGEST_COMPANY_ADDRESS, LONGEST_LICENSE_KEY, LicenseType};
+use polity_legal::{DocumentType, LONGEST_COMPANY_ADDRESS};
+use polity_licensing::{LONGEST_LICENSE_KEY, LicenseType};
+use polity_signin::Password;
 use serde_json::{Map, Value, json};
 
 /// One line of what is seen. What lies beyond four hexadecimal digits cannot be written so that every reader understands it.

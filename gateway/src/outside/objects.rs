@@ -14,7 +14,7 @@ use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path as Key;
 use object_store::{ClientOptions, Error as StoreError, ObjectStoreExt as _, RetryConfig};
 use polity_kernel::{Code, Error, IdSource, Result};
-use polity_licensing::ObjectStore;
+use polity_legal::ObjectStore;
 use secrecy::ExposeSecret as _;
 use tokio::runtime::{Builder, Runtime};
 

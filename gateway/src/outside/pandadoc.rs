@@ -1,7 +1,7 @@
 //! The signing provider `PandaDoc`: a document is made there from a template, mailed and signed there, and fetched as PDF.
 
 use polity_kernel::{Error, Result};
-use polity_licensing::{DocumentType, LegalDocument, SigningProvider};
+use polity_legal::{DocumentType, LegalDocument, SigningProvider};
 use reqwest::Method;
 use reqwest::header::AUTHORIZATION;
 use secrecy::ExposeSecret as _;

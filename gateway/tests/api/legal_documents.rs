@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use polity_licensing::{Evidence, LegalDocumentId, NewSignature, SignatureFields};
+use polity_kernel::Evidence;
+use polity_legal::{LegalDocumentId, NewSignature, SignatureFields};
 use polity_testkit::both_engines;
 use serde_json::{Value, json};
 use tempfile::TempDir;

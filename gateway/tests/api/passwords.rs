@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use polity::gate::guesses::Patience;
 use polity_directory::{InvitationFields, InvitationId, NewInvitation};
-use polity_identity::{NewSignUp, RequestId, SignUpFields};
 use polity_kernel::Level;
+use polity_signin::{NewSignUp, RequestId, SignUpFields};
 use polity_testkit::{Engine, Kit, at_once, both_engines};
 use serde_json::{Value, json};
 
@@ -48,9 +48,9 @@ fn signed_up(kit: &Kit, service: &Service) -> String {
         role_at_organization: Some("engineer".to_owned()),
     };
     let new = NewSignUp::try_from(fields).unwrap();
-    let ada = service.polity.identity.sign_up(invited(service), new).unwrap().account;
+    let ada = service.polity.signin.sign_up(invited(service), new).unwrap().account;
     let request = RequestId::new(uuid::Uuid::from_slice(&request(kit)).unwrap());
-    let mail = service.polity.identity.confirmation_mail(ada.id, request).unwrap().unwrap();
+    let mail = service.polity.signin.confirmation_mail(ada.id, request).unwrap().unwrap();
     format!("/confirm/{}", mail.secret.reveal())
 }
 
@@ -66,7 +66,7 @@ fn request(kit: &Kit) -> Vec<u8> {
 /// The page that a letter with a link to set a password leads to.
 fn reset_page(service: &Service) -> String {
     let request = RequestId::new(uuid::Uuid::from_u128(1));
-    let mail = service.polity.identity.reset_mail(&ADA.parse().unwrap(), request).unwrap().unwrap();
+    let mail = service.polity.signin.reset_mail(&ADA.parse().unwrap(), request).unwrap().unwrap();
     format!("/reset/{}", mail.secret.reveal())
 }
 

@@ -5,7 +5,7 @@
 use polity::gate::guesses::Patience;
 use polity::gate::pace::Pace;
 use polity_directory::InvitationId;
-use polity_identity::RequestId;
+use polity_signin::RequestId;
 use polity_testkit::{Kit, at_once, both_engines};
 use serde_json::{Value, json};
 
@@ -174,7 +174,7 @@ both_engines! {
         assert!(used.code() == 410 && used.text.contains("href=\"/reset\""), "Bob is told what to do: {}", used.text);
         assert_eq!(send(service.request("POST", "/api/reset").json(&json!({"email": "bob@other.example"}))).code(), 204);
         let request = RequestId::new(uuid::Uuid::from_u128(1));
-        let mail = service.polity.identity.reset_mail(&"bob@other.example".parse().unwrap(), request).unwrap().unwrap();
+        let mail = service.polity.signin.reset_mail(&"bob@other.example".parse().unwrap(), request).unwrap().unwrap();
         let page = service.request("POST", &format!("/reset/{}", mail.secret.reveal()));
         let set = send(page.header("content-type", "application/x-www-form-urlencoded").body(format!("password={PASSWORD}")));
         assert_eq!(set.code(), 200, "{set:?}");

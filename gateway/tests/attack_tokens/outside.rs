@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use polity::gate::guesses::Patience;
-use polity_identity::{Algorithm, Introspecting, Secret, TrustedIssuer};
+use polity_identity::{Algorithm, IntrospectionClient, Secret, TrustedIssuer};
 use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ fn trusting(kit: &Kit, issuer: &Issuer) -> Service {
             audience: AUDIENCE.to_owned(),
             algorithms: vec![Algorithm::EdDsa],
             jwks_uri: None,
-            introspecting: Some(Introspecting {
+            introspection: Some(IntrospectionClient {
                 endpoint: None,
                 client_id: CLIENT.0.to_owned(),
                 client_secret: Secret::new(CLIENT.1.to_owned()),

@@ -189,7 +189,7 @@ fn service(kit: &Kit) -> Service {
             audience: "polity".to_owned(),
             algorithms: vec![Algorithm::EdDsa],
             jwks_uri: None,
-            introspecting: None,
+            introspection: None,
             grants_permissions: false,
         });
         settings.licensing.mode = EntitlementMode::Licensed;

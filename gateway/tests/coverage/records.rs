@@ -1,7 +1,8 @@
 //! What `/api/organizations` routes of a cell are asked about: a role that is carried, an invitation, an integration and a legal
 //! document, made by the platform.
 
-use polity_licensing::{Evidence, LegalDocumentId, NewSignature, SignatureFields};
+use polity_kernel::Evidence;
+use polity_legal::{LegalDocumentId, NewSignature, SignatureFields};
 use serde_json::{Value, json};
 
 use crate::ground::common::Service;

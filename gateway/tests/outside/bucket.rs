@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use polity::config::Settings;
 use polity::outside::objects::Objects;
 use polity_kernel::Code;
-use polity_licensing::ObjectStore as _;
+use polity_legal::ObjectStore as _;
 
 use crate::server::Server;
 

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 
 use polity::gate::guesses::Patience;
-use polity_identity::{Algorithm, Introspecting, Secret, TrustedIssuer};
+use polity_identity::{Algorithm, IntrospectionClient, Secret, TrustedIssuer};
 use polity_testkit::{Kit, both_engines};
 use serde_json::json;
 
@@ -47,7 +47,7 @@ impl Issuer {
     fn serve(&self, kit: &Kit, patience: Patience) -> Service {
         let site = format!("http://{}", self.address);
         let client_secret = Secret::new("s3cret");
-        let client = Introspecting {
+        let client = IntrospectionClient {
             endpoint: Some(format!("{site}/ask")),
             client_id: "polity".to_owned(),
             client_secret,
@@ -57,7 +57,7 @@ impl Issuer {
             audience: "polity".to_owned(),
             algorithms: vec![Algorithm::EdDsa],
             jwks_uri: None,
-            introspecting: Some(client),
+            introspection: Some(client),
             grants_permissions: false,
         };
         Service::start_set(kit, patience, |settings| settings.trusted_issuers.push(issuer))

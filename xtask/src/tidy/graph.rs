@@ -5,14 +5,16 @@ use std::collections::{BTreeMap, VecDeque};
 use super::finding::Finding;
 use super::metadata::{Metadata, Package};
 
-/// `kernel ← accounts ← groups ← directory ← {identity, licensing, domains} ← gateway`; `scim` stands alone.
+/// `kernel ← accounts ← groups ← directory ← {identity ← signin, licensing, legal, domains} ← gateway`; `scim` stands alone.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("polity-kernel", &[]),
     ("polity-accounts", &["polity-kernel"]),
     ("polity-groups", &["polity-kernel", "polity-accounts"]),
     ("polity-directory", LEFT_OF_IDENTITY),
     ("polity-identity", AREAS),
+    ("polity-signin", WITH_IDENTITY),
     ("polity-licensing", AREAS),
+    ("polity-legal", AREAS),
     (
         "polity-domains",
         &["polity-kernel", "polity-accounts", "polity-groups", "polity-directory", "polity-scim"],
@@ -26,13 +28,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
 
 const LEFT_OF_IDENTITY: &[&str] = &["polity-kernel", "polity-accounts", "polity-groups"];
 const AREAS: &[&str] = &["polity-kernel", "polity-accounts", "polity-groups", "polity-directory"];
+const WITH_IDENTITY: &[&str] =
+    &["polity-kernel", "polity-accounts", "polity-groups", "polity-directory", "polity-identity"];
 const ALL_AREAS: &[&str] = &[
     "polity-kernel",
     "polity-accounts",
     "polity-groups",
     "polity-directory",
     "polity-identity",
+    "polity-signin",
     "polity-licensing",
+    "polity-legal",
     "polity-domains",
     "polity-scim",
 ];
@@ -125,6 +131,8 @@ mod tests {
             wrong[0].starts_with("polity-groups/Cargo.toml:1: polity-groups may not use polity-directory"),
             "{wrong:?}"
         );
+        assert!(said(&[("polity-signin", &["polity-identity"])]).is_empty());
+        assert_eq!(said(&[("polity-identity", &["polity-signin"])]).len(), 1);
         assert_eq!(said(&[("polity", &["polity-testkit"])]).len(), 1);
         assert_eq!(said(&[("xtask", &["polity"])]).len(), 1);
         assert_eq!(said(&[("polity-novel", &[])]).len(), 1);

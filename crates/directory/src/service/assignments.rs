@@ -1,4 +1,4 @@
-//! RoleAssignments: who carries which role, given and taken.
+//! Assignments of roles: who carries which role, given and taken.
 
 use std::collections::BTreeSet;
 

@@ -173,7 +173,7 @@ impl Issuer {
     /// On whose word this is asked: the operator named the issuer's host, whatever else it publishes.
     pub(crate) fn errand(&self, request: &HttpRequest) -> Errand {
         let settings = &self.settings;
-        let endpoint = settings.introspecting.as_ref().and_then(|client| client.endpoint.as_ref());
+        let endpoint = settings.introspection.as_ref().and_then(|client| client.endpoint.as_ref());
         let named = [Some(&settings.issuer), settings.jwks_uri.as_ref(), endpoint];
         let hosts = named.into_iter().flatten().filter_map(|url| url.parse::<Uri>().ok());
         let wanted = request.uri().host();

@@ -1,11 +1,10 @@
-//! What stands behind the services: facts that are remembered, keys, links, issuers, and what happens inside a transaction.
+//! What stands behind the services: facts that are remembered, keys, issuers, and what happens inside a transaction.
 
 pub(crate) mod clients;
-pub(crate) mod ending;
 pub(crate) mod facts;
 pub(crate) mod issuers;
-pub(crate) mod linking;
-pub(crate) mod passwords;
+pub(crate) mod profiles;
 pub(crate) mod programs;
-pub(crate) mod proofs;
-pub(crate) mod signing;
+pub(crate) mod roles;
+pub(crate) mod signing_keys;
+pub(crate) mod ways;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::acts::facts::{Remembered, UsedKey, Verified, Watched};
 use crate::acts::programs::{limits_of, narrowed, organization_key_actor, service_actor};
-use crate::acts::signing::ACCESS_TOKEN;
+use crate::acts::signing_keys::ACCESS_TOKEN;
 use crate::acts::{facts, issuers};
 use crate::api_key::ApiKey;
 use crate::credential::{Credential, Kind};
@@ -22,7 +22,7 @@ use crate::refusal::{BadApiKey, Refusal};
 use crate::secret::Secret;
 use crate::service::Service;
 use crate::store::clients::Kept;
-use crate::{AuthMethod, Authentication, GrantType, Registration, jwt, scope, store};
+use crate::{AuthMethod, Authentication, GrantType, ProvedBy, Registration, jwt, scope, store};
 
 impl Authentication for Service {
     fn authenticate(&self, credential: &Credential) -> Result<Actor> {
@@ -60,7 +60,7 @@ impl Authentication for Service {
             return false;
         }
         match credential.kind {
-            Kind::Opaque => self.issuers.iter().any(|issuer| issuer.settings.introspecting.is_some()),
+            Kind::Opaque => self.issuers.iter().any(|issuer| issuer.settings.introspection.is_some()),
             _ => jwt::peek(credential.reveal())
                 .is_ok_and(|(header, claims)| self.would_ask_issuer(&header, &claims)),
         }
@@ -128,7 +128,13 @@ impl Service {
             audiences: &[&self.settings.audience],
             now: self.ctx.now(),
         };
-        Ok(key.verify(token, header, &expected)?)
+        let mut claims = key.verify(token, header, &expected)?;
+        let proved_by = self.authenticators.iter().filter_map(|authenticator| {
+            let version = jwt::number(token, authenticator.claim)?;
+            Some(ProvedBy { authenticator: *authenticator, version })
+        });
+        claims.proved_by = proved_by.collect();
+        Ok(claims)
     }
 
     /// The actor of an own token, as committed now.
@@ -155,9 +161,10 @@ impl Service {
         if store::tokens::is_revoked(conn, token)? {
             return Err(Refusal::Revoked.into());
         }
-        if let Some(version) = claims.password_version {
-            let present = store::passwords::find(conn, subject.into())?;
-            present.filter(|kept| kept.version == version).ok_or(Refusal::Revoked)?;
+        for ProvedBy { authenticator, version } in &claims.proved_by {
+            if !(authenticator.is_present)(conn, subject.into(), *version)? {
+                return Err(Refusal::Revoked.into());
+            }
         }
         let client = match client {
             Some(id) => Some(facts::live_client(conn, ServiceAccountId::new(id), self.ctx.now())?),

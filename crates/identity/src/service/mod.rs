@@ -1,35 +1,27 @@
 //! The service: permission, rule, store, event.
 
-mod address;
 mod authentication;
 mod client_proof;
 mod clients;
 mod endpoint;
-mod housekeeping;
-mod introspecting;
+mod issuers;
 mod keys;
-mod linking;
-mod outside;
-mod passwords;
+mod maintenance;
+mod opaque_tokens;
 mod sectors;
-mod signing_up;
 mod tokens;
+mod visitors;
 
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-use polity_directory::Entitling;
-use polity_kernel::{Ctx, Entitled, KeyId, Memory, OrganizationId, Result, Seal, Timestamp};
+use polity_kernel::{Ctx, KeyId, Memory, OrganizationId, Result, Seal, Timestamp};
 
 use crate::acts::facts::Remembered;
 use crate::acts::issuers::Issuer;
-use crate::acts::proofs::Proofs;
-use crate::acts::signing::KeyRing;
-use crate::device::Devices;
-use crate::hashing::Hashing;
-use crate::tries::Tries;
-use crate::{Fetch, Settings};
+use crate::acts::signing_keys::KeyRing;
+use crate::{Authenticator, Fetch, Settings};
 
 /// The most verified credentials that are remembered at once.
 const REMEMBERED: usize = 100_000;
@@ -45,12 +37,8 @@ pub struct Service {
     /// Uses of keys that are not in the store yet.
     uses: Mutex<HashMap<(OrganizationId, KeyId), Timestamp>>,
     seals: Seals,
-    /// Says what organizations are entitled to.
-    entitling: Entitling,
-    hashing: Hashing,
-    tries: Tries,
-    devices: Devices,
-    proofs: Proofs,
+    /// What people prove themselves with, and other crates keep.
+    authenticators: &'static [Authenticator],
 }
 
 /// One key per purpose, so that no digest of one can stand for another's.
@@ -62,11 +50,17 @@ struct Seals {
 }
 
 impl Service {
-    /// Identity on this store; trusted issuers are reached through `fetch`, and only when one of their tokens comes.
+    /// Identity on this store; trusted issuers are reached through `fetch`, and only when one of their tokens comes. `authenticators` are
+    /// what further crates of the same service keep: `[polity_signin::PASSWORD]` where people log in with passwords.
     ///
     /// # Errors
     /// `Invalid` for settings that cannot be meant.
-    pub fn new(ctx: Ctx, settings: Settings, fetch: Arc<dyn Fetch>) -> Result<Self> {
+    pub fn new(
+        ctx: Ctx,
+        settings: Settings,
+        fetch: Arc<dyn Fetch>,
+        authenticators: &'static [Authenticator],
+    ) -> Result<Self> {
         settings.check()?;
         let seal = |purpose| Seal::new(&settings.master, purpose);
         Ok(Self {
@@ -78,23 +72,13 @@ impl Service {
                 sectors: seal("identity.sectors"),
             },
             issuers: settings.trusted.iter().cloned().map(Issuer::new).collect(),
-            entitling: Arc::new(|_, _| Ok(Entitled::to_all())),
-            hashing: Hashing::new(&seal("identity.passwords")),
-            tries: Tries::default(),
-            devices: Devices::new(seal("identity.devices")),
-            proofs: Proofs::new(seal("identity.mailed_proofs")),
             verified: Memory::new(REMEMBERED),
             uses: Mutex::default(),
             ctx,
             settings,
             fetch,
+            authenticators,
         })
-    }
-
-    /// The same with organizations that are entitled to what this says; without it, to everything.
-    #[must_use]
-    pub fn entitled_by(self, entitling: Entitling) -> Self {
-        Self { entitling, ..self }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Own access tokens: made and withdrawn; keys rotated and published.
 
+use std::collections::BTreeMap;
+
 use polity_accounts::{EmailAddress, within};
 use polity_kernel::{
     AccountId, Actor, Error, Event, Limits, Permission, PermissionSet, Result, ServiceAccountId, Subject,
@@ -14,8 +16,8 @@ use crate::refusal::Refusal;
 use crate::secret::Secret;
 use crate::service::Service;
 use crate::{
-    Algorithm, AuthMethod, GrantType, JwkSet, Metadata, Mint, Minted, Settings, SubjectType, Tokens, jwt,
-    store,
+    Algorithm, AuthMethod, GrantType, JwkSet, Metadata, Mint, Minted, ProvedBy, Settings, SubjectType,
+    Tokens, jwt, store,
 };
 
 /// Stands in `client_id` for the command line, which is no client.
@@ -39,8 +41,9 @@ struct OwnClaims<'c> {
     org: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    password_version: Option<i64>,
+    /// What was shown for it, by the claim of each.
+    #[serde(flatten)]
+    proved_by: BTreeMap<&'static str, i64>,
 }
 
 impl Tokens for Service {
@@ -48,7 +51,30 @@ impl Tokens for Service {
         if let Subject::Person(account) = mint.subject {
             self.prove(account)?;
         }
-        self.made(mint, None)
+        let (subject, email) = self.owner_of(mint.subject)?;
+        let ttl = mint.ttl.unwrap_or(self.settings.token_ttl);
+        if ttl.is_zero() || ttl > Settings::LONGEST_TTL {
+            return Err(Error::field("ttl", "must be between one second and 30 days"));
+        }
+        let now = self.ctx.now();
+        let expires_at = Timestamp::from_seconds(now.after(ttl).seconds());
+        let words: Option<Vec<&str>> =
+            mint.permissions.as_ref().map(|some| some.iter().map(Permission::as_str).collect());
+        let claims = OwnClaims {
+            iss: &self.settings.issuer,
+            sub: subject.to_string(),
+            aud: &self.settings.audience,
+            exp: expires_at.seconds(),
+            iat: now.seconds(),
+            jti: self.ctx.ids().secret(),
+            client_id: client_id(mint),
+            scope: words.as_ref().map(|words| words.join(" ")),
+            permissions: words,
+            org: mint.organization.map(|organization| organization.to_string()),
+            email,
+            proved_by: self.proofs_of(mint)?,
+        };
+        Ok(Minted { token: Secret::new(self.ring.sign(&self.ctx, &claims)?), expires_at, lifetime: ttl })
     }
 
     fn withdraw(&self, credential: &Credential) -> Result<()> {
@@ -110,32 +136,13 @@ fn client_id(mint: &Mint) -> String {
 }
 
 impl Service {
-    /// The token, void once the password has another version, where one is given.
-    pub(crate) fn made(&self, mint: &Mint, password_version: Option<i64>) -> Result<Minted> {
-        let (subject, email) = self.owner_of(mint.subject)?;
-        let ttl = mint.ttl.unwrap_or(self.settings.token_ttl);
-        if ttl.is_zero() || ttl > Settings::LONGEST_TTL {
-            return Err(Error::field("ttl", "must be between one second and 30 days"));
+    /// What was shown for a token to be made. Of what identity was not told of it could not ask whether it still holds.
+    fn proofs_of(&self, mint: &Mint) -> Result<BTreeMap<&'static str, i64>> {
+        let Some(ProvedBy { authenticator, version }) = mint.proved_by else { return Ok(BTreeMap::new()) };
+        if self.authenticators.iter().any(|known| known.claim == authenticator.claim) {
+            return Ok(BTreeMap::from([(authenticator.claim, version)]));
         }
-        let now = self.ctx.now();
-        let expires_at = Timestamp::from_seconds(now.after(ttl).seconds());
-        let words: Option<Vec<&str>> =
-            mint.permissions.as_ref().map(|some| some.iter().map(Permission::as_str).collect());
-        let claims = OwnClaims {
-            iss: &self.settings.issuer,
-            sub: subject.to_string(),
-            aud: &self.settings.audience,
-            exp: expires_at.seconds(),
-            iat: now.seconds(),
-            jti: self.ctx.ids().secret(),
-            client_id: client_id(mint),
-            scope: words.as_ref().map(|words| words.join(" ")),
-            permissions: words,
-            org: mint.organization.map(|organization| organization.to_string()),
-            email,
-            password_version,
-        };
-        Ok(Minted { token: Secret::new(self.ring.sign(&self.ctx, &claims)?), expires_at })
+        Err(Error::internal(format!("identity was not told of {}", authenticator.claim)))
     }
 
     /// Notes that a person who gets a token is there (docs/decisions/0020).

@@ -2,8 +2,6 @@
 
 pub(crate) mod clients;
 pub(crate) mod keys;
-pub(crate) mod passwords;
-pub(crate) mod proofs;
 pub(crate) mod signing_keys;
 pub(crate) mod subjects;
 pub(crate) mod tokens;

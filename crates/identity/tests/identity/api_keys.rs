@@ -6,7 +6,7 @@ use polity_accounts::{AccountPatch, AccountStatus};
 use polity_directory::{
     Entry, NewOrganization, NewRole, OrganizationFields, Organizations, RoleFields, Roles,
 };
-use polity_identity::{Credential, Housekeeping, Keys, Mint, NewApiKey, Owner, ROLE_ENDING, Tokens};
+use polity_identity::{Credential, Keys, Maintenance, Mint, NewApiKey, Owner, ROLE_ENDING, Tokens};
 use polity_kernel::{
     Access, Actor, Code, Home, Level, Limits, MasterKey, OrganizationId, Page, PermissionSet, Standing,
     Subject, epoch, event,
@@ -363,5 +363,5 @@ both_engines! {
 fn bench_on_another_master(kit: &polity_testkit::Kit) -> polity_identity::Service {
     let settings = polity_identity::Settings { master: MasterKey::new([8; 32]), ..crate::common::settings() };
     let net = std::sync::Arc::new(crate::common::Net::default());
-    polity_identity::Service::new(kit.ctx.clone(), settings, net).unwrap()
+    polity_identity::Service::new(kit.ctx.clone(), settings, net, &[]).unwrap()
 }

@@ -226,7 +226,7 @@ both_engines! {
         assert_eq!(refusal(&other, &first), "the credential has been revoked", "on every node");
         bench.authenticate(&second).unwrap();
         kit.pass(Duration::from_secs(3_600 + 29));
-        polity_identity::Housekeeping::tidy(&bench.identity).unwrap();
+        polity_identity::Maintenance::tidy(&bench.identity).unwrap();
         assert_eq!(
             bench.refusal(&first),
             "the credential has been revoked",

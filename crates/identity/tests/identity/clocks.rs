@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use polity_identity::{Introspecting, Secret, Tokens, TrustedIssuer};
+use polity_identity::{IntrospectionClient, Secret, Tokens, TrustedIssuer};
 use polity_testkit::both_engines;
 use serde_json::json;
 
@@ -36,12 +36,12 @@ both_engines! {
 
     fn an_issuers_word_about_an_opaque_token_is_believed_for_a_minute(kit) {
         let endpoint = format!("{OUTSIDE}/introspect");
-        let client = Introspecting {
+        let client = IntrospectionClient {
             endpoint: Some(endpoint.clone()),
             client_id: "polity".to_owned(),
             client_secret: Secret::new("s3cret"),
         };
-        let issuer = TrustedIssuer { introspecting: Some(client), ..trusted() };
+        let issuer = TrustedIssuer { introspection: Some(client), ..trusted() };
         let bench = bench_with(kit, polity_identity::Settings { trusted: vec![issuer], ..settings() });
         let answer = json!({"active": true, "sub": "alice", "aud": OUTSIDE_AUDIENCE, "email": "alice@acme.example",
             "email_verified": true});

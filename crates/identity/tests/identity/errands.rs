@@ -1,6 +1,6 @@
 //! On whose word other servers are asked.
 
-use polity_identity::{Authentication, Introspecting, Secret, Settings};
+use polity_identity::{Authentication, IntrospectionClient, Secret, Settings};
 use polity_identity::{Clients, Credential, Errand, NewClient, SubjectType, TrustedIssuer};
 use polity_testkit::both_engines;
 use serde_json::json;
@@ -38,8 +38,8 @@ both_engines! {
     }
 
     fn whose_judgement_waits_is_told_before(kit) {
-        let client = Introspecting { endpoint: None, client_id: "polity".to_owned(), client_secret: Secret::new("s3cret") };
-        let issuer = TrustedIssuer { introspecting: Some(client), ..trusted() };
+        let client = IntrospectionClient { endpoint: None, client_id: "polity".to_owned(), client_secret: Secret::new("s3cret") };
+        let issuer = TrustedIssuer { introspection: Some(client), ..trusted() };
         let bench = bench_with(kit, Settings { trusted: vec![issuer], ..settings() });
         let waits = |text: &str| bench.identity.waits_outside(&text.parse::<Credential>().unwrap());
         let theirs = bench.outside.sign(&bench.claims());

@@ -23,8 +23,6 @@ mod introspection;
 #[cfg(test)]
 mod own_tokens;
 #[cfg(test)]
-mod passwords;
-#[cfg(test)]
 mod sectors;
 #[cfg(test)]
 mod trusted_issuers;

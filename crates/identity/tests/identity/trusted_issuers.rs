@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use polity_accounts::{AccountPatch, AccountStatus, People};
-use polity_identity::{Introspecting, Secret, Settings};
+use polity_identity::{IntrospectionClient, Secret, Settings};
 use polity_kernel::{Actor, Code, Subject};
 use polity_testkit::both_engines;
 use serde_json::json;
@@ -14,9 +14,9 @@ use crate::common::{OUTSIDE, OUTSIDE_AUDIENCE, authenticate, bench, bench_with, 
 const JWKS: &str = "https://issuer.example/jwks";
 const INTROSPECT: &str = "https://issuer.example/introspect";
 
-fn introspecting(endpoint: Option<&str>) -> Settings {
+fn introspection(endpoint: Option<&str>) -> Settings {
     let mut settings = settings();
-    settings.trusted[0].introspecting = Some(Introspecting {
+    settings.trusted[0].introspection = Some(IntrospectionClient {
         endpoint: endpoint.map(str::to_owned),
         client_id: "polity here".to_owned(),
         client_secret: Secret::new("s3cret"),
@@ -265,7 +265,7 @@ both_engines! {
     }
 
     fn an_opaque_token_is_asked_about(kit) {
-        let bench = bench_with(kit, introspecting(None));
+        let bench = bench_with(kit, introspection(None));
         let now = kit.ctx.now().seconds();
         bench.net.answer(INTROSPECT, 200, json!({
             "active": true, "sub": "alice", "aud": [OUTSIDE_AUDIENCE], "iss": OUTSIDE, "exp": now + 100, "token_type": "Bearer",
@@ -292,7 +292,7 @@ both_engines! {
     }
 
     fn a_silent_issuer_is_asked_about_one_token_every_other_second(kit) {
-        let bench = bench_with(kit, introspecting(Some(INTROSPECT)));
+        let bench = bench_with(kit, introspection(Some(INTROSPECT)));
         let unavailable = |token: &str| assert_eq!(bench.authenticate(token).unwrap_err().code(), Code::Unavailable);
         bench.net.fall_silent();
         for number in 0..100 {
@@ -311,7 +311,7 @@ both_engines! {
     }
 
     fn an_opaque_token_must_be_meant_for_us_and_in_its_time(kit) {
-        let bench = bench_with(kit, introspecting(Some(INTROSPECT)));
+        let bench = bench_with(kit, introspection(Some(INTROSPECT)));
         let now = kit.ctx.now().seconds();
         let good = json!({"active": true, "sub": "alice", "aud": OUTSIDE_AUDIENCE, "exp": now + 100,
             "email": "alice@acme.example", "email_verified": true});
@@ -340,6 +340,16 @@ both_engines! {
         let bench = bench(kit);
         assert_eq!(bench.refusal("opaque"), "the credential is malformed");
         assert_eq!(bench.net.asked(INTROSPECT), 0);
-        assert!(trusted().introspecting.is_none());
+        assert!(trusted().introspection.is_none());
+    }
+
+    fn an_account_without_an_address_takes_one_from_a_provisioned_account(kit) {
+        let bench = bench(kit);
+        let unproved = bench.outside.sign(&bench.claims_with("email_verified", json!(false)));
+        let alice = bench.authenticate(&unproved).unwrap().person().unwrap();
+        let provisioned = bench.person("alice@acme.example");
+        assert_eq!(bench.authenticate(&bench.outside.sign(&bench.claims())).unwrap().person().unwrap(), alice);
+        assert_eq!(bench.people.account(&Actor::system(), alice).unwrap().email_text(), "alice@acme.example");
+        assert_eq!(bench.people.account(&Actor::system(), provisioned).unwrap().email, None);
     }
 }

@@ -2,5 +2,4 @@
 //!
 //! Nothing here asks whether its caller may do this at all; services do, and other acts.
 
-pub(crate) mod desk;
-pub(crate) mod establishing;
+pub(crate) mod establishment;

@@ -9,7 +9,7 @@ use polity_kernel::{
     WriteKind,
 };
 
-use crate::acts::establishing;
+use crate::acts::establishment;
 use crate::grant::Grant;
 use crate::license::{Kept, require_fit};
 use crate::permissions::{ORG_LICENSE_GET, ORG_LICENSE_UPDATE};
@@ -27,7 +27,7 @@ impl Licensing for Service {
             return Err(Error::field("eula_accepted", "the EULA must be accepted"));
         }
         let (rules, seal, actor) = (Arc::clone(&self.rules), self.projects.clone(), actor.clone());
-        self.ctx.write_platform(move |tx| establishing::set_up(tx, (&rules, &seal), &actor, &new))
+        self.ctx.write_platform(move |tx| establishment::set_up(tx, (&rules, &seal), &actor, &new))
     }
 
     fn license(&self, access: &Access) -> Result<License> {

@@ -1,9 +1,6 @@
 //! Licensing's use-cases: permission, rule, store, event.
 
-mod legal;
 mod licenses;
-
-pub use legal::LegalService;
 
 use std::sync::Arc;
 

@@ -1,13 +1,12 @@
 //! The area's promises, through its trait, on both engines.
 #![cfg(test)]
 
-mod applying;
 mod common;
-mod establishing;
+mod establishment;
 mod issuer;
-mod legal;
+mod license_keys;
+mod license_types;
 mod model;
 mod once;
 mod races;
 mod standing;
-mod taking;

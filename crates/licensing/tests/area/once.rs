@@ -1,8 +1,8 @@
 //! A license key that names its organization serves one, whatever that is called later.
 
 use polity_directory::{OrganizationPatch, Organizations};
-use polity_kernel::{Access, Code, Error, Result};
-use polity_licensing::{Evidence, Granting, LicenseType, Licensing, NewEstablishment};
+use polity_kernel::{Access, Code, Error, Evidence, Result};
+use polity_licensing::{Granting, LicenseType, Licensing, NewEstablishment};
 use polity_testkit::both_engines;
 
 use crate::common::{Node, node, person};

@@ -2,8 +2,8 @@
 
 use polity_directory::{Members, NewOrganization, NewProject, OrganizationFields, ProjectFields, Projects};
 use polity_kernel::db::Options;
-use polity_kernel::{AccountId, Code, Ctx, Db, IdSource, Page, Result};
-use polity_licensing::{Evidence, Granting, LicenseType, Licensing, NewEstablishment};
+use polity_kernel::{AccountId, Code, Ctx, Db, Evidence, IdSource, Page, Result};
+use polity_licensing::{Granting, LicenseType, Licensing, NewEstablishment};
 use polity_testkit::{Kit, at_once, both_engines};
 
 use crate::common::{Node, account, acting, node, person, settings, started};

@@ -3,7 +3,7 @@
 use polity_directory::InvitationId;
 use polity_kernel::job::Outcome;
 use polity_kernel::{Error, OrganizationId, Result, Timestamp};
-use polity_licensing::LegalDocumentId;
+use polity_legal::LegalDocumentId;
 use serde::Deserialize;
 
 use super::{Delivery, InvitationLetter, Line, SigningLetter, spoken};
@@ -86,7 +86,7 @@ pub(super) mod tests {
     use polity_directory::{InvitationFields, NewInvitation, NewOrganization, OrganizationFields};
     use polity_kernel::job::{self, LEASE};
     use polity_kernel::{Access, Actor, Level, Limits, MasterKey, PermissionSet, Subject};
-    use polity_licensing::{DocumentType, LegalDocumentFields, NewLegalDocument};
+    use polity_legal::{DocumentType, LegalDocumentFields, NewLegalDocument};
     use polity_testkit::{Kit, both_engines};
     use tempfile::TempDir;
 

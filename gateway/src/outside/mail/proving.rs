@@ -2,9 +2,9 @@
 
 use askama::Template;
 use polity_accounts::EmailAddress;
-use polity_identity::{ProofMail, Purpose, RequestId};
 use polity_kernel::job::Outcome;
 use polity_kernel::{AccountId, Error, Result};
+use polity_signin::{ProofMail, Purpose, RequestId};
 use serde::Deserialize;
 
 use super::jobs::{minute, parsed};
@@ -100,7 +100,7 @@ pub(crate) fn confirmation(run: &Run<'_>) -> Result<Outcome> {
         request: RequestId,
     }
     let Payload { account, request } = parsed(run)?;
-    let mail = run.polity.identity.confirmation_mail(account, request)?;
+    let mail = run.polity.signin.confirmation_mail(account, request)?;
     send(run, Purpose::Confirmation, mail)
 }
 
@@ -113,7 +113,7 @@ pub(crate) fn reset(run: &Run<'_>) -> Result<Outcome> {
     }
     let Payload { email, request } = parsed(run)?;
     let email = email.parse().map_err(Error::internal)?;
-    let mail = run.polity.identity.reset_mail(&email, request)?;
+    let mail = run.polity.signin.reset_mail(&email, request)?;
     send(run, Purpose::Reset, mail)
 }
 
@@ -127,7 +127,7 @@ pub(crate) fn address(run: &Run<'_>) -> Result<Outcome> {
     }
     let Payload { account, email, request } = parsed(run)?;
     let email = email.parse().map_err(Error::internal)?;
-    let mail = run.polity.identity.address_mail(account, &email, request)?;
+    let mail = run.polity.signin.address_mail(account, &email, request)?;
     send(run, Purpose::Address, mail)
 }
 
@@ -152,7 +152,7 @@ fn send(run: &Run<'_>, purpose: Purpose, mail: Option<ProofMail>) -> Result<Outc
 
 #[cfg(test)]
 mod tests {
-    use polity_identity::{LogIn, NewSignUp, Password, SignUpFields};
+    use polity_signin::{LogIn, NewSignUp, Password, SignUpFields};
     use polity_testkit::{Kit, both_engines};
 
     use super::*;
@@ -169,7 +169,7 @@ mod tests {
             password: Some(PASSWORD.to_owned()),
             role_at_organization: None,
         };
-        ground.polity.identity.sign_up(ground.invite(), NewSignUp::try_from(fields).unwrap()).unwrap();
+        ground.polity.signin.sign_up(ground.invite(), NewSignUp::try_from(fields).unwrap()).unwrap();
         ground.run(kit, "mail.invitation", jobs::invitation);
         ground.run(kit, "mail.joined", |_| Ok(Outcome::Done));
         ground
@@ -190,34 +190,34 @@ mod tests {
         fn who_signs_up_is_mailed_a_link_that_confirms_once(kit) {
             let ground = signed_up(kit);
             ground.run(kit, "mail.confirmation", confirmation);
-            let identity = &ground.polity.identity;
+            let signin = &ground.polity.signin;
             let secret = link(&ground, "confirm").unwrap();
             assert_eq!(secret.len(), 43);
             let letter = ground.letters().into_iter().find(|letter| letter.contains("/confirm/")).unwrap();
             assert!(letter.contains("\nhttps://polity.test/reset\n"), "who did not sign up is told what to do: {letter}");
             assert!(letter.contains("\nSubject: Please confirm your e-mail address\n") && letter.contains("Hello Ada,"));
-            assert!(identity.confirm(&secret, PASSWORD).unwrap().email_verified);
+            assert!(signin.confirm(&secret, PASSWORD).unwrap().email_verified);
         }
 
         fn a_new_password_is_set_by_a_link_and_strangers_get_none(kit) {
             let ground = signed_up(kit);
             ground.run(kit, "mail.confirmation", confirmation);
-            let identity = &ground.polity.identity;
-            identity.ask_reset("nobody@other.example").unwrap();
+            let signin = &ground.polity.signin;
+            signin.ask_reset("nobody@other.example").unwrap();
             ground.run(kit, "mail.reset", reset);
             assert_eq!(link(&ground, "reset"), None);
-            identity.ask_reset("ada@other.example").unwrap();
+            signin.ask_reset("ada@other.example").unwrap();
             ground.run(kit, "mail.reset", reset);
             let secret = link(&ground, "reset").unwrap();
-            identity.reset(&secret, Password::new("another password").unwrap()).unwrap();
-            identity.log_in(&LogIn::new("ada@other.example", "another password")).unwrap();
+            signin.reset(&secret, Password::new("another password").unwrap()).unwrap();
+            signin.log_in(&LogIn::new("ada@other.example", "another password")).unwrap();
         }
 
         fn nothing_is_mailed_about_what_is_settled(kit) {
             let ground = signed_up(kit);
-            let mail = ground.polity.identity.reset_mail(&"ada@other.example".parse().unwrap(), RequestId::new(uuid::Uuid::nil()));
+            let mail = ground.polity.signin.reset_mail(&"ada@other.example".parse().unwrap(), RequestId::new(uuid::Uuid::nil()));
             let secret = mail.unwrap().unwrap().secret;
-            ground.polity.identity.reset(secret.reveal(), Password::new(PASSWORD).unwrap()).unwrap();
+            ground.polity.signin.reset(secret.reveal(), Password::new(PASSWORD).unwrap()).unwrap();
             ground.run(kit, "mail.confirmation", confirmation);
             assert_eq!(link(&ground, "confirm"), None);
         }

@@ -3,7 +3,7 @@
 use askama::Template;
 use polity_accounts::EmailAddress;
 use polity_kernel::Result;
-use polity_licensing::DocumentType;
+use polity_legal::DocumentType;
 
 use super::letter::{Letter, render};
 use super::line::Line;

@@ -4,8 +4,9 @@ use std::error::Error as StdError;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
-use polity_identity::{BadApiKey, NotVerified};
+use polity_identity::BadApiKey;
 use polity_kernel::{Code, Error};
+use polity_signin::NotVerified;
 
 use super::wire::Failure;
 pub(super) use super::wire::Failures;

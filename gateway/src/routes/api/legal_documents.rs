@@ -3,10 +3,10 @@
 use actix_web::http::header;
 use actix_web::{HttpResponse, Responder};
 use polity_kernel::{Access, Actor, Paged, Result};
-use polity_licensing::permissions::{
+use polity_legal::permissions::{
     ORG_LEGAL_DOCUMENTS_CREATE, ORG_LEGAL_DOCUMENTS_GET, ORG_LEGAL_DOCUMENTS_LIST, ORG_LEGAL_DOCUMENTS_UPDATE,
 };
-use polity_licensing::{LegalDocumentFields, NewLegalDocument};
+use polity_legal::{LegalDocumentFields, NewLegalDocument};
 
 use super::Fault;
 use super::body::Body;
@@ -22,7 +22,7 @@ use crate::gate::caller::Caller;
 
 /// The longest values (contract api, facts 16).
 const LONGEST_NAME: usize = polity_kernel::text::EXTERNAL_ID as usize;
-const LONGEST_ADDRESS: usize = polity_licensing::LONGEST_COMPANY_ADDRESS as usize;
+const LONGEST_ADDRESS: usize = polity_legal::LONGEST_COMPANY_ADDRESS as usize;
 const LONGEST_EMAIL: usize = polity_accounts::EmailAddress::MAX_LENGTH;
 
 /// The documents, the newest first, for administrators alone. Scope: `legal_document:read`.
@@ -148,11 +148,7 @@ fn fields(body: &Body) -> Result<LegalDocumentFields, Fault> {
 }
 
 /// A document with who submitted it.
-fn shown(
-    polity: &Polity,
-    access: &Access,
-    document: polity_licensing::LegalDocument,
-) -> Result<LegalDocument> {
+fn shown(polity: &Polity, access: &Access, document: polity_legal::LegalDocument) -> Result<LegalDocument> {
     let submitters = polity.legal.submitters(access, std::slice::from_ref(&document))?;
     Ok(LegalDocument::of(document, &submitters))
 }

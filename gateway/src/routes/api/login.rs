@@ -3,8 +3,8 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
-use polity_identity::Confirmer;
 use polity_kernel::Result;
+use polity_signin::Confirmer;
 
 use super::Fault;
 use super::body::Body;
@@ -34,7 +34,7 @@ pub(super) async fn log_in(anyone: Anyone, request: HttpRequest, body: Body) -> 
 pub(super) async fn ask_reset(anyone: Anyone, body: Body) -> Result<HttpResponse, Fault> {
     let email = address_in(&body)?;
     anyone.paced("reset")?;
-    anyone.write(move |polity| polity.identity.ask_reset(&email)).await?;
+    anyone.write(move |polity| polity.signin.ask_reset(&email)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -44,9 +44,8 @@ pub(super) async fn ask_reset(anyone: Anyone, body: Body) -> Result<HttpResponse
     responses((status = 204, description = "The account has the address."), Failures))]
 pub(super) async fn take_address(caller: Caller, body: Body) -> Result<HttpResponse, Fault> {
     let secret = body.required("secret", |body, name| body.text(name, 100))?;
-    let taken = caller.write(move |polity, actor| {
-        polity.identity.confirm_address(&secret, Confirmer::Person(actor.clone()))
-    });
+    let taken = caller
+        .write(move |polity, actor| polity.signin.change_address(&secret, Confirmer::Person(actor.clone())));
     taken.await?;
     Ok(HttpResponse::NoContent().finish())
 }

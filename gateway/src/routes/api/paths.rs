@@ -2,7 +2,7 @@
 
 use polity_directory::{AppId, AssignmentId, InvitationId, RoleId};
 use polity_kernel::{AccountId, Actor, Error, Result};
-use polity_licensing::LegalDocumentId;
+use polity_legal::LegalDocumentId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 

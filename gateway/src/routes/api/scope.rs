@@ -7,7 +7,7 @@ pub(super) use polity_identity::Scope;
 
 #[cfg(test)]
 mod tests {
-    use polity_licensing::permissions::{
+    use polity_legal::permissions::{
         ORG_LEGAL_DOCUMENTS_CREATE, ORG_LEGAL_DOCUMENTS_GET, ORG_LEGAL_DOCUMENTS_LIST,
         ORG_LEGAL_DOCUMENTS_UPDATE,
     };

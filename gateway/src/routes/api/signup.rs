@@ -2,8 +2,8 @@
 
 use actix_web::{HttpRequest, HttpResponse};
 use polity_directory::{Followed, InvitationId, InvitationRef, Taker};
-use polity_identity::{NewSignUp, SignUpFields};
 use polity_kernel::{Code, Error};
+use polity_signin::{NewSignUp, SignUpFields};
 
 use super::Fault;
 use super::accept::json;
@@ -61,7 +61,7 @@ pub(super) async fn accept(
         Visitor::Anyone(anyone) => {
             let new = newcomer(&body)?;
             anyone.paced("signup")?;
-            let taken = anyone.write(move |polity| polity.identity.sign_up(id, new));
+            let taken = anyone.write(move |polity| polity.signin.sign_up(id, new));
             (taken.await.map_err(|error| to_anybody(error, id))?, CONFIRM)
         }
     };

@@ -3,8 +3,8 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
-use polity_identity::{Confirmer, Proof, Purpose};
 use polity_kernel::{Code, Error, Result};
+use polity_signin::{Confirmer, Proof, Purpose};
 
 use super::Fault;
 use super::page::page;
@@ -33,7 +33,7 @@ enum Attempt {
     (status = 200, content_type = "text/html", description = "A form."),
     (status = 404, content_type = "text/html", description = "The link opens nothing.")))]
 pub(super) async fn show(anyone: Anyone, path: Path<ProofPath>) -> Result<HttpResponse, Fault> {
-    match anyone.read(move |polity| polity.identity.proof(Purpose::Address, &path.secret)).await {
+    match anyone.read(move |polity| polity.signin.proof(Purpose::Address, &path.secret)).await {
         Ok(proof) => page(StatusCode::OK, &AddressPage::of(proof, false)),
         Err(error) => closed(error),
     }
@@ -57,10 +57,10 @@ pub(super) async fn take(anyone: Anyone, path: Path<ProofPath>, form: Form) -> R
 }
 
 fn attempt(polity: &Polity, secret: &str, password: String) -> Result<Attempt, Error> {
-    match polity.identity.confirm_address(secret, Confirmer::Password(password)) {
+    match polity.signin.change_address(secret, Confirmer::Password(password)) {
         Ok(_) => Ok(Attempt::Taken),
         Err(error) if error.code() == Code::Invalid => {
-            polity.identity.proof(Purpose::Address, secret).map(Attempt::Wrong)
+            polity.signin.proof(Purpose::Address, secret).map(Attempt::Wrong)
         }
         Err(error) => Err(error),
     }

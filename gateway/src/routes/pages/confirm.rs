@@ -3,8 +3,8 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
-use polity_identity::{Proof, Purpose};
 use polity_kernel::{Code, Error, Result};
+use polity_signin::{Proof, Purpose};
 
 use super::Fault;
 use super::page::page;
@@ -33,7 +33,7 @@ enum Attempt {
     (status = 200, content_type = "text/html", description = "A form."),
     (status = 404, content_type = "text/html", description = "The link opens nothing.")))]
 pub(super) async fn show(anyone: Anyone, path: Path<ProofPath>) -> Result<HttpResponse, Fault> {
-    match anyone.read(move |polity| polity.identity.proof(Purpose::Confirmation, &path.secret)).await {
+    match anyone.read(move |polity| polity.signin.proof(Purpose::Confirmation, &path.secret)).await {
         Ok(proof) => page(StatusCode::OK, &ConfirmPage::of(proof, false)),
         Err(error) => closed(error),
     }
@@ -60,10 +60,10 @@ pub(super) async fn confirm(
 }
 
 fn attempt(polity: &Polity, secret: &str, password: &str) -> Result<Attempt, Error> {
-    match polity.identity.confirm(secret, password) {
+    match polity.signin.confirm(secret, password) {
         Ok(_) => Ok(Attempt::Confirmed),
         Err(error) if error.code() == Code::Invalid => {
-            polity.identity.proof(Purpose::Confirmation, secret).map(Attempt::Wrong)
+            polity.signin.proof(Purpose::Confirmation, secret).map(Attempt::Wrong)
         }
         Err(error) => Err(error),
     }

@@ -3,8 +3,8 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
-use polity_identity::{Password, Proof, Purpose};
 use polity_kernel::{Error, Result};
+use polity_signin::{Password, Proof, Purpose};
 
 use super::Fault;
 use super::page::page;
@@ -47,7 +47,7 @@ pub(super) async fn ask() -> Result<HttpResponse, Fault> {
 pub(super) async fn send(anyone: Anyone, form: Form) -> Result<HttpResponse, Fault> {
     anyone.paced("reset")?;
     let email = field(&form, "email");
-    anyone.write(move |polity| polity.identity.ask_reset(&email)).await?;
+    anyone.write(move |polity| polity.signin.ask_reset(&email)).await?;
     page(StatusCode::OK, &Told::MAILED)
 }
 
@@ -56,7 +56,7 @@ pub(super) async fn send(anyone: Anyone, form: Form) -> Result<HttpResponse, Fau
     (status = 200, content_type = "text/html", description = "A form."),
     (status = 404, content_type = "text/html", description = "The link opens nothing.")))]
 pub(super) async fn show(anyone: Anyone, path: Path<ProofPath>) -> Result<HttpResponse, Fault> {
-    match anyone.read(move |polity| polity.identity.proof(Purpose::Reset, &path.secret)).await {
+    match anyone.read(move |polity| polity.signin.proof(Purpose::Reset, &path.secret)).await {
         Ok(proof) => page(StatusCode::OK, &ResetPage { email: proof.email.to_string(), wrong: None }),
         Err(error) => closed(error),
     }
@@ -83,7 +83,7 @@ pub(super) async fn set(anyone: Anyone, path: Path<ProofPath>, form: Form) -> Re
 
 fn attempt(polity: &Polity, secret: &str, password: String) -> Result<Attempt, Error> {
     match Password::new(password) {
-        Ok(password) => polity.identity.reset(secret, password).map(|_| Attempt::Set),
-        Err(error) => Ok(Attempt::Unfit(polity.identity.proof(Purpose::Reset, secret)?, error)),
+        Ok(password) => polity.signin.reset(secret, password).map(|_| Attempt::Set),
+        Err(error) => Ok(Attempt::Unfit(polity.signin.proof(Purpose::Reset, secret)?, error)),
     }
 }

@@ -4,10 +4,8 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, USER_AGENT};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use polity_kernel::{Code, Error, FieldError, Result};
-use polity_licensing::{
-    Agreement, Block, DownloadToken, Evidence, LegalDocument, NewSignature, SignatureFields,
-};
+use polity_kernel::{Code, Error, Evidence, FieldError, Result};
+use polity_legal::{Agreement, Block, DownloadToken, LegalDocument, NewSignature, SignatureFields};
 use url::form_urlencoded;
 
 use super::Fault;
@@ -208,9 +206,8 @@ impl SigningPage {
 impl SignedPage {
     fn of(document: LegalDocument, copy: Option<DownloadToken>) -> Self {
         let signature = document.signature;
-        let of = |read: fn(&polity_licensing::Signature) -> String| {
-            signature.as_ref().map(read).unwrap_or_default()
-        };
+        let of =
+            |read: fn(&polity_legal::Signature) -> String| signature.as_ref().map(read).unwrap_or_default();
         Self {
             kind: spoken(document.kind),
             company: document.company_name,

@@ -4,8 +4,9 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use polity_directory::{Followed, InvitationId, InvitationRef, Taker};
-use polity_identity::{Credential, NewSignUp, Secret, SignUpFields};
+use polity_identity::{Credential, Secret};
 use polity_kernel::{Code, Error, FieldError, Result};
+use polity_signin::{NewSignUp, SignUpFields};
 
 use super::Fault;
 use super::page::{onward, page};
@@ -167,7 +168,7 @@ fn attempt(polity: &Polity, id: InvitationId, fields: SignUpFields, guess: &Gues
         Ok(new) => new,
         Err(error) => return Ok(Attempt::Incomplete(followed, error)),
     };
-    match polity.identity.sign_up(id, new) {
+    match polity.signin.sign_up(id, new) {
         Ok(_) => Ok(Attempt::SignedUp),
         // somebody made an account of the address meanwhile
         Err(error) if error.code() == Code::Unauthenticated => {

@@ -2,8 +2,7 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
-use polity_kernel::{Actor, Paged, Result};
-use polity_licensing::Evidence;
+use polity_kernel::{Actor, Evidence, Paged, Result};
 
 use super::Fault;
 use super::fault::Failures;

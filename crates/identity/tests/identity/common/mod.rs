@@ -105,7 +105,7 @@ pub(crate) fn trusted() -> TrustedIssuer {
         audience: OUTSIDE_AUDIENCE.to_owned(),
         algorithms: vec![Algorithm::EdDsa, Algorithm::Rs256, Algorithm::Es256],
         jwks_uri: None,
-        introspecting: None,
+        introspection: None,
         grants_permissions: false,
     }
 }
@@ -116,7 +116,7 @@ pub(crate) fn bench(kit: &Kit) -> Bench<'_> {
 
 pub(crate) fn bench_with(kit: &Kit, settings: Settings) -> Bench<'_> {
     let net = Arc::new(Net::default());
-    let identity = Service::new(kit.ctx.clone(), settings, Arc::clone(&net) as Arc<dyn Fetch>).unwrap();
+    let identity = Service::new(kit.ctx.clone(), settings, Arc::clone(&net) as Arc<dyn Fetch>, &[]).unwrap();
     let bench = Bench {
         kit,
         identity,
@@ -132,12 +132,12 @@ impl<'k> Bench<'k> {
     /// The same identity within bounds.
     pub(crate) fn bounded(&self, bounds: Bounds) -> Service {
         let ctx = self.kit.ctx.clone().bounded_by(bounds);
-        Service::new(ctx, settings(), Arc::clone(&self.net) as Arc<dyn Fetch>).unwrap()
+        Service::new(ctx, settings(), Arc::clone(&self.net) as Arc<dyn Fetch>, &[]).unwrap()
     }
 
     /// A second node on the same store.
     pub(crate) fn other_node(&self) -> Service {
-        Service::new(self.kit.ctx.clone(), settings(), Arc::clone(&self.net) as Arc<dyn Fetch>).unwrap()
+        Service::new(self.kit.ctx.clone(), settings(), Arc::clone(&self.net) as Arc<dyn Fetch>, &[]).unwrap()
     }
 
     /// The trusted issuer publishes these keys.

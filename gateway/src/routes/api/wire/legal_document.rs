@@ -1,7 +1,7 @@
 //! Legal documents as this family shows them (contract api, facts 15 and 16).
 
 use polity_accounts::Account;
-use polity_licensing::{DocumentStatus, DocumentType, LegalDocumentId};
+use polity_legal::{DocumentStatus, DocumentType, LegalDocumentId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -58,7 +58,7 @@ pub(crate) struct LegalDocumentBody {
 
 impl LegalDocument {
     /// The document, submitted by one of these.
-    pub(crate) fn of(document: polity_licensing::LegalDocument, submitters: &[Account]) -> Self {
+    pub(crate) fn of(document: polity_legal::LegalDocument, submitters: &[Account]) -> Self {
         let by = document.created_by.map(|by| by.uuid());
         let submitter = submitters.iter().find(|account| Some(account.id.uuid()) == by);
         Self {

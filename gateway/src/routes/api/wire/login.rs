@@ -47,8 +47,8 @@ pub(crate) struct LoggedIn {
     user: UserBasic,
 }
 
-impl From<polity_identity::LoggedIn> for LoggedIn {
-    fn from(found: polity_identity::LoggedIn) -> Self {
+impl From<polity_signin::LoggedIn> for LoggedIn {
+    fn from(found: polity_signin::LoggedIn) -> Self {
         Self {
             access_token: found.token.reveal().to_owned(),
             token_type: "Bearer",

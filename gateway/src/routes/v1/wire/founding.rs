@@ -1,8 +1,8 @@
 //! What a new customer brings and is shown.
 
 use polity_directory::{NewOrganization, NewProject, OrganizationFields, ProjectFields};
-use polity_kernel::{Error, Result};
-use polity_licensing::{Establishment, Evidence, Granting, LicenseType, NewEstablishment};
+use polity_kernel::{Error, Evidence, Result};
+use polity_licensing::{Establishment, Granting, LicenseType, NewEstablishment};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -1,0 +1,3 @@
+//! What areas further right in the chain may do inside their own transaction; nothing here asks for permission.
+
+pub use crate::acts::ways::{end_other_ways, person};

@@ -1,0 +1,6 @@
+//! What happens inside a transaction: rule, store, event; and the mailed links.
+//!
+//! Nothing here asks whether its caller may do this at all; services do.
+
+pub(crate) mod passwords;
+pub(crate) mod proofs;

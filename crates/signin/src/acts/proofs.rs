@@ -1,0 +1,149 @@
+//! Mailed links: asked for, told to the mail, found again by whoever comes with one.
+
+use std::time::Duration;
+
+use polity_accounts::{Account, AccountStatus, EmailAddress};
+use polity_identity::Secret;
+use polity_kernel::{Conn, Digest, Error, IdSource, Job, Result, Seal, Timestamp, Tx};
+use serde_json::json;
+
+use crate::proof::{PAUSE, ProofMail, Purpose};
+use crate::store::proofs;
+use crate::store::proofs::Row;
+use crate::{Proof, RequestId};
+
+/// Makes mailed links and finds them. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Proofs(Seal);
+
+/// A link that works, and whose it is.
+pub(crate) struct Live {
+    pub(crate) row: Row,
+    pub(crate) account: Account,
+}
+
+impl Proofs {
+    pub(crate) fn new(seal: Seal) -> Self {
+        Self(seal)
+    }
+
+    /// Asks for a mail that proves the account's address, unless one was asked for within the last ten minutes.
+    pub(crate) fn ask(&self, tx: &mut Tx<'_>, account: &Account, purpose: Purpose) -> Result<()> {
+        let request = tx.new_secret_id();
+        let Some(email) = &account.email else { return Ok(()) };
+        if !self.begin(tx, account, email, (purpose, request))? {
+            return Ok(());
+        }
+        let payload = json!({ "account": account.id, "request": request });
+        tx.enqueue(Job { kind: "mail.confirmation", payload, delay: Duration::ZERO })
+    }
+
+    /// Makes the link of this request, unless it is there already; false when one of another request is recent, or the address has been
+    /// sent as many as may be.
+    pub(crate) fn begin(
+        &self,
+        tx: &mut Tx<'_>,
+        account: &Account,
+        email: &EmailAddress,
+        (purpose, request): (Purpose, RequestId),
+    ) -> Result<bool> {
+        let now = tx.now();
+        if let Some(present) = proofs::find(tx, account.id, purpose)? {
+            if present.request_id == request {
+                return Ok(true);
+            }
+            if now < present.asked_at.after(PAUSE) && present.email == email.as_str() {
+                return Ok(false);
+            }
+        }
+        // a letter to another address was counted when it was asked for
+        if purpose != Purpose::Address && !polity_accounts::within::letter_asked_for(tx, email)? {
+            return Ok(false);
+        }
+        let secret = Secret::random(tx.ids());
+        let row = Row {
+            account_id: account.id,
+            purpose,
+            request_id: request,
+            email: email.to_string(),
+            digest: self.digest(purpose, secret.reveal()).bytes().to_vec(),
+            sealed: self.seal(tx.ids(), (account, purpose, request), &secret)?,
+            asked_at: now,
+            expires_at: now.after(purpose.lifetime()),
+            attempts: 0,
+        };
+        proofs::put(tx, &row)?;
+        Ok(true)
+    }
+
+    /// What the mail of this request says; absent when there is nothing to send (any more).
+    pub(crate) fn mail(
+        &self,
+        conn: &mut Conn,
+        account: &Account,
+        (purpose, request, now): (Purpose, RequestId, Timestamp),
+    ) -> Result<Option<ProofMail>> {
+        let Some(row) = proofs::find(conn, account.id, purpose)? else { return Ok(None) };
+        if row.request_id != request || !row.is_good_for(account) || row.expires_at <= now {
+            return Ok(None);
+        }
+        let secret = self.0.open(&place(account, purpose, request), &row.sealed)?;
+        let secret = String::from_utf8(secret.to_vec()).map_err(|_| Error::internal("a link is no text"))?;
+        Ok(Some(ProofMail {
+            email: row.email.parse().map_err(Error::internal)?,
+            name: account.name.clone(),
+            secret: Secret::new(secret),
+            expires_at: row.expires_at,
+        }))
+    }
+
+    /// The link that ends with this secret, if it works.
+    ///
+    /// # Errors
+    /// `NotFound` when it was used, has run out, never was, or leads to an account that cannot be used or has another address.
+    pub(crate) fn live(
+        &self,
+        conn: &mut Conn,
+        (purpose, secret): (Purpose, &str),
+        now: Timestamp,
+    ) -> Result<Live> {
+        let row = proofs::by_digest(conn, &self.digest(purpose, secret), now)?;
+        let row = row.filter(|row| row.purpose == purpose).ok_or_else(none)?;
+        let account = polity_accounts::within::account(conn, row.account_id)?.ok_or_else(none)?;
+        if account.status != AccountStatus::Active || !row.is_good_for(&account) {
+            return Err(none());
+        }
+        Ok(Live { row, account })
+    }
+
+    fn digest(&self, purpose: Purpose, secret: &str) -> Digest {
+        self.0.digest(&[purpose.as_str().as_bytes(), secret.as_bytes()])
+    }
+
+    fn seal(
+        &self,
+        ids: &IdSource,
+        (account, purpose, request): (&Account, Purpose, RequestId),
+        secret: &Secret,
+    ) -> Result<Vec<u8>> {
+        self.0.seal(ids, &place(account, purpose, request), secret.reveal().as_bytes())
+    }
+}
+
+impl Live {
+    /// What the link leads to.
+    pub(crate) fn told(&self) -> Result<Proof> {
+        let email = self.row.email.parse().map_err(Error::internal)?;
+        Ok(Proof { email, name: self.account.name.clone() })
+    }
+}
+
+/// Where a link's secret is kept: it opens nowhere else.
+fn place(account: &Account, purpose: Purpose, request: RequestId) -> String {
+    format!("mailed_proofs/{}/{purpose}/{request}", account.id)
+}
+
+/// What is told of a link that does not work, whyever.
+pub(crate) fn none() -> Error {
+    Error::not_found("link")
+}

@@ -1,0 +1,126 @@
+//! People at a browser: passwords, signing up by an invitation, logging in, and mailed links that prove an address.
+//!
+//! What it owns: passwords, and the links that are mailed to prove an address. Who logs in gets a token of [`polity_identity`], which asks through
+//! [`PASSWORD`] whether the password it was given for is still the account's.
+//!
+//! Invariants:
+//!
+//! * A password is kept as a hash (Argon2id) with a key of our own; the threads that hash do nothing else, and strangers keep nobody out who is known.
+//! * Nobody learns who has an account: what is wrong is refused with the same words and after the same time.
+//! * A wrong password counts against whoever guesses, and keeps out neither other networks nor a device that has logged in before.
+//! * A mailed link is used once, for a while. It proves an address only together with the password, or by setting a new one, upon which every other
+//!   way into the account ends that was there before.
+
+mod acts;
+mod device;
+mod hasher;
+mod log_in;
+mod password;
+mod proof;
+mod schema;
+mod service;
+mod sign_up;
+mod store;
+mod tries;
+
+pub use acts::passwords::PASSWORD;
+pub use log_in::{LogIn, LoggedIn, NotVerified};
+pub use password::Password;
+pub use proof::{Confirmer, Proof, ProofMail, Purpose, RequestId};
+pub use service::Service;
+pub use sign_up::{NewSignUp, SignUpFields};
+
+use polity_accounts::{Account, EmailAddress};
+use polity_directory::{InvitationId, TakenUp};
+use polity_kernel::{AccountId, Result};
+
+/// Everything about people at a browser, behind one object.
+pub trait SignIn: SignUp + Passwords + Addresses + MailedLinks {}
+
+/// Signing up.
+pub trait SignUp: Send + Sync {
+    /// Takes an invitation up for somebody who has no account: makes one with this password, and a member of it
+    /// ([`polity_directory::Invitations::accept`]), and asks for a mail to prove the address with. Until that is done nobody can log in
+    /// to the account. Asks for no credential.
+    ///
+    /// # Errors
+    /// As of taking up: `NotFound`, `Conflict` for an invitation that has expired or was taken up, `OrganizationInactive`,
+    /// `Unauthenticated` where the address has an account, `LimitReached`; and `Throttled` when too many passwords are at work.
+    fn sign_up(&self, invitation: InvitationId, new: NewSignUp) -> Result<TakenUp>;
+}
+
+/// Logging in with a password, and setting another. Nothing here asks for a credential: a password or the secret of a link is one.
+pub trait Passwords: Send + Sync {
+    /// Logs a person in.
+    ///
+    /// # Errors
+    /// `Unauthenticated`, the same and after the same time for an unknown address, a wrong password, and an account that is disabled or
+    /// has no password; because of [`NotVerified`] where the password is right but the address not proven: then a mail is on its way,
+    /// unless one was within ten minutes. `Throttled` after ten wrong passwords of an address by one network, or one device that has logged
+    /// in before, within 15 minutes; between any two tries ten seconds apart after a hundred by all networks; and when too many passwords are
+    /// at work.
+    fn log_in(&self, log_in: &LogIn) -> Result<LoggedIn>;
+
+    /// Whether the device has logged in to this address before, so that what its network has done does not count against it. Costs nothing.
+    fn knows_device(&self, log_in: &LogIn) -> bool;
+
+    /// Has a link mailed that sets a new password, if the address has an account; nobody learns whether it has. One mail within ten
+    /// minutes.
+    fn ask_reset(&self, email: &str) -> Result<()>;
+
+    /// Sets a new password and proves the address by a link. Tokens that log-in gave are void; where the address was not proven before,
+    /// so is every other way into the account: API keys, and subjects of outside issuers.
+    ///
+    /// # Errors
+    /// `NotFound` as of [`MailedLinks::proof`]; `Throttled`.
+    fn reset(&self, secret: &str, password: Password) -> Result<Account>;
+}
+
+/// The address of an account, proved or changed by a mailed link. A change is asked for by changing the account
+/// ([`polity_accounts::People::update`]), and made here.
+pub trait Addresses: Send + Sync {
+    /// Proves the address of whoever knows both the link that was mailed to it and the password: the link alone may be followed by
+    /// somebody whose address another has used.
+    ///
+    /// # Errors
+    /// `NotFound` as of [`MailedLinks::proof`], and after five tries; `Invalid` at `password` for a wrong one; `Throttled`.
+    fn confirm(&self, secret: &str, password: &str) -> Result<Account>;
+
+    /// Gives the account the address that the link was mailed to. The link alone may be followed by somebody whose address another
+    /// wants, so whoever confirms shows that the account is their own.
+    ///
+    /// # Errors
+    /// `NotFound` as of [`MailedLinks::proof`], after five tries, and for somebody else; `Invalid` at `password` for a wrong one;
+    /// `Conflict` where the address is another account's by now; `Throttled`.
+    fn change_address(&self, secret: &str, confirmer: Confirmer) -> Result<Account>;
+}
+
+/// Mailed links: what they lead to, and what their mails say.
+pub trait MailedLinks: Send + Sync {
+    /// What a mailed link leads to.
+    ///
+    /// # Errors
+    /// `NotFound` when it was used, has run out or never was.
+    fn proof(&self, purpose: Purpose, secret: &str) -> Result<Proof>;
+
+    /// What the mail of this request says; absent when there is nothing to send (any more). For the job `mail.confirmation`.
+    fn confirmation_mail(&self, account: AccountId, request: RequestId) -> Result<Option<ProofMail>>;
+
+    /// Makes the link of this request, once, and says what its mail says; absent when there is nothing to send. For the job
+    /// `mail.reset`.
+    fn reset_mail(&self, email: &EmailAddress, request: RequestId) -> Result<Option<ProofMail>>;
+
+    /// Makes the link of this request, once, and says what its mail to the new address says; absent when there is nothing to send. For
+    /// the job `mail.address`.
+    fn address_mail(
+        &self,
+        account: AccountId,
+        email: &EmailAddress,
+        request: RequestId,
+    ) -> Result<Option<ProofMail>>;
+
+    /// Forgets links that have expired; call it about once a minute.
+    fn forget_expired(&self) -> Result<()>;
+}
+
+impl<T: SignUp + Passwords + Addresses + MailedLinks> SignIn for T {}

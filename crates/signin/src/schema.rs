@@ -1,0 +1,30 @@
+//! The tables of signing in.
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use polity_kernel::sql::{Id, Instant};
+
+    passwords (account_id) {
+        account_id -> Id,
+        hash -> Text,
+        set_at -> Instant,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use polity_kernel::sql::{Id, Instant};
+
+    mailed_proofs (account_id, purpose) {
+        account_id -> Id,
+        purpose -> Text,
+        request_id -> Id,
+        email -> Text,
+        digest -> Binary,
+        sealed -> Binary,
+        asked_at -> Instant,
+        expires_at -> Instant,
+        attempts -> BigInt,
+    }
+}

@@ -1,0 +1,55 @@
+//! The service: permission, rule, store, event.
+
+mod addresses;
+mod mailed_links;
+mod passwords;
+mod sign_up;
+
+use std::fmt;
+use std::sync::Arc;
+
+use polity_directory::Entitling;
+use polity_identity::Tokens;
+use polity_kernel::{Ctx, MasterKey, Seal};
+
+use crate::acts::proofs::Proofs;
+use crate::device::Devices;
+use crate::hasher::Hasher;
+use crate::tries::Tries;
+
+/// Signing in on a store.
+pub struct Service {
+    ctx: Ctx,
+    /// Makes the tokens of those who log in.
+    tokens: Arc<dyn Tokens>,
+    /// Says what organizations are entitled to.
+    entitling: Entitling,
+    hasher: Hasher,
+    tries: Tries,
+    devices: Devices,
+    proofs: Proofs,
+}
+
+impl Service {
+    /// Signing in on this store, with the tokens of an identity that was told of [`PASSWORD`](crate::PASSWORD), into organizations that
+    /// are entitled to what this says.
+    pub fn new(ctx: Ctx, master: &MasterKey, tokens: Arc<dyn Tokens>, entitling: Entitling) -> Self {
+        // what is kept was made under these names
+        let seal = |purpose| Seal::new(master, purpose);
+        Self {
+            ctx,
+            tokens,
+            entitling,
+            hasher: Hasher::new(&seal("identity.passwords")),
+            tries: Tries::default(),
+            devices: Devices::new(seal("identity.devices")),
+            proofs: Proofs::new(seal("identity.mailed_proofs")),
+        }
+    }
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service").field("ctx", &self.ctx).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,128 @@
+//! Logging in with a password, and setting another by a mailed link.
+
+use std::time::Duration;
+
+use polity_accounts::{Account, AccountStatus, EmailAddress, within};
+use polity_identity::within::{end_other_ways, person};
+use polity_identity::{Mint, ProvedBy};
+use polity_kernel::{AccountId, Code, Error, Event, Job, Result, Subject, epoch};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::acts::passwords::{PASSWORD, use_up};
+use crate::device::DeviceId;
+use crate::hasher::Waiting;
+use crate::service::Service;
+use crate::store::passwords::Kept;
+use crate::tries::Guesser;
+use crate::{LogIn, LoggedIn, NotVerified, Password, Passwords, Purpose, RequestId, store};
+
+impl Passwords for Service {
+    fn log_in(&self, log_in: &LogIn) -> Result<LoggedIn> {
+        let email = log_in.email.parse::<EmailAddress>().ok();
+        let device = email.as_ref().and_then(|email| self.device(log_in, email));
+        let guesser = device.map_or(Guesser::Network(log_in.network), Guesser::Device);
+        let tried =
+            email.as_ref().map(|email| self.tries.begin(email, guesser, self.ctx.uptime())).transpose()?;
+        let (account, kept) = self.claimed(email.as_ref())?;
+        let hash = kept.as_ref().map(|kept| kept.hash.as_str());
+        let waiting = device.map_or(Waiting::Stranger(log_in.network), |_| Waiting::Known);
+        let judged = self.hasher.is_of(self.ctx.ids(), (log_in.password.reveal(), hash), waiting);
+        let good = judged.inspect_err(|_| tried.into_iter().for_each(|tried| self.tries.take_back(tried)))?;
+        let (account, kept, email) = match (account, kept, email) {
+            (Some(account), Some(kept), Some(email)) if good && account.status == AccountStatus::Active => {
+                (account, kept, email)
+            }
+            _ => return Err(wrong()),
+        };
+        tried.into_iter().for_each(|tried| self.tries.succeeded(tried));
+        if !account.email_verified {
+            self.ask_confirmation(&account)?;
+            return Err(Error::new(
+                Code::Unauthenticated,
+                "the address is not confirmed: follow the link in the mail",
+            )
+            .because(NotVerified));
+        }
+        // this proves an address too for which an administrator vouched, and which was never confirmed by a link
+        let proved_by = Some(ProvedBy { authenticator: PASSWORD, version: kept.version });
+        let minted = self.tokens.mint(&Mint { proved_by, ..Mint::of(Subject::Person(account.id)) })?;
+        self.note_log_in(account.id)?;
+        let device = self.devices.mark(self.ctx.ids(), device, (&email, self.ctx.now()));
+        Ok(LoggedIn { account, token: minted.token, expires_in: minted.lifetime, device })
+    }
+
+    fn knows_device(&self, log_in: &LogIn) -> bool {
+        log_in.email.parse().is_ok_and(|email| self.device(log_in, &email).is_some())
+    }
+
+    fn ask_reset(&self, email: &str) -> Result<()> {
+        // what is no address has no account
+        let Ok(email) = email.parse::<EmailAddress>() else { return Ok(()) };
+        self.ctx.write_platform(move |tx| {
+            let request: RequestId = tx.new_secret_id();
+            let payload = json!({ "email": email, "request": request });
+            tx.enqueue(Job { kind: "mail.reset", payload, delay: Duration::ZERO })
+        })
+    }
+
+    fn reset(&self, secret: &str, password: Password) -> Result<Account> {
+        let now = self.ctx.now();
+        let live = self.ctx.read(|conn| self.proofs.live(conn, (Purpose::Reset, secret), now))?;
+        let hash = self.hasher.hash(self.ctx.ids(), password.reveal(), Waiting::Known)?;
+        let account = self.ctx.write_platform(move |tx| {
+            let (account, is_news) = use_up(tx, &live)?;
+            if is_news {
+                end_other_ways(tx, &account)?;
+            }
+            let now = tx.now();
+            store::passwords::set(tx, account.id, &hash, now)?;
+            store::proofs::discard(tx, account.id, Purpose::Confirmation)?;
+            tx.record(Event::platform(&person(account.id), "password_set", "account", account.id))?;
+            Ok(account)
+        })?;
+        account.email.iter().for_each(|email| self.tries.forget(email));
+        Ok(account)
+    }
+}
+
+impl Service {
+    /// The device that tries, if it has logged in to the address before.
+    fn device(&self, log_in: &LogIn, email: &EmailAddress) -> Option<DeviceId> {
+        self.devices.known(log_in.device.as_ref()?, email, self.ctx.now())
+    }
+
+    /// Whose address it is, and the password of that account.
+    fn claimed(&self, email: Option<&EmailAddress>) -> Result<(Option<Account>, Option<Kept>)> {
+        let Some(email) = email else { return Ok((None, None)) };
+        self.ctx.read(|conn| {
+            let account = within::account_by_email(conn, email)?;
+            // asked for nobody's too, so that an unknown address takes as long
+            let id = account.as_ref().map_or(AccountId::new(Uuid::nil()), |account| account.id);
+            let kept = store::passwords::find(conn, id)?;
+            Ok((account, kept))
+        })
+    }
+
+    /// Notes that somebody logs in; who does it again and again does not have it written each time.
+    fn note_log_in(&self, account: AccountId) -> Result<()> {
+        let now = self.ctx.now();
+        if self.ctx.read(|conn| within::signed_in_lately(conn, account, now))? {
+            return Ok(());
+        }
+        self.ctx.write_platform(move |tx| within::signed_in(tx, account))
+    }
+
+    fn ask_confirmation(&self, account: &Account) -> Result<()> {
+        let (account, proofs) = (account.clone(), self.proofs.clone());
+        self.ctx.write_platform(move |tx| {
+            epoch::hold(tx, account.id.uuid())?;
+            proofs.ask(tx, &account, Purpose::Confirmation)
+        })
+    }
+}
+
+/// One answer for whatever is wrong, so that nobody learns who has an account.
+fn wrong() -> Error {
+    Error::new(Code::Unauthenticated, "the address or the password is wrong")
+}

@@ -1,0 +1,46 @@
+//! Signing up by an invitation: the account, its membership, its password and the mail that asks for proof, all in one transaction.
+
+use std::sync::Arc;
+
+use polity_directory::{InvitationId, TakenUp, Taker, Terms};
+use polity_identity::within::person;
+use polity_kernel::{Code, Error, Event, Result};
+
+use crate::hasher::Waiting;
+use crate::proof::Purpose;
+use crate::service::Service;
+use crate::{NewSignUp, SignUp, store};
+
+impl SignUp for Service {
+    fn sign_up(&self, invitation: InvitationId, new: NewSignUp) -> Result<TakenUp> {
+        let now = self.ctx.now();
+        self.ctx.read(|conn| {
+            // what is refused anyway is refused before the password costs anything
+            let found = polity_directory::within::invitation(conn, invitation, now)?;
+            match polity_accounts::within::account_by_email(conn, &found.email)? {
+                Some(_) => {
+                    Err(Error::new(Code::Unauthenticated, "this address has an account: sign in first"))
+                }
+                None => Ok(()),
+            }
+        })?;
+        let hash = self.hasher.hash(self.ctx.ids(), new.password.reveal(), Waiting::Known)?;
+        let NewSignUp { first_name, role_at_organization, .. } = new;
+        let taker = Taker::Stranger { first_name, role_at_organization };
+        let terms = Terms { entitling: Arc::clone(&self.entitling), programs: polity_identity::program };
+        let proofs = self.proofs.clone();
+        self.ctx
+            .write_platform(move |tx| {
+                let Some(taken) = polity_directory::within::take_up(tx, &terms, (&taker, invitation))? else {
+                    return Ok(None);
+                };
+                let account = &taken.account;
+                let now = tx.now();
+                store::passwords::set(tx, account.id, &hash, now)?;
+                tx.record(Event::platform(&person(account.id), "password_set", "account", account.id))?;
+                proofs.ask(tx, account, Purpose::Confirmation)?;
+                Ok(Some(taken))
+            })?
+            .ok_or_else(polity_directory::within::over)
+    }
+}

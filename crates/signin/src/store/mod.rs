@@ -1,0 +1,4 @@
+//! Rows and queries of what people sign in with.
+
+pub(crate) mod passwords;
+pub(crate) mod proofs;
