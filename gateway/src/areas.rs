@@ -8,6 +8,7 @@ use polity_groups::Grouping;
 use polity_identity::Identity;
 use polity_kernel::{Access, AccountId, Actor, Ctx, Result, Subject};
 use polity_licensing::{Legal, Licensing};
+use polity_projects::Area;
 use tracing::Span;
 
 use crate::telemetry;
@@ -26,6 +27,8 @@ pub struct Polity {
     pub groups: Arc<dyn Grouping>,
     /// Organizations, members, roles, invitations.
     pub directory: Arc<dyn Directory>,
+    /// Projects, who has a role in them, their secret keys; apps.
+    pub projects: Arc<dyn Area>,
     /// Licenses, what they entitle to, and the EULA.
     pub licensing: Arc<dyn Licensing>,
     /// Legal documents and their signing.

@@ -5,14 +5,19 @@ use std::collections::{BTreeMap, VecDeque};
 use super::finding::Finding;
 use super::metadata::{Metadata, Package};
 
-/// `kernel ← accounts ← groups ← directory ← {identity, licensing, domains} ← gateway`; `scim` stands alone.
+/// `kernel ← accounts ← groups ← directory ← {projects ← licensing, identity, domains} ← gateway`; `scim` stands alone. Licensing
+/// opens a customer's first project.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("polity-kernel", &[]),
     ("polity-accounts", &["polity-kernel"]),
     ("polity-groups", &["polity-kernel", "polity-accounts"]),
     ("polity-directory", LEFT_OF_IDENTITY),
+    ("polity-projects", AREAS),
     ("polity-identity", AREAS),
-    ("polity-licensing", AREAS),
+    (
+        "polity-licensing",
+        &["polity-kernel", "polity-accounts", "polity-groups", "polity-directory", "polity-projects"],
+    ),
     (
         "polity-domains",
         &["polity-kernel", "polity-accounts", "polity-groups", "polity-directory", "polity-scim"],
@@ -31,6 +36,7 @@ const ALL_AREAS: &[&str] = &[
     "polity-accounts",
     "polity-groups",
     "polity-directory",
+    "polity-projects",
     "polity-identity",
     "polity-licensing",
     "polity-domains",

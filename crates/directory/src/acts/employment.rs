@@ -1,6 +1,7 @@
 //! Appointments: what people are in an organization, in one word each.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use polity_accounts::{Appointing, EmployeeId};
 use polity_groups::GroupId;
@@ -14,6 +15,7 @@ use crate::member::{Member, MemberPatch};
 use crate::permissions::{ORG_DIRECTORY_MEMBERS_CREATE, ORG_USER_ROLES_UPDATE};
 use crate::role::{Assignee, Role, RoleKey};
 use crate::rules::authority;
+use crate::workspaces::Workspaces;
 use crate::{built_in, store};
 
 /// What these accounts carry themselves in the organization, the level's role first; one that is no member has nothing.
@@ -57,12 +59,12 @@ pub(crate) fn carried(
 /// An employee's role is given to their account as [`Appointments::appoint`](crate::Appointments::appoint) gives it, and nobody links
 /// an account to an employee whose groups carry more than they may give. A role that is promised is there, and account types are members'.
 /// For [`polity_accounts::Service::new`].
-pub const APPOINTING: Appointing =
-    Appointing { appointing: by_word, promising: is_there, linking: may_link, belonging: BELONGING };
-
-fn by_word(tx: &mut Tx<'_>, access: &Access, account: AccountId, role: &str) -> Result<()> {
-    let role = named(tx, access, role)?;
-    appoint(tx, access, account, &role)
+pub fn appointing(workspaces: Arc<dyn Workspaces>) -> Appointing {
+    let by_word = move |tx: &mut Tx<'_>, access: &Access, account: AccountId, role: &str| {
+        let role = named(tx, access, role)?;
+        appoint(tx, &*workspaces, access, account, &role)
+    };
+    Appointing { appointing: Arc::new(by_word), promising: is_there, linking: may_link, belonging: BELONGING }
 }
 
 /// Asks that there is the role: a promise of another would be kept by whichever comes to be called so.
@@ -76,7 +78,13 @@ fn named(tx: &mut Tx<'_>, access: &Access, role: &str) -> Result<Role> {
 }
 
 /// Makes the account a member who has this role, and never less than before. Refuses before it writes anything.
-pub(crate) fn appoint(tx: &mut Tx<'_>, access: &Access, account: AccountId, role: &Role) -> Result<()> {
+pub(crate) fn appoint(
+    tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
+    access: &Access,
+    account: AccountId,
+    role: &Role,
+) -> Result<()> {
     access.require(&ORG_USER_ROLES_UPDATE)?;
     let (organization, now) = (access.organization(), tx.now());
     let present = store::members::find(tx, organization, account, now)?;
@@ -92,13 +100,13 @@ pub(crate) fn appoint(tx: &mut Tx<'_>, access: &Access, account: AccountId, role
     if let (Some(member), None) = (&present, level)
         && !carries(tx, member, &role.key)?
     {
-        assigned::may_add_to(tx, access, member, now)?;
+        assigned::may_add_to(tx, workspaces, access, member, now)?;
     }
     let newcomer = match (present, level) {
-        (None, level) => Some(enroll(tx, access, account, level.unwrap_or(Level::Member))?),
+        (None, level) => Some(enroll(tx, workspaces, access, account, level.unwrap_or(Level::Member))?),
         (Some(member), Some(level)) if level > member.level => {
             let patch = MemberPatch { level: Some(level), expires_at: None };
-            members::change(tx, access, &member, patch)?;
+            members::change(tx, workspaces, access, &member, patch)?;
             None
         }
         (Some(_), _) => None,
@@ -116,10 +124,16 @@ fn carries(tx: &mut Tx<'_>, member: &Member, role: &RoleKey) -> Result<bool> {
     Ok(carried.is_some_and(|carried| carried.expires_at.is_none_or(|end| end > now)))
 }
 
-fn enroll(tx: &mut Tx<'_>, access: &Access, account: AccountId, level: Level) -> Result<Member> {
+fn enroll(
+    tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
+    access: &Access,
+    account: AccountId,
+    level: Level,
+) -> Result<Member> {
     let member = Member { level, ..members::new_member(tx, access.actor(), access.organization(), account) };
     let now = tx.now();
-    members::enroll(tx, access.entitlements(now), access.actor(), (&member, "added"))?;
+    members::enroll(tx, workspaces, access.entitlements(now), access.actor(), (&member, "added"))?;
     Ok(member)
 }
 

@@ -7,11 +7,17 @@ use crate::acts::invitations::offers;
 use crate::acts::members::dismiss;
 use crate::member::Member;
 use crate::rules::authority;
+use crate::workspaces::Workspaces;
 
 /// Sends a member away. Whoever calls has asked for the permission.
-pub(crate) fn expel(tx: &mut Tx<'_>, access: &Access, member: &Member) -> Result<()> {
+pub(crate) fn expel(
+    tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
+    access: &Access,
+    member: &Member,
+) -> Result<()> {
     authority::may_handle(access, member.level)?;
-    dismiss(tx, access.actor(), member, "removed")?;
+    dismiss(tx, workspaces, access.actor(), member, "removed")?;
     // an older promise does not bring back who was sent away
     match polity_accounts::within::account(tx, member.account)? {
         Some(Account { email: Some(email), .. }) => offers::revoke_live(tx, access, &email),

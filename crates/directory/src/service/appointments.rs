@@ -1,6 +1,7 @@
 //! Appointments: what people are in an organization, in one word each.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use polity_kernel::{
     Access, AccountId, Conn, Error, Level, OrganizationId, Page, Paged, Result, Subject, Timestamp, WriteKind,
@@ -18,13 +19,14 @@ use crate::{Appointments, store};
 
 impl Appointments for Service {
     fn appoint(&self, access: &Access, appointment: Appointment) -> Result<Vec<Membership>> {
+        let workspaces = Arc::clone(&self.workspaces);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             let Appointment { account, role, employee } = &appointment;
             let (organization, now) = (access.organization(), tx.now());
             let role = roles::called(tx, organization, role)?
                 .ok_or_else(|| Error::field("role", format!("no such role: {role}")))?;
             polity_accounts::within::account(tx, *account)?.ok_or_else(|| Error::not_found("account"))?;
-            employment::appoint(tx, access, *account, &role)?;
+            employment::appoint(tx, &*workspaces, access, *account, &role)?;
             if let Some(employee) = employee {
                 employment::link(tx, access, *account, *employee)?;
             }

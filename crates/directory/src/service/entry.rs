@@ -40,7 +40,7 @@ impl Entry for Service {
         let Some(account) = actor.subject().member() else { return Ok(None) };
         let now = self.ctx.now();
         self.ctx.read(|conn| {
-            if let Some((organization, _)) = store::active_projects::find(conn, account)?
+            if let Some(organization) = self.workspaces.chosen_by(conn, account)?
                 && store::members::find(conn, organization, account, now)?
                     .is_some_and(|member| member.accepted_at.is_some())
             {

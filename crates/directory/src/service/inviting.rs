@@ -1,6 +1,7 @@
 //! Inviting one address at a time, sending again, and taking up by a link.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use polity_accounts::Account;
 use polity_kernel::{
@@ -19,23 +20,25 @@ use crate::{Inviting, store};
 impl Inviting for Service {
     fn invite_one(&self, access: &Access, new: NewInvitee) -> Result<Invitation> {
         // held alone, since two at once for one address would both wait
+        let workspaces = Arc::clone(&self.workspaces);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             offers::may_invite(tx, access)?;
             let now = tx.now();
             let to = store::organizations::existing(tx, access.organization(), now)?;
-            let sent = offers::promise(tx, access, &to, &new)?;
+            let sent = offers::promise(tx, &*workspaces, access, &to, &new)?;
             offers::require_room(tx, access.organization())?;
             Ok(sent)
         })
     }
 
     fn invite_many(&self, access: &Access, new: Vec<NewInvitee>) -> Result<Vec<Invitation>> {
+        let workspaces = Arc::clone(&self.workspaces);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             offers::may_invite(tx, access)?;
             let now = tx.now();
             let to = store::organizations::existing(tx, access.organization(), now)?;
             let one = |(place, new)| {
-                offers::promise(tx, access, &to, new).map_err(|error| within_list(place, error))
+                offers::promise(tx, &*workspaces, access, &to, new).map_err(|error| within_list(place, error))
             };
             let sent = new.iter().enumerate().map(one).collect::<Result<_>>()?;
             offers::require_room(tx, access.organization())?;
@@ -44,6 +47,7 @@ impl Inviting for Service {
     }
 
     fn delegate_setup(&self, access: &Access, new: NewDelegate) -> Result<Invitation> {
+        let workspaces = Arc::clone(&self.workspaces);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             offers::may_invite(tx, access)?;
             let (organization, now) = (access.organization(), tx.now());
@@ -52,13 +56,13 @@ impl Inviting for Service {
             let to = store::organizations::existing(tx, organization, now)?;
             match store::invitations::delegation_by(tx, (organization, account), now)? {
                 None => {
-                    let sent = offers::delegate(tx, access, &to, &new)?;
+                    let sent = offers::delegate(tx, &*workspaces, access, &to, &new)?;
                     offers::require_room(tx, organization)?;
                     delegation::only(tx, account, &sent)?;
                     Ok(sent)
                 }
                 Some(waits) if waits.email == new.email && waits.mails_sent == 0 => {
-                    offers::may_renew(tx, access, &waits)?;
+                    offers::may_renew(tx, &*workspaces, access, &waits)?;
                     let again = Invitation { updated_at: now, ..waits.clone() };
                     let sent = offers::send(tx, access, (&waits, again))?;
                     delegation::only(tx, account, &sent)?;
@@ -70,11 +74,12 @@ impl Inviting for Service {
     }
 
     fn resend_invitation(&self, access: &Access, id: InvitationId) -> Result<Invitation> {
+        let workspaces = Arc::clone(&self.workspaces);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             offers::may_invite(tx, access)?;
             let now = tx.now();
             let waits = waiting(tx, access.organization(), id, now)?.ok_or_else(none)?;
-            offers::may_renew(tx, access, &waits)?;
+            offers::may_renew(tx, &*workspaces, access, &waits)?;
             // an expired one may have been followed by another
             offers::take_back(tx, access, &waits.email, Some(waits.id))?;
             let expires_at = waits.expires_at.max(now.after(VALID));

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use polity_accounts::EmailAddress;
 use polity_accounts::within::Called;
@@ -82,6 +83,7 @@ impl MemberSearch for Service {
     }
 
     fn set_level(&self, access: &Access, account: AccountId, level: Option<Level>) -> Result<MemberInFull> {
+        let workspaces = Arc::clone(&self.workspaces);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ORG_MEMBERS_UPDATE)?;
             let at = (access.organization(), tx.now());
@@ -91,21 +93,22 @@ impl MemberSearch for Service {
                 return Err(Error::new(Code::Forbidden, "nobody sets their own level"));
             }
             let patch = MemberPatch { level: Some(level), expires_at: None };
-            let member = members::change(tx, access, &full.member, patch)?;
+            let member = members::change(tx, &*workspaces, access, &full.member, patch)?;
             Ok(MemberInFull { member, ..full })
         })
     }
 
     fn remove_member(&self, access: &Access, account: AccountId) -> Result<()> {
+        let workspaces = Arc::clone(&self.workspaces);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             let own = access.actor().subject() == Subject::Person(account);
             may_remove(tx, access, own)?;
             let at = (access.organization(), tx.now());
             let member = one(tx, at, account)?.member;
             if own {
-                members::dismiss(tx, access.actor(), &member, "left")
+                members::dismiss(tx, &*workspaces, access.actor(), &member, "left")
             } else {
-                removal::expel(tx, access, &member)
+                removal::expel(tx, &*workspaces, access, &member)
             }
         })
     }

@@ -1,5 +1,7 @@
 //! Members: joining, leaving, adding, changing and removing them.
 
+use std::sync::Arc;
+
 use polity_kernel::{Access, AccountId, Actor, Code, Error, Page, Paged, Result, WriteKind};
 
 use crate::acts::invitations::{check, joining};
@@ -72,7 +74,7 @@ impl Members for Service {
                     ));
                 }
                 let member = members::new_member(tx, &actor, organization, account);
-                members::admit(tx, entitled.at(now), &actor, (&member, "joined"))?;
+                members::admit(tx, &*terms.workspaces, entitled.at(now), &actor, (&member, "joined"))?;
                 Ok(Some(member))
             })?
             .ok_or_else(check::over)
@@ -81,6 +83,7 @@ impl Members for Service {
     fn leave(&self, actor: &Actor, organization: &OrganizationRef) -> Result<()> {
         actor.require(&ORG_DIRECTORY_LIST)?;
         let (account, actor, reference) = (actor.person()?, actor.clone(), organization.clone());
+        let workspaces = Arc::clone(&self.workspaces);
         self.ctx.write_platform(move |tx| {
             let organization = joining::approached(tx, &actor, account, &reference)?;
             let now = tx.now();
@@ -90,11 +93,12 @@ impl Members for Service {
             if member.accepted_at.is_some() {
                 members::require_active(tx, organization)?;
             }
-            dismiss(tx, &actor, &member, "left")
+            dismiss(tx, &*workspaces, &actor, &member, "left")
         })
     }
 
     fn add(&self, access: &Access, account: AccountId) -> Result<Member> {
+        let workspaces = Arc::clone(&self.workspaces);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ORG_DIRECTORY_MEMBERS_CREATE)?;
             let (organization, now) = (access.organization(), tx.now());
@@ -104,12 +108,13 @@ impl Members for Service {
             let account =
                 polity_accounts::within::account(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
             let member = members::new_member(tx, access.actor(), organization, account.id);
-            members::admit(tx, access.entitlements(now), access.actor(), (&member, "added"))?;
+            members::admit(tx, &*workspaces, access.entitlements(now), access.actor(), (&member, "added"))?;
             Ok(member)
         })
     }
 
     fn change(&self, access: &Access, account: AccountId, patch: MemberPatch) -> Result<Member> {
+        let workspaces = Arc::clone(&self.workspaces);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ORG_MEMBERS_UPDATE)?;
             let (organization, now) = (access.organization(), tx.now());
@@ -117,16 +122,17 @@ impl Members for Service {
                 return Err(Error::field("expires_at", "is in the past"));
             }
             let before = existing(tx, organization, account, now)?;
-            change(tx, access, &before, patch)
+            change(tx, &*workspaces, access, &before, patch)
         })
     }
 
     fn expel(&self, access: &Access, account: AccountId) -> Result<()> {
+        let workspaces = Arc::clone(&self.workspaces);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ORG_DIRECTORY_MEMBERS_CREATE)?;
             let (organization, now) = (access.organization(), tx.now());
             match store::members::find(tx, organization, account, now)? {
-                Some(member) => expel(tx, access, &member),
+                Some(member) => expel(tx, &*workspaces, access, &member),
                 None => Ok(()),
             }
         })

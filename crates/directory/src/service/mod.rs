@@ -2,9 +2,7 @@
 
 mod activities;
 mod appointments;
-mod apps;
 mod colleagues;
-mod connections;
 mod entry;
 mod invitations;
 mod inviting;
@@ -13,7 +11,6 @@ mod members;
 mod notifying;
 mod organizations;
 mod profiles;
-mod projects;
 mod role_records;
 mod roles;
 mod starting;
@@ -25,10 +22,10 @@ use polity_kernel::{Actor, Ctx, Entitled, MasterKey, Memory, OrganizationId, Sea
 
 use crate::acts::access::Remembered;
 use crate::acts::organizations::Known;
-use crate::acts::projects::seal::ProjectSeal;
 use crate::acts::roles::ending::RoleEnding;
 use crate::acts::terms::{Entitling, Programs, Terms};
 use crate::names::OrganizationRef;
+use crate::workspaces::Workspaces;
 
 /// The directory on a store.
 pub struct Service {
@@ -39,12 +36,10 @@ pub struct Service {
     programs: Programs,
     /// Ends what further areas keep of a role.
     ending: RoleEnding,
-    /// Keeps the secrets of apps.
-    seal: Seal,
+    /// Projects and apps.
+    workspaces: Arc<dyn Workspaces>,
     /// Keeps the secret ones among the parameters of organizations.
     parameters: Seal,
-    /// Keeps the secrets of projects.
-    projects: ProjectSeal,
     /// Standings that were computed at an epoch, good for as long as the epoch stands.
     standings: Memory<(Actor, OrganizationId), Remembered>,
     /// Which organization a name meant at an epoch: whatever takes a name away raises its owner's.
@@ -57,17 +52,16 @@ pub struct Service {
 const REMEMBERED: usize = 50_000;
 
 impl Service {
-    /// A directory on this store. Its secrets open, and organizations are found by them, only with the same master key. Where keys may be
-    /// limited to roles, the ending is `polity_identity::ROLE_ENDING`.
-    pub fn new(ctx: Ctx, master: &MasterKey, ending: RoleEnding) -> Self {
+    /// A directory on this store. Its secrets open only with the same master key. Where keys may be limited to roles, the ending is
+    /// `polity_identity::ROLE_ENDING`; where there are projects and apps, the workspaces are `polity_projects::Hooks`.
+    pub fn new(ctx: Ctx, master: &MasterKey, ending: RoleEnding, workspaces: Arc<dyn Workspaces>) -> Self {
         Self {
             ctx,
             ending,
             entitling: Arc::new(|_, _| Ok(Entitled::to_all())),
             programs: |_, _| Ok(None),
-            seal: Seal::new(master, "directory.apps"),
             parameters: Seal::new(master, "directory.parameters"),
-            projects: ProjectSeal::new(master),
+            workspaces,
             standings: Memory::new(REMEMBERED),
             names: Memory::new(REMEMBERED),
             organizations: Memory::new(REMEMBERED),
@@ -88,7 +82,11 @@ impl Service {
     }
 
     fn terms(&self) -> Terms {
-        Terms { entitling: Arc::clone(&self.entitling), programs: self.programs }
+        Terms {
+            entitling: Arc::clone(&self.entitling),
+            programs: self.programs,
+            workspaces: Arc::clone(&self.workspaces),
+        }
     }
 }
 

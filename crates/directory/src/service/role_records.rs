@@ -1,6 +1,7 @@
 //! Roles by id and name, and the people they were given to.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use polity_accounts::{Account, AccountStatus};
 use polity_kernel::text::canonical;
@@ -115,6 +116,7 @@ impl RoleRecords for Service {
     }
 
     fn give_role(&self, access: &Access, role: RoleId, account: AccountId) -> Result<RoleCarrier> {
+        let workspaces = Arc::clone(&self.workspaces);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ORG_USER_ROLES_UPDATE)?;
             let at = (access.organization(), tx.now());
@@ -129,18 +131,19 @@ impl RoleRecords for Service {
             if present.iter().any(|assignment| assignment.role == carried.key) {
                 return Err(refused("the member has the role already"));
             }
-            let given = give(tx, access, (assignee, &carried), None)?;
+            let given = give(tx, &*workspaces, access, (assignee, &carried), None)?;
             carrier(tx, at, role, given.id)
         })
     }
 
     fn take_role(&self, access: &Access, role: RoleId, id: AssignmentId) -> Result<()> {
+        let workspaces = Arc::clone(&self.workspaces);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ORG_USER_ROLES_UPDATE)?;
             let at = (access.organization(), tx.now());
             let carrier = carrier(tx, at, role, id)?;
             let role = existing(tx, at.0, role)?;
-            take(tx, access, Assignee::Account(carrier.member.account.id), &role.key)
+            take(tx, &*workspaces, access, Assignee::Account(carrier.member.account.id), &role.key)
         })
     }
 }

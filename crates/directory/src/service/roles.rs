@@ -1,6 +1,7 @@
 //! Roles: making them, handing them out, and explaining what follows.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use polity_kernel::{
     Access, AccountId, Error, Page, Paged, PermissionSet, Result, Subject, Timestamp, WriteKind,
@@ -93,22 +94,24 @@ impl Roles for Service {
         expires_at: Option<Timestamp>,
     ) -> Result<RoleAssignment> {
         let key = key.clone();
+        let workspaces = Arc::clone(&self.workspaces);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ORG_USER_ROLES_UPDATE)?;
             if expires_at.is_some_and(|end| end <= tx.now()) {
                 return Err(Error::field("expires_at", "is in the past"));
             }
             let role = existing(tx, access.organization(), &key)?;
-            give(tx, access, (assignee, &role), expires_at)
+            give(tx, &*workspaces, access, (assignee, &role), expires_at)
         })
     }
 
     fn revoke(&self, access: &Access, assignee: Assignee, key: &RoleKey) -> Result<()> {
         let key = key.clone();
+        let workspaces = Arc::clone(&self.workspaces);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ORG_USER_ROLES_UPDATE)?;
             existing(tx, access.organization(), &key)?;
-            take(tx, access, assignee, &key)
+            take(tx, &*workspaces, access, assignee, &key)
         })
     }
 
@@ -123,9 +126,10 @@ impl Roles for Service {
         if keys.len() > GIVEN_AT_ONCE {
             return Err(Error::field("roles", format!("names more than {GIVEN_AT_ONCE} roles")));
         }
+        let workspaces = Arc::clone(&self.workspaces);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ORG_USER_ROLES_UPDATE)?;
-            replace(tx, access, account, &keys)
+            replace(tx, &*workspaces, access, account, &keys)
         })
     }
 

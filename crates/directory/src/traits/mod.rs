@@ -1,21 +1,17 @@
 //! What the directory does, by noun; [`Directory`] is all of it.
 
 mod activities;
-mod connections;
 mod inviting;
 mod notifying;
 mod organizations;
 mod people;
-mod projects;
 mod roles;
 
 pub use activities::Activities;
-pub use connections::Connections;
 pub use inviting::Inviting;
 pub use notifying::Notifying;
-pub use organizations::{Apps, Entry, Organizations, Profiles, Starting, Visible};
+pub use organizations::{Entry, Organizations, Profiles, Starting, Visible};
 pub use people::{Colleagues, Invitations, MemberSearch, Members};
-pub use projects::{ProjectKeys, ProjectMembers, Projects};
 pub use roles::{Appointments, RoleRecords, Roles};
 
 /// Declares a trait that is several others together, and had by whatever has those.
@@ -30,7 +26,7 @@ macro_rules! umbrella {
 
 umbrella! {
     /// The whole directory.
-    Directory: Entry, Organizations, Starting, Visible, Profiles, Apps, Connections, Projects, ProjectKeys, ProjectMembers, Members, Colleagues,
+    Directory: Entry, Organizations, Starting, Visible, Profiles, Members, Colleagues,
     MemberSearch, Roles, RoleRecords, Appointments, Invitations, Inviting, Notifying,
     Activities
 }

@@ -6,13 +6,14 @@ use polity_accounts::{
     AccountFields, AccountPatch, Assignments, Employee, EmployeeFilter, EmployeeId, Employees, NewAccount,
 };
 use polity_directory::{
-    AccountRef, App, AppFields, AppId, Appointment, Appointments, Apps, Assignee, Colleagues, Entry, Granted,
+    AccountRef, AppFields, Appointment, Appointments, Assignee, Colleagues, Entry, Granted,
     ImportedOrganization, ImportedPerson, Invitation, InvitationId, Invitations, Member, MemberPatch,
     Members, NewApp, Organization, OrganizationFields, OrganizationPatch, OrganizationProfile, Organizations,
     Person, Profiles, Role, RoleAssignment, RolePatch, Roles, Service,
 };
 use polity_groups::GroupId;
 use polity_kernel::{Access, Actor, Code, Level, Page, event};
+use polity_projects::{App, AppId, Apps};
 use polity_testkit::{Kit, both_engines};
 
 use crate::common::{
@@ -57,7 +58,7 @@ fn tenant(kit: &Kit, directory: &Service, organization: &str, shared: &Actor) ->
         .id;
     directory.set_profile(&access, OrganizationProfile::default()).unwrap();
     let app = AppFields { kind: "same".into(), external_id: Some("same".into()), ..AppFields::default() };
-    let app = directory.connect(&access, NewApp::try_from(app).unwrap()).unwrap().app.id;
+    let app = common::workspaces(kit).connect(&access, NewApp::try_from(app).unwrap()).unwrap().app.id;
     let employee = hire(kit, &access, "member", (Some(&member), Some("manager"))).unwrap();
     hire(kit, &access, "shared", (Some(shared), None)).unwrap();
     let access = enter(directory, &owner, organization);
@@ -92,7 +93,7 @@ fn picture(kit: &Kit, directory: &Service, tenant: &Tenant) -> Picture {
         assignments: roles.iter().flat_map(of_role).collect(),
         explained: members.iter().map(|member| directory.explain(access, member.account).unwrap()).collect(),
         invitations: directory.invitations(access, page).unwrap().items,
-        apps: directory.apps(access, page).unwrap().items,
+        apps: common::workspaces(kit).apps(access, page).unwrap().items,
         profile: directory.profile(access).unwrap(),
         employees: common::accounts(kit).employees(access, EmployeeFilter::default(), page).unwrap().items,
         administrators: directory.administrators(access, page).unwrap().items,
@@ -136,7 +137,7 @@ both_engines! {
             directory.revoke(access, own, &role),
             directory.revoke(access, Assignee::Account(them), &key("member")),
             directory.withdraw(access, theirs.invited),
-            directory.disconnect(access, theirs.app).map(drop),
+            common::workspaces(kit).disconnect(access, theirs.app).map(drop),
         ];
         for (n, result) in refused.into_iter().enumerate() {
             assert_eq!(result.unwrap_err().code(), Code::NotFound, "number {n}");
@@ -249,7 +250,7 @@ both_engines! {
         assert_eq!(directory.employments(&ours.owner, id_of(&theirs.member)).unwrap_err().code(), Code::NotFound);
         let places = directory.memberships(&ours.owner, &[id_of(&theirs.member)]).unwrap();
         assert_eq!(places, [(id_of(&theirs.member), vec![])]);
-        let same = directory.by_external_id(&ours.owner, ("same", "same"), Page::first(9)).unwrap().items;
+        let same = common::workspaces(kit).by_external_id(&ours.owner, ("same", "same"), Page::first(9)).unwrap().items;
         assert_eq!(same.iter().map(|one| one.id).collect::<Vec<_>>(), [ours.access.organization()]);
         assert_eq!(directory.all(&ours.owner, Page::first(9)).unwrap_err().code(), Code::Forbidden);
         assert_eq!(directory.purge(id).unwrap_err().code(), Code::Internal, "nobody's rows go while it is there");

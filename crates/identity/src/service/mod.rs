@@ -19,7 +19,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-use polity_directory::Entitling;
+use polity_directory::{Entitling, Workspaces};
 use polity_kernel::{Ctx, Entitled, KeyId, Memory, OrganizationId, Result, Seal, Timestamp};
 
 use crate::acts::facts::Remembered;
@@ -47,6 +47,8 @@ pub struct Service {
     seals: Seals,
     /// Says what organizations are entitled to.
     entitling: Entitling,
+    /// Projects and apps, for what hangs on memberships.
+    workspaces: Arc<dyn Workspaces>,
     hashing: Hashing,
     tries: Tries,
     devices: Devices,
@@ -62,11 +64,17 @@ struct Seals {
 }
 
 impl Service {
-    /// Identity on this store; trusted issuers are reached through `fetch`, and only when one of their tokens comes.
+    /// Identity on this store; trusted issuers are reached through `fetch`, and only when one of their tokens comes. The workspaces are
+    /// the directory's.
     ///
     /// # Errors
     /// `Invalid` for settings that cannot be meant.
-    pub fn new(ctx: Ctx, settings: Settings, fetch: Arc<dyn Fetch>) -> Result<Self> {
+    pub fn new(
+        ctx: Ctx,
+        settings: Settings,
+        fetch: Arc<dyn Fetch>,
+        workspaces: Arc<dyn Workspaces>,
+    ) -> Result<Self> {
         settings.check()?;
         let seal = |purpose| Seal::new(&settings.master, purpose);
         Ok(Self {
@@ -88,6 +96,7 @@ impl Service {
             ctx,
             settings,
             fetch,
+            workspaces,
         })
     }
 

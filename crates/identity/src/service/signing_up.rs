@@ -28,7 +28,11 @@ impl SignUp for Service {
         let hash = self.hashing.hash(self.ctx.ids(), new.password.reveal(), Waiting::Known)?;
         let NewSignUp { first_name, role_at_organization, .. } = new;
         let taker = Taker::Stranger { first_name, role_at_organization };
-        let terms = Terms { entitling: Arc::clone(&self.entitling), programs: programs::program };
+        let terms = Terms {
+            entitling: Arc::clone(&self.entitling),
+            programs: programs::program,
+            workspaces: Arc::clone(&self.workspaces),
+        };
         let proofs = self.proofs.clone();
         self.ctx
             .write_platform(move |tx| {

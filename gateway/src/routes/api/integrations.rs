@@ -8,8 +8,9 @@ use polity_directory::permissions::{
     ORG_INTEGRATIONS_CREATE, ORG_INTEGRATIONS_DELETE, ORG_INTEGRATIONS_GET, ORG_INTEGRATIONS_LIST,
     ORG_INTEGRATIONS_UPDATE,
 };
-use polity_directory::{AppFields, AppTaken, Environments, NewApp};
+use polity_directory::{AppFields, NewApp};
 use polity_kernel::{Actor, Code, Error, Result};
+use polity_projects::{AppTaken, Environments};
 use serde_json::{Value, json};
 
 use super::Fault;
@@ -35,7 +36,7 @@ pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl 
     let list = move |polity: &Polity, actor: &Actor| {
         let access = door.pass(polity, actor)?;
         Scope::IntegrationRead.asked(&access, &ORG_INTEGRATIONS_LIST)?;
-        let found = polity.directory.connections(&access)?;
+        let found = polity.projects.connections(&access)?;
         Ok(found.into_iter().map(Integration::from).collect())
     };
     leaf.part_of(caller, list).await
@@ -50,7 +51,7 @@ pub(super) async fn connect(caller: Caller, door: Door, body: Body) -> Result<Ht
     let made = caller.write(move |polity, actor| {
         let access = door.pass(polity, actor)?;
         Scope::IntegrationWrite.asked(&access, &ORG_INTEGRATIONS_CREATE)?;
-        polity.directory.connect(&access, new)
+        polity.projects.connect(&access, new)
     });
     Ok(HttpResponse::Created().json(Integration::from(made.await.map_err(unique)?)))
 }
@@ -66,7 +67,7 @@ pub(super) async fn read(
     let found = caller.read(move |polity, actor| {
         let access = door.pass(polity, actor)?;
         Scope::IntegrationRead.asked(&access, &ORG_INTEGRATIONS_GET)?;
-        polity.directory.connection(&access, path.app()?)
+        polity.projects.connection(&access, path.app()?)
     });
     Ok(Json(found.await?.into()))
 }
@@ -82,7 +83,7 @@ pub(super) async fn disconnect(
     let removed = caller.write(move |polity, actor| {
         let access = door.pass(polity, actor)?;
         Scope::IntegrationWrite.asked(&access, &ORG_INTEGRATIONS_DELETE)?;
-        polity.directory.disconnect(&access, path.app()?)
+        polity.projects.disconnect(&access, path.app()?)
     });
     removed.await?;
     Ok(HttpResponse::NoContent().finish())
@@ -106,8 +107,8 @@ pub(super) async fn map_environments(
         Scope::IntegrationWrite.asked(&access, &ORG_INTEGRATIONS_UPDATE)?;
         // the type is judged before the body is (contract api, section 9)
         match sound {
-            Some(said) => polity.directory.map_environments(&access, path.app()?, said).map(Some),
-            None => polity.directory.mappable(&access, path.app()?).map(|()| None),
+            Some(said) => polity.projects.map_environments(&access, path.app()?, said).map(Some),
+            None => polity.projects.mappable(&access, path.app()?).map(|()| None),
         }
     });
     let mapped = match mapped.await {

@@ -114,7 +114,7 @@ pub(super) async fn by_app(
     slice: Query<Slice>,
 ) -> Result<Listing<Organization>, Fault> {
     let path = path.into_inner();
-    found(caller, &slice, move |polity, actor, page| polity.directory.by_kind(actor, &path.kind, page)).await
+    found(caller, &slice, move |polity, actor, page| polity.projects.by_kind(actor, &path.kind, page)).await
 }
 
 /// The organizations with an app that an outside system calls so, among those the caller belongs to.
@@ -128,7 +128,7 @@ pub(super) async fn by_app_id(
 ) -> Result<Listing<Organization>, Fault> {
     let path = path.into_inner();
     found(caller, &slice, move |polity, actor, page| {
-        polity.directory.by_external_id(actor, (&path.kind, &path.external_id), page)
+        polity.projects.by_external_id(actor, (&path.kind, &path.external_id), page)
     })
     .await
 }
@@ -144,7 +144,7 @@ pub(super) async fn by_app_data(
 ) -> Result<Listing<Organization>, Fault> {
     let path = path.into_inner();
     found(caller, &slice, move |polity, actor, page| {
-        polity.directory.by_value(actor, (&path.kind, &path.key, &path.value), page)
+        polity.projects.by_value(actor, (&path.kind, &path.key, &path.value), page)
     })
     .await
 }
@@ -161,7 +161,7 @@ pub(super) async fn by_app_secret(
 ) -> Result<Listing<Organization>, Fault> {
     let (path, secret) = (path.into_inner(), body.0.parsed()?);
     found(caller, &slice, move |polity, actor, page| {
-        polity.directory.by_secret(actor, (&path.kind, &path.key, secret.reveal()), page)
+        polity.projects.by_secret(actor, (&path.kind, &path.key, secret.reveal()), page)
     })
     .await
 }
@@ -213,7 +213,7 @@ fn shown_inside(
     let mut around = Surroundings::of(&organization);
     if granted.contains(&ORG_DIRECTORY_GET) {
         around.owners = polity.directory.owners(access)?;
-        around.apps = polity.directory.apps(access, all)?.items;
+        around.apps = polity.projects.apps(access, all)?.items;
     }
     if granted.contains(&ORG_KEYS_LIST) {
         around.keys = Some(polity.identity.keys(&Owner::from(access), all)?.items);

@@ -14,9 +14,10 @@ use std::time::Duration;
 use polity_directory::{
     Directory, Invitation, InvitationStatus, Invitations, InviteeFields, Inviting, MemberPatch, Members,
     NewInvitee, NewProject, Notifying, OrganizationPatch, Organizations, ProjectAccess, ProjectFields,
-    ProjectId, ProjectLevel, ProjectMembers, ProjectRole, Projects, Roles, Service, SettingsPatch,
+    ProjectId, ProjectLevel, Roles, Service, SettingsPatch,
 };
 use polity_kernel::{Access, Actor, Code, Entitled, Entitlements, Feature, Level, Limits, Page, Result, job};
+use polity_projects::{ProjectMembers, ProjectRole, Projects};
 use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};
 
@@ -50,9 +51,9 @@ fn invite(directory: &Service, access: &Access, email: &str) -> Invitation {
     directory.invite_one(access, new(invitee(email))).unwrap()
 }
 
-fn project(directory: &Service, access: &Access, name: &str) -> ProjectId {
+fn project(kit: &Kit, access: &Access, name: &str) -> ProjectId {
     let fields = ProjectFields { name: name.to_owned(), ..ProjectFields::default() };
-    directory.open_project(access, NewProject::try_from(fields).unwrap()).unwrap().id
+    common::workspaces(kit).open_project(access, NewProject::try_from(fields).unwrap()).unwrap().id
 }
 
 const fn promise(project: ProjectId, level: ProjectLevel) -> ProjectAccess {
@@ -115,7 +116,7 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         let acme = found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        let shop = project(&directory, &access, "Shop");
+        let shop = project(kit, &access, "Shop");
         let sent = directory.invite_one(&access, new(InviteeFields {
             first_name: Some(" Bob ".into()),
             message: Some("Come in.".into()),
@@ -168,9 +169,9 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        let shop = project(&directory, &access, "Shop");
+        let shop = project(kit, &access, "Shop");
         common::tick(kit);
-        let stock = project(&directory, &access, "Stock");
+        let stock = project(kit, &access, "Stock");
         let again = |level, projects, combine| {
             directory.invite_one(&access, new(InviteeFields { level, projects, combine, ..invitee("bob@other.example") })).unwrap()
         };
@@ -259,10 +260,10 @@ both_engines! {
         }
         let (access, foreign) = (enter(&directory, &ada, "acme"), enter(&directory, &ada, "other"));
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
-        let [shop, stock] = ["Shop", "Stock"].map(|name| project(&directory, &access, name));
-        let elsewhere = project(&directory, &foreign, "Elsewhere");
-        directory.give_project_role(&access, shop, id_of(&bob), ProjectRole::Admin).unwrap();
-        directory.give_project_role(&access, stock, id_of(&bob), ProjectRole::User).unwrap();
+        let [shop, stock] = ["Shop", "Stock"].map(|name| project(kit, &access, name));
+        let elsewhere = project(kit, &foreign, "Elsewhere");
+        common::workspaces(kit).give_project_role(&access, shop, id_of(&bob), ProjectRole::Admin).unwrap();
+        common::workspaces(kit).give_project_role(&access, stock, id_of(&bob), ProjectRole::User).unwrap();
         let by = |access: &Access, project, level| {
             directory.invite_one(access, new(InviteeFields { projects: vec![promise(project, level)], ..invitee("zoe@other.example") }))
         };

@@ -37,6 +37,7 @@ fn ground(kit: &Kit) -> Ground<'_> {
         kit.ctx.clone(),
         &MasterKey::new([7; 32]),
         polity_directory::RoleEnding::NOTHING,
+        std::sync::Arc::new(polity_directory::NoWorkspaces),
     );
     let grace = bench.person("grace@acme.example");
     let grace = Actor::new(Subject::Person(grace), Limits::default(), PermissionSet::all());

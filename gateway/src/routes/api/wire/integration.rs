@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use polity_directory::{AppId, Connection};
+use polity_projects::{AppId, Connection};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
