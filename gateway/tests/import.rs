@@ -200,7 +200,7 @@ both_engines! {
         let facts: Vec<_> = apps.iter().map(|app| (app.kind.as_str(), app.name.as_str(), app.internal)).collect();
         assert_eq!(facts, [("PAYROLL", "Payday", true), ("CHAT", "CHAT", false)]);
         assert_eq!((apps[0].external_id.as_deref(), apps[0].values["region"].as_str()), (Some("417"), Some("north")));
-        let found = |secret: &str| projects.by_secret(&system, ("payroll", "token", secret), page).unwrap().items.len();
+        let found = |secret: &str| projects.organizations_by_app(&system, polity_projects::AppLookup::Secret { kind: "payroll", key: "token", secret }, page).unwrap().items.len();
         assert_eq!((found("open sesame"), found("open barley")), (1, 0));
 
         kit.pass(MOMENT);

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use polity_accounts::Account;
 use polity_directory::{AppStatus, NewApp, within};
 use polity_kernel::{Code, Error, OrganizationId, Result, SubjectId, Timestamp, id};
 use serde::{Deserialize, Serialize};
@@ -61,13 +60,36 @@ pub struct Environments {
     pub development: i64,
 }
 
-/// An app with who connected it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Connection {
-    /// The app.
-    pub app: App,
-    /// Who connected it; absent for a program, and for an account that is gone.
-    pub by: Option<Account>,
+/// What organizations are found by: an app of theirs that is in use. Kinds are compared without case.
+#[derive(Clone, Copy)]
+pub enum AppLookup<'l> {
+    /// Any of this kind.
+    Kind(&'l str),
+    /// One of this kind in which the outside system calls the organization so.
+    ExternalId {
+        /// What sort of system.
+        kind: &'l str,
+        /// What it calls the organization.
+        id: &'l str,
+    },
+    /// One of this kind with this value.
+    Value {
+        /// What sort of system.
+        kind: &'l str,
+        /// The value's name.
+        key: &'l str,
+        /// The value, as a text.
+        value: &'l str,
+    },
+    /// One of this kind with this secret, to the letter.
+    Secret {
+        /// What sort of system.
+        kind: &'l str,
+        /// The secret's name.
+        key: &'l str,
+        /// The secret itself.
+        secret: &'l str,
+    },
 }
 
 /// The cause of a failure to connect an app: another one of its kind has the same external id.
@@ -93,6 +115,9 @@ impl Environments {
 }
 
 impl App {
+    /// The most apps of an organization: they are shown with it as a whole.
+    pub const MOST: i64 = 100;
+
     /// The app as it begins.
     pub(crate) fn connected(
         new: &NewApp,

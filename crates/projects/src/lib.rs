@@ -23,7 +23,7 @@ mod store;
 mod traits;
 pub mod within;
 
-pub use app::{App, AppId, AppTaken, Connection, Environments};
+pub use app::{App, AppId, AppLookup, AppTaken, Environments};
 pub use brief::ProjectInBrief;
 pub use hooks::Hooks;
 pub use polity_directory::{
@@ -35,4 +35,4 @@ pub use project::{
     SecretKeyId, SecretKeyRef,
 };
 pub use service::Service;
-pub use traits::{Apps, Area, Connections, ProjectKeys, ProjectMembers, Projects};
+pub use traits::{Apps, Area, ProjectKeys, ProjectMembers, Projects};

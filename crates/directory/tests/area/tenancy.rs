@@ -58,7 +58,7 @@ fn tenant(kit: &Kit, directory: &Service, organization: &str, shared: &Actor) ->
         .id;
     directory.set_profile(&access, OrganizationProfile::default()).unwrap();
     let app = AppFields { kind: "same".into(), external_id: Some("same".into()), ..AppFields::default() };
-    let app = common::workspaces(kit).connect(&access, NewApp::try_from(app).unwrap()).unwrap().app.id;
+    let app = common::workspaces(kit).connect(&access, NewApp::try_from(app).unwrap()).unwrap().id;
     let employee = hire(kit, &access, "member", (Some(&member), Some("manager"))).unwrap();
     hire(kit, &access, "shared", (Some(shared), None)).unwrap();
     let access = enter(directory, &owner, organization);
@@ -250,7 +250,7 @@ both_engines! {
         assert_eq!(directory.employments(&ours.owner, id_of(&theirs.member)).unwrap_err().code(), Code::NotFound);
         let places = directory.memberships(&ours.owner, &[id_of(&theirs.member)]).unwrap();
         assert_eq!(places, [(id_of(&theirs.member), vec![])]);
-        let same = common::workspaces(kit).by_external_id(&ours.owner, ("same", "same"), Page::first(9)).unwrap().items;
+        let same = common::workspaces(kit).organizations_by_app(&ours.owner, polity_projects::AppLookup::ExternalId { kind: "same", id: "same" }, Page::first(9)).unwrap().items;
         assert_eq!(same.iter().map(|one| one.id).collect::<Vec<_>>(), [ours.access.organization()]);
         assert_eq!(directory.all(&ours.owner, Page::first(9)).unwrap_err().code(), Code::Forbidden);
         assert_eq!(directory.purge(id).unwrap_err().code(), Code::Internal, "nobody's rows go while it is there");

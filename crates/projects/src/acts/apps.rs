@@ -2,19 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use polity_directory::within::{Reach, kind_key, with_home};
+use polity_directory::{AppStatus, Imported, NewApp, Secrets};
+use polity_kernel::text::canonical;
 use polity_kernel::{
-    Access, AccountId, Code, Conn, Digest, Error, Event, MasterKey, OrganizationId, Permission, Result, Seal,
-    Timestamp, Tx,
+    Access, Code, Conn, Digest, Error, Event, MasterKey, OrganizationId, Permission, Result, Seal, Timestamp,
+    Tx,
 };
 
-use crate::app::{App, AppId, Connection};
+use crate::app::{App, AppId, AppLookup};
 use crate::store;
-use polity_directory::within::kind_key;
-use polity_directory::within::{Reach, with_home};
-use polity_directory::{AppStatus, Imported, NewApp, Secrets};
-
-/// The most apps of an organization: they are shown with it as a whole.
-pub(crate) const MOST: i64 = 100;
 
 /// What keeps the secrets of apps, and what organizations are found by.
 pub(crate) fn seal(master: &MasterKey) -> Seal {
@@ -24,20 +21,6 @@ pub(crate) fn seal(master: &MasterKey) -> Seal {
 /// Asks for a permission for integrations, or for the one for the whole organization that contains it.
 pub(crate) fn require(access: &Access, (own, whole): (&Permission, &Permission)) -> Result<()> {
     if access.permissions().contains(own) { Ok(()) } else { access.require(whole) }
-}
-
-/// The app with who connected it.
-pub(crate) fn told(conn: &mut Conn, app: App) -> Result<Connection> {
-    let by = match maker(&app) {
-        Some(account) => polity_accounts::within::account(conn, account)?,
-        None => None,
-    };
-    Ok(Connection { app, by })
-}
-
-/// The account that connected an app, if it was one.
-pub(crate) fn maker(app: &App) -> Option<AccountId> {
-    app.created_by.map(|by| AccountId::new(by.uuid()))
 }
 
 /// The organizations within reach with an app of this digest.
@@ -67,8 +50,8 @@ pub(crate) fn with_app(
 /// Connects an app. Whoever calls has asked for the permission and holds the epoch alone.
 pub(crate) fn connect(tx: &mut Tx<'_>, access: &Access, seal: &Seal, new: &NewApp) -> Result<App> {
     let organization = access.organization();
-    if store::apps::count(tx, organization)? >= MOST {
-        return Err(Error::new(Code::Conflict, format!("an organization has at most {MOST} apps")));
+    if store::apps::count(tx, organization)? >= App::MOST {
+        return Err(Error::new(Code::Conflict, format!("an organization has at most {} apps", App::MOST)));
     }
     let id: AppId = tx.new_id();
     let app = App::connected(new, (organization, id), tx.now(), access.actor().id());
@@ -115,15 +98,25 @@ fn lookups(seal: &Seal, app: &App, secrets: &Secrets) -> Vec<Digest> {
     digests
 }
 
-pub(crate) fn of_kind(seal: &Seal, kind: &str) -> Digest {
+/// The digest of what is looked for.
+pub(crate) fn sought(seal: &Seal, lookup: &AppLookup<'_>) -> Digest {
+    match *lookup {
+        AppLookup::Kind(kind) => of_kind(seal, kind),
+        AppLookup::ExternalId { kind, id } => of_external_id(seal, kind, id.trim()),
+        AppLookup::Value { kind, key, value } => of_value(seal, kind, (&canonical(key), value.trim())),
+        AppLookup::Secret { kind, key, secret } => of_secret(seal, kind, (&canonical(key), secret)),
+    }
+}
+
+fn of_kind(seal: &Seal, kind: &str) -> Digest {
     seal.digest(&[b"kind", kind_key(kind).as_bytes()])
 }
 
-pub(crate) fn of_external_id(seal: &Seal, kind: &str, id: &str) -> Digest {
+fn of_external_id(seal: &Seal, kind: &str, id: &str) -> Digest {
     seal.digest(&[b"external_id", kind_key(kind).as_bytes(), id.as_bytes()])
 }
 
-pub(crate) fn of_value(seal: &Seal, kind: &str, (key, value): (&str, &str)) -> Digest {
+fn of_value(seal: &Seal, kind: &str, (key, value): (&str, &str)) -> Digest {
     seal.digest(&[b"value", kind_key(kind).as_bytes(), key.as_bytes(), value.as_bytes()])
 }
 

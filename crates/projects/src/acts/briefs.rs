@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use polity_directory::permissions::PROJECTS_LIST;
 use polity_kernel::{Access, AccountId, Code, Conn, OrganizationId, Page, Result};
 
 use crate::acts::rights;
 use crate::brief::ProjectInBrief;
 use crate::store;
-use polity_directory::permissions::PROJECTS_LIST;
 
 /// The most projects that are shown of one organization: as many as one may open.
 const MOST: usize = 1_000;

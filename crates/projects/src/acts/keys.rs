@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use polity_directory::ProjectId;
 use polity_kernel::{Access, Conn, Error, Event, OrganizationId, Result, Stamp, Tx};
 use serde_json::json;
 
@@ -9,7 +10,6 @@ use crate::acts::seal::{ProjectRef, ProjectSeal};
 use crate::project::{ProjectSecret, SecretKey, SecretKeyId, SecretKeyRef};
 use crate::store::project_keys;
 use crate::store::project_keys::Row;
-use polity_directory::ProjectId;
 
 /// The most secret keys of a project.
 pub(crate) const MOST: usize = 20;

@@ -1,12 +1,11 @@
 //! Who has a role in a project.
 
+use polity_directory::{ProjectAccess, ProjectId, ProjectLevel};
 use polity_kernel::{Access, AccountId, Event, Result, Stamp, Tx};
 
 use crate::project::{ProjectMember, ProjectRole};
 use crate::store;
 use crate::store::project_members;
-use polity_directory::ProjectId;
-use polity_directory::{ProjectAccess, ProjectLevel};
 
 /// Gives an account the roles it was promised in those of the projects that are left; more than that it keeps.
 pub(crate) fn fulfil(

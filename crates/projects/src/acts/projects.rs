@@ -1,6 +1,7 @@
 //! Projects: opened, changed, and shown as somebody may see them.
 
-use polity_directory::within;
+use polity_directory::permissions::PROJECTS_UPDATE;
+use polity_directory::{NewProject, ProjectId, within};
 use polity_kernel::{
     Access, AccountId, Code, Conn, Error, Event, OrganizationId, Resource, Result, Stamp, Subject, Tx,
 };
@@ -10,8 +11,6 @@ use crate::acts::rights::{roles, unknown};
 use crate::acts::seal::ProjectSeal;
 use crate::project::{Project, ProjectMember, ProjectPatch, ProjectRole};
 use crate::store;
-use polity_directory::permissions::PROJECTS_UPDATE;
-use polity_directory::{NewProject, ProjectId};
 
 /// The most projects of an organization.
 const MOST: u64 = 1_000;

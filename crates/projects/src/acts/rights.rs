@@ -2,13 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use polity_directory::permissions::{PROJECTS_DELETE, PROJECTS_GET, PROJECTS_LIST, PROJECTS_UPDATE};
+use polity_directory::{ProjectId, within};
 use polity_kernel::{Access, AccountId, Code, Conn, Error, Limits, Permission, Result, Subject};
 
 use crate::project::{Project, ProjectRole};
 use crate::store;
-use polity_directory::ProjectId;
-use polity_directory::permissions::{PROJECTS_DELETE, PROJECTS_GET, PROJECTS_LIST, PROJECTS_UPDATE};
-use polity_directory::within;
 
 /// Something that is done with a project: the permission to do it with every one, and the least role that stands for it in one.
 pub(crate) struct Right {

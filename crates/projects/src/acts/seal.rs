@@ -2,12 +2,10 @@
 
 use std::fmt;
 
+use polity_directory::{Parameter, Parameters, ProjectId, within};
 use polity_kernel::{Digest, IdSource, MasterKey, OrganizationId, Result, Seal};
 
 use crate::project::{ProjectSecret, SecretKeyId};
-use polity_directory::ProjectId;
-use polity_directory::within;
-use polity_directory::{Parameter, Parameters};
 
 /// Keeps the secrets of projects. Made once from the master key.
 #[derive(Clone)]

@@ -2,6 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use polity_directory::ProjectId;
+use polity_directory::permissions::{ORG_MEMBERS_LIST, PROJECTS_GET};
+use polity_directory::within::{BELONGING, let_in};
 use polity_kernel::{Access, AccountId, Actor, Limits, OrganizationId, PermissionSet, Result, Subject};
 
 use crate::acts::rights;
@@ -9,9 +12,6 @@ use crate::acts::seal::ProjectRef;
 use crate::service::Service;
 use crate::store;
 use crate::store::{active_projects, project_members};
-use polity_directory::ProjectId;
-use polity_directory::permissions::{ORG_MEMBERS_LIST, PROJECTS_GET};
-use polity_directory::within::{BELONGING, let_in};
 
 /// How many candidates are looked at; the first will do nearly always.
 const FEW: i64 = 20;

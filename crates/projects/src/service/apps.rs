@@ -1,30 +1,32 @@
-//! Apps: connecting them, and finding organizations by them.
+//! Apps: connected, listed, mapped to projects, and organizations found by them.
 
-use polity_kernel::text::canonical;
-use polity_kernel::{Access, Actor, Digest, Error, Event, OrganizationId, Page, Paged, Result, WriteKind};
+use std::collections::BTreeSet;
 
-use crate::acts::apps::{
-    connect, of_external_id, of_kind, of_secret, of_value, opened, require, told, with_app,
-};
-use crate::app::{App, AppId, Connection};
-use crate::service::Service;
-use crate::{Apps, store};
-use polity_directory::NewApp;
-use polity_directory::Organization;
+use polity_accounts::Account;
 use polity_directory::permissions::{
     ORG_DIRECTORY_GET, ORG_DIRECTORY_UPDATE, ORG_INTEGRATIONS_CREATE, ORG_INTEGRATIONS_DELETE,
-    ORG_INTEGRATIONS_LIST,
+    ORG_INTEGRATIONS_GET, ORG_INTEGRATIONS_LIST, ORG_INTEGRATIONS_UPDATE,
 };
 use polity_directory::within::{Candidates, Reach, filled, may_see};
+use polity_directory::{NewApp, Organization};
+use polity_kernel::text::canonical;
+use polity_kernel::{
+    Access, AccountId, Actor, Code, Conn, Digest, Error, Event, OrganizationId, Page, Paged, Result,
+    WriteKind,
+};
+
+use crate::acts::apps::{connect, of_secret, opened, require, sought, with_app};
+use crate::app::{App, AppId, AppLookup, Environments};
+use crate::service::Service;
+use crate::{Apps, store};
 
 impl Apps for Service {
-    fn connect(&self, access: &Access, new: NewApp) -> Result<Connection> {
+    fn connect(&self, access: &Access, new: NewApp) -> Result<App> {
         let seal = self.apps.clone();
         // held alone, since two at once could become too many
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
             require(access, (&ORG_INTEGRATIONS_CREATE, &ORG_DIRECTORY_UPDATE))?;
-            let app = connect(tx, access, &seal, &new)?;
-            told(tx, app)
+            connect(tx, access, &seal, &new)
         })
     }
 
@@ -32,6 +34,22 @@ impl Apps for Service {
         require(access, (&ORG_INTEGRATIONS_LIST, &ORG_DIRECTORY_GET))?;
         let apps = self.ctx.read(|conn| store::apps::page(conn, access.organization(), &page))?;
         Ok(Paged::of(apps, &page, |app| app.id.uuid()))
+    }
+
+    fn app(&self, access: &Access, id: AppId) -> Result<App> {
+        require(access, (&ORG_INTEGRATIONS_GET, &ORG_DIRECTORY_GET))?;
+        self.ctx.read(|conn| known(conn, access, id))
+    }
+
+    fn makers(&self, access: &Access, apps: &[App]) -> Result<Vec<Account>> {
+        let here = apps.iter().filter(|app| app.organization == access.organization());
+        let by: BTreeSet<AccountId> =
+            here.filter_map(|app| app.created_by).map(|by| AccountId::new(by.uuid())).collect();
+        let by: Vec<AccountId> = by.into_iter().collect();
+        if by.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.ctx.read(|conn| polity_accounts::within::accounts(conn, &by))
     }
 
     fn disconnect(&self, access: &Access, id: AppId) -> Result<App> {
@@ -46,41 +64,51 @@ impl Apps for Service {
         })
     }
 
-    fn by_kind(&self, actor: &Actor, kind: &str, page: Page) -> Result<Paged<Organization>> {
-        self.found(actor, &of_kind(&self.apps, kind), &page, &|id| may_see(&*self.entry, actor, id))
+    fn mappable(&self, access: &Access, id: AppId) -> Result<()> {
+        self.ctx.read(|conn| mappable(conn, access, id).map(drop))
     }
 
-    fn by_external_id(
-        &self,
-        actor: &Actor,
-        (kind, external_id): (&str, &str),
-        page: Page,
-    ) -> Result<Paged<Organization>> {
-        let digest = of_external_id(&self.apps, kind, external_id.trim());
-        self.found(actor, &digest, &page, &|id| may_see(&*self.entry, actor, id))
+    fn map_environments(&self, access: &Access, id: AppId, environments: Environments) -> Result<App> {
+        // held alone, since the projects must still be open when they are written down
+        self.ctx.write(access, WriteKind::Structure, move |tx, access| {
+            let before = mappable(tx, access, id)?;
+            let asked = environments.projects();
+            let open = store::project_numbers::projects(tx, access.organization(), &asked)?;
+            let unknown = asked.iter().find(|number| !open.iter().any(|(one, _)| one == *number));
+            if let Some(number) = unknown {
+                let rule = format!("the organization has no project {number}");
+                return Err(Error::new(Code::Invalid, rule));
+            }
+            if before.environments == Some(environments) {
+                return Ok(before);
+            }
+            let after = App {
+                environments: Some(environments),
+                updated_at: tx.now(),
+                version: before.version + 1,
+                ..before.clone()
+            };
+            store::apps::set_environments(tx, &after)?;
+            tx.record(Event::new(access, "updated", "app", id).before(&before).after(&after))?;
+            Ok(after)
+        })
     }
 
-    fn by_value(
+    fn organizations_by_app(
         &self,
         actor: &Actor,
-        (kind, key, value): (&str, &str, &str),
+        lookup: AppLookup<'_>,
         page: Page,
     ) -> Result<Paged<Organization>> {
-        let digest = of_value(&self.apps, kind, (&canonical(key), value.trim()));
-        self.found(actor, &digest, &page, &|id| may_see(&*self.entry, actor, id))
-    }
-
-    fn by_secret(
-        &self,
-        actor: &Actor,
-        (kind, key, secret): (&str, &str, &str),
-        page: Page,
-    ) -> Result<Paged<Organization>> {
-        let key = canonical(key);
-        let key = key.as_str();
-        let digest = of_secret(&self.apps, kind, (key, secret));
+        let digest = sought(&self.apps, &lookup);
         self.found(actor, &digest, &page, &|id| {
-            Ok(may_see(&*self.entry, actor, id)? && self.holds(id, &digest, (kind, key))?)
+            let seen = may_see(&*self.entry, actor, id)?;
+            match lookup {
+                AppLookup::Secret { kind, key, .. } if seen => {
+                    self.holds(id, &digest, (kind, &canonical(key)))
+                }
+                _ => Ok(seen),
+            }
         })
     }
 }
@@ -118,4 +146,16 @@ impl Service {
             Ok(false)
         })
     }
+}
+
+/// The app, if its environments can be mapped and this caller may.
+fn mappable(conn: &mut Conn, access: &Access, id: AppId) -> Result<App> {
+    require(access, (&ORG_INTEGRATIONS_UPDATE, &ORG_DIRECTORY_UPDATE))?;
+    let app = known(conn, access, id)?;
+    app.require_mappable()?;
+    Ok(app)
+}
+
+fn known(conn: &mut Conn, access: &Access, id: AppId) -> Result<App> {
+    store::apps::find(conn, access.organization(), id)?.ok_or_else(|| Error::not_found("integration"))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use polity_directory::within;
+use polity_directory::{ProjectId, within};
 use polity_kernel::{Access, Code, Error, Event, OrganizationId, Result, Tx, WriteKind};
 
 use crate::acts::keys::{MOST, event, make, named, of_one};
@@ -13,7 +13,6 @@ use crate::project::{ProjectSecret, SecretKey, SecretKeyId, SecretKeyRef};
 use crate::service::Service;
 use crate::store::project_keys;
 use crate::{ProjectKeys, store};
-use polity_directory::ProjectId;
 
 impl ProjectKeys for Service {
     fn add_secret_key(&self, access: &Access, project: ProjectId) -> Result<Vec<SecretKey>> {

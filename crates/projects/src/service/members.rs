@@ -1,6 +1,6 @@
 //! Who has a role in a project.
 
-use polity_directory::within;
+use polity_directory::{ProjectId, within};
 use polity_kernel::{Access, AccountId, Event, Feature, Page, Paged, Result, WriteKind};
 
 use crate::ProjectMembers;
@@ -10,7 +10,6 @@ use crate::acts::rights::{RUN, SEE};
 use crate::project::{ProjectMember, ProjectRole};
 use crate::service::Service;
 use crate::store::project_members;
-use polity_directory::ProjectId;
 
 impl ProjectMembers for Service {
     fn project_members(

@@ -2,7 +2,6 @@
 
 mod active;
 mod apps;
-mod connections;
 mod keys;
 mod members;
 mod projects;

@@ -1,5 +1,8 @@
 //! Projects: opening, changing and closing them, and who sees which.
 
+use polity_directory::permissions::{PROJECTS_CREATE, PROJECTS_LIST};
+use polity_directory::within::BELONGING;
+use polity_directory::{NewProject, ProjectId};
 use polity_kernel::{Access, AccountId, Actor, Event, OrganizationId, Page, Paged, Result, WriteKind};
 
 use crate::acts::projects::{change, open};
@@ -10,9 +13,6 @@ use crate::brief::ProjectInBrief;
 use crate::project::{Project, ProjectPatch};
 use crate::service::Service;
 use crate::{Projects, store};
-use polity_directory::permissions::{PROJECTS_CREATE, PROJECTS_LIST};
-use polity_directory::within::BELONGING;
-use polity_directory::{NewProject, ProjectId};
 
 impl Projects for Service {
     fn projects_by_number(&self, access: &Access, numbers: &[i64]) -> Result<Vec<(i64, ProjectId)>> {

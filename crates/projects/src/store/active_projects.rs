@@ -3,13 +3,11 @@
 use std::collections::HashSet;
 
 use diesel::prelude::*;
+use polity_directory::within::{IsMember, TakenUpBy};
+use polity_directory::{ProjectId, within};
 use polity_kernel::db::{MultiBackend, each};
 use polity_kernel::sql::{Among, List};
 use polity_kernel::{AccountId, Conn, Level, OrganizationId, Result, Timestamp};
-
-use polity_directory::ProjectId;
-use polity_directory::within;
-use polity_directory::within::{IsMember, TakenUpBy};
 
 use crate::schema::{active_projects as active, project_members as roles, projects};
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
+use polity_directory::AppStatus;
+use polity_directory::within::OrganizationOf;
 use polity_kernel::sql::Document;
 use polity_kernel::{
     AccountId, Code, Conn, Digest, Error, OrganizationId, Page, Result, SubjectId, Timestamp, each, error,
@@ -10,9 +12,6 @@ use polity_kernel::{
 use serde_json::Value;
 
 use crate::app::{App, AppId, AppTaken, Environments};
-use polity_directory::AppStatus;
-use polity_directory::within::OrganizationOf;
-
 use crate::schema::{app_lookups as lookups, apps};
 
 #[derive(Insertable, Queryable, Selectable)]

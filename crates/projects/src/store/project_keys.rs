@@ -1,13 +1,13 @@
 //! Rows of projects' secret keys, and the digests they are found by.
 
 use diesel::prelude::*;
+use polity_directory::ProjectId;
 use polity_kernel::db::each;
 use polity_kernel::sql::{Among, List};
 use polity_kernel::{Conn, Digest, OrganizationId, Result, SubjectId, Timestamp};
 
 use crate::project::SecretKeyId;
 use crate::schema::{project_key_lookups as lookups, project_keys as keys};
-use polity_directory::ProjectId;
 
 /// A secret key as the store has it.
 #[derive(Clone, Insertable, Queryable, Selectable)]

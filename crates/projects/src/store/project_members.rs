@@ -1,14 +1,13 @@
 //! Rows of roles in projects; one of somebody whose membership of the organization has ended is none.
 
 use diesel::prelude::*;
+use polity_directory::ProjectId;
+use polity_directory::within::{IsMember, TakenUpBy};
 use polity_kernel::db::{MultiBackend, each};
 use polity_kernel::sql::{Among, List};
 use polity_kernel::{AccountId, Conn, Level, OrganizationId, Page, Result, SubjectId, Timestamp};
 
 use crate::project::{ProjectMember, ProjectMemberId, ProjectRole};
-use polity_directory::ProjectId;
-use polity_directory::within::{IsMember, TakenUpBy};
-
 use crate::schema::project_members as joined;
 
 #[derive(Insertable, Queryable, Selectable)]

@@ -1,11 +1,11 @@
 //! The numbers of projects: each is one project's over all organizations.
 
 use diesel::prelude::*;
+use polity_directory::ProjectId;
 use polity_kernel::sql::{Among, List};
 use polity_kernel::{Conn, OrganizationId, Result, each};
 
 use crate::schema::{project_numbers as reserved, projects};
-use polity_directory::ProjectId;
 
 /// How many numbers are looked for in one statement.
 const BATCH: usize = 500;

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use diesel::prelude::*;
+use polity_directory::{Alias, ProjectId};
 use polity_kernel::db::each;
 use polity_kernel::sql::{Among, Document, List};
 use polity_kernel::{
@@ -12,8 +13,6 @@ use polity_kernel::{
 use super::{active_projects, project_keys, project_members, project_numbers};
 use crate::project::Project;
 use crate::schema::{project_members as joined, projects};
-use polity_directory::Alias;
-use polity_directory::ProjectId;
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = projects, treat_none_as_default_value = false)]

@@ -1,9 +1,8 @@
 //! Removes what a deleted organization leaves behind, a bounded number of rows at a time.
 
 use diesel::prelude::*;
-use polity_kernel::{Conn, OrganizationId, Result};
-
 use polity_directory::ProjectId;
+use polity_kernel::{Conn, OrganizationId, Result};
 
 use crate::app::AppId;
 use crate::project::{ProjectMemberId, SecretKeyId};

@@ -3,10 +3,10 @@
 mod apps;
 mod projects;
 
-pub use apps::{Apps, Connections};
+pub use apps::Apps;
 pub use projects::{ProjectKeys, ProjectMembers, Projects};
 
 /// Projects and apps, all of them.
-pub trait Area: Projects + ProjectKeys + ProjectMembers + Apps + Connections {}
+pub trait Area: Projects + ProjectKeys + ProjectMembers + Apps {}
 
-impl<T: Projects + ProjectKeys + ProjectMembers + Apps + Connections> Area for T {}
+impl<T: Projects + ProjectKeys + ProjectMembers + Apps> Area for T {}

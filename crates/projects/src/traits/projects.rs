@@ -1,8 +1,7 @@
 //! Projects, their secret keys, and who has a role in them.
 
-use polity_kernel::{Access, AccountId, Actor, OrganizationId, Page, Paged, Result};
-
 use polity_directory::{NewProject, ProjectId};
+use polity_kernel::{Access, AccountId, Actor, OrganizationId, Page, Paged, Result};
 
 use crate::{Project, ProjectInBrief, ProjectMember, ProjectPatch, ProjectRole, SecretKey, SecretKeyRef};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use polity_directory::{AppFields, AppStatus, Entry, ImportedOrganization, NewApp, Organizations, Secrets};
 use polity_kernel::job::Outcome;
 use polity_kernel::{Access, Actor, Code, Home, KeyId, Limits, Page, Paged, PermissionSet, Result, Subject};
-use polity_projects::{App, Apps};
+use polity_projects::{App, AppLookup, Apps};
 use polity_testkit::{Kit, both_engines};
 
 use crate::areas::{Areas, directory};
@@ -31,7 +31,7 @@ fn slack(external_id: Option<&str>) -> AppFields {
 }
 
 fn connect(directory: &Areas, access: &Access, fields: AppFields) -> Result<App> {
-    directory.projects.connect(access, NewApp::try_from(fields).unwrap()).map(|made| made.app)
+    directory.projects.connect(access, NewApp::try_from(fields).unwrap())
 }
 
 /// The keys of the organizations that a look-up finds.
@@ -40,7 +40,7 @@ fn keys(list: impl Fn(Page) -> Result<Paged<polity_directory::Organization>>) ->
 }
 
 fn by_secret(directory: &Areas, actor: &Actor, kind: &str, key: &str, secret: &str) -> Vec<String> {
-    keys(|page| directory.projects.by_secret(actor, (kind, key, secret), page))
+    keys(|page| directory.projects.organizations_by_app(actor, AppLookup::Secret { kind, key, secret }, page))
 }
 
 /// Whether the store keeps the text anywhere, log and all; bytes are looked through in hexadecimal too.
@@ -132,13 +132,13 @@ both_engines! {
         let other = AppFields { values: map(&[("team", "T9")]), secrets: Secrets::from(map::<String>(&[(NAME, "other")])), ..slack(Some("T1")) };
         connect(&directory, &enter(&directory, &ada, "two"), other).unwrap();
 
-        let kind = |kind: &str| keys(|page| directory.projects.by_kind(&ada, kind, page));
+        let kind = |kind: &str| keys(|page| directory.projects.organizations_by_app(&ada, AppLookup::Kind(kind), page));
         assert_eq!(kind(" sLACK "), ["one", "two"], "each once, whatever its case");
         assert_eq!(kind("jira"), [""; 0]);
-        let id = |kind: &str, id: &str| keys(|page| directory.projects.by_external_id(&ada, (kind, id), page));
+        let id = |kind: &str, id: &str| keys(|page| directory.projects.organizations_by_app(&ada, AppLookup::ExternalId { kind, id }, page));
         assert_eq!((id("slack", "T1"), id("slack", "T2")), (vec!["one".into(), "two".into()], vec!["one".to_owned()]));
         assert_eq!((id("slack", "t1"), id("jira", "T1")), (vec![], vec![]), "an id is meant to the letter");
-        let value = |key: &str, value: &str| keys(|page| directory.projects.by_value(&ada, ("slack", key, value), page));
+        let value = |key: &str, value: &str| keys(|page| directory.projects.organizations_by_app(&ada, AppLookup::Value { kind: "slack", key, value }, page));
         assert_eq!((value("team", "T1"), value("team", "T9")), (vec!["one".to_owned()], vec!["two".to_owned()]));
         assert_eq!((value("region", "T1"), value(NAME, SECRET)), (vec![], vec![]), "a secret is no value");
 
@@ -164,9 +164,9 @@ both_engines! {
         connect(&directory, &enter(&directory, &ada, "acme"), slack(Some("T1"))).unwrap();
         let found_by = |actor: &Actor| {
             [
-                keys(|page| directory.projects.by_kind(actor, "slack", page)),
-                keys(|page| directory.projects.by_external_id(actor, ("slack", "T1"), page)),
-                keys(|page| directory.projects.by_value(actor, ("slack", "team", "T1"), page)),
+                keys(|page| directory.projects.organizations_by_app(actor, AppLookup::Kind("slack"), page)),
+                keys(|page| directory.projects.organizations_by_app(actor, AppLookup::ExternalId { kind: "slack", id: "T1" }, page)),
+                keys(|page| directory.projects.organizations_by_app(actor, AppLookup::Value { kind: "slack", key: "team", value: "T1" }, page)),
                 by_secret(&directory, actor, "slack", NAME, SECRET),
             ]
         };
@@ -201,7 +201,7 @@ both_engines! {
             })
             .collect();
         for actor in [&ada, &Actor::system()] {
-            assert_eq!(keys(|page| directory.projects.by_kind(actor, "slack", page)), expected);
+            assert_eq!(keys(|page| directory.projects.organizations_by_app(actor, AppLookup::Kind("slack"), page)), expected);
             assert_eq!(by_secret(&directory, actor, "slack", NAME, SECRET), expected);
         }
     }
@@ -212,7 +212,7 @@ both_engines! {
         let access = enter(&directory, &ada, "acme");
         let resting = AppFields { status: Some(AppStatus::Inactive), ..slack(Some("T1")) };
         connect(&directory, &access, resting).unwrap();
-        assert_eq!(keys(|page| directory.projects.by_kind(&ada, "slack", page)), [""; 0]);
+        assert_eq!(keys(|page| directory.projects.organizations_by_app(&ada, AppLookup::Kind("slack"), page)), [""; 0]);
         let app = connect(&directory, &access, slack(Some("T2"))).unwrap();
         assert_eq!(by_secret(&directory, &ada, "slack", NAME, SECRET), ["acme"]);
         directory.projects.disconnect(&access, app.id).unwrap();
@@ -226,7 +226,7 @@ both_engines! {
         let access = enter(&directory, &ada, "acme");
         connect(&directory, &access, slack(Some("T1"))).unwrap();
         directory.remove(&access).unwrap();
-        assert_eq!(keys(|page| directory.projects.by_kind(&Actor::system(), "slack", page)), [""; 0]);
+        assert_eq!(keys(|page| directory.projects.organizations_by_app(&Actor::system(), AppLookup::Kind("slack"), page)), [""; 0]);
         assert_eq!(kit.rows()["app_lookups"], 0, "at once");
         while directory.purge(acme.id).unwrap() != Outcome::Done {}
         for table in ["apps", "app_lookups", "organizations", "checkpoints"] {
@@ -273,7 +273,7 @@ both_engines! {
         let access = enter(&directory, &admin, "acme");
         let apps = directory.projects.apps(&access, Page::first(9)).unwrap().items;
         assert_eq!(apps.iter().map(|app| (app.name.as_str(), app.version)).collect::<Vec<_>>(), [("Chat", 2), ("Slack", 2)]);
-        assert_eq!(keys(|page| directory.projects.by_value(&admin, ("slack", "team", "T5"), page)), ["acme"]);
+        assert_eq!(keys(|page| directory.projects.organizations_by_app(&admin, AppLookup::Value { kind: "slack", key: "team", value: "T5" }, page)), ["acme"]);
         assert_eq!(by_secret(&directory, &admin, "slack", NAME, "another"), ["acme"]);
         import(&directory, vec![AppFields { secrets: Secrets::default(), ..slack(Some("T1")) }]);
         assert_eq!(by_secret(&directory, &admin, "slack", NAME, SECRET), [""; 0], "what is not said of it is gone");
@@ -288,7 +288,7 @@ both_engines! {
         directory.update(&access, off).unwrap();
         let access = directory.enter(&ada, &"acme".parse().unwrap()).unwrap();
         assert_eq!(directory.projects.disconnect(&access, app.id).unwrap_err().code(), Code::OrganizationInactive);
-        assert_eq!(keys(|page| directory.projects.by_kind(&ada, "slack", page)), ["acme"]);
+        assert_eq!(keys(|page| directory.projects.organizations_by_app(&ada, AppLookup::Kind("slack"), page)), ["acme"]);
         assert_eq!(id_of(&ada), directory.organization(&access).unwrap().owner.unwrap());
     }
 }

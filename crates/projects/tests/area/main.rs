@@ -9,7 +9,7 @@ mod briefs;
 #[expect(dead_code, reason = "the directory's tests use more of it")]
 mod common;
 mod concurrency;
-mod connections;
+mod environments;
 mod keys;
 mod members;
 mod numbers;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
+use std::slice;
 
 use actix_web::{HttpResponse, Responder};
 use polity_directory::permissions::{
@@ -9,8 +10,8 @@ use polity_directory::permissions::{
     ORG_INTEGRATIONS_UPDATE,
 };
 use polity_directory::{AppFields, NewApp};
-use polity_kernel::{Actor, Code, Error, Result};
-use polity_projects::{AppTaken, Environments};
+use polity_kernel::{Access, Actor, Code, Error, Page, Result};
+use polity_projects::{App, AppTaken, Environments};
 use serde_json::{Value, json};
 
 use super::Fault;
@@ -36,8 +37,8 @@ pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl 
     let list = move |polity: &Polity, actor: &Actor| {
         let access = door.pass(polity, actor)?;
         Scope::IntegrationRead.asked(&access, &ORG_INTEGRATIONS_LIST)?;
-        let found = polity.projects.connections(&access)?;
-        Ok(found.into_iter().map(Integration::from).collect())
+        let apps = polity.projects.apps(&access, Page::first(App::MOST))?.items;
+        shown(polity, &access, apps)
     };
     leaf.part_of(caller, list).await
 }
@@ -51,9 +52,10 @@ pub(super) async fn connect(caller: Caller, door: Door, body: Body) -> Result<Ht
     let made = caller.write(move |polity, actor| {
         let access = door.pass(polity, actor)?;
         Scope::IntegrationWrite.asked(&access, &ORG_INTEGRATIONS_CREATE)?;
-        polity.projects.connect(&access, new)
+        let made = polity.projects.connect(&access, new)?;
+        shown_alone(polity, &access, made)
     });
-    Ok(HttpResponse::Created().json(Integration::from(made.await.map_err(unique)?)))
+    Ok(HttpResponse::Created().json(made.await.map_err(unique)?))
 }
 
 /// One integration. Scope: `organization_integration:read`.
@@ -67,9 +69,10 @@ pub(super) async fn read(
     let found = caller.read(move |polity, actor| {
         let access = door.pass(polity, actor)?;
         Scope::IntegrationRead.asked(&access, &ORG_INTEGRATIONS_GET)?;
-        polity.projects.connection(&access, path.app()?)
+        let found = polity.projects.app(&access, path.app()?)?;
+        shown_alone(polity, &access, found)
     });
-    Ok(Json(found.await?.into()))
+    Ok(Json(found.await?))
 }
 
 /// Takes the link to an outside system away, with its secrets. Scope: `organization_integration:write`.
@@ -107,7 +110,10 @@ pub(super) async fn map_environments(
         Scope::IntegrationWrite.asked(&access, &ORG_INTEGRATIONS_UPDATE)?;
         // the type is judged before the body is (contract api, section 9)
         match sound {
-            Some(said) => polity.projects.map_environments(&access, path.app()?, said).map(Some),
+            Some(said) => {
+                let mapped = polity.projects.map_environments(&access, path.app()?, said)?;
+                shown_alone(polity, &access, mapped).map(Some)
+            }
             None => polity.projects.mappable(&access, path.app()?).map(|()| None),
         }
     });
@@ -118,7 +124,18 @@ pub(super) async fn map_environments(
         mapped => mapped?,
     };
     said?;
-    Ok(HttpResponse::Ok().json(mapped.map(Integration::from)))
+    Ok(HttpResponse::Ok().json(mapped))
+}
+
+/// These apps with who connected them.
+fn shown(polity: &Polity, access: &Access, apps: Vec<App>) -> Result<Vec<Integration>> {
+    let makers = polity.projects.makers(access, &apps)?;
+    Ok(apps.into_iter().map(|app| Integration::of(app, &makers)).collect())
+}
+
+fn shown_alone(polity: &Polity, access: &Access, app: App) -> Result<Integration> {
+    let makers = polity.projects.makers(access, slice::from_ref(&app))?;
+    Ok(Integration::of(app, &makers))
 }
 
 /// What is to be connected.

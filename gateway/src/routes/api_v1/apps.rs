@@ -32,7 +32,7 @@ pub(super) async fn connect(caller: Caller, here: Here, body: Json<AppBody>) -> 
     let new = body.0.parsed()?;
     let made =
         caller.write(move |polity, actor| polity.projects.connect(&here.enter(polity, actor)?, new)).await?;
-    Ok(HttpResponse::Created().json(App::from(made.app)))
+    Ok(HttpResponse::Created().json(App::from(made)))
 }
 
 /// Takes the link to an outside system away. Permission: `org.directory.update`.

@@ -1,6 +1,6 @@
 //! What happens at once: of rivals exactly one wins, the others are told why, and nobody ever hears of the store's troubles.
 
-mod connections;
+mod apps;
 mod projects;
 
 use polity_kernel::db::Options;

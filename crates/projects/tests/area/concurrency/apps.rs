@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use polity_directory::{AppFields, NewApp, NewProject, ProjectFields};
-use polity_kernel::Code;
-use polity_projects::{Apps, Connections, Environments, Projects};
+use polity_kernel::{Code, Page};
+use polity_projects::{App, Apps, Environments, Projects};
 use polity_testkit::both_engines;
 use serde_json::json;
 
@@ -31,7 +31,7 @@ both_engines! {
             let results = at_once(RIVALS, |rival| nodes[rival % 2].projects.connect(&access, linked(&round.to_string())));
             assert_eq!(winners(&results, &[Code::Conflict]), 1);
         }
-        assert_eq!(nodes[0].projects.connections(&access).unwrap().len(), ROUNDS);
+        assert_eq!(nodes[0].projects.apps(&access, Page::first(App::MOST)).unwrap().items.len(), ROUNDS);
     }
 
     fn a_project_is_open_when_it_is_mapped(kit) {
@@ -41,7 +41,7 @@ both_engines! {
         for round in 0..ROUNDS {
             let fields = ProjectFields { name: format!("p{round}"), ..ProjectFields::default() };
             let project = nodes[0].projects.open_project(&access, NewProject::try_from(fields).unwrap()).unwrap();
-            let app = nodes[0].projects.connect(&access, linked(&format!("i{round}"))).unwrap().app;
+            let app = nodes[0].projects.connect(&access, linked(&format!("i{round}"))).unwrap();
             let number = project.number;
             let wanted = Environments { production: number, preview: number, development: number };
             let results = at_once(RIVALS, |rival| match rival {
@@ -50,7 +50,7 @@ both_engines! {
             });
             assert!(results[0].is_ok());
             winners(&results, &[Code::Invalid]);
-            let app = nodes[1].projects.connection(&access, app.id).unwrap().app;
+            let app = nodes[1].projects.app(&access, app.id).unwrap();
             let mapped = results.iter().skip(1).any(Result::is_ok);
             assert_eq!((app.environments.is_some(), app.version), (mapped, 1 + i64::from(mapped)), "once, or not at all");
         }

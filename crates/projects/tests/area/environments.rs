@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use polity_directory::{AppFields, ImportedOrganization, NewApp, NewProject, Organizations, ProjectFields};
-use polity_kernel::{Access, Actor, Code, Limits};
-use polity_projects::{App, AppTaken, Apps, Connections, Environments, Project, Projects};
+use polity_kernel::{Access, Actor, Code, Limits, Page};
+use polity_projects::{App, AppTaken, Apps, Environments, Project, Projects};
 use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ fn linked(values: &Value) -> AppFields {
 
 fn connect(kit: &Kit, directory: &Areas, access: &Access, values: &Value) -> App {
     tick(kit);
-    directory.projects.connect(access, NewApp::try_from(linked(values)).unwrap()).unwrap().app
+    directory.projects.connect(access, NewApp::try_from(linked(values)).unwrap()).unwrap()
 }
 
 fn open(kit: &Kit, directory: &Areas, access: &Access, name: &str) -> Project {
@@ -44,16 +44,16 @@ both_engines! {
         let access = enter(&directory, &ada, "acme");
         let values = json!({"type": "connectable", "team": {"id": 7, "names": ["a", "b"]}, "live": true, "none": null});
         let app = connect(kit, &directory, &access, &values);
-        let told = directory.projects.connection(&access, app.id).unwrap();
-        assert_eq!(told.app, app);
-        assert_eq!(serde_json::to_value(&told.app.values).unwrap(), values);
-        assert_eq!(told.app.texts()["team"], r#"{"id":7,"names":["a","b"]}"#);
-        assert_eq!(told.by.as_ref().map(|by| by.id), Some(id_of(&ada)));
+        let told = directory.projects.app(&access, app.id).unwrap();
+        assert_eq!(told, app);
+        assert_eq!(serde_json::to_value(&told.values).unwrap(), values);
+        assert_eq!(told.texts()["team"], r#"{"id":7,"names":["a","b"]}"#);
+        assert_eq!(directory.projects.makers(&access, std::slice::from_ref(&told)).unwrap()[0].id, id_of(&ada));
         tick(kit);
         let there = enter(&directory, &Actor::system(), "acme");
         let other = directory.projects.connect(&there, NewApp::try_from(AppFields { kind: "x".into(), ..AppFields::default() }).unwrap());
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
-        let all = directory.projects.connections(&enter(&directory, &bob, "acme")).unwrap();
+        let all = directory.projects.apps(&enter(&directory, &bob, "acme"), Page::first(App::MOST)).unwrap().items;
         assert_eq!(all, [told, other.unwrap()]);
     }
 
@@ -68,11 +68,11 @@ both_engines! {
         directory.projects.mappable(&access, app.id).unwrap();
         tick(kit);
         let wanted = Environments { development: stock.number, ..all(&shop) };
-        let mapped = directory.projects.map_environments(&access, app.id, wanted).unwrap().app;
+        let mapped = directory.projects.map_environments(&access, app.id, wanted).unwrap();
         assert_eq!((mapped.environments, mapped.version, mapped.updated_at), (Some(wanted), 2, kit.ctx.now()));
-        assert_eq!(directory.projects.connection(&access, app.id).unwrap().app, mapped);
+        assert_eq!(directory.projects.app(&access, app.id).unwrap(), mapped);
         tick(kit);
-        assert_eq!(directory.projects.map_environments(&access, app.id, wanted).unwrap().app, mapped, "nothing differs");
+        assert_eq!(directory.projects.map_environments(&access, app.id, wanted).unwrap(), mapped, "nothing differs");
         let before = kit.rows();
         for bad in [theirs.number, 0, -1, i64::MAX] {
             let refused = directory.projects.map_environments(&access, app.id, Environments { preview: bad, ..wanted }).unwrap_err();
@@ -81,7 +81,7 @@ both_engines! {
         }
         directory.projects.close_project(&access, stock.id).unwrap();
         assert!(directory.projects.map_environments(&access, app.id, wanted).is_err(), "one is closed");
-        assert_eq!(directory.projects.connection(&access, app.id).unwrap().app.environments, Some(wanted), "what is written stays");
+        assert_eq!(directory.projects.app(&access, app.id).unwrap().environments, Some(wanted), "what is written stays");
         assert_eq!(kit.rows()["apps"], before["apps"]);
     }
 
@@ -103,7 +103,7 @@ both_engines! {
         for result in [
             directory.projects.mappable(&there, app.id),
             directory.projects.map_environments(&there, app.id, all(&shop)).map(drop),
-            directory.projects.connection(&there, app.id).map(drop),
+            directory.projects.app(&there, app.id).map(drop),
         ] {
             assert_eq!(result.unwrap_err().code(), Code::NotFound);
         }
@@ -125,13 +125,13 @@ both_engines! {
             (vec!["org.members.get"], false, false),
         ] {
             let access = limited(&directory, &ada, &to);
-            assert_eq!(directory.projects.connections(&access).is_ok(), reads, "{to:?}");
-            assert_eq!(directory.projects.connection(&access, app.id).is_ok(), reads, "{to:?}");
+            assert_eq!(directory.projects.apps(&access, Page::first(App::MOST)).is_ok(), reads, "{to:?}");
+            assert_eq!(directory.projects.app(&access, app.id).is_ok(), reads, "{to:?}");
             assert_eq!(map(&access).is_ok(), writes, "{to:?}");
         }
         let whole = limited(&directory, &ada, &["org.integrations.create", "org.integrations.delete"]);
         let other = AppFields { kind: "x".into(), ..AppFields::default() };
-        let made = directory.projects.connect(&whole, NewApp::try_from(other).unwrap()).unwrap().app;
+        let made = directory.projects.connect(&whole, NewApp::try_from(other).unwrap()).unwrap();
         directory.projects.disconnect(&whole, made.id).unwrap();
     }
 
@@ -170,7 +170,7 @@ both_engines! {
         };
         let changes = directory.import(&Actor::system(), imported).unwrap();
         assert_eq!((changes.apps_created, changes.apps_changed), (0, 1));
-        let after = directory.projects.connection(&access, app.id).unwrap().app;
+        let after = directory.projects.app(&access, app.id).unwrap();
         assert_eq!((after.environments, &after.values["team"]), (Some(all(&shop)), &json!("T1")));
     }
 }
