@@ -9,6 +9,7 @@ use polity_identity::Identity;
 use polity_kernel::{Access, AccountId, Actor, Ctx, Result, Subject};
 use polity_legal::Legal;
 use polity_licensing::Licensing;
+use polity_projects::Area;
 use polity_signin::SignIn;
 use tracing::Span;
 
@@ -28,6 +29,8 @@ pub struct Polity {
     pub groups: Arc<dyn Grouping>,
     /// Organizations, members, roles, invitations.
     pub directory: Arc<dyn Directory>,
+    /// Projects, who has a role in them, their secret keys; apps.
+    pub projects: Arc<dyn Area>,
     /// Licenses, what they entitle to, and the EULA.
     pub licensing: Arc<dyn Licensing>,
     /// Legal documents and their signing.

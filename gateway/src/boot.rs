@@ -10,6 +10,7 @@ use std::time::Duration;
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, rt, web};
+use polity_directory::{Entry, Terms, Workspaces};
 use polity_kernel::db::Options;
 use polity_kernel::{Clock, Ctx, Db, Error, IdSource, Result};
 use polity_legal::{Ports, SigningProvider};
@@ -43,20 +44,32 @@ pub fn assemble(ctx: &Ctx, identity: polity_identity::Settings, settings: &Setti
     };
     let legal = polity_legal::Service::new(ctx.clone(), &identity.master, &settings.legal, ports)?;
     let fetch = Arc::new(Outbound::new(&settings.outbound_allow));
-    let directory =
-        polity_directory::Service::new(ctx.clone(), &identity.master, polity_identity::ROLE_ENDING);
     let master = identity.master.clone();
-    let identity = polity_identity::Service::new(ctx.clone(), identity, fetch, &[polity_signin::PASSWORD])?;
+    let hooks: Arc<dyn Workspaces> = Arc::new(polity_projects::Hooks::new(&master));
+    let terms = Terms {
+        entitling: entitling(licensing),
+        programs: polity_identity::program,
+        workspaces: Arc::clone(&hooks),
+    };
+    let directory =
+        polity_directory::Service::new(ctx.clone(), &master, polity_identity::ROLE_ENDING, terms.clone());
+    let directory = Arc::new(directory);
+    let guard = polity_directory::appointing(Arc::clone(&hooks));
+    let identity =
+        polity_identity::Service::new(ctx.clone(), identity, fetch, hooks, &[polity_signin::PASSWORD])?;
     let identity = Arc::new(identity);
     let tokens = Arc::clone(&identity);
-    let signin = polity_signin::Service::new(ctx.clone(), &master, tokens, entitling(licensing));
+    let signin = polity_signin::Service::new(ctx.clone(), &master, tokens, terms);
     Ok(Polity {
         ctx: ctx.clone(),
-        accounts: Arc::new(polity_accounts::Service::new(ctx.clone(), polity_directory::APPOINTING)),
+        accounts: Arc::new(polity_accounts::Service::new(ctx.clone(), guard)),
         groups: Arc::new(polity_groups::Service::new(ctx.clone(), polity_directory::GROUP_GUARD)),
-        directory: Arc::new(
-            directory.entitled_by(entitling(licensing)).with_programs(polity_identity::program),
-        ),
+        projects: Arc::new(polity_projects::Service::new(
+            ctx.clone(),
+            &master,
+            Arc::clone(&directory) as Arc<dyn Entry>,
+        )),
+        directory,
         licensing: Arc::new(polity_licensing::Service::new(ctx.clone(), &master, licensing)?),
         legal: Arc::new(legal),
         identity,

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use polity::import::{Report, import};
-use polity_directory::{Apps as _, Entry as _};
+use polity_directory::Entry as _;
 use polity_kernel::{Actor, Page};
+use polity_projects::Apps as _;
 use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -30,6 +31,9 @@ fn run(kit: &Kit, file: &Path) -> Report {
         kit.ctx.clone(),
         &polity_kernel::MasterKey::new([7; 32]),
         polity_directory::RoleEnding::NOTHING,
+        polity_directory::Terms::without_limits(std::sync::Arc::new(polity_projects::Hooks::new(
+            &polity_kernel::MasterKey::new([7; 32]),
+        ))),
     );
     import(&directory, file, &mut |_, _| {}).unwrap()
 }
@@ -81,7 +85,7 @@ both_engines! {
     }
 
     fn progress_is_told_to_the_end(kit) {
-        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]), polity_directory::RoleEnding::NOTHING);
+        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]), polity_directory::RoleEnding::NOTHING, polity_directory::Terms::without_limits(std::sync::Arc::new(polity_projects::Hooks::new(&polity_kernel::MasterKey::new([7; 32])))));
         for file in [JSON, NDJSON] {
             let mut told = Vec::new();
             import(&directory, &sample(file), &mut |at, of| told.push((at, of))).unwrap();
@@ -190,14 +194,15 @@ both_engines! {
             "appData": {"region": "north"}, "secretData": {"token": secret},
         }, {"type": "CHAT"}]}]);
         assert_eq!(failures(kit, &organization("open sesame")), Vec::<String>::new());
-        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]), polity_directory::RoleEnding::NOTHING);
+        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]), polity_directory::RoleEnding::NOTHING, polity_directory::Terms::without_limits(std::sync::Arc::new(polity_projects::Hooks::new(&polity_kernel::MasterKey::new([7; 32])))));
         let (system, page) = (Actor::system(), Page::first(10));
         let access = directory.enter(&system, &"acme".parse().unwrap()).unwrap();
-        let apps = directory.apps(&access, page).unwrap().items;
+        let projects = polity_projects::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]), std::sync::Arc::new(directory));
+        let apps = projects.apps(&access, page).unwrap().items;
         let facts: Vec<_> = apps.iter().map(|app| (app.kind.as_str(), app.name.as_str(), app.internal)).collect();
         assert_eq!(facts, [("PAYROLL", "Payday", true), ("CHAT", "CHAT", false)]);
         assert_eq!((apps[0].external_id.as_deref(), apps[0].values["region"].as_str()), (Some("417"), Some("north")));
-        let found = |secret: &str| directory.by_secret(&system, ("payroll", "token", secret), page).unwrap().items.len();
+        let found = |secret: &str| projects.organizations_by_app(&system, polity_projects::AppLookup::Secret { kind: "payroll", key: "token", secret }, page).unwrap().items.len();
         assert_eq!((found("open sesame"), found("open barley")), (1, 0));
 
         kit.pass(MOMENT);
@@ -220,7 +225,7 @@ both_engines! {
 
     fn what_is_no_such_file_is_refused_as_a_whole(kit) {
         let folder = TempDir::new().unwrap();
-        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]), polity_directory::RoleEnding::NOTHING);
+        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]), polity_directory::RoleEnding::NOTHING, polity_directory::Terms::without_limits(std::sync::Arc::new(polity_projects::Hooks::new(&polity_kernel::MasterKey::new([7; 32])))));
         for text in ["", "{", "[]", "{\"organizations\": 7}", "plain text\nmore"] {
             let file = folder.path().join("x.json");
             std::fs::write(&file, text).unwrap();
@@ -278,7 +283,7 @@ both_engines! {
     fn a_file_that_is_not_utf_8_is_told_in_words(kit) {
         let folder = TempDir::new().unwrap();
         let file = folder.path().join("x.json");
-        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]), polity_identity::ROLE_ENDING);
+        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]), polity_identity::ROLE_ENDING, polity_directory::Terms::without_limits(std::sync::Arc::new(polity_projects::Hooks::new(&polity_kernel::MasterKey::new([7; 32])))));
         let text = "{\"organizations\": [{\"alias\": \"a\"}]}";
         let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
         for (bytes, part) in [

@@ -100,8 +100,11 @@ impl Store {
                 ctx.clone(),
                 &MasterKey::new([7; 32]),
                 polity_directory::RoleEnding::NOTHING,
+                polity_directory::Terms::without_limits(Arc::new(polity_projects::Hooks::new(
+                    &MasterKey::new([7; 32]),
+                ))),
             ),
-            people: polity_accounts::Service::new(ctx.clone(), polity_accounts::Appointing::NOTHING),
+            people: polity_accounts::Service::new(ctx.clone(), polity_accounts::Appointing::nothing()),
             ctx,
         }
     }

@@ -1,16 +1,22 @@
 //! Staff as an import brings it, row by row, and what became of each row.
 
+use std::fmt;
+use std::sync::Arc;
+
 use polity_kernel::{Access, AccountId, Result, Tx};
 
 use crate::{Belonging, EmployeeId, EmployeeProfile, EmployeeStatus};
 
+/// Gives this account this role in the organization.
+pub type Appoint = dyn Fn(&mut Tx<'_>, &Access, AccountId, &str) -> Result<()> + Send + Sync;
+
 /// What accounts mean to another area: asked inside the transaction of a change, which its failure undoes.
 ///
 /// All refuse before they write anything, so that an import can go on with the next row.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone)]
 pub struct Appointing {
     /// This account is to have this role, since an employee has both and one of them is new.
-    pub appointing: fn(&mut Tx<'_>, &Access, AccountId, &str) -> Result<()>,
+    pub appointing: Arc<Appoint>,
     /// This role is promised to an employee who has no account yet.
     pub promising: fn(&mut Tx<'_>, &Access, &str) -> Result<()>,
     /// This employee's account is to gain what the employee's groups carry: it was linked, or the employee became active.
@@ -21,12 +27,20 @@ pub struct Appointing {
 
 impl Appointing {
     /// For a program without members and roles: an employee's role is a note, and any account holds account types.
-    pub const NOTHING: Self = Self {
-        appointing: |_, _, _, _| Ok(()),
-        promising: |_, _, _| Ok(()),
-        linking: |_, _, _| Ok(()),
-        belonging: Belonging::EVERYBODY,
-    };
+    pub fn nothing() -> Self {
+        Self {
+            appointing: Arc::new(|_, _, _, _| Ok(())),
+            promising: |_, _, _| Ok(()),
+            linking: |_, _, _| Ok(()),
+            belonging: Belonging::EVERYBODY,
+        }
+    }
+}
+
+impl fmt::Debug for Appointing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Appointing").finish_non_exhaustive()
+    }
 }
 
 /// One employee as an import brings it; known by the `employee_number` of the profile where somebody has it already, else by the

@@ -2,11 +2,12 @@
 #![expect(clippy::print_stdout, reason = "an example shows what it comes to")]
 
 use std::error::Error;
+use std::sync::Arc;
 
 use polity_accounts::{AccountFields, NewAccount, People};
 use polity_directory::{
-    APPOINTING, Assignee, Entry, GROUP_GUARD, Members, NewAssignment, NewOrganization, NewRole,
-    OrganizationFields, Organizations, RoleAssignments as _, RoleEnding, RoleFields, Roles, Step,
+    Assignee, Entry, GROUP_GUARD, Members, NewAssignment, NewOrganization, NewRole, NoWorkspaces,
+    OrganizationFields, Organizations, RoleAssignments as _, RoleEnding, RoleFields, Roles, Step, appointing,
 };
 use polity_groups::{GroupFields, Groups, Member, MembershipFields, Memberships, NewGroup, NewMembership};
 use polity_kernel::db::{DatabaseUrl, Options, migrate};
@@ -25,9 +26,16 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // the services: cheap, and safe to share between threads
     let ctx = Ctx::new(db, Clock::machine(), IdSource::random());
-    let accounts = polity_accounts::Service::new(ctx.clone(), APPOINTING);
+    // this program has no projects; with `polity_projects`, they are its `Hooks`
+    let workspaces = Arc::new(NoWorkspaces);
+    let accounts = polity_accounts::Service::new(ctx.clone(), appointing(workspaces.clone()));
     let groups = polity_groups::Service::new(ctx.clone(), GROUP_GUARD);
-    let directory = polity_directory::Service::new(ctx, &master, RoleEnding::NOTHING);
+    let directory = polity_directory::Service::new(
+        ctx,
+        &master,
+        RoleEnding::NOTHING,
+        polity_directory::Terms::without_limits(workspaces),
+    );
 
     // two people; an address counts as theirs only once somebody has checked it
     let account = |email: &str| {

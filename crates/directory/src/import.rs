@@ -4,7 +4,7 @@ use polity_accounts::NewAccount;
 use polity_kernel::Level;
 use serde::Serialize;
 
-use crate::app::NewApp;
+use crate::new_app::NewApp;
 use crate::organization::NewOrganization;
 use crate::role::{NewRole, RoleKey};
 

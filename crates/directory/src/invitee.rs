@@ -267,7 +267,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::project::ProjectId;
+    use crate::project_access::ProjectId;
     use crate::project_access::ProjectLevel;
 
     fn fields() -> InvitationFields {

@@ -1,7 +1,6 @@
-//! Organizations, their profiles, apps and projects, members, levels, roles, permissions and invitations.
+//! Organizations, their profiles, members, levels, roles, permissions and invitations.
 //!
-//! What it owns: organizations and the words that name them, what they tell of themselves, their links to outside systems, their
-//! projects and who has a role in them, e-mail domain claims, members, roles and who carries them, invitations. What it decides: who
+//! What it owns: organizations and the words that name them, what they tell of themselves, e-mail domain claims, members, roles and who carries them, invitations. What it decides: who
 //! may act in an organization ([`Entry::enter`]) and why ([`Roles::explain`]).
 //!
 //! Invariants:
@@ -10,13 +9,11 @@
 //! * An organization that has ever had an owner keeps at least one.
 //! * Nobody gives away more than they have: neither a level above their own nor one of polity's permissions they lack.
 //! * A person's groups are those of their account and of the active employee it is linked to; who leaves is linked to none.
-//! * What is secret about an app or a parameter is sealed; it is compared, and never shown, logged or told of in an event. A
-//!   project's secret keys are sealed too, and shown to its admins alone.
+//! * What is secret about a parameter is sealed; it is never shown, logged or told of in an event.
 //! * A right is computed from what is committed: see [`polity_kernel::epoch`].
 
 mod activity;
 mod acts;
-mod app;
 mod assignment;
 mod built_in;
 mod domain;
@@ -28,12 +25,13 @@ mod likeness;
 mod member;
 mod member_query;
 mod names;
+mod new_app;
+mod new_project;
 mod organization;
 mod parameter;
 pub mod permissions;
 mod person;
 mod profile;
-mod project;
 mod project_access;
 mod role;
 mod role_carrier;
@@ -46,13 +44,13 @@ mod store;
 mod summary;
 mod traits;
 pub mod within;
+mod workspaces;
 
 pub use activity::Activity;
-pub use acts::employment::APPOINTING;
+pub use acts::employment::appointing;
 pub use acts::group_guard::GROUP_GUARD;
 pub use acts::roles::ending::RoleEnding;
 pub use acts::terms::{Entitling, Program, Programs, Terms};
-pub use app::{App, AppFields, AppId, AppStatus, AppTaken, Connection, Environments, NewApp, Secrets};
 pub use assignment::{Assignee, Assignees, AssignmentId, AssignmentRef, NewAssignment, RoleAssignment};
 pub use domain::DomainName;
 pub use grants::{Granted, Step};
@@ -66,24 +64,23 @@ pub use invitee::{
 pub use member::{Member, MemberId, MemberPatch, NewMember};
 pub use member_query::{FoundMembers, MemberInFull, MemberQuery};
 pub use names::{Alias, Key, OrganizationRef};
+pub use new_app::{AppFields, AppStatus, NewApp, Secrets};
+pub use new_project::{NewProject, ProjectFields};
 pub use organization::{
     NewOrganization, Organization, OrganizationFields, OrganizationPatch, PrimaryDomain, Status, Wanted,
 };
 pub use parameter::{MASK, Parameter, Parameters};
 pub use person::{AccountRef, Membership};
 pub use profile::{OrganizationProfile, OrganizationProfilePatch};
-pub use project::{
-    NewProject, Project, ProjectFields, ProjectId, ProjectMember, ProjectMemberId, ProjectPatch, ProjectRole,
-    ProjectSecret, SecretKey, SecretKeyId, SecretKeyRef,
-};
-pub use project_access::{ProjectAccess, ProjectLevel};
+pub use project_access::{ProjectAccess, ProjectId, ProjectLevel};
 pub use role::{NewRole, Role, RoleFields, RoleId, RoleKey, RolePatch, Stage};
 pub use role_carrier::{RoleCarrier, RoleInFull};
 pub use role_names::{RoleConflict, RoleRef, RoleWord};
 pub use service::Service;
 pub use settings::{MediaId, Settings, SettingsPatch, StatisticsMethod};
-pub use summary::{OrganizationSummary, ProjectInBrief};
+pub use summary::OrganizationSummary;
 pub use traits::{
-    Activities, Apps, Connections, Directory, Entry, Invitations, Members, Notifying, Organizations, People,
-    Profiles, ProjectKeys, ProjectMembers, Projects, RoleAssignments, Roles, Starting, Visible,
+    Activities, Directory, Entry, Invitations, Members, Notifying, Organizations, People, Profiles,
+    RoleAssignments, Roles, Starting, Visible,
 };
+pub use workspaces::{Imported, NoWorkspaces, Workspaces};

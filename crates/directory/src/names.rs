@@ -71,7 +71,7 @@ impl Alias {
     }
 
     /// Makes an alias out of any text: lower-case ASCII, everything else a hyphen. Absent when nothing is left.
-    pub(crate) fn from_text(text: &str) -> Option<Self> {
+    pub fn from_text(text: &str) -> Option<Self> {
         let mut slug = String::with_capacity(text.len());
         for c in text.chars().flat_map(char::to_lowercase) {
             if c.is_ascii_alphanumeric() {
@@ -86,7 +86,7 @@ impl Alias {
     }
 
     /// The same alias with a number behind it, cut to fit.
-    pub(crate) fn numbered(&self, number: u32) -> Self {
+    pub fn numbered(&self, number: u32) -> Self {
         let suffix = format!("-{number}");
         let stem: String = self.0.chars().take(Self::MAX_LENGTH - suffix.len()).collect();
         Self(format!("{}{suffix}", stem.trim_end_matches('-')))
@@ -97,7 +97,8 @@ impl Alias {
         RESERVED.contains(&self.0.as_str())
     }
 
-    pub(crate) fn stored(text: String) -> Self {
+    /// One that was acceptable when it was written down.
+    pub fn stored(text: String) -> Self {
         Self(text)
     }
 }

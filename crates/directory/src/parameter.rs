@@ -88,7 +88,7 @@ impl Parameters {
 ///
 /// # Errors
 /// `Invalid` for too many, for one that is too long or named twice, and for a mask that stands for nothing.
-pub(crate) fn settle(
+pub fn settle(
     (seal, ids): (&Seal, &IdSource),
     row: &str,
     sent: &[Parameter],

@@ -1,18 +1,18 @@
 //! What an invitation promises in a project.
 
-use polity_kernel::{Error, Result, words};
+use polity_kernel::{Error, Result, id, words};
 use serde::{Deserialize, Serialize};
 
-use crate::project::{ProjectId, ProjectRole};
+id!(ProjectId, "One work space of an organization.");
 
 words! {
     /// What an invitation promises in a project, the least first (contract api, section 11).
     pub enum ProjectLevel {
         /// Nothing.
         None = "none",
-        /// To work in it: [`ProjectRole::User`].
+        /// To work in it.
         Member = "member",
-        /// To run it: [`ProjectRole::Admin`].
+        /// To run it.
         Admin = "admin",
     }
 }
@@ -24,17 +24,6 @@ pub struct ProjectAccess {
     pub project: ProjectId,
     /// What.
     pub level: ProjectLevel,
-}
-
-impl ProjectLevel {
-    /// The role it gives, if any.
-    pub(crate) const fn role(self) -> Option<ProjectRole> {
-        match self {
-            Self::None => None,
-            Self::Member => Some(ProjectRole::User),
-            Self::Admin => Some(ProjectRole::Admin),
-        }
-    }
 }
 
 impl<'de> Deserialize<'de> for ProjectLevel {

@@ -2,28 +2,35 @@
 
 use polity_accounts::EmailAddress;
 use polity_kernel::{
-    Access, AccountId, Actor, Conn, Error, Event, OrganizationId, Resource, Result, ServiceAccountId,
-    Timestamp, Tx, epoch,
+    Access, AccountId, Actor, Conn, Error, Event, Level, OrganizationId, PermissionSet, Result,
+    ServiceAccountId, Timestamp, Tx, epoch,
 };
 
+pub use crate::acts::belonging::BELONGING;
 use crate::acts::invitations::{check, letters, taking_up};
+use crate::acts::members;
 use crate::acts::organizations::founding;
-pub use crate::acts::projects::seal::ProjectSeal;
+pub use crate::acts::organizations::reach::{Candidates, Reach, filled, let_in, may_see, with_home};
 pub use crate::acts::roles::{role, role_called};
 use crate::acts::terms::{Entitling, Terms};
-use crate::acts::{members, projects};
+pub use crate::new_app::{kind_key, text};
+pub use crate::parameter::settle;
+use crate::permissions::ORG_DIRECTORY_MEMBERS_CREATE;
+pub use crate::store::membership::{IsMember, OrganizationOf, TakenUpBy};
 use crate::{
-    Invitation, InvitationId, NewOrganization, NewProject, Organization, Project, TakenUp, Taker, store,
+    Invitation, InvitationId, NewOrganization, Organization, Status, TakenUp, Taker, Workspaces, built_in,
+    store,
 };
 
 /// Founds an organization as [`Organizations::found`](crate::Organizations::found) does, but for the permission.
 pub fn found(
     tx: &mut Tx<'_>,
     entitling: &Entitling,
+    workspaces: &dyn Workspaces,
     actor: &Actor,
     new: &NewOrganization,
 ) -> Result<Organization> {
-    founding::found(tx, entitling, actor, new)
+    founding::found(tx, entitling, workspaces, actor, new)
 }
 
 /// The organization as it is now; absent once it is deleted.
@@ -35,28 +42,64 @@ pub fn organization(conn: &mut Conn, id: OrganizationId, now: Timestamp) -> Resu
 ///
 /// # Errors
 /// `LastOwner` where it is the only owner of an organization.
-pub fn resign(tx: &mut Tx<'_>, actor: &Actor, service: ServiceAccountId) -> Result<()> {
-    members::dismiss_everywhere(tx, actor, AccountId::new(service.uuid()))
-}
-
-/// How many of these the organization has now.
-pub fn usage(conn: &mut Conn, id: OrganizationId, resource: Resource, now: Timestamp) -> Result<u64> {
-    match resource {
-        Resource::Members => store::members::count(conn, id, now),
-        Resource::Projects => store::projects::count(conn, id),
-        Resource::Domains => store::domains::count(conn, id),
-    }
-}
-
-/// Opens a project as [`Projects::open_project`](crate::Projects::open_project) does, but for the permission. It is shown as this
-/// access may see it. Whoever calls holds the organization's epoch alone.
-pub fn open_project(
+pub fn resign(
     tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
+    actor: &Actor,
+    service: ServiceAccountId,
+) -> Result<()> {
+    members::dismiss_everywhere(tx, workspaces, actor, AccountId::new(service.uuid()))
+}
+
+/// How many members the organization has now.
+pub fn member_count(conn: &mut Conn, id: OrganizationId, now: Timestamp) -> Result<u64> {
+    store::members::count(conn, id, now)
+}
+
+/// How many e-mail domains the organization has now.
+pub fn domain_count(conn: &mut Conn, id: OrganizationId) -> Result<u64> {
+    store::domains::count(conn, id)
+}
+
+/// Whether the organization is there and works.
+pub fn works(conn: &mut Conn, id: OrganizationId) -> Result<bool> {
+    Ok(store::organizations::status(conn, id)? == Some(Status::Active))
+}
+
+/// Whether the account is a member now.
+pub fn is_member(conn: &mut Conn, id: OrganizationId, account: AccountId, now: Timestamp) -> Result<bool> {
+    Ok(store::members::find(conn, id, account, now)?.is_some())
+}
+
+/// Makes the account a member of the organization, unless it is one. Whoever calls holds the organization's epoch alone.
+///
+/// # Errors
+/// `Forbidden` for an actor who may not add members; `NotFound` for an unknown account; `LimitReached`.
+pub fn belong(
+    tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
     access: &Access,
-    seal: &ProjectSeal,
-    new: &NewProject,
-) -> Result<Project> {
-    projects::open(tx, access, seal, new)
+    account: AccountId,
+) -> Result<()> {
+    let now = tx.now();
+    if is_member(tx, access.organization(), account, now)? {
+        return Ok(());
+    }
+    access.require(&ORG_DIRECTORY_MEMBERS_CREATE)?;
+    let account =
+        polity_accounts::within::account(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
+    let member = members::new_member(tx, access.actor(), access.organization(), account.id);
+    members::admit(tx, workspaces, access.entitlements(now), access.actor(), (&member, "added"))
+}
+
+/// What every member at this level may do by it.
+pub fn given_by_level(level: Level) -> PermissionSet {
+    built_in::role_of_level(level).gives()
+}
+
+/// Those of these accounts that run an organization, or did, as an admin or owner; in no order.
+pub fn running(conn: &mut Conn, accounts: &[AccountId]) -> Result<Vec<AccountId>> {
+    store::membership::running(conn, accounts)
 }
 
 /// Counts a letter that the actor has the organization send to an address.

@@ -1,7 +1,8 @@
 //! What a new customer brings, and what is set up for them.
 
-use polity_directory::{NewOrganization, NewProject, Organization, Project};
+use polity_directory::{NewOrganization, NewProject, Organization};
 use polity_kernel::Evidence;
+use polity_projects::Project;
 
 use crate::{Granting, License};
 

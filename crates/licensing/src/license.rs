@@ -95,11 +95,10 @@ impl Kept {
 impl Usage {
     /// What the organization uses now.
     pub(crate) fn of(conn: &mut Conn, organization: OrganizationId, now: Timestamp) -> Result<Self> {
-        let mut count = |resource| within::usage(conn, organization, resource, now);
         Ok(Self {
-            members: count(Resource::Members)?,
-            projects: count(Resource::Projects)?,
-            domains: count(Resource::Domains)?,
+            members: within::member_count(conn, organization, now)?,
+            projects: polity_projects::within::project_count(conn, organization)?,
+            domains: within::domain_count(conn, organization)?,
         })
     }
 

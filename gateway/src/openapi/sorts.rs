@@ -4,9 +4,10 @@
 //! number is written twice.
 
 use polity_accounts::{AccountType, EmailAddress, TypeCode};
+use polity_directory::NewApp;
 use polity_directory::{
-    Alias, App, DomainName, Key, LONGEST_FIRST_NAME, LONGEST_MESSAGE, MOST_PROJECTS, NewInvitations,
-    Parameter, Parameters, ProjectLevel, Role, RoleKey, StatisticsMethod,
+    Alias, DomainName, Key, LONGEST_FIRST_NAME, LONGEST_MESSAGE, MOST_PROJECTS, NewInvitations, Parameter,
+    Parameters, ProjectLevel, Role, RoleKey, StatisticsMethod,
 };
 use polity_identity::{AuthMethod, SubjectType};
 use polity_kernel::{Level, Permission, text};
@@ -56,7 +57,7 @@ fn meaning(sort: &str) -> Option<Value> {
         "permission" => text(0, wide(Permission::MAX_LENGTH), r"^[a-z0-9_-]+(\.[a-z0-9_-]+)*$"),
         "type-code" => text(1, wide(TypeCode::MAX_LENGTH), r"^[a-z0-9._-]+$"),
         "parameter-name" => text(1, wide(Parameter::LONGEST_NAME), SAID),
-        "app-value" => json!({ "minLength": 1, "maxLength": App::LONGEST_VALUE }),
+        "app-value" => json!({ "minLength": 1, "maxLength": NewApp::LONGEST_VALUE }),
         "first-name" => text(0, LONGEST_FIRST_NAME, LINE),
         "message" => text(0, LONGEST_MESSAGE, LINES),
         "company-name" => text(1, text::EXTERNAL_ID, SAID),

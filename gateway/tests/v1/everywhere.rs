@@ -73,7 +73,7 @@ fn length(kit: &Kit) {
             kit.pass(MOMENT);
             let fields = ProjectFields { name: format!("p{number}"), ..ProjectFields::default() };
             let new = NewProject::try_from(fields).unwrap();
-            service.polity.directory.open_project(&access, new).unwrap();
+            service.polity.projects.open_project(&access, new).unwrap();
         }
     }
     let list = ada.does(service, "GET", ALL).json();

@@ -107,7 +107,7 @@ fn life(kit: &Kit) {
         assert_eq!(ada.ask(service, "DELETE", &format!("{KEYS}/{gone}")).code(), 404, "{gone}");
         assert_eq!(ada.ask(service, "POST", &format!("{KEYS}/{gone}/default")).code(), 404, "{gone}");
     }
-    let found = service.polity.directory.project_by_secret(&second).unwrap();
+    let found = service.polity.projects.project_by_secret(&second).unwrap();
     assert_eq!(found.map(|(_, project)| project.to_string()), Some(main.clone()));
-    assert_eq!(service.polity.directory.project_by_secret(&first).unwrap(), None);
+    assert_eq!(service.polity.projects.project_by_secret(&first).unwrap(), None);
 }

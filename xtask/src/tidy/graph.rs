@@ -5,15 +5,20 @@ use std::collections::{BTreeMap, VecDeque};
 use super::finding::Finding;
 use super::metadata::{Metadata, Package};
 
-/// `kernel ← accounts ← groups ← directory ← {identity ← signin, licensing, legal, domains} ← gateway`; `scim` stands alone.
+/// `kernel ← accounts ← groups ← directory ← {projects ← licensing, identity ← signin, legal, domains} ← gateway`; `scim` stands alone.
+/// Licensing opens a customer's first project.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("polity-kernel", &[]),
     ("polity-accounts", &["polity-kernel"]),
     ("polity-groups", &["polity-kernel", "polity-accounts"]),
     ("polity-directory", LEFT_OF_IDENTITY),
+    ("polity-projects", AREAS),
     ("polity-identity", AREAS),
     ("polity-signin", WITH_IDENTITY),
-    ("polity-licensing", AREAS),
+    (
+        "polity-licensing",
+        &["polity-kernel", "polity-accounts", "polity-groups", "polity-directory", "polity-projects"],
+    ),
     ("polity-legal", AREAS),
     (
         "polity-domains",
@@ -35,6 +40,7 @@ const ALL_AREAS: &[&str] = &[
     "polity-accounts",
     "polity-groups",
     "polity-directory",
+    "polity-projects",
     "polity-identity",
     "polity-signin",
     "polity-licensing",

@@ -9,7 +9,7 @@ use crate::{Appointing, Employee, EmployeeId, EmployeeProfile, NewEmployee, stor
 pub(crate) fn revive(
     tx: &mut Tx<'_>,
     access: &Access,
-    guard: Appointing,
+    guard: &Appointing,
     gone: &Employee,
     new: &NewEmployee,
 ) -> Result<Employee> {
@@ -23,7 +23,7 @@ pub(crate) fn revive(
 pub(crate) fn ask(
     tx: &mut Tx<'_>,
     access: &Access,
-    guard: Appointing,
+    guard: &Appointing,
     (before, after): (Option<&Employee>, &Employee),
 ) -> Result<()> {
     if let Some(account) = after.account

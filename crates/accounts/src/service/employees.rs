@@ -20,16 +20,16 @@ use crate::{
 
 impl Employees for Service {
     fn create(&self, access: &Access, new: NewEmployee) -> Result<Employee> {
-        let guard = self.guard;
+        let guard = self.guard.clone();
         // without an account there is nobody whose rights could change
         let kind = if new.account().is_some() { WriteKind::Grants } else { WriteKind::Content };
         self.ctx.write(access, kind, move |tx, access| {
             access.require(&ORG_EMPLOYEES_CREATE)?;
             if let Some(gone) = store::employees::hold_deleted(tx, access.organization(), new.email())? {
-                return revive(tx, access, guard, &gone, &new);
+                return revive(tx, access, &guard, &gone, &new);
             }
             let employee = new.found(tx.new_id(), access.organization(), Stamp::of(tx, access.actor()));
-            ask(tx, access, guard, (None, &employee))?;
+            ask(tx, access, &guard, (None, &employee))?;
             store::employees::insert(tx, std::slice::from_ref(&employee))?;
             tx.record(Event::new(access, "created", "employee", employee.id).after(&employee))?;
             Ok(employee)
@@ -67,14 +67,14 @@ impl Employees for Service {
     }
 
     fn update(&self, access: &Access, id: EmployeeId, patch: EmployeePatch) -> Result<Employee> {
-        let guard = self.guard;
+        let guard = self.guard.clone();
         let touches_rights = patch.account.is_some() || patch.role.is_some() || patch.status.is_some();
         let kind = if touches_rights { WriteKind::Grants } else { WriteKind::Content };
         self.ctx.write(access, kind, move |tx, access| {
             access.require(&ORG_EMPLOYEES_UPDATE)?;
             let before = store::employees::hold(tx, access.organization(), id)?.ok_or_else(unknown)?;
             let after = before.patched(&patch, Stamp::of(tx, access.actor()))?;
-            ask(tx, access, guard, (Some(&before), &after))?;
+            ask(tx, access, &guard, (Some(&before), &after))?;
             change(tx, access, &before, &after)?;
             Ok(after)
         })

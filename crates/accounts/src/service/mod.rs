@@ -21,7 +21,7 @@ pub struct Service {
 impl Service {
     /// The area on this store, clock and source of ids, where accounts mean to another area what the guard says.
     ///
-    /// With members, roles and groups use the directory's (`polity_directory::APPOINTING`): with [`Appointing::NOTHING`] whoever may link
+    /// With members, roles and groups use the directory's (`polity_directory::appointing`): with [`Appointing::nothing`] whoever may link
     /// accounts may give them what an employee's groups carry, and account types are given to anybody.
     pub fn new(ctx: Ctx, guard: Appointing) -> Self {
         Self { ctx, guard }

@@ -19,7 +19,7 @@ impl Staffing for Service {
         checkpoint: Option<Checkpoint>,
     ) -> Result<Vec<RowOutcome>> {
         require_few(rows.len())?;
-        let guard = self.guard;
+        let guard = self.guard.clone();
         // even without rights in question nobody may come in between: the rows are compared with what is there
         let touches_rights = rows.iter().any(|row| {
             row.account.is_some() || row.create_account || row.role.is_some() || row.status.is_some()
@@ -30,7 +30,7 @@ impl Staffing for Service {
             if rows.iter().any(|row| row.create_account) {
                 access.require(&ORG_MEMBERS_CREATE)?;
             }
-            let outcomes = Intake::of(tx, access, &rows)?.take(tx, (access, guard), &rows)?;
+            let outcomes = Intake::of(tx, access, &rows)?.take(tx, (access, &guard), &rows)?;
             if let Some(checkpoint) = &checkpoint {
                 tx.reach(access.organization(), checkpoint)?;
             }

@@ -275,7 +275,7 @@ both_engines! {
         }
         let access = owner(organization(kit));
         let [ada, bob] = ["ada@example.com", "bob@example.com"].map(|email| account(kit, email));
-        let guarded = polity_accounts::Service::new(kit.ctx.clone(), Appointing { appointing, linking, ..Appointing::NOTHING });
+        let guarded = polity_accounts::Service::new(kit.ctx.clone(), Appointing { appointing: std::sync::Arc::new(appointing), linking, ..Appointing::nothing() });
         let promised = EmployeeFields { role: Some("king".to_owned()), ..fields("Ada") };
         let promised = guarded.create(&access, NewEmployee::try_from(promised).unwrap()).unwrap();
         let linked = EmployeeFields { account: Some(bob.id), ..fields("Bob") };

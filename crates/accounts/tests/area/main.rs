@@ -26,7 +26,7 @@ use polity_kernel::{
 use polity_testkit::Kit;
 
 fn service(kit: &Kit) -> Service {
-    Service::new(kit.ctx.clone(), polity_accounts::Appointing::NOTHING)
+    Service::new(kit.ctx.clone(), polity_accounts::Appointing::nothing())
 }
 
 fn organization(kit: &Kit) -> OrganizationId {

@@ -149,7 +149,7 @@ both_engines! {
             Ok(())
         }
         let access = owner(organization(kit));
-        let guarded = polity_accounts::Service::new(kit.ctx.clone(), Appointing { appointing, linking, ..Appointing::NOTHING });
+        let guarded = polity_accounts::Service::new(kit.ctx.clone(), Appointing { appointing: std::sync::Arc::new(appointing), linking, ..Appointing::nothing() });
         let appointed = |name: &str, role: &str| StaffRow {
             account: Some(format!("{name}@example.com")),
             create_account: true,

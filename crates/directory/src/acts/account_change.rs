@@ -9,6 +9,7 @@ use crate::acts::roles::assigned;
 use crate::acts::{access, members};
 use crate::permissions::ORG_MEMBERS_UPDATE;
 use crate::store;
+use crate::workspaces::Workspaces;
 
 /// Asks whether the actor may change another's account like this: the organization that made it may while nobody has used it and it is
 /// nowhere else, and the organization whose verified domain its address is under, to addresses under its verified domains. Both need
@@ -17,6 +18,7 @@ use crate::store;
 /// The organization's epoch is held until the transaction ends, so nothing of this changes meanwhile.
 pub(crate) fn may_change(
     tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
     actor: &Actor,
     before: &Account,
     after: &Account,
@@ -29,7 +31,7 @@ pub(crate) fn may_change(
     }
     let mut refusal = None;
     for organization in [maker(tx, before)?, keeper(tx, before, after)?].into_iter().flatten() {
-        match runs(tx, actor, organization, before) {
+        match runs(tx, workspaces, actor, organization, before) {
             Ok(()) => return Ok(AddressChange::AtOnce),
             Err(error) if error.code() == Code::Forbidden => refusal = Some(error),
             // an organization that the actor is not in is none they may learn of
@@ -62,7 +64,13 @@ fn owner_of(tx: &mut Tx<'_>, email: Option<&EmailAddress>) -> Result<Option<Orga
 }
 
 /// Asks that the actor runs the members of the organization, this one included.
-fn runs(tx: &mut Tx<'_>, actor: &Actor, organization: OrganizationId, account: &Account) -> Result<()> {
+fn runs(
+    tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
+    actor: &Actor,
+    organization: OrganizationId,
+    account: &Account,
+) -> Result<()> {
     epoch::share(tx, organization.uuid())?;
     let now = tx.now();
     let access = access::afresh(tx, actor, organization, now)?;
@@ -71,7 +79,7 @@ fn runs(tx: &mut Tx<'_>, actor: &Actor, organization: OrganizationId, account: &
         return Err(forbidden("the organization is inactive"));
     }
     match members::existing(tx, organization, account.id, now) {
-        Ok(member) => assigned::may_add_to(tx, &access, &member, now),
+        Ok(member) => assigned::may_add_to(tx, workspaces, &access, &member, now),
         Err(error) if error.code() == Code::NotFound => Ok(()),
         Err(error) => Err(error),
     }

@@ -8,7 +8,7 @@ use polity_kernel::{AccountId, Conn, OrganizationId, Result, Timestamp};
 use crate::store;
 
 /// Says who is a member, for areas that give members something.
-pub(crate) const BELONGING: Belonging = Belonging(among);
+pub const BELONGING: Belonging = Belonging(among);
 
 fn among(
     conn: &mut Conn,

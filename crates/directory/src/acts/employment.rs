@@ -1,6 +1,7 @@
 //! Appointments: what people are in an organization, in one word each.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use polity_accounts::{Appointing, EmployeeId};
 use polity_groups::GroupId;
@@ -15,6 +16,7 @@ use crate::permissions::{ORG_DIRECTORY_MEMBERS_CREATE, ORG_USER_ROLES_UPDATE};
 use crate::person::Membership;
 use crate::role::{Role, RoleKey};
 use crate::rules::authority;
+use crate::workspaces::Workspaces;
 use crate::{built_in, store};
 
 /// What these accounts carry themselves in the organization, the level's role first; one that is no member has nothing.
@@ -58,12 +60,12 @@ fn carried(
 /// An employee's role is given to their account as [`Members::add_member`](crate::Members::add_member) gives it, and nobody links
 /// an account to an employee whose groups carry more than they may give. A role that is promised is there, and account types are members'.
 /// For [`polity_accounts::Service::new`].
-pub const APPOINTING: Appointing =
-    Appointing { appointing: by_word, promising: is_there, linking: may_link, belonging: BELONGING };
-
-fn by_word(tx: &mut Tx<'_>, access: &Access, account: AccountId, role: &str) -> Result<()> {
-    let role = named(tx, access, role)?;
-    appoint(tx, access, account, Some(&role)).map(drop)
+pub fn appointing(workspaces: Arc<dyn Workspaces>) -> Appointing {
+    let by_word = move |tx: &mut Tx<'_>, access: &Access, account: AccountId, role: &str| {
+        let role = named(tx, access, role)?;
+        appoint(tx, &*workspaces, access, account, Some(&role)).map(drop)
+    };
+    Appointing { appointing: Arc::new(by_word), promising: is_there, linking: may_link, belonging: BELONGING }
 }
 
 /// Asks that there is the role: a promise of another would be kept by whichever comes to be called so.
@@ -79,6 +81,7 @@ fn named(tx: &mut Tx<'_>, access: &Access, role: &str) -> Result<Role> {
 /// Makes the account a member who has this role, if one is given, and never less than before. Refuses before it writes anything.
 pub(crate) fn appoint(
     tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
     access: &Access,
     account: AccountId,
     role: Option<&Role>,
@@ -96,13 +99,13 @@ pub(crate) fn appoint(
     }
     let level = role.and_then(|role| built_in::level_of_role(&role.key));
     if let Some(role) = role {
-        may_appoint(tx, access, present.as_ref(), role)?;
+        may_appoint(tx, workspaces, access, present.as_ref(), role)?;
     }
     let (member, newcomer) = match (present, level) {
-        (None, level) => (enroll(tx, access, account, level.unwrap_or(Level::Member))?, true),
+        (None, level) => (enroll(tx, workspaces, access, account, level.unwrap_or(Level::Member))?, true),
         (Some(member), Some(level)) if level > member.level => {
             let patch = MemberPatch { level: Some(level), expires_at: None };
-            (members::change(tx, access, &member, patch)?, false)
+            (members::change(tx, workspaces, access, &member, patch)?, false)
         }
         (Some(member), _) => (member, false),
     };
@@ -117,7 +120,13 @@ pub(crate) fn appoint(
 }
 
 /// Asks that the actor may give the role to this member, or to whoever is to be one.
-fn may_appoint(tx: &mut Tx<'_>, access: &Access, present: Option<&Member>, role: &Role) -> Result<()> {
+fn may_appoint(
+    tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
+    access: &Access,
+    present: Option<&Member>,
+    role: &Role,
+) -> Result<()> {
     let level = built_in::level_of_role(&role.key);
     let had = present.map_or(Level::Member, |member| member.level);
     if level.is_none_or(|level| level > had) {
@@ -127,7 +136,7 @@ fn may_appoint(tx: &mut Tx<'_>, access: &Access, present: Option<&Member>, role:
     match present {
         Some(member) if level.is_none() && !carries(tx, member, &role.key)? => {
             let now = tx.now();
-            assigned::may_add_to(tx, access, member, now)
+            assigned::may_add_to(tx, workspaces, access, member, now)
         }
         _ => Ok(()),
     }
@@ -156,10 +165,16 @@ fn carries(tx: &mut Tx<'_>, member: &Member, role: &RoleKey) -> Result<bool> {
     Ok(carried.is_some_and(|carried| carried.expires_at.is_none_or(|end| end > now)))
 }
 
-fn enroll(tx: &mut Tx<'_>, access: &Access, account: AccountId, level: Level) -> Result<Member> {
+fn enroll(
+    tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
+    access: &Access,
+    account: AccountId,
+    level: Level,
+) -> Result<Member> {
     let member = Member { level, ..members::new_member(tx, access.actor(), access.organization(), account) };
     let now = tx.now();
-    members::enroll(tx, access.entitlements(now), access.actor(), (&member, "added"))?;
+    members::enroll(tx, workspaces, access.entitlements(now), access.actor(), (&member, "added"))?;
     Ok(member)
 }
 

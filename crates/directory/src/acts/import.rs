@@ -1,7 +1,6 @@
 //! Importing one organization: everything an import says, in one transaction.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
 
 use polity_groups::{GroupId, MembershipFields, NewMembership};
 use polity_kernel::{
@@ -11,43 +10,45 @@ use polity_kernel::{
 
 use crate::acts::organizations::founding;
 use crate::acts::roles::assigned;
-use crate::acts::terms::Entitling;
-use crate::acts::{apps, members, organizations, roles};
+use crate::acts::terms::{Entitling, Terms};
+use crate::acts::{members, organizations, roles};
 use crate::assignment::Assignee;
 use crate::import::{ImportChanges, ImportedGroup, ImportedMember, ImportedOrganization, ImportedPerson};
 use crate::member::{Member, MemberPatch};
 use crate::organization::{NewOrganization, Organization, OrganizationPatch, Status, taken};
 use crate::role::RoleKey;
 use crate::settings::SettingsPatch;
+use crate::workspaces::{Imported, Workspaces};
 use crate::{built_in, store};
 
-/// What keeps the secrets of apps, and those among parameters.
-#[derive(Clone, Copy)]
-pub(crate) struct Seals<'s> {
-    pub(crate) apps: &'s Seal,
-    pub(crate) parameters: &'s Seal,
+/// What an import needs beside the store.
+pub(crate) struct Means {
+    /// Keeps the secret ones among parameters.
+    pub(crate) parameters: Seal,
+    /// What further areas say.
+    pub(crate) terms: Terms,
 }
 
 /// Brings the organization to what the import says.
 pub(crate) fn import(
     ctx: &Ctx,
-    (seals, entitling): (Seals<'_>, &Entitling),
+    means: Means,
     actor: &Actor,
     imported: ImportedOrganization,
 ) -> Result<ImportChanges> {
     if !actor.is_platform_administrator() {
         return Err(Error::new(Code::Forbidden, "only a platform administrator imports"));
     }
-    let (actor, entitling) = (actor.clone(), Arc::clone(entitling));
-    let (seal, parameters) = (seals.apps.clone(), seals.parameters.clone());
+    let actor = actor.clone();
     ctx.write_platform(move |tx| {
+        let (entitling, workspaces) = (&means.terms.entitling, &*means.terms.workspaces);
         let mut changes = ImportChanges::default();
         let (id, rests) =
-            organization(tx, (&actor, &entitling), (&parameters, &imported.organization), &mut changes)?;
-        let access = vouched(tx, (&actor, &entitling), id)?;
+            organization(tx, (&actor, entitling), (&means.parameters, &imported.organization), &mut changes)?;
+        let access = vouched(tx, (&actor, entitling), id)?;
         make_roles(tx, &access, &imported, &mut changes)?;
-        connect_apps(tx, &access, (&seal, &imported), &mut changes)?;
-        let accounts = people(tx, &access, &imported, &mut changes)?;
+        import_apps(tx, workspaces, &access, &imported, &mut changes)?;
+        let accounts = people(tx, workspaces, &access, &imported, &mut changes)?;
         let current: HashSet<&str> =
             imported.groups.iter().filter_map(|listed| listed.group.external_id()).collect();
         let mut groups = HashMap::new();
@@ -171,17 +172,19 @@ fn make_roles(
     Ok(())
 }
 
-fn connect_apps(
+fn import_apps(
     tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
     access: &Access,
-    (seal, imported): (&Seal, &ImportedOrganization),
+    imported: &ImportedOrganization,
     changes: &mut ImportChanges,
 ) -> Result<()> {
     for new in &imported.apps {
-        let (made, changed) = apps::upsert(tx, access, seal, new)
+        let outcome = workspaces
+            .import_app(tx, access, new)
             .map_err(|error| placed(error, &format!("app {}", new.kind_key())))?;
-        changes.apps_created += u64::from(made);
-        changes.apps_changed += u64::from(changed);
+        changes.apps_created += u64::from(outcome == Imported::Made);
+        changes.apps_changed += u64::from(outcome == Imported::Changed);
     }
     Ok(())
 }
@@ -189,6 +192,7 @@ fn connect_apps(
 /// Accounts and members of everybody on the import, by address.
 fn people<'r>(
     tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
     access: &Access,
     imported: &'r ImportedOrganization,
     changes: &mut ImportChanges,
@@ -210,13 +214,15 @@ fn people<'r>(
         let Some(account) = accounts.get(person.account.email().as_str()) else { continue };
         // ownership that was settled here is not overturned from outside
         let level = if owned { person.level.min(Level::Admin) } else { person.level };
-        member(tx, access, (*account, level), changes).map_err(|error| placed(error, &person.place))?;
+        member(tx, workspaces, access, (*account, level), changes)
+            .map_err(|error| placed(error, &person.place))?;
     }
     Ok(accounts)
 }
 
 fn member(
     tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
     access: &Access,
     (account, level): (AccountId, Level),
     changes: &mut ImportChanges,
@@ -225,12 +231,18 @@ fn member(
     match store::members::find(tx, organization, account, now)? {
         Some(present) if present.level >= level => {}
         Some(present) => {
-            members::change(tx, access, &present, MemberPatch { level: Some(level), expires_at: None })?;
+            members::change(
+                tx,
+                workspaces,
+                access,
+                &present,
+                MemberPatch { level: Some(level), expires_at: None },
+            )?;
             changes.members_changed += 1;
         }
         None => {
             let member = Member { level, ..members::new_member(tx, access.actor(), organization, account) };
-            members::admit(tx, access.entitlements(now), access.actor(), (&member, "added"))?;
+            members::admit(tx, workspaces, access.entitlements(now), access.actor(), (&member, "added"))?;
             changes.members_created += 1;
         }
     }

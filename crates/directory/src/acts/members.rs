@@ -13,6 +13,7 @@ use crate::member::{Member, MemberId, MemberPatch};
 use crate::organization::Status;
 use crate::rules::authority;
 use crate::store;
+use crate::workspaces::Workspaces;
 
 /// The member, or `NotFound`.
 pub(crate) fn existing(
@@ -27,6 +28,7 @@ pub(crate) fn existing(
 /// Changes a membership within the rules on levels and owners.
 pub(crate) fn change(
     tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
     access: &Access,
     before: &Member,
     patch: MemberPatch,
@@ -39,7 +41,7 @@ pub(crate) fn change(
     }
     if after.level > before.level {
         let now = tx.now();
-        assigned::may_add_to(tx, access, before, now)?;
+        assigned::may_add_to(tx, workspaces, access, before, now)?;
     }
     rewrite(tx, access, before, after)
 }
@@ -67,12 +69,18 @@ pub(crate) fn rewrite(
 }
 
 /// Ends a membership with everything that hangs on it. An owner who never took that up may always go.
-pub(crate) fn dismiss(tx: &mut Tx<'_>, actor: &Actor, member: &Member, action: &'static str) -> Result<()> {
+pub(crate) fn dismiss(
+    tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
+    actor: &Actor,
+    member: &Member,
+    action: &'static str,
+) -> Result<()> {
     if member.level == Level::Owner && member.accepted_at.is_some() {
         keep_an_owner(tx, member)?;
     }
     store::members::delete(tx, member.organization, member.account)?;
-    forget(tx, actor, member)?;
+    forget(tx, workspaces, actor, member)?;
     let what = (action, "member", member.account.to_string());
     tx.record(Event::in_organization(member.organization, actor, what).before(member))
 }
@@ -81,7 +89,12 @@ pub(crate) fn dismiss(tx: &mut Tx<'_>, actor: &Actor, member: &Member, action: &
 ///
 /// # Errors
 /// `LastOwner` where nobody else owns the organization.
-pub(crate) fn dismiss_everywhere(tx: &mut Tx<'_>, actor: &Actor, member: AccountId) -> Result<()> {
+pub(crate) fn dismiss_everywhere(
+    tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
+    actor: &Actor,
+    member: AccountId,
+) -> Result<()> {
     let (now, mut after) = (tx.now(), OrganizationId::new(uuid::Uuid::nil()));
     loop {
         let some = store::memberships::organizations_of(tx, member, now, (after, Page::MAX))?;
@@ -90,7 +103,7 @@ pub(crate) fn dismiss_everywhere(tx: &mut Tx<'_>, actor: &Actor, member: Account
         for organization in some {
             hold(tx, organization)?;
             if let Some(present) = store::members::find(tx, organization, member, now)? {
-                dismiss(tx, actor, &present, "removed")?;
+                dismiss(tx, workspaces, actor, &present, "removed")?;
             }
         }
     }
@@ -131,17 +144,19 @@ pub(crate) fn new_member(
 /// `LimitReached` when the organization is entitled to no more members.
 pub(crate) fn admit(
     tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
     entitlements: &Entitlements,
     actor: &Actor,
     (member, action): (&Member, &'static str),
 ) -> Result<()> {
-    enroll(tx, entitlements, actor, (member, action))?;
+    enroll(tx, workspaces, entitlements, actor, (member, action))?;
     welcome(tx, actor, member)
 }
 
 /// The same without the default role, which whoever calls gives behind others.
 pub(crate) fn enroll(
     tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
     entitlements: &Entitlements,
     actor: &Actor,
     (member, action): (&Member, &'static str),
@@ -150,7 +165,7 @@ pub(crate) fn enroll(
     entitlements.require_room(Resource::Members, || store::members::count(tx, member.organization, now))?;
     if store::members::delete(tx, member.organization, member.account)? {
         // an ended membership's roles and groups do not come back with a new one
-        forget(tx, actor, member)?;
+        forget(tx, workspaces, actor, member)?;
     }
     store::members::insert(tx, member)?;
     let what = (action, "member", member.account.to_string());
@@ -158,11 +173,10 @@ pub(crate) fn enroll(
 }
 
 /// Takes whatever hangs on a membership: roles here and in projects, places in groups, account types, the link to an employee.
-fn forget(tx: &mut Tx<'_>, actor: &Actor, member: &Member) -> Result<()> {
+fn forget(tx: &mut Tx<'_>, workspaces: &dyn Workspaces, actor: &Actor, member: &Member) -> Result<()> {
     let access = access::attribution(actor, member.organization);
     store::assignments::forget(tx, member.organization, Assignee::Account(member.account))?;
-    store::project_members::forget(tx, member.organization, member.account)?;
-    store::active_projects::leave(tx, member.organization, member.account)?;
+    workspaces.on_left(tx, member.organization, member.account)?;
     polity_groups::within::forget(tx, &access, polity_groups::Member::Account(member.account))?;
     polity_accounts::within::part(tx, &access, member.account)?;
     polity_accounts::within::forget(tx, &access, member.account)

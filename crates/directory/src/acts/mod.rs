@@ -4,7 +4,6 @@
 
 pub(crate) mod access;
 pub(crate) mod account_change;
-pub(crate) mod apps;
 pub(crate) mod belonging;
 pub(crate) mod employment;
 pub(crate) mod group_guard;
@@ -13,7 +12,6 @@ pub(crate) mod invitations;
 pub(crate) mod member_search;
 pub(crate) mod members;
 pub(crate) mod organizations;
-pub(crate) mod projects;
 pub(crate) mod removal;
 pub(crate) mod roles;
 pub(crate) mod terms;

@@ -8,6 +8,7 @@ use crate::acts::members::dismiss;
 use crate::member::Member;
 use crate::permissions::ORG_DIRECTORY_MEMBERS_CREATE;
 use crate::rules::authority;
+use crate::workspaces::Workspaces;
 
 /// Asks that the actor may remove members, or themselves by a credential that leaves them to.
 pub(crate) fn may_remove(conn: &mut Conn, access: &Access, own: bool) -> Result<()> {
@@ -18,9 +19,14 @@ pub(crate) fn may_remove(conn: &mut Conn, access: &Access, own: bool) -> Result<
 }
 
 /// Sends a member away. Whoever calls has asked for the permission.
-pub(crate) fn remove(tx: &mut Tx<'_>, access: &Access, member: &Member) -> Result<()> {
+pub(crate) fn remove(
+    tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
+    access: &Access,
+    member: &Member,
+) -> Result<()> {
     authority::may_handle(access, member.level)?;
-    dismiss(tx, access.actor(), member, "removed")?;
+    dismiss(tx, workspaces, access.actor(), member, "removed")?;
     // an older promise does not bring back who was sent away
     match polity_accounts::within::account(tx, member.account)? {
         Some(Account { email: Some(email), .. }) => offers::revoke_live(tx, access, &email),

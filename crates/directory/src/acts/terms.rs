@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use polity_kernel::{Actor, Conn, Entitled, OrganizationId, Result, SubjectId, Timestamp};
 
+use crate::workspaces::Workspaces;
+
 /// Says what an organization is entitled to; asked in the transaction that a right is computed or a place taken in.
 pub type Entitling = Arc<dyn Fn(&mut Conn, OrganizationId) -> Result<Entitled> + Send + Sync>;
 
@@ -21,11 +23,21 @@ pub struct Program {
     pub now: Timestamp,
 }
 
-/// What is asked when an invitation is taken up: what the organization is entitled to, and what the program that invited may do now.
+/// What is asked when an invitation is taken up: what the organization is entitled to, what the program that invited may do now, and
+/// what becomes of roles in projects.
 #[derive(Clone)]
 pub struct Terms {
     /// What organizations are entitled to.
     pub entitling: Entitling,
     /// Who programs are.
     pub programs: Programs,
+    /// Projects and apps.
+    pub workspaces: Arc<dyn Workspaces>,
+}
+
+impl Terms {
+    /// Of a program where every organization is entitled to everything, and what programs have promised is over when it is taken up.
+    pub fn without_limits(workspaces: Arc<dyn Workspaces>) -> Self {
+        Self { entitling: Arc::new(|_, _| Ok(Entitled::to_all())), programs: |_, _| Ok(None), workspaces }
+    }
 }

@@ -1,6 +1,7 @@
 //! Assignments of roles: who carries which role, given and taken.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use polity_kernel::{Access, AccountId, Error, Page, Paged, Result, WriteKind};
 
@@ -64,14 +65,15 @@ impl RoleAssignments for Service {
     }
 
     fn grant(&self, access: &Access, new: NewAssignment) -> Result<RoleAssignment> {
+        let workspaces = Arc::clone(&self.terms.workspaces);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ORG_USER_ROLES_UPDATE)?;
-            assignments::grant(tx, access, &new)
+            assignments::grant(tx, &*workspaces, access, &new)
         })
     }
 
     fn revoke(&self, access: &Access, role: &RoleRef, assignment: AssignmentRef) -> Result<()> {
-        let role = role.clone();
+        let (role, workspaces) = (role.clone(), Arc::clone(&self.terms.workspaces));
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ORG_USER_ROLES_UPDATE)?;
             let at = (access.organization(), tx.now());
@@ -80,7 +82,7 @@ impl RoleAssignments for Service {
                 AssignmentRef::To(assignee) => assignee,
                 AssignmentRef::Id(id) => assignments::assignment(tx, at, &role, id)?.assignee,
             };
-            assignments::take(tx, access, assignee, &role.key)
+            assignments::take(tx, &*workspaces, access, assignee, &role.key)
         })
     }
 
@@ -95,9 +97,10 @@ impl RoleAssignments for Service {
         if keys.len() > GIVEN_AT_ONCE {
             return Err(Error::field("roles", format!("names more than {GIVEN_AT_ONCE} roles")));
         }
+        let workspaces = Arc::clone(&self.terms.workspaces);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ORG_USER_ROLES_UPDATE)?;
-            assignments::replace(tx, access, account, &keys)
+            assignments::replace(tx, &*workspaces, access, account, &keys)
         })
     }
 }

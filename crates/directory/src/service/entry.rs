@@ -40,7 +40,7 @@ impl Entry for Service {
         let Some(account) = actor.subject().member() else { return Ok(None) };
         let now = self.ctx.now();
         self.ctx.read(|conn| {
-            if let Some((organization, _)) = store::active_projects::find(conn, account)?
+            if let Some(organization) = self.terms.workspaces.chosen_by(conn, account)?
                 && store::members::find(conn, organization, account, now)?
                     .is_some_and(|member| member.accepted_at.is_some())
             {
@@ -92,7 +92,7 @@ impl Service {
         {
             return Ok(known);
         }
-        let fresh = self.ctx.read(|conn| compute(conn, &self.entitling, (actor, organization), now))?;
+        let fresh = self.ctx.read(|conn| compute(conn, &self.terms.entitling, (actor, organization), now))?;
         self.standings.insert(key, fresh.clone());
         Ok(fresh)
     }
@@ -100,7 +100,7 @@ impl Service {
     /// Takes up the membership of a person who names the organization, and lets them in as they stand then.
     fn take_up_membership(&self, access: &Access) -> Result<Access> {
         let (organization, actor) = (access.organization(), access.actor().clone());
-        let entitling = Arc::clone(&self.entitling);
+        let entitling = Arc::clone(&self.terms.entitling);
         self.ctx.needs_store()?;
         self.ctx.write_platform(move |tx| {
             members::hold(tx, organization)?;

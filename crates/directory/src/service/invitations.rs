@@ -1,6 +1,7 @@
 //! Invitations: sent, sent again, taken back, listed, accepted.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use polity_accounts::Account;
 use polity_kernel::{Access, AccountId, Actor, Error, Event, Page, Paged, Result, Subject, WriteKind};
@@ -18,15 +19,19 @@ const SHOWN: i64 = 10;
 
 impl Invitations for Service {
     fn invite(&self, access: &Access, new: Vec<NewInvitation>) -> Result<Vec<Invitation>> {
-        self.ctx.write(access, WriteKind::Grants, move |tx, access| invite::invite(tx, access, &new))
+        let workspaces = Arc::clone(&self.terms.workspaces);
+        self.ctx.write(access, WriteKind::Grants, move |tx, access| {
+            invite::invite(tx, &*workspaces, access, &new)
+        })
     }
 
     fn resend(&self, access: &Access, id: InvitationId) -> Result<Invitation> {
+        let workspaces = Arc::clone(&self.terms.workspaces);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             offers::may_invite(tx, access)?;
             let now = tx.now();
             let waits = waiting(tx, access.organization(), id, now)?.ok_or_else(none)?;
-            offers::may_renew(tx, access, &waits)?;
+            offers::may_renew(tx, &*workspaces, access, &waits)?;
             // an expired one may have been followed by another
             offers::take_back(tx, access, &waits.email, Some(waits.id))?;
             let again = Invitation {

@@ -1,6 +1,7 @@
 //! Members: listed, searched, joining, leaving, added, changed and removed.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use polity_kernel::{Access, AccountId, Actor, Code, Error, Page, Paged, Result, Start, Subject, WriteKind};
 
@@ -103,7 +104,7 @@ impl Members for Service {
                     ));
                 }
                 let member = members::new_member(tx, &actor, organization, account);
-                members::admit(tx, entitled.at(now), &actor, (&member, "joined"))?;
+                members::admit(tx, &*terms.workspaces, entitled.at(now), &actor, (&member, "joined"))?;
                 Ok(Some(member))
             })?
             .ok_or_else(check::over)
@@ -112,6 +113,7 @@ impl Members for Service {
     fn leave(&self, actor: &Actor, organization: &OrganizationRef) -> Result<()> {
         actor.require(&ORG_DIRECTORY_LIST)?;
         let (account, actor, reference) = (actor.person()?, actor.clone(), organization.clone());
+        let workspaces = Arc::clone(&self.terms.workspaces);
         self.ctx.write_platform(move |tx| {
             let organization = joining::approached(tx, &actor, account, &reference)?;
             let now = tx.now();
@@ -121,11 +123,12 @@ impl Members for Service {
             if member.accepted_at.is_some() {
                 members::require_active(tx, organization)?;
             }
-            dismiss(tx, &actor, &member, "left")
+            dismiss(tx, &*workspaces, &actor, &member, "left")
         })
     }
 
     fn add_member(&self, access: &Access, new: NewMember) -> Result<Member> {
+        let workspaces = Arc::clone(&self.terms.workspaces);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             let NewMember { account, role, employee } = &new;
             let organization = access.organization();
@@ -136,7 +139,7 @@ impl Members for Service {
                 ),
                 None => None,
             };
-            let member = employment::appoint(tx, access, *account, role.as_ref())?;
+            let member = employment::appoint(tx, &*workspaces, access, *account, role.as_ref())?;
             if let Some(employee) = employee {
                 employment::link(tx, access, *account, *employee)?;
             }
@@ -145,6 +148,7 @@ impl Members for Service {
     }
 
     fn change_member(&self, access: &Access, account: AccountId, patch: MemberPatch) -> Result<MemberInFull> {
+        let workspaces = Arc::clone(&self.terms.workspaces);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ORG_MEMBERS_UPDATE)?;
             let at = (access.organization(), tx.now());
@@ -152,19 +156,20 @@ impl Members for Service {
                 return Err(Error::field("expires_at", "is in the past"));
             }
             let before = existing(tx, at.0, account, at.1)?;
-            members::change(tx, access, &before, patch)?;
+            members::change(tx, &*workspaces, access, &before, patch)?;
             member_search::one(tx, at, account, &MemberQuery::whole())
         })
     }
 
     fn remove_member(&self, access: &Access, account: AccountId) -> Result<bool> {
+        let workspaces = Arc::clone(&self.terms.workspaces);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             let own = access.actor().subject() == Subject::Person(account);
             removal::may_remove(tx, access, own)?;
             let now = tx.now();
             match store::members::find(tx, access.organization(), account, now)? {
-                Some(member) if own => dismiss(tx, access.actor(), &member, "left")?,
-                Some(member) => removal::remove(tx, access, &member)?,
+                Some(member) if own => dismiss(tx, &*workspaces, access.actor(), &member, "left")?,
+                Some(member) => removal::remove(tx, &*workspaces, access, &member)?,
                 None => return Ok(false),
             }
             Ok(true)

@@ -1,9 +1,7 @@
 //! The directory's use-cases: permission, rule, store, event.
 
 mod activities;
-mod apps;
 mod assignments;
-mod connections;
 mod entry;
 mod invitations;
 mod members;
@@ -11,37 +9,27 @@ mod notifying;
 mod organizations;
 mod people;
 mod profiles;
-mod projects;
 mod roles;
 mod starting;
 mod visible;
 
-use std::sync::Arc;
-
-use polity_kernel::{Actor, Ctx, Entitled, MasterKey, Memory, OrganizationId, Seal};
+use polity_kernel::{Actor, Ctx, MasterKey, Memory, OrganizationId, Seal};
 
 use crate::acts::access::Remembered;
 use crate::acts::organizations::Known;
-use crate::acts::projects::seal::ProjectSeal;
 use crate::acts::roles::ending::RoleEnding;
-use crate::acts::terms::{Entitling, Programs, Terms};
+use crate::acts::terms::{Entitling, Terms};
 use crate::names::OrganizationRef;
 
 /// The directory on a store.
 pub struct Service {
     ctx: Ctx,
-    /// Says what organizations are entitled to.
-    entitling: Entitling,
-    /// Says who programs are.
-    programs: Programs,
+    /// What organizations are entitled to, who programs are, projects and apps.
+    terms: Terms,
     /// Ends what further areas keep of a role.
     ending: RoleEnding,
-    /// Keeps the secrets of apps.
-    seal: Seal,
     /// Keeps the secret ones among the parameters of organizations.
     parameters: Seal,
-    /// Keeps the secrets of projects.
-    projects: ProjectSeal,
     /// Standings that were computed at an epoch, good for as long as the epoch stands.
     standings: Memory<(Actor, OrganizationId), Remembered>,
     /// Which organization a name meant at an epoch: whatever takes a name away raises its owner's.
@@ -54,38 +42,28 @@ pub struct Service {
 const REMEMBERED: usize = 50_000;
 
 impl Service {
-    /// A directory on this store. Its secrets open, and organizations are found by them, only with the same master key. Where keys may be
-    /// limited to roles, the ending is `polity_identity::ROLE_ENDING`.
-    pub fn new(ctx: Ctx, master: &MasterKey, ending: RoleEnding) -> Self {
+    /// A directory on this store. Its secrets open only with the same master key. Where keys may be limited to roles, the ending is
+    /// `polity_identity::ROLE_ENDING`; where there are projects and apps, the workspaces of the terms are `polity_projects::Hooks`.
+    pub fn new(ctx: Ctx, master: &MasterKey, ending: RoleEnding, terms: Terms) -> Self {
         Self {
             ctx,
             ending,
-            entitling: Arc::new(|_, _| Ok(Entitled::to_all())),
-            programs: |_, _| Ok(None),
-            seal: Seal::new(master, "directory.apps"),
+            terms,
             parameters: Seal::new(master, "directory.parameters"),
-            projects: ProjectSeal::new(master),
             standings: Memory::new(REMEMBERED),
             names: Memory::new(REMEMBERED),
             organizations: Memory::new(REMEMBERED),
         }
     }
 
-    /// The same directory with organizations that are entitled to what this says; without it, to everything.
+    /// The same directory with organizations that are entitled to what this says.
     #[must_use]
     pub fn entitled_by(self, entitling: Entitling) -> Self {
-        Self { entitling, ..self }
-    }
-
-    /// The same directory with programs that are who this says (`polity_identity::program`); without it, what programs have promised is
-    /// over when it is taken up.
-    #[must_use]
-    pub fn with_programs(self, programs: Programs) -> Self {
-        Self { programs, ..self }
+        Self { terms: Terms { entitling, ..self.terms }, ..self }
     }
 
     fn terms(&self) -> Terms {
-        Terms { entitling: Arc::clone(&self.entitling), programs: self.programs }
+        self.terms.clone()
     }
 }
 

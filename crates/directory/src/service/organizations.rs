@@ -10,7 +10,7 @@ use polity_kernel::{
     epoch, event,
 };
 
-use crate::acts::import::Seals;
+use crate::acts::import::Means;
 use crate::acts::organizations::{Known, apply, end, founding, names};
 use crate::acts::{import, members};
 use crate::import::{ImportChanges, ImportedOrganization};
@@ -32,14 +32,17 @@ const BATCH: i64 = 500;
 impl Organizations for Service {
     fn found(&self, actor: &Actor, new: NewOrganization) -> Result<Organization> {
         actor.require(&ORG_DIRECTORY_CREATE)?;
-        let (actor, entitling) = (actor.clone(), Arc::clone(&self.entitling));
-        self.ctx.write_platform(move |tx| founding::found(tx, &entitling, &actor, &new))
+        let (actor, terms) = (actor.clone(), self.terms());
+        self.ctx
+            .write_platform(move |tx| founding::found(tx, &terms.entitling, &*terms.workspaces, &actor, &new))
     }
 
     fn found_for(&self, actor: &Actor, new: NewOrganization, owner: &EmailAddress) -> Result<Organization> {
         actor.require(&ORG_DIRECTORY_CREATE)?;
-        let (actor, owner, entitling) = (actor.clone(), owner.clone(), Arc::clone(&self.entitling));
-        self.ctx.write_platform(move |tx| founding::found_for(tx, &entitling, &actor, (&new, &owner)))
+        let (actor, owner, terms) = (actor.clone(), owner.clone(), self.terms());
+        self.ctx.write_platform(move |tx| {
+            founding::found_for(tx, &terms.entitling, &*terms.workspaces, &actor, (&new, &owner))
+        })
     }
 
     fn organization(&self, access: &Access) -> Result<Organization> {
@@ -53,7 +56,7 @@ impl Organizations for Service {
     }
 
     fn update(&self, access: &Access, patch: OrganizationPatch) -> Result<Organization> {
-        let seal = self.parameters.clone();
+        let (seal, workspaces) = (self.parameters.clone(), Arc::clone(&self.terms.workspaces));
         // of a suspended organization nothing is changed but its status
         let kind = if patch.status.is_some() { WriteKind::Lifecycle } else { WriteKind::Grants };
         self.ctx.write(access, kind, move |tx, access| {
@@ -65,15 +68,16 @@ impl Organizations for Service {
                 return Err(members::inactive());
             }
             let Some(owner) = &patch.owner_email else { return Ok(after) };
-            founding::share(tx, access, &parsed_at("owner_email", owner)?)?;
+            founding::share(tx, &*workspaces, access, &parsed_at("owner_email", owner)?)?;
             existing(tx, access.organization(), now)
         })
     }
 
     fn remove(&self, access: &Access) -> Result<()> {
-        self.ctx.write(access, WriteKind::Lifecycle, |tx, access| {
+        let workspaces = Arc::clone(&self.terms.workspaces);
+        self.ctx.write(access, WriteKind::Lifecycle, move |tx, access| {
             access.require(&ORG_DIRECTORY_DELETE)?;
-            end(tx, access)
+            end(tx, &*workspaces, access)
         })
     }
 
@@ -128,6 +132,7 @@ impl Organizations for Service {
     }
 
     fn purge(&self, organization: OrganizationId) -> Result<Outcome> {
+        let workspaces = Arc::clone(&self.terms.workspaces);
         self.ctx.write_platform(move |tx| {
             if !epoch::read(tx, &[organization.uuid()])?.is_empty() {
                 return Err(Error::internal(format!(
@@ -137,6 +142,7 @@ impl Organizations for Service {
             let removed = polity_accounts::within::purge(tx, organization, BATCH)?
                 + polity_groups::within::purge(tx, organization, BATCH)?
                 + store::purge::purge(tx, organization, BATCH)?
+                + workspaces.purge(tx, organization, BATCH)?
                 + checkpoint::purge(tx, organization)?
                 + event::purge(tx, organization, BATCH)?;
             Ok(if removed == 0 { Outcome::Done } else { Outcome::Again })
@@ -144,8 +150,8 @@ impl Organizations for Service {
     }
 
     fn import(&self, actor: &Actor, imported: ImportedOrganization) -> Result<ImportChanges> {
-        let seals = Seals { apps: &self.seal, parameters: &self.parameters };
-        import::import(&self.ctx, (seals, &self.entitling), actor, imported)
+        let means = Means { parameters: self.parameters.clone(), terms: self.terms() };
+        import::import(&self.ctx, means, actor, imported)
     }
 }
 

@@ -7,9 +7,9 @@ use polity_kernel::{
     WriteKind, epoch,
 };
 
+use crate::acts::organizations;
 use crate::acts::organizations::founding;
 use crate::acts::terms::Entitling;
-use crate::acts::{organizations, projects};
 use crate::organization::Organization;
 use crate::permissions::{ORG_DIRECTORY_CREATE, ORG_DIRECTORY_DELETE};
 use crate::service::Service;
@@ -26,8 +26,8 @@ impl Starting for Service {
         project: NewProject,
     ) -> Result<Organization> {
         actor.require(&ORG_DIRECTORY_CREATE)?;
-        let (actor, entitling) = (actor.clone(), Arc::clone(&self.entitling));
-        let (secrets, seal) = (self.parameters.clone(), self.projects.clone());
+        let (actor, entitling) = (actor.clone(), Arc::clone(&self.terms.entitling));
+        let (secrets, workspaces) = (self.parameters.clone(), Arc::clone(&self.terms.workspaces));
         let patch = OrganizationPatch { settings, ..OrganizationPatch::default() };
         self.ctx.write_platform(move |tx| {
             if let Subject::Person(account) = actor.subject()
@@ -35,18 +35,12 @@ impl Starting for Service {
             {
                 require_first(tx, &entitling, account)?;
             }
-            let made = founding::found(tx, &entitling, &actor, &new)?;
+            let made = founding::found(tx, &entitling, &*workspaces, &actor, &new)?;
             let standing =
                 Standing { level: Some(Level::Owner), permissions: PermissionSet::all(), active: true };
             let entitled = entitling(tx, made.id)?;
             let access = Access::granted(made.id, actor.clone(), standing).entitled(entitled);
-            let first = projects::open(tx, &access, &seal, &project)?;
-            let now = tx.now();
-            if let Subject::Person(account) = actor.subject()
-                && store::members::find(tx, made.id, account, now)?.is_some()
-            {
-                store::active_projects::set(tx, account, (made.id, first.id), now)?;
-            }
+            workspaces.open_first(tx, &access, &project)?;
             if made.settings.patched(&patch.settings) == made.settings {
                 return Ok(made);
             }
@@ -55,10 +49,11 @@ impl Starting for Service {
     }
 
     fn dissolve(&self, access: &Access) -> Result<()> {
-        self.ctx.write(access, WriteKind::Lifecycle, |tx, access| {
+        let workspaces = Arc::clone(&self.terms.workspaces);
+        self.ctx.write(access, WriteKind::Lifecycle, move |tx, access| {
             access.require(&ORG_DIRECTORY_DELETE)?;
             require_owner(tx, access)?;
-            organizations::end(tx, access)
+            organizations::end(tx, &*workspaces, access)
         })
     }
 }

@@ -1,12 +1,14 @@
 //! Which organizations an actor sees: its own, or all for a platform administrator.
 
-use polity_kernel::{Access, AccountId, Actor, Code, Conn, OrganizationId, Page, Paged, Permission, Result};
+use std::collections::HashMap;
 
-use crate::acts::organizations::reach::{Candidates, Reach, count, own, page_of, sees_all, sees_its_own};
-use crate::acts::organizations::summaries;
-use crate::permissions::ORG_DIRECTORY_GET;
+use polity_kernel::{Access, AccountId, Actor, Conn, OrganizationId, Page, Paged, Permission, Result};
+
+use crate::acts::organizations::reach;
+use crate::acts::organizations::reach::{Reach, may_see, own, page_of, sees_all, sees_its_own};
+use crate::permissions::{ORG_DIRECTORY_GET, ORG_MEMBERS_LIST};
 use crate::service::Service;
-use crate::{Entry as _, Organization, OrganizationSummary, Visible, store};
+use crate::{Organization, OrganizationSummary, Visible, store};
 
 impl Visible for Service {
     fn organizations_of(&self, actor: &Actor, page: Page) -> Result<Paged<Organization>> {
@@ -31,14 +33,23 @@ impl Visible for Service {
             self.ctx.foresee(|| some.iter().map(|id| id.uuid()).collect())?;
             after = *last;
             for id in some {
-                found += u64::from(self.may_see(actor, id)?);
+                found += u64::from(may_see(self, actor, id)?);
             }
         }
     }
 
     fn summaries(&self, accesses: &[Access]) -> Result<Vec<OrganizationSummary>> {
         let now = self.ctx.now();
-        self.ctx.read(|conn| summaries::all(conn, accesses, now))
+        let counted = accesses.iter().filter(|access| access.permissions().contains(&ORG_MEMBERS_LIST));
+        let counted: Vec<OrganizationId> = counted.map(Access::organization).collect();
+        let counts: HashMap<OrganizationId, u64> =
+            self.ctx.read(|conn| store::summaries::members(conn, &counted, now))?.into_iter().collect();
+        let summary = |access: &Access| {
+            let organization = access.organization();
+            let members = counted.contains(&organization);
+            OrganizationSummary { members: members.then(|| counts.get(&organization).copied().unwrap_or(0)) }
+        };
+        Ok(accesses.iter().map(summary).collect())
     }
 
     fn owners(&self, access: &Access) -> Result<Vec<AccountId>> {
@@ -71,50 +82,7 @@ impl Service {
             return Ok(found);
         }
         let candidates = move |conn: &mut Conn, reach, part| own(conn, reach, now, part);
-        self.seen(reach, page, &candidates, &|id| self.may_see(actor, id))
-    }
-
-    /// A page of those candidates that are kept. Pages are filled, so that one with a successor is never empty.
-    pub(crate) fn seen(
-        &self,
-        reach: Reach,
-        page: &Page,
-        candidates: Candidates<'_>,
-        keeps: &dyn Fn(OrganizationId) -> Result<bool>,
-    ) -> Result<Paged<Organization>> {
-        let (now, part) = (self.ctx.now(), page.limit + 1);
-        let wanted = page.limit + 1 + page.skip();
-        let mut kept = Vec::new();
-        let mut after = OrganizationId::new(page.cursor());
-        loop {
-            let some = self.ctx.read(|conn| candidates(conn, reach, (after, part)))?;
-            self.ctx.foresee(|| some.iter().map(|id| id.uuid()).collect())?;
-            let exhausted = count(&some) < part;
-            for id in some {
-                after = id;
-                if keeps(id)? {
-                    kept.push(id);
-                }
-                if count(&kept) == wanted {
-                    break;
-                }
-            }
-            if exhausted || count(&kept) == wanted {
-                break;
-            }
-        }
-        kept.drain(..usize::try_from(page.skip()).unwrap_or(usize::MAX).min(kept.len()));
-        let ids = Paged::of(kept, page, |id| id.uuid());
-        let items = self.ctx.read(|conn| store::organizations::find_all(conn, &ids.items, now))?;
-        Ok(Paged { items, next: ids.next })
-    }
-
-    /// Whether the actor may see the organization.
-    pub(crate) fn may_see(&self, actor: &Actor, organization: OrganizationId) -> Result<bool> {
-        if sees_all(actor) {
-            return Ok(true);
-        }
-        Ok(self.let_in(actor, organization)?.is_some_and(|access| access.require(&ORG_DIRECTORY_GET).is_ok()))
+        reach::filled(&self.ctx, reach, page, &candidates, &|id| may_see(self, actor, id))
     }
 
     /// Asks for a permission with no organization in mind: a program that belongs to one has what it may do there.
@@ -131,10 +99,6 @@ impl Service {
 
     /// The way into an organization; absent where there is none for the actor.
     pub(crate) fn let_in(&self, actor: &Actor, organization: OrganizationId) -> Result<Option<Access>> {
-        match self.look_in(actor, &organization.into()) {
-            Ok(access) => Ok(Some(access)),
-            Err(error) if error.code() == Code::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
+        reach::let_in(self, actor, organization)
     }
 }

@@ -2,8 +2,6 @@
 //!
 //! Every tenant query has `organization_id` in its WHERE.
 
-pub(crate) mod active_projects;
-pub(crate) mod apps;
 pub(crate) mod assignments;
 pub(crate) mod delegations;
 pub(crate) mod display_names;
@@ -13,13 +11,10 @@ pub(crate) mod invitations;
 pub(crate) mod mails;
 pub(crate) mod member_search;
 pub(crate) mod members;
+pub(crate) mod membership;
 pub(crate) mod memberships;
 pub(crate) mod names;
 pub(crate) mod organizations;
-pub(crate) mod project_keys;
-pub(crate) mod project_members;
-pub(crate) mod project_numbers;
-pub(crate) mod projects;
 pub(crate) mod promises;
 pub(crate) mod purge;
 pub(crate) mod roles;

@@ -4,16 +4,11 @@ use diesel::prelude::*;
 use polity_kernel::{Conn, OrganizationId, Result};
 
 use super::domains::DomainId;
-use crate::app::AppId;
 use crate::assignment::AssignmentId;
 use crate::invitation::InvitationId;
 use crate::member::MemberId;
-use crate::project::{ProjectId, ProjectMemberId, SecretKeyId};
 use crate::role::RoleId;
-use crate::schema::{
-    apps, invitations, members, organization_domains, project_keys, project_members, projects,
-    role_assignments, roles,
-};
+use crate::schema::{invitations, members, organization_domains, role_assignments, roles};
 
 /// Deletes up to `limit` rows of one table by their ids: neither engine takes a LIMIT on DELETE everywhere.
 macro_rules! batch {
@@ -30,9 +25,5 @@ pub(crate) fn purge(conn: &mut Conn, organization: OrganizationId, limit: i64) -
         + batch!(conn, organization, limit, role_assignments, assignment_id, AssignmentId)
         + batch!(conn, organization, limit, roles, role_id, RoleId)
         + batch!(conn, organization, limit, invitations, invitation_id, InvitationId)
-        + batch!(conn, organization, limit, organization_domains, domain_id, DomainId)
-        + batch!(conn, organization, limit, apps, app_id, AppId)
-        + batch!(conn, organization, limit, project_keys, key_id, SecretKeyId)
-        + batch!(conn, organization, limit, project_members, project_member_id, ProjectMemberId)
-        + batch!(conn, organization, limit, projects, project_id, ProjectId))
+        + batch!(conn, organization, limit, organization_domains, domain_id, DomainId))
 }

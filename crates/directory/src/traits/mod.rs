@@ -1,23 +1,19 @@
 //! What the directory does, by noun; [`Directory`] is all of it.
 
 mod activities;
-mod connections;
 mod invitations;
 mod members;
 mod notifying;
 mod organizations;
 mod people;
-mod projects;
 mod roles;
 
 pub use activities::Activities;
-pub use connections::Connections;
 pub use invitations::Invitations;
 pub use members::Members;
 pub use notifying::Notifying;
-pub use organizations::{Apps, Entry, Organizations, Profiles, Starting, Visible};
+pub use organizations::{Entry, Organizations, Profiles, Starting, Visible};
 pub use people::People;
-pub use projects::{ProjectKeys, ProjectMembers, Projects};
 pub use roles::{RoleAssignments, Roles};
 
 /// Declares a trait that is several others together, and had by whatever has those.
@@ -32,7 +28,7 @@ macro_rules! umbrella {
 
 umbrella! {
     /// The whole directory.
-    Directory: Entry, Organizations, Starting, Visible, Profiles, Apps, Connections, Projects, ProjectKeys, ProjectMembers, Members, People,
+    Directory: Entry, Organizations, Starting, Visible, Profiles, Members, People,
     Roles, RoleAssignments, Invitations, Notifying,
     Activities
 }

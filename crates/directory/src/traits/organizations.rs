@@ -5,9 +5,9 @@ use polity_kernel::job::Outcome;
 use polity_kernel::{Access, AccountId, Actor, Entitlements, OrganizationId, Page, Paged, Result};
 
 use crate::{
-    App, AppId, Connection, ImportChanges, ImportedOrganization, Key, NewApp, NewOrganization, NewProject,
-    Organization, OrganizationPatch, OrganizationProfile, OrganizationProfilePatch, OrganizationRef,
-    OrganizationSummary, SettingsPatch, Wanted,
+    ImportChanges, ImportedOrganization, Key, NewOrganization, NewProject, Organization, OrganizationPatch,
+    OrganizationProfile, OrganizationProfilePatch, OrganizationRef, OrganizationSummary, SettingsPatch,
+    Wanted,
 };
 
 /// The way into an organization.
@@ -137,7 +137,7 @@ pub trait Visible: Send + Sync {
     fn own_organization_count(&self, actor: &Actor) -> Result<u64>;
 
     /// What is seen of each of these organizations at a summary, in the same order. For everybody who may enter: members are counted by
-    /// `org.members.list`, and projects seen as [`Projects::projects`](crate::Projects::projects) has it.
+    /// `org.members.list`.
     fn summaries(&self, accesses: &[Access]) -> Result<Vec<OrganizationSummary>>;
 
     /// The owners, whoever has been a member longest first; a service account that founded it is one by its own id. Needs
@@ -158,32 +158,4 @@ pub trait Profiles: Send + Sync {
 
     /// Changes the profile, or makes it. Needs `org.directory.update`.
     fn patch_profile(&self, access: &Access, patch: OrganizationProfilePatch) -> Result<OrganizationProfile>;
-}
-
-/// An organization's links to outside systems, and the organizations found by them: of those the actor sees
-/// ([`Visible::organizations_of`]), the ones with such an app in use, ordered by id. Kinds are compared without case.
-pub trait Apps: Send + Sync {
-    /// Connects an app, at most 100 an organization, and tells who did. Needs `org.integrations.create` or `org.directory.update`.
-    ///
-    /// # Errors
-    /// `Conflict` when one of this kind and external id is connected, which [`AppTaken`](crate::AppTaken) tells from there being too many.
-    fn connect(&self, access: &Access, new: NewApp) -> Result<Connection>;
-
-    /// A page of the apps, in order of connecting. Needs `org.integrations.list` or `org.directory.get`.
-    fn apps(&self, access: &Access, page: Page) -> Result<Paged<App>>;
-
-    /// Takes an app away with its secrets, and returns what it was. Needs `org.integrations.delete` or `org.directory.update`.
-    fn disconnect(&self, access: &Access, id: AppId) -> Result<App>;
-
-    /// By kind.
-    fn by_kind(&self, actor: &Actor, kind: &str, page: Page) -> Result<Paged<Organization>>;
-
-    /// By kind and what the outside system calls the organization.
-    fn by_external_id(&self, actor: &Actor, named: (&str, &str), page: Page) -> Result<Paged<Organization>>;
-
-    /// By kind and a value of this name.
-    fn by_value(&self, actor: &Actor, held: (&str, &str, &str), page: Page) -> Result<Paged<Organization>>;
-
-    /// By kind and a secret of this name, to the letter.
-    fn by_secret(&self, actor: &Actor, held: (&str, &str, &str), page: Page) -> Result<Paged<Organization>>;
 }

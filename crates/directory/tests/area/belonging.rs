@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use polity_accounts::{AssignmentStatus, Assignments, RowOutcome};
 use polity_directory::{
-    Assignee, Assignees, Entry, MemberPatch, MemberQuery, Members, NewProject, ProjectFields, Projects,
+    Assignee, Assignees, Entry, MemberPatch, MemberQuery, Members, NewProject, ProjectFields,
     RoleAssignments, Roles, Service,
 };
 use polity_groups::{
@@ -12,6 +12,7 @@ use polity_groups::{
     MembershipRow, Memberships, NewGroup, NewMembership, Placement, PlacementFields,
 };
 use polity_kernel::{Access, Actor, Code, Page};
+use polity_projects::Projects;
 use polity_testkit::{Kit, at_once, both_engines};
 
 use crate::common::{
@@ -88,13 +89,13 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let fields = ProjectFields { name: "Shop".into(), description: None, parameters: Vec::new() };
-        let project = directory.open_project(&enter(&directory, &ada, "acme"), NewProject::try_from(fields).unwrap()).unwrap();
+        let project = crate::common::workspaces(kit).open_project(&enter(&directory, &ada, "acme"), NewProject::try_from(fields).unwrap()).unwrap();
         let root = Actor::new(
             person(kit, "root@platform.example").subject(),
             polity_kernel::Limits::default(),
             polity_kernel::PermissionSet::all(),
         );
-        let refused = directory.activate_project(&enter(&directory, &root, "acme"), project.id).unwrap_err();
+        let refused = crate::common::workspaces(kit).activate_project(&enter(&directory, &root, "acme"), project.id).unwrap_err();
         assert_eq!(refused.code(), Code::NotAMember);
     }
 

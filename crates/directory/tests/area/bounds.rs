@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use polity_directory::{InvitationFields, Invitations, NewInvitation, Organizations, RoleEnding, Service};
-use polity_kernel::{Actor, Bounds, Code, Level, MasterKey, Result};
+use polity_directory::{InvitationFields, Invitations, NewInvitation, Organizations, Service};
+use polity_kernel::{Actor, Bounds, Code, Level, Result};
 use polity_testkit::{Kit, at_once, both_engines};
 
 use crate::common::{enter, fields, found, join, new, only, person};
 
 /// The directory within bounds.
 fn bounded(kit: &Kit, bounds: Bounds) -> Service {
-    Service::new(kit.ctx.clone().bounded_by(bounds), &MasterKey::new([7; 32]), RoleEnding::NOTHING)
+    crate::common::on(kit.ctx.clone().bounded_by(bounds))
 }
 
 /// Invites by a letter.

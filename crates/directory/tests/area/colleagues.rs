@@ -3,12 +3,12 @@
 use polity_accounts::{Account, AccountFields, AccountPatch, AccountStatus, NewAccount, People};
 use polity_directory::{
     AccountRef, Assignee, AssignmentRef, MemberPatch, MemberQuery, Members, NewProject, OrganizationPatch,
-    Organizations, People as _, ProjectFields, ProjectMembers, ProjectRole, Projects, RoleAssignments, Roles,
-    Service, Status,
+    Organizations, People as _, ProjectFields, RoleAssignments, Roles, Service, Status,
 };
 use polity_kernel::{
     AccountId, Actor, Code, Home, KeyId, Limits, OrganizationId, Page, PermissionSet, Result, Subject, epoch,
 };
+use polity_projects::{ProjectMembers, ProjectRole, Projects};
 use polity_testkit::{Kit, both_engines};
 
 use crate::common::{
@@ -284,11 +284,11 @@ both_engines! {
             assert_eq!(missing(&refused), ["org.roles.create"]);
         }
         directory.revoke(&access, &key("keeper").into(), AssignmentRef::To(Assignee::Account(new))).unwrap();
-        let project = directory.open_project(&access, NewProject::try_from(ProjectFields { name: "p".into(), ..ProjectFields::default() }).unwrap()).unwrap();
-        directory.give_project_role(&access, project.id, new, ProjectRole::Admin).unwrap();
+        let project = crate::common::workspaces(kit).open_project(&access, NewProject::try_from(ProjectFields { name: "p".into(), ..ProjectFields::default() }).unwrap()).unwrap();
+        crate::common::workspaces(kit).give_project_role(&access, project.id, new, ProjectRole::Admin).unwrap();
         let refused = directory.change_person(&town.max, &AccountRef::Id(new), readdressed("mine@max.example")).unwrap_err();
         assert_eq!(missing(&refused), ["projects.update"], "its secret keys are nobody else's");
-        directory.take_project_role(&access, project.id, new).unwrap();
+        crate::common::workspaces(kit).take_project_role(&access, project.id, new).unwrap();
         assert!(directory.change_person(&town.max, &AccountRef::Id(new), renamed("New")).is_ok());
     }
 

@@ -1,19 +1,21 @@
 //! People, programs and organizations for the tests of the directory, made through the services.
 
+use std::sync::Arc;
+
 use polity_accounts::{
     AccountFields, AccountTypeFields, AccountTypes, Employee, EmployeeFields, EmployeeId, EmployeePatch,
     Employees, GrantedRole, NewAccount, NewAccountType, NewEmployee, People, TypeStatus,
 };
 use polity_directory::{
-    APPOINTING, Assignee, Entry, GROUP_GUARD, Invitation, InvitationListFields, Members, NewAssignment,
-    NewInvitation, NewInvitations, NewOrganization, NewRole, Organization, OrganizationFields,
-    OrganizationRef, Organizations, RoleAssignments, RoleFields, RoleKey, Roles, Service, TakenUp,
+    Assignee, Entry, GROUP_GUARD, Invitation, InvitationListFields, Members, NewAssignment, NewInvitation,
+    NewInvitations, NewOrganization, NewRole, Organization, OrganizationFields, OrganizationRef,
+    Organizations, RoleAssignments, RoleEnding, RoleFields, RoleKey, Roles, Service, TakenUp, Workspaces,
 };
 use polity_groups::{
     GroupFields, GroupId, Groups, Member, MembershipFields, Memberships, NewGroup, NewMembership,
 };
 use polity_kernel::{
-    Access, AccountId, Actor, Error, Level, Limits, MasterKey, Page, Paged, Permission, PermissionSet,
+    Access, AccountId, Actor, Ctx, Error, Level, Limits, MasterKey, Page, Paged, Permission, PermissionSet,
     Result, Subject, Timestamp,
 };
 use polity_testkit::Kit;
@@ -32,7 +34,32 @@ pub(crate) fn permissions(names: &[&str]) -> PermissionSet {
 }
 
 pub(crate) fn directory(kit: &Kit) -> Service {
-    Service::new(kit.ctx.clone(), &MasterKey::new([7; 32]), polity_directory::RoleEnding::NOTHING)
+    on(kit.ctx.clone())
+}
+
+/// A directory on this store, with projects and apps.
+pub(crate) fn on(ctx: Ctx) -> Service {
+    Service::new(
+        ctx,
+        &MasterKey::new([7; 32]),
+        RoleEnding::NOTHING,
+        polity_directory::Terms::without_limits(hooks()),
+    )
+}
+
+/// The projects and apps of its organizations.
+pub(crate) fn workspaces(kit: &Kit) -> polity_projects::Service {
+    polity_projects::Service::new(kit.ctx.clone(), &MasterKey::new([7; 32]), Arc::new(directory(kit)))
+}
+
+/// What becomes of projects and apps in transactions of the directory.
+pub(crate) fn hooks() -> Arc<dyn Workspaces> {
+    Arc::new(polity_projects::Hooks::new(&MasterKey::new([7; 32])))
+}
+
+/// What the accounts area asks.
+pub(crate) fn appointing() -> polity_accounts::Appointing {
+    polity_directory::appointing(hooks())
 }
 
 /// An account with a verified address.
@@ -44,7 +71,7 @@ pub(crate) fn make_account(kit: &Kit, email: &str, email_verified: bool) -> Acco
     let fields = AccountFields { email: email.to_owned(), email_verified, ..AccountFields::default() };
     let new = NewAccount::try_from(fields).unwrap();
     People::create(
-        &polity_accounts::Service::new(kit.ctx.clone(), polity_accounts::Appointing::NOTHING),
+        &polity_accounts::Service::new(kit.ctx.clone(), polity_accounts::Appointing::nothing()),
         &Actor::system(),
         new,
     )
@@ -159,7 +186,7 @@ pub(crate) fn groups(kit: &Kit) -> polity_groups::Service {
 }
 
 pub(crate) fn accounts(kit: &Kit) -> polity_accounts::Service {
-    polity_accounts::Service::new(kit.ctx.clone(), APPOINTING)
+    polity_accounts::Service::new(kit.ctx.clone(), appointing())
 }
 
 /// An employee of this name, linked to the account and with the role if there are any.

@@ -77,7 +77,7 @@ both_engines! {
         let itself = enter(&directory, &program, "acme");
         assert_eq!(directory.remove_member(&itself, member_of(&program)).unwrap_err().code(), Code::LastOwner);
         let Subject::Service(service) = program.subject() else { panic!("not a program") };
-        let resign = || kit.ctx.write_platform(move |tx| within::resign(tx, &Actor::system(), service));
+        let resign = || kit.ctx.write_platform(move |tx| within::resign(tx, &*crate::common::hooks(), &Actor::system(), service));
         assert_eq!(resign().unwrap_err().code(), Code::LastOwner);
         let bob = account(kit, "bob@acme.example");
         directory.add_member(&itself, bob.into()).unwrap();

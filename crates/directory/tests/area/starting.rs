@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use polity_directory::{
-    Entry, Members, NewProject, Organizations, ProjectFields, Projects, RoleAssignments, Roles, Service,
-    SettingsPatch, Starting, StatisticsMethod, Visible,
+    Entry, Members, NewProject, Organizations, ProjectFields, RoleAssignments, Roles, Service, SettingsPatch,
+    Starting, StatisticsMethod, Visible,
 };
 use polity_kernel::{Actor, Code, Entitled, Entitlements, Feature, Level, Limits, Page, Result};
+use polity_projects::Projects;
 use polity_testkit::{Kit, at_once, both_engines};
 
 use crate::common::{
@@ -34,14 +35,14 @@ both_engines! {
         let directory = directory(kit);
         let ada = person(kit, "ada@acme.example");
         let first = start(&directory, &ada, "Acme").unwrap();
-        assert_eq!(directory.active_project(&ada).unwrap().map(|(at, _)| at), Some(first.id));
+        assert_eq!(crate::common::workspaces(kit).active_project(&ada).unwrap().map(|(at, _)| at), Some(first.id));
         let settings = SettingsPatch {
             members_can_invite: Some(Some(false)),
             statistics_method: Some(Some(StatisticsMethod::Bayesian)),
             ..SettingsPatch::default()
         };
         let second = directory.start(&ada, (new(named("Initech")), settings), project()).unwrap();
-        assert_eq!(directory.active_project(&ada).unwrap().map(|(at, _)| at), Some(second.id));
+        assert_eq!(crate::common::workspaces(kit).active_project(&ada).unwrap().map(|(at, _)| at), Some(second.id));
         assert_eq!(second.settings.members_can_invite, Some(false));
         let access = enter(&directory, &ada, second.alias.as_str());
         assert_eq!(directory.organization(&access).unwrap(), second);

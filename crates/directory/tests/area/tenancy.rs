@@ -6,14 +6,15 @@ use polity_accounts::{
     AccountFields, AccountPatch, Assignments, Employee, EmployeeFilter, EmployeeId, Employees, NewAccount,
 };
 use polity_directory::{
-    AccountRef, App, AppFields, AppId, Apps, Assignee, Assignees, AssignmentRef, Entry, Granted,
-    ImportedOrganization, ImportedPerson, Invitation, InvitationFilter, InvitationId, InvitationRef,
-    Invitations, MemberInFull, MemberPatch, MemberQuery, Members, NewApp, NewMember, Organization,
-    OrganizationFields, OrganizationPatch, OrganizationProfile, Organizations, People, Profiles, Role,
-    RoleAssignment, RoleAssignments, RolePatch, Roles, Service, Taker,
+    AccountRef, AppFields, Assignee, Assignees, AssignmentRef, Entry, Granted, ImportedOrganization,
+    ImportedPerson, Invitation, InvitationFilter, InvitationId, InvitationRef, Invitations, MemberInFull,
+    MemberPatch, MemberQuery, Members, NewApp, NewMember, Organization, OrganizationFields,
+    OrganizationPatch, OrganizationProfile, Organizations, People, Profiles, Role, RoleAssignment,
+    RoleAssignments, RolePatch, Roles, Service, Taker,
 };
 use polity_groups::GroupId;
 use polity_kernel::{Access, Actor, Code, Level, Page, event};
+use polity_projects::{App, AppId, Apps};
 use polity_testkit::{Kit, both_engines};
 
 use crate::common::{
@@ -58,7 +59,7 @@ fn tenant(kit: &Kit, directory: &Service, organization: &str, shared: &Actor) ->
         .id;
     directory.set_profile(&access, OrganizationProfile::default()).unwrap();
     let app = AppFields { kind: "same".into(), external_id: Some("same".into()), ..AppFields::default() };
-    let app = directory.connect(&access, NewApp::try_from(app).unwrap()).unwrap().app.id;
+    let app = common::workspaces(kit).connect(&access, NewApp::try_from(app).unwrap()).unwrap().id;
     let employee = hire(kit, &access, "member", (Some(&member), Some("manager"))).unwrap();
     hire(kit, &access, "shared", (Some(shared), None)).unwrap();
     let access = enter(directory, &owner, organization);
@@ -98,7 +99,7 @@ fn picture(kit: &Kit, directory: &Service, tenant: &Tenant) -> Picture {
             .map(|member| directory.explain(access, member.account.id).unwrap())
             .collect(),
         invitations: directory.invitations(access, InvitationFilter::All, page).unwrap().items,
-        apps: directory.apps(access, page).unwrap().items,
+        apps: common::workspaces(kit).apps(access, page).unwrap().items,
         profile: directory.profile(access).unwrap(),
         employees: common::accounts(kit).employees(access, EmployeeFilter::default(), page).unwrap().items,
         administrators: directory
@@ -145,7 +146,7 @@ both_engines! {
             directory.revoke(access, &role.clone().into(), AssignmentRef::To(own)),
             directory.revoke(access, &key("member").into(), AssignmentRef::To(Assignee::Account(them))),
             directory.withdraw(access, theirs.invited),
-            directory.disconnect(access, theirs.app).map(drop),
+            common::workspaces(kit).disconnect(access, theirs.app).map(drop),
         ];
         for (n, result) in refused.into_iter().enumerate() {
             assert_eq!(result.unwrap_err().code(), Code::NotFound, "number {n}");
@@ -258,7 +259,7 @@ both_engines! {
         assert_eq!(directory.employments(&ours.owner, id_of(&theirs.member)).unwrap_err().code(), Code::NotFound);
         let places = directory.memberships(&ours.owner, &[id_of(&theirs.member)]).unwrap();
         assert_eq!(places, [(id_of(&theirs.member), vec![])]);
-        let same = directory.by_external_id(&ours.owner, ("same", "same"), Page::first(9)).unwrap().items;
+        let same = common::workspaces(kit).organizations_by_app(&ours.owner, polity_projects::AppLookup::ExternalId { kind: "same", id: "same" }, Page::first(9)).unwrap().items;
         assert_eq!(same.iter().map(|one| one.id).collect::<Vec<_>>(), [ours.access.organization()]);
         assert_eq!(directory.all(&ours.owner, Page::first(9)).unwrap_err().code(), Code::Forbidden);
         assert_eq!(directory.purge(id).unwrap_err().code(), Code::Internal, "nobody's rows go while it is there");

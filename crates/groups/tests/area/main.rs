@@ -65,7 +65,7 @@ fn employee(kit: &Kit, access: &Access, name: &str) -> EmployeeId {
         email: format!("{name}@work.example"),
         ..EmployeeFields::default()
     };
-    let staff = polity_accounts::Service::new(kit.ctx.clone(), polity_accounts::Appointing::NOTHING);
+    let staff = polity_accounts::Service::new(kit.ctx.clone(), polity_accounts::Appointing::nothing());
     staff.create(access, NewEmployee::try_from(fields).unwrap()).unwrap().id
 }
 

@@ -7,7 +7,7 @@ use crate::api_key::ApiKey;
 use crate::{Client, store};
 
 /// The program as it may act now with nothing narrowed but what it was made with; absent for one that is removed, disabled or over. For
-/// [`polity_directory::Service::with_programs`].
+/// [`polity_directory::Terms`].
 ///
 /// # Errors
 /// When the store cannot be read.

@@ -1,5 +1,7 @@
 //! Clients: registered, changed and removed.
 
+use std::sync::Arc;
+
 use polity_kernel::{
     Bounds, Code, Digest, Error, OrganizationId, Page, Paged, Result, ServiceAccountId, Tx, WriteKind, epoch,
 };
@@ -96,10 +98,11 @@ impl Clients for Service {
     }
 
     fn remove(&self, owner: &Owner, id: ServiceAccountId) -> Result<()> {
+        let workspaces = Arc::clone(&self.workspaces);
         owner.write(&self.ctx, WriteKind::Grants, move |tx, owner| {
             owner.require(&PROJECTS_CREDENTIALS_DELETE)?;
             let Kept { client, .. } = held(tx, owner, id)?;
-            polity_directory::within::resign(tx, owner.actor(), id)?;
+            polity_directory::within::resign(tx, &*workspaces, owner.actor(), id)?;
             epoch::end(tx, id.uuid())?;
             store::delete(tx, owner.organization(), &[id])?;
             tx.record(owner.event("removed", "client", id.uuid()).before(&client))

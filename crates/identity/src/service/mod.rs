@@ -16,6 +16,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
+use polity_directory::Workspaces;
 use polity_kernel::{Ctx, KeyId, Memory, OrganizationId, Result, Seal, Timestamp};
 
 use crate::acts::facts::Remembered;
@@ -39,6 +40,8 @@ pub struct Service {
     seals: Seals,
     /// What people prove themselves with, and other crates keep.
     authenticators: &'static [Authenticator],
+    /// Projects and apps, for what hangs on memberships.
+    workspaces: Arc<dyn Workspaces>,
 }
 
 /// One key per purpose, so that no digest of one can stand for another's.
@@ -51,7 +54,8 @@ struct Seals {
 
 impl Service {
     /// Identity on this store; trusted issuers are reached through `fetch`, and only when one of their tokens comes. `authenticators` are
-    /// what further crates of the same service keep: `[polity_signin::PASSWORD]` where people log in with passwords.
+    /// what further crates of the same service keep: `[polity_signin::PASSWORD]` where people log in with passwords. The
+    /// workspaces are the directory's.
     ///
     /// # Errors
     /// `Invalid` for settings that cannot be meant.
@@ -59,6 +63,7 @@ impl Service {
         ctx: Ctx,
         settings: Settings,
         fetch: Arc<dyn Fetch>,
+        workspaces: Arc<dyn Workspaces>,
         authenticators: &'static [Authenticator],
     ) -> Result<Self> {
         settings.check()?;
@@ -77,6 +82,7 @@ impl Service {
             ctx,
             settings,
             fetch,
+            workspaces,
             authenticators,
         })
     }

@@ -100,7 +100,7 @@ both_engines! {
 
     fn a_key_ends_with_the_role_it_is_limited_to(kit) {
         let bench = bench(kit);
-        let directory = polity_directory::Service::new(kit.ctx.clone(), &MasterKey::new([7; 32]), ROLE_ENDING);
+        let directory = polity_directory::Service::new(kit.ctx.clone(), &MasterKey::new([7; 32]), ROLE_ENDING, polity_directory::Terms::without_limits(std::sync::Arc::new(polity_directory::NoWorkspaces)));
         let alice = actor_of(&bench, "alice@acme.example");
         let fields = OrganizationFields { key: Some("acme".into()), ..OrganizationFields::default() };
         directory.found(&alice, NewOrganization::try_from(fields).unwrap()).unwrap();
@@ -363,5 +363,12 @@ both_engines! {
 fn bench_on_another_master(kit: &polity_testkit::Kit) -> polity_identity::Service {
     let settings = polity_identity::Settings { master: MasterKey::new([8; 32]), ..crate::common::settings() };
     let net = std::sync::Arc::new(crate::common::Net::default());
-    polity_identity::Service::new(kit.ctx.clone(), settings, net, &[]).unwrap()
+    polity_identity::Service::new(
+        kit.ctx.clone(),
+        settings,
+        net,
+        std::sync::Arc::new(polity_directory::NoWorkspaces),
+        &[],
+    )
+    .unwrap()
 }

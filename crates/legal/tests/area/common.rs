@@ -25,13 +25,18 @@ pub(crate) fn node(kit: &Kit) -> Node {
 /// A gateway whose organizations are entitled to this.
 pub(crate) fn entitled(ctx: &Ctx, to: Entitled) -> Node {
     let nothing = polity_directory::RoleEnding::NOTHING;
-    let directory = polity_directory::Service::new(ctx.clone(), &MasterKey::new([7; 32]), nothing);
+    let directory = polity_directory::Service::new(
+        ctx.clone(),
+        &MasterKey::new([7; 32]),
+        nothing,
+        polity_directory::Terms::without_limits(std::sync::Arc::new(polity_directory::NoWorkspaces)),
+    );
     Node { directory: directory.entitled_by(Arc::new(move |_, _| Ok(to.clone()))) }
 }
 
 fn account(kit: &Kit, email: &str) -> AccountId {
     let fields = AccountFields { email: email.to_owned(), email_verified: true, ..AccountFields::default() };
-    let people = polity_accounts::Service::new(kit.ctx.clone(), polity_accounts::Appointing::NOTHING);
+    let people = polity_accounts::Service::new(kit.ctx.clone(), polity_accounts::Appointing::nothing());
     people.create(&Actor::system(), NewAccount::try_from(fields).unwrap()).unwrap().id
 }
 

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use polity_directory::within::ProjectSeal;
 use polity_directory::{Entitling, Organization, within};
 use polity_kernel::{Access, Actor, Event, PermissionSet, Result, Stamp, Standing, Subject, Tx};
+use polity_projects::Hooks;
 
 use crate::grant::Grant;
 use crate::license::Kept;
@@ -13,21 +13,21 @@ use crate::{Acceptance, Establishment, NewEstablishment, Usage, store};
 
 pub(crate) fn set_up(
     tx: &mut Tx<'_>,
-    (rules, seal): (&Arc<Rules>, &ProjectSeal),
+    (rules, hooks): (&Arc<Rules>, &Hooks),
     actor: &Actor,
     new: &NewEstablishment,
 ) -> Result<Establishment> {
     let stamp = Stamp::of(tx, actor);
     let grant = Grant::of(rules, &new.license, stamp.at)?;
     let entitling = entitling(rules, &grant, stamp);
-    let organization = within::found(tx, &entitling, actor, &new.organization)?;
+    let organization = within::found(tx, &entitling, hooks, actor, &new.organization)?;
     grant.require_for(&organization)?;
     grant.claim(tx, organization.id)?;
     let kept = grant.given(organization.id, stamp);
     store::licenses::insert(tx, &kept)?;
     let access = founders(actor, &organization).entitled(rules.entitled(&kept));
     tx.record(Event::new(&access, "granted", "license", organization.id).after(&kept))?;
-    let project = within::open_project(tx, &access, seal, &new.project)?;
+    let project = hooks.open(tx, &access, &new.project)?;
     accept(tx, rules, &access, new)?;
     let usage = Usage::of(tx, organization.id, stamp.at)?;
     Ok(Establishment { organization, project, license: rules.told(&kept, usage, stamp.at) })

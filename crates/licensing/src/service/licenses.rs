@@ -26,8 +26,8 @@ impl Licensing for Service {
         if !new.eula_accepted {
             return Err(Error::field("eula_accepted", "the EULA must be accepted"));
         }
-        let (rules, seal, actor) = (Arc::clone(&self.rules), self.projects.clone(), actor.clone());
-        self.ctx.write_platform(move |tx| establishment::set_up(tx, (&rules, &seal), &actor, &new))
+        let (rules, hooks, actor) = (Arc::clone(&self.rules), self.projects.clone(), actor.clone());
+        self.ctx.write_platform(move |tx| establishment::set_up(tx, (&rules, &hooks), &actor, &new))
     }
 
     fn license(&self, access: &Access) -> Result<License> {

@@ -5,8 +5,8 @@ mod licenses;
 use std::sync::Arc;
 
 use polity_directory::Entitling;
-use polity_directory::within::ProjectSeal;
 use polity_kernel::{Ctx, MasterKey, Result, Stamp, Timestamp};
+use polity_projects::Hooks;
 
 use crate::license::Kept;
 use crate::rules::Rules;
@@ -15,8 +15,8 @@ use crate::{EntitlementMode, Settings, store};
 /// Licensing on a store.
 pub struct Service {
     ctx: Ctx,
-    /// Keeps the secrets of first projects.
-    projects: ProjectSeal,
+    /// Opens first projects.
+    projects: Hooks,
     rules: Arc<Rules>,
 }
 
@@ -27,7 +27,7 @@ impl Service {
     /// `Invalid` for settings that cannot be meant.
     pub fn new(ctx: Ctx, master: &MasterKey, settings: &Settings) -> Result<Self> {
         settings.check()?;
-        Ok(Self { ctx, projects: ProjectSeal::new(master), rules: Arc::new(Rules::new(settings)) })
+        Ok(Self { ctx, projects: Hooks::new(master), rules: Arc::new(Rules::new(settings)) })
     }
 }
 

@@ -1,5 +1,6 @@
 //! People, organizations and licenses for the tests, made through the services.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use polity_accounts::{AccountFields, NewAccount, People};
@@ -16,7 +17,8 @@ use crate::issuer::{successor, vendor};
 
 /// One gateway: the directory and licensing with the same settings.
 pub(crate) struct Node {
-    pub(crate) directory: polity_directory::Service,
+    pub(crate) directory: Arc<polity_directory::Service>,
+    pub(crate) projects: polity_projects::Service,
     pub(crate) licensing: Service,
 }
 
@@ -37,13 +39,17 @@ pub(crate) fn node(kit: &Kit) -> Node {
 /// A gateway as it starts with these settings.
 pub(crate) fn started(ctx: &Ctx, settings: &Settings) -> Node {
     let master = MasterKey::new([7; 32]);
+    let directory = polity_directory::Service::new(
+        ctx.clone(),
+        &master,
+        polity_directory::RoleEnding::NOTHING,
+        polity_directory::Terms::without_limits(Arc::new(polity_projects::Hooks::new(&master))),
+    );
+    let directory = Arc::new(directory.entitled_by(entitling(settings)));
+    let entry = Arc::clone(&directory) as Arc<dyn Entry>;
     Node {
-        directory: polity_directory::Service::new(
-            ctx.clone(),
-            &master,
-            polity_directory::RoleEnding::NOTHING,
-        )
-        .entitled_by(entitling(settings)),
+        projects: polity_projects::Service::new(ctx.clone(), &master, entry),
+        directory,
         licensing: Service::new(ctx.clone(), &master, settings).unwrap(),
     }
 }
@@ -52,7 +58,7 @@ pub(crate) fn account(kit: &Kit, email: &str) -> AccountId {
     let fields = AccountFields { email: email.to_owned(), email_verified: true, ..AccountFields::default() };
     let new = NewAccount::try_from(fields).unwrap();
     People::create(
-        &polity_accounts::Service::new(kit.ctx.clone(), polity_accounts::Appointing::NOTHING),
+        &polity_accounts::Service::new(kit.ctx.clone(), polity_accounts::Appointing::nothing()),
         &Actor::system(),
         new,
     )

@@ -1,8 +1,6 @@
 //! Setting up a customer: everything at once, or nothing at all.
 
-use polity_directory::{
-    Entry, Members, NewOrganization, NewProject, OrganizationFields, ProjectFields, ProjectRole, Projects,
-};
+use polity_directory::{Entry, Members, NewOrganization, NewProject, OrganizationFields, ProjectFields};
 use polity_kernel::{
     Actor, Code, Error, Evidence, Level, Limits, Page, PermissionSet, ServiceAccountId, Subject, event,
 };
@@ -10,6 +8,7 @@ use polity_licensing::{
     EntitlementMode, Establishment, Granting, LicenseStanding, LicenseType, Licensing, NewEstablishment,
     Settings,
 };
+use polity_projects::{ProjectRole, Projects};
 use polity_testkit::{Kit, both_engines};
 use serde_json::json;
 
@@ -91,10 +90,10 @@ both_engines! {
         let access = node.enter(&ada, "acme-ltd");
         assert_eq!(access.level(), Some(Level::Owner));
         assert_eq!(node.licensing.license(&access).unwrap(), license);
-        assert_eq!(node.directory.active_project(&ada).unwrap(), Some((organization.id, project.id)));
+        assert_eq!(node.projects.active_project(&ada).unwrap(), Some((organization.id, project.id)));
         assert_eq!((project.name.as_str(), project.role), ("Production", Some(ProjectRole::Admin)));
         assert_eq!(project.secret_keys.as_ref().unwrap().len(), 1);
-        assert_eq!(node.directory.project(&access, project.id).unwrap(), project);
+        assert_eq!(node.projects.project(&access, project.id).unwrap(), project);
 
         let acceptances = node.licensing.acceptances(&access, Page::first(9)).unwrap().items;
         let [acceptance] = &acceptances[..] else { panic!("{acceptances:?}") };

@@ -1,11 +1,9 @@
 //! License keys: which are taken, what they do at once, and that nothing else changes anything.
 
-use polity_directory::{
-    NewProject, OrganizationPatch, Organizations, ProjectFields, ProjectMembers, ProjectRole, Projects,
-    Status,
-};
+use polity_directory::{NewProject, OrganizationPatch, Organizations, ProjectFields, Status};
 use polity_kernel::{Code, Page, Resource, Result, event};
 use polity_licensing::{License, LicenseStanding, LicenseType, Licensing};
+use polity_projects::{ProjectMembers, ProjectRole, Projects};
 use polity_testkit::both_engines;
 use serde_json::json;
 
@@ -44,15 +42,15 @@ both_engines! {
         let node = node(kit);
         let access = node.found(&person(kit, "ada@acme.example"), "acme");
         let fields = ProjectFields { name: "Production".to_owned(), ..ProjectFields::default() };
-        let project = node.directory.open_project(&access, NewProject::try_from(fields).unwrap()).unwrap().id;
+        let project = node.projects.open_project(&access, NewProject::try_from(fields).unwrap()).unwrap().id;
         let bob = node.hire(kit, &access, "bob").unwrap();
-        let give = |role| node.directory.give_project_role(&access, project, bob, role);
+        let give = |role| node.projects.give_project_role(&access, project, bob, role);
         assert_eq!(give(ProjectRole::User).unwrap_err().code(), Code::NotEntitled);
         node.licensing.apply_key(&access, &vendor().sign(&growth("acme", "l-1"))).unwrap();
         give(ProjectRole::User).unwrap();
         node.licensing.take_type(&access, LicenseType::Free).unwrap();
         assert_eq!(give(ProjectRole::Admin).unwrap_err().code(), Code::NotEntitled);
-        assert_eq!(node.directory.project_members(&access, project, Page::first(9)).unwrap().items.len(), 2);
+        assert_eq!(node.projects.project_members(&access, project, Page::first(9)).unwrap().items.len(), 2);
     }
 
     fn a_key_is_for_the_organization_that_it_names(kit) {

@@ -70,9 +70,9 @@ both_engines! {
         assert_eq!(error.message(), "the organization exceeds the limits of the license (members: 6, at most 5)");
         assert_eq!((kit.rows(), node.licensing.license(&access).unwrap()), before);
         let last = access.actor().clone();
-        let members = polity_directory::Members::accounts(&node.directory, &access, polity_kernel::Page::first(9)).unwrap();
+        let members = polity_directory::Members::accounts(&*node.directory, &access, polity_kernel::Page::first(9)).unwrap();
         let other = members.items.into_iter().find(|account| Some(*account) != last.person().ok()).unwrap();
-        polity_directory::Members::remove_member(&node.directory, &access, other).unwrap();
+        polity_directory::Members::remove_member(&*node.directory, &access, other).unwrap();
         let license = node.licensing.take_type(&access, LicenseType::Free).unwrap();
         assert_eq!((license.kind, license.jti, license.expires_at), (LicenseType::Free, None, None));
     }

@@ -1,9 +1,10 @@
 //! Growth against a model: whatever happens in whatever order, nothing grows beyond the limit in force at that moment, and no change
 //! of license takes anything away.
 
-use polity_directory::{Members, NewProject, Organizations, ProjectFields, ProjectId, Projects};
+use polity_directory::{Members, NewProject, Organizations, ProjectFields, ProjectId};
 use polity_kernel::{Access, AccountId, Code, Error, Page, Resource, Result};
 use polity_licensing::{License, LicenseType, Licensing, Settings, TypeLimits};
+use polity_projects::Projects;
 use polity_testkit::{Kit, both_engines};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -155,7 +156,7 @@ struct Case<'k> {
 impl Case<'_> {
     /// Takes the step in the service.
     fn step(&mut self, step: Step) -> Result<()> {
-        let Node { directory, licensing } = self.node;
+        let Node { directory, licensing, .. } = self.node;
         let access = &self.access;
         self.made += 1;
         match step {
@@ -164,14 +165,15 @@ impl Case<'_> {
             Step::Open => {
                 let fields =
                     ProjectFields { name: format!("Project {}", self.made), ..ProjectFields::default() };
-                let project = directory.open_project(access, NewProject::try_from(fields).unwrap())?;
+                let project =
+                    self.node.projects.open_project(access, NewProject::try_from(fields).unwrap())?;
                 self.projects.push(project.id);
                 Ok(())
             }
             Step::Close(_) if self.projects.is_empty() => Ok(()),
             Step::Close(which) => {
                 let project = self.projects.remove(which % self.projects.len());
-                directory.close_project(access, project)
+                self.node.projects.close_project(access, project)
             }
             Step::Claim => self.node.set_domain(access, Some(&format!("case{}.example.com", self.number))),
             Step::Release => self.node.set_domain(access, None),
@@ -203,7 +205,7 @@ impl Case<'_> {
 
     /// Everything there is can be read, and there is as much as the model has.
     fn check(&self, world: &World) {
-        let Node { directory, licensing } = self.node;
+        let Node { directory, licensing, .. } = self.node;
         let access = &self.access;
         let license: License = licensing.license(access).unwrap();
         let limits = RESOURCES.map(|resource| license.entitlements.limit(resource));
@@ -211,7 +213,7 @@ impl Case<'_> {
         let used = [license.usage.members, license.usage.projects, license.usage.domains];
         assert_eq!(used, world.usage().map(u64::from));
         let members = directory.accounts(access, Page::first(99)).unwrap().items;
-        let projects = directory.projects(access, Page::first(99)).unwrap().items;
+        let projects = self.node.projects.projects(access, Page::first(99)).unwrap().items;
         let domain = directory.organization(access).unwrap().domain;
         let read = [members.len(), projects.len(), usize::from(domain.is_some())];
         assert_eq!(read, world.usage().map(|used| used as usize));

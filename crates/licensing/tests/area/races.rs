@@ -1,9 +1,10 @@
 //! What happens at once: of all who want the last place exactly one gets it, on one node or on several.
 
-use polity_directory::{Members, NewOrganization, NewProject, OrganizationFields, ProjectFields, Projects};
+use polity_directory::{Members, NewOrganization, NewProject, OrganizationFields, ProjectFields};
 use polity_kernel::db::Options;
 use polity_kernel::{AccountId, Code, Ctx, Db, Evidence, IdSource, Page, Result};
 use polity_licensing::{Granting, LicenseType, Licensing, NewEstablishment};
+use polity_projects::Projects;
 use polity_testkit::{Kit, at_once, both_engines};
 
 use crate::common::{Node, account, acting, node, person, settings, started};
@@ -53,14 +54,14 @@ both_engines! {
         let key = vendor().sign(&claims("acme", "l-1", &serde_json::json!({ "projects": 3 })));
         nodes[0].licensing.apply_key(&access, &key).unwrap();
         for name in ["One", "Two"] {
-            nodes[0].directory.open_project(&access, project(name)).unwrap();
+            nodes[0].projects.open_project(&access, project(name)).unwrap();
         }
         let accesses = [access.clone(), nodes[1].enter(access.actor(), "acme")];
         let results = at_once(RIVALS, |n| {
-            nodes[n % 2].directory.open_project(&accesses[n % 2], project(&format!("Rival {n}")))
+            nodes[n % 2].projects.open_project(&accesses[n % 2], project(&format!("Rival {n}")))
         });
         assert_eq!(winners(&results, Code::LimitReached), 1);
-        assert_eq!(nodes[1].directory.projects(&access, Page::first(9)).unwrap().items.len(), 3);
+        assert_eq!(nodes[1].projects.projects(&access, Page::first(9)).unwrap().items.len(), 3);
     }
 
     fn a_smaller_license_and_growth_do_not_pass_each_other(kit) {

@@ -8,7 +8,7 @@ mod sign_up;
 use std::fmt;
 use std::sync::Arc;
 
-use polity_directory::Entitling;
+use polity_directory::Terms;
 use polity_identity::Tokens;
 use polity_kernel::{Ctx, MasterKey, Seal};
 
@@ -22,8 +22,8 @@ pub struct Service {
     ctx: Ctx,
     /// Makes the tokens of those who log in.
     tokens: Arc<dyn Tokens>,
-    /// Says what organizations are entitled to.
-    entitling: Entitling,
+    /// What is asked when an invitation is taken up.
+    terms: Terms,
     hasher: Hasher,
     tries: Tries,
     devices: Devices,
@@ -31,15 +31,15 @@ pub struct Service {
 }
 
 impl Service {
-    /// Signing in on this store, with the tokens of an identity that was told of [`PASSWORD`](crate::PASSWORD), into organizations that
-    /// are entitled to what this says.
-    pub fn new(ctx: Ctx, master: &MasterKey, tokens: Arc<dyn Tokens>, entitling: Entitling) -> Self {
+    /// Signing in on this store, with the tokens of an identity that was told of [`PASSWORD`](crate::PASSWORD), into organizations by
+    /// the directory's terms.
+    pub fn new(ctx: Ctx, master: &MasterKey, tokens: Arc<dyn Tokens>, terms: Terms) -> Self {
         // what is kept was made under these names
         let seal = |purpose| Seal::new(master, purpose);
         Self {
             ctx,
             tokens,
-            entitling,
+            terms,
             hasher: Hasher::new(&seal("identity.passwords")),
             tries: Tries::default(),
             devices: Devices::new(seal("identity.devices")),

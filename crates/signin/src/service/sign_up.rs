@@ -1,8 +1,6 @@
 //! Signing up by an invitation: the account, its membership, its password and the mail that asks for proof, all in one transaction.
 
-use std::sync::Arc;
-
-use polity_directory::{InvitationId, TakenUp, Taker, Terms};
+use polity_directory::{InvitationId, TakenUp, Taker};
 use polity_identity::within::person;
 use polity_kernel::{Code, Error, Event, Result};
 
@@ -27,7 +25,7 @@ impl SignUp for Service {
         let hash = self.hasher.hash(self.ctx.ids(), new.password.reveal(), Waiting::Known)?;
         let NewSignUp { first_name, role_at_organization, .. } = new;
         let taker = Taker::Stranger { first_name, role_at_organization };
-        let terms = Terms { entitling: Arc::clone(&self.entitling), programs: polity_identity::program };
+        let terms = self.terms.clone();
         let proofs = self.proofs.clone();
         self.ctx
             .write_platform(move |tx| {

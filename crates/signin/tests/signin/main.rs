@@ -20,8 +20,8 @@ use polity_identity::{
     Secret, Settings, Tokens, TrustedIssuer,
 };
 use polity_kernel::{
-    Access, AccountId, Actor, Bounds, Code, Entitled, Error, Level, Limits, MasterKey, PermissionSet, Result,
-    Subject, job,
+    Access, AccountId, Actor, Bounds, Code, Error, Level, Limits, MasterKey, PermissionSet, Result, Subject,
+    job,
 };
 use polity_signin::{
     Addresses, LogIn, LoggedIn, MailedLinks, NewSignUp, NotVerified, PASSWORD as OF_PASSWORDS, Password,
@@ -75,7 +75,14 @@ fn identity(kit: &Kit, keys: &Arc<Keys>) -> polity_identity::Service {
         master: master(),
     };
     let fetch = Arc::clone(keys) as Arc<dyn Fetch>;
-    polity_identity::Service::new(kit.ctx.clone(), settings, fetch, &[OF_PASSWORDS]).unwrap()
+    polity_identity::Service::new(
+        kit.ctx.clone(),
+        settings,
+        fetch,
+        std::sync::Arc::new(polity_directory::NoWorkspaces),
+        &[OF_PASSWORDS],
+    )
+    .unwrap()
 }
 
 fn master() -> MasterKey {
@@ -84,8 +91,13 @@ fn master() -> MasterKey {
 
 fn ground(kit: &Kit) -> Ground<'_> {
     let nothing = polity_directory::RoleEnding::NOTHING;
-    let directory = polity_directory::Service::new(kit.ctx.clone(), &master(), nothing);
-    let people = polity_accounts::Service::new(kit.ctx.clone(), polity_accounts::Appointing::NOTHING);
+    let directory = polity_directory::Service::new(
+        kit.ctx.clone(),
+        &master(),
+        nothing,
+        polity_directory::Terms::without_limits(std::sync::Arc::new(polity_directory::NoWorkspaces)),
+    );
+    let people = polity_accounts::Service::new(kit.ctx.clone(), polity_accounts::Appointing::nothing());
     let grace = person(kit, "grace@acme.example");
     let grace = Actor::new(Subject::Person(grace), Limits::default(), PermissionSet::all());
     let fields = OrganizationFields { key: Some("acme".to_owned()), ..OrganizationFields::default() };
@@ -100,7 +112,12 @@ fn ground(kit: &Kit) -> Ground<'_> {
 fn signin(kit: &Kit, identity: &Arc<polity_identity::Service>, bounds: Bounds) -> Service {
     let ctx = kit.ctx.clone().bounded_by(bounds);
     let tokens = Arc::clone(identity) as Arc<dyn Tokens>;
-    Service::new(ctx, &master(), tokens, Arc::new(|_, _| Ok(Entitled::to_all())))
+    Service::new(
+        ctx,
+        &master(),
+        tokens,
+        polity_directory::Terms::without_limits(Arc::new(polity_directory::NoWorkspaces)),
+    )
 }
 
 /// Somebody whose address somebody else has vouched for.

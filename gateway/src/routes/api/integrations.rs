@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
+use std::slice;
 
 use actix_web::{HttpResponse, Responder};
 use polity_directory::permissions::{
     ORG_INTEGRATIONS_CREATE, ORG_INTEGRATIONS_DELETE, ORG_INTEGRATIONS_GET, ORG_INTEGRATIONS_LIST,
     ORG_INTEGRATIONS_UPDATE,
 };
-use polity_directory::{AppFields, AppTaken, Environments, NewApp};
-use polity_kernel::{Actor, Code, Error, Result};
+use polity_directory::{AppFields, NewApp};
+use polity_kernel::{Access, Actor, Code, Error, Page, Result};
+use polity_projects::{App, AppTaken, Environments};
 use serde_json::{Value, json};
 
 use super::Fault;
@@ -35,8 +37,8 @@ pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl 
     let list = move |polity: &Polity, actor: &Actor| {
         let access = door.pass(polity, actor)?;
         Scope::IntegrationRead.asked(&access, &ORG_INTEGRATIONS_LIST)?;
-        let found = polity.directory.connections(&access)?;
-        Ok(found.into_iter().map(Integration::from).collect())
+        let apps = polity.projects.apps(&access, Page::first(App::MOST))?.items;
+        shown(polity, &access, apps)
     };
     leaf.part_of(caller, list).await
 }
@@ -50,9 +52,10 @@ pub(super) async fn connect(caller: Caller, door: Door, body: Body) -> Result<Ht
     let made = caller.write(move |polity, actor| {
         let access = door.pass(polity, actor)?;
         Scope::IntegrationWrite.asked(&access, &ORG_INTEGRATIONS_CREATE)?;
-        polity.directory.connect(&access, new)
+        let made = polity.projects.connect(&access, new)?;
+        shown_alone(polity, &access, made)
     });
-    Ok(HttpResponse::Created().json(Integration::from(made.await.map_err(unique)?)))
+    Ok(HttpResponse::Created().json(made.await.map_err(unique)?))
 }
 
 /// One integration. Scope: `organization_integration:read`.
@@ -66,9 +69,10 @@ pub(super) async fn read(
     let found = caller.read(move |polity, actor| {
         let access = door.pass(polity, actor)?;
         Scope::IntegrationRead.asked(&access, &ORG_INTEGRATIONS_GET)?;
-        polity.directory.connection(&access, path.app()?)
+        let found = polity.projects.app(&access, path.app()?)?;
+        shown_alone(polity, &access, found)
     });
-    Ok(Json(found.await?.into()))
+    Ok(Json(found.await?))
 }
 
 /// Takes the link to an outside system away, with its secrets. Scope: `organization_integration:write`.
@@ -82,7 +86,7 @@ pub(super) async fn disconnect(
     let removed = caller.write(move |polity, actor| {
         let access = door.pass(polity, actor)?;
         Scope::IntegrationWrite.asked(&access, &ORG_INTEGRATIONS_DELETE)?;
-        polity.directory.disconnect(&access, path.app()?)
+        polity.projects.disconnect(&access, path.app()?)
     });
     removed.await?;
     Ok(HttpResponse::NoContent().finish())
@@ -106,8 +110,11 @@ pub(super) async fn map_environments(
         Scope::IntegrationWrite.asked(&access, &ORG_INTEGRATIONS_UPDATE)?;
         // the type is judged before the body is (contract api, section 9)
         match sound {
-            Some(said) => polity.directory.map_environments(&access, path.app()?, said).map(Some),
-            None => polity.directory.mappable(&access, path.app()?).map(|()| None),
+            Some(said) => {
+                let mapped = polity.projects.map_environments(&access, path.app()?, said)?;
+                shown_alone(polity, &access, mapped).map(Some)
+            }
+            None => polity.projects.mappable(&access, path.app()?).map(|()| None),
         }
     });
     let mapped = match mapped.await {
@@ -117,7 +124,18 @@ pub(super) async fn map_environments(
         mapped => mapped?,
     };
     said?;
-    Ok(HttpResponse::Ok().json(mapped.map(Integration::from)))
+    Ok(HttpResponse::Ok().json(mapped))
+}
+
+/// These apps with who connected them.
+fn shown(polity: &Polity, access: &Access, apps: Vec<App>) -> Result<Vec<Integration>> {
+    let makers = polity.projects.makers(access, &apps)?;
+    Ok(apps.into_iter().map(|app| Integration::of(app, &makers)).collect())
+}
+
+fn shown_alone(polity: &Polity, access: &Access, app: App) -> Result<Integration> {
+    let makers = polity.projects.makers(access, slice::from_ref(&app))?;
+    Ok(Integration::of(app, &makers))
 }
 
 /// What is to be connected.

@@ -90,7 +90,7 @@ fn ids(polity: &Polity, access: &Access, list: &[Invitee]) -> Result<HashMap<i64
     if numbers.is_empty() {
         return Ok(HashMap::new());
     }
-    Ok(polity.directory.projects_by_number(access, &numbers)?.into_iter().collect())
+    Ok(polity.projects.projects_by_number(access, &numbers)?.into_iter().collect())
 }
 
 /// `{"id": 7, "level": "member"}`.

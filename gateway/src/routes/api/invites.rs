@@ -143,7 +143,7 @@ fn shown(polity: &Polity, access: &Access, invitations: Vec<Invitation>) -> Resu
         invitations.iter().flat_map(|invitation| &invitation.projects).map(|access| access.project).collect();
     let numbers: HashMap<ProjectId, i64> = match projects.is_empty() {
         true => HashMap::new(),
-        false => polity.directory.project_numbers(access, &projects)?.into_iter().collect(),
+        false => polity.projects.project_numbers(access, &projects)?.into_iter().collect(),
     };
     Ok(invitations.into_iter().map(|one| OrganizationInvite::of(one, &inviters, &numbers)).collect())
 }

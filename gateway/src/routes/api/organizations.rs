@@ -7,8 +7,7 @@ use polity_directory::permissions::{
     ORG_DIRECTORY_CREATE, ORG_DIRECTORY_DELETE, ORG_DIRECTORY_GET, ORG_DIRECTORY_UPDATE,
 };
 use polity_directory::{
-    NewOrganization, NewProject, OrganizationFields, OrganizationPatch, OrganizationSummary, ProjectFields,
-    SettingsPatch,
+    NewOrganization, NewProject, OrganizationFields, OrganizationPatch, ProjectFields, SettingsPatch,
 };
 use polity_kernel::{Access, Actor, Error, Paged, Result};
 
@@ -166,8 +165,9 @@ fn shown(
     access: &Access,
     organization: polity_directory::Organization,
 ) -> Result<Organization> {
-    let summary = polity.directory.summaries(slice::from_ref(access))?.pop().unwrap_or_default();
-    Ok(Organization::of(organization, standpoint(polity, access, summary)))
+    let seen = standpoints(polity, slice::from_ref(access))?.pop();
+    let seen = seen.ok_or_else(|| Error::internal("an organization without a summary"))?;
+    Ok(Organization::of(organization, seen))
 }
 
 /// These organizations as this caller sees them, who takes no membership up by looking at a list.
@@ -178,11 +178,19 @@ fn all_shown(
 ) -> Result<Vec<Organization>> {
     let entered = organizations.iter().map(|one| polity.look_in(actor, &one.id.into()));
     let accesses: Vec<Access> = entered.collect::<Result<_>>()?;
-    let summaries = polity.directory.summaries(&accesses)?;
-    let seen = accesses.iter().zip(summaries).map(|(access, summary)| standpoint(polity, access, summary));
+    let seen = standpoints(polity, &accesses)?;
     Ok(organizations.into_iter().zip(seen).map(|(one, seen)| Organization::of(one, seen)).collect())
 }
 
-fn standpoint(polity: &Polity, access: &Access, summary: OrganizationSummary) -> Standpoint {
-    Standpoint { entitlements: polity.directory.entitlements(access), level: access.level(), summary }
+/// How the caller stands in each of these organizations.
+fn standpoints(polity: &Polity, accesses: &[Access]) -> Result<Vec<Standpoint>> {
+    let summaries = polity.directory.summaries(accesses)?;
+    let projects = polity.projects.projects_in_brief(accesses)?;
+    let seen = accesses.iter().zip(summaries).zip(projects).map(|((access, summary), projects)| Standpoint {
+        entitlements: polity.directory.entitlements(access),
+        level: access.level(),
+        summary,
+        projects,
+    });
+    Ok(seen.collect())
 }

@@ -1,8 +1,9 @@
 //! What stands in the paths of the family beside the organization, which [`super::door::Door`] reads.
 
-use polity_directory::{AppId, AssignmentId, InvitationId, RoleId};
+use polity_directory::{AssignmentId, InvitationId, RoleId};
 use polity_kernel::{AccountId, Actor, Error, Result};
 use polity_legal::LegalDocumentId;
+use polity_projects::AppId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 

@@ -1,8 +1,8 @@
 //! `/api/v1/organization/{organization}/apps`: an organization's links to outside systems.
 
 use actix_web::HttpResponse;
-use polity_directory::AppId;
 use polity_kernel::Result;
+use polity_projects::AppId;
 
 use super::Fault;
 use super::fault::Failures;
@@ -20,7 +20,7 @@ pub(super) async fn list(caller: Caller, here: Here, slice: Query<Slice>) -> Res
     let found = caller.list(
         &slice,
         move |polity, actor| here.enter(polity, actor),
-        |polity, access, page| Ok(polity.directory.apps(access, page)?.map(App::from)),
+        |polity, access, page| Ok(polity.projects.apps(access, page)?.map(App::from)),
     );
     Ok(found.await?)
 }
@@ -31,8 +31,8 @@ pub(super) async fn list(caller: Caller, here: Here, slice: Query<Slice>) -> Res
 pub(super) async fn connect(caller: Caller, here: Here, body: Json<AppBody>) -> Result<HttpResponse, Fault> {
     let new = body.0.parsed()?;
     let made =
-        caller.write(move |polity, actor| polity.directory.connect(&here.enter(polity, actor)?, new)).await?;
-    Ok(HttpResponse::Created().json(App::from(made.app)))
+        caller.write(move |polity, actor| polity.projects.connect(&here.enter(polity, actor)?, new)).await?;
+    Ok(HttpResponse::Created().json(App::from(made)))
 }
 
 /// Takes the link to an outside system away. Permission: `org.directory.update`.
@@ -55,6 +55,6 @@ pub(super) async fn disconnect_named(
 
 async fn disconnected(caller: Caller, here: Here, app: AppId) -> Result<Json<App>, Fault> {
     let removed =
-        caller.write(move |polity, actor| polity.directory.disconnect(&here.enter(polity, actor)?, app));
+        caller.write(move |polity, actor| polity.projects.disconnect(&here.enter(polity, actor)?, app));
     Ok(Json(removed.await?.into()))
 }

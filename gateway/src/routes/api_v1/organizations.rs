@@ -6,6 +6,7 @@ use polity_directory::permissions::ORG_DIRECTORY_GET;
 use polity_identity::Owner;
 use polity_identity::permissions::ORG_KEYS_LIST;
 use polity_kernel::{Access, Actor, Code, Error, Page, Paged, Result};
+use polity_projects::AppLookup;
 
 use super::Fault;
 use super::fault::Failures;
@@ -114,7 +115,10 @@ pub(super) async fn by_app(
     slice: Query<Slice>,
 ) -> Result<Listing<Organization>, Fault> {
     let path = path.into_inner();
-    found(caller, &slice, move |polity, actor, page| polity.directory.by_kind(actor, &path.kind, page)).await
+    found(caller, &slice, move |polity, actor, page| {
+        polity.projects.organizations_by_app(actor, AppLookup::Kind(&path.kind), page)
+    })
+    .await
 }
 
 /// The organizations with an app that an outside system calls so, among those the caller belongs to.
@@ -128,7 +132,8 @@ pub(super) async fn by_app_id(
 ) -> Result<Listing<Organization>, Fault> {
     let path = path.into_inner();
     found(caller, &slice, move |polity, actor, page| {
-        polity.directory.by_external_id(actor, (&path.kind, &path.external_id), page)
+        let lookup = AppLookup::ExternalId { kind: &path.kind, id: &path.external_id };
+        polity.projects.organizations_by_app(actor, lookup, page)
     })
     .await
 }
@@ -144,7 +149,8 @@ pub(super) async fn by_app_data(
 ) -> Result<Listing<Organization>, Fault> {
     let path = path.into_inner();
     found(caller, &slice, move |polity, actor, page| {
-        polity.directory.by_value(actor, (&path.kind, &path.key, &path.value), page)
+        let lookup = AppLookup::Value { kind: &path.kind, key: &path.key, value: &path.value };
+        polity.projects.organizations_by_app(actor, lookup, page)
     })
     .await
 }
@@ -161,7 +167,8 @@ pub(super) async fn by_app_secret(
 ) -> Result<Listing<Organization>, Fault> {
     let (path, secret) = (path.into_inner(), body.0.parsed()?);
     found(caller, &slice, move |polity, actor, page| {
-        polity.directory.by_secret(actor, (&path.kind, &path.key, secret.reveal()), page)
+        let lookup = AppLookup::Secret { kind: &path.kind, key: &path.key, secret: secret.reveal() };
+        polity.projects.organizations_by_app(actor, lookup, page)
     })
     .await
 }
@@ -213,7 +220,7 @@ fn shown_inside(
     let mut around = Surroundings::of(&organization);
     if granted.contains(&ORG_DIRECTORY_GET) {
         around.owners = polity.directory.owners(access)?;
-        around.apps = polity.directory.apps(access, all)?.items;
+        around.apps = polity.projects.apps(access, all)?.items;
     }
     if granted.contains(&ORG_KEYS_LIST) {
         around.keys = Some(polity.identity.keys(&Owner::from(access), all)?.items);

@@ -1,10 +1,11 @@
 //! What stands in the paths of the family.
 
 use polity_accounts::{EmailAddress, EmployeeId};
-use polity_directory::{AccountRef, Alias, AppId};
+use polity_directory::{AccountRef, Alias};
 use polity_groups::GroupId;
 use polity_kernel::sql::parse_uuid;
 use polity_kernel::{AccountId, Error, KeyId, Result};
+use polity_projects::AppId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;

@@ -76,7 +76,7 @@ fn unauthorized(error: Error) -> Error {
 }
 
 fn beginning(polity: &Polity, actor: &Actor) -> Result<Piece> {
-    let active = polity.directory.active_project(actor)?;
+    let active = polity.projects.active_project(actor)?;
     let active = active.map(|(_, project)| format!(r#""activeAccountId":"{project}","#)).unwrap_or_default();
     let text = format!(r#"{{{active}"organizationAccounts":["#).into_bytes();
     organizations(polity, actor, (Uuid::nil(), false), text)
@@ -103,7 +103,7 @@ fn organizations(
         text.extend_from_slice(b"{\"organization\":");
         append(&mut text, &[Envelope::of_organization(organization, warning)?])?;
         text.extend_from_slice(b",\"accounts\":[");
-        let found = projects::shown(polity.directory.projects(&access, Page::first(PIECE))?)?;
+        let found = projects::shown(polity.projects.projects(&access, Page::first(PIECE))?)?;
         append(&mut text, &found.items)?;
         if let Some(next) = found.next {
             return Ok((text, Some(Onward::Projects(id, next))));
@@ -123,7 +123,7 @@ fn organizations(
 fn further(polity: &Polity, actor: &Actor, organization: OrganizationId, after: Uuid) -> Result<Piece> {
     let mut text = Vec::new();
     if let Some(access) = entered(polity, actor, organization)? {
-        let found = projects::shown(polity.directory.projects(&access, Page::after(PIECE, after))?)?;
+        let found = projects::shown(polity.projects.projects(&access, Page::after(PIECE, after))?)?;
         if !found.items.is_empty() {
             text.push(b',');
         }

@@ -1,7 +1,8 @@
 //! What stands in the paths of the family.
 
-use polity_directory::{ProjectId, SecretKeyRef};
+use polity_directory::ProjectId;
 use polity_kernel::{AccountId, Result};
+use polity_projects::SecretKeyRef;
 use serde::Deserialize;
 use utoipa::IntoParams;
 

@@ -26,7 +26,7 @@ pub(super) async fn list(
         &slice,
         move |polity, actor| here.enter(polity, actor),
         move |polity, access, page| {
-            Ok(polity.directory.project_members(access, project, page)?.map(ProjectUser::from))
+            Ok(polity.projects.project_members(access, project, page)?.map(ProjectUser::from))
         },
     );
     Ok(listing.await?.inside("users"))
@@ -46,7 +46,7 @@ pub(super) async fn give(
     let ((project, account), role) = (path.place()?, body.0.role.into());
     let given = caller
         .write(move |polity, actor| {
-            polity.directory.give_project_role(&here.enter(polity, actor)?, project, account, role)
+            polity.projects.give_project_role(&here.enter(polity, actor)?, project, account, role)
         })
         .await?;
     Ok(Json(given.into()))
@@ -64,7 +64,7 @@ pub(super) async fn take(
     let (project, account) = path.place()?;
     caller
         .write(move |polity, actor| {
-            polity.directory.take_project_role(&here.enter(polity, actor)?, project, account)
+            polity.projects.take_project_role(&here.enter(polity, actor)?, project, account)
         })
         .await?;
     Ok(HttpResponse::NoContent().finish())

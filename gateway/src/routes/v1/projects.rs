@@ -28,7 +28,7 @@ pub(super) async fn list(
         move |polity, actor| here.enter(polity, actor),
         |polity, access, page| {
             let page = Page { limit: page.limit.min(PIECE), ..page };
-            shown(polity.directory.projects(access, page)?)
+            shown(polity.projects.projects(access, page)?)
         },
     );
     Ok(listing.await?.inside("accounts"))
@@ -52,7 +52,7 @@ pub(super) async fn list_accounts(
 pub(super) async fn open(caller: Caller, here: Here, body: Json<ProjectBody>) -> Result<HttpResponse, Fault> {
     let new = body.0.parsed()?;
     let opened = caller
-        .write(move |polity, actor| polity.directory.open_project(&here.enter(polity, actor)?, new))
+        .write(move |polity, actor| polity.projects.open_project(&here.enter(polity, actor)?, new))
         .await?;
     Ok(HttpResponse::Created().json(AccountAnswer { account: Envelope::of_project(opened)? }))
 }
@@ -67,7 +67,7 @@ pub(super) async fn read(
 ) -> Result<Json<AccountAnswer>, Fault> {
     let project = path.project()?;
     let found = caller
-        .read(move |polity, actor| polity.directory.project(&here.enter(polity, actor)?, project))
+        .read(move |polity, actor| polity.projects.project(&here.enter(polity, actor)?, project))
         .await?;
     Ok(Json(AccountAnswer { account: Envelope::of_project(found)? }))
 }
@@ -84,7 +84,7 @@ pub(super) async fn update(
     let (project, patch) = (path.project()?, body.0.parsed()?);
     let changed = caller
         .write(move |polity, actor| {
-            polity.directory.change_project(&here.enter(polity, actor)?, project, patch)
+            polity.projects.change_project(&here.enter(polity, actor)?, project, patch)
         })
         .await?;
     Ok(Json(AccountAnswer { account: Envelope::of_project(changed)? }))
@@ -100,7 +100,7 @@ pub(super) async fn close(
 ) -> Result<HttpResponse, Fault> {
     let project = path.project()?;
     caller
-        .write(move |polity, actor| polity.directory.close_project(&here.enter(polity, actor)?, project))
+        .write(move |polity, actor| polity.projects.close_project(&here.enter(polity, actor)?, project))
         .await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -116,13 +116,13 @@ pub(super) async fn activate(
 ) -> Result<HttpResponse, Fault> {
     let project = path.project()?;
     caller
-        .write(move |polity, actor| polity.directory.activate_project(&here.enter(polity, actor)?, project))
+        .write(move |polity, actor| polity.projects.activate_project(&here.enter(polity, actor)?, project))
         .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
 /// A page of projects as they are shown.
-pub(super) fn shown(page: Paged<polity_directory::Project>) -> Result<Paged<Envelope<AccountSpec>>> {
+pub(super) fn shown(page: Paged<polity_projects::Project>) -> Result<Paged<Envelope<AccountSpec>>> {
     let items = page.items.into_iter().map(Envelope::of_project).collect::<Result<_>>()?;
     Ok(Paged { items, next: page.next })
 }

@@ -24,7 +24,7 @@ pub(super) async fn list(
     let keys = caller
         .read(move |polity, actor| {
             let (access, project) = meant(polity, actor, (&here, &query))?;
-            polity.directory.secret_keys(&access, project)
+            polity.projects.secret_keys(&access, project)
         })
         .await?;
     Ok(Json(keys.into()))
@@ -41,7 +41,7 @@ pub(super) async fn add(
     let keys = caller
         .write(move |polity, actor| {
             let (access, project) = meant(polity, actor, (&here, &query))?;
-            polity.directory.add_secret_key(&access, project)
+            polity.projects.add_secret_key(&access, project)
         })
         .await?;
     // the newest stands behind the others
@@ -64,7 +64,7 @@ pub(super) async fn withdraw(
     let left = caller
         .write(move |polity, actor| {
             let (access, project) = meant(polity, actor, (&here, &query))?;
-            polity.directory.withdraw_secret_key(&access, project, &key)
+            polity.projects.withdraw_secret_key(&access, project, &key)
         })
         .await?;
     Ok(Json(left.into()))
@@ -84,7 +84,7 @@ pub(super) async fn prefer(
     caller
         .write(move |polity, actor| {
             let (access, project) = meant(polity, actor, (&here, &query))?;
-            polity.directory.prefer_secret_key(&access, project, &key)
+            polity.projects.prefer_secret_key(&access, project, &key)
         })
         .await?;
     Ok(HttpResponse::NoContent().finish())
@@ -101,7 +101,7 @@ fn meant(
         let project = named.parse().map_err(|_| Error::not_found("project"))?;
         return Ok((here.enter(polity, actor)?, project));
     }
-    let active = polity.directory.active_project(actor)?;
+    let active = polity.projects.active_project(actor)?;
     let entered = here.named(actor)?.map(|named| polity.enter(actor, &named)).transpose()?;
     let here = entered.as_ref().map(Access::organization);
     let (organization, project) = active

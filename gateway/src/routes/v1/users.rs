@@ -25,7 +25,7 @@ pub(super) async fn list(
         |polity, access, page| {
             let found = polity.directory.members(access, &MemberQuery::everybody(), page)?;
             let accounts: Vec<_> = found.items.iter().map(|person| person.account.id).collect();
-            let active = polity.directory.active_projects_of(access, &accounts)?;
+            let active = polity.projects.active_projects_of(access, &accounts)?;
             let people = found.items.into_iter().zip(active);
             let shown = people.map(|(person, (_, active))| Envelope::of_user(person.account, active));
             Ok(Paged { items: shown.collect::<Result<_>>()?, next: found.next })

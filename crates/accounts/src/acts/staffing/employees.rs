@@ -69,7 +69,7 @@ impl Intake {
     pub(crate) fn take(
         mut self,
         tx: &mut Tx<'_>,
-        (access, guard): (&Access, Appointing),
+        (access, guard): (&Access, &Appointing),
         rows: &[StaffRow],
     ) -> Result<Vec<RowOutcome>> {
         let mut outcomes = vec![None; rows.len()];
@@ -102,7 +102,7 @@ impl Intake {
     fn take_one(
         &mut self,
         tx: &mut Tx<'_>,
-        (access, guard): (&Access, Appointing),
+        (access, guard): (&Access, &Appointing),
         row: &StaffRow,
     ) -> Result<RowOutcome> {
         let place = self.meant(row)?;
@@ -184,7 +184,7 @@ impl Intake {
     fn revised(
         &self,
         tx: &mut Tx<'_>,
-        (access, guard): (&Access, Appointing),
+        (access, guard): (&Access, &Appointing),
         before: Option<&Employee>,
         row: &StaffRow,
     ) -> Result<Employee> {

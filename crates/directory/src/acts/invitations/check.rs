@@ -37,7 +37,7 @@ pub(crate) fn standing(tx: &mut Tx<'_>, terms: &Terms, waiting: &Invitation) -> 
         return Ok(None);
     }
     let (roles, projects) =
-        (left_roles(tx, &access, &waiting.roles)?, left_projects(tx, &access, &waiting.projects)?);
+        (left_roles(tx, &access, &waiting.roles)?, left_projects(tx, terms, &access, &waiting.projects)?);
     Ok(Some(Invitation { roles, projects, ..waiting.clone() }))
 }
 
@@ -104,10 +104,15 @@ fn left_roles(tx: &mut Tx<'_>, access: &Access, promised: &[RoleKey]) -> Result<
 }
 
 /// Those of the projects that are there and may still be given.
-fn left_projects(tx: &mut Tx<'_>, access: &Access, promised: &[ProjectAccess]) -> Result<Vec<ProjectAccess>> {
+fn left_projects(
+    tx: &mut Tx<'_>,
+    terms: &Terms,
+    access: &Access,
+    promised: &[ProjectAccess],
+) -> Result<Vec<ProjectAccess>> {
     let mut left = Vec::with_capacity(promised.len());
     for promise in promised {
-        if is_allowed(offers::may_promise(tx, access, std::slice::from_ref(promise)))? {
+        if is_allowed(terms.workspaces.may_promise(tx, access, std::slice::from_ref(promise)))? {
             left.push(*promise);
         }
     }

@@ -11,6 +11,7 @@ use crate::invitation::{Invitation, InvitationId};
 use crate::invitee::NewInvitation;
 use crate::organization::Organization;
 use crate::store;
+use crate::workspaces::Workspaces;
 
 /// Has somebody set the organization up. Asked for again before the mail went out, it asks for the mail again.
 ///
@@ -18,6 +19,7 @@ use crate::store;
 /// `Conflict` while another such invitation of the person waits here; `PersonRequired` for a program.
 pub(crate) fn offer(
     tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
     access: &Access,
     to: &Organization,
     new: &NewInvitation,
@@ -25,9 +27,9 @@ pub(crate) fn offer(
     let (organization, now) = (access.organization(), tx.now());
     let account = access.actor().person()?;
     let sent = match store::invitations::delegation_by(tx, (organization, account), now)? {
-        None => offers::offer(tx, access, to, new)?,
+        None => offers::offer(tx, workspaces, access, to, new)?,
         Some(waits) if waits.email == new.email && waits.mails_sent == 0 => {
-            offers::may_renew(tx, access, &waits)?;
+            offers::may_renew(tx, workspaces, access, &waits)?;
             let again = Invitation { updated_at: now, ..waits.clone() };
             offers::send(tx, access, (&waits, again))?
         }

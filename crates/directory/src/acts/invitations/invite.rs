@@ -12,12 +12,18 @@ use crate::permissions::ORG_DIRECTORY_MEMBERS_CREATE;
 use crate::role::RoleKey;
 use crate::rules::authority;
 use crate::store;
+use crate::workspaces::Workspaces;
 
 /// How many addresses are invited at once at most.
 const MOST_AT_ONCE: usize = 100;
 
 /// Invites addresses, all or none. Whoever calls holds the organization's epoch alone, since two at once for one address would both wait.
-pub(crate) fn invite(tx: &mut Tx<'_>, access: &Access, list: &[NewInvitation]) -> Result<Vec<Invitation>> {
+pub(crate) fn invite(
+    tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
+    access: &Access,
+    list: &[NewInvitation],
+) -> Result<Vec<Invitation>> {
     let (members, administrators): (Vec<_>, Vec<_>) =
         list.iter().partition(|one| one.by == Inviters::Members);
     if !administrators.is_empty() {
@@ -35,8 +41,8 @@ pub(crate) fn invite(tx: &mut Tx<'_>, access: &Access, list: &[NewInvitation]) -
     let mut sent = Vec::with_capacity(list.len());
     for (place, one) in list.iter().enumerate() {
         let made = match one.is_delegation {
-            true => delegation::offer(tx, access, &to, one),
-            false => offers::offer(tx, access, &to, one),
+            true => delegation::offer(tx, workspaces, access, &to, one),
+            false => offers::offer(tx, workspaces, access, &to, one),
         };
         sent.push(made.map_err(|error| error.in_item(place))?);
     }

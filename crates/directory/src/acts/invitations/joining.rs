@@ -4,7 +4,6 @@ use polity_kernel::{AccountId, Actor, Error, Event, Feature, OrganizationId, Res
 
 use crate::acts::invitations::{check, notices};
 use crate::acts::members::{enroll, hold, new_member};
-use crate::acts::projects::people;
 use crate::acts::roles::assigned;
 use crate::acts::terms::Terms;
 use crate::acts::{access, members};
@@ -93,7 +92,7 @@ pub(crate) fn claim(
         }
         None => {
             let member = Member { level: invitation.level, ..new_member(tx, actor, organization, account) };
-            enroll(tx, entitlements, actor, (&member, "joined"))?;
+            enroll(tx, &*terms.workspaces, entitlements, actor, (&member, "joined"))?;
             notices::tell_of(tx, &member)?;
             member
         }
@@ -110,7 +109,7 @@ pub(crate) fn claim(
         members::welcome(tx, actor, &member)?;
     }
     if entitlements.includes(Feature::Rbac) {
-        people::fulfil(tx, &access, account, &invitation.projects)?;
+        terms.workspaces.fulfil(tx, &access, account, &invitation.projects)?;
     }
     let theirs = (organization, &invitation.email);
     for other in store::endings::settle(tx, theirs, now, InvitationStatus::Claimed)? {

@@ -11,11 +11,11 @@ use crate::acts::roles;
 use crate::invitation::{Invitation, InvitationId, InvitationStatus};
 use crate::invitee::{MOST_PROJECTS, NewInvitation};
 use crate::organization::Organization;
-use crate::permissions::{ORG_DIRECTORY_MEMBERS_CREATE, PROJECTS_UPDATE};
-use crate::project::{ProjectId, ProjectRole};
-use crate::project_access::{ProjectAccess, ProjectLevel, merged};
+use crate::permissions::ORG_DIRECTORY_MEMBERS_CREATE;
+use crate::project_access::merged;
 use crate::role::RoleKey;
 use crate::rules::authority;
+use crate::workspaces::Workspaces;
 use crate::{built_in, store};
 
 /// How many invitations of one organization wait at most, expired ones too.
@@ -59,13 +59,14 @@ pub(crate) fn level(new: &NewInvitation) -> Level {
 /// Invites an address, in place of every invitation of it that waits.
 pub(crate) fn offer(
     tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
     access: &Access,
     to: &Organization,
     new: &NewInvitation,
 ) -> Result<Invitation> {
     let now = tx.now();
     require_stranger(tx, access, &new.email)?;
-    may_promise(tx, access, &new.projects)?;
+    workspaces.may_promise(tx, access, &new.projects)?;
     let mut invitation = Invitation {
         id: tx.new_secret_id(),
         organization: to.id,
@@ -92,7 +93,7 @@ pub(crate) fn offer(
         invitation.mail_due_at = Some(letters::next(tx, (to.id, &new.email))?);
     }
     if new.combine {
-        combine(tx, access, new, &mut invitation)?;
+        combine(tx, workspaces, access, new, &mut invitation)?;
     }
     take_back(tx, access, &new.email, None)?;
     store::invitations::insert(tx, &invitation)?;
@@ -141,7 +142,13 @@ fn tell_taken(tx: &mut Tx<'_>, access: &Access, taken: &[Invitation]) -> Result<
 }
 
 /// Keeps what the address's live invitation promises where it is more. What comes of it is the actor's promise, and judged as theirs.
-fn combine(tx: &mut Tx<'_>, access: &Access, new: &NewInvitation, invitation: &mut Invitation) -> Result<()> {
+fn combine(
+    tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
+    access: &Access,
+    new: &NewInvitation,
+    invitation: &mut Invitation,
+) -> Result<()> {
     let now = tx.now();
     let live = store::invitations::live(tx, invitation.organization, &invitation.email, now)?;
     let Some(live) = live else { return Ok(()) };
@@ -151,7 +158,7 @@ fn combine(tx: &mut Tx<'_>, access: &Access, new: &NewInvitation, invitation: &m
     let more = live.roles.into_iter().filter(|role| !new.roles.contains(role));
     invitation.roles.extend(more);
     let kept = std::mem::take(&mut invitation.projects);
-    let theirs = may_promise_again(tx, access, &live.projects)?;
+    let theirs = workspaces.may_promise_again(tx, access, &live.projects)?;
     invitation.projects = merged(kept.into_iter().chain(theirs).collect());
     if invitation.projects.len() > MOST_PROJECTS {
         let words = format!("has more than {MOST_PROJECTS} entries with those of the invitation that waits");
@@ -161,10 +168,15 @@ fn combine(tx: &mut Tx<'_>, access: &Access, new: &NewInvitation, invitation: &m
 }
 
 /// Asks that the actor may send an invitation again, which is to promise it once more, and that its last mail is not too fresh.
-pub(crate) fn may_renew(tx: &mut Tx<'_>, access: &Access, waits: &Invitation) -> Result<()> {
+pub(crate) fn may_renew(
+    tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
+    access: &Access,
+    waits: &Invitation,
+) -> Result<()> {
     authority::may_handle(access, waits.level)?;
     may_give(tx, access, &waits.roles)?;
-    may_promise_again(tx, access, &waits.projects)?;
+    workspaces.may_promise_again(tx, access, &waits.projects)?;
     require_stranger(tx, access, &waits.email)?;
     letters::not_too_fresh(tx, (waits.organization, &waits.email))
 }
@@ -204,51 +216,6 @@ fn may_give(tx: &mut Tx<'_>, access: &Access, keys: &[RoleKey]) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Asks that the projects are there, and that the actor runs them: every one with `projects.update` or as an admin of the organization,
-/// else those where they are an admin. What scope the credential has for projects does not count (contract api, section 11).
-pub(crate) fn may_promise(tx: &mut Tx<'_>, access: &Access, promised: &[ProjectAccess]) -> Result<()> {
-    if promised.is_empty() {
-        return Ok(());
-    }
-    let (organization, now) = (access.organization(), tx.now());
-    let ids: Vec<ProjectId> = promised.iter().map(|promise| promise.project).collect();
-    let there = store::projects::existing(tx, organization, &ids)?;
-    let runs_all =
-        access.permissions().contains(&PROJECTS_UPDATE) || access.require_level(Level::Admin).is_ok();
-    let own = match access.actor().subject() {
-        Subject::Person(account) if !runs_all => {
-            store::project_members::roles(tx, organization, account, &ids)?
-        }
-        _ => Vec::new(),
-    };
-    let runs = |id| runs_all || own.contains(&(id, ProjectRole::Admin));
-    // of one that is not theirs nobody learns whether it is there
-    if let Some(id) = ids.into_iter().find(|id| !there.contains(id) || !runs(*id)) {
-        return Err(Error::field("projects", format!("no project of yours to give: {id}")));
-    }
-    if promised.iter().any(|promise| promise.level > ProjectLevel::None) {
-        access.entitlements(now).require(Feature::Rbac)?;
-    }
-    Ok(())
-}
-
-/// Asks the same of what an invitation has promised so far, and returns it; projects that were closed since are left out.
-fn may_promise_again(
-    tx: &mut Tx<'_>,
-    access: &Access,
-    promised: &[ProjectAccess],
-) -> Result<Vec<ProjectAccess>> {
-    let ids: Vec<ProjectId> = promised.iter().map(|promise| promise.project).collect();
-    let there = store::projects::existing(tx, access.organization(), &ids)?;
-    let left: Vec<ProjectAccess> =
-        promised.iter().filter(|promise| there.contains(&promise.project)).copied().collect();
-    match may_promise(tx, access, &left) {
-        // nobody has named it here, so it is no field's fault
-        Err(error) if error.code() == Code::Invalid => Err(Error::missing(vec![PROJECTS_UPDATE])),
-        judged => judged.map(|()| left),
-    }
 }
 
 /// The program that invites; polity itself is none.

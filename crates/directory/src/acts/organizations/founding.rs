@@ -17,19 +17,21 @@ use crate::parameter::Parameters;
 use crate::rules::authority;
 use crate::settings::Settings;
 use crate::store;
+use crate::workspaces::Workspaces;
 
 /// Founds the organization of the actor, or of whom it names; a program that founds it for somebody else runs it too. Whoever calls
 /// has asked for the permission.
 pub(crate) fn found(
     tx: &mut Tx<'_>,
     entitling: &Entitling,
+    workspaces: &dyn Workspaces,
     actor: &Actor,
     new: &NewOrganization,
 ) -> Result<Organization> {
     let owner = owner_of(tx, actor, new.owner)?;
     let id = tx.new_id();
     let organization = establish(tx, entitling, actor, (id, new, owner))?;
-    run_too(tx, entitling, actor, organization.id, owner)?;
+    run_too(tx, entitling, workspaces, actor, &organization)?;
     Ok(organization)
 }
 
@@ -37,13 +39,14 @@ pub(crate) fn found(
 pub(crate) fn found_for(
     tx: &mut Tx<'_>,
     entitling: &Entitling,
+    workspaces: &dyn Workspaces,
     actor: &Actor,
     (new, owner): (&NewOrganization, &EmailAddress),
 ) -> Result<Organization> {
     let id: OrganizationId = tx.new_id();
     let owner = account_of(tx, actor, id, owner)?;
     let organization = establish(tx, entitling, actor, (id, new, Some(owner)))?;
-    run_too(tx, entitling, actor, organization.id, Some(owner))?;
+    run_too(tx, entitling, workspaces, actor, &organization)?;
     Ok(organization)
 }
 
@@ -51,19 +54,24 @@ pub(crate) fn found_for(
 fn run_too(
     tx: &mut Tx<'_>,
     entitling: &Entitling,
+    workspaces: &dyn Workspaces,
     actor: &Actor,
-    organization: OrganizationId,
-    owner: Option<AccountId>,
+    founded: &Organization,
 ) -> Result<()> {
-    let founder = actor.subject().member().filter(|founder| Some(*founder) != owner);
+    let founder = actor.subject().member().filter(|founder| Some(*founder) != founded.owner);
     let Some(founder) = founder.filter(|_| !actor.is_platform_administrator()) else { return Ok(()) };
-    let member = Member { level: Level::Admin, ..members::new_member(tx, actor, organization, founder) };
-    let (entitled, now) = (entitling(tx, organization)?, tx.now());
-    members::admit(tx, entitled.at(now), actor, (&member, "added"))
+    let member = Member { level: Level::Admin, ..members::new_member(tx, actor, founded.id, founder) };
+    let (entitled, now) = (entitling(tx, founded.id)?, tx.now());
+    members::admit(tx, workspaces, entitled.at(now), actor, (&member, "added"))
 }
 
 /// Makes whoever has this address an owner too; nothing happens when they are one. Whoever calls holds the epoch alone.
-pub(crate) fn share(tx: &mut Tx<'_>, access: &Access, owner: &EmailAddress) -> Result<()> {
+pub(crate) fn share(
+    tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
+    access: &Access,
+    owner: &EmailAddress,
+) -> Result<()> {
     let (organization, now) = (access.organization(), tx.now());
     let account = account_of(tx, access.actor(), organization, owner)?;
     let present = store::members::find(tx, organization, account, now)?;
@@ -74,14 +82,14 @@ pub(crate) fn share(tx: &mut Tx<'_>, access: &Access, owner: &EmailAddress) -> R
     match present {
         Some(member) => {
             let patch = MemberPatch { level: Some(Level::Owner), expires_at: None };
-            members::change(tx, access, &member, patch)?;
+            members::change(tx, workspaces, access, &member, patch)?;
         }
         None => {
             let member = Member {
                 level: Level::Owner,
                 ..members::new_member(tx, access.actor(), organization, account)
             };
-            members::admit(tx, access.entitlements(now), access.actor(), (&member, "added"))?;
+            members::admit(tx, workspaces, access.entitlements(now), access.actor(), (&member, "added"))?;
         }
     }
     Ok(())

@@ -5,7 +5,6 @@ pub(crate) mod founding;
 pub(crate) mod names;
 pub(crate) mod reach;
 pub(crate) mod settings;
-pub(crate) mod summaries;
 
 use std::time::Duration;
 
@@ -17,6 +16,7 @@ use crate::organization::{Organization, OrganizationPatch, fallback_name};
 use crate::parameter::{Parameter, Parameters};
 use crate::store::organizations;
 use crate::store::organizations::existing;
+use crate::workspaces::Workspaces;
 use crate::{parameter, store};
 
 /// An organization as it was at an epoch, and when its first owner's membership ends.
@@ -44,15 +44,14 @@ pub(crate) fn apply(
 }
 
 /// Ends the organization. Whoever calls has asked whether the actor may, and holds the epoch alone.
-pub(crate) fn end(tx: &mut Tx<'_>, access: &Access) -> Result<()> {
+pub(crate) fn end(tx: &mut Tx<'_>, workspaces: &dyn Workspaces, access: &Access) -> Result<()> {
     let (id, now) = (access.organization(), tx.now());
     let before = existing(tx, id, now)?;
     store::names::release_all(tx, id)?;
     store::domains::release_all(tx, id)?;
-    store::apps::release_all(tx, id)?;
     store::invitations::release_all(tx, id)?;
     store::delegations::release_all(tx, id)?;
-    store::projects::release_all(tx, id)?;
+    workspaces.on_ended(tx, id)?;
     names::release(tx, &before.name)?;
     organizations::delete(tx, id)?;
     epoch::end(tx, id.uuid())?;

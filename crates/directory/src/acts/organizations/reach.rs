@@ -1,13 +1,16 @@
 //! Which organizations somebody may see.
 
-use polity_kernel::{AccountId, Actor, Conn, Limits, OrganizationId, Page, Result, Timestamp};
+use polity_kernel::{
+    Access, AccountId, Actor, Code, Conn, Ctx, Limits, OrganizationId, Page, Paged, Result, Timestamp,
+};
 
+use crate::organization::Organization;
 use crate::permissions::ORG_DIRECTORY_GET;
-use crate::store;
+use crate::{Entry, store};
 
 /// The organizations that can be an actor's at all; entering says which of them are.
 #[derive(Clone, Copy)]
-pub(crate) enum Reach {
+pub enum Reach {
     /// Every one: a platform administrator's.
     All,
     /// Those a person or a service account is a member of, and the one that a service account belongs to.
@@ -19,11 +22,11 @@ pub(crate) enum Reach {
 }
 
 /// A part of the organizations in question, ordered by id: at most so many behind that one.
-pub(crate) type Candidates<'c> =
-    &'c dyn Fn(&mut Conn, Reach, (OrganizationId, i64)) -> Result<Vec<OrganizationId>>;
+pub type Candidates<'c> = &'c dyn Fn(&mut Conn, Reach, (OrganizationId, i64)) -> Result<Vec<OrganizationId>>;
 
 impl Reach {
-    pub(crate) fn of(actor: &Actor) -> Self {
+    /// All that the actor may see.
+    pub fn of(actor: &Actor) -> Self {
         if let Some(only) = actor.limits().organization {
             return Self::One(only);
         }
@@ -99,7 +102,7 @@ pub(crate) fn own(
 }
 
 /// A part of the organizations of a member, with the one that they belong to in its place.
-pub(crate) fn with_home(
+pub fn with_home(
     mut found: Vec<OrganizationId>,
     home: Option<OrganizationId>,
     after: OrganizationId,
@@ -116,4 +119,57 @@ pub(crate) fn with_home(
 
 pub(crate) fn count<T>(list: &[T]) -> i64 {
     i64::try_from(list.len()).unwrap_or(i64::MAX)
+}
+
+/// A page of those candidates that are kept. Pages are filled, so that one with a successor is never empty.
+pub fn filled(
+    ctx: &Ctx,
+    reach: Reach,
+    page: &Page,
+    candidates: Candidates<'_>,
+    keeps: &dyn Fn(OrganizationId) -> Result<bool>,
+) -> Result<Paged<Organization>> {
+    let (now, part) = (ctx.now(), page.limit + 1);
+    let wanted = page.limit + 1 + page.skip();
+    let mut kept = Vec::new();
+    let mut after = OrganizationId::new(page.cursor());
+    loop {
+        let some = ctx.read(|conn| candidates(conn, reach, (after, part)))?;
+        ctx.foresee(|| some.iter().map(|id| id.uuid()).collect())?;
+        let exhausted = count(&some) < part;
+        for id in some {
+            after = id;
+            if keeps(id)? {
+                kept.push(id);
+            }
+            if count(&kept) == wanted {
+                break;
+            }
+        }
+        if exhausted || count(&kept) == wanted {
+            break;
+        }
+    }
+    kept.drain(..usize::try_from(page.skip()).unwrap_or(usize::MAX).min(kept.len()));
+    let ids = Paged::of(kept, page, |id| id.uuid());
+    let items = ctx.read(|conn| store::organizations::find_all(conn, &ids.items, now))?;
+    Ok(Paged { items, next: ids.next })
+}
+
+/// Whether the actor may see the organization.
+pub fn may_see(entry: &dyn Entry, actor: &Actor, organization: OrganizationId) -> Result<bool> {
+    if sees_all(actor) {
+        return Ok(true);
+    }
+    let access = let_in(entry, actor, organization)?;
+    Ok(access.is_some_and(|access| access.require(&ORG_DIRECTORY_GET).is_ok()))
+}
+
+/// The way into an organization; absent where there is none for the actor.
+pub fn let_in(entry: &dyn Entry, actor: &Actor, organization: OrganizationId) -> Result<Option<Access>> {
+    match entry.look_in(actor, &organization.into()) {
+        Ok(access) => Ok(Some(access)),
+        Err(error) if error.code() == Code::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }

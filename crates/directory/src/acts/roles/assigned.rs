@@ -3,7 +3,6 @@
 use polity_kernel::{Access, Conn, Event, Level, Page, Result, Timestamp, Tx};
 
 use crate::acts::access;
-use crate::acts::projects::rights;
 use crate::assignment::{Assignee, Assignees, RoleAssignment};
 use crate::grants::Grants;
 use crate::member::Member;
@@ -11,12 +10,19 @@ use crate::member_query::At;
 use crate::role::RoleKey;
 use crate::rules::authority::{may_hand_on, may_handle, of_level};
 use crate::store::member_search::Wanted;
+use crate::workspaces::Workspaces;
 use crate::{built_in, store};
 
 /// Asks that the actor has all that this member has here: level, roles, groups' roles, account types and roles in projects. Whoever may
 /// add to an account, or change it, could otherwise make more of it than they are (docs/decisions/0020). Everybody may add to
 /// themselves what they may give at all.
-pub(crate) fn may_add_to(conn: &mut Conn, access: &Access, member: &Member, now: Timestamp) -> Result<()> {
+pub(crate) fn may_add_to(
+    conn: &mut Conn,
+    workspaces: &dyn Workspaces,
+    access: &Access,
+    member: &Member,
+    now: Timestamp,
+) -> Result<()> {
     if access.permissions().is_all() || access.actor().subject().member() == Some(member.account) {
         return Ok(());
     }
@@ -25,7 +31,7 @@ pub(crate) fn may_add_to(conn: &mut Conn, access: &Access, member: &Member, now:
     // what every member may is no power that somebody could take over
     let floor = built_in::role_of_level(Level::Member).gives();
     may_hand_on(access, &Grants::of(&holdings).permissions().without(&floor))?;
-    rights::runs_as_far(conn, access, member.account)
+    workspaces.require_all_of(conn, access, member.account)
 }
 
 /// A page of those who carry a role: the members of its level, if it stands for one, and whoever was given it.

@@ -12,6 +12,7 @@ use crate::member::MemberPatch;
 use crate::member_query::At;
 use crate::role::{Role, RoleKey};
 use crate::rules::authority::{may_give, of_level};
+use crate::workspaces::Workspaces;
 use crate::{built_in, store};
 
 /// What a member carries directly, the level's role first.
@@ -28,7 +29,12 @@ pub(crate) fn carried(
 }
 
 /// Gives a role that the actor may give as it is asked for.
-pub(crate) fn grant(tx: &mut Tx<'_>, access: &Access, new: &NewAssignment) -> Result<RoleAssignment> {
+pub(crate) fn grant(
+    tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
+    access: &Access,
+    new: &NewAssignment,
+) -> Result<RoleAssignment> {
     let (organization, now) = (access.organization(), tx.now());
     let role = roles::meant(tx, organization, &new.role)?;
     if new.only_new {
@@ -37,7 +43,7 @@ pub(crate) fn grant(tx: &mut Tx<'_>, access: &Access, new: &NewAssignment) -> Re
     if new.expires_at.is_some_and(|end| end <= now) {
         return Err(Error::field("expires_at", "is in the past"));
     }
-    give(tx, access, (new.assignee, &role), new.expires_at)
+    give(tx, workspaces, access, (new.assignee, &role), new.expires_at)
 }
 
 /// Asks that the role gives something to the assignee.
@@ -61,6 +67,7 @@ fn require_new(tx: &mut Tx<'_>, organization: OrganizationId, assignee: Assignee
 /// Gives a role that the actor may give, by level or by assignment.
 pub(crate) fn give(
     tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
     access: &Access,
     (assignee, role): (Assignee, &Role),
     expires_at: Option<Timestamp>,
@@ -77,14 +84,14 @@ pub(crate) fn give(
         (Assignee::Account(account), Some(level)) => {
             let member = members::existing(tx, organization, account, now)?;
             let patch = MemberPatch { level: Some(level), expires_at: None };
-            return Ok(of_level(&members::change(tx, access, &member, patch)?));
+            return Ok(of_level(&members::change(tx, workspaces, access, &member, patch)?));
         }
         (Assignee::Group(_), Some(Level::Owner)) => {
             return Err(Error::field("role", "ownership belongs to people, not to groups"));
         }
         (Assignee::Account(account), None) => {
             let member = members::existing(tx, organization, account, now)?;
-            may_add_to(tx, access, &member, now)?;
+            may_add_to(tx, workspaces, access, &member, now)?;
         }
         (Assignee::Group(group), _) => {
             polity_groups::within::group(tx, organization, group)?
@@ -107,13 +114,19 @@ pub(crate) fn assignment(
 }
 
 /// Takes a role away, by level or by assignment; nothing happens when it is not carried.
-pub(crate) fn take(tx: &mut Tx<'_>, access: &Access, assignee: Assignee, key: &RoleKey) -> Result<()> {
+pub(crate) fn take(
+    tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
+    access: &Access,
+    assignee: Assignee,
+    key: &RoleKey,
+) -> Result<()> {
     let (organization, now) = (access.organization(), tx.now());
     if let (Assignee::Account(account), Some(level)) = (assignee, built_in::level_of_role(key)) {
         let member = members::existing(tx, organization, account, now)?;
         if member.level == level {
             let patch = MemberPatch { level: Some(Level::Member), expires_at: None };
-            members::change(tx, access, &member, patch)?;
+            members::change(tx, workspaces, access, &member, patch)?;
         }
         return Ok(());
     }
@@ -126,6 +139,7 @@ pub(crate) fn take(tx: &mut Tx<'_>, access: &Access, assignee: Assignee, key: &R
 /// Leaves a member with exactly these roles. One carried already stays as it is, and asks nothing of the actor.
 pub(crate) fn replace(
     tx: &mut Tx<'_>,
+    workspaces: &dyn Workspaces,
     access: &Access,
     account: AccountId,
     keys: &[RoleKey],
@@ -133,11 +147,11 @@ pub(crate) fn replace(
     let (organization, now) = (access.organization(), tx.now());
     let member = members::existing(tx, organization, account, now)?;
     let level = keys.iter().filter_map(built_in::level_of_role).max().unwrap_or(Level::Member);
-    members::change(tx, access, &member, MemberPatch { level: Some(level), expires_at: None })?;
+    members::change(tx, workspaces, access, &member, MemberPatch { level: Some(level), expires_at: None })?;
     let assignee = Assignee::Account(account);
     let present = store::assignments::of(tx, organization, &[assignee], now)?;
     for gone in present.iter().filter(|had| !keys.contains(&had.role)) {
-        take(tx, access, assignee, &gone.role)?;
+        take(tx, workspaces, access, assignee, &gone.role)?;
     }
     for key in keys {
         if built_in::level_of_role(key).is_some() || present.iter().any(|had| had.role == *key) {
@@ -145,7 +159,7 @@ pub(crate) fn replace(
         }
         let role = roles::existing(tx, organization, key)
             .map_err(|_| Error::field("roles", format!("no such role: {key}")))?;
-        give(tx, access, (assignee, &role), None)?;
+        give(tx, workspaces, access, (assignee, &role), None)?;
     }
     carried(tx, organization, account, now)
 }

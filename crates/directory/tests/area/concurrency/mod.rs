@@ -1,18 +1,16 @@
 //! What happens at once: of rivals exactly one wins, the others are told why, and nobody ever hears of the store's troubles.
 
-mod connections;
 mod inviting;
 mod joining;
 mod names;
 mod owners;
 mod places;
-mod projects;
 mod roles;
 mod staff;
 
 use polity_directory::{Assignees, MemberPatch, Members, RoleAssignments, Service};
 use polity_kernel::db::Options;
-use polity_kernel::{Access, Actor, Code, Ctx, Db, IdSource, Level, MasterKey, Page, Result};
+use polity_kernel::{Access, Actor, Code, Ctx, Db, IdSource, Level, Page, Result};
 use polity_testkit::{Kit, at_once};
 
 use crate::common::{enter, found, id_of, key, person};
@@ -37,11 +35,7 @@ fn winners<T>(results: &[Result<T>], told: &[Code]) -> usize {
 /// Another node on the same store.
 fn node(kit: &Kit) -> Service {
     let db = Db::open(kit.db().url(), &Options::default()).unwrap();
-    Service::new(
-        Ctx::new(db, kit.clock.clone(), IdSource::random()),
-        &MasterKey::new([7; 32]),
-        polity_directory::RoleEnding::NOTHING,
-    )
+    crate::common::on(Ctx::new(db, kit.clock.clone(), IdSource::random()))
 }
 
 /// The owners of an organization.

@@ -2,11 +2,12 @@
 
 use polity_accounts::{AccountFields, AccountPatch, Employees, NewAccount};
 use polity_directory::{
-    AccountRef, AppFields, Apps, AssignmentRef, Entry, MemberQuery, Members, NewApp, NewMember, People,
+    AccountRef, AppFields, AssignmentRef, Entry, MemberQuery, Members, NewApp, NewMember, People,
     RoleAssignments, Roles,
 };
 use polity_groups::Member;
 use polity_kernel::{Code, Page};
+use polity_projects::Apps;
 use polity_testkit::both_engines;
 
 use super::{RIVALS, ROUNDS, at_once, node, people, winners};
@@ -67,13 +68,13 @@ both_engines! {
         let access = enter(&directory, &ada, "acme");
         let app = |id: Option<String>| NewApp::try_from(AppFields { kind: "x".into(), external_id: id, ..AppFields::default() }).unwrap();
         for round in 0..ROUNDS {
-            let results = at_once(RIVALS, |_| directory.connect(&access, app(Some(round.to_string()))));
+            let results = at_once(RIVALS, |_| crate::common::workspaces(kit).connect(&access, app(Some(round.to_string()))));
             assert_eq!(winners(&results, &[Code::Conflict]), 1);
         }
         for _ in ROUNDS..98 {
-            directory.connect(&access, app(None)).unwrap();
+            crate::common::workspaces(kit).connect(&access, app(None)).unwrap();
         }
-        let results = at_once(RIVALS, |_| directory.connect(&access, app(None)));
+        let results = at_once(RIVALS, |_| crate::common::workspaces(kit).connect(&access, app(None)));
         assert_eq!(winners(&results, &[Code::Conflict]), 2, "up to a hundred");
     }
 

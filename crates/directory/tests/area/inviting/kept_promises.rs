@@ -20,9 +20,9 @@ both_engines! {
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
-        let [shop, gone] = ["Shop", "Gone"].map(|name| project(&directory, &access, name));
+        let [shop, gone] = ["Shop", "Gone"].map(|name| project(kit, &access, name));
         for project in [shop, gone] {
-            directory.give_project_role(&access, project, id_of(&bob), ProjectRole::Admin).unwrap();
+            common::workspaces(kit).give_project_role(&access, project, id_of(&bob), ProjectRole::Admin).unwrap();
         }
         let member = enter(&directory, &bob, "acme");
         let projects = vec![promise(shop, ProjectLevel::Admin), promise(gone, ProjectLevel::Admin)];
@@ -31,14 +31,14 @@ both_engines! {
         let combined = |access: &Access| directory.invite(access, vec![new(InvitationFields { combine: true, ..invitee("zoe@other.example") })]).map(only);
         kit.pass(MINUTE);
         again().unwrap();
-        directory.take_project_role(&access, shop, id_of(&bob)).unwrap();
+        common::workspaces(kit).take_project_role(&access, shop, id_of(&bob)).unwrap();
         kit.pass(MINUTE);
         assert_eq!(common::missing(&again().unwrap_err()), ["projects.update"]);
         assert_eq!(refused(combined(&enter(&directory, &bob, "acme"))), Code::Forbidden);
-        directory.close_project(&access, gone).unwrap();
+        common::workspaces(kit).close_project(&access, gone).unwrap();
         assert_eq!(directory.resend(&access, sent.id).unwrap().id, sent.id, "what was closed is nobody's to ask for");
         assert_eq!(combined(&access).unwrap().projects, [promise(shop, ProjectLevel::Admin)]);
-        directory.close_project(&access, shop).unwrap();
+        common::workspaces(kit).close_project(&access, shop).unwrap();
         assert_eq!(combined(&enter(&directory, &bob, "acme")).unwrap().projects, []);
     }
 
@@ -46,7 +46,7 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         let acme = found(&directory, &ada, "acme").id;
         let access = enter(&directory, &ada, "acme");
-        let all: Vec<ProjectId> = (0..101).map(|n| project(&directory, &access, &format!("Project {n}"))).collect();
+        let all: Vec<ProjectId> = (0..101).map(|n| project(kit, &access, &format!("Project {n}"))).collect();
         let fields = |projects: &[ProjectId], combine| InvitationFields {
             projects: projects.iter().map(|project| promise(*project, ProjectLevel::Member)).collect(),
             combine,
@@ -59,7 +59,7 @@ both_engines! {
         assert_eq!((error.code(), error.fields()[0].field.as_str()), (Code::Invalid, "projects"));
         let bob = person(kit, "bob@other.example");
         directory.accept(Taker::Person(bob.clone()), &InvitationRef::Id(sent.id)).unwrap();
-        let own = directory.projects(&enter(&directory, &bob, "acme"), Page::first(200)).unwrap().items;
+        let own = common::workspaces(kit).projects(&enter(&directory, &bob, "acme"), Page::first(200)).unwrap().items;
         assert_eq!(own.len(), 100);
         let events = kit.ctx.read(|conn| event::latest(conn, acme, 150)).unwrap();
         let of_bob = |after: &Option<polity_kernel::sql::Document>| after.as_ref().is_some_and(|after| after.0["account"] == json!(id_of(&bob)));

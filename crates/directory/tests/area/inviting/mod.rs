@@ -14,10 +14,11 @@ use std::time::Duration;
 use polity_directory::{
     Directory, Invitation, InvitationFields, InvitationFilter, InvitationRef, InvitationStatus, Invitations,
     MemberPatch, Members, NewInvitation, NewProject, Notifying, OrganizationPatch, Organizations,
-    ProjectAccess, ProjectFields, ProjectId, ProjectLevel, ProjectMembers, ProjectRole, Projects,
-    RoleAssignments, Roles, Service, SettingsPatch, Taker,
+    ProjectAccess, ProjectFields, ProjectId, ProjectLevel, RoleAssignments, Roles, Service, SettingsPatch,
+    Taker,
 };
 use polity_kernel::{Access, Actor, Code, Entitled, Entitlements, Feature, Level, Limits, Page, Result, job};
+use polity_projects::{ProjectMembers, ProjectRole, Projects};
 use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};
 
@@ -51,9 +52,9 @@ fn invite(directory: &Service, access: &Access, email: &str) -> Invitation {
     directory.invite(access, vec![new(invitee(email))]).map(only).unwrap()
 }
 
-fn project(directory: &Service, access: &Access, name: &str) -> ProjectId {
+fn project(kit: &Kit, access: &Access, name: &str) -> ProjectId {
     let fields = ProjectFields { name: name.to_owned(), ..ProjectFields::default() };
-    directory.open_project(access, NewProject::try_from(fields).unwrap()).unwrap().id
+    common::workspaces(kit).open_project(access, NewProject::try_from(fields).unwrap()).unwrap().id
 }
 
 const fn promise(project: ProjectId, level: ProjectLevel) -> ProjectAccess {
@@ -119,7 +120,7 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         let acme = found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        let shop = project(&directory, &access, "Shop");
+        let shop = project(kit, &access, "Shop");
         let sent = directory.invite(&access, vec![new(InvitationFields {
             first_name: Some(" Bob ".into()),
             message: Some("Come in.".into()),
@@ -172,9 +173,9 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        let shop = project(&directory, &access, "Shop");
+        let shop = project(kit, &access, "Shop");
         common::tick(kit);
-        let stock = project(&directory, &access, "Stock");
+        let stock = project(kit, &access, "Stock");
         let again = |level, projects, combine| {
             directory.invite(&access, vec![new(InvitationFields { level, projects, combine, ..invitee("bob@other.example") })]).map(only).unwrap()
         };
@@ -263,10 +264,10 @@ both_engines! {
         }
         let (access, foreign) = (enter(&directory, &ada, "acme"), enter(&directory, &ada, "other"));
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
-        let [shop, stock] = ["Shop", "Stock"].map(|name| project(&directory, &access, name));
-        let elsewhere = project(&directory, &foreign, "Elsewhere");
-        directory.give_project_role(&access, shop, id_of(&bob), ProjectRole::Admin).unwrap();
-        directory.give_project_role(&access, stock, id_of(&bob), ProjectRole::User).unwrap();
+        let [shop, stock] = ["Shop", "Stock"].map(|name| project(kit, &access, name));
+        let elsewhere = project(kit, &foreign, "Elsewhere");
+        common::workspaces(kit).give_project_role(&access, shop, id_of(&bob), ProjectRole::Admin).unwrap();
+        common::workspaces(kit).give_project_role(&access, stock, id_of(&bob), ProjectRole::User).unwrap();
         let by = |access: &Access, project, level| {
             directory.invite(access, vec![new(InvitationFields { projects: vec![promise(project, level)], ..invitee("zoe@other.example") })]).map(only)
         };

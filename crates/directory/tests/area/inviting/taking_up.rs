@@ -22,15 +22,15 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        let [shop, stock, gone] = ["Shop", "Stock", "Gone"].map(|name| project(&directory, &access, name));
+        let [shop, stock, gone] = ["Shop", "Stock", "Gone"].map(|name| project(kit, &access, name));
         let projects = vec![promise(shop, ProjectLevel::Admin), promise(stock, ProjectLevel::Member), promise(gone, ProjectLevel::Admin)];
         let sent = directory.invite(&access, vec![new(InvitationFields { level: Level::Admin, projects, ..invitee("bob@other.example") })]).map(only).unwrap();
-        directory.close_project(&access, gone).unwrap();
+        common::workspaces(kit).close_project(&access, gone).unwrap();
         let bob = person(kit, "bob@other.example");
         let taken = directory.accept(by(&bob), &InvitationRef::Id(sent.id)).unwrap();
         assert_eq!((taken.account.id, taken.member.level), (id_of(&bob), Level::Admin));
         let role = |project| {
-            let all = directory.project_members(&access, project, Page::first(9)).unwrap().items;
+            let all = common::workspaces(kit).project_members(&access, project, Page::first(9)).unwrap().items;
             all.into_iter().find(|member| member.account == id_of(&bob)).map(|member| member.role)
         };
         assert_eq!((role(shop), role(stock)), (Some(ProjectRole::Admin), Some(ProjectRole::User)));
@@ -45,13 +45,13 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        let shop = project(&directory, &access, "Shop");
+        let shop = project(kit, &access, "Shop");
         let sent = directory.invite(&access, vec![new(InvitationFields { projects: vec![promise(shop, ProjectLevel::Member)], ..invitee("bob@other.example") })]).map(only).unwrap();
         let bob = person(kit, "bob@other.example");
-        directory.give_project_role(&access, shop, id_of(&bob), ProjectRole::Admin).unwrap();
+        common::workspaces(kit).give_project_role(&access, shop, id_of(&bob), ProjectRole::Admin).unwrap();
         assert_eq!(refused(directory.accept(by(&bob), &InvitationRef::Id(sent.id))), Code::AlreadyMember);
         directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(common::name("acme"))).map(joined).unwrap();
-        let members = directory.project_members(&access, shop, Page::first(9)).unwrap().items;
+        let members = common::workspaces(kit).project_members(&access, shop, Page::first(9)).unwrap().items;
         assert!(members.iter().all(|member| member.role == ProjectRole::Admin));
     }
 
@@ -59,22 +59,22 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        let shop = project(&directory, &access, "Shop");
+        let shop = project(kit, &access, "Shop");
         directory.invite(&access, vec![new(InvitationFields { projects: vec![promise(shop, ProjectLevel::Member)], ..invitee("bob@other.example") })]).map(only).unwrap();
         let bob = person(kit, "bob@other.example");
         directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(common::name("acme"))).map(joined).unwrap();
-        assert_eq!(directory.project(&enter(&directory, &bob, "acme"), shop).unwrap().role, Some(ProjectRole::User));
+        assert_eq!(common::workspaces(kit).project(&enter(&directory, &bob, "acme"), shop).unwrap().role, Some(ProjectRole::User));
     }
 
     fn an_unlicensed_role_in_a_project_is_left_out(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        let shop = project(&directory, &access, "Shop");
+        let shop = project(kit, &access, "Shop");
         let sent = directory.invite(&access, vec![new(InvitationFields { projects: vec![promise(shop, ProjectLevel::Member)], ..invitee("bob@other.example") })]).map(only).unwrap();
         let bob = person(kit, "bob@other.example");
         entitled_to(kit, &[]).accept(by(&bob), &InvitationRef::Id(sent.id)).unwrap();
-        assert_eq!(refused(directory.project(&enter(&directory, &bob, "acme"), shop)), Code::NotFound);
+        assert_eq!(refused(common::workspaces(kit).project(&enter(&directory, &bob, "acme"), shop)), Code::NotFound);
     }
 
     fn only_whoever_it_is_for_takes_it_up(kit) {

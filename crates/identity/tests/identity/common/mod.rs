@@ -116,11 +116,18 @@ pub(crate) fn bench(kit: &Kit) -> Bench<'_> {
 
 pub(crate) fn bench_with(kit: &Kit, settings: Settings) -> Bench<'_> {
     let net = Arc::new(Net::default());
-    let identity = Service::new(kit.ctx.clone(), settings, Arc::clone(&net) as Arc<dyn Fetch>, &[]).unwrap();
+    let identity = Service::new(
+        kit.ctx.clone(),
+        settings,
+        Arc::clone(&net) as Arc<dyn Fetch>,
+        Arc::new(polity_directory::NoWorkspaces),
+        &[],
+    )
+    .unwrap();
     let bench = Bench {
         kit,
         identity,
-        people: polity_accounts::Service::new(kit.ctx.clone(), polity_accounts::Appointing::NOTHING),
+        people: polity_accounts::Service::new(kit.ctx.clone(), polity_accounts::Appointing::nothing()),
         net,
         outside: Signer::ed25519("outside-1", 1),
     };
@@ -132,12 +139,26 @@ impl<'k> Bench<'k> {
     /// The same identity within bounds.
     pub(crate) fn bounded(&self, bounds: Bounds) -> Service {
         let ctx = self.kit.ctx.clone().bounded_by(bounds);
-        Service::new(ctx, settings(), Arc::clone(&self.net) as Arc<dyn Fetch>, &[]).unwrap()
+        Service::new(
+            ctx,
+            settings(),
+            Arc::clone(&self.net) as Arc<dyn Fetch>,
+            Arc::new(polity_directory::NoWorkspaces),
+            &[],
+        )
+        .unwrap()
     }
 
     /// A second node on the same store.
     pub(crate) fn other_node(&self) -> Service {
-        Service::new(self.kit.ctx.clone(), settings(), Arc::clone(&self.net) as Arc<dyn Fetch>, &[]).unwrap()
+        Service::new(
+            self.kit.ctx.clone(),
+            settings(),
+            Arc::clone(&self.net) as Arc<dyn Fetch>,
+            Arc::new(polity_directory::NoWorkspaces),
+            &[],
+        )
+        .unwrap()
     }
 
     /// The trusted issuer publishes these keys.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use polity_directory::{AppId, Connection};
+use polity_accounts::Account;
+use polity_projects::{App, AppId};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
@@ -70,8 +71,10 @@ pub(crate) struct EnvironmentsBody {
     development: Option<i64>,
 }
 
-impl From<Connection> for Integration {
-    fn from(Connection { app, by }: Connection) -> Self {
+impl Integration {
+    /// The app, connected by one of these accounts or by none.
+    pub(crate) fn of(app: App, makers: &[Account]) -> Self {
+        let by = makers.iter().find(|maker| app.created_by.is_some_and(|by| by.uuid() == maker.id.uuid()));
         let mut config: Map<String, Value> = app.values.into_iter().collect();
         bare(&mut config);
         if let Some(mapped) = app.environments {
@@ -89,7 +92,7 @@ impl From<Connection> for Integration {
             config,
             created_at: Moment(app.created_at),
             updated_at: Moment(app.updated_at),
-            created_by: by.map(UserBasic::from),
+            created_by: by.cloned().map(UserBasic::from),
         }
     }
 }

@@ -1,9 +1,8 @@
 //! Organizations as this family shows them.
 
-use polity_directory::{
-    MediaId, OrganizationSummary, ProjectId, ProjectInBrief, RoleId, StatisticsMethod, Status,
-};
+use polity_directory::{MediaId, OrganizationSummary, ProjectId, RoleId, StatisticsMethod, Status};
 use polity_kernel::{Entitlements, Feature, Level, OrganizationId};
+use polity_projects::ProjectInBrief;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -172,13 +171,15 @@ pub(crate) struct Standpoint {
     pub(crate) level: Option<Level>,
     /// What they see of it.
     pub(crate) summary: OrganizationSummary,
+    /// The projects that they see.
+    pub(crate) projects: Vec<ProjectInBrief>,
 }
 
 impl Organization {
     /// The organization as one sees it who stands there so.
     pub(crate) fn of(
         organization: polity_directory::Organization,
-        Standpoint { entitlements, level, summary }: Standpoint,
+        Standpoint { entitlements, level, summary, projects }: Standpoint,
     ) -> Self {
         let (id, settings) = (organization.id, organization.settings);
         let active = organization.status == Status::Active;
@@ -188,7 +189,7 @@ impl Organization {
             name: project.name,
             organization: id,
         };
-        let projects: Vec<WorkSpace> = summary.projects.into_iter().map(space).collect();
+        let projects: Vec<WorkSpace> = projects.into_iter().map(space).collect();
         Self {
             id,
             name: organization.name,

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use polity_directory::{AppFields, AppId, AppStatus, NewApp};
+use polity_directory::{AppFields, AppStatus, NewApp};
 use polity_identity::Secret;
 use polity_kernel::{Code, Error, OrganizationId, Result};
+use polity_projects::AppId;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -88,8 +89,8 @@ pub(crate) struct AppQuery {
     app: String,
 }
 
-impl From<polity_directory::App> for App {
-    fn from(app: polity_directory::App) -> Self {
+impl From<polity_projects::App> for App {
+    fn from(app: polity_projects::App) -> Self {
         let status = StatusInfo::new(app.status, app.status_changed_at, app.status_changed_by);
         let app_data = app.texts();
         Self {
@@ -125,11 +126,8 @@ impl AppBody {
 impl SecretBody {
     /// The secret.
     pub(crate) fn parsed(self) -> Result<Secret> {
-        if self.secret.is_empty() || self.secret.chars().count() > polity_directory::App::LONGEST_VALUE {
-            return Err(Error::field(
-                "secret",
-                format!("must be 1 to {} characters", polity_directory::App::LONGEST_VALUE),
-            ));
+        if self.secret.is_empty() || self.secret.chars().count() > NewApp::LONGEST_VALUE {
+            return Err(Error::field("secret", format!("must be 1 to {} characters", NewApp::LONGEST_VALUE)));
         }
         Ok(Secret::new(self.secret))
     }
@@ -160,17 +158,17 @@ fn texts(description: &str) -> Object {
     let name = ObjectBuilder::new()
         .schema_type(Type::String)
         .min_length(Some(1))
-        .max_length(Some(polity_directory::App::LONGEST_KEY))
+        .max_length(Some(NewApp::LONGEST_KEY))
         .pattern(Some(r"^[^\x00-\x20\x7F-\xA0\s]+$"));
     let text = ObjectBuilder::new()
         .schema_type(Type::String)
         .min_length(Some(1))
-        .max_length(Some(polity_directory::App::LONGEST_VALUE))
+        .max_length(Some(NewApp::LONGEST_VALUE))
         .pattern(Some(r"^[^\x00-\x20\x7F-\xA0\s][^\x00-\x1F\x7F-\x9F]*$"));
     ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::Object, Type::Null]))
         .description(Some(description))
-        .max_properties(Some(polity_directory::App::MOST_VALUES))
+        .max_properties(Some(NewApp::MOST_VALUES))
         .property_names(Some(name))
         .additional_properties(Some(text))
         .build()

@@ -45,7 +45,7 @@ pub(crate) struct Surroundings {
     /// The accounts of its owners.
     pub(crate) owners: Vec<AccountId>,
     /// Its links to outside systems.
-    pub(crate) apps: Vec<polity_directory::App>,
+    pub(crate) apps: Vec<polity_projects::App>,
     /// Its API keys, where the caller may see them.
     pub(crate) keys: Option<Vec<polity_identity::ApiKey>>,
 }

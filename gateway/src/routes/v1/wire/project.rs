@@ -1,7 +1,8 @@
 //! Projects as this family shows them: to programs they are accounts (contract v1, facts 0.4).
 
-use polity_directory::{NewProject, ProjectFields, ProjectMember, ProjectPatch, ProjectRole, SecretKey};
+use polity_directory::{NewProject, ProjectFields};
 use polity_kernel::{AccountId, Result, SubjectId, Timestamp};
+use polity_projects::{ProjectMember, ProjectPatch, ProjectRole, SecretKey};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -143,7 +144,7 @@ same_words!(ProjectRole = UserRole { Viewer User Admin });
 
 impl Envelope<AccountSpec> {
     /// The project as the caller may see it.
-    pub(crate) fn of_project(project: polity_directory::Project) -> Result<Self> {
+    pub(crate) fn of_project(project: polity_projects::Project) -> Result<Self> {
         let metadata = Metadata {
             id: project.id.to_string(),
             name: project.alias.as_str().to_owned(),

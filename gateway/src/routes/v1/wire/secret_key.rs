@@ -1,6 +1,6 @@
 //! Secret keys of a project as this family shows them.
 
-use polity_directory::{SecretKey, SecretKeyId};
+use polity_projects::{SecretKey, SecretKeyId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
