@@ -18,6 +18,7 @@ mod migrations;
 mod names;
 mod permissions;
 mod schema;
+mod scopes;
 mod sql;
 mod storeys;
 mod style;
@@ -62,6 +63,7 @@ const RULES: &[(&str, Rule)] = &[
     ("boot", storeys::boot),
     ("within", storeys::within),
     ("permissions", permissions::names),
+    ("scopes", scopes::check),
     ("traits", traits::size),
     ("migrations", migrations::check),
     ("tenancy", tenancy::keys),

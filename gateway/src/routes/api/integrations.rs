@@ -4,25 +4,19 @@ use std::collections::BTreeMap;
 use std::error::Error as _;
 
 use actix_web::{HttpResponse, Responder};
-use polity_directory::permissions::{
-    ORG_INTEGRATIONS_CREATE, ORG_INTEGRATIONS_DELETE, ORG_INTEGRATIONS_GET, ORG_INTEGRATIONS_LIST,
-    ORG_INTEGRATIONS_UPDATE,
-};
 use polity_directory::{AppFields, AppTaken, Environments, NewApp};
-use polity_kernel::{Actor, Code, Error, Result};
+use polity_kernel::{Access, Code, Error, Result};
 use serde_json::{Value, json};
 
 use super::Fault;
 use super::body::Body;
-use super::door::Door;
 use super::fault::Failures;
 use super::leaf::{Leaf, LeafQuery};
 use super::paths::{IntegrationPath, OrganizationPath};
-use super::scope::Scope;
+use super::scoped::Scoped;
 use super::wire::{EnvironmentsBody, Integration, IntegrationBody, IntegrationPage, MAPPING, is_secret};
 use crate::areas::Polity;
 use crate::ask::{Json, Path};
-use crate::gate::caller::Caller;
 
 /// The longest kind and the longest id that an outside system calls the organization by.
 const LONGEST_KIND: usize = polity_kernel::text::KIND as usize;
@@ -31,11 +25,9 @@ const LONGEST_ID: usize = polity_kernel::text::EXTERNAL_ID as usize;
 /// The integrations, in order of connecting. Scope: `organization_integration:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/integrations", tag = "api",
     params(OrganizationPath, LeafQuery), responses((status = 200, body = IntegrationPage), Failures))]
-pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl Responder, Fault> {
-    let list = move |polity: &Polity, actor: &Actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::IntegrationRead.asked(&access, &ORG_INTEGRATIONS_LIST)?;
-        let found = polity.directory.connections(&access)?;
+pub(super) async fn list(caller: Scoped<Access>, leaf: Leaf) -> Result<impl Responder, Fault> {
+    let list = |polity: &Polity, access: &Access| {
+        let found = polity.directory.connections(access)?;
         Ok(found.into_iter().map(Integration::from).collect())
     };
     leaf.part_of(caller, list).await
@@ -45,13 +37,9 @@ pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl 
 #[utoipa::path(post, path = "/api/organizations/{organization_id}/integrations", tag = "api",
     params(OrganizationPath), request_body = IntegrationBody,
     responses((status = 201, body = Integration), Failures))]
-pub(super) async fn connect(caller: Caller, door: Door, body: Body) -> Result<HttpResponse, Fault> {
+pub(super) async fn connect(caller: Scoped<Access>, body: Body) -> Result<HttpResponse, Fault> {
     let new = new(&body)?;
-    let made = caller.write(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::IntegrationWrite.asked(&access, &ORG_INTEGRATIONS_CREATE)?;
-        polity.directory.connect(&access, new)
-    });
+    let made = caller.write(move |polity, access| polity.directory.connect(access, new));
     Ok(HttpResponse::Created().json(Integration::from(made.await.map_err(unique)?)))
 }
 
@@ -59,15 +47,10 @@ pub(super) async fn connect(caller: Caller, door: Door, body: Body) -> Result<Ht
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/integrations/{id}", tag = "api",
     params(IntegrationPath), responses((status = 200, body = Integration), Failures))]
 pub(super) async fn read(
-    caller: Caller,
-    door: Door,
+    caller: Scoped<Access>,
     path: Path<IntegrationPath>,
 ) -> Result<Json<Integration>, Fault> {
-    let found = caller.read(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::IntegrationRead.asked(&access, &ORG_INTEGRATIONS_GET)?;
-        polity.directory.connection(&access, path.app()?)
-    });
+    let found = caller.read(move |polity, access| polity.directory.connection(access, path.app()?));
     Ok(Json(found.await?.into()))
 }
 
@@ -75,15 +58,10 @@ pub(super) async fn read(
 #[utoipa::path(delete, path = "/api/organizations/{organization_id}/integrations/{id}", tag = "api",
     params(IntegrationPath), responses((status = 204, description = "It is gone."), Failures))]
 pub(super) async fn disconnect(
-    caller: Caller,
-    door: Door,
+    caller: Scoped<Access>,
     path: Path<IntegrationPath>,
 ) -> Result<HttpResponse, Fault> {
-    let removed = caller.write(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::IntegrationWrite.asked(&access, &ORG_INTEGRATIONS_DELETE)?;
-        polity.directory.disconnect(&access, path.app()?)
-    });
+    let removed = caller.write(move |polity, access| polity.directory.disconnect(access, path.app()?));
     removed.await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -94,20 +72,17 @@ pub(super) async fn disconnect(
     tag = "api", params(IntegrationPath), request_body = EnvironmentsBody,
     responses((status = 200, body = Integration), Failures))]
 pub(super) async fn map_environments(
-    caller: Caller,
-    door: Door,
+    caller: Scoped<Access>,
     path: Path<IntegrationPath>,
     body: Body,
 ) -> Result<HttpResponse, Fault> {
     let said = environments(&body);
     let sound = said.as_ref().ok().copied();
-    let mapped = caller.write(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::IntegrationWrite.asked(&access, &ORG_INTEGRATIONS_UPDATE)?;
+    let mapped = caller.write(move |polity, access| {
         // the type is judged before the body is (contract api, section 9)
         match sound {
-            Some(said) => polity.directory.map_environments(&access, path.app()?, said).map(Some),
-            None => polity.directory.mappable(&access, path.app()?).map(|()| None),
+            Some(said) => polity.directory.map_environments(access, path.app()?, said).map(Some),
+            None => polity.directory.mappable(access, path.app()?).map(|()| None),
         }
     });
     let mapped = match mapped.await {

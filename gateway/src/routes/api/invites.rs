@@ -3,35 +3,27 @@
 use std::collections::HashMap;
 
 use actix_web::{HttpResponse, Responder};
-use polity_directory::permissions::{ORG_DIRECTORY_MEMBERS_CREATE, ORG_MEMBERS_LIST};
 use polity_directory::{Invitation, ProjectId};
-use polity_kernel::{Access, Actor, Result};
+use polity_kernel::{Access, Result};
 
 use super::Fault;
 use super::body::{Bodies, Body};
-use super::door::Door;
 use super::fault::Failures;
 use super::invitees::{Invitee, delegate as delegated, refused};
 use super::leaf::{Leaf, LeafQuery};
 use super::paths::{InvitePath, OrganizationPath};
-use super::scope::Scope;
+use super::scoped::Scoped;
 use super::wire::{DelegateBody, InviteBody, InvitePage, OrganizationInvite};
 use crate::areas::Polity;
 use crate::ask::{Json, Path};
-use crate::gate::caller::Caller;
 
 /// The invitations that wait, expired ones too, the newest first. Scope: `organization_member:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/invites", tag = "api",
     params(OrganizationPath, LeafQuery), responses((status = 200, body = InvitePage), Failures))]
-pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl Responder, Fault> {
-    let enter = move |polity: &_, actor: &Actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::MemberRead.asked(&access, &ORG_MEMBERS_LIST)?;
-        Ok(access)
-    };
+pub(super) async fn list(caller: Scoped<Access>, leaf: Leaf) -> Result<impl Responder, Fault> {
     leaf.sent(
         caller,
-        enter,
+        |_, access| Ok(access),
         |polity, access| polity.directory.count_waiting_invitations(access),
         |polity, access, page| {
             let mut found = polity.directory.waiting_invitations(access, page)?;
@@ -47,12 +39,11 @@ pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl 
 #[utoipa::path(post, path = "/api/organizations/{organization_id}/invites", tag = "api",
     params(OrganizationPath), request_body = InviteBody,
     responses((status = 201, body = OrganizationInvite), Failures))]
-pub(super) async fn invite(caller: Caller, door: Door, body: Body) -> Result<HttpResponse, Fault> {
+pub(super) async fn invite(caller: Scoped<Access>, body: Body) -> Result<HttpResponse, Fault> {
     let invitee = Invitee::read(&body)?;
-    let invited = caller.write(move |polity, actor| {
-        let access = passed(&door, polity, actor)?;
-        let invitation = polity.directory.invite_one(&access, invitee.found(polity, &access)?)?;
-        one(polity, &access, invitation)
+    let invited = caller.write(move |polity, access| {
+        let invitation = polity.directory.invite_one(access, invitee.found(polity, access)?)?;
+        one(polity, access, invitation)
     });
     Ok(HttpResponse::Created().json(invited.await.map_err(refused)?))
 }
@@ -61,12 +52,11 @@ pub(super) async fn invite(caller: Caller, door: Door, body: Body) -> Result<Htt
 #[utoipa::path(post, path = "/api/organizations/{organization_id}/invites/bulk", tag = "api",
     params(OrganizationPath), request_body = Vec<InviteBody>,
     responses((status = 201, body = Vec<OrganizationInvite>), Failures))]
-pub(super) async fn invite_many(caller: Caller, door: Door, bodies: Bodies) -> Result<HttpResponse, Fault> {
+pub(super) async fn invite_many(caller: Scoped<Access>, bodies: Bodies) -> Result<HttpResponse, Fault> {
     let list = Invitee::each(&bodies)?;
-    let invited = caller.write(move |polity, actor| {
-        let access = passed(&door, polity, actor)?;
-        let new = Invitee::all_found(list, polity, &access)?;
-        shown(polity, &access, polity.directory.invite_many(&access, new)?)
+    let invited = caller.write(move |polity, access| {
+        let new = Invitee::all_found(list, polity, access)?;
+        shown(polity, access, polity.directory.invite_many(access, new)?)
     });
     Ok(HttpResponse::Created().json(invited.await.map_err(refused)?))
 }
@@ -76,16 +66,11 @@ pub(super) async fn invite_many(caller: Caller, door: Door, bodies: Bodies) -> R
 #[utoipa::path(post, path = "/api/organizations/{organization_id}/invites/delegate", tag = "api",
     params(OrganizationPath), request_body = DelegateBody,
     responses((status = 200, body = OrganizationInvite), Failures))]
-pub(super) async fn delegate(
-    caller: Caller,
-    door: Door,
-    body: Body,
-) -> Result<Json<OrganizationInvite>, Fault> {
+pub(super) async fn delegate(caller: Scoped<Access>, body: Body) -> Result<Json<OrganizationInvite>, Fault> {
     let new = delegated(&body)?;
-    let sent = caller.write(move |polity, actor| {
-        let access = passed(&door, polity, actor)?;
-        let invitation = polity.directory.delegate_setup(&access, new)?;
-        one(polity, &access, invitation)
+    let sent = caller.write(move |polity, access| {
+        let invitation = polity.directory.delegate_setup(access, new)?;
+        one(polity, access, invitation)
     });
     Ok(Json(sent.await.map_err(refused)?))
 }
@@ -95,14 +80,12 @@ pub(super) async fn delegate(
 #[utoipa::path(post, path = "/api/organizations/{organization_id}/invites/{id}/resend", tag = "api",
     params(InvitePath), responses((status = 200, body = OrganizationInvite), Failures))]
 pub(super) async fn resend(
-    caller: Caller,
-    door: Door,
+    caller: Scoped<Access>,
     path: Path<InvitePath>,
 ) -> Result<Json<OrganizationInvite>, Fault> {
-    let sent = caller.write(move |polity, actor| {
-        let access = passed(&door, polity, actor)?;
-        let invitation = polity.directory.resend_invitation(&access, path.invitation()?)?;
-        one(polity, &access, invitation)
+    let sent = caller.write(move |polity, access| {
+        let invitation = polity.directory.resend_invitation(access, path.invitation()?)?;
+        one(polity, access, invitation)
     });
     Ok(Json(sent.await.map_err(refused)?))
 }
@@ -110,24 +93,11 @@ pub(super) async fn resend(
 /// Takes an invitation back: administrators any, others their own. Scope: `organization_member:write`.
 #[utoipa::path(delete, path = "/api/organizations/{organization_id}/invites/{id}", tag = "api",
     params(InvitePath), responses((status = 204, description = "Its link leads nowhere any more."), Failures))]
-pub(super) async fn withdraw(
-    caller: Caller,
-    door: Door,
-    path: Path<InvitePath>,
-) -> Result<HttpResponse, Fault> {
-    let withdrawn = caller.write(move |polity, actor| {
-        let access = passed(&door, polity, actor)?;
-        polity.directory.withdraw_invitation(&access, path.invitation()?)
-    });
+pub(super) async fn withdraw(caller: Scoped<Access>, path: Path<InvitePath>) -> Result<HttpResponse, Fault> {
+    let withdrawn =
+        caller.write(move |polity, access| polity.directory.withdraw_invitation(access, path.invitation()?));
     withdrawn.await?;
     Ok(HttpResponse::NoContent().finish())
-}
-
-/// Lets in whoever writes invitations, as far as their credential goes.
-fn passed(door: &Door, polity: &Polity, actor: &Actor) -> Result<Access> {
-    let access = door.pass(polity, actor)?;
-    Scope::MemberWrite.asked(&access, &ORG_DIRECTORY_MEMBERS_CREATE)?;
-    Ok(access)
 }
 
 /// The invitation with who made it and the numbers of its projects.

@@ -2,23 +2,19 @@
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, Responder};
-use polity_kernel::{Access, Actor, Paged, Result};
-use polity_licensing::permissions::{
-    ORG_LEGAL_DOCUMENTS_CREATE, ORG_LEGAL_DOCUMENTS_GET, ORG_LEGAL_DOCUMENTS_LIST, ORG_LEGAL_DOCUMENTS_UPDATE,
-};
+use polity_kernel::{Access, Paged, Result};
+use polity_licensing::permissions::{ORG_LEGAL_DOCUMENTS_GET, ORG_LEGAL_DOCUMENTS_UPDATE};
 use polity_licensing::{LegalDocumentFields, NewLegalDocument};
 
 use super::Fault;
 use super::body::Body;
-use super::door::Door;
 use super::fault::Failures;
 use super::leaf::{Leaf, LeafQuery};
 use super::paths::{LegalDocumentPath, OrganizationPath};
-use super::scope::Scope;
+use super::scoped::Scoped;
 use super::wire::{LegalDocument, LegalDocumentBody, LegalDocumentPage};
 use crate::areas::Polity;
 use crate::ask::{Json, Path};
-use crate::gate::caller::Caller;
 
 /// The longest values (contract api, facts 16).
 const LONGEST_NAME: usize = polity_kernel::text::EXTERNAL_ID as usize;
@@ -28,10 +24,8 @@ const LONGEST_EMAIL: usize = polity_accounts::EmailAddress::MAX_LENGTH;
 /// The documents, the newest first, for administrators alone. Scope: `legal_document:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/legal_documents", tag = "api",
     params(OrganizationPath, LeafQuery), responses((status = 200, body = LegalDocumentPage), Failures))]
-pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl Responder, Fault> {
-    let enter = move |polity: &Polity, actor: &Actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::LegalRead.asked(&access, &ORG_LEGAL_DOCUMENTS_LIST)?;
+pub(super) async fn list(caller: Scoped<Access>, leaf: Leaf) -> Result<impl Responder, Fault> {
+    let enter = move |polity: &Polity, access| {
         let documents = polity.legal.legal_documents(&access)?;
         let submitters = polity.legal.submitters(&access, &documents)?;
         Ok(documents.into_iter().map(|document| LegalDocument::of(document, &submitters)).collect())
@@ -53,13 +47,11 @@ pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl 
 #[utoipa::path(post, path = "/api/organizations/{organization_id}/legal_documents", tag = "api",
     params(OrganizationPath), request_body = LegalDocumentBody,
     responses((status = 201, body = LegalDocument), Failures))]
-pub(super) async fn submit(caller: Caller, door: Door, body: Body) -> Result<HttpResponse, Fault> {
+pub(super) async fn submit(caller: Scoped<Access>, body: Body) -> Result<HttpResponse, Fault> {
     let new = NewLegalDocument::try_from(fields(&body)?)?;
-    let submitted = caller.write(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::LegalWrite.asked(&access, &ORG_LEGAL_DOCUMENTS_CREATE)?;
-        let document = polity.legal.submit(&access, new)?;
-        shown(polity, &access, document)
+    let submitted = caller.write(move |polity, access| {
+        let document = polity.legal.submit(access, new)?;
+        shown(polity, access, document)
     });
     Ok(HttpResponse::Created().json(submitted.await?))
 }
@@ -68,33 +60,27 @@ pub(super) async fn submit(caller: Caller, door: Door, body: Body) -> Result<Htt
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/legal_documents/{id}", tag = "api",
     params(LegalDocumentPath), responses((status = 200, body = LegalDocument), Failures))]
 pub(super) async fn read(
-    caller: Caller,
-    door: Door,
+    caller: Scoped<Access>,
     path: Path<LegalDocumentPath>,
 ) -> Result<Json<LegalDocument>, Fault> {
-    let found = caller.read(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::LegalRead.asked(&access, &ORG_LEGAL_DOCUMENTS_GET)?;
+    let found = caller.read(move |polity, access| {
         access.require(&ORG_LEGAL_DOCUMENTS_GET)?;
-        let document = polity.legal.legal_document(&access, path.document()?)?;
-        shown(polity, &access, document)
+        let document = polity.legal.legal_document(access, path.document()?)?;
+        shown(polity, access, document)
     });
     Ok(Json(found.await?))
 }
 
-/// Takes back a document that is not signed, so that another can be submitted: for platform administrators.
+/// Takes back a document that is not signed, so that another can be submitted: for platform administrators. Scope: `legal_document:write`.
 #[utoipa::path(delete, path = "/api/organizations/{organization_id}/legal_documents/{id}", tag = "api",
     params(LegalDocumentPath), responses((status = 204, description = "It is gone."), Failures))]
 pub(super) async fn withdraw(
-    caller: Caller,
-    door: Door,
+    caller: Scoped<Access>,
     path: Path<LegalDocumentPath>,
 ) -> Result<HttpResponse, Fault> {
-    let withdrawn = caller.write(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::LegalWrite.asked(&access, &ORG_LEGAL_DOCUMENTS_UPDATE)?;
+    let withdrawn = caller.write(move |polity, access| {
         access.require(&ORG_LEGAL_DOCUMENTS_UPDATE)?;
-        polity.legal.withdraw(&access, path.document()?)
+        polity.legal.withdraw(access, path.document()?)
     });
     withdrawn.await?;
     Ok(HttpResponse::NoContent().finish())
@@ -105,15 +91,12 @@ pub(super) async fn withdraw(
     params(LegalDocumentPath),
     responses((status = 302, description = "`Location` gives the PDF for 60 seconds."), Failures))]
 pub(super) async fn download(
-    caller: Caller,
-    door: Door,
+    caller: Scoped<Access>,
     path: Path<LegalDocumentPath>,
 ) -> Result<HttpResponse, Fault> {
-    let place = caller.read(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::LegalRead.asked(&access, &ORG_LEGAL_DOCUMENTS_GET)?;
+    let place = caller.read(move |polity, access| {
         access.require(&ORG_LEGAL_DOCUMENTS_GET)?;
-        let token = polity.legal.download(&access, path.document()?)?;
+        let token = polity.legal.download(access, path.document()?)?;
         Ok(format!("{}/api/legal_documents/download/{}", polity.identity.metadata().issuer, token.as_str()))
     });
     Ok(HttpResponse::Found().insert_header((header::LOCATION, place.await?)).finish())
@@ -123,16 +106,13 @@ pub(super) async fn download(
 #[utoipa::path(post, path = "/api/organizations/{organization_id}/legal_documents/{id}/resend", tag = "api",
     params(LegalDocumentPath), responses((status = 200, body = LegalDocument), Failures))]
 pub(super) async fn resend(
-    caller: Caller,
-    door: Door,
+    caller: Scoped<Access>,
     path: Path<LegalDocumentPath>,
 ) -> Result<Json<LegalDocument>, Fault> {
-    let sent = caller.write(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::LegalWrite.asked(&access, &ORG_LEGAL_DOCUMENTS_UPDATE)?;
+    let sent = caller.write(move |polity, access| {
         access.require(&ORG_LEGAL_DOCUMENTS_UPDATE)?;
-        let document = polity.legal.renew_link(&access, path.document()?)?;
-        shown(polity, &access, document)
+        let document = polity.legal.renew_link(access, path.document()?)?;
+        shown(polity, access, document)
     });
     Ok(Json(sent.await?))
 }

@@ -3,9 +3,6 @@
 use std::slice;
 
 use actix_web::{HttpResponse, Responder};
-use polity_directory::permissions::{
-    ORG_DIRECTORY_CREATE, ORG_DIRECTORY_DELETE, ORG_DIRECTORY_GET, ORG_DIRECTORY_UPDATE,
-};
 use polity_directory::{
     NewOrganization, NewProject, OrganizationFields, OrganizationPatch, OrganizationSummary, ProjectFields,
     SettingsPatch,
@@ -14,15 +11,13 @@ use polity_kernel::{Access, Actor, Error, Paged, Result};
 
 use super::Fault;
 use super::body::Body;
-use super::door::Door;
 use super::fault::Failures;
 use super::leaf::{Leaf, LeafQuery};
 use super::paths::OrganizationPath;
-use super::scope::Scope;
+use super::scoped::Scoped;
 use super::wire::{Organization, OrganizationBody, OrganizationChange, OrganizationPage, Standpoint};
 use crate::areas::Polity;
 use crate::ask::Json;
-use crate::gate::caller::Caller;
 
 /// The longest name (contract api, facts 21).
 const LONGEST: usize = 64;
@@ -39,18 +34,18 @@ const FIRST_PROJECT: &str = "Default project";
 /// The caller's organizations, the oldest first. Scope: `organization:read`.
 #[utoipa::path(get, path = "/api/organizations", tag = "api", params(LeafQuery),
     responses((status = 200, body = OrganizationPage), Failures))]
-pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl Responder, Fault> {
-    let enter = move |_: &Polity, actor: &Actor| {
-        door.wait(actor)?;
-        Scope::OrganizationRead.asked_of(actor, &ORG_DIRECTORY_GET)?;
-        Ok(actor.clone())
-    };
+pub(super) async fn list(caller: Scoped<Actor>, leaf: Leaf) -> Result<impl Responder, Fault> {
     let count = |polity: &Polity, actor: &Actor| polity.directory.own_organization_count(actor);
     leaf.in_pieces_of(PIECE)
-        .sent(caller, enter, count, |polity, actor, page| {
-            let found = polity.directory.own_organizations(actor, page)?;
-            Ok(Paged { items: all_shown(polity, actor, found.items)?, next: found.next })
-        })
+        .sent(
+            caller,
+            |_, actor| Ok(actor),
+            count,
+            |polity, actor, page| {
+                let found = polity.directory.own_organizations(actor, page)?;
+                Ok(Paged { items: all_shown(polity, actor, found.items)?, next: found.next })
+            },
+        )
         .await
 }
 
@@ -58,14 +53,12 @@ pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl 
 /// license for several. Scope: `organization:write`.
 #[utoipa::path(post, path = "/api/organizations", tag = "api", request_body = OrganizationBody,
     responses((status = 201, body = Organization), Failures))]
-pub(super) async fn start(caller: Caller, door: Door, body: Body) -> Result<HttpResponse, Fault> {
+pub(super) async fn start(caller: Scoped<Actor>, body: Body) -> Result<HttpResponse, Fault> {
     let name = body.required("name", |body, field| body.text(field, LONGEST))?;
     let new = NewOrganization::try_from(OrganizationFields { name: Some(name), ..Default::default() })?;
     let project = ProjectFields { name: FIRST_PROJECT.to_owned(), ..Default::default() };
     let (project, settings) = (NewProject::try_from(project)?, settings(&body)?);
     let made = caller.write(move |polity, actor| {
-        door.wait(actor)?;
-        Scope::OrganizationWrite.asked_of(actor, &ORG_DIRECTORY_CREATE)?;
         let made = polity.directory.start(actor, (new, settings), project)?;
         let access = polity.enter(actor, &made.id.into())?;
         shown(polity, &access, made)
@@ -76,12 +69,10 @@ pub(super) async fn start(caller: Caller, door: Door, body: Body) -> Result<Http
 /// One organization, for whoever belongs to it. Scope: `organization:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}", tag = "api", params(OrganizationPath),
     responses((status = 200, body = Organization), Failures))]
-pub(super) async fn read(caller: Caller, door: Door) -> Result<Json<Organization>, Fault> {
-    let found = caller.read(move |polity, actor| {
-        let access = door.enter(polity, actor)?;
-        Scope::OrganizationRead.asked(&access, &ORG_DIRECTORY_GET)?;
-        let found = polity.directory.organization(&access)?;
-        shown(polity, &access, found)
+pub(super) async fn read(caller: Scoped<Access>) -> Result<Json<Organization>, Fault> {
+    let found = caller.itself().read(|polity, access| {
+        let found = polity.directory.organization(access)?;
+        shown(polity, access, found)
     });
     Ok(Json(found.await?))
 }
@@ -89,15 +80,15 @@ pub(super) async fn read(caller: Caller, door: Door) -> Result<Json<Organization
 /// Changes an organization, all of it that may be. Scope: `organization:write`.
 #[utoipa::path(put, path = "/api/organizations/{organization_id}", tag = "api", params(OrganizationPath),
     request_body = OrganizationBody, responses((status = 200, body = Organization), Failures))]
-pub(super) async fn replace(caller: Caller, door: Door, body: Body) -> Result<Json<Organization>, Fault> {
+pub(super) async fn replace(caller: Scoped<Access>, body: Body) -> Result<Json<Organization>, Fault> {
     body.required("name", |body, field| body.text(field, UNJUDGED))?;
-    update(caller, door, body).await
+    update(caller, body).await
 }
 
 /// Changes an organization; what is absent stays. Scope: `organization:write`.
 #[utoipa::path(patch, path = "/api/organizations/{organization_id}", tag = "api", params(OrganizationPath),
     request_body = OrganizationChange, responses((status = 200, body = Organization), Failures))]
-pub(super) async fn update(caller: Caller, door: Door, body: Body) -> Result<Json<Organization>, Fault> {
+pub(super) async fn update(caller: Scoped<Access>, body: Body) -> Result<Json<Organization>, Fault> {
     let (name, settings) = (body.text("name", UNJUDGED)?, settings(&body)?);
     let patch = OrganizationPatch {
         name: name.map(Some),
@@ -105,11 +96,9 @@ pub(super) async fn update(caller: Caller, door: Door, body: Body) -> Result<Jso
         settings,
         ..OrganizationPatch::default()
     };
-    let changed = caller.write(move |polity, actor| {
-        let access = door.enter(polity, actor)?;
-        Scope::OrganizationWrite.asked(&access, &ORG_DIRECTORY_UPDATE)?;
-        let changed = polity.directory.update(&access, patch)?;
-        shown(polity, &access, changed)
+    let changed = caller.itself().write(move |polity, access| {
+        let changed = polity.directory.update(access, patch)?;
+        shown(polity, access, changed)
     });
     Ok(Json(changed.await.map_err(faulted)?))
 }
@@ -117,12 +106,8 @@ pub(super) async fn update(caller: Caller, door: Door, body: Body) -> Result<Jso
 /// Deletes an organization, which only its owners may: gone at once for everybody. Scope: `organization:write`.
 #[utoipa::path(delete, path = "/api/organizations/{organization_id}", tag = "api", params(OrganizationPath),
     responses((status = 204, description = "It is gone."), Failures))]
-pub(super) async fn remove(caller: Caller, door: Door) -> Result<HttpResponse, Fault> {
-    let removed = caller.write(move |polity, actor| {
-        let access = door.enter(polity, actor)?;
-        Scope::OrganizationWrite.asked(&access, &ORG_DIRECTORY_DELETE)?;
-        polity.directory.dissolve(&access)
-    });
+pub(super) async fn remove(caller: Scoped<Access>) -> Result<HttpResponse, Fault> {
+    let removed = caller.itself().write(move |polity, access| polity.directory.dissolve(access));
     removed.await?;
     Ok(HttpResponse::NoContent().finish())
 }

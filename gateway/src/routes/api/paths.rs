@@ -1,4 +1,4 @@
-//! What stands in the paths of the family beside the organization, which [`super::door::Door`] reads.
+//! What stands in the paths of the family beside the organization, which [`super::scoped::Scoped`] reads.
 
 use polity_directory::{AppId, AssignmentId, InvitationId, RoleId};
 use polity_kernel::{AccountId, Actor, Result};

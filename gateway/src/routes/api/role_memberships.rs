@@ -1,37 +1,28 @@
 //! `/api/organizations/{organization_id}/roles/{role_id}/role_memberships`: who carries a role.
 
 use actix_web::{HttpResponse, Responder};
-use polity_directory::permissions::{ORG_ROLES_LIST, ORG_USER_ROLES_UPDATE};
-use polity_kernel::{AccountId, Actor, Result};
+use polity_kernel::{Access, AccountId};
 
 use super::Fault;
 use super::body::Body;
-use super::door::Door;
 use super::fault::Failures;
 use super::leaf::{Leaf, LeafQuery};
 use super::paths::{RoleMembershipPath, RoleMembershipsPath};
-use super::scope::Scope;
+use super::scoped::Scoped;
 use super::wire::{RoleMembership, RoleMembershipBody, RoleMembershipPage};
 use crate::ask::{Json, Path};
-use crate::gate::caller::Caller;
 
 /// The members that a role was given to, in order of giving. Scope: `organization:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/roles/{role_id}/role_memberships", tag = "api",
     params(RoleMembershipsPath, LeafQuery), responses((status = 200, body = RoleMembershipPage), Failures))]
 pub(super) async fn list(
-    caller: Caller,
-    door: Door,
+    caller: Scoped<Access>,
     path: Path<RoleMembershipsPath>,
     leaf: Leaf,
 ) -> Result<impl Responder, Fault> {
-    let enter = move |polity: &_, actor: &Actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::OrganizationRead.asked(&access, &ORG_ROLES_LIST)?;
-        Ok((access, path.role()?))
-    };
     leaf.sent(
         caller,
-        enter,
+        move |_, access| Ok((access, path.role()?)),
         |polity, (access, role)| polity.directory.role_carrier_count(access, *role),
         |polity, (access, role), page| {
             Ok(polity.directory.role_carriers(access, *role, page)?.map(RoleMembership::from))
@@ -45,17 +36,12 @@ pub(super) async fn list(
     params(RoleMembershipsPath), request_body = RoleMembershipBody,
     responses((status = 201, body = RoleMembership), Failures))]
 pub(super) async fn give(
-    caller: Caller,
-    door: Door,
+    caller: Scoped<Access>,
     path: Path<RoleMembershipsPath>,
     body: Body,
 ) -> Result<HttpResponse, Fault> {
     let account: AccountId = body.required("user_uuid", Body::id)?;
-    let given = caller.write(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::OrganizationWrite.asked(&access, &ORG_USER_ROLES_UPDATE)?;
-        polity.directory.give_role(&access, path.role()?, account)
-    });
+    let given = caller.write(move |polity, access| polity.directory.give_role(access, path.role()?, account));
     Ok(HttpResponse::Created().json(RoleMembership::from(given.await?)))
 }
 
@@ -63,15 +49,12 @@ pub(super) async fn give(
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/roles/{role_id}/role_memberships/{id}", tag = "api",
     params(RoleMembershipPath), responses((status = 200, body = RoleMembership), Failures))]
 pub(super) async fn read(
-    caller: Caller,
-    door: Door,
+    caller: Scoped<Access>,
     path: Path<RoleMembershipPath>,
 ) -> Result<Json<RoleMembership>, Fault> {
-    let found = caller.read(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::OrganizationRead.asked(&access, &ORG_ROLES_LIST)?;
+    let found = caller.read(move |polity, access| {
         let (role, id) = path.place()?;
-        polity.directory.role_carrier(&access, role, id)
+        polity.directory.role_carrier(access, role, id)
     });
     Ok(Json(found.await?.into()))
 }
@@ -80,15 +63,12 @@ pub(super) async fn read(
 #[utoipa::path(delete, path = "/api/organizations/{organization_id}/roles/{role_id}/role_memberships/{id}", tag = "api",
     params(RoleMembershipPath), responses((status = 204, description = "They have it no more."), Failures))]
 pub(super) async fn take(
-    caller: Caller,
-    door: Door,
+    caller: Scoped<Access>,
     path: Path<RoleMembershipPath>,
 ) -> Result<HttpResponse, Fault> {
-    let taken = caller.write(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::OrganizationWrite.asked(&access, &ORG_USER_ROLES_UPDATE)?;
+    let taken = caller.write(move |polity, access| {
         let (role, id) = path.place()?;
-        polity.directory.take_role(&access, role, id)
+        polity.directory.take_role(access, role, id)
     });
     taken.await?;
     Ok(HttpResponse::NoContent().finish())

@@ -1,23 +1,19 @@
 //! `/api/organizations/{organization_id}/roles`: roles.
 
 use actix_web::{HttpResponse, Responder};
-use polity_directory::permissions::{
-    ORG_ROLES_CREATE, ORG_ROLES_DELETE, ORG_ROLES_GET, ORG_ROLES_LIST, ORG_ROLES_UPDATE,
-};
 use polity_directory::{Role as Known, RoleConflict};
-use polity_kernel::{Actor, Code, Error, Page, Paged, Result};
+use polity_kernel::{Access, Code, Error, Page, Paged, Result};
 
 use super::Fault;
 use super::body::Body;
-use super::door::Door;
 use super::fault::Failures;
 use super::leaf::{Leaf, LeafQuery};
 use super::paths::{OrganizationPath, RolePath};
-use super::scope::Scope;
+use super::scoped::Scoped;
 use super::search::RoleQuery;
 use super::wire::{Role, RoleBody, RolePage};
+use crate::areas::Polity;
 use crate::ask::{Json, Path, Query};
-use crate::gate::caller::Caller;
 use crate::gate::status;
 
 /// The longest name (contract api, facts 23).
@@ -28,15 +24,12 @@ const LONGEST: usize = polity_kernel::text::NAME as usize;
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/roles", tag = "api",
     params(OrganizationPath, RoleQuery, LeafQuery), responses((status = 200, body = RolePage), Failures))]
 pub(super) async fn list(
-    caller: Caller,
-    door: Door,
+    caller: Scoped<Access>,
     query: Query<RoleQuery>,
     leaf: Leaf,
 ) -> Result<impl Responder, Fault> {
     let built_in = query.built_in;
-    let enter = move |polity: &_, actor: &Actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::OrganizationRead.asked(&access, &ORG_ROLES_LIST)?;
+    let enter = move |polity: &Polity, access| {
         let roles = polity.directory.role_records(&access, built_in)?;
         Ok((access, roles))
     };
@@ -55,25 +48,19 @@ pub(super) async fn list(
 /// Makes a role that gives nothing yet. Scope: `organization:write`.
 #[utoipa::path(post, path = "/api/organizations/{organization_id}/roles", tag = "api",
     params(OrganizationPath), request_body = RoleBody, responses((status = 201, body = Role), Failures))]
-pub(super) async fn make(caller: Caller, door: Door, body: Body) -> Result<HttpResponse, Fault> {
+pub(super) async fn make(caller: Scoped<Access>, body: Body) -> Result<HttpResponse, Fault> {
     let name = body.required("name", |body, field| body.text(field, LONGEST))?;
-    let made = caller.write(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::OrganizationWrite.asked(&access, &ORG_ROLES_CREATE)?;
-        polity.directory.make_role(&access, &name)
-    });
+    let made = caller.write(move |polity, access| polity.directory.make_role(access, &name));
     Ok(HttpResponse::Created().json(Role::from(made.await.map_err(faulted)?)))
 }
 
 /// One role. Scope: `organization:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/roles/{id}", tag = "api", params(RolePath),
     responses((status = 200, body = Role), Failures))]
-pub(super) async fn read(caller: Caller, door: Door, path: Path<RolePath>) -> Result<Json<Role>, Fault> {
-    let found = caller.read(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::OrganizationRead.asked(&access, &ORG_ROLES_GET)?;
-        let role = polity.directory.role_record(&access, path.role()?)?;
-        let full = polity.directory.roles_in_full(&access, vec![role])?.pop();
+pub(super) async fn read(caller: Scoped<Access>, path: Path<RolePath>) -> Result<Json<Role>, Fault> {
+    let found = caller.read(move |polity, access| {
+        let role = polity.directory.role_record(access, path.role()?)?;
+        let full = polity.directory.roles_in_full(access, vec![role])?.pop();
         full.map(Role::from).ok_or_else(|| Error::not_found("role"))
     });
     Ok(Json(found.await?))
@@ -83,42 +70,33 @@ pub(super) async fn read(caller: Caller, door: Door, path: Path<RolePath>) -> Re
 #[utoipa::path(put, path = "/api/organizations/{organization_id}/roles/{id}", tag = "api", params(RolePath),
     request_body = RoleBody, responses((status = 200, body = Role), Failures))]
 pub(super) async fn replace(
-    caller: Caller,
-    door: Door,
+    caller: Scoped<Access>,
     path: Path<RolePath>,
     body: Body,
 ) -> Result<Json<Role>, Fault> {
     body.required("name", |body, field| body.text(field, LONGEST))?;
-    update(caller, door, path, body).await
+    update(caller, path, body).await
 }
 
 /// Gives a role another name, where one is sent. Scope: `organization:write`.
 #[utoipa::path(patch, path = "/api/organizations/{organization_id}/roles/{id}", tag = "api", params(RolePath),
     request_body = RoleBody, responses((status = 200, body = Role), Failures))]
 pub(super) async fn update(
-    caller: Caller,
-    door: Door,
+    caller: Scoped<Access>,
     path: Path<RolePath>,
     body: Body,
 ) -> Result<Json<Role>, Fault> {
     let name = body.text("name", LONGEST)?;
-    let changed = caller.write(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::OrganizationWrite.asked(&access, &ORG_ROLES_UPDATE)?;
-        polity.directory.rename_role(&access, path.role()?, name.as_deref())
-    });
+    let changed = caller
+        .write(move |polity, access| polity.directory.rename_role(access, path.role()?, name.as_deref()));
     Ok(Json(changed.await.map_err(faulted)?.into()))
 }
 
 /// Deletes a role and takes it from everybody. Scope: `organization:write`.
 #[utoipa::path(delete, path = "/api/organizations/{organization_id}/roles/{id}", tag = "api", params(RolePath),
     responses((status = 204, description = "It is gone."), Failures))]
-pub(super) async fn remove(caller: Caller, door: Door, path: Path<RolePath>) -> Result<HttpResponse, Fault> {
-    let removed = caller.write(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::OrganizationWrite.asked(&access, &ORG_ROLES_DELETE)?;
-        polity.directory.delete_role(&access, path.role()?)
-    });
+pub(super) async fn remove(caller: Scoped<Access>, path: Path<RolePath>) -> Result<HttpResponse, Fault> {
+    let removed = caller.write(move |polity, access| polity.directory.delete_role(access, path.role()?));
     removed.await.map_err(faulted)?;
     Ok(HttpResponse::NoContent().finish())
 }
