@@ -2,28 +2,11 @@
 
 use std::collections::HashMap;
 
-use polity_directory::{
-    DelegateFields, InviteeFields, MOST_PROJECTS, NewDelegate, NewInvitee, ProjectAccess, ProjectId,
-    ProjectLevel,
-};
-use polity_kernel::{Access, Code, Error, Level, Result};
-use serde_json::Value;
+use polity_directory::{InviteeFields, NewInvitee, ProjectAccess, ProjectId, ProjectLevel};
+use polity_kernel::{Access, Error, Level, Result};
 
-use super::Fault;
-use super::body::{Bodies, Body};
+use super::wire::InviteBody;
 use crate::areas::Polity;
-
-/// The longest address, in characters.
-const ADDRESS: usize = polity_accounts::EmailAddress::MAX_LENGTH;
-
-/// The longest first name, in characters.
-const FIRST_NAME: usize = polity_directory::LONGEST_FIRST_NAME as usize;
-
-/// The longest message, in characters.
-const MESSAGE: usize = polity_directory::LONGEST_MESSAGE as usize;
-
-/// The family's name for projects.
-const PROJECTS: &str = "private_project_access";
 
 /// Somebody to invite, whose projects are still numbers.
 pub(super) struct Invitee {
@@ -31,33 +14,22 @@ pub(super) struct Invitee {
     projects: Vec<(i64, ProjectLevel)>,
 }
 
-impl Invitee {
-    /// The one that a request names.
-    pub(super) fn read(body: &Body) -> Result<Self, Fault> {
+impl From<InviteBody> for Invitee {
+    fn from(body: InviteBody) -> Self {
         let fields = InviteeFields {
-            email: body.required("target_email", |body, name| body.text(name, ADDRESS))?,
-            first_name: body.blankable("first_name", FIRST_NAME)?,
-            message: body.unless_null("message", |body, name| body.blankable(name, MESSAGE))?,
-            level: body.choice("level", Level::of)?.unwrap_or(Level::Member),
+            email: body.target_email,
+            first_name: body.first_name,
+            message: body.message,
+            level: body.level.unwrap_or(Level::Member),
             projects: Vec::new(),
-            mail: body.switch("send_email")?.unwrap_or(true),
-            combine: body.switch("combine_pending_invites")?.unwrap_or(false),
+            mail: body.send_email.unwrap_or(true),
+            combine: body.combine_pending_invites.unwrap_or(false),
         };
-        let items = body.unless_null(PROJECTS, Body::list)?.unwrap_or_default();
-        if items.len() > MOST_PROJECTS {
-            let words = format!("Ensure this field has no more than {MOST_PROJECTS} elements.");
-            return Err(Fault::of_field(PROJECTS, "max_length", words));
-        }
-        let projects = items.iter().map(promise).collect::<Result<_, _>>()?;
-        Ok(Self { fields, projects })
+        Self { fields, projects: body.private_project_access.unwrap_or_default() }
     }
+}
 
-    /// Those that a request lists.
-    pub(super) fn each(bodies: &Bodies) -> Result<Vec<Self>, Fault> {
-        let read = |(place, body)| Self::read(body).map_err(|fault| fault.within(place));
-        bodies.0.iter().enumerate().map(read).collect()
-    }
-
+impl Invitee {
     /// The one, its projects found.
     pub(super) fn found(self, polity: &Polity, access: &Access) -> Result<NewInvitee> {
         let ids = ids(polity, access, std::slice::from_ref(&self))?;
@@ -94,54 +66,4 @@ fn ids(polity: &Polity, access: &Access, list: &[Invitee]) -> Result<HashMap<i64
         return Ok(HashMap::new());
     }
     Ok(polity.directory.projects_by_number(access, &numbers)?.into_iter().collect())
-}
-
-/// `{"id": 7, "level": "member"}`.
-fn promise(item: &Value) -> Result<(i64, ProjectLevel), Fault> {
-    let wrong = |words: &str| Fault::of_field(PROJECTS, "invalid_input", words);
-    let Value::Object(item) = item else { return Err(wrong("Each item must be an object.")) };
-    let (Some(id), Some(level)) = (item.get("id"), item.get("level")) else {
-        return Err(wrong("Each item must have an id and a level."));
-    };
-    let id = id.as_i64().ok_or_else(|| wrong("The id must be an integer."))?;
-    let level = level.as_str().and_then(|word| word.parse().ok());
-    Ok((id, level.ok_or_else(|| wrong("The level must be one of none, member, admin."))?))
-}
-
-/// Whom to have set the organization up.
-pub(super) fn delegate(body: &Body) -> Result<NewDelegate, Fault> {
-    let fields = DelegateFields {
-        email: body.required("target_email", |body, name| body.text(name, ADDRESS))?,
-        message: body.unless_null("message", |body, name| body.blankable(name, MESSAGE))?,
-    };
-    // where somebody stood who delegates is of no use here, but it is a text
-    body.unless_null("step_at_delegation", |body, name| body.blankable(name, 64))?;
-    NewDelegate::try_from(fields).map_err(refused)
-}
-
-/// The failure of an invitation in the family's words: its fields' names, and what a request may ask for that the state does not allow.
-pub(super) fn refused(error: Error) -> Fault {
-    match error.code() {
-        Code::AlreadyMember => Fault::of_field("__all__", "invalid_input", error.message().to_owned()),
-        Code::Conflict => Fault::of_field("__all__", "existing_invite", error.message().to_owned()),
-        Code::Invalid => match error.fields().first() {
-            Some(first) => Error::field(renamed(&first.field), first.message.clone()).into(),
-            None => error.into(),
-        },
-        _ => error.into(),
-    }
-}
-
-/// The family's name of an area's field, at whatever place of a list.
-fn renamed(field: &str) -> String {
-    let (place, name) = match field.rsplit_once('.') {
-        Some((place, name)) => (format!("{place}."), name),
-        None => (String::new(), field),
-    };
-    let name = match name {
-        "email" => "target_email",
-        "projects" => PROJECTS,
-        name => name,
-    };
-    format!("{place}{name}")
 }

@@ -3,17 +3,17 @@
 use std::collections::HashMap;
 
 use actix_web::{HttpResponse, Responder};
-use polity_directory::{Invitation, ProjectId};
+use polity_directory::{Invitation, NewDelegate, ProjectId};
 use polity_kernel::{Access, Result};
 
 use super::Fault;
 use super::body::{Bodies, Body};
 use super::fault::Failures;
-use super::invitees::{Invitee, delegate as delegated, refused};
+use super::invitees::Invitee;
 use super::leaf::{Leaf, LeafQuery};
 use super::paths::{InvitePath, OrganizationPath};
 use super::scoped::Scoped;
-use super::wire::{DelegateBody, InviteBody, InvitePage, OrganizationInvite};
+use super::wire::{DelegateBody, InviteBody, InvitePage, OrganizationInvite, invite_fault};
 use crate::areas::Polity;
 use crate::ask::{Json, Path};
 
@@ -39,26 +39,29 @@ pub(super) async fn list(caller: Scoped<Access>, leaf: Leaf) -> Result<impl Resp
 #[utoipa::path(post, path = "/api/organizations/{organization_id}/invites", tag = "api",
     params(OrganizationPath), request_body = InviteBody,
     responses((status = 201, body = OrganizationInvite), Failures))]
-pub(super) async fn invite(caller: Scoped<Access>, body: Body) -> Result<HttpResponse, Fault> {
-    let invitee = Invitee::read(&body)?;
+pub(super) async fn invite(caller: Scoped<Access>, body: Body<InviteBody>) -> Result<HttpResponse, Fault> {
+    let invitee = Invitee::from(body.0);
     let invited = caller.write(move |polity, access| {
         let invitation = polity.directory.invite_one(access, invitee.found(polity, access)?)?;
         one(polity, access, invitation)
     });
-    Ok(HttpResponse::Created().json(invited.await.map_err(refused)?))
+    Ok(HttpResponse::Created().json(invited.await.map_err(invite_fault)?))
 }
 
 /// Invites up to 20 addresses, all or none. Scope: `organization_member:write`.
 #[utoipa::path(post, path = "/api/organizations/{organization_id}/invites/bulk", tag = "api",
     params(OrganizationPath), request_body = Vec<InviteBody>,
     responses((status = 201, body = Vec<OrganizationInvite>), Failures))]
-pub(super) async fn invite_many(caller: Scoped<Access>, bodies: Bodies) -> Result<HttpResponse, Fault> {
-    let list = Invitee::each(&bodies)?;
+pub(super) async fn invite_many(
+    caller: Scoped<Access>,
+    bodies: Bodies<InviteBody>,
+) -> Result<HttpResponse, Fault> {
+    let list = bodies.0.into_iter().map(Invitee::from).collect();
     let invited = caller.write(move |polity, access| {
         let new = Invitee::all_found(list, polity, access)?;
         shown(polity, access, polity.directory.invite_many(access, new)?)
     });
-    Ok(HttpResponse::Created().json(invited.await.map_err(refused)?))
+    Ok(HttpResponse::Created().json(invited.await.map_err(invite_fault)?))
 }
 
 /// Has somebody else set the organization up, who gets level 8. Such an invitation of the caller's to another organization is taken
@@ -66,13 +69,16 @@ pub(super) async fn invite_many(caller: Scoped<Access>, bodies: Bodies) -> Resul
 #[utoipa::path(post, path = "/api/organizations/{organization_id}/invites/delegate", tag = "api",
     params(OrganizationPath), request_body = DelegateBody,
     responses((status = 200, body = OrganizationInvite), Failures))]
-pub(super) async fn delegate(caller: Scoped<Access>, body: Body) -> Result<Json<OrganizationInvite>, Fault> {
-    let new = delegated(&body)?;
+pub(super) async fn delegate(
+    caller: Scoped<Access>,
+    body: Body<DelegateBody>,
+) -> Result<Json<OrganizationInvite>, Fault> {
+    let new = NewDelegate::try_from(body.0).map_err(invite_fault)?;
     let sent = caller.write(move |polity, access| {
         let invitation = polity.directory.delegate_setup(access, new)?;
         one(polity, access, invitation)
     });
-    Ok(Json(sent.await.map_err(refused)?))
+    Ok(Json(sent.await.map_err(invite_fault)?))
 }
 
 /// Sends an invitation again, an expired one too; it is good for three more days. At most once a minute. Scope:
@@ -87,7 +93,7 @@ pub(super) async fn resend(
         let invitation = polity.directory.resend_invitation(access, path.invitation()?)?;
         one(polity, access, invitation)
     });
-    Ok(Json(sent.await.map_err(refused)?))
+    Ok(Json(sent.await.map_err(invite_fault)?))
 }
 
 /// Takes an invitation back: administrators any, others their own. Scope: `organization_member:write`.

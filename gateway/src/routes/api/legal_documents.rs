@@ -3,8 +3,8 @@
 use actix_web::http::header;
 use actix_web::{HttpResponse, Responder};
 use polity_kernel::{Access, Paged, Result};
+use polity_licensing::NewLegalDocument;
 use polity_licensing::permissions::{ORG_LEGAL_DOCUMENTS_GET, ORG_LEGAL_DOCUMENTS_UPDATE};
-use polity_licensing::{LegalDocumentFields, NewLegalDocument};
 
 use super::Fault;
 use super::body::Body;
@@ -15,11 +15,6 @@ use super::scoped::Scoped;
 use super::wire::{LegalDocument, LegalDocumentBody, LegalDocumentPage};
 use crate::areas::Polity;
 use crate::ask::{Json, Path};
-
-/// The longest values (contract api, facts 16).
-const LONGEST_NAME: usize = polity_kernel::text::EXTERNAL_ID as usize;
-const LONGEST_ADDRESS: usize = polity_licensing::LONGEST_COMPANY_ADDRESS as usize;
-const LONGEST_EMAIL: usize = polity_accounts::EmailAddress::MAX_LENGTH;
 
 /// The documents, the newest first, for administrators alone. Scope: `legal_document:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/legal_documents", tag = "api",
@@ -47,8 +42,11 @@ pub(super) async fn list(caller: Scoped<Access>, leaf: Leaf) -> Result<impl Resp
 #[utoipa::path(post, path = "/api/organizations/{organization_id}/legal_documents", tag = "api",
     params(OrganizationPath), request_body = LegalDocumentBody,
     responses((status = 201, body = LegalDocument), Failures))]
-pub(super) async fn submit(caller: Scoped<Access>, body: Body) -> Result<HttpResponse, Fault> {
-    let new = NewLegalDocument::try_from(fields(&body)?)?;
+pub(super) async fn submit(
+    caller: Scoped<Access>,
+    body: Body<LegalDocumentBody>,
+) -> Result<HttpResponse, Fault> {
+    let new = NewLegalDocument::try_from(body.0)?;
     let submitted = caller.write(move |polity, access| {
         let document = polity.legal.submit(access, new)?;
         shown(polity, access, document)
@@ -115,16 +113,6 @@ pub(super) async fn resend(
         shown(polity, access, document)
     });
     Ok(Json(sent.await?))
-}
-
-fn fields(body: &Body) -> Result<LegalDocumentFields, Fault> {
-    Ok(LegalDocumentFields {
-        kind: body.required("document_type", |body, field| body.word(field, |word| word.parse().ok()))?,
-        company_name: body.required("company_name", |body, field| body.text(field, LONGEST_NAME))?,
-        company_address: body.required("company_address", |body, field| body.text(field, LONGEST_ADDRESS))?,
-        representative_email: body
-            .required("representative_email", |body, field| body.text(field, LONGEST_EMAIL))?,
-    })
 }
 
 /// A document with who submitted it.

@@ -1,7 +1,7 @@
 //! `/api/organizations/{organization_id}/members`: who belongs to an organization.
 
 use actix_web::{HttpResponse, Responder};
-use polity_kernel::{Access, Level};
+use polity_kernel::Access;
 
 use super::Fault;
 use super::body::Body;
@@ -40,7 +40,7 @@ pub(super) async fn list(
 pub(super) async fn change(
     caller: Scoped<Access>,
     path: Path<MemberPath>,
-    body: Body,
+    body: Body<MemberBody>,
 ) -> Result<Json<OrganizationMember>, Fault> {
     update(caller, path, body).await
 }
@@ -51,11 +51,10 @@ pub(super) async fn change(
 pub(super) async fn update(
     caller: Scoped<Access>,
     path: Path<MemberPath>,
-    body: Body,
+    body: Body<MemberBody>,
 ) -> Result<Json<OrganizationMember>, Fault> {
-    let level = body.choice("level", Level::of)?;
     let changed = caller.write(move |polity, access| {
-        polity.directory.set_level(access, path.account(access.actor())?, level)
+        polity.directory.set_level(access, path.account(access.actor())?, body.0.level)
     });
     Ok(Json(changed.await?.into()))
 }

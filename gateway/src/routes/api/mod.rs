@@ -4,6 +4,7 @@
 
 mod accept;
 mod activity_log;
+#[macro_use]
 mod body;
 mod fault;
 mod integrations;
@@ -58,6 +59,11 @@ pub const FAMILY: Family = Family {
 };
 
 fn routes() -> Vec<ScopedPlace> {
+    [of_organizations(), of_what_they_have(), without_scope()].into_iter().flatten().collect()
+}
+
+/// Organizations, who belongs to them, and what they may do.
+fn of_organizations() -> Vec<ScopedPlace> {
     vec![
         at("/api/organizations")
             .get(scope(OrganizationRead, ORG_DIRECTORY_GET), organizations::list)
@@ -100,6 +106,12 @@ fn routes() -> Vec<ScopedPlace> {
             .delete(scope(MemberWrite, ORG_DIRECTORY_MEMBERS_CREATE), invites::withdraw),
         at("/api/organizations/{organization_id}/invites/{id}/resend")
             .post(scope(MemberWrite, ORG_DIRECTORY_MEMBERS_CREATE), invites::resend),
+    ]
+}
+
+/// Links to outside systems, papers and the log.
+fn of_what_they_have() -> Vec<ScopedPlace> {
+    vec![
         at("/api/organizations/{organization_id}/integrations")
             .get(scope(IntegrationRead, ORG_INTEGRATIONS_LIST), integrations::list)
             .post(scope(IntegrationWrite, ORG_INTEGRATIONS_CREATE), integrations::connect),
@@ -120,6 +132,12 @@ fn routes() -> Vec<ScopedPlace> {
             .post(scope(LegalWrite, ORG_LEGAL_DOCUMENTS_UPDATE), legal_documents::resend),
         at("/api/organizations/{organization_id}/activity_log")
             .get(scope(ActivityLogRead, ORG_ACTIVITY_LIST), activity_log::list),
+    ]
+}
+
+/// What is asked without a credential, or by one that nothing limits.
+fn without_scope() -> Vec<ScopedPlace> {
+    vec![
         at("/api/login").post(no_scope_because("it makes the credential"), login::log_in),
         at("/api/signup/{invite_id}")
             .get(no_scope_because("the link is the authority"), signup::check)

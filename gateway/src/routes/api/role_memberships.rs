@@ -1,7 +1,7 @@
 //! `/api/organizations/{organization_id}/roles/{role_id}/role_memberships`: who carries a role.
 
 use actix_web::{HttpResponse, Responder};
-use polity_kernel::{Access, AccountId};
+use polity_kernel::Access;
 
 use super::Fault;
 use super::body::Body;
@@ -38,10 +38,10 @@ pub(super) async fn list(
 pub(super) async fn give(
     caller: Scoped<Access>,
     path: Path<RoleMembershipsPath>,
-    body: Body,
+    body: Body<RoleMembershipBody>,
 ) -> Result<HttpResponse, Fault> {
-    let account: AccountId = body.required("user_uuid", Body::id)?;
-    let given = caller.write(move |polity, access| polity.directory.give_role(access, path.role()?, account));
+    let given = caller
+        .write(move |polity, access| polity.directory.give_role(access, path.role()?, body.0.user_uuid));
     Ok(HttpResponse::Created().json(RoleMembership::from(given.await?)))
 }
 

@@ -1,8 +1,8 @@
 //! `/api/organizations/{organization_id}/roles`: roles.
 
 use actix_web::{HttpResponse, Responder};
-use polity_directory::{Role as Known, RoleConflict};
-use polity_kernel::{Access, Code, Error, Page, Paged, Result};
+use polity_directory::Role as Known;
+use polity_kernel::{Access, Error, Page, Paged, Result};
 
 use super::Fault;
 use super::body::Body;
@@ -11,13 +11,9 @@ use super::leaf::{Leaf, LeafQuery};
 use super::paths::{OrganizationPath, RolePath};
 use super::scoped::Scoped;
 use super::search::RoleQuery;
-use super::wire::{Role, RoleBody, RolePage};
+use super::wire::{Role, RoleBody, RoleChange, RolePage, role_fault};
 use crate::areas::Polity;
 use crate::ask::{Json, Path, Query};
-use crate::gate::status;
-
-/// The longest name (contract api, facts 23).
-const LONGEST: usize = polity_kernel::text::NAME as usize;
 
 /// The organization's own roles in order of making; with `built_in=true` those that every organization has, without the ones that
 /// come with a level. Scope: `organization:read`.
@@ -48,10 +44,9 @@ pub(super) async fn list(
 /// Makes a role that gives nothing yet. Scope: `organization:write`.
 #[utoipa::path(post, path = "/api/organizations/{organization_id}/roles", tag = "api",
     params(OrganizationPath), request_body = RoleBody, responses((status = 201, body = Role), Failures))]
-pub(super) async fn make(caller: Scoped<Access>, body: Body) -> Result<HttpResponse, Fault> {
-    let name = body.required("name", |body, field| body.text(field, LONGEST))?;
-    let made = caller.write(move |polity, access| polity.directory.make_role(access, &name));
-    Ok(HttpResponse::Created().json(Role::from(made.await.map_err(faulted)?)))
+pub(super) async fn make(caller: Scoped<Access>, body: Body<RoleBody>) -> Result<HttpResponse, Fault> {
+    let made = caller.write(move |polity, access| polity.directory.make_role(access, &body.0.name));
+    Ok(HttpResponse::Created().json(Role::from(made.await.map_err(role_fault)?)))
 }
 
 /// One role. Scope: `organization:read`.
@@ -72,24 +67,23 @@ pub(super) async fn read(caller: Scoped<Access>, path: Path<RolePath>) -> Result
 pub(super) async fn replace(
     caller: Scoped<Access>,
     path: Path<RolePath>,
-    body: Body,
+    body: Body<RoleBody>,
 ) -> Result<Json<Role>, Fault> {
-    body.required("name", |body, field| body.text(field, LONGEST))?;
-    update(caller, path, body).await
+    update(caller, path, Body(body.0.into())).await
 }
 
 /// Gives a role another name, where one is sent. Scope: `organization:write`.
 #[utoipa::path(patch, path = "/api/organizations/{organization_id}/roles/{id}", tag = "api", params(RolePath),
-    request_body = RoleBody, responses((status = 200, body = Role), Failures))]
+    request_body = RoleChange, responses((status = 200, body = Role), Failures))]
 pub(super) async fn update(
     caller: Scoped<Access>,
     path: Path<RolePath>,
-    body: Body,
+    body: Body<RoleChange>,
 ) -> Result<Json<Role>, Fault> {
-    let name = body.text("name", LONGEST)?;
-    let changed = caller
-        .write(move |polity, access| polity.directory.rename_role(access, path.role()?, name.as_deref()));
-    Ok(Json(changed.await.map_err(faulted)?.into()))
+    let changed = caller.write(move |polity, access| {
+        polity.directory.rename_role(access, path.role()?, body.0.name.as_deref())
+    });
+    Ok(Json(changed.await.map_err(role_fault)?.into()))
 }
 
 /// Deletes a role and takes it from everybody. Scope: `organization:write`.
@@ -97,7 +91,7 @@ pub(super) async fn update(
     responses((status = 204, description = "It is gone."), Failures))]
 pub(super) async fn remove(caller: Scoped<Access>, path: Path<RolePath>) -> Result<HttpResponse, Fault> {
     let removed = caller.write(move |polity, access| polity.directory.delete_role(access, path.role()?));
-    removed.await.map_err(faulted)?;
+    removed.await.map_err(role_fault)?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -105,15 +99,4 @@ pub(super) async fn remove(caller: Scoped<Access>, path: Path<RolePath>) -> Resu
 fn part(roles: &[Known], page: Page) -> Vec<Known> {
     let number = |count: i64| usize::try_from(count).unwrap_or(usize::MAX);
     roles.iter().skip(number(page.skip())).take(number(page.limit)).cloned().collect()
-}
-
-/// A name that is taken is the field's fault, and a built-in role nobody's to change (contract api, facts 23).
-fn faulted(error: Error) -> Fault {
-    match status::cause::<RoleConflict>(&error).copied() {
-        Some(RoleConflict::KeyTaken | RoleConflict::NameTaken) => Fault::unique(error, "name"),
-        Some(RoleConflict::BuiltIn) => {
-            Error::new(Code::Forbidden, error.message().to_owned()).because(error).into()
-        }
-        Some(RoleConflict::TooMany) | None => error.into(),
-    }
 }
