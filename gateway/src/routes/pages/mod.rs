@@ -15,6 +15,7 @@ mod proof;
 mod reset;
 mod sign;
 mod signup;
+mod wire;
 
 use utoipa::OpenApi as _;
 
