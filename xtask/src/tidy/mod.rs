@@ -27,6 +27,7 @@ mod tenancy;
 mod token;
 mod traits;
 mod tree;
+mod wire_words;
 
 use finding::Finding;
 use metadata::Metadata;
@@ -55,6 +56,7 @@ type Rule = fn(&Tree) -> Vec<Finding>;
 const RULES: &[(&str, Rule)] = &[
     ("manifests", manifests::check),
     ("wire names", layers::wire_names),
+    ("wire words", wire_words::check),
     ("families", layers::families),
     ("diesel", layers::diesel),
     ("concrete services", layers::services),

@@ -8,8 +8,7 @@ use super::fault::Failures;
 use super::numbered::{Numbered, NumberedQuery};
 use super::paths::OrganizationPath;
 use super::scoped::Scoped;
-use super::search::ActivityQuery;
-use super::wire::{ActivityEntry, ActivityPage};
+use super::wire::{ActivityEntry, ActivityPage, ActivityQuery};
 use crate::ask::Query;
 
 /// What was changed in the organization, the newest first. Scope: `activity_log:read`. Level: 8.

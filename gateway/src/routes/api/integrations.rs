@@ -3,7 +3,6 @@
 use actix_web::{HttpResponse, Responder};
 use polity_directory::{Environments, NewApp};
 use polity_kernel::{Access, Code};
-use serde_json::json;
 
 use super::Fault;
 use super::body::{Body, Fields as _, Sent};
@@ -11,7 +10,9 @@ use super::fault::Failures;
 use super::leaf::{Leaf, LeafQuery};
 use super::paths::{IntegrationPath, OrganizationPath};
 use super::scoped::Scoped;
-use super::wire::{EnvironmentsBody, Integration, IntegrationBody, IntegrationPage, integration_fault};
+use super::wire::{
+    Complaint, EnvironmentsBody, Integration, IntegrationBody, IntegrationPage, integration_fault,
+};
 use crate::areas::Polity;
 use crate::ask::{Json, Path};
 
@@ -83,7 +84,7 @@ pub(super) async fn map_environments(
     });
     let mapped = match mapped.await {
         Err(error) if error.code() == Code::Invalid && error.fields().is_empty() => {
-            return Ok(HttpResponse::BadRequest().json(json!({ "detail": error.message() })));
+            return Ok(HttpResponse::BadRequest().json(Complaint::from(&error)));
         }
         mapped => mapped?,
     };

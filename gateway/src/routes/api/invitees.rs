@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use polity_directory::{InviteeFields, NewInvitee, ProjectAccess, ProjectId, ProjectLevel};
 use polity_kernel::{Access, Error, Level, Result};
 
-use super::wire::InviteBody;
+use super::wire::{InviteBody, no_project};
 use crate::areas::Polity;
 
 /// Somebody to invite, whose projects are still numbers.
@@ -51,8 +51,7 @@ impl Invitee {
     fn with(self, ids: &HashMap<i64, ProjectId>) -> Result<InviteeFields> {
         let access = |(number, level)| match ids.get(&number) {
             Some(project) => Ok(ProjectAccess { project: *project, level }),
-            // in the area's words for a project that is not the caller's to give
-            None => Err(Error::field("projects", format!("no project of yours to give: {number}"))),
+            None => Err(no_project(number)),
         };
         let projects = self.projects.into_iter().map(access).collect::<Result<_>>()?;
         Ok(InviteeFields { projects, ..self.fields })

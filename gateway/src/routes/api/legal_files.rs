@@ -3,13 +3,12 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use polity_kernel::Error;
-use serde::Serialize;
 use url::form_urlencoded;
-use utoipa::ToSchema;
 
 use super::Fault;
 use super::fault::Failures;
 use super::paths::DownloadPath;
+use super::wire::{Complaint, Heeded};
 use crate::ask::{Path, read_of_anybody};
 use crate::gate::caller::Anyone;
 use crate::gate::status;
@@ -52,22 +51,8 @@ pub(super) async fn heed(
     let heeded = anyone.errand(move |polity| polity.legal.heed(&body, &signature)).await?;
     Ok(match heeded {
         0 => HttpResponse::NoContent().finish(),
-        _ => HttpResponse::Ok().json(Heeded { status: "ok" }),
+        _ => HttpResponse::Ok().json(Heeded::OK),
     })
-}
-
-/// What a webhook is told when something changed.
-#[derive(Serialize, ToSchema)]
-pub(super) struct Heeded {
-    /// Always `ok`.
-    status: &'static str,
-}
-
-/// What a webhook is told when it is refused, which is not the family's envelope (contract api, facts 0.4).
-#[derive(Serialize, ToSchema)]
-pub(super) struct Complaint {
-    /// What is wrong.
-    detail: String,
 }
 
 /// A refusal on its way to a webhook.
@@ -76,7 +61,7 @@ pub(super) struct Refused(Error);
 answering!(Refused);
 
 fn render(error: &Error) -> HttpResponse {
-    status::answer(error).json(Complaint { detail: error.message().to_owned() })
+    status::answer(error).json(Complaint::from(error))
 }
 
 /// The signature that the request brings; empty when it brings none.

@@ -9,8 +9,7 @@ use super::fault::Failures;
 use super::leaf::{Leaf, LeafQuery};
 use super::paths::{MemberPath, OrganizationPath};
 use super::scoped::Scoped;
-use super::search::SearchQuery;
-use super::wire::{MemberBody, MemberKeys, MemberPage, OrganizationMember};
+use super::wire::{MemberBody, MemberKeys, MemberPage, OrganizationMember, SearchQuery};
 use crate::areas::Polity;
 use crate::ask::{Json, Path, Query};
 

@@ -22,7 +22,6 @@ mod paths;
 mod role_memberships;
 mod roles;
 mod scoped;
-mod search;
 mod signup;
 mod wire;
 

@@ -8,6 +8,9 @@ use utoipa::IntoParams;
 
 use crate::ask::segments::id;
 
+/// What the organization of a path is called there.
+pub(super) const ORGANIZATION: &str = "organization_id";
+
 /// An organization.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]

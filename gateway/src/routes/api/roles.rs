@@ -10,8 +10,7 @@ use super::fault::Failures;
 use super::leaf::{Leaf, LeafQuery};
 use super::paths::{OrganizationPath, RolePath};
 use super::scoped::Scoped;
-use super::search::RoleQuery;
-use super::wire::{Role, RoleBody, RoleChange, RolePage, role_fault};
+use super::wire::{Role, RoleBody, RoleChange, RolePage, RoleQuery, role_fault};
 use crate::areas::Polity;
 use crate::ask::{Json, Path, Query};
 

@@ -17,6 +17,7 @@ use polity_kernel::{Access, AccountId, Actor, Code, Error, Permission, Result};
 use uuid::Uuid;
 
 use super::accept;
+use super::paths::ORGANIZATION;
 use crate::areas::{Polity, Way};
 use crate::ask::current::current;
 use crate::family::Refusal;
@@ -152,7 +153,7 @@ impl Asking {
         let Some(Asks::Scope(scope, permission)) = Asks::of(request) else {
             return Err(Error::internal("the route names no scope"));
         };
-        let place = match request.match_info().get("organization_id") {
+        let place = match request.match_info().get(ORGANIZATION) {
             Some("@current") => {
                 let Ok(header) = OrganizationHeader::from_request(request, payload).into_inner();
                 Place::Current(header)

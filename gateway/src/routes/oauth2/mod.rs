@@ -17,10 +17,7 @@ pub const FAMILY: Family = Family {
     prefix: "",
     schemes: Schemes::Bearer,
     render: fault::render,
-    routes: Routes::no_scope_because(
-        "its area asks a limited credential for the permission itself; clients prove themselves",
-        routes,
-    ),
+    routes: Routes::no_scope_because("its area asks a credential that is limited itself", routes),
     slashed: false,
     operators: false,
     document: Document::openapi,

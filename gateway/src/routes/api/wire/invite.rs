@@ -194,6 +194,11 @@ pub(crate) fn invite_fault(error: Error) -> Fault {
     }
 }
 
+/// A project that is not the caller's to give, in the area's words for it.
+pub(crate) fn no_project(number: i64) -> Error {
+    Error::field("projects", format!("no project of yours to give: {number}"))
+}
+
 /// The family's name of an area's field, at whatever place of a list.
 fn renamed(field: &str) -> String {
     let (place, name) = match field.rsplit_once('.') {

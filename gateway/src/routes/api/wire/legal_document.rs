@@ -87,6 +87,18 @@ impl LegalDocument {
     }
 }
 
+/// What a webhook is told when something changed.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Heeded {
+    /// Always `ok`.
+    status: &'static str,
+}
+
+impl Heeded {
+    /// The one word there is.
+    pub(crate) const OK: Self = Self { status: "ok" };
+}
+
 impl From<&Account> for Submitter {
     fn from(account: &Account) -> Self {
         let name = account.name.as_deref().unwrap_or_default();

@@ -9,16 +9,17 @@ mod login;
 mod member;
 mod organization;
 mod page;
+mod query;
 mod role;
 mod user;
 
 pub(super) use activity::ActivityEntry;
-pub(super) use failure::{Failure, Failures};
+pub(super) use failure::{Complaint, Failure, Failures};
 pub(super) use integration::{EnvironmentsBody, Integration, IntegrationBody, integration_fault};
 pub(super) use invite::{
-    DelegateBody, InviteBody, InviteCheck, Joined, OrganizationInvite, SignupBody, invite_fault,
+    DelegateBody, InviteBody, InviteCheck, Joined, OrganizationInvite, SignupBody, invite_fault, no_project,
 };
-pub(super) use legal_document::{LegalDocument, LegalDocumentBody};
+pub(super) use legal_document::{Heeded, LegalDocument, LegalDocumentBody};
 pub(super) use login::{AddressBody, AddressSecretBody, LogInBody, LoggedIn};
 pub(super) use member::{MemberBody, MemberKeys, OrganizationMember};
 pub(super) use organization::{
@@ -29,5 +30,6 @@ pub(super) use page::{
     ActivityPage, IntegrationPage, InvitePage, LegalDocumentPage, MemberPage, OrganizationPage,
     RoleMembershipPage, RolePage,
 };
+pub(super) use query::{ActivityQuery, RoleQuery, SearchQuery};
 pub(super) use role::{Role, RoleBody, RoleChange, RoleMembership, RoleMembershipBody, role_fault};
 pub(super) use user::{Moment, UserBasic};
