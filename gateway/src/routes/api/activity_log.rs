@@ -5,7 +5,7 @@ use polity_kernel::Access;
 
 use super::Fault;
 use super::fault::Failures;
-use super::numbered::{Numbered, NumberedQuery};
+use super::lists::{Numbered, NumberedQuery};
 use super::paths::OrganizationPath;
 use super::scoped::Scoped;
 use super::wire::{ActivityEntry, ActivityPage, ActivityQuery};

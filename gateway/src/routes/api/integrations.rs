@@ -7,7 +7,7 @@ use polity_kernel::{Access, Code};
 use super::Fault;
 use super::body::{Body, Fields as _, Sent};
 use super::fault::Failures;
-use super::leaf::{Leaf, LeafQuery};
+use super::lists::{Leaf, LeafQuery};
 use super::paths::{IntegrationPath, OrganizationPath};
 use super::scoped::Scoped;
 use super::wire::{

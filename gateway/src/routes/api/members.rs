@@ -6,7 +6,7 @@ use polity_kernel::Access;
 use super::Fault;
 use super::body::Body;
 use super::fault::Failures;
-use super::leaf::{Leaf, LeafQuery};
+use super::lists::{Leaf, LeafQuery};
 use super::paths::{MemberPath, OrganizationPath};
 use super::scoped::Scoped;
 use super::wire::{MemberBody, MemberKeys, MemberPage, OrganizationMember, SearchQuery};

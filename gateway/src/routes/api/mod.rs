@@ -8,18 +8,14 @@ mod activity_log;
 mod body;
 mod fault;
 mod integrations;
-mod invitees;
 mod invites;
-mod leaf;
-mod legal_documents;
-mod legal_files;
+mod legal;
+mod lists;
 mod login;
 mod members;
-mod numbered;
 mod openapi;
 mod organizations;
 mod paths;
-mod role_memberships;
 mod roles;
 mod scoped;
 mod signup;
@@ -44,6 +40,8 @@ use crate::family::{Family, Schemes};
 use crate::table::{Routes, ScopedPlace, no_scope_because, scope, scoped_at as at};
 
 use fault::Fault;
+use legal::{documents as legal_documents, files as legal_files};
+use roles::memberships as role_memberships;
 
 /// The family.
 pub const FAMILY: Family = Family {

@@ -9,7 +9,7 @@ use polity_kernel::{Access, Actor, Paged, Result};
 use super::Fault;
 use super::body::Body;
 use super::fault::Failures;
-use super::leaf::{Leaf, LeafQuery};
+use super::lists::{Leaf, LeafQuery};
 use super::paths::OrganizationPath;
 use super::scoped::Scoped;
 use super::wire::{

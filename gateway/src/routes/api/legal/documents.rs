@@ -6,20 +6,23 @@ use polity_kernel::{Access, Paged, Result};
 use polity_licensing::NewLegalDocument;
 use polity_licensing::permissions::{ORG_LEGAL_DOCUMENTS_GET, ORG_LEGAL_DOCUMENTS_UPDATE};
 
-use super::Fault;
-use super::body::Body;
-use super::fault::Failures;
-use super::leaf::{Leaf, LeafQuery};
-use super::paths::{LegalDocumentPath, OrganizationPath};
-use super::scoped::Scoped;
-use super::wire::{LegalDocument, LegalDocumentBody, LegalDocumentPage};
 use crate::areas::Polity;
 use crate::ask::{Json, Path};
+use crate::routes::api::Fault;
+use crate::routes::api::body::Body;
+use crate::routes::api::fault::Failures;
+use crate::routes::api::lists::{Leaf, LeafQuery};
+use crate::routes::api::paths::{LegalDocumentPath, OrganizationPath};
+use crate::routes::api::scoped::Scoped;
+use crate::routes::api::wire::{LegalDocument, LegalDocumentBody, LegalDocumentPage};
 
 /// The documents, the newest first, for administrators alone. Scope: `legal_document:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/legal_documents", tag = "api",
     params(OrganizationPath, LeafQuery), responses((status = 200, body = LegalDocumentPage), Failures))]
-pub(super) async fn list(caller: Scoped<Access>, leaf: Leaf) -> Result<impl Responder, Fault> {
+pub(in crate::routes::api) async fn list(
+    caller: Scoped<Access>,
+    leaf: Leaf,
+) -> Result<impl Responder, Fault> {
     let enter = move |polity: &Polity, access| {
         let documents = polity.legal.legal_documents(&access)?;
         let submitters = polity.legal.submitters(&access, &documents)?;
@@ -42,7 +45,7 @@ pub(super) async fn list(caller: Scoped<Access>, leaf: Leaf) -> Result<impl Resp
 #[utoipa::path(post, path = "/api/organizations/{organization_id}/legal_documents", tag = "api",
     params(OrganizationPath), request_body = LegalDocumentBody,
     responses((status = 201, body = LegalDocument), Failures))]
-pub(super) async fn submit(
+pub(in crate::routes::api) async fn submit(
     caller: Scoped<Access>,
     body: Body<LegalDocumentBody>,
 ) -> Result<HttpResponse, Fault> {
@@ -57,7 +60,7 @@ pub(super) async fn submit(
 /// One document. Scope: `legal_document:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/legal_documents/{id}", tag = "api",
     params(LegalDocumentPath), responses((status = 200, body = LegalDocument), Failures))]
-pub(super) async fn read(
+pub(in crate::routes::api) async fn read(
     caller: Scoped<Access>,
     path: Path<LegalDocumentPath>,
 ) -> Result<Json<LegalDocument>, Fault> {
@@ -72,7 +75,7 @@ pub(super) async fn read(
 /// Takes back a document that is not signed, so that another can be submitted: for platform administrators. Scope: `legal_document:write`.
 #[utoipa::path(delete, path = "/api/organizations/{organization_id}/legal_documents/{id}", tag = "api",
     params(LegalDocumentPath), responses((status = 204, description = "It is gone."), Failures))]
-pub(super) async fn withdraw(
+pub(in crate::routes::api) async fn withdraw(
     caller: Scoped<Access>,
     path: Path<LegalDocumentPath>,
 ) -> Result<HttpResponse, Fault> {
@@ -88,7 +91,7 @@ pub(super) async fn withdraw(
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/legal_documents/{id}/download", tag = "api",
     params(LegalDocumentPath),
     responses((status = 302, description = "`Location` gives the PDF for 60 seconds."), Failures))]
-pub(super) async fn download(
+pub(in crate::routes::api) async fn download(
     caller: Scoped<Access>,
     path: Path<LegalDocumentPath>,
 ) -> Result<HttpResponse, Fault> {
@@ -103,7 +106,7 @@ pub(super) async fn download(
 /// Mails the representative a new link, in place of the one before. Scope: `legal_document:write`.
 #[utoipa::path(post, path = "/api/organizations/{organization_id}/legal_documents/{id}/resend", tag = "api",
     params(LegalDocumentPath), responses((status = 200, body = LegalDocument), Failures))]
-pub(super) async fn resend(
+pub(in crate::routes::api) async fn resend(
     caller: Scoped<Access>,
     path: Path<LegalDocumentPath>,
 ) -> Result<Json<LegalDocument>, Fault> {

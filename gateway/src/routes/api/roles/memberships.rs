@@ -3,19 +3,19 @@
 use actix_web::{HttpResponse, Responder};
 use polity_kernel::Access;
 
-use super::Fault;
-use super::body::Body;
-use super::fault::Failures;
-use super::leaf::{Leaf, LeafQuery};
-use super::paths::{RoleMembershipPath, RoleMembershipsPath};
-use super::scoped::Scoped;
-use super::wire::{RoleMembership, RoleMembershipBody, RoleMembershipPage};
 use crate::ask::{Json, Path};
+use crate::routes::api::Fault;
+use crate::routes::api::body::Body;
+use crate::routes::api::fault::Failures;
+use crate::routes::api::lists::{Leaf, LeafQuery};
+use crate::routes::api::paths::{RoleMembershipPath, RoleMembershipsPath};
+use crate::routes::api::scoped::Scoped;
+use crate::routes::api::wire::{RoleMembership, RoleMembershipBody, RoleMembershipPage};
 
 /// The members that a role was given to, in order of giving. Scope: `organization:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/roles/{role_id}/role_memberships", tag = "api",
     params(RoleMembershipsPath, LeafQuery), responses((status = 200, body = RoleMembershipPage), Failures))]
-pub(super) async fn list(
+pub(in crate::routes::api) async fn list(
     caller: Scoped<Access>,
     path: Path<RoleMembershipsPath>,
     leaf: Leaf,
@@ -35,7 +35,7 @@ pub(super) async fn list(
 #[utoipa::path(post, path = "/api/organizations/{organization_id}/roles/{role_id}/role_memberships", tag = "api",
     params(RoleMembershipsPath), request_body = RoleMembershipBody,
     responses((status = 201, body = RoleMembership), Failures))]
-pub(super) async fn give(
+pub(in crate::routes::api) async fn give(
     caller: Scoped<Access>,
     path: Path<RoleMembershipsPath>,
     body: Body<RoleMembershipBody>,
@@ -48,7 +48,7 @@ pub(super) async fn give(
 /// One member who carries a role. Scope: `organization:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/roles/{role_id}/role_memberships/{id}", tag = "api",
     params(RoleMembershipPath), responses((status = 200, body = RoleMembership), Failures))]
-pub(super) async fn read(
+pub(in crate::routes::api) async fn read(
     caller: Scoped<Access>,
     path: Path<RoleMembershipPath>,
 ) -> Result<Json<RoleMembership>, Fault> {
@@ -62,7 +62,7 @@ pub(super) async fn read(
 /// Takes a role from a member. Scope: `organization:write`.
 #[utoipa::path(delete, path = "/api/organizations/{organization_id}/roles/{role_id}/role_memberships/{id}", tag = "api",
     params(RoleMembershipPath), responses((status = 204, description = "They have it no more."), Failures))]
-pub(super) async fn take(
+pub(in crate::routes::api) async fn take(
     caller: Scoped<Access>,
     path: Path<RoleMembershipPath>,
 ) -> Result<HttpResponse, Fault> {

@@ -1,5 +1,7 @@
 //! `/api/organizations/{organization_id}/invites`: invitations of one address each.
 
+mod invitees;
+
 use std::collections::HashMap;
 
 use actix_web::{HttpResponse, Responder};
@@ -9,13 +11,14 @@ use polity_kernel::{Access, Result};
 use super::Fault;
 use super::body::{Bodies, Body};
 use super::fault::Failures;
-use super::invitees::Invitee;
-use super::leaf::{Leaf, LeafQuery};
+use super::lists::{Leaf, LeafQuery};
 use super::paths::{InvitePath, OrganizationPath};
 use super::scoped::Scoped;
 use super::wire::{DelegateBody, InviteBody, InvitePage, OrganizationInvite, invite_fault};
 use crate::areas::Polity;
 use crate::ask::{Json, Path};
+
+use invitees::Invitee;
 
 /// The invitations that wait, expired ones too, the newest first. Scope: `organization_member:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/invites", tag = "api",

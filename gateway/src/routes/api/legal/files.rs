@@ -5,13 +5,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use polity_kernel::Error;
 use url::form_urlencoded;
 
-use super::Fault;
-use super::fault::Failures;
-use super::paths::DownloadPath;
-use super::wire::{Complaint, Heeded};
 use crate::ask::{Path, read_of_anybody};
 use crate::gate::caller::Anyone;
 use crate::gate::status;
+use crate::routes::api::Fault;
+use crate::routes::api::fault::Failures;
+use crate::routes::api::paths::DownloadPath;
+use crate::routes::api::wire::{Complaint, Heeded};
 
 /// What a provider's signature of the body comes in, where it is not in the query (contract api, facts 16).
 const SIGNATURE: &str = "x-pandadoc-signature";
@@ -23,7 +23,10 @@ const EVENTS: usize = 256 * 1024;
 /// Gives a signed document to whoever has the token of a download, for 60 seconds.
 #[utoipa::path(get, path = "/api/legal_documents/download/{token}", tag = "api", security(()), params(DownloadPath),
     responses((status = 200, content_type = "application/pdf", description = "The signed document."), Failures))]
-pub(super) async fn fetch(anyone: Anyone, path: Path<DownloadPath>) -> Result<HttpResponse, Fault> {
+pub(in crate::routes::api) async fn fetch(
+    anyone: Anyone,
+    path: Path<DownloadPath>,
+) -> Result<HttpResponse, Fault> {
     let file = anyone.errand(move |polity| polity.legal.fetch(&path.token)).await?;
     Ok(HttpResponse::Ok()
         .content_type("application/pdf")
@@ -40,7 +43,7 @@ pub(super) async fn fetch(anyone: Anyone, path: Path<DownloadPath>) -> Result<Ht
     responses((status = 200, body = Heeded, description = "Something changed."),
         (status = 204, description = "Nothing changed."), (status = 400, body = Complaint),
         (status = 404, body = Complaint), (status = 429, body = Complaint)))]
-pub(super) async fn heed(
+pub(in crate::routes::api) async fn heed(
     anyone: Anyone,
     request: HttpRequest,
     payload: web::Payload,
@@ -56,7 +59,7 @@ pub(super) async fn heed(
 }
 
 /// A refusal on its way to a webhook.
-pub(super) struct Refused(Error);
+pub(in crate::routes::api) struct Refused(Error);
 
 answering!(Refused);
 

@@ -10,18 +10,18 @@ use url::form_urlencoded;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use super::scoped::{Proof, Scoped};
-use super::{Fault, accept};
 use crate::answer::{FIRST, LONGEST, Pieces, append, fitting};
 use crate::areas::Polity;
 use crate::gate::entered::Entered;
+use crate::routes::api::scoped::{Proof, Scoped};
+use crate::routes::api::{Fault, accept};
 
 /// How many items are sent when nobody says.
 const USUAL: i64 = 100;
 
 /// Which part of a list is wanted. What is no number is as good as unsaid.
 #[derive(Clone, Debug)]
-pub(super) struct Leaf {
+pub(in crate::routes::api) struct Leaf {
     limit: i64,
     offset: i64,
     /// How many items a piece holds at most.
@@ -39,7 +39,7 @@ pub(super) struct Leaf {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "only read by the documentation")]
-pub(super) struct LeafQuery {
+pub(in crate::routes::api) struct LeafQuery {
     /// At most this many items; 100 when it is absent, 0, negative or no number.
     limit: Option<i64>,
     /// This many items in; 0 when it is absent, negative or no number.
@@ -47,7 +47,7 @@ pub(super) struct LeafQuery {
 }
 
 /// Where the next piece begins, how many items it should have, and how many are still to come.
-pub(super) struct Rest {
+pub(in crate::routes::api) struct Rest {
     after: Uuid,
     size: i64,
     left: i64,
@@ -83,12 +83,12 @@ impl Leaf {
     }
 
     /// The same, read in smaller pieces, for items that are large.
-    pub(super) fn in_pieces_of(self, piece: i64) -> Self {
+    pub(in crate::routes::api) fn in_pieces_of(self, piece: i64) -> Self {
         Self { piece, first: piece.min(self.first), ..self }
     }
 
     /// Answers with this part of a list: `begin` runs once, `count` once, `page` once for each piece.
-    pub(super) async fn sent<P, A, T>(
+    pub(in crate::routes::api) async fn sent<P, A, T>(
         self,
         caller: Scoped<P>,
         begin: impl FnOnce(&Polity, P) -> Result<A> + Send + 'static,
@@ -135,7 +135,7 @@ impl Leaf {
     }
 
     /// The same of a list that is short enough to stand in memory as a whole.
-    pub(super) async fn part_of<T>(
+    pub(in crate::routes::api) async fn part_of<T>(
         self,
         caller: Scoped<Access>,
         list: impl FnOnce(&Polity, &Access) -> Result<Vec<T>> + Send + 'static,

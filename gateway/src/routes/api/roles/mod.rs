@@ -1,5 +1,7 @@
 //! `/api/organizations/{organization_id}/roles`: roles.
 
+pub(super) mod memberships;
+
 use actix_web::{HttpResponse, Responder};
 use polity_directory::Role as Known;
 use polity_kernel::{Access, Error, Page, Paged, Result};
@@ -7,7 +9,7 @@ use polity_kernel::{Access, Error, Page, Paged, Result};
 use super::Fault;
 use super::body::Body;
 use super::fault::Failures;
-use super::leaf::{Leaf, LeafQuery};
+use super::lists::{Leaf, LeafQuery};
 use super::paths::{OrganizationPath, RolePath};
 use super::scoped::Scoped;
 use super::wire::{Role, RoleBody, RoleChange, RolePage, RoleQuery, role_fault};

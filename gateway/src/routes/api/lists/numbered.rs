@@ -9,10 +9,10 @@ use serde::Serialize;
 use url::form_urlencoded;
 use utoipa::IntoParams;
 
-use super::scoped::Scoped;
-use super::{Fault, accept};
 use crate::areas::Polity;
 use crate::ask::Json;
+use crate::routes::api::scoped::Scoped;
+use crate::routes::api::{Fault, accept};
 
 /// How many items a page has when nobody says, and at most.
 const USUAL: i64 = 20;
@@ -20,7 +20,7 @@ const MOST: i64 = 100;
 
 /// Which page of a list is wanted.
 #[derive(Clone, Debug)]
-pub(super) struct Numbered {
+pub(in crate::routes::api) struct Numbered {
     /// What was said; a page of its number is looked for when it is known how many there are.
     page: Option<String>,
     size: i64,
@@ -33,7 +33,7 @@ pub(super) struct Numbered {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "only read by the documentation")]
-pub(super) struct NumberedQuery {
+pub(in crate::routes::api) struct NumberedQuery {
     /// The page's number, 1 when it is absent, or `last`.
     page: Option<String>,
     /// So many items a page, at most 100; 20 when it is absent, 0, negative or no number.
@@ -42,7 +42,7 @@ pub(super) struct NumberedQuery {
 
 /// One page of a list.
 #[derive(Debug, Serialize)]
-pub(super) struct Sheet<T> {
+pub(in crate::routes::api) struct Sheet<T> {
     count: u64,
     next: Option<String>,
     previous: Option<String>,
@@ -80,7 +80,7 @@ impl Numbered {
     ///
     /// # Errors
     /// Those of asking the caller, `count` and `items`; `NotFound` for a page that is not there.
-    pub(super) async fn sent<T>(
+    pub(in crate::routes::api) async fn sent<T>(
         self,
         caller: Scoped<Access>,
         count: impl Fn(&Polity, &Access) -> Result<u64> + Send + 'static,

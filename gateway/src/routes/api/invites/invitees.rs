@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use polity_directory::{InviteeFields, NewInvitee, ProjectAccess, ProjectId, ProjectLevel};
 use polity_kernel::{Access, Error, Level, Result};
 
-use super::wire::{InviteBody, no_project};
 use crate::areas::Polity;
+use crate::routes::api::wire::{InviteBody, no_project};
 
 /// Somebody to invite, whose projects are still numbers.
-pub(super) struct Invitee {
+pub(in crate::routes::api) struct Invitee {
     fields: InviteeFields,
     projects: Vec<(i64, ProjectLevel)>,
 }
@@ -31,13 +31,17 @@ impl From<InviteBody> for Invitee {
 
 impl Invitee {
     /// The one, its projects found.
-    pub(super) fn found(self, polity: &Polity, access: &Access) -> Result<NewInvitee> {
+    pub(in crate::routes::api) fn found(self, polity: &Polity, access: &Access) -> Result<NewInvitee> {
         let ids = ids(polity, access, std::slice::from_ref(&self))?;
         NewInvitee::try_from(self.with(&ids)?)
     }
 
     /// Those of a list, their projects found.
-    pub(super) fn all_found(list: Vec<Self>, polity: &Polity, access: &Access) -> Result<Vec<NewInvitee>> {
+    pub(in crate::routes::api) fn all_found(
+        list: Vec<Self>,
+        polity: &Polity,
+        access: &Access,
+    ) -> Result<Vec<NewInvitee>> {
         let ids = ids(polity, access, &list)?;
         let with = |(place, one): (usize, Self)| {
             one.with(&ids).map_err(|error| match error.fields().first() {
