@@ -40,7 +40,7 @@ fn names_a_field(line: &str) -> bool {
         let behind = line.split(*saying).nth(1);
         behind.is_some_and(|name| name.starts_with(|first: char| first.is_ascii_lowercase()))
     };
-    line.contains(WRITING) || SAYING.iter().any(|saying| named(saying))
+    line.contains(WRITING) || SAYING.iter().any(named)
 }
 
 fn may_name(file: &File) -> bool {
