@@ -5,15 +5,14 @@
 
 use std::fmt;
 
-use actix_web::http::{Method, StatusCode};
-use actix_web::{
-    FromRequest, Handler, HttpRequest, HttpResponse, Responder, ResponseError, Route, guard, web,
-};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use polity_kernel::Error;
 use serde_json::json;
 use utoipa::openapi::OpenApi;
 
 use crate::gate::status;
+use crate::table::{Place, Routes};
 
 /// One family of routes.
 #[derive(Clone, Copy)]
@@ -26,14 +25,21 @@ pub struct Family {
     pub schemes: Schemes,
     /// The answer to a failure, in the family's body.
     pub render: fn(&Error) -> HttpResponse,
-    /// The table of routes. Where two places match a path, the first one serves it.
-    pub routes: fn() -> Vec<Place>,
+    /// The table of routes.
+    pub routes: Routes,
     /// Whether each path is served with a slash behind it too.
     pub slashed: bool,
     /// Whether its routes are for operators' machines rather than for callers.
     pub operators: bool,
     /// What `/openapi.json` says of the routes.
     pub document: fn() -> OpenApi,
+}
+
+impl Family {
+    /// The places of its table of routes.
+    pub fn places(&self) -> Vec<Place> {
+        self.routes.places()
+    }
 }
 
 /// Every family that is mounted, for what speaks of all of them.
@@ -53,87 +59,6 @@ pub enum Schemes {
 /// The path of a route as the table spells it, for spans and figures.
 #[derive(Clone, Copy)]
 pub struct Template(pub &'static str);
-
-/// A path and the methods it takes; every other method is answered 405 with `Allow`.
-pub struct Place {
-    pub(crate) path: &'static str,
-    pub(crate) methods: Vec<Method>,
-    pub(crate) routes: Vec<Route>,
-}
-
-/// Begins a line of a route table. The path is written in full, as clients see it.
-pub fn at(path: &'static str) -> Place {
-    Place { path, methods: Vec::new(), routes: Vec::new() }
-}
-
-impl Place {
-    /// Answers GET, and HEAD without the body (RFC 9110 §9.3.2).
-    #[must_use]
-    pub fn get<H, A>(self, handler: H) -> Self
-    where
-        H: Handler<A, Output: Responder + 'static>,
-        A: FromRequest + 'static,
-    {
-        let route = web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(handler);
-        self.with(Method::GET, route)
-    }
-
-    /// Answers POST.
-    #[must_use]
-    pub fn post<H, A>(self, handler: H) -> Self
-    where
-        H: Handler<A, Output: Responder + 'static>,
-        A: FromRequest + 'static,
-    {
-        self.with(Method::POST, web::post().to(handler))
-    }
-
-    /// Answers PUT.
-    #[must_use]
-    pub fn put<H, A>(self, handler: H) -> Self
-    where
-        H: Handler<A, Output: Responder + 'static>,
-        A: FromRequest + 'static,
-    {
-        self.with(Method::PUT, web::put().to(handler))
-    }
-
-    /// Answers PATCH.
-    #[must_use]
-    pub fn patch<H, A>(self, handler: H) -> Self
-    where
-        H: Handler<A, Output: Responder + 'static>,
-        A: FromRequest + 'static,
-    {
-        self.with(Method::PATCH, web::patch().to(handler))
-    }
-
-    /// Answers DELETE.
-    #[must_use]
-    pub fn delete<H, A>(self, handler: H) -> Self
-    where
-        H: Handler<A, Output: Responder + 'static>,
-        A: FromRequest + 'static,
-    {
-        self.with(Method::DELETE, web::delete().to(handler))
-    }
-
-    /// The path, as clients see it.
-    pub fn path(&self) -> &'static str {
-        self.path
-    }
-
-    /// The methods, HEAD left out.
-    pub fn methods(&self) -> &[Method] {
-        &self.methods
-    }
-
-    fn with(mut self, method: Method, route: Route) -> Self {
-        self.methods.push(method);
-        self.routes.push(route);
-        self
-    }
-}
 
 /// A request refused before its handler ran, answered as the family it was sent to answers.
 pub struct Refusal {

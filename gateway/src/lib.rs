@@ -3,7 +3,7 @@
 //! A request always makes the same hops: the family's table of routes (`routes/<family>/mod.rs`), a handler that parses, offloads
 //! one closure and renders (`routes/<family>/<noun>.rs`), and the area crate. What every handler needs is written once:
 //!
-//! * [`family`]: what a family is, and how its failures are told; [`mount`] mounts them all;
+//! * [`family`]: what a family is, and how its failures are told; [`table`]: the lines of its table of routes; [`mount`] mounts them all;
 //! * [`gate`]: who is calling, the one hop to a thread that may block, and what strangers and tenants may cost;
 //! * [`ask`]: bodies, path segments and query strings, refused in the family's own words; [`answer`]: lists of any length;
 //! * [`outside`]: ports to the world; [`jobs`]: what is done after a transaction.
@@ -26,4 +26,5 @@ mod openapi;
 pub mod outside;
 pub mod routes;
 mod server;
+pub mod table;
 pub mod telemetry;

@@ -6,8 +6,9 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, ResponseError as _};
 use polity_kernel::{Code, Error};
 
-use crate::family::{Families, Family, Place, Refusal, Template};
+use crate::family::{Families, Family, Refusal, Template};
 use crate::routes::{api, api_v1, directory, oauth2, ops, pages, v1};
+use crate::table::Place;
 
 /// Every family, in the order of the documentation.
 pub const FAMILIES: &[Family] =
@@ -28,7 +29,7 @@ pub async fn nowhere(request: HttpRequest) -> HttpResponse {
 }
 
 fn mounted(family: Family, config: &mut ServiceConfig) {
-    let places = (family.routes)();
+    let places = family.places();
     if family.prefix.is_empty() {
         for place in places {
             config.service(resource(place, family));
@@ -43,13 +44,13 @@ fn mounted(family: Family, config: &mut ServiceConfig) {
 
 /// The place as actix has it, inside the family's scope.
 fn resource(place: Place, family: Family) -> Resource {
-    let allow = allow(&place);
+    let (allow, asked) = (allow(&place), place.asked());
     let inside = place.path.strip_prefix(family.prefix).unwrap_or(place.path);
     // a family that does not care takes the path with a slash behind it too
     let paths =
         if family.slashed { vec![inside.to_owned(), format!("{inside}/")] } else { vec![inside.to_owned()] };
-    let resource = place.routes.into_iter().fold(web::resource(paths), Resource::route);
-    resource.app_data(family).app_data(Template(place.path)).default_service(web::to(
+    let resource = place.lines.into_iter().map(|line| line.route).fold(web::resource(paths), Resource::route);
+    resource.app_data(family).app_data(Template(place.path)).app_data(asked).default_service(web::to(
         move |request: HttpRequest| {
             let answer = wrong_method(&request, &allow);
             async { answer }
@@ -59,8 +60,8 @@ fn resource(place: Place, family: Family) -> Resource {
 
 /// The value of `Allow` (RFC 9110 §10.2.1).
 fn allow(place: &Place) -> String {
-    let mut names: Vec<&str> = place.methods.iter().map(Method::as_str).collect();
-    if place.methods.contains(&Method::GET) {
+    let mut names: Vec<&str> = place.methods().map(Method::as_str).collect();
+    if names.contains(&"GET") {
         names.push("HEAD");
     }
     names.join(", ")

@@ -2,6 +2,8 @@
 
 mod sorts;
 
+pub(crate) use sorts::longest;
+
 use serde_json::Value;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{

@@ -9,8 +9,10 @@ use actix_web::http::header;
 use actix_web::rt::time::timeout;
 use actix_web::web::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
+use futures_util::future::LocalBoxFuture;
 use polity_kernel::{Code, Error, Result};
 
+use crate::family::Refusal;
 use crate::gate::claim::{Known, known};
 use crate::gate::slots::Slot;
 
@@ -66,6 +68,21 @@ pub(crate) async fn read(request: &HttpRequest, payload: Payload) -> Result<Arri
         None => (read_of_anybody(request, payload, STRANGERS).await?, Slot::default()),
     };
     Ok(Arrived { bytes, known, place })
+}
+
+/// What an extractor makes of the request's body, refused in the words of the family it was sent to.
+pub(super) fn extracted<T, F>(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    receive: impl FnOnce(HttpRequest, Payload) -> F,
+) -> LocalBoxFuture<'static, Result<T, Refusal>>
+where
+    T: 'static,
+    F: Future<Output = Result<T>> + 'static,
+{
+    let received = receive(request.clone(), payload.take());
+    let request = request.clone();
+    Box::pin(async move { received.await.map_err(|error| Refusal::new(&request, error)) })
 }
 
 /// The body of whoever it may be, at most so many bytes.

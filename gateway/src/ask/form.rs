@@ -18,20 +18,15 @@ impl FromRequest for Form {
     type Future = LocalBoxFuture<'static, Result<Self, Refusal>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        let payload = payload.take();
-        Box::pin(async move {
-            let form = receive(&request, payload).await;
-            form.map(Self).map_err(|error| Refusal::new(&request, error))
-        })
+        body::extracted(request, payload, receive)
     }
 }
 
-async fn receive(request: &HttpRequest, payload: Payload) -> Result<Bytes> {
-    let body = body::read(request, payload).await?.bytes;
+async fn receive(request: HttpRequest, payload: Payload) -> Result<Form> {
+    let body = body::read(&request, payload).await?.bytes;
     if !request.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         let words = "the body must be application/x-www-form-urlencoded";
         return Err(Error::new(Code::UnsupportedMediaType, words));
     }
-    Ok(body)
+    Ok(Form(body))
 }

@@ -27,12 +27,7 @@ impl<T: DeserializeOwned + Send + 'static> FromRequest for Json<T> {
     type Future = LocalBoxFuture<'static, Result<Self, Refusal>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        let payload = payload.take();
-        Box::pin(async move {
-            let parsed = receive(&request, payload).await;
-            parsed.map(Self).map_err(|error| Refusal::new(&request, error))
-        })
+        body::extracted(request, payload, receive)
     }
 }
 
@@ -47,15 +42,18 @@ impl<T: Serialize> Responder for Json<T> {
     }
 }
 
-async fn receive<T: DeserializeOwned + Send + 'static>(request: &HttpRequest, payload: Payload) -> Result<T> {
-    let body = body::read(request, payload).await?;
+async fn receive<T: DeserializeOwned + Send + 'static>(
+    request: HttpRequest,
+    payload: Payload,
+) -> Result<Json<T>> {
+    let body = body::read(&request, payload).await?;
     if body.bytes.is_empty() {
         return Err(Error::new(Code::Malformed, "the request needs a body of JSON"));
     }
-    if !body::is_json(request) {
+    if !body::is_json(&request) {
         return Err(Error::new(Code::UnsupportedMediaType, "the body must be application/json in UTF-8"));
     }
-    body.parsed(parse).await
+    body.parsed(parse).await.map(Json)
 }
 
 /// Reads the whole text, once, as one `T`.

@@ -6,12 +6,12 @@
 use polity_accounts::{AccountType, EmailAddress, TypeCode};
 use polity_directory::NewApp;
 use polity_directory::{
-    Alias, DomainName, Key, LONGEST_FIRST_NAME, LONGEST_MESSAGE, MOST_PROJECTS, NewInvitations, Parameter,
-    Parameters, ProjectLevel, Role, RoleKey, StatisticsMethod,
+    Alias, DomainName, Key, LONGEST_FIRST_NAME, LONGEST_MESSAGE, NewInvitations, Parameter, Parameters,
+    ProjectLevel, Role, RoleKey,
 };
 use polity_identity::{AuthMethod, SubjectType};
-use polity_kernel::{Level, Permission, text};
-use polity_legal::{DocumentType, LONGEST_COMPANY_ADDRESS};
+use polity_kernel::{Permission, text};
+use polity_legal::LONGEST_COMPANY_ADDRESS;
 use polity_licensing::{LONGEST_LICENSE_KEY, LicenseType};
 use polity_signin::Password;
 use serde_json::{Map, Value, json};
@@ -28,47 +28,83 @@ const LINES: &str = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F\xAD\u034F\u061C\u20
 /// An address of the web, or nothing.
 const WEB_ADDRESS: &str = r"^(https?://[A-Za-z0-9][A-Za-z0-9./_-]*)?$";
 
-/// What JSON Schema says of a text of this sort; nothing where the word is a format of JSON Schema or OpenAPI.
-fn meaning(sort: &str) -> Option<Value> {
+/// The least and the most characters of a text of this sort; the rules that such a text is read by ask here too.
+fn lengths(sort: &str) -> Option<(u64, u64)> {
     let wide = |most: usize| u64::try_from(most).unwrap_or(u64::MAX);
-    let text = |least: u64, most: u64, pattern: &str| match least {
-        0 => json!({ "maxLength": most, "pattern": pattern }),
-        least => json!({ "minLength": least, "maxLength": most, "pattern": pattern }),
-    };
     let alias = wide(Alias::MAX_LENGTH);
     Some(match sort {
-        "name" => text(0, text::NAME, LINE),
-        "given-name" => text(1, text::NAME, SAID),
-        "kind" => text(0, text::KIND, LINE),
-        "given-kind" => text(1, text::KIND, SAID),
-        "word" => text(0, text::WORD, LINE),
-        "given-word" => text(1, text::WORD, SAID),
-        "description" => text(0, text::DESCRIPTION, LINES),
-        "external-id" => text(0, text::EXTERNAL_ID, LINE),
-        "page" => text(0, text::WEB_ADDRESS, LINE),
-        "picture" => text(0, text::PICTURE, LINE),
-        "web-address" => text(0, text::WEB_ADDRESS, WEB_ADDRESS),
-        "email" => json!({ "format": "email", "maxLength": EmailAddress::MAX_LENGTH }),
-        "alias" => text(0, alias, r"^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)?$"),
-        "given-alias" => text(1, alias, r"^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$"),
-        "key" => text(0, wide(Key::MAX_LENGTH), r"^([A-Za-z0-9][A-Za-z0-9._-]*)?$"),
-        "domain" => text(0, wide(DomainName::MAX_LENGTH), r"^([^.\s]+(\.[^.\s]+)+)?$"),
-        "role-key" => text(1, wide(RoleKey::MAX_LENGTH), r"^[A-Za-z0-9._-]+$"),
-        "permission" => text(0, wide(Permission::MAX_LENGTH), r"^[a-z0-9_-]+(\.[a-z0-9_-]+)*$"),
-        "type-code" => text(1, wide(TypeCode::MAX_LENGTH), r"^[a-z0-9._-]+$"),
-        "parameter-name" => text(1, wide(Parameter::LONGEST_NAME), SAID),
-        "app-value" => json!({ "minLength": 1, "maxLength": NewApp::LONGEST_VALUE }),
-        "first-name" => text(0, LONGEST_FIRST_NAME, LINE),
-        "message" => text(0, LONGEST_MESSAGE, LINES),
-        "company-name" => text(1, text::EXTERNAL_ID, SAID),
-        "company-address" => json!({ "minLength": 1, "maxLength": LONGEST_COMPANY_ADDRESS }),
-        "license-key" => json!({ "maxLength": LONGEST_LICENSE_KEY }),
-        "given-license-key" => json!({ "minLength": 1, "maxLength": LONGEST_LICENSE_KEY }),
-        "new-password" => json!({
-            "format": "password", "minLength": Password::SHORTEST, "maxLength": Password::LONGEST
-        }),
+        "name" => (0, text::NAME),
+        "given-name" => (1, text::NAME),
+        "kind" => (0, text::KIND),
+        "given-kind" => (1, text::KIND),
+        "word" => (0, text::WORD),
+        "given-word" => (1, text::WORD),
+        "description" => (0, text::DESCRIPTION),
+        "external-id" => (0, text::EXTERNAL_ID),
+        "given-external-id" | "company-name" => (1, text::EXTERNAL_ID),
+        "page" | "web-address" => (0, text::WEB_ADDRESS),
+        "picture" => (0, text::PICTURE),
+        "email" => (0, wide(EmailAddress::MAX_LENGTH)),
+        "alias" => (0, alias),
+        "given-alias" => (1, alias),
+        "key" => (0, wide(Key::MAX_LENGTH)),
+        "domain" => (0, wide(DomainName::MAX_LENGTH)),
+        "role-key" => (1, wide(RoleKey::MAX_LENGTH)),
+        "permission" => (0, wide(Permission::MAX_LENGTH)),
+        "type-code" => (1, wide(TypeCode::MAX_LENGTH)),
+        "parameter-name" => (1, wide(Parameter::LONGEST_NAME)),
+        "app-value" => (1, wide(NewApp::LONGEST_VALUE)),
+        "first-name" => (0, LONGEST_FIRST_NAME),
+        "message" => (0, LONGEST_MESSAGE),
+        "company-address" => (1, LONGEST_COMPANY_ADDRESS),
+        "license-key" => (0, wide(LONGEST_LICENSE_KEY)),
+        "given-license-key" => (1, wide(LONGEST_LICENSE_KEY)),
+        "new-password" => (wide(Password::SHORTEST), wide(Password::LONGEST)),
         _ => return None,
     })
+}
+
+/// The most characters of a text of this sort.
+pub(crate) fn longest(sort: &str) -> usize {
+    lengths(sort).and_then(|(_, most)| usize::try_from(most).ok()).unwrap_or(usize::MAX)
+}
+
+/// How a text of this sort is written, where one says so in a pattern.
+fn pattern(sort: &str) -> Option<&'static str> {
+    Some(match sort {
+        "name" | "kind" | "word" | "external-id" | "page" | "picture" | "first-name" => LINE,
+        "given-name" | "given-kind" | "given-word" | "given-external-id" | "parameter-name"
+        | "company-name" => SAID,
+        "description" | "message" => LINES,
+        "web-address" => WEB_ADDRESS,
+        "alias" => r"^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)?$",
+        "given-alias" => r"^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$",
+        "key" => r"^([A-Za-z0-9][A-Za-z0-9._-]*)?$",
+        "domain" => r"^([^.\s]+(\.[^.\s]+)+)?$",
+        "role-key" => r"^[A-Za-z0-9._-]+$",
+        "permission" => r"^[a-z0-9_-]+(\.[a-z0-9_-]+)*$",
+        "type-code" => r"^[a-z0-9._-]+$",
+        _ => return None,
+    })
+}
+
+/// What JSON Schema says of a text of this sort; nothing where the word is a format of JSON Schema or OpenAPI.
+fn meaning(sort: &str) -> Option<Value> {
+    let (least, most) = lengths(sort)?;
+    let mut meaning = Map::from_iter([("maxLength".to_owned(), json!(most))]);
+    if least > 0 {
+        meaning.insert("minLength".to_owned(), json!(least));
+    }
+    if let Some(pattern) = pattern(sort) {
+        meaning.insert("pattern".to_owned(), json!(pattern));
+    }
+    let format = match sort {
+        "email" => Some("email"),
+        "new-password" => Some("password"),
+        _ => None,
+    };
+    meaning.extend(format.map(|format| ("format".to_owned(), json!(format))));
+    Some(meaning.into())
 }
 
 /// One of these words.
@@ -90,16 +126,8 @@ fn fields() -> Vec<(&'static str, &'static str, Value)> {
 }
 
 fn words() -> Vec<(&'static str, &'static str, Value)> {
-    let levels = [Level::Member, Level::Admin, Level::Owner].map(Level::number).map(|level| json!(level));
-    let level = || json!({ "enum": levels.iter().cloned().chain([Value::Null]).collect::<Vec<_>>() });
-    let method = || one_or_none_of(StatisticsMethod::WORDS);
     vec![
-        ("LegalDocumentBody", "document_type", one_of(DocumentType::WORDS)),
         ("ProjectPromise", "level", one_of(ProjectLevel::WORDS)),
-        ("OrganizationInviteBody", "level", level()),
-        ("MemberBody", "level", level()),
-        ("ApiOrganizationBody", "default_experiment_stats_method", method()),
-        ("ApiOrganizationChange", "default_experiment_stats_method", method()),
         ("FoundingBody", "licenseType", one_or_none_of(LicenseType::WORDS)),
         ("LicenseBody", "createLicenseType", one_or_none_of(LicenseType::WORDS)),
         ("ClientMetadata", "subject_type", one_or_none_of(SubjectType::WORDS)),
@@ -115,7 +143,6 @@ fn lists() -> Vec<(&'static str, &'static str, Value)> {
         ("ProjectBody", "parameters", parameters()),
         ("ProjectChange", "parameters", parameters()),
         ("OrganizationSpecChange", "parameters", parameters()),
-        ("OrganizationInviteBody", "private_project_access", json!({ "maxItems": MOST_PROJECTS })),
         ("InviteBody", "emails", json!({ "minItems": 1, "maxItems": NewInvitations::MOST_ADDRESSES })),
         ("InviteBody", "roles", most(NewInvitations::MOST_ROLES)),
         ("InviteBody", "expireDays", json!({ "maximum": NewInvitations::LONGEST_DAYS })),

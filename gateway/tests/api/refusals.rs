@@ -112,24 +112,6 @@ both_engines! {
         }
     }
 
-    fn a_key_without_the_scope_hears_which(kit) {
-        let service = Service::start(kit);
-        let ada = Caller::person(&service, "ada");
-        ada.founds(&service, "acme");
-        let reader = ada.narrowed(&service, &["org.directory.get"]);
-        assert_eq!(reader.ask(&service, "GET", "/api/organizations/acme").code(), 200);
-        for (method, path, scope) in [
-            ("PATCH", "", "organization:write"),
-            ("DELETE", "", "organization:write"),
-            ("GET", "/members", "organization_member:read"),
-            ("GET", "/roles", "organization:read"),
-        ] {
-            let answer = reader.put(&service, (method, &format!("/api/organizations/acme{path}")), &json!({}));
-            assert_eq!(answer.code(), 403, "{method} {path}");
-            assert!(answer.json()["detail"].as_str().unwrap().ends_with(scope), "{answer:?}");
-        }
-    }
-
     fn a_body_is_json_or_a_form(kit) {
         let service = Service::start(kit);
         let ada = Caller::person(&service, "ada");

@@ -87,22 +87,6 @@ both_engines! {
         assert_eq!((low.ask(&service, "DELETE", AT).code(), high.ask(&service, "DELETE", AT).code()), (403, 204), "an owner's alone deletes");
     }
 
-    fn a_scope_that_is_lacking_is_named(kit) {
-        let service = Service::start(kit);
-        let ada = Caller::person(&service, "ada");
-        ada.founds(&service, "acme");
-        let key = scoped(&service, &ada, &["organization:read"]);
-        for (method, path, scope) in [
-            ("PATCH", "", "organization:write"),
-            ("GET", "/members", "organization_member:read"),
-            ("GET", "/legal_documents", "legal_document:read"),
-            ("GET", "/activity_log", "activity_log:read"),
-        ] {
-            let answer = key.put(&service, (method, &format!("{AT}{path}")), &json!({})).json();
-            assert_eq!(answer["detail"], format!("the API key lacks the scope {scope}"), "{method} {path}");
-        }
-    }
-
     fn a_scope_narrows_in_the_other_families_too_and_never_adds(kit) {
         let service = Service::start(kit);
         let (ada, bob) = (Caller::person(&service, "ada"), Caller::person(&service, "bob"));

@@ -18,6 +18,7 @@ mod matrix;
 mod premises;
 mod records;
 mod routes;
+mod scopes;
 mod shapes;
 mod shapes_api;
 mod shapes_api_v1;

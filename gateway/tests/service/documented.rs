@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use polity::family::Family;
 use polity::mount::FAMILIES;
 
 /// Methods and paths of the document.
@@ -22,10 +23,10 @@ fn documented() -> BTreeSet<(String, String)> {
 fn every_route_is_documented_and_every_documented_route_is_there() {
     let served: BTreeSet<(String, String)> = FAMILIES
         .iter()
-        .flat_map(|family| (family.routes)())
+        .flat_map(Family::places)
         .flat_map(|place| {
             let path = place.path().to_owned();
-            place.methods().iter().map(|method| (method.to_string(), path.clone())).collect::<Vec<_>>()
+            place.methods().map(|method| (method.to_string(), path.clone())).collect::<Vec<_>>()
         })
         .collect();
     let documented = documented();
@@ -40,7 +41,7 @@ fn every_route_is_documented_and_every_documented_route_is_there() {
 #[test]
 fn every_path_begins_with_its_familys_prefix() {
     for family in FAMILIES {
-        for place in (family.routes)() {
+        for place in family.places() {
             assert!(
                 place.path().starts_with(family.prefix) && place.path().starts_with('/'),
                 "{}",

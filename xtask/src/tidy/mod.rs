@@ -18,6 +18,7 @@ mod migrations;
 mod names;
 mod permissions;
 mod schema;
+mod scopes;
 mod sql;
 mod storeys;
 mod style;
@@ -26,6 +27,7 @@ mod tenancy;
 mod token;
 mod traits;
 mod tree;
+mod wire_words;
 
 use finding::Finding;
 use metadata::Metadata;
@@ -54,6 +56,7 @@ type Rule = fn(&Tree) -> Vec<Finding>;
 const RULES: &[(&str, Rule)] = &[
     ("manifests", manifests::check),
     ("wire names", layers::wire_names),
+    ("wire words", wire_words::check),
     ("families", layers::families),
     ("diesel", layers::diesel),
     ("concrete services", layers::services),
@@ -62,6 +65,7 @@ const RULES: &[(&str, Rule)] = &[
     ("boot", storeys::boot),
     ("within", storeys::within),
     ("permissions", permissions::names),
+    ("scopes", scopes::check),
     ("traits", traits::size),
     ("migrations", migrations::check),
     ("tenancy", tenancy::keys),

@@ -79,7 +79,7 @@ fn identity(kit: &Kit, keys: &Arc<Keys>) -> polity_identity::Service {
         kit.ctx.clone(),
         settings,
         fetch,
-        std::sync::Arc::new(polity_directory::NoWorkspaces),
+        Arc::new(polity_directory::NoWorkspaces),
         &[OF_PASSWORDS],
     )
     .unwrap()
@@ -95,7 +95,7 @@ fn ground(kit: &Kit) -> Ground<'_> {
         kit.ctx.clone(),
         &master(),
         nothing,
-        polity_directory::Terms::without_limits(std::sync::Arc::new(polity_directory::NoWorkspaces)),
+        polity_directory::Terms::without_limits(Arc::new(polity_directory::NoWorkspaces)),
     );
     let people = polity_accounts::Service::new(kit.ctx.clone(), polity_accounts::Appointing::nothing());
     let grace = person(kit, "grace@acme.example");

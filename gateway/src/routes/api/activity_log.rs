@@ -1,39 +1,28 @@
 //! `/api/organizations/{organization_id}/activity_log`: what was changed in an organization, and by whom.
 
 use actix_web::Responder;
-use polity_directory::permissions::ORG_ACTIVITY_LIST;
-use polity_kernel::Actor;
+use polity_kernel::Access;
 
 use super::Fault;
-use super::door::Door;
 use super::fault::Failures;
-use super::numbered::{Numbered, NumberedQuery};
+use super::lists::{Numbered, NumberedQuery};
 use super::paths::OrganizationPath;
-use super::scope::Scope;
-use super::search::ActivityQuery;
-use super::wire::{ActivityEntry, ActivityPage};
+use super::scoped::Scoped;
+use super::wire::{ActivityEntry, ActivityPage, ActivityQuery};
 use crate::ask::Query;
-use crate::gate::caller::Caller;
 
 /// What was changed in the organization, the newest first. Scope: `activity_log:read`. Level: 8.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/activity_log", tag = "api",
     params(OrganizationPath, ActivityQuery, NumberedQuery), responses((status = 200, body = ActivityPage), Failures))]
 pub(super) async fn list(
-    caller: Caller,
-    door: Door,
+    caller: Scoped<Access>,
     query: Query<ActivityQuery>,
     numbered: Numbered,
 ) -> Result<impl Responder, Fault> {
     let filter = query.into_inner().filter()?;
     let again = filter.clone();
-    let enter = move |polity: &_, actor: &Actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::ActivityLogRead.asked(&access, &ORG_ACTIVITY_LIST)?;
-        Ok(access)
-    };
     let sent = numbered.sent(
         caller,
-        enter,
         move |polity, access| polity.directory.activity_count(access, &filter),
         move |polity, access, page| {
             Ok(polity.directory.activity(access, &again, page)?.map(ActivityEntry::from))

@@ -8,13 +8,14 @@ use polity_identity::BadApiKey;
 use polity_kernel::{Code, Error};
 use polity_signin::NotVerified;
 
+use super::body::Problem;
 use super::wire::Failure;
 pub(super) use super::wire::Failures;
 use crate::gate::status::{self, NoCredential};
 
 /// A failure on its way to the family's answer.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(crate) struct Fault {
     error: Error,
     /// The word for what is wrong with the field, where the family has found it out itself.
     word: Option<&'static str>,
@@ -24,6 +25,11 @@ impl Fault {
     /// A field of the body or the query will not do, and this is the word for why.
     pub(super) fn of_field(field: &str, word: &'static str, detail: impl Into<String>) -> Self {
         Self { error: Error::field(field, detail), word: Some(word) }
+    }
+
+    /// The same, as a reader has told it.
+    pub(super) fn of_problem(field: &str, problem: Problem) -> Self {
+        Self::of_field(field, problem.word, problem.detail)
     }
 
     /// The same failure in the object at this place of a list.

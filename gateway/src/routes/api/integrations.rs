@@ -1,44 +1,31 @@
 //! `/api/organizations/{organization_id}/integrations`: links to outside systems, the same as the apps of `/api/v1`.
 
-use std::collections::BTreeMap;
-use std::error::Error as _;
 use std::slice;
 
 use actix_web::{HttpResponse, Responder};
-use polity_directory::permissions::{
-    ORG_INTEGRATIONS_CREATE, ORG_INTEGRATIONS_DELETE, ORG_INTEGRATIONS_GET, ORG_INTEGRATIONS_LIST,
-    ORG_INTEGRATIONS_UPDATE,
-};
-use polity_directory::{AppFields, NewApp};
-use polity_kernel::{Access, Actor, Code, Error, Page, Result};
-use polity_projects::{App, AppTaken, Environments};
-use serde_json::{Value, json};
+use polity_directory::NewApp;
+use polity_kernel::{Access, Code, Page, Result};
+use polity_projects::{App, Environments};
 
 use super::Fault;
-use super::body::Body;
-use super::door::Door;
+use super::body::{Body, Fields as _, Sent};
 use super::fault::Failures;
-use super::leaf::{Leaf, LeafQuery};
+use super::lists::{Leaf, LeafQuery};
 use super::paths::{IntegrationPath, OrganizationPath};
-use super::scope::Scope;
-use super::wire::{EnvironmentsBody, Integration, IntegrationBody, IntegrationPage, MAPPING, is_secret};
+use super::scoped::Scoped;
+use super::wire::{
+    Complaint, EnvironmentsBody, Integration, IntegrationBody, IntegrationPage, integration_fault,
+};
 use crate::areas::Polity;
 use crate::ask::{Json, Path};
-use crate::gate::caller::Caller;
-
-/// The longest kind and the longest id that an outside system calls the organization by.
-const LONGEST_KIND: usize = polity_kernel::text::KIND as usize;
-const LONGEST_ID: usize = polity_kernel::text::EXTERNAL_ID as usize;
 
 /// The integrations, in order of connecting. Scope: `organization_integration:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/integrations", tag = "api",
     params(OrganizationPath, LeafQuery), responses((status = 200, body = IntegrationPage), Failures))]
-pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl Responder, Fault> {
-    let list = move |polity: &Polity, actor: &Actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::IntegrationRead.asked(&access, &ORG_INTEGRATIONS_LIST)?;
-        let apps = polity.projects.apps(&access, Page::first(App::MOST))?.items;
-        shown(polity, &access, apps)
+pub(super) async fn list(caller: Scoped<Access>, leaf: Leaf) -> Result<impl Responder, Fault> {
+    let list = |polity: &Polity, access: &Access| {
+        let apps = polity.projects.apps(access, Page::first(App::MOST))?.items;
+        shown(polity, access, apps)
     };
     leaf.part_of(caller, list).await
 }
@@ -47,30 +34,28 @@ pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl 
 #[utoipa::path(post, path = "/api/organizations/{organization_id}/integrations", tag = "api",
     params(OrganizationPath), request_body = IntegrationBody,
     responses((status = 201, body = Integration), Failures))]
-pub(super) async fn connect(caller: Caller, door: Door, body: Body) -> Result<HttpResponse, Fault> {
-    let new = new(&body)?;
-    let made = caller.write(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::IntegrationWrite.asked(&access, &ORG_INTEGRATIONS_CREATE)?;
-        let made = polity.projects.connect(&access, new)?;
-        shown_alone(polity, &access, made)
+pub(super) async fn connect(
+    caller: Scoped<Access>,
+    body: Body<IntegrationBody>,
+) -> Result<HttpResponse, Fault> {
+    let new = NewApp::try_from(body.0)?;
+    let made = caller.write(move |polity, access| {
+        let made = polity.projects.connect(access, new)?;
+        shown_alone(polity, access, made)
     });
-    Ok(HttpResponse::Created().json(made.await.map_err(unique)?))
+    Ok(HttpResponse::Created().json(made.await.map_err(integration_fault)?))
 }
 
 /// One integration. Scope: `organization_integration:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/integrations/{id}", tag = "api",
     params(IntegrationPath), responses((status = 200, body = Integration), Failures))]
 pub(super) async fn read(
-    caller: Caller,
-    door: Door,
+    caller: Scoped<Access>,
     path: Path<IntegrationPath>,
 ) -> Result<Json<Integration>, Fault> {
-    let found = caller.read(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::IntegrationRead.asked(&access, &ORG_INTEGRATIONS_GET)?;
-        let found = polity.projects.app(&access, path.app()?)?;
-        shown_alone(polity, &access, found)
+    let found = caller.read(move |polity, access| {
+        let found = polity.projects.app(access, path.app()?)?;
+        shown_alone(polity, access, found)
     });
     Ok(Json(found.await?))
 }
@@ -79,15 +64,10 @@ pub(super) async fn read(
 #[utoipa::path(delete, path = "/api/organizations/{organization_id}/integrations/{id}", tag = "api",
     params(IntegrationPath), responses((status = 204, description = "It is gone."), Failures))]
 pub(super) async fn disconnect(
-    caller: Caller,
-    door: Door,
+    caller: Scoped<Access>,
     path: Path<IntegrationPath>,
 ) -> Result<HttpResponse, Fault> {
-    let removed = caller.write(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::IntegrationWrite.asked(&access, &ORG_INTEGRATIONS_DELETE)?;
-        polity.projects.disconnect(&access, path.app()?)
-    });
+    let removed = caller.write(move |polity, access| polity.projects.disconnect(access, path.app()?));
     removed.await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -98,28 +78,25 @@ pub(super) async fn disconnect(
     tag = "api", params(IntegrationPath), request_body = EnvironmentsBody,
     responses((status = 200, body = Integration), Failures))]
 pub(super) async fn map_environments(
-    caller: Caller,
-    door: Door,
+    caller: Scoped<Access>,
     path: Path<IntegrationPath>,
-    body: Body,
+    sent: Sent,
 ) -> Result<HttpResponse, Fault> {
-    let said = environments(&body);
+    let said = EnvironmentsBody::read(&sent).map(Environments::from);
     let sound = said.as_ref().ok().copied();
-    let mapped = caller.write(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::IntegrationWrite.asked(&access, &ORG_INTEGRATIONS_UPDATE)?;
+    let mapped = caller.write(move |polity, access| {
         // the type is judged before the body is (contract api, section 9)
         match sound {
             Some(said) => {
-                let mapped = polity.projects.map_environments(&access, path.app()?, said)?;
-                shown_alone(polity, &access, mapped).map(Some)
+                let mapped = polity.projects.map_environments(access, path.app()?, said)?;
+                shown_alone(polity, access, mapped).map(Some)
             }
-            None => polity.projects.mappable(&access, path.app()?).map(|()| None),
+            None => polity.projects.mappable(access, path.app()?).map(|()| None),
         }
     });
     let mapped = match mapped.await {
         Err(error) if error.code() == Code::Invalid && error.fields().is_empty() => {
-            return Ok(HttpResponse::BadRequest().json(json!({ "detail": error.message() })));
+            return Ok(HttpResponse::BadRequest().json(Complaint::from(&error)));
         }
         mapped => mapped?,
     };
@@ -136,56 +113,4 @@ fn shown(polity: &Polity, access: &Access, apps: Vec<App>) -> Result<Vec<Integra
 fn shown_alone(polity: &Polity, access: &Access, app: App) -> Result<Integration> {
     let makers = polity.projects.makers(access, slice::from_ref(&app))?;
     Ok(Integration::of(app, &makers))
-}
-
-/// What is to be connected.
-fn new(body: &Body) -> Result<NewApp, Fault> {
-    let kind = body.required("kind", |body, field| body.text(field, LONGEST_KIND))?;
-    let external_id = body.unless_null("integration_id", |body, field| body.text(field, LONGEST_ID))?;
-    let values: BTreeMap<String, Value> = body.object("config")?.unwrap_or_default().into_iter().collect();
-    if is_secret(&values) {
-        let words = "Everybody in the organization may read it: credentials belong in `secrets`.";
-        return Err(Fault::of_field("config", "invalid_input", words));
-    }
-    if values.contains_key(MAPPING) {
-        return Err(Fault::of_field("config", "invalid_input", "The environment mapping is set by itself."));
-    }
-    let mut secrets = BTreeMap::new();
-    for (name, secret) in body.object("secrets")?.unwrap_or_default() {
-        let Value::String(secret) = secret else {
-            return Err(Fault::of_field("secrets", "invalid_input", "Not a valid object of strings."));
-        };
-        secrets.insert(name, secret);
-    }
-    let fields = AppFields { kind, external_id, values, secrets: secrets.into(), ..AppFields::default() };
-    Ok(NewApp::try_from(fields).map_err(named)?)
-}
-
-/// Which projects are to serve the environments; production's serves what is not said.
-fn environments(body: &Body) -> Result<Environments, Fault> {
-    let production = body.required("production", Body::integer)?;
-    Ok(Environments {
-        production,
-        preview: body.integer("preview")?.unwrap_or(production),
-        development: body.integer("development")?.unwrap_or(production),
-    })
-}
-
-/// The failure, by this family's names of the fields of an app.
-fn named(error: Error) -> Error {
-    let Some(at) = error.fields().first() else { return error };
-    let (field, rest) = at.field.split_once('.').unwrap_or((&at.field, ""));
-    let field = match field {
-        "values" => "config",
-        "external_id" => "integration_id",
-        other => other,
-    };
-    let place = if rest.is_empty() { field.to_owned() } else { format!("{field}.{rest}") };
-    Error::field(place, at.message.clone())
-}
-
-/// An id that is taken is the field's fault; that there are too many is not.
-fn unique(error: Error) -> Fault {
-    let taken = error.source().is_some_and(<dyn std::error::Error>::is::<AppTaken>);
-    if taken { Fault::unique(error, "integration_id") } else { error.into() }
 }

@@ -3,7 +3,6 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
-use polity_kernel::Result;
 use polity_signin::Confirmer;
 
 use super::Fault;
@@ -18,8 +17,12 @@ use crate::gate::proving::{Guess, kept};
 /// this browser or program.
 #[utoipa::path(post, path = "/api/login", tag = "api", security(()), request_body = LogInBody,
     responses((status = 200, body = LoggedIn, description = "An access token, void once the password changes."), Failures))]
-pub(super) async fn log_in(anyone: Anyone, request: HttpRequest, body: Body) -> Result<HttpResponse, Fault> {
-    let (email, password) = (address_in(&body)?, body.required("password", Body::verbatim)?);
+pub(super) async fn log_in(
+    anyone: Anyone,
+    request: HttpRequest,
+    body: Body<LogInBody>,
+) -> Result<HttpResponse, Fault> {
+    let LogInBody { email, password } = body.0;
     let guess = Guess::of(&anyone, &request);
     let found = anyone.prove(move |_| guess.log_in(email, &password)).await?;
     Ok(HttpResponse::Ok()
@@ -31,10 +34,9 @@ pub(super) async fn log_in(anyone: Anyone, request: HttpRequest, body: Body) -> 
 /// Has a link mailed that sets a new password, if the address has an account; whether it has is not said.
 #[utoipa::path(post, path = "/api/reset", tag = "api", security(()), request_body = AddressBody,
     responses((status = 204, description = "Whatever the address."), Failures))]
-pub(super) async fn ask_reset(anyone: Anyone, body: Body) -> Result<HttpResponse, Fault> {
-    let email = address_in(&body)?;
+pub(super) async fn ask_reset(anyone: Anyone, body: Body<AddressBody>) -> Result<HttpResponse, Fault> {
     anyone.paced("reset")?;
-    anyone.write(move |polity| polity.signin.ask_reset(&email)).await?;
+    anyone.write(move |polity| polity.signin.ask_reset(&body.0.email)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -42,15 +44,13 @@ pub(super) async fn ask_reset(anyone: Anyone, body: Body) -> Result<HttpResponse
 /// nothing: whoever has a password may open the link instead.
 #[utoipa::path(post, path = "/api/address", tag = "api", request_body = AddressSecretBody,
     responses((status = 204, description = "The account has the address."), Failures))]
-pub(super) async fn take_address(caller: Caller, body: Body) -> Result<HttpResponse, Fault> {
-    let secret = body.required("secret", |body, name| body.text(name, 100))?;
-    let taken = caller
-        .write(move |polity, actor| polity.signin.change_address(&secret, Confirmer::Person(actor.clone())));
+pub(super) async fn take_address(
+    caller: Caller,
+    body: Body<AddressSecretBody>,
+) -> Result<HttpResponse, Fault> {
+    let taken = caller.write(move |polity, actor| {
+        polity.signin.change_address(&body.0.secret, Confirmer::Person(actor.clone()))
+    });
     taken.await?;
     Ok(HttpResponse::NoContent().finish())
-}
-
-/// The address, in whatever form.
-fn address_in(body: &Body) -> Result<String, Fault> {
-    body.required("email", |body, name| body.text(name, 254))
 }

@@ -3,31 +3,21 @@
 use std::slice;
 
 use actix_web::{HttpResponse, Responder};
-use polity_directory::permissions::{
-    ORG_DIRECTORY_CREATE, ORG_DIRECTORY_DELETE, ORG_DIRECTORY_GET, ORG_DIRECTORY_UPDATE,
-};
-use polity_directory::{
-    NewOrganization, NewProject, OrganizationFields, OrganizationPatch, ProjectFields, SettingsPatch,
-};
+use polity_directory::{NewOrganization, NewProject, OrganizationFields, ProjectFields};
 use polity_kernel::{Access, Actor, Error, Paged, Result};
 
 use super::Fault;
 use super::body::Body;
-use super::door::Door;
 use super::fault::Failures;
-use super::leaf::{Leaf, LeafQuery};
+use super::lists::{Leaf, LeafQuery};
 use super::paths::OrganizationPath;
-use super::scope::Scope;
-use super::wire::{Organization, OrganizationBody, OrganizationChange, OrganizationPage, Standpoint};
+use super::scoped::Scoped;
+use super::wire::{
+    Organization, OrganizationBody, OrganizationChange, OrganizationPage, OrganizationReplacement,
+    Standpoint, organization_fault,
+};
 use crate::areas::Polity;
 use crate::ask::Json;
-use crate::gate::caller::Caller;
-
-/// The longest name (contract api, facts 21).
-const LONGEST: usize = 64;
-
-/// A name that an organization has from elsewhere may be longer and is taken back as it is: the area judges it.
-const UNJUDGED: usize = usize::MAX;
 
 /// How many are made ready at a time: each may have a thousand projects.
 const PIECE: i64 = 20;
@@ -38,18 +28,18 @@ const FIRST_PROJECT: &str = "Default project";
 /// The caller's organizations, the oldest first. Scope: `organization:read`.
 #[utoipa::path(get, path = "/api/organizations", tag = "api", params(LeafQuery),
     responses((status = 200, body = OrganizationPage), Failures))]
-pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl Responder, Fault> {
-    let enter = move |_: &Polity, actor: &Actor| {
-        door.wait(actor)?;
-        Scope::OrganizationRead.asked_of(actor, &ORG_DIRECTORY_GET)?;
-        Ok(actor.clone())
-    };
+pub(super) async fn list(caller: Scoped<Actor>, leaf: Leaf) -> Result<impl Responder, Fault> {
     let count = |polity: &Polity, actor: &Actor| polity.directory.own_organization_count(actor);
     leaf.in_pieces_of(PIECE)
-        .sent(caller, enter, count, |polity, actor, page| {
-            let found = polity.directory.own_organizations(actor, page)?;
-            Ok(Paged { items: all_shown(polity, actor, found.items)?, next: found.next })
-        })
+        .sent(
+            caller,
+            |_, actor| Ok(actor),
+            count,
+            |polity, actor, page| {
+                let found = polity.directory.own_organizations(actor, page)?;
+                Ok(Paged { items: all_shown(polity, actor, found.items)?, next: found.next })
+            },
+        )
         .await
 }
 
@@ -57,106 +47,65 @@ pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl 
 /// license for several. Scope: `organization:write`.
 #[utoipa::path(post, path = "/api/organizations", tag = "api", request_body = OrganizationBody,
     responses((status = 201, body = Organization), Failures))]
-pub(super) async fn start(caller: Caller, door: Door, body: Body) -> Result<HttpResponse, Fault> {
-    let name = body.required("name", |body, field| body.text(field, LONGEST))?;
+pub(super) async fn start(
+    caller: Scoped<Actor>,
+    body: Body<OrganizationBody>,
+) -> Result<HttpResponse, Fault> {
+    let OrganizationBody { name, settings } = body.0;
     let new = NewOrganization::try_from(OrganizationFields { name: Some(name), ..Default::default() })?;
     let project = ProjectFields { name: FIRST_PROJECT.to_owned(), ..Default::default() };
-    let (project, settings) = (NewProject::try_from(project)?, settings(&body)?);
+    let (project, settings) = (NewProject::try_from(project)?, settings.into());
     let made = caller.write(move |polity, actor| {
-        door.wait(actor)?;
-        Scope::OrganizationWrite.asked_of(actor, &ORG_DIRECTORY_CREATE)?;
         let made = polity.directory.start(actor, (new, settings), project)?;
         let access = polity.enter(actor, &made.id.into())?;
         shown(polity, &access, made)
     });
-    Ok(HttpResponse::Created().json(made.await.map_err(faulted)?))
+    Ok(HttpResponse::Created().json(made.await.map_err(organization_fault)?))
 }
 
 /// One organization, for whoever belongs to it. Scope: `organization:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}", tag = "api", params(OrganizationPath),
     responses((status = 200, body = Organization), Failures))]
-pub(super) async fn read(caller: Caller, door: Door) -> Result<Json<Organization>, Fault> {
-    let found = caller.read(move |polity, actor| {
-        let access = door.enter(polity, actor)?;
-        Scope::OrganizationRead.asked(&access, &ORG_DIRECTORY_GET)?;
-        let found = polity.directory.organization(&access)?;
-        shown(polity, &access, found)
+pub(super) async fn read(caller: Scoped<Access>) -> Result<Json<Organization>, Fault> {
+    let found = caller.itself().read(|polity, access| {
+        let found = polity.directory.organization(access)?;
+        shown(polity, access, found)
     });
     Ok(Json(found.await?))
 }
 
 /// Changes an organization, all of it that may be. Scope: `organization:write`.
 #[utoipa::path(put, path = "/api/organizations/{organization_id}", tag = "api", params(OrganizationPath),
-    request_body = OrganizationBody, responses((status = 200, body = Organization), Failures))]
-pub(super) async fn replace(caller: Caller, door: Door, body: Body) -> Result<Json<Organization>, Fault> {
-    body.required("name", |body, field| body.text(field, UNJUDGED))?;
-    update(caller, door, body).await
+    request_body = OrganizationReplacement, responses((status = 200, body = Organization), Failures))]
+pub(super) async fn replace(
+    caller: Scoped<Access>,
+    body: Body<OrganizationReplacement>,
+) -> Result<Json<Organization>, Fault> {
+    update(caller, Body(body.0.into())).await
 }
 
 /// Changes an organization; what is absent stays. Scope: `organization:write`.
 #[utoipa::path(patch, path = "/api/organizations/{organization_id}", tag = "api", params(OrganizationPath),
     request_body = OrganizationChange, responses((status = 200, body = Organization), Failures))]
-pub(super) async fn update(caller: Caller, door: Door, body: Body) -> Result<Json<Organization>, Fault> {
-    let (name, settings) = (body.text("name", UNJUDGED)?, settings(&body)?);
-    let patch = OrganizationPatch {
-        name: name.map(Some),
-        longest_name: Some(LONGEST),
-        settings,
-        ..OrganizationPatch::default()
-    };
-    let changed = caller.write(move |polity, actor| {
-        let access = door.enter(polity, actor)?;
-        Scope::OrganizationWrite.asked(&access, &ORG_DIRECTORY_UPDATE)?;
-        let changed = polity.directory.update(&access, patch)?;
-        shown(polity, &access, changed)
+pub(super) async fn update(
+    caller: Scoped<Access>,
+    body: Body<OrganizationChange>,
+) -> Result<Json<Organization>, Fault> {
+    let patch = body.0.into();
+    let changed = caller.itself().write(move |polity, access| {
+        let changed = polity.directory.update(access, patch)?;
+        shown(polity, access, changed)
     });
-    Ok(Json(changed.await.map_err(faulted)?))
+    Ok(Json(changed.await.map_err(organization_fault)?))
 }
 
 /// Deletes an organization, which only its owners may: gone at once for everybody. Scope: `organization:write`.
 #[utoipa::path(delete, path = "/api/organizations/{organization_id}", tag = "api", params(OrganizationPath),
     responses((status = 204, description = "It is gone."), Failures))]
-pub(super) async fn remove(caller: Caller, door: Door) -> Result<HttpResponse, Fault> {
-    let removed = caller.write(move |polity, actor| {
-        let access = door.enter(polity, actor)?;
-        Scope::OrganizationWrite.asked(&access, &ORG_DIRECTORY_DELETE)?;
-        polity.directory.dissolve(&access)
-    });
+pub(super) async fn remove(caller: Scoped<Access>) -> Result<HttpResponse, Fault> {
+    let removed = caller.itself().write(move |polity, access| polity.directory.dissolve(access));
     removed.await?;
     Ok(HttpResponse::NoContent().finish())
-}
-
-/// What a body sets beside the name.
-fn settings(body: &Body) -> Result<SettingsPatch, Fault> {
-    Ok(SettingsPatch {
-        members_can_invite: body.flag("members_can_invite")?,
-        logo_media_id: body.clearable("logo_media_id", Body::id)?,
-        enforce_second_factor: body.flag("enforce_2fa")?,
-        members_can_use_personal_keys: body.switch("members_can_use_personal_api_keys")?,
-        allows_public_sharing: body.switch("allow_publicly_shared_resources")?,
-        approves_ai_processing: body.flag("is_ai_data_processing_approved")?,
-        statistics_method: body.clearable("default_experiment_stats_method", |body, field| {
-            body.word(field, |word| word.parse().ok())
-        })?,
-        anonymizes_addresses: body.switch("default_anonymize_ips")?,
-        default_role: body.clearable("default_role_id", Body::id)?,
-    })
-}
-
-/// The failure in the family's names.
-fn faulted(error: Error) -> Fault {
-    match error.fields().first() {
-        Some(first) if first.field == "default_role" => {
-            Fault::of_field("default_role_id", "invalid_input", first.message.clone())
-        }
-        Some(first) if first.field == "name" && first.message.starts_with("is longer than") => too_long(),
-        _ => error.into(),
-    }
-}
-
-fn too_long() -> Fault {
-    let words = format!("Ensure this field has no more than {LONGEST} characters.");
-    Fault::of_field("name", "max_length", words)
 }
 
 /// An organization as this caller sees it.

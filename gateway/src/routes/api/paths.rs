@@ -1,4 +1,4 @@
-//! What stands in the paths of the family beside the organization, which [`super::door::Door`] reads.
+//! What stands in the paths of the family beside the organization, which [`super::scoped::Scoped`] reads.
 
 use polity_directory::{AssignmentId, InvitationId, RoleId};
 use polity_kernel::{AccountId, Actor, Error, Result};
@@ -8,6 +8,9 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::ask::segments::id;
+
+/// What the organization of a path is called there.
+pub(super) const ORGANIZATION: &str = "organization_id";
 
 /// An organization.
 #[derive(IntoParams)]

@@ -3,20 +3,17 @@
 use actix_web::{HttpRequest, HttpResponse};
 use polity_directory::{Followed, InvitationId, InvitationRef, Taker};
 use polity_kernel::{Code, Error};
-use polity_signin::{NewSignUp, SignUpFields};
+use polity_signin::NewSignUp;
 
 use super::Fault;
 use super::accept::json;
-use super::body::Body;
+use super::body::{Fields as _, Sent};
 use super::fault::Failures;
 use super::paths::SignupPath;
 use super::wire::{InviteCheck, Joined, SignupBody};
 use crate::ask::{Json, Path};
 use crate::gate::visitor::Visitor;
 use crate::routes::onward::{CONFIRM, JOINED};
-
-/// The longest text of a field, in characters.
-const LONGEST: usize = polity_kernel::text::WORD as usize;
 
 /// What an invitation is to, for whoever has its link. Who is signed in is told whether it is for them.
 #[utoipa::path(get, path = "/api/signup/{invite_id}", tag = "api", security((), ("bearer" = [])),
@@ -48,7 +45,7 @@ pub(super) async fn check(
 pub(super) async fn accept(
     visitor: Visitor,
     path: Path<SignupPath>,
-    body: Body,
+    sent: Sent,
 ) -> Result<HttpResponse, Fault> {
     let id = path.invitation().map_err(refused)?;
     let (taken, next) = match visitor {
@@ -59,24 +56,13 @@ pub(super) async fn accept(
             (taken.await.map_err(refused)?, JOINED)
         }
         Visitor::Anyone(anyone) => {
-            let new = newcomer(&body)?;
+            let new = NewSignUp::try_from(SignupBody::read(&sent)?)?;
             anyone.paced("signup")?;
             let taken = anyone.write(move |polity| polity.signin.sign_up(id, new));
             (taken.await.map_err(|error| to_anybody(error, id))?, CONFIRM)
         }
     };
     Ok(HttpResponse::Created().json(Joined::of(taken.account, next.to_owned())))
-}
-
-/// Whoever signs up, as the request says it.
-fn newcomer(body: &Body) -> Result<NewSignUp, Fault> {
-    let fields = SignUpFields {
-        first_name: Some(body.required("first_name", |body, name| body.text(name, LONGEST))?),
-        password: Some(body.required("password", Body::verbatim)?),
-        role_at_organization: body
-            .unless_null("role_at_organization", |body, name| body.blankable(name, LONGEST))?,
-    };
-    Ok(NewSignUp::try_from(fields)?)
 }
 
 /// Who has an account must be signed in to it.

@@ -12,7 +12,9 @@ use polity_kernel::{Access, AccountId, Code, Error, Paged, Result};
 use super::Fault;
 use super::fault::Failures;
 use super::paths::{AccountPath, EmployeePath, NamePath};
-use super::wire::{Employee, EmployeeBody, EmployeeChange, EmployeeQuery, ReportsTo, role_word};
+use super::wire::{
+    Employee, EmployeeBody, EmployeeChange, EmployeeQuery, ReportsTo, role_word, unknown_role,
+};
 use crate::answer::{Listing, Slice};
 use crate::areas::Polity;
 use crate::ask::current::{CurrentHeader, Here};
@@ -148,7 +150,7 @@ pub(super) async fn by_account(
 fn meant(polity: &Polity, access: &Access, role: Option<&RoleRef>) -> Result<Option<RoleKey>> {
     let found = role.map(|role| polity.directory.role(access, role)).transpose();
     let found = found.map_err(|error| match error.code() {
-        Code::NotFound => Error::field("role", "is not a role of the organization"),
+        Code::NotFound => unknown_role(),
         _ => error,
     });
     Ok(found?.map(|role| role.key))

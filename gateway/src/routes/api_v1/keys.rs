@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use polity_identity::Owner;
-use polity_kernel::{Error, Result};
+use polity_kernel::Result;
 
 use super::Fault;
 use super::fault::Failures;
@@ -62,7 +62,7 @@ pub(super) async fn create(caller: Caller, here: Here, body: Json<KeyBody>) -> R
     let made = caller
         .write(move |polity, actor| {
             let owner = Owner::from(&here.enter(polity, actor)?);
-            let (key, secret) = polity.identity.create(&owner, new).map_err(about_the_limit)?;
+            let (key, secret) = polity.identity.create(&owner, new).map_err(KeyBody::about_the_limit)?;
             Ok(OrganizationKey::made(key, &secret))
         })
         .await?;
@@ -95,12 +95,4 @@ pub(super) async fn remove(
         polity.identity.revoke_key(&owner, key)
     });
     Ok(Json(removed.await?.into()))
-}
-
-/// The area's word for what limits a key is this family's for what an account is given.
-fn about_the_limit(error: Error) -> Error {
-    match error.fields() {
-        [at] if at.field == "role" => Error::field("limitToRole", at.message.clone()),
-        _ => error,
-    }
 }

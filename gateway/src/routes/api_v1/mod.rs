@@ -19,7 +19,8 @@ mod paths;
 mod profiles;
 mod wire;
 
-use crate::family::{Family, Place, Schemes, at};
+use crate::family::{Family, Schemes};
+use crate::table::{Place, Routes, at};
 
 use fault::Fault;
 
@@ -29,7 +30,7 @@ pub const FAMILY: Family = Family {
     prefix: "/api/v1",
     schemes: Schemes::Bearer,
     render: fault::render,
-    routes,
+    routes: Routes::no_scope_because("its areas ask a limited credential for the permission itself", routes),
     slashed: false,
     operators: false,
     document: openapi::document,

@@ -2,7 +2,6 @@
 
 use actix_web::HttpResponse;
 use polity_accounts::NewAccountType;
-use polity_kernel::Error;
 
 use super::Fault;
 use super::fault::Failures;
@@ -76,9 +75,7 @@ pub(super) async fn replace(
     body: Json<TypeBody>,
 ) -> Result<Json<AccountType>, Fault> {
     let organization = path.organization()?;
-    if body.0.code().is_some_and(|code| code.trim() != path.code) {
-        return Err(Error::field("code", "is not the one in the path").into());
-    }
+    body.0.require_code(&path.code)?;
     let patch = body.0.replacement()?;
     let (changed, key) = caller
         .write(move |polity, actor| {

@@ -90,7 +90,7 @@ pub(super) async fn replace(
         .write(move |polity, actor| {
             let access = polity.enter(actor, &organization)?;
             if let Some(id) = &body.id {
-                let other = || Error::field("id", "is not the one in the path");
+                let other = OrgBody::is_another;
                 let named = polity.directory.locate(&id.parse().map_err(|_| other())?)?;
                 named.filter(|named| *named == access.organization()).ok_or_else(other)?;
             }
@@ -114,8 +114,9 @@ pub(super) async fn remove(caller: Caller, path: Path<OrgPath>) -> Result<HttpRe
 
 /// The person a body names as the owner.
 fn owner(polity: &Polity, actor: &Actor, body: &OrgBody) -> Result<Option<AccountId>> {
-    let unknown = || Error::field("owner.id", "is not a subject");
-    body.owner().map(|id| polity.identity.resolve(actor.client(), id)?.ok_or_else(unknown)).transpose()
+    body.owner()
+        .map(|id| polity.identity.resolve(actor.client(), id)?.ok_or_else(OrgBody::is_no_owner))
+        .transpose()
 }
 
 /// Organizations, their owners named as the caller knows them.

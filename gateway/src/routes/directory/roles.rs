@@ -60,9 +60,7 @@ pub(super) async fn replace(
     body: Json<RoleBody>,
 ) -> Result<Json<Role>, Fault> {
     let (organization, role, body) = (path.organization()?, path.role()?, body.0);
-    if body.id.as_ref().is_some_and(|id| id.trim() != role.as_str()) {
-        return Err(Error::field("id", "is not the one in the path").into());
-    }
+    body.require_id(role.as_str())?;
     let changed = caller
         .write(move |polity, actor| {
             polity.directory.update_role(

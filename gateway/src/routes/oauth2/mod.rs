@@ -8,7 +8,8 @@ mod wire;
 
 use utoipa::OpenApi as _;
 
-use crate::family::{Family, Place, Schemes, at};
+use crate::family::{Family, Schemes};
+use crate::table::{Place, Routes, at};
 
 /// OAuth 2.0 and OpenID Connect.
 pub const FAMILY: Family = Family {
@@ -16,7 +17,7 @@ pub const FAMILY: Family = Family {
     prefix: "",
     schemes: Schemes::Bearer,
     render: fault::render,
-    routes,
+    routes: Routes::no_scope_because("its area asks a credential that is limited itself", routes),
     slashed: false,
     operators: false,
     document: Document::openapi,

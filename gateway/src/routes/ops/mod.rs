@@ -6,7 +6,8 @@ mod health;
 
 use utoipa::OpenApi as _;
 
-use crate::family::{Family, Place, Schemes, at, problem};
+use crate::family::{Family, Schemes, problem};
+use crate::table::{Place, Routes, at};
 
 /// The operator's pages.
 pub const FAMILY: Family = Family {
@@ -14,7 +15,7 @@ pub const FAMILY: Family = Family {
     prefix: "",
     schemes: Schemes::Bearer,
     render: problem,
-    routes,
+    routes: Routes::no_scope_because("monitors bring no credential", routes),
     slashed: false,
     operators: true,
     document: Document::openapi,

@@ -8,7 +8,8 @@ use polity_signin::{Confirmer, Proof, Purpose};
 
 use super::Fault;
 use super::page::page;
-use super::proof::{ProofPath, Told, closed, field};
+use super::proof::{ProofPath, Told, closed};
+use super::wire::{PasswordForm, read};
 use crate::areas::Polity;
 use crate::ask::{Form, Path};
 use crate::gate::caller::Anyone;
@@ -41,13 +42,13 @@ pub(super) async fn show(anyone: Anyone, path: Path<ProofPath>) -> Result<HttpRe
 
 /// Takes the address.
 #[utoipa::path(post, path = "/address/{secret}", tag = "pages", params(ProofPath),
-    request_body(content_type = "application/x-www-form-urlencoded", content = String, description = "`password`."),
+    request_body(content_type = "application/x-www-form-urlencoded", content = PasswordForm),
     responses(
     (status = 200, content_type = "text/html", description = "The address is the account's."),
     (status = 400, content_type = "text/html", description = "The password is wrong."),
     (status = 404, content_type = "text/html", description = "The link opens nothing.")))]
 pub(super) async fn take(anyone: Anyone, path: Path<ProofPath>, form: Form) -> Result<HttpResponse, Fault> {
-    let password = field(&form, "password");
+    let PasswordForm { password } = read(&form);
     match anyone.prove(move |polity| attempt(polity, &path.secret, password)).await {
         Ok(Attempt::Taken) => page(StatusCode::OK, &Told::ADDRESSED),
         Ok(Attempt::Wrong(proof)) => page(StatusCode::BAD_REQUEST, &AddressPage::of(proof, true)),

@@ -8,7 +8,8 @@ use polity_signin::{Proof, Purpose};
 
 use super::Fault;
 use super::page::page;
-use super::proof::{ProofPath, Told, closed, field};
+use super::proof::{ProofPath, Told, closed};
+use super::wire::{PasswordForm, read};
 use crate::areas::Polity;
 use crate::ask::{Form, Path};
 use crate::gate::caller::Anyone;
@@ -41,7 +42,7 @@ pub(super) async fn show(anyone: Anyone, path: Path<ProofPath>) -> Result<HttpRe
 
 /// Confirms the address.
 #[utoipa::path(post, path = "/confirm/{secret}", tag = "pages", params(ProofPath),
-    request_body(content_type = "application/x-www-form-urlencoded", content = String, description = "`password`."),
+    request_body(content_type = "application/x-www-form-urlencoded", content = PasswordForm),
     responses(
     (status = 200, content_type = "text/html", description = "The address is confirmed."),
     (status = 400, content_type = "text/html", description = "The password is wrong."),
@@ -51,7 +52,7 @@ pub(super) async fn confirm(
     path: Path<ProofPath>,
     form: Form,
 ) -> Result<HttpResponse, Fault> {
-    let password = field(&form, "password");
+    let PasswordForm { password } = read(&form);
     match anyone.prove(move |polity| attempt(polity, &path.secret, &password)).await {
         Ok(Attempt::Confirmed) => page(StatusCode::OK, &Told::CONFIRMED),
         Ok(Attempt::Wrong(proof)) => page(StatusCode::BAD_REQUEST, &ConfirmPage::of(proof, true)),

@@ -15,10 +15,12 @@ mod proof;
 mod reset;
 mod sign;
 mod signup;
+mod wire;
 
 use utoipa::OpenApi as _;
 
-use crate::family::{Family, Place, Schemes, at};
+use crate::family::{Family, Schemes};
+use crate::table::{Place, Routes, at};
 
 use fault::Fault;
 
@@ -28,7 +30,7 @@ pub const FAMILY: Family = Family {
     prefix: "",
     schemes: Schemes::Bearer,
     render: fault::render,
-    routes,
+    routes: Routes::no_scope_because("the secret in the link is the authority", routes),
     slashed: false,
     operators: false,
     document: Document::openapi,

@@ -5,15 +5,10 @@ use actix_web::http::StatusCode;
 use askama::Template;
 use polity_kernel::{Code, Error};
 use serde::Deserialize;
-use url::form_urlencoded;
 use utoipa::IntoParams;
 
 use super::Fault;
 use super::page::page;
-use crate::ask::Form;
-
-/// The longest text of a field that is looked at, in characters; longer ones are cut, and still too long for what they are meant for.
-const LONGEST: usize = 400;
 
 /// A link that proves an address.
 #[derive(Deserialize, IntoParams)]
@@ -65,10 +60,4 @@ pub(super) fn closed(error: Error) -> Result<HttpResponse, Fault> {
         Code::NotFound => page(StatusCode::NOT_FOUND, &Told::CLOSED),
         _ => Err(error.into()),
     }
-}
-
-/// What stands in a field of the form; nothing where it is missing.
-pub(super) fn field(Form(form): &Form, wanted: &str) -> String {
-    let found = form_urlencoded::parse(form).find(|(name, _)| name == wanted);
-    found.map(|(_, value)| value.chars().take(LONGEST).collect()).unwrap_or_default()
 }

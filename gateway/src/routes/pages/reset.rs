@@ -8,7 +8,8 @@ use polity_signin::{Password, Proof, Purpose};
 
 use super::Fault;
 use super::page::page;
-use super::proof::{ProofPath, Told, closed, field};
+use super::proof::{ProofPath, Told, closed};
+use super::wire::{PasswordForm, ResetForm, read};
 use crate::areas::Polity;
 use crate::ask::{Form, Path};
 use crate::gate::caller::Anyone;
@@ -40,13 +41,13 @@ pub(super) async fn ask() -> Result<HttpResponse, Fault> {
 
 /// Mails a link to the address, if it has an account.
 #[utoipa::path(post, path = "/reset", tag = "pages",
-    request_body(content_type = "application/x-www-form-urlencoded", content = String, description = "`email`."),
+    request_body(content_type = "application/x-www-form-urlencoded", content = ResetForm),
     responses(
     (status = 200, content_type = "text/html", description = "What happens now; whether there is an account is not said."),
     (status = 429, content_type = "text/html", description = "Too many requests from this address.")))]
 pub(super) async fn send(anyone: Anyone, form: Form) -> Result<HttpResponse, Fault> {
     anyone.paced("reset")?;
-    let email = field(&form, "email");
+    let ResetForm { email } = read(&form);
     anyone.write(move |polity| polity.signin.ask_reset(&email)).await?;
     page(StatusCode::OK, &Told::MAILED)
 }
@@ -64,13 +65,13 @@ pub(super) async fn show(anyone: Anyone, path: Path<ProofPath>) -> Result<HttpRe
 
 /// Sets the new password.
 #[utoipa::path(post, path = "/reset/{secret}", tag = "pages", params(ProofPath),
-    request_body(content_type = "application/x-www-form-urlencoded", content = String, description = "`password`."),
+    request_body(content_type = "application/x-www-form-urlencoded", content = PasswordForm),
     responses(
     (status = 200, content_type = "text/html", description = "The password is set."),
     (status = 400, content_type = "text/html", description = "The password will not do; nothing is changed."),
     (status = 404, content_type = "text/html", description = "The link opens nothing.")))]
 pub(super) async fn set(anyone: Anyone, path: Path<ProofPath>, form: Form) -> Result<HttpResponse, Fault> {
-    let password = field(&form, "password");
+    let PasswordForm { password } = read(&form);
     match anyone.prove(move |polity| attempt(polity, &path.secret, password)).await {
         Ok(Attempt::Set) => page(StatusCode::OK, &Told::RESET),
         Ok(Attempt::Unfit(proof, error)) => {

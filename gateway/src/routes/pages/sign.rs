@@ -6,19 +6,16 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use polity_kernel::{Code, Error, Evidence, FieldError, Result};
 use polity_legal::{Agreement, Block, DownloadToken, LegalDocument, NewSignature, SignatureFields};
-use url::form_urlencoded;
 
 use super::Fault;
 use super::page::page;
 use super::paths::SigningPath;
+use super::wire::{SigningForm, read};
 use crate::areas::Polity;
 use crate::ask::{Form, Path};
 use crate::gate::caller::Anyone;
 use crate::outside::mail::jobs::minute;
 use crate::outside::mail::spoken;
-
-/// The longest text of a field that comes back in the form, in characters.
-const LONGEST: usize = 400;
 
 /// What is shown before it is signed.
 #[derive(Template)]
@@ -67,13 +64,6 @@ enum Part {
 /// What is wrong with the fields of the form.
 struct Wrong(Vec<FieldError>);
 
-/// What somebody has filled in.
-struct Filled {
-    name: String,
-    title: String,
-    consent: bool,
-}
-
 /// What became of a signature.
 enum Attempt {
     Given(LegalDocument, Option<DownloadToken>),
@@ -91,7 +81,7 @@ pub(super) async fn show(anyone: Anyone, path: Path<SigningPath>) -> Result<Http
     let link = secret.clone();
     match anyone.read(move |polity| polity.legal.opened(&link)).await {
         Ok(opened) => {
-            page(StatusCode::OK, &SigningPage::of(opened, secret, Filled::nothing(), Wrong::nothing()))
+            page(StatusCode::OK, &SigningPage::of(opened, secret, SigningForm::default(), Wrong::nothing()))
         }
         Err(error) => closed(error),
     }
@@ -123,8 +113,7 @@ pub(super) async fn pdf(anyone: Anyone, path: Path<SigningPath>) -> Result<HttpR
 
 /// Signs the document.
 #[utoipa::path(post, path = "/sign/{secret}", tag = "pages", params(SigningPath),
-    request_body(content_type = "application/x-www-form-urlencoded", content = String,
-        description = "`name`, `title` and `consent=yes`."),
+    request_body(content_type = "application/x-www-form-urlencoded", content = SigningForm),
     responses(
     (status = 200, content_type = "text/html", description = "It is signed."),
     (status = 400, content_type = "text/html", description = "Something is missing; nothing is signed."),
@@ -136,7 +125,7 @@ pub(super) async fn sign(
     path: Path<SigningPath>,
     form: Form,
 ) -> Result<HttpResponse, Fault> {
-    let (secret, filled) = (path.into_inner().secret, Filled::read(&form));
+    let (secret, filled) = (path.into_inner().secret, read::<SigningForm>(&form));
     let fields = filled.signature(evidence(&anyone, &request));
     let link = secret.clone();
     match anyone.errand(move |polity| attempt(polity, &link, fields)).await {
@@ -187,7 +176,7 @@ impl SigningPage {
     fn of(
         (document, agreement): (LegalDocument, Agreement),
         secret: String,
-        filled: Filled,
+        filled: SigningForm,
         wrong: Wrong,
     ) -> Self {
         Self {
@@ -231,29 +220,6 @@ impl Wrong {
 
     fn of(&self, field: &str) -> Option<&str> {
         self.0.iter().find(|wrong| wrong.field == field).map(|wrong| wrong.message.as_str())
-    }
-}
-
-impl Filled {
-    const fn nothing() -> Self {
-        Self { name: String::new(), title: String::new(), consent: false }
-    }
-
-    fn read(Form(form): &Form) -> Self {
-        let field = |wanted: &str| {
-            let found = form_urlencoded::parse(form).find(|(name, _)| name == wanted);
-            found.map(|(_, value)| value.chars().take(LONGEST).collect::<String>()).unwrap_or_default()
-        };
-        Self { name: field("name"), title: field("title"), consent: field("consent") == "yes" }
-    }
-
-    fn signature(&self, evidence: Evidence) -> SignatureFields {
-        SignatureFields {
-            name: self.name.clone(),
-            title: self.title.clone(),
-            consent: self.consent,
-            evidence,
-        }
     }
 }
 

@@ -11,7 +11,7 @@ use polity_signin::{NewSignUp, SignUpFields};
 use super::Fault;
 use super::page::{onward, page};
 use super::paths::SignupLink;
-use super::proof::field;
+use super::wire::{SignupForm, read};
 use crate::areas::Polity;
 use crate::ask::{Form, Path};
 use crate::gate::caller::Anyone;
@@ -31,7 +31,7 @@ struct SignupPage {
     email: String,
     until: String,
     has_account: bool,
-    filled: Filled,
+    filled: SignupForm,
     wrong: Vec<FieldError>,
 }
 
@@ -47,13 +47,6 @@ struct Said {
 #[derive(Template)]
 #[template(path = "pages/signup_over.html")]
 struct OverPage;
-
-/// What somebody has filled in; a password never comes back.
-#[derive(Default)]
-struct Filled {
-    first_name: String,
-    role: String,
-}
 
 /// What became of a try.
 enum Attempt {
@@ -80,7 +73,7 @@ pub(super) async fn show(anyone: Anyone, path: Path<SignupLink>) -> Result<HttpR
     match found.await {
         Ok(followed) => {
             let first_name = followed.invitation.first_name.clone().unwrap_or_default();
-            let filled = Filled { first_name, ..Filled::default() };
+            let filled = SignupForm::named(first_name);
             page(StatusCode::OK, &SignupPage::of(followed, filled, Vec::new()))
         }
         Err(error) => closed(error),
@@ -89,7 +82,7 @@ pub(super) async fn show(anyone: Anyone, path: Path<SignupLink>) -> Result<HttpR
 
 /// Takes the invitation up.
 #[utoipa::path(post, path = "/signup/{invite_id}", tag = "pages", params(SignupLink),
-    request_body(content_type = "application/x-www-form-urlencoded", content = String,
+    request_body(content_type = "application/x-www-form-urlencoded", content = SignupForm,
         description = "`password`; of who has no account also `first_name`, and `role_at_organization` if they like."),
     responses(
     (status = 303, description = "They have joined."),
@@ -105,8 +98,8 @@ pub(super) async fn accept(
 ) -> Result<HttpResponse, Fault> {
     anyone.paced("signup")?;
     let guess = Guess::of(&anyone, &request);
-    let (filled, password) = (Filled::read(&form), field(&form, "password"));
-    let fields = filled.with(password);
+    let mut filled: SignupForm = read(&form);
+    let fields = filled.fields();
     let tried = async {
         let id = path.invitation()?;
         anyone.prove(move |polity| attempt(polity, id, fields, &guess)).await
@@ -119,7 +112,7 @@ pub(super) async fn accept(
         }
         Ok(Attempt::SignedUp) => return Ok(onward(CONFIRM)),
         Ok(Attempt::Incomplete(followed, error)) => (followed, error),
-        Ok(Attempt::WrongPassword(followed, error)) => (followed, error.at("password")),
+        Ok(Attempt::WrongPassword(followed, error)) => (followed, SignupForm::at_password(error)),
         Err(error) => return closed(error),
     };
     page(StatusCode::BAD_REQUEST, &SignupPage::of(followed, filled, error.fields().to_vec()))
@@ -150,7 +143,10 @@ fn attempt(polity: &Polity, id: InvitationId, fields: SignUpFields, guess: &Gues
         let logged_in = match guess.log_in(followed.invitation.email.to_string(), &password) {
             Err(error) if is_unverified(&error) => {
                 let words = "is right, but your address is not confirmed yet: a letter with a link is on its way to you";
-                return Ok(Attempt::Incomplete(followed, Error::field("password", words)));
+                return Ok(Attempt::Incomplete(
+                    followed,
+                    SignupForm::at_password(Error::new(Code::Invalid, words)),
+                ));
             }
             Err(error) if error.code() == Code::Unauthenticated => {
                 return Ok(Attempt::WrongPassword(
@@ -172,7 +168,7 @@ fn attempt(polity: &Polity, id: InvitationId, fields: SignUpFields, guess: &Gues
         Ok(_) => Ok(Attempt::SignedUp),
         // somebody made an account of the address meanwhile
         Err(error) if error.code() == Code::Unauthenticated => {
-            Ok(Attempt::Incomplete(polity.directory.follow(None, id)?, error.at("password")))
+            Ok(Attempt::Incomplete(polity.directory.follow(None, id)?, SignupForm::at_password(error)))
         }
         Err(error) => Err(error),
     }
@@ -192,7 +188,7 @@ fn closed(error: Error) -> Result<HttpResponse, Fault> {
 }
 
 impl SignupPage {
-    fn of(followed: Followed, filled: Filled, wrong: Vec<FieldError>) -> Self {
+    fn of(followed: Followed, filled: SignupForm, wrong: Vec<FieldError>) -> Self {
         let Followed { invitation, inviter, has_account } = followed;
         let message = invitation.message.unwrap_or_default();
         Self {
@@ -211,19 +207,5 @@ impl SignupPage {
     /// What is wrong with a field.
     fn wrong(&self, field: &str) -> Option<&str> {
         self.wrong.iter().find(|wrong| wrong.field == field).map(|wrong| wrong.message.as_str())
-    }
-}
-
-impl Filled {
-    fn read(form: &Form) -> Self {
-        Self { first_name: field(form, "first_name"), role: field(form, "role_at_organization") }
-    }
-
-    fn with(&self, password: String) -> SignUpFields {
-        SignUpFields {
-            first_name: Some(self.first_name.clone()),
-            password: Some(password),
-            role_at_organization: Some(self.role.clone()),
-        }
     }
 }

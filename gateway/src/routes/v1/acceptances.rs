@@ -22,5 +22,5 @@ pub(super) async fn list(
         move |polity, actor| here.enter(polity, actor),
         |polity, access, page| Ok(polity.licensing.acceptances(access, page)?.map(Acceptance::from)),
     );
-    Ok(listing.await?.inside("acceptances"))
+    Ok(listing.await?.inside(AcceptanceList::ITEMS))
 }

@@ -16,7 +16,8 @@ mod secret_keys;
 mod users;
 mod wire;
 
-use crate::family::{Family, Place, Schemes, at};
+use crate::family::{Family, Schemes};
+use crate::table::{Place, Routes, at};
 
 use fault::Fault;
 
@@ -26,7 +27,7 @@ pub const FAMILY: Family = Family {
     prefix: "/v1",
     schemes: Schemes::BearerKeyOrBasic,
     render: fault::render,
-    routes,
+    routes: Routes::no_scope_because("its areas ask a limited credential for the permission itself", routes),
     slashed: false,
     operators: false,
     document: openapi::document,

@@ -37,7 +37,7 @@ pub(super) async fn list(
             Ok(Paged { items: shown(polity, found.items)?, next: found.next })
         },
     );
-    Ok(listing.await?.inside("organizations"))
+    Ok(listing.await?.inside(OrganizationList::ITEMS))
 }
 
 /// Makes an organization that the caller owns and its first project, which they run and work in, all or nothing. Permission:

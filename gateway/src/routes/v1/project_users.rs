@@ -29,7 +29,7 @@ pub(super) async fn list(
             Ok(polity.projects.project_members(access, project, page)?.map(ProjectUser::from))
         },
     );
-    Ok(listing.await?.inside("users"))
+    Ok(listing.await?.inside(ProjectUserList::ITEMS))
 }
 
 /// Gives somebody a role in a project of the current organization, in place of the one they had; who is no member becomes one.

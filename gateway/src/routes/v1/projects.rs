@@ -31,7 +31,7 @@ pub(super) async fn list(
             shown(polity.projects.projects(access, page)?)
         },
     );
-    Ok(listing.await?.inside("accounts"))
+    Ok(listing.await?.inside(AccountList::ITEMS))
 }
 
 /// The projects of the current organization, as `/v1/organizations/projects` has them. Permission: `projects.list`, or a role in

@@ -31,5 +31,5 @@ pub(super) async fn list(
             Ok(Paged { items: shown.collect::<Result<_>>()?, next: found.next })
         },
     );
-    Ok(listing.await?.inside("users"))
+    Ok(listing.await?.inside(UserList::ITEMS))
 }

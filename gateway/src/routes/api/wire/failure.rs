@@ -1,5 +1,6 @@
 //! Failures as this family shows them.
 
+use polity_kernel::Error;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -16,6 +17,20 @@ pub(crate) struct Failure {
     pub(crate) detail: String,
     /// The field at fault, levels joined by `__`; null where it is none.
     pub(crate) attr: Option<String>,
+}
+
+/// What is wrong where that is not told in the family's envelope: to a webhook, and of an integration that has no environments
+/// (contract api, facts 0.4 and section 9).
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Complaint {
+    /// What is wrong.
+    detail: String,
+}
+
+impl From<&Error> for Complaint {
+    fn from(error: &Error) -> Self {
+        Self { detail: error.message().to_owned() }
+    }
 }
 
 /// The failures any route of the family may answer with.

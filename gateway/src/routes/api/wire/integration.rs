@@ -1,17 +1,26 @@
 //! Integrations as this family shows them.
 
 use std::collections::BTreeMap;
+use std::error::Error as _;
 
 use polity_accounts::Account;
-use polity_projects::{App, AppId};
+use polity_directory::{AppFields, NewApp};
+use polity_kernel::Error;
+use polity_projects::{App, AppId, AppTaken, Environments};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
+use utoipa::openapi::Schema;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use super::{Moment, UserBasic};
+use crate::routes::api::Fault;
+use crate::routes::api::body::{
+    Integer, Members, Nullable, Optional, Problem, Reader, Required, invalid, text,
+};
 
 /// Where the configuration says which projects serve the environments.
-pub(crate) const MAPPING: &str = "environment_mapping";
+const MAPPING: &str = "environment_mapping";
 
 /// What nobody is shown, wherever in a configuration it stands (contract api, section 6).
 const CREDENTIALS: &str = "credentials";
@@ -41,34 +50,122 @@ pub(crate) struct Integration {
     created_by: Option<UserBasic>,
 }
 
-/// A link to make.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
-pub(crate) struct IntegrationBody {
-    /// What sort of system: any word, compared without case.
-    #[schema(format = "given-kind")]
-    kind: String,
-    /// What the outside system calls the organization; no other integration of this kind has it.
-    #[schema(format = "external-id")]
-    integration_id: Option<String>,
-    /// What the two systems know of each other, for everybody in the organization: at most 50 values, each of at most 2000 characters
-    /// of JSON under a name of at most 64; none of them is called `credentials`, nor `environment_mapping`.
-    #[schema(value_type = Option<Object>)]
-    config: Option<Value>,
-    /// What nobody is ever shown: at most 50 texts, each of at most 2000 characters under a name of at most 64.
-    secrets: Option<BTreeMap<String, String>>,
+body! {
+    /// A link to make.
+    pub(crate) struct IntegrationBody as "IntegrationBody" {
+        /// What sort of system: any word, compared without case.
+        kind: String = Required(text("given-kind")),
+        /// What the outside system calls the organization; no other integration of this kind has it.
+        integration_id: Option<String> = Nullable(text("given-external-id")),
+        /// What the two systems know of each other, for everybody in the organization: at most 50 values, each of at most 2000 characters
+        /// of JSON under a name of at most 64; none of them is called `credentials`, nor `environment_mapping`.
+        config: Option<BTreeMap<String, Value>> = Optional(Configuration),
+        /// What nobody is ever shown: at most 50 texts, each of at most 2000 characters under a name of at most 64.
+        secrets: Option<BTreeMap<String, String>> = Optional(Secrets),
+    }
 }
 
-/// Which projects serve the environments of an integration.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
-pub(crate) struct EnvironmentsBody {
-    /// The number of the project for what users see.
-    production: i64,
-    /// For what is tried out before that; production's when absent.
-    preview: Option<i64>,
-    /// For what is being made; production's when absent.
-    development: Option<i64>,
+/// Reads what everybody in the organization may know.
+struct Configuration;
+
+/// Reads texts by their names.
+struct Secrets;
+
+body! {
+    /// Which projects serve the environments of an integration.
+    pub(crate) struct EnvironmentsBody as "EnvironmentsBody" {
+        /// The number of the project for what users see.
+        production: i64 = Required(Integer),
+        /// For what is tried out before that; production's when absent.
+        preview: Option<i64> = Optional(Integer),
+        /// For what is being made; production's when absent.
+        development: Option<i64> = Optional(Integer),
+    }
+}
+
+impl Reader for Configuration {
+    type Said = BTreeMap<String, Value>;
+
+    fn read(&self, value: &Value) -> Result<Self::Said, Problem> {
+        let values: BTreeMap<String, Value> = Members.read(value)?.into_iter().collect();
+        if is_secret(&values) {
+            return Err(invalid(
+                "Everybody in the organization may read it: credentials belong in `secrets`.",
+            ));
+        }
+        if values.contains_key(MAPPING) {
+            return Err(invalid("The environment mapping is set by itself."));
+        }
+        Ok(values)
+    }
+
+    fn schema(&self) -> Schema {
+        ObjectBuilder::new().max_properties(Some(NewApp::MOST_VALUES)).into()
+    }
+}
+
+impl Reader for Secrets {
+    type Said = BTreeMap<String, String>;
+
+    fn read(&self, value: &Value) -> Result<Self::Said, Problem> {
+        let text = |(name, value)| match value {
+            Value::String(text) => Ok((name, text)),
+            _ => Err(invalid("Not a valid object of strings.")),
+        };
+        Members.read(value)?.into_iter().map(text).collect()
+    }
+
+    fn schema(&self) -> Schema {
+        let text = ObjectBuilder::new().schema_type(Type::String).max_length(Some(NewApp::LONGEST_VALUE));
+        let name = ObjectBuilder::new().schema_type(Type::String).max_length(Some(NewApp::LONGEST_KEY));
+        let object = ObjectBuilder::new().max_properties(Some(NewApp::MOST_VALUES));
+        object.property_names(Some(name)).additional_properties(Some(text)).into()
+    }
+}
+
+impl TryFrom<IntegrationBody> for NewApp {
+    type Error = Error;
+
+    fn try_from(body: IntegrationBody) -> Result<Self, Error> {
+        let fields = AppFields {
+            kind: body.kind,
+            external_id: body.integration_id,
+            values: body.config.unwrap_or_default(),
+            secrets: body.secrets.unwrap_or_default().into(),
+            ..AppFields::default()
+        };
+        Self::try_from(fields).map_err(named)
+    }
+}
+
+/// Production's project serves what is not said.
+impl From<EnvironmentsBody> for Environments {
+    fn from(body: EnvironmentsBody) -> Self {
+        Self {
+            production: body.production,
+            preview: body.preview.unwrap_or(body.production),
+            development: body.development.unwrap_or(body.production),
+        }
+    }
+}
+
+/// The failure, by this family's names of the fields of an app.
+fn named(error: Error) -> Error {
+    let Some(at) = error.fields().first() else { return error };
+    let (field, rest) = at.field.split_once('.').unwrap_or((&at.field, ""));
+    let field = match field {
+        "values" => "config",
+        "external_id" => "integration_id",
+        other => other,
+    };
+    let place = if rest.is_empty() { field.to_owned() } else { format!("{field}.{rest}") };
+    Error::field(place, at.message.clone())
+}
+
+/// An id that is taken is the field's fault; that there are too many is not.
+pub(crate) fn integration_fault(error: Error) -> Fault {
+    let taken = error.source().is_some_and(<dyn std::error::Error>::is::<AppTaken>);
+    if taken { Fault::unique(error, "integration_id") } else { error.into() }
 }
 
 impl Integration {
@@ -98,7 +195,7 @@ impl Integration {
 }
 
 /// Whether something in a configuration is called credentials.
-pub(crate) fn is_secret(config: &BTreeMap<String, Value>) -> bool {
+fn is_secret(config: &BTreeMap<String, Value>) -> bool {
     config.iter().any(|(name, value)| is_credentials(name) || holds_credentials(value))
 }
 

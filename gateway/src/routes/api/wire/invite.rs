@@ -3,12 +3,24 @@
 use std::collections::HashMap;
 
 use polity_accounts::Account;
-use polity_directory::{Invitation, InvitationId, InvitationStatus, ProjectId};
-use polity_kernel::{AccountId, Level};
+use polity_directory::{
+    DelegateFields, Invitation, InvitationId, InvitationStatus, MOST_PROJECTS, NewInvitation, ProjectId,
+    ProjectLevel,
+};
+use polity_kernel::{AccountId, Code, Error, Level};
+use polity_signin::{NewSignUp, SignUpFields};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::ArrayBuilder;
+use utoipa::openapi::{Ref, Schema};
 
 use super::{Moment, UserBasic};
+use crate::routes::api::Fault;
+use crate::routes::api::body::{
+    LevelNumber, NEW_PASSWORD, Nullable, Optional, Problem, Reader, Required, RequiredIfRead, Switch,
+    blankable, blankable_of, invalid, items, text,
+};
 
 /// An invitation that waits.
 #[derive(Debug, Serialize, ToSchema)]
@@ -52,43 +64,39 @@ pub(crate) struct ProjectPromise {
     level: &'static str,
 }
 
-/// Whom to invite.
-#[derive(ToSchema)]
-#[schema(as = OrganizationInviteBody)]
-#[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
-pub(crate) struct InviteBody {
-    /// The address.
-    #[schema(format = "email")]
-    target_email: String,
-    /// What they are called.
-    #[schema(format = "first-name")]
-    first_name: Option<String>,
-    /// The level they get, at most the caller's own: 1 member, the default; 8 administrator; 15 owner.
-    level: Option<i16>,
-    /// What there is to say to them.
-    #[schema(format = "message")]
-    message: Option<String>,
-    /// Projects to give access to: `id` is a project's number, `level` one of `none`, `member`, `admin`.
-    private_project_access: Option<Vec<ProjectPromise>>,
-    /// Whether a mail is to tell them; true when absent.
-    send_email: Option<bool>,
-    /// Whether what a waiting invitation of the address promises is kept where it is more; false when absent.
-    combine_pending_invites: Option<bool>,
+body! {
+    /// Whom to invite.
+    pub(crate) struct InviteBody as "OrganizationInviteBody" {
+        /// The address.
+        target_email: String = Required(text("email")),
+        /// What they are called.
+        first_name: Option<String> = Optional(blankable("first-name")),
+        /// What there is to say to them.
+        message: Option<String> = Nullable(blankable("message")),
+        /// The level they get, at most the caller's own: 1 member, the default; 8 administrator; 15 owner.
+        level: Option<Level> = Optional(LevelNumber),
+        /// Whether a mail is to tell them; true when absent.
+        send_email: Option<bool> = Switch,
+        /// Whether what a waiting invitation of the address promises is kept where it is more; false when absent.
+        combine_pending_invites: Option<bool> = Switch,
+        /// Projects to give access to: `id` is a project's number, `level` one of `none`, `member`, `admin`.
+        private_project_access: Option<Vec<(i64, ProjectLevel)>> = Nullable(ProjectPromises),
+    }
 }
 
-/// Whom to have set the organization up.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
-pub(crate) struct DelegateBody {
-    /// The address.
-    #[schema(format = "email")]
-    target_email: String,
-    /// What there is to say to them.
-    #[schema(format = "message")]
-    message: Option<String>,
-    /// How far the caller had come; it is not kept.
-    #[schema(max_length = 64)]
-    step_at_delegation: Option<String>,
+/// Reads access to projects by their numbers: `[{"id": 7, "level": "member"}]`.
+struct ProjectPromises;
+
+body! {
+    /// Whom to have set the organization up.
+    pub(crate) struct DelegateBody as "DelegateBody" {
+        /// The address.
+        target_email: String = Required(text("email")),
+        /// What there is to say to them.
+        message: Option<String> = Nullable(blankable("message")),
+        /// How far the caller had come; it is not kept.
+        step_at_delegation: Option<String> = Nullable(blankable_of(64)),
+    }
 }
 
 /// What a link leads to, before it is taken up.
@@ -105,19 +113,16 @@ pub(crate) struct InviteCheck {
     organization_name: String,
 }
 
-/// How an invitation is taken up by somebody who is not signed in; whoever is, says nothing.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
-pub(crate) struct SignupBody {
-    /// What they are called.
-    #[schema(format = "word")]
-    first_name: Option<String>,
-    /// What they are going to sign in with.
-    #[schema(format = "new-password")]
-    password: Option<String>,
-    /// What they do there, in their own words.
-    #[schema(format = "word")]
-    role_at_organization: Option<String>,
+body! {
+    /// How an invitation is taken up by somebody who is not signed in; whoever is, says nothing.
+    pub(crate) struct SignupBody as "SignupBody" {
+        /// What they are called.
+        first_name: String = RequiredIfRead(text("given-word")),
+        /// What they are going to sign in with.
+        password: String = RequiredIfRead(NEW_PASSWORD),
+        /// What they do there, in their own words.
+        role_at_organization: Option<String> = Nullable(blankable("word")),
+    }
 }
 
 /// Who has joined.
@@ -128,6 +133,94 @@ pub(crate) struct Joined {
     user: UserBasic,
     /// The page to go on with.
     redirect_url: String,
+}
+
+impl Reader for ProjectPromises {
+    type Said = Vec<(i64, ProjectLevel)>;
+
+    fn read(&self, value: &Value) -> Result<Self::Said, Problem> {
+        items(value, MOST_PROJECTS)?.iter().map(promise).collect()
+    }
+
+    fn schema(&self) -> Schema {
+        let promise = Ref::from_schema_name(ProjectPromise::name());
+        ArrayBuilder::new().items(promise).max_items(Some(MOST_PROJECTS)).into()
+    }
+}
+
+/// One of them.
+fn promise(item: &Value) -> Result<(i64, ProjectLevel), Problem> {
+    let Value::Object(item) = item else { return Err(invalid("Each item must be an object.")) };
+    let (Some(id), Some(level)) = (item.get("id"), item.get("level")) else {
+        return Err(invalid("Each item must have an id and a level."));
+    };
+    let id = id.as_i64().ok_or_else(|| invalid("The id must be an integer."))?;
+    let level = level.as_str().and_then(|word| word.parse().ok());
+    Ok((id, level.ok_or_else(|| invalid("The level must be one of none, member, admin."))?))
+}
+
+impl TryFrom<DelegateBody> for NewInvitation {
+    type Error = Error;
+
+    fn try_from(body: DelegateBody) -> Result<Self, Error> {
+        // where somebody stood who delegates is of no use here
+        drop(body.step_at_delegation);
+        Self::to_set_up(DelegateFields { email: body.target_email, message: body.message })
+    }
+}
+
+impl TryFrom<SignupBody> for NewSignUp {
+    type Error = Error;
+
+    fn try_from(body: SignupBody) -> Result<Self, Error> {
+        Self::try_from(SignUpFields {
+            first_name: Some(body.first_name),
+            password: Some(body.password),
+            role_at_organization: body.role_at_organization,
+        })
+    }
+}
+
+/// The failure of an invitation in the family's words: its fields' names, and what a request may ask for that the state does not allow.
+pub(crate) fn invite_fault(error: Error) -> Fault {
+    match error.code() {
+        Code::AlreadyMember => Fault::of_field("__all__", "invalid_input", error.message().to_owned()),
+        Code::Conflict => Fault::of_field("__all__", "existing_invite", error.message().to_owned()),
+        Code::Invalid => match error.fields().first() {
+            Some(first) => Error::field(renamed(&first.field), first.message.clone()).into(),
+            None => error.into(),
+        },
+        _ => error.into(),
+    }
+}
+
+/// A project that is not the caller's to give, in the area's words for it.
+pub(crate) fn no_project(number: i64) -> Error {
+    Error::field("projects", format!("no project of yours to give: {number}"))
+}
+
+/// The same of one of a list, with its place before the first field at fault. Others, which nothing in the entry can mend, stay what
+/// they are.
+pub(crate) fn invites_fault(error: Error) -> Fault {
+    let Some(place) = error.item() else { return invite_fault(error) };
+    match (error.fields().first(), error.code()) {
+        (Some(first), _) => {
+            Error::field(format!("{place}.{}", renamed(&first.field)), first.message.clone()).into()
+        }
+        (None, Code::AlreadyMember) => {
+            Error::field(format!("{place}.{}", renamed("email")), error.message().to_owned()).into()
+        }
+        (None, _) => invite_fault(error),
+    }
+}
+
+/// The family's name of an area's field.
+fn renamed(field: &str) -> &str {
+    match field {
+        "email" => "target_email",
+        "projects" => "private_project_access",
+        field => field,
+    }
 }
 
 impl OrganizationInvite {

@@ -1,11 +1,13 @@
 //! Legal documents as this family shows them (contract api, facts 15 and 16).
 
 use polity_accounts::Account;
-use polity_legal::{DocumentStatus, DocumentType, LegalDocumentId};
+use polity_kernel::{Error, Result};
+use polity_legal::{DocumentStatus, DocumentType, LegalDocumentFields, LegalDocumentId, NewLegalDocument};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Moment;
+use crate::routes::api::body::{Required, text, word};
 
 /// A legal document.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -39,21 +41,31 @@ pub(crate) struct Submitter {
     email: String,
 }
 
-/// A document to submit.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
-pub(crate) struct LegalDocumentBody {
-    /// What is to be agreed on: `BAA` or `DPA`; an organization has one document of each type.
-    document_type: String,
-    /// The company that signs.
-    #[schema(format = "company-name")]
-    company_name: String,
-    /// Where it has its seat; may have several lines.
-    #[schema(format = "company-address")]
-    company_address: String,
-    /// The address of whoever signs for it, to which the link goes.
-    #[schema(format = "email")]
-    representative_email: String,
+body! {
+    /// A document to submit.
+    pub(crate) struct LegalDocumentBody as "LegalDocumentBody" {
+        /// What is to be agreed on: `BAA` or `DPA`; an organization has one document of each type.
+        document_type: DocumentType = Required(word(DocumentType::WORDS)),
+        /// The company that signs.
+        company_name: String = Required(text("company-name")),
+        /// Where it has its seat; may have several lines.
+        company_address: String = Required(text("company-address")),
+        /// The address of whoever signs for it, to which the link goes.
+        representative_email: String = Required(text("email")),
+    }
+}
+
+impl TryFrom<LegalDocumentBody> for NewLegalDocument {
+    type Error = Error;
+
+    fn try_from(body: LegalDocumentBody) -> Result<Self> {
+        Self::try_from(LegalDocumentFields {
+            kind: body.document_type,
+            company_name: body.company_name,
+            company_address: body.company_address,
+            representative_email: body.representative_email,
+        })
+    }
 }
 
 impl LegalDocument {
@@ -71,6 +83,18 @@ impl LegalDocument {
             created_at: Moment(document.created_at),
         }
     }
+}
+
+/// What a webhook is told when something changed.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Heeded {
+    /// Always `ok`.
+    status: &'static str,
+}
+
+impl Heeded {
+    /// The one word there is.
+    pub(crate) const OK: Self = Self { status: "ok" };
 }
 
 impl From<&Account> for Submitter {

@@ -4,34 +4,32 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::UserBasic;
+use crate::routes::api::body::{PASSWORD, Required, text, text_of};
 
-/// Somebody who logs in.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
-pub(crate) struct LogInBody {
-    /// The address of the account.
-    #[schema(format = "email")]
-    email: String,
-    /// Its password.
-    password: String,
+body! {
+    /// Somebody who logs in.
+    pub(crate) struct LogInBody as "LogInBody" {
+        /// The address of the account.
+        email: String = Required(text("email")),
+        /// Its password.
+        password: String = Required(PASSWORD),
+    }
 }
 
-/// Somebody who has lost their password.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
-pub(crate) struct AddressBody {
-    /// The address of the account.
-    #[schema(format = "email")]
-    email: String,
+body! {
+    /// Somebody who has lost their password.
+    pub(crate) struct AddressBody as "AddressBody" {
+        /// The address of the account.
+        email: String = Required(text("email")),
+    }
 }
 
-/// Somebody who takes the address that a link was mailed to.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
-pub(crate) struct AddressSecretBody {
-    /// What the link ends with.
-    #[schema(max_length = 100)]
-    secret: String,
+body! {
+    /// Somebody who takes the address that a link was mailed to.
+    pub(crate) struct AddressSecretBody as "AddressSecretBody" {
+        /// What the link ends with.
+        secret: String = Required(text_of(100)),
+    }
 }
 
 /// Somebody who has logged in.

@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Moment, UserBasic};
+use crate::routes::api::body::{LevelNumber, Optional};
 
 /// A member.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -37,12 +38,12 @@ pub(crate) struct OrganizationMember {
     accepted: Option<bool>,
 }
 
-/// A change of a member.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
-pub(crate) struct MemberBody {
-    /// 1 member, 8 administrator, 15 owner.
-    level: Option<i16>,
+body! {
+    /// A change of a member.
+    pub(crate) struct MemberBody as "MemberBody" {
+        /// 1 member, 8 administrator, 15 owner.
+        level: Option<Level> = Optional(LevelNumber),
+    }
 }
 
 /// A member's personal API keys that work in the organization.

@@ -9,20 +9,30 @@ mod login;
 mod member;
 mod organization;
 mod page;
+mod query;
 mod role;
 mod user;
 
 pub(super) use activity::ActivityEntry;
-pub(super) use failure::{Failure, Failures};
-pub(super) use integration::{EnvironmentsBody, Integration, IntegrationBody, MAPPING, is_secret};
-pub(super) use invite::{DelegateBody, InviteBody, InviteCheck, Joined, OrganizationInvite, SignupBody};
-pub(super) use legal_document::{LegalDocument, LegalDocumentBody};
+pub(super) use failure::{Complaint, Failure, Failures};
+pub(super) use integration::{EnvironmentsBody, Integration, IntegrationBody, integration_fault};
+pub(super) use invite::{
+    DelegateBody, InviteBody, InviteCheck, Joined, OrganizationInvite, SignupBody, invite_fault,
+    invites_fault, no_project,
+};
+pub(super) use legal_document::{Heeded, LegalDocument, LegalDocumentBody};
 pub(super) use login::{AddressBody, AddressSecretBody, LogInBody, LoggedIn};
 pub(super) use member::{MemberBody, MemberKeys, OrganizationMember};
-pub(super) use organization::{Organization, OrganizationBody, OrganizationChange, Standpoint};
+pub(super) use organization::{
+    Organization, OrganizationBody, OrganizationChange, OrganizationReplacement, Standpoint,
+    organization_fault,
+};
 pub(super) use page::{
     ActivityPage, IntegrationPage, InvitePage, LegalDocumentPage, MemberPage, OrganizationPage,
     RoleMembershipPage, RolePage,
 };
-pub(super) use role::{Role, RoleBody, RoleMembership, RoleMembershipBody};
+pub(super) use query::{ActivityQuery, RoleQuery, SearchQuery};
+pub(super) use role::{
+    Role, RoleBody, RoleChange, RoleMembership, RoleMembershipBody, not_given, role_fault,
+};
 pub(super) use user::{Moment, UserBasic};

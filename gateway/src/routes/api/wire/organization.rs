@@ -1,13 +1,20 @@
 //! Organizations as this family shows them.
 
-use polity_directory::{MediaId, OrganizationSummary, ProjectId, RoleId, StatisticsMethod, Status};
-use polity_kernel::{Entitlements, Feature, Level, OrganizationId};
+use polity_directory::{
+    MediaId, OrganizationPatch, OrganizationSummary, ProjectId, RoleId, SettingsPatch, StatisticsMethod,
+    Status,
+};
+use polity_kernel::{Entitlements, Error, Feature, Level, OrganizationId};
 use polity_projects::ProjectInBrief;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::Moment;
+use crate::routes::api::Fault;
+use crate::routes::api::body::{
+    Clearable, Flag, Optional, Required, Switch, id, text_judged, text_of, too_long, word,
+};
 
 /// An organization. What nothing here keeps has its first value always.
 #[derive(Debug, Serialize, ToSchema)]
@@ -99,68 +106,104 @@ pub(crate) struct WorkSpace {
     organization: OrganizationId,
 }
 
-/// What an organization is to be called.
-#[derive(ToSchema)]
-#[schema(as = ApiOrganizationBody)]
-#[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
-pub(crate) struct OrganizationBody {
-    /// The name people read.
-    #[schema(max_length = 64)]
-    name: String,
-    /// Whether members below administrators may invite.
-    members_can_invite: Option<bool>,
-    /// What programs call its picture.
-    #[schema(value_type = Option<uuid::Uuid>)]
-    logo_media_id: Option<MediaId>,
-    /// Whether programs are to ask for a second factor.
-    enforce_2fa: Option<bool>,
-    /// Whether members below administrators may use personal API keys in this family.
-    #[schema(required = false)]
-    members_can_use_personal_api_keys: bool,
-    /// Whether members may show things to the world.
-    #[schema(required = false)]
-    allow_publicly_shared_resources: bool,
-    /// Whether machines may learn from its data.
-    is_ai_data_processing_approved: Option<bool>,
-    /// How programs judge experiments: `bayesian`, `frequentist`, empty or null.
-    default_experiment_stats_method: Option<String>,
-    /// Whether programs drop the network addresses of visitors.
-    #[schema(required = false)]
-    default_anonymize_ips: bool,
-    /// The role given to whoever becomes a member; null: none.
-    default_role_id: Option<String>,
+/// The longest name (contract api, facts 21).
+const LONGEST_NAME: usize = 64;
+
+body! {
+    /// What an organization is to be called.
+    pub(crate) struct OrganizationBody as "ApiOrganizationBody" {
+        /// The name people read.
+        name: String = Required(text_of(LONGEST_NAME)),
+        ..settings: OrganizationSettings,
+    }
 }
 
-/// What of an organization is to change; what is absent stays.
-#[derive(ToSchema)]
-#[schema(as = ApiOrganizationChange)]
-#[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
-pub(crate) struct OrganizationChange {
-    /// The name people read.
-    #[schema(required = false, max_length = 64)]
-    name: String,
-    /// Whether members below administrators may invite.
-    members_can_invite: Option<bool>,
-    /// What programs call its picture.
-    #[schema(value_type = Option<uuid::Uuid>)]
-    logo_media_id: Option<MediaId>,
-    /// Whether programs are to ask for a second factor.
-    enforce_2fa: Option<bool>,
-    /// Whether members below administrators may use personal API keys in this family.
-    #[schema(required = false)]
-    members_can_use_personal_api_keys: bool,
-    /// Whether members may show things to the world.
-    #[schema(required = false)]
-    allow_publicly_shared_resources: bool,
-    /// Whether machines may learn from its data.
-    is_ai_data_processing_approved: Option<bool>,
-    /// How programs judge experiments: `bayesian`, `frequentist`, empty or null.
-    default_experiment_stats_method: Option<String>,
-    /// Whether programs drop the network addresses of visitors.
-    #[schema(required = false)]
-    default_anonymize_ips: bool,
-    /// The role given to whoever becomes a member; null: none.
-    default_role_id: Option<String>,
+body! {
+    /// What an organization is to be from now on.
+    pub(crate) struct OrganizationReplacement as "ApiOrganizationReplacement" {
+        /// The name people read.
+        name: String = Required(text_judged(LONGEST_NAME)),
+        ..settings: OrganizationSettings,
+    }
+}
+
+body! {
+    /// What of an organization is to change; what is absent stays.
+    pub(crate) struct OrganizationChange as "ApiOrganizationChange" {
+        /// The name people read.
+        name: Option<String> = Optional(text_judged(LONGEST_NAME)),
+        ..settings: OrganizationSettings,
+    }
+}
+
+body! {
+    /// What is set beside an organization's name.
+    pub(crate) struct OrganizationSettings as "ApiOrganizationSettings" {
+        /// Whether members below administrators may invite.
+        members_can_invite: Option<Option<bool>> = Flag,
+        /// What programs call its picture.
+        logo_media_id: Option<Option<MediaId>> = Clearable(id()),
+        /// Whether programs are to ask for a second factor.
+        enforce_2fa: Option<Option<bool>> = Flag,
+        /// Whether members below administrators may use personal API keys in this family.
+        members_can_use_personal_api_keys: Option<bool> = Switch,
+        /// Whether members may show things to the world.
+        allow_publicly_shared_resources: Option<bool> = Switch,
+        /// Whether machines may learn from its data.
+        is_ai_data_processing_approved: Option<Option<bool>> = Flag,
+        /// How programs judge experiments: `bayesian`, `frequentist`, empty or null.
+        default_experiment_stats_method: Option<Option<StatisticsMethod>> = Clearable(word(StatisticsMethod::WORDS)),
+        /// Whether programs drop the network addresses of visitors.
+        default_anonymize_ips: Option<bool> = Switch,
+        /// The role given to whoever becomes a member; null: none.
+        default_role_id: Option<Option<RoleId>> = Clearable(id()),
+    }
+}
+
+impl From<OrganizationReplacement> for OrganizationChange {
+    fn from(body: OrganizationReplacement) -> Self {
+        Self { name: Some(body.name), settings: body.settings }
+    }
+}
+
+impl From<OrganizationChange> for OrganizationPatch {
+    fn from(change: OrganizationChange) -> Self {
+        Self {
+            name: change.name.map(Some),
+            longest_name: Some(LONGEST_NAME),
+            settings: change.settings.into(),
+            ..Self::default()
+        }
+    }
+}
+
+impl From<OrganizationSettings> for SettingsPatch {
+    fn from(settings: OrganizationSettings) -> Self {
+        Self {
+            members_can_invite: settings.members_can_invite,
+            logo_media_id: settings.logo_media_id,
+            enforce_second_factor: settings.enforce_2fa,
+            members_can_use_personal_keys: settings.members_can_use_personal_api_keys,
+            allows_public_sharing: settings.allow_publicly_shared_resources,
+            approves_ai_processing: settings.is_ai_data_processing_approved,
+            statistics_method: settings.default_experiment_stats_method,
+            anonymizes_addresses: settings.default_anonymize_ips,
+            default_role: settings.default_role_id,
+        }
+    }
+}
+
+/// The failure in the family's names.
+pub(crate) fn organization_fault(error: Error) -> Fault {
+    match error.fields().first() {
+        Some(first) if first.field == "default_role" => {
+            Fault::of_field("default_role_id", "invalid_input", first.message.clone())
+        }
+        Some(first) if first.field == "name" && first.message.starts_with("is longer than") => {
+            Fault::of_problem("name", too_long(LONGEST_NAME))
+        }
+        _ => error.into(),
+    }
 }
 
 /// What the organization is entitled to, and how the caller stands in it.

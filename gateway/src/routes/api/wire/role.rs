@@ -1,10 +1,14 @@
 //! Roles as this family shows them.
 
-use polity_directory::{AssignmentId, RoleCarrier, RoleId, RoleInFull};
+use polity_directory::{AssignmentId, RoleCarrier, RoleConflict, RoleId, RoleInFull};
+use polity_kernel::{AccountId, Code, Error};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Moment, OrganizationMember, UserBasic};
+use crate::gate::status;
+use crate::routes::api::Fault;
+use crate::routes::api::body::{Optional, Required, id, text};
 
 /// A role.
 #[derive(Debug, Serialize, ToSchema)]
@@ -26,14 +30,20 @@ pub(crate) struct Role {
     is_default: bool,
 }
 
-/// What a role is to be called.
-#[derive(ToSchema)]
-#[schema(as = OrganizationRoleBody)]
-#[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
-pub(crate) struct RoleBody {
-    /// The name, unique in the organization without regard to case.
-    #[schema(format = "given-name")]
-    name: String,
+body! {
+    /// What a role is to be called.
+    pub(crate) struct RoleBody as "OrganizationRoleBody" {
+        /// The name, unique in the organization without regard to case.
+        name: String = Required(text("given-name")),
+    }
+}
+
+body! {
+    /// What a role is to be called from now on; what is absent stays.
+    pub(crate) struct RoleChange as "OrganizationRoleChange" {
+        /// The name, unique in the organization without regard to case.
+        name: Option<String> = Optional(text("given-name")),
+    }
 }
 
 /// A role carried by a member.
@@ -57,13 +67,29 @@ pub(crate) struct RoleMembership {
     updated_at: Moment,
 }
 
-/// Whom to give a role to.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only read by the documentation: fields are read one by one")]
-pub(crate) struct RoleMembershipBody {
-    /// The account's id.
-    #[schema(format = Uuid)]
-    user_uuid: String,
+body! {
+    /// Whom to give a role to.
+    pub(crate) struct RoleMembershipBody as "RoleMembershipBody" {
+        /// The account's id.
+        user_uuid: AccountId = Required(id()),
+    }
+}
+
+impl From<RoleBody> for RoleChange {
+    fn from(body: RoleBody) -> Self {
+        Self { name: Some(body.name) }
+    }
+}
+
+/// A name that is taken is the field's fault, and a built-in role nobody's to change (contract api, facts 23).
+pub(crate) fn role_fault(error: Error) -> Fault {
+    match status::cause::<RoleConflict>(&error).copied() {
+        Some(RoleConflict::KeyTaken | RoleConflict::NameTaken) => Fault::unique(error, "name"),
+        Some(RoleConflict::BuiltIn) => {
+            Error::new(Code::Forbidden, error.message().to_owned()).because(error).into()
+        }
+        Some(RoleConflict::TooMany) | None => error.into(),
+    }
 }
 
 impl From<RoleInFull> for Role {
@@ -91,5 +117,13 @@ impl RoleMembership {
             joined_at: Moment(given_at),
             updated_at: Moment(given_at),
         }
+    }
+}
+
+/// What cannot be given is nobody's field's fault (contract api, facts 24).
+pub(crate) fn not_given(error: Error) -> Error {
+    match error.code() {
+        Code::NotFound | Code::Conflict => Error::field("__all__", error.message().to_owned()).because(error),
+        _ => error,
     }
 }

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use polity_identity::{ApiKey, NewApiKey, Secret};
-use polity_kernel::{KeyId, Result, Timestamp};
+use polity_kernel::{Error, KeyId, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -85,6 +85,14 @@ impl OrganizationKey {
 }
 
 impl KeyBody {
+    /// The area's word for what limits a key is this family's for what an account is given.
+    pub(crate) fn about_the_limit(error: Error) -> Error {
+        match error.fields() {
+            [at] if at.field == "role" => Error::field("limitToRole", at.message.clone()),
+            _ => error,
+        }
+    }
+
     /// What the new key is to be.
     pub(crate) fn parsed(self) -> Result<NewApiKey> {
         let role = self.limit_to_role.as_deref().unwrap_or(UNLIMITED);

@@ -24,7 +24,7 @@ pub(super) use key::{KeyBody, OrganizationKey};
 pub(super) use membership::{EntityGroup, MemberQuery, Membership, PlacementBody};
 pub(super) use organization::{Organization, OrganizationBody, OrganizationChange, Surroundings};
 pub(super) use profile::{OrganizationProfile, OrganizationProfileBody, OrganizationProfileChange};
-pub(super) use role::{role_of, role_word};
+pub(super) use role::{role_of, role_word, unknown_role};
 pub(super) use status::{CreationInfo, Status, StatusInfo};
 
 pub(super) use crate::ask::fields::{filled, id, present, sent};

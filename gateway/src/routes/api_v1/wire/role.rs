@@ -26,6 +26,11 @@ pub(crate) fn role_of(field: &'static str, text: &str) -> Result<RoleRef> {
     .map_err(|_| Error::field(field, "is not a role"))
 }
 
+/// The refusal of a role that the organization has not.
+pub(crate) fn unknown_role() -> Error {
+    Error::field("role", "is not a role of the organization")
+}
+
 /// A role as the family shows it.
 pub(crate) fn role_word(key: &str) -> String {
     WORDS.iter().find(|(_, known)| *known == key).map_or(key, |(word, _)| word).to_owned()

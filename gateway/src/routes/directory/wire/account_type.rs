@@ -214,9 +214,12 @@ impl TypeBody {
         })
     }
 
-    /// The code, where one was sent.
-    pub(crate) fn code(&self) -> Option<&str> {
-        self.code.as_deref()
+    /// Refuses another code than the path's.
+    pub(crate) fn require_code(&self, code: &str) -> Result<()> {
+        match &self.code {
+            Some(other) if other.trim() != code => Err(Error::field("code", "is not the one in the path")),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Organizations as this family shows them.
 
 use polity_directory::{DomainName, Organization, OrganizationFields, OrganizationPatch, Status};
-use polity_kernel::{AccountId, Result, Timestamp};
+use polity_kernel::{AccountId, Error, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -138,6 +138,16 @@ impl Org {
 }
 
 impl OrgBody {
+    /// The refusal of an id that is not the path's.
+    pub(crate) fn is_another() -> Error {
+        Error::field("id", "is not the one in the path")
+    }
+
+    /// The refusal of an owner whom nobody knows.
+    pub(crate) fn is_no_owner() -> Error {
+        Error::field("owner.id", "is not a subject")
+    }
+
     /// The subject that is to own it, where one was sent.
     pub(crate) fn owner(&self) -> Option<&str> {
         self.owner.as_ref().map(|owner| owner.id.as_str())

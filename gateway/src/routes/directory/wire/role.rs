@@ -198,6 +198,14 @@ impl From<polity_directory::Role> for Role {
 }
 
 impl RoleBody {
+    /// Refuses another id than the path's.
+    pub(crate) fn require_id(&self, id: &str) -> Result<()> {
+        match &self.id {
+            Some(other) if other.trim() != id => Err(Error::field("id", "is not the one in the path")),
+            _ => Ok(()),
+        }
+    }
+
     /// What a new role is to be.
     pub(crate) fn fields(self) -> RoleFields {
         RoleFields {

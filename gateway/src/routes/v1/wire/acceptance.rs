@@ -39,6 +39,11 @@ pub(crate) struct AcceptanceList {
     acceptances: Vec<Acceptance>,
 }
 
+impl AcceptanceList {
+    /// What the items stand under.
+    pub(crate) const ITEMS: &str = "acceptances";
+}
+
 impl From<polity_licensing::Acceptance> for Acceptance {
     fn from(acceptance: polity_licensing::Acceptance) -> Self {
         Self {

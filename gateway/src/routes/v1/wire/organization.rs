@@ -51,6 +51,11 @@ pub(crate) struct OrganizationList {
     organizations: Vec<Envelope<OrganizationSpec>>,
 }
 
+impl OrganizationList {
+    /// What the items stand under.
+    pub(crate) const ITEMS: &str = "organizations";
+}
+
 /// A name to ask about.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct VerifyBody {

@@ -39,6 +39,11 @@ pub(crate) struct AccountList {
     accounts: Vec<Envelope<AccountSpec>>,
 }
 
+impl AccountList {
+    /// What the items stand under.
+    pub(crate) const ITEMS: &str = "accounts";
+}
+
 /// Projects of several organizations.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
@@ -119,6 +124,11 @@ pub(crate) struct ProjectUser {
 pub(crate) struct ProjectUserList {
     /// The people, in order of joining the project.
     users: Vec<ProjectUser>,
+}
+
+impl ProjectUserList {
+    /// What the items stand under.
+    pub(crate) const ITEMS: &str = "users";
 }
 
 /// A role to give.

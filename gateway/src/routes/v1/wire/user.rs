@@ -34,6 +34,11 @@ pub(crate) struct UserList {
     users: Vec<Envelope<UserSpec>>,
 }
 
+impl UserList {
+    /// What the items stand under.
+    pub(crate) const ITEMS: &str = "users";
+}
+
 impl Envelope<UserSpec> {
     /// A person; the id is the unique name too.
     pub(crate) fn of_user(account: Account, active_account: Option<ProjectId>) -> Result<Self> {

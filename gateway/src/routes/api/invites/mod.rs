@@ -1,37 +1,32 @@
 //! `/api/organizations/{organization_id}/invites`: invitations of one address each.
 
+mod invitees;
+
 use std::collections::HashMap;
 
 use actix_web::{HttpResponse, Responder};
-use polity_directory::permissions::{ORG_DIRECTORY_MEMBERS_CREATE, ORG_MEMBERS_LIST};
-use polity_directory::{Invitation, InvitationFilter, ProjectId};
-use polity_kernel::{Access, Actor, Result};
+use polity_directory::{Invitation, InvitationFilter, NewInvitation, ProjectId};
+use polity_kernel::{Access, Result};
 
 use super::Fault;
 use super::body::{Bodies, Body};
-use super::door::Door;
 use super::fault::Failures;
-use super::invitees::{Invitee, delegate as delegated, refused, refused_of_list};
-use super::leaf::{Leaf, LeafQuery};
+use super::lists::{Leaf, LeafQuery};
 use super::paths::{InvitePath, OrganizationPath};
-use super::scope::Scope;
-use super::wire::{DelegateBody, InviteBody, InvitePage, OrganizationInvite};
+use super::scoped::Scoped;
+use super::wire::{DelegateBody, InviteBody, InvitePage, OrganizationInvite, invite_fault, invites_fault};
 use crate::areas::Polity;
 use crate::ask::{Json, Path};
-use crate::gate::caller::Caller;
+
+use invitees::Invitee;
 
 /// The invitations that wait, expired ones too, the newest first. Scope: `organization_member:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/invites", tag = "api",
     params(OrganizationPath, LeafQuery), responses((status = 200, body = InvitePage), Failures))]
-pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl Responder, Fault> {
-    let enter = move |polity: &_, actor: &Actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::MemberRead.asked(&access, &ORG_MEMBERS_LIST)?;
-        Ok(access)
-    };
+pub(super) async fn list(caller: Scoped<Access>, leaf: Leaf) -> Result<impl Responder, Fault> {
     leaf.sent(
         caller,
-        enter,
+        |_, access| Ok(access),
         |polity, access| polity.directory.invitation_count(access, InvitationFilter::Waiting),
         |polity, access, page| {
             let mut found = polity.directory.invitations(access, InvitationFilter::Waiting, page)?;
@@ -47,28 +42,29 @@ pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl 
 #[utoipa::path(post, path = "/api/organizations/{organization_id}/invites", tag = "api",
     params(OrganizationPath), request_body = InviteBody,
     responses((status = 201, body = OrganizationInvite), Failures))]
-pub(super) async fn invite(caller: Caller, door: Door, body: Body) -> Result<HttpResponse, Fault> {
-    let invitee = Invitee::read(&body)?;
-    let invited = caller.write(move |polity, actor| {
-        let access = passed(&door, polity, actor)?;
-        let new = vec![invitee.found(polity, &access)?];
-        one(polity, &access, polity.directory.invite(&access, new)?)
+pub(super) async fn invite(caller: Scoped<Access>, body: Body<InviteBody>) -> Result<HttpResponse, Fault> {
+    let invitee = Invitee::from(body.0);
+    let invited = caller.write(move |polity, access| {
+        let new = vec![invitee.found(polity, access)?];
+        one(polity, access, polity.directory.invite(access, new)?)
     });
-    Ok(HttpResponse::Created().json(invited.await.map_err(refused)?))
+    Ok(HttpResponse::Created().json(invited.await.map_err(invite_fault)?))
 }
 
 /// Invites up to 20 addresses, all or none. Scope: `organization_member:write`.
 #[utoipa::path(post, path = "/api/organizations/{organization_id}/invites/bulk", tag = "api",
     params(OrganizationPath), request_body = Vec<InviteBody>,
     responses((status = 201, body = Vec<OrganizationInvite>), Failures))]
-pub(super) async fn invite_many(caller: Caller, door: Door, bodies: Bodies) -> Result<HttpResponse, Fault> {
-    let list = Invitee::each(&bodies)?;
-    let invited = caller.write(move |polity, actor| {
-        let access = passed(&door, polity, actor)?;
-        let new = Invitee::all_found(list, polity, &access)?;
-        shown(polity, &access, polity.directory.invite(&access, new)?)
+pub(super) async fn invite_many(
+    caller: Scoped<Access>,
+    bodies: Bodies<InviteBody>,
+) -> Result<HttpResponse, Fault> {
+    let list = bodies.0.into_iter().map(Invitee::from).collect();
+    let invited = caller.write(move |polity, access| {
+        let new = Invitee::all_found(list, polity, access)?;
+        shown(polity, access, polity.directory.invite(access, new)?)
     });
-    Ok(HttpResponse::Created().json(invited.await.map_err(refused_of_list)?))
+    Ok(HttpResponse::Created().json(invited.await.map_err(invites_fault)?))
 }
 
 /// Has somebody else set the organization up, who gets level 8. Such an invitation of the caller's to another organization is taken
@@ -77,16 +73,13 @@ pub(super) async fn invite_many(caller: Caller, door: Door, bodies: Bodies) -> R
     params(OrganizationPath), request_body = DelegateBody,
     responses((status = 200, body = OrganizationInvite), Failures))]
 pub(super) async fn delegate(
-    caller: Caller,
-    door: Door,
-    body: Body,
+    caller: Scoped<Access>,
+    body: Body<DelegateBody>,
 ) -> Result<Json<OrganizationInvite>, Fault> {
-    let new = delegated(&body)?;
-    let sent = caller.write(move |polity, actor| {
-        let access = passed(&door, polity, actor)?;
-        one(polity, &access, polity.directory.invite(&access, vec![new])?)
-    });
-    Ok(Json(sent.await.map_err(refused)?))
+    let new = NewInvitation::try_from(body.0).map_err(invite_fault)?;
+    let sent =
+        caller.write(move |polity, access| one(polity, access, polity.directory.invite(access, vec![new])?));
+    Ok(Json(sent.await.map_err(invite_fault)?))
 }
 
 /// Sends an invitation again, an expired one too; it is good for three more days. At most once a minute. Scope:
@@ -94,39 +87,23 @@ pub(super) async fn delegate(
 #[utoipa::path(post, path = "/api/organizations/{organization_id}/invites/{id}/resend", tag = "api",
     params(InvitePath), responses((status = 200, body = OrganizationInvite), Failures))]
 pub(super) async fn resend(
-    caller: Caller,
-    door: Door,
+    caller: Scoped<Access>,
     path: Path<InvitePath>,
 ) -> Result<Json<OrganizationInvite>, Fault> {
-    let sent = caller.write(move |polity, actor| {
-        let access = passed(&door, polity, actor)?;
-        let sent = polity.directory.resend(&access, path.invitation()?)?;
-        one(polity, &access, vec![sent])
+    let sent = caller.write(move |polity, access| {
+        let sent = polity.directory.resend(access, path.invitation()?)?;
+        one(polity, access, vec![sent])
     });
-    Ok(Json(sent.await.map_err(refused)?))
+    Ok(Json(sent.await.map_err(invite_fault)?))
 }
 
 /// Takes an invitation back: administrators any, others their own. Scope: `organization_member:write`.
 #[utoipa::path(delete, path = "/api/organizations/{organization_id}/invites/{id}", tag = "api",
     params(InvitePath), responses((status = 204, description = "Its link leads nowhere any more."), Failures))]
-pub(super) async fn withdraw(
-    caller: Caller,
-    door: Door,
-    path: Path<InvitePath>,
-) -> Result<HttpResponse, Fault> {
-    let withdrawn = caller.write(move |polity, actor| {
-        let access = passed(&door, polity, actor)?;
-        polity.directory.withdraw(&access, path.invitation()?)
-    });
+pub(super) async fn withdraw(caller: Scoped<Access>, path: Path<InvitePath>) -> Result<HttpResponse, Fault> {
+    let withdrawn = caller.write(move |polity, access| polity.directory.withdraw(access, path.invitation()?));
     withdrawn.await?;
     Ok(HttpResponse::NoContent().finish())
-}
-
-/// Lets in whoever writes invitations, as far as their credential goes.
-fn passed(door: &Door, polity: &Polity, actor: &Actor) -> Result<Access> {
-    let access = door.pass(polity, actor)?;
-    Scope::MemberWrite.asked(&access, &ORG_DIRECTORY_MEMBERS_CREATE)?;
-    Ok(access)
 }
 
 /// The invitation with who made it and the numbers of its projects.

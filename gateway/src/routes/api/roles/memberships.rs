@@ -1,39 +1,30 @@
 //! `/api/organizations/{organization_id}/roles/{role_id}/role_memberships`: who carries a role.
 
 use actix_web::{HttpResponse, Responder};
-use polity_directory::permissions::{ORG_ROLES_LIST, ORG_USER_ROLES_UPDATE};
 use polity_directory::{Assignee, Assignees, AssignmentRef, NewAssignment, RoleAssignment, RoleId};
-use polity_kernel::{Access, AccountId, Actor, Code, Error, Paged, Result};
+use polity_kernel::{Access, Error, Paged, Result};
 
-use super::Fault;
-use super::body::Body;
-use super::door::Door;
-use super::fault::Failures;
-use super::leaf::{Leaf, LeafQuery};
-use super::paths::{RoleMembershipPath, RoleMembershipsPath};
-use super::scope::Scope;
-use super::wire::{RoleMembership, RoleMembershipBody, RoleMembershipPage};
 use crate::areas::Polity;
 use crate::ask::{Json, Path};
-use crate::gate::caller::Caller;
+use crate::routes::api::Fault;
+use crate::routes::api::body::Body;
+use crate::routes::api::fault::Failures;
+use crate::routes::api::lists::{Leaf, LeafQuery};
+use crate::routes::api::paths::{RoleMembershipPath, RoleMembershipsPath};
+use crate::routes::api::scoped::Scoped;
+use crate::routes::api::wire::{RoleMembership, RoleMembershipBody, RoleMembershipPage, not_given};
 
 /// The members that a role was given to, in order of giving; without groups, and without those whose account is disabled. Scope: `organization:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/roles/{role_id}/role_memberships", tag = "api",
     params(RoleMembershipsPath, LeafQuery), responses((status = 200, body = RoleMembershipPage), Failures))]
-pub(super) async fn list(
-    caller: Caller,
-    door: Door,
+pub(in crate::routes::api) async fn list(
+    caller: Scoped<Access>,
     path: Path<RoleMembershipsPath>,
     leaf: Leaf,
 ) -> Result<impl Responder, Fault> {
-    let enter = move |polity: &_, actor: &Actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::OrganizationRead.asked(&access, &ORG_ROLES_LIST)?;
-        Ok((access, path.role()?))
-    };
     leaf.sent(
         caller,
-        enter,
+        move |_, access| Ok((access, path.role()?)),
         |polity, (access, role)| {
             polity.directory.assignment_count(access, &(*role).into(), Assignees::People)
         },
@@ -49,20 +40,16 @@ pub(super) async fn list(
 #[utoipa::path(post, path = "/api/organizations/{organization_id}/roles/{role_id}/role_memberships", tag = "api",
     params(RoleMembershipsPath), request_body = RoleMembershipBody,
     responses((status = 201, body = RoleMembership), Failures))]
-pub(super) async fn give(
-    caller: Caller,
-    door: Door,
+pub(in crate::routes::api) async fn give(
+    caller: Scoped<Access>,
     path: Path<RoleMembershipsPath>,
-    body: Body,
+    body: Body<RoleMembershipBody>,
 ) -> Result<HttpResponse, Fault> {
-    let account: AccountId = body.required("user_uuid", Body::id)?;
-    let given = caller.write(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::OrganizationWrite.asked(&access, &ORG_USER_ROLES_UPDATE)?;
-        let role = path.role()?;
-        let new = NewAssignment { only_new: true, ..NewAssignment::of(role, Assignee::Account(account)) };
-        let given = polity.directory.grant(&access, new).map_err(refused)?;
-        one(polity, &access, role, given)
+    let given = caller.write(move |polity, access| {
+        let (role, assignee) = (path.role()?, Assignee::Account(body.0.user_uuid));
+        let new = NewAssignment { only_new: true, ..NewAssignment::of(role, assignee) };
+        let given = polity.directory.grant(access, new).map_err(not_given)?;
+        one(polity, access, role, given)
     });
     Ok(HttpResponse::Created().json(given.await?))
 }
@@ -70,17 +57,14 @@ pub(super) async fn give(
 /// One member who carries a role. Scope: `organization:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/roles/{role_id}/role_memberships/{id}", tag = "api",
     params(RoleMembershipPath), responses((status = 200, body = RoleMembership), Failures))]
-pub(super) async fn read(
-    caller: Caller,
-    door: Door,
+pub(in crate::routes::api) async fn read(
+    caller: Scoped<Access>,
     path: Path<RoleMembershipPath>,
 ) -> Result<Json<RoleMembership>, Fault> {
-    let found = caller.read(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::OrganizationRead.asked(&access, &ORG_ROLES_LIST)?;
+    let found = caller.read(move |polity, access| {
         let (role, id) = path.place()?;
-        let found = polity.directory.assignment(&access, &role.into(), id)?;
-        one(polity, &access, role, found)
+        let found = polity.directory.assignment(access, &role.into(), id)?;
+        one(polity, access, role, found)
     });
     Ok(Json(found.await?))
 }
@@ -88,16 +72,13 @@ pub(super) async fn read(
 /// Takes a role from a member. Scope: `organization:write`.
 #[utoipa::path(delete, path = "/api/organizations/{organization_id}/roles/{role_id}/role_memberships/{id}", tag = "api",
     params(RoleMembershipPath), responses((status = 204, description = "They have it no more."), Failures))]
-pub(super) async fn take(
-    caller: Caller,
-    door: Door,
+pub(in crate::routes::api) async fn take(
+    caller: Scoped<Access>,
     path: Path<RoleMembershipPath>,
 ) -> Result<HttpResponse, Fault> {
-    let taken = caller.write(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::OrganizationWrite.asked(&access, &ORG_USER_ROLES_UPDATE)?;
+    let taken = caller.write(move |polity, access| {
         let (role, id) = path.place()?;
-        polity.directory.revoke(&access, &role.into(), AssignmentRef::Id(id))
+        polity.directory.revoke(access, &role.into(), AssignmentRef::Id(id))
     });
     taken.await?;
     Ok(HttpResponse::NoContent().finish())
@@ -117,12 +98,4 @@ fn shown(
 fn one(polity: &Polity, access: &Access, role: RoleId, assignment: RoleAssignment) -> Result<RoleMembership> {
     let shown = shown(polity, access, role, vec![assignment])?;
     shown.into_iter().next().ok_or_else(|| Error::not_found("role membership"))
-}
-
-/// What cannot be given is nobody's field's fault (contract api, facts 24).
-fn refused(error: Error) -> Error {
-    match error.code() {
-        Code::NotFound | Code::Conflict => Error::field("__all__", error.message().to_owned()).because(error),
-        _ => error,
-    }
 }

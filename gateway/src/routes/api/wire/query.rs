@@ -7,12 +7,12 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use super::Fault;
+use crate::routes::api::Fault;
 
 /// Which members are wanted.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct SearchQuery {
+pub(crate) struct SearchQuery {
     /// `-joined_at`, the default, or `joined_at`; anything else counts as the default.
     order: Option<String>,
     /// Words like those of a name or address, typing errors allowed; at most 200 characters. The likest come first.
@@ -27,7 +27,7 @@ pub(super) struct SearchQuery {
 
 impl SearchQuery {
     /// Who is query.
-    pub(super) fn query(&self) -> Result<MemberQuery, Fault> {
+    pub(crate) fn query(&self) -> Result<MemberQuery, Fault> {
         let updated_after =
             self.updated_after.as_deref().map(|text| moment("updated_after", text)).transpose()?;
         let email = self.email.as_deref().map(str::trim).filter(|email| !email.is_empty());
@@ -42,16 +42,16 @@ impl SearchQuery {
 /// Which roles are wanted.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct RoleQuery {
+pub(crate) struct RoleQuery {
     /// Those that every organization has, in place of the organization's own.
     #[serde(default)]
-    pub(super) built_in: bool,
+    pub(crate) built_in: bool,
 }
 
 /// Which changes are wanted.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct ActivityQuery {
+pub(crate) struct ActivityQuery {
     /// Only those of things of this kind, such as `role`.
     scope: Option<String>,
     /// Only those of the thing with this id.
@@ -69,7 +69,7 @@ pub(super) struct ActivityQuery {
 
 impl ActivityQuery {
     /// What is wanted.
-    pub(super) fn filter(self) -> Result<Filter, Fault> {
+    pub(crate) fn filter(self) -> Result<Filter, Fault> {
         Ok(Filter {
             entity: self.scope,
             entity_id: self.item_id,

@@ -3,16 +3,15 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use polity_kernel::Error;
-use serde::Serialize;
 use url::form_urlencoded;
-use utoipa::ToSchema;
 
-use super::Fault;
-use super::fault::Failures;
-use super::paths::DownloadPath;
 use crate::ask::{Path, read_of_anybody};
 use crate::gate::caller::Anyone;
 use crate::gate::status;
+use crate::routes::api::Fault;
+use crate::routes::api::fault::Failures;
+use crate::routes::api::paths::DownloadPath;
+use crate::routes::api::wire::{Complaint, Heeded};
 
 /// What a provider's signature of the body comes in, where it is not in the query (contract api, facts 16).
 const SIGNATURE: &str = "x-pandadoc-signature";
@@ -24,7 +23,10 @@ const EVENTS: usize = 256 * 1024;
 /// Gives a signed document to whoever has the token of a download, for 60 seconds.
 #[utoipa::path(get, path = "/api/legal_documents/download/{token}", tag = "api", security(()), params(DownloadPath),
     responses((status = 200, content_type = "application/pdf", description = "The signed document."), Failures))]
-pub(super) async fn fetch(anyone: Anyone, path: Path<DownloadPath>) -> Result<HttpResponse, Fault> {
+pub(in crate::routes::api) async fn fetch(
+    anyone: Anyone,
+    path: Path<DownloadPath>,
+) -> Result<HttpResponse, Fault> {
     let file = anyone.errand(move |polity| polity.legal.fetch(&path.token)).await?;
     Ok(HttpResponse::Ok()
         .content_type("application/pdf")
@@ -41,7 +43,7 @@ pub(super) async fn fetch(anyone: Anyone, path: Path<DownloadPath>) -> Result<Ht
     responses((status = 200, body = Heeded, description = "Something changed."),
         (status = 204, description = "Nothing changed."), (status = 400, body = Complaint),
         (status = 404, body = Complaint), (status = 429, body = Complaint)))]
-pub(super) async fn heed(
+pub(in crate::routes::api) async fn heed(
     anyone: Anyone,
     request: HttpRequest,
     payload: web::Payload,
@@ -52,31 +54,17 @@ pub(super) async fn heed(
     let heeded = anyone.errand(move |polity| polity.legal.heed(&body, &signature)).await?;
     Ok(match heeded {
         0 => HttpResponse::NoContent().finish(),
-        _ => HttpResponse::Ok().json(Heeded { status: "ok" }),
+        _ => HttpResponse::Ok().json(Heeded::OK),
     })
 }
 
-/// What a webhook is told when something changed.
-#[derive(Serialize, ToSchema)]
-pub(super) struct Heeded {
-    /// Always `ok`.
-    status: &'static str,
-}
-
-/// What a webhook is told when it is refused, which is not the family's envelope (contract api, facts 0.4).
-#[derive(Serialize, ToSchema)]
-pub(super) struct Complaint {
-    /// What is wrong.
-    detail: String,
-}
-
 /// A refusal on its way to a webhook.
-pub(super) struct Refused(Error);
+pub(in crate::routes::api) struct Refused(Error);
 
 answering!(Refused);
 
 fn render(error: &Error) -> HttpResponse {
-    status::answer(error).json(Complaint { detail: error.message().to_owned() })
+    status::answer(error).json(Complaint::from(error))
 }
 
 /// The signature that the request brings; empty when it brings none.

@@ -4,24 +4,24 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use polity_kernel::{Actor, Error, Page, Paged, Result};
+use polity_kernel::{Access, Actor, Error, Page, Paged, Result};
 use serde::Serialize;
 use url::form_urlencoded;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use super::{Fault, accept};
 use crate::answer::{FIRST, LONGEST, Pieces, append, fitting};
 use crate::areas::Polity;
-use crate::gate::caller::Caller;
 use crate::gate::entered::Entered;
+use crate::routes::api::scoped::{Proof, Scoped};
+use crate::routes::api::{Fault, accept};
 
 /// How many items are sent when nobody says.
 const USUAL: i64 = 100;
 
 /// Which part of a list is wanted. What is no number is as good as unsaid.
 #[derive(Clone, Debug)]
-pub(super) struct Leaf {
+pub(in crate::routes::api) struct Leaf {
     limit: i64,
     offset: i64,
     /// How many items a piece holds at most.
@@ -39,7 +39,7 @@ pub(super) struct Leaf {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "only read by the documentation")]
-pub(super) struct LeafQuery {
+pub(in crate::routes::api) struct LeafQuery {
     /// At most this many items; 100 when it is absent, 0, negative or no number.
     limit: Option<i64>,
     /// This many items in; 0 when it is absent, negative or no number.
@@ -47,7 +47,7 @@ pub(super) struct LeafQuery {
 }
 
 /// Where the next piece begins, how many items it should have, and how many are still to come.
-pub(super) struct Rest {
+pub(in crate::routes::api) struct Rest {
     after: Uuid,
     size: i64,
     left: i64,
@@ -83,22 +83,25 @@ impl Leaf {
     }
 
     /// The same, read in smaller pieces, for items that are large.
-    pub(super) fn in_pieces_of(self, piece: i64) -> Self {
+    pub(in crate::routes::api) fn in_pieces_of(self, piece: i64) -> Self {
         Self { piece, first: piece.min(self.first), ..self }
     }
 
-    /// Answers with this part of a list: `enter` runs once, `count` once, `page` once for each piece.
-    pub(super) async fn sent<A, T>(
+    /// Answers with this part of a list: `begin` runs once, `count` once, `page` once for each piece.
+    pub(in crate::routes::api) async fn sent<P, A, T>(
         self,
-        caller: Caller,
-        enter: impl FnOnce(&Polity, &Actor) -> Result<A> + Send + 'static,
+        caller: Scoped<P>,
+        begin: impl FnOnce(&Polity, P) -> Result<A> + Send + 'static,
         count: impl Fn(&Polity, &A) -> Result<u64> + Send + Sync + 'static,
         page: impl Fn(&Polity, &A, Page) -> Result<Paged<T>> + Send + Sync + 'static,
     ) -> Result<Pieces<Rest>, Fault>
     where
+        P: Proof,
         A: Entered,
         T: Serialize + Send + 'static,
     {
+        let (caller, asked) = caller.asked();
+        let enter = move |polity: &Polity, actor: &Actor| begin(polity, asked(polity, actor)?);
         let pieces = caller.piecewise(enter, move |polity, entered, rest: Option<Rest>| {
             let first = rest.is_none();
             let (head, mut wanted, left) = match rest {
@@ -132,21 +135,26 @@ impl Leaf {
     }
 
     /// The same of a list that is short enough to stand in memory as a whole.
-    pub(super) async fn part_of<T>(
+    pub(in crate::routes::api) async fn part_of<T>(
         self,
-        caller: Caller,
-        list: impl FnOnce(&Polity, &Actor) -> Result<Vec<T>> + Send + 'static,
+        caller: Scoped<Access>,
+        list: impl FnOnce(&Polity, &Access) -> Result<Vec<T>> + Send + 'static,
     ) -> Result<Pieces<Rest>, Fault>
     where
         T: Clone + Serialize + Send + Sync + 'static,
     {
         let count = |_: &Polity, all: &Vec<T>| Ok(u64::try_from(all.len()).unwrap_or(u64::MAX));
         Self { first: Page::MAX, whole: true, ..self }
-            .sent(caller, list, count, |_, all, page| {
-                let number = |count: i64| usize::try_from(count).unwrap_or(usize::MAX);
-                let part = all.iter().skip(number(page.skip())).take(number(page.limit));
-                Ok(Paged { items: part.cloned().collect(), next: None })
-            })
+            .sent(
+                caller,
+                |polity, access| list(polity, &access),
+                count,
+                |_, all, page| {
+                    let number = |count: i64| usize::try_from(count).unwrap_or(usize::MAX);
+                    let part = all.iter().skip(number(page.skip())).take(number(page.limit));
+                    Ok(Paged { items: part.cloned().collect(), next: None })
+                },
+            )
             .await
     }
 

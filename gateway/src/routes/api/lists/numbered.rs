@@ -4,15 +4,15 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use polity_kernel::{Actor, Code, Error, Page, Paged, Result};
+use polity_kernel::{Access, Code, Error, Page, Paged, Result};
 use serde::Serialize;
 use url::form_urlencoded;
 use utoipa::IntoParams;
 
-use super::{Fault, accept};
 use crate::areas::Polity;
 use crate::ask::Json;
-use crate::gate::caller::Caller;
+use crate::routes::api::scoped::Scoped;
+use crate::routes::api::{Fault, accept};
 
 /// How many items a page has when nobody says, and at most.
 const USUAL: i64 = 20;
@@ -20,7 +20,7 @@ const MOST: i64 = 100;
 
 /// Which page of a list is wanted.
 #[derive(Clone, Debug)]
-pub(super) struct Numbered {
+pub(in crate::routes::api) struct Numbered {
     /// What was said; a page of its number is looked for when it is known how many there are.
     page: Option<String>,
     size: i64,
@@ -33,7 +33,7 @@ pub(super) struct Numbered {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "only read by the documentation")]
-pub(super) struct NumberedQuery {
+pub(in crate::routes::api) struct NumberedQuery {
     /// The page's number, 1 when it is absent, or `last`.
     page: Option<String>,
     /// So many items a page, at most 100; 20 when it is absent, 0, negative or no number.
@@ -42,7 +42,7 @@ pub(super) struct NumberedQuery {
 
 /// One page of a list.
 #[derive(Debug, Serialize)]
-pub(super) struct Sheet<T> {
+pub(in crate::routes::api) struct Sheet<T> {
     count: u64,
     next: Option<String>,
     previous: Option<String>,
@@ -79,23 +79,21 @@ impl Numbered {
     /// Answers with this page of a list.
     ///
     /// # Errors
-    /// Those of `enter`, `count` and `items`; `NotFound` for a page that is not there.
-    pub(super) async fn sent<A, T>(
+    /// Those of asking the caller, `count` and `items`; `NotFound` for a page that is not there.
+    pub(in crate::routes::api) async fn sent<T>(
         self,
-        caller: Caller,
-        enter: impl Fn(&Polity, &Actor) -> Result<A> + Send + 'static,
-        count: impl Fn(&Polity, &A) -> Result<u64> + Send + 'static,
-        items: impl Fn(&Polity, &A, Page) -> Result<Paged<T>> + Send + 'static,
+        caller: Scoped<Access>,
+        count: impl Fn(&Polity, &Access) -> Result<u64> + Send + 'static,
+        items: impl Fn(&Polity, &Access, Page) -> Result<Paged<T>> + Send + 'static,
     ) -> Result<Json<Sheet<T>>, Fault>
     where
         T: Serialize + Send + 'static,
     {
-        let found = caller.read(move |polity, actor| {
-            let entered = enter(polity, actor)?;
-            let count = count(polity, &entered)?;
+        let found = caller.read(move |polity, access| {
+            let count = count(polity, access)?;
             let (number, last) = self.place(count)?;
             let page = Page::offset(self.size, (number - 1).saturating_mul(self.size));
-            let results = items(polity, &entered, page)?.items;
+            let results = items(polity, access, page)?.items;
             let site = polity.identity.metadata().issuer;
             let next = (number < last).then(|| self.link(&site, number + 1));
             let previous = (number > 1).then(|| self.link(&site, number - 1));

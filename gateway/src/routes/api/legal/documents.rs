@@ -2,36 +2,28 @@
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, Responder};
-use polity_kernel::{Access, Actor, Paged, Result};
-use polity_legal::permissions::{
-    ORG_LEGAL_DOCUMENTS_CREATE, ORG_LEGAL_DOCUMENTS_GET, ORG_LEGAL_DOCUMENTS_LIST, ORG_LEGAL_DOCUMENTS_UPDATE,
-};
-use polity_legal::{LegalDocumentFields, NewLegalDocument};
+use polity_kernel::{Access, Paged, Result};
+use polity_legal::NewLegalDocument;
+use polity_legal::permissions::{ORG_LEGAL_DOCUMENTS_GET, ORG_LEGAL_DOCUMENTS_UPDATE};
 
-use super::Fault;
-use super::body::Body;
-use super::door::Door;
-use super::fault::Failures;
-use super::leaf::{Leaf, LeafQuery};
-use super::paths::{LegalDocumentPath, OrganizationPath};
-use super::scope::Scope;
-use super::wire::{LegalDocument, LegalDocumentBody, LegalDocumentPage};
 use crate::areas::Polity;
 use crate::ask::{Json, Path};
-use crate::gate::caller::Caller;
-
-/// The longest values (contract api, facts 16).
-const LONGEST_NAME: usize = polity_kernel::text::EXTERNAL_ID as usize;
-const LONGEST_ADDRESS: usize = polity_legal::LONGEST_COMPANY_ADDRESS as usize;
-const LONGEST_EMAIL: usize = polity_accounts::EmailAddress::MAX_LENGTH;
+use crate::routes::api::Fault;
+use crate::routes::api::body::Body;
+use crate::routes::api::fault::Failures;
+use crate::routes::api::lists::{Leaf, LeafQuery};
+use crate::routes::api::paths::{LegalDocumentPath, OrganizationPath};
+use crate::routes::api::scoped::Scoped;
+use crate::routes::api::wire::{LegalDocument, LegalDocumentBody, LegalDocumentPage};
 
 /// The documents, the newest first, for administrators alone. Scope: `legal_document:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/legal_documents", tag = "api",
     params(OrganizationPath, LeafQuery), responses((status = 200, body = LegalDocumentPage), Failures))]
-pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl Responder, Fault> {
-    let enter = move |polity: &Polity, actor: &Actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::LegalRead.asked(&access, &ORG_LEGAL_DOCUMENTS_LIST)?;
+pub(in crate::routes::api) async fn list(
+    caller: Scoped<Access>,
+    leaf: Leaf,
+) -> Result<impl Responder, Fault> {
+    let enter = move |polity: &Polity, access| {
         let documents = polity.legal.legal_documents(&access)?;
         let submitters = polity.legal.submitters(&access, &documents)?;
         Ok(documents.into_iter().map(|document| LegalDocument::of(document, &submitters)).collect())
@@ -53,13 +45,14 @@ pub(super) async fn list(caller: Caller, door: Door, leaf: Leaf) -> Result<impl 
 #[utoipa::path(post, path = "/api/organizations/{organization_id}/legal_documents", tag = "api",
     params(OrganizationPath), request_body = LegalDocumentBody,
     responses((status = 201, body = LegalDocument), Failures))]
-pub(super) async fn submit(caller: Caller, door: Door, body: Body) -> Result<HttpResponse, Fault> {
-    let new = NewLegalDocument::try_from(fields(&body)?)?;
-    let submitted = caller.write(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::LegalWrite.asked(&access, &ORG_LEGAL_DOCUMENTS_CREATE)?;
-        let document = polity.legal.submit(&access, new)?;
-        shown(polity, &access, document)
+pub(in crate::routes::api) async fn submit(
+    caller: Scoped<Access>,
+    body: Body<LegalDocumentBody>,
+) -> Result<HttpResponse, Fault> {
+    let new = NewLegalDocument::try_from(body.0)?;
+    let submitted = caller.write(move |polity, access| {
+        let document = polity.legal.submit(access, new)?;
+        shown(polity, access, document)
     });
     Ok(HttpResponse::Created().json(submitted.await?))
 }
@@ -67,34 +60,28 @@ pub(super) async fn submit(caller: Caller, door: Door, body: Body) -> Result<Htt
 /// One document. Scope: `legal_document:read`.
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/legal_documents/{id}", tag = "api",
     params(LegalDocumentPath), responses((status = 200, body = LegalDocument), Failures))]
-pub(super) async fn read(
-    caller: Caller,
-    door: Door,
+pub(in crate::routes::api) async fn read(
+    caller: Scoped<Access>,
     path: Path<LegalDocumentPath>,
 ) -> Result<Json<LegalDocument>, Fault> {
-    let found = caller.read(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::LegalRead.asked(&access, &ORG_LEGAL_DOCUMENTS_GET)?;
+    let found = caller.read(move |polity, access| {
         access.require(&ORG_LEGAL_DOCUMENTS_GET)?;
-        let document = polity.legal.legal_document(&access, path.document()?)?;
-        shown(polity, &access, document)
+        let document = polity.legal.legal_document(access, path.document()?)?;
+        shown(polity, access, document)
     });
     Ok(Json(found.await?))
 }
 
-/// Takes back a document that is not signed, so that another can be submitted: for platform administrators.
+/// Takes back a document that is not signed, so that another can be submitted: for platform administrators. Scope: `legal_document:write`.
 #[utoipa::path(delete, path = "/api/organizations/{organization_id}/legal_documents/{id}", tag = "api",
     params(LegalDocumentPath), responses((status = 204, description = "It is gone."), Failures))]
-pub(super) async fn withdraw(
-    caller: Caller,
-    door: Door,
+pub(in crate::routes::api) async fn withdraw(
+    caller: Scoped<Access>,
     path: Path<LegalDocumentPath>,
 ) -> Result<HttpResponse, Fault> {
-    let withdrawn = caller.write(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::LegalWrite.asked(&access, &ORG_LEGAL_DOCUMENTS_UPDATE)?;
+    let withdrawn = caller.write(move |polity, access| {
         access.require(&ORG_LEGAL_DOCUMENTS_UPDATE)?;
-        polity.legal.withdraw(&access, path.document()?)
+        polity.legal.withdraw(access, path.document()?)
     });
     withdrawn.await?;
     Ok(HttpResponse::NoContent().finish())
@@ -104,16 +91,13 @@ pub(super) async fn withdraw(
 #[utoipa::path(get, path = "/api/organizations/{organization_id}/legal_documents/{id}/download", tag = "api",
     params(LegalDocumentPath),
     responses((status = 302, description = "`Location` gives the PDF for 60 seconds."), Failures))]
-pub(super) async fn download(
-    caller: Caller,
-    door: Door,
+pub(in crate::routes::api) async fn download(
+    caller: Scoped<Access>,
     path: Path<LegalDocumentPath>,
 ) -> Result<HttpResponse, Fault> {
-    let place = caller.read(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::LegalRead.asked(&access, &ORG_LEGAL_DOCUMENTS_GET)?;
+    let place = caller.read(move |polity, access| {
         access.require(&ORG_LEGAL_DOCUMENTS_GET)?;
-        let token = polity.legal.download(&access, path.document()?)?;
+        let token = polity.legal.download(access, path.document()?)?;
         Ok(format!("{}/api/legal_documents/download/{}", polity.identity.metadata().issuer, token.as_str()))
     });
     Ok(HttpResponse::Found().insert_header((header::LOCATION, place.await?)).finish())
@@ -122,29 +106,16 @@ pub(super) async fn download(
 /// Mails the representative a new link, in place of the one before. Scope: `legal_document:write`.
 #[utoipa::path(post, path = "/api/organizations/{organization_id}/legal_documents/{id}/resend", tag = "api",
     params(LegalDocumentPath), responses((status = 200, body = LegalDocument), Failures))]
-pub(super) async fn resend(
-    caller: Caller,
-    door: Door,
+pub(in crate::routes::api) async fn resend(
+    caller: Scoped<Access>,
     path: Path<LegalDocumentPath>,
 ) -> Result<Json<LegalDocument>, Fault> {
-    let sent = caller.write(move |polity, actor| {
-        let access = door.pass(polity, actor)?;
-        Scope::LegalWrite.asked(&access, &ORG_LEGAL_DOCUMENTS_UPDATE)?;
+    let sent = caller.write(move |polity, access| {
         access.require(&ORG_LEGAL_DOCUMENTS_UPDATE)?;
-        let document = polity.legal.renew_link(&access, path.document()?)?;
-        shown(polity, &access, document)
+        let document = polity.legal.renew_link(access, path.document()?)?;
+        shown(polity, access, document)
     });
     Ok(Json(sent.await?))
-}
-
-fn fields(body: &Body) -> Result<LegalDocumentFields, Fault> {
-    Ok(LegalDocumentFields {
-        kind: body.required("document_type", |body, field| body.word(field, |word| word.parse().ok()))?,
-        company_name: body.required("company_name", |body, field| body.text(field, LONGEST_NAME))?,
-        company_address: body.required("company_address", |body, field| body.text(field, LONGEST_ADDRESS))?,
-        representative_email: body
-            .required("representative_email", |body, field| body.text(field, LONGEST_EMAIL))?,
-    })
 }
 
 /// A document with who submitted it.
