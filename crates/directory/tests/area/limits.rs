@@ -94,7 +94,7 @@ both_engines! {
         full(directory.accept(Taker::Person(eve.clone()), &InvitationRef::To(name("acme"))).map(joined));
         full(directory.join(&eve, &name("acme")));
         license.change(kit, &access, Entitled::to(members(3)));
-        directory.accept(Taker::Person(eve.clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap();
+        directory.accept(Taker::Person(eve), &InvitationRef::To(name("acme"))).map(joined).unwrap();
         assert_eq!(seats_taken(&directory, &ada), 3);
     }
 

@@ -66,7 +66,7 @@ both_engines! {
         let other = directory.create_role(&access, NewRole::named("Other").unwrap()).unwrap();
         for same in ["STRASSE ZOË", " straße  zoë", "Straße\u{3000}Zoë", "Ｓtraße Zoë", "Str\u{61}ße Zoë"] {
             assert_eq!(directory.create_role(&access, NewRole::named(same).unwrap()).unwrap_err().code(), Code::Conflict, "{same}");
-            assert_eq!(directory.update_role(&access, &other.id.clone().into(), RolePatch::renamed(same).unwrap()).unwrap_err().code(), Code::Conflict, "{same}");
+            assert_eq!(directory.update_role(&access, &other.id.into(), RolePatch::renamed(same).unwrap()).unwrap_err().code(), Code::Conflict, "{same}");
         }
         let hidden = NewRole::named("Own\u{200b}er").unwrap_err();
         assert_eq!(hidden.fields()[0].field, "name");
@@ -125,7 +125,7 @@ both_engines! {
         }
         assert_eq!(why(directory.create_role(&access, named("porter", "x")).unwrap_err()), RoleConflict::KeyTaken);
         assert!(directory.update_role(&access, &clerks.id.into(), RolePatch::renamed("clerks").unwrap()).is_ok(), "its own");
-        assert!(directory.update_role(&access, &porter.key.clone().into(), RolePatch::default()).is_ok());
+        assert!(directory.update_role(&access, &porter.key.into(), RolePatch::default()).is_ok());
     }
 
     fn a_built_in_role_is_nobodys_to_change(kit) {
@@ -138,7 +138,7 @@ both_engines! {
             directory.update_role(&access, &manager.id.into(), RolePatch::default()).map(drop),
             directory.remove_role(&access, &manager.id.into()),
             directory.update_role(&access, &manager.key.clone().into(), RolePatch::default()).map(drop),
-            directory.remove_role(&access, &manager.key.clone().into()),
+            directory.remove_role(&access, &manager.key.into()),
         ] {
             let error = refused.unwrap_err();
             let why = std::error::Error::source(&error).unwrap().downcast_ref::<RoleConflict>();
@@ -157,9 +157,9 @@ both_engines! {
         let made = directory.create_role(&only("org.roles.create"), NewRole::named("Clerks").unwrap()).unwrap();
         assert_eq!((made.name.as_str(), told(&only("org.roles.create"), &made).maker.map(|maker| maker.id)), ("Clerks", Some(id_of(&ada))));
         directory.grant(&enter(&directory, &ada, "acme"), anew(made.id, id_of(&ada))).unwrap();
-        let renamed = directory.update_role(&only("org.roles.update"), &made.id.clone().into(), RolePatch::renamed("Night Shift").unwrap()).unwrap();
+        let renamed = directory.update_role(&only("org.roles.update"), &made.id.into(), RolePatch::renamed("Night Shift").unwrap()).unwrap();
         assert_eq!((renamed.name.as_str(), told(&only("org.roles.update"), &renamed).carriers.len()), ("Night Shift", 0), "who carries it is not told");
-        assert_eq!(directory.update_role(&only("org.roles.update"), &made.id.clone().into(), RolePatch::default()).unwrap(), renamed);
+        assert_eq!(directory.update_role(&only("org.roles.update"), &made.id.into(), RolePatch::default()).unwrap(), renamed);
     }
 
     fn of_many_who_make_a_role_of_one_name_one_does(kit) {

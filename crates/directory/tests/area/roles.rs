@@ -81,9 +81,9 @@ both_engines! {
         assert!(directory.create_role(&enter(&directory, &ada, "other"), new_role("clerk", &[])).is_ok());
         let (manager, none) = (key("manager"), key("none"));
         assert_eq!(directory.update_role(&access, &manager.clone().into(), RolePatch::default()).unwrap_err().code(), Code::Conflict);
-        assert_eq!(directory.remove_role(&access, &manager.clone().into()).unwrap_err().code(), Code::Conflict);
+        assert_eq!(directory.remove_role(&access, &manager.into()).unwrap_err().code(), Code::Conflict);
         assert_eq!(directory.update_role(&access, &none.clone().into(), RolePatch::default()).unwrap_err().code(), Code::NotFound);
-        assert_eq!(directory.remove_role(&access, &none.clone().into()).unwrap_err().code(), Code::NotFound);
+        assert_eq!(directory.remove_role(&access, &none.into()).unwrap_err().code(), Code::NotFound);
     }
 
     fn an_unacceptable_change_leaves_the_role_as_it_was(kit) {

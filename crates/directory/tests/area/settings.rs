@@ -109,7 +109,7 @@ both_engines! {
         assert_eq!((full.is_default, full.carriers.len()), (true, 6));
         // one who comes back is new
         directory.remove_member(&access, id_of(&added)).unwrap();
-        directory.revoke(&access, &made.key.clone().into(), AssignmentRef::To(carrier(&invited))).unwrap();
+        directory.revoke(&access, &made.key.into(), AssignmentRef::To(carrier(&invited))).unwrap();
         directory.add_member(&access, id_of(&added).into()).unwrap();
         directory.add_member(&access, id_of(&invited).into()).unwrap();
         assert_eq!(carried(&directory, &access, &added), ["member", "newcomers"]);
@@ -123,7 +123,7 @@ both_engines! {
         let access = enter(&directory, &ada, "acme");
         let made = directory.create_role(&access, NewRole::named("Newcomers").unwrap()).unwrap();
         settle(&directory, &access, giving(Some(made.id))).unwrap();
-        directory.remove_role(&access, &made.id.clone().into()).unwrap();
+        directory.remove_role(&access, &made.id.into()).unwrap();
         let organization = directory.organization(&enter(&directory, &ada, "acme")).unwrap();
         assert_eq!((organization.settings.default_role, organization.version), (None, 3));
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");

@@ -222,7 +222,7 @@ both_engines! {
         let again = directory.resend(&enter(&directory, &ada, "acme"), sent.id).unwrap();
         assert_eq!((again.id, again.invited_by), (sent.id, Some(id_of(&ada))));
         let bob = person(kit, "bob@other.example");
-        assert_eq!(directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap().level, Level::Admin);
+        assert_eq!(directory.accept(Taker::Person(bob), &InvitationRef::To(name("acme"))).map(joined).unwrap().level, Level::Admin);
     }
 
     fn a_member_takes_up_a_higher_level_only_as_it_is_offered(kit) {
@@ -238,7 +238,7 @@ both_engines! {
         assert_eq!(code(directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("acme"))).map(joined)), Code::InvitationOver);
         assert_eq!(enter(&directory, &bob, "acme").level(), Some(Level::Member));
         raise(&directory, &ada, &max, Level::Admin);
-        assert_eq!(directory.accept(Taker::Person(cyd.clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap().level, Level::Admin);
+        assert_eq!(directory.accept(Taker::Person(cyd), &InvitationRef::To(name("acme"))).map(joined).unwrap().level, Level::Admin);
     }
 
     fn a_program_that_is_not_known_any_more_has_promised_nothing(kit) {
@@ -254,6 +254,6 @@ both_engines! {
         assert_eq!(code(directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("acme"))).map(joined)), Code::InvitationOver);
         // the same by the operator stands
         directory.invite(&enter(&directory, &Actor::system(), "acme"), invitation("bob@other.example", Level::Member, &[], 1)).unwrap();
-        assert!(directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("acme"))).map(joined).is_ok());
+        assert!(directory.accept(Taker::Person(bob), &InvitationRef::To(name("acme"))).map(joined).is_ok());
     }
 }

@@ -154,10 +154,10 @@ both_engines! {
         let promise = directory.invite(access, invitation("x@other.example", Level::Member, &["only-theirs"], 1));
         assert_eq!(promise.unwrap_err().code(), Code::Invalid);
         let as_theirs = NewMember { account: id_of(&ours.member), role: Some(manager.clone().into()), employee: Some(theirs.employee) };
-        assert_eq!(directory.add_member(access, as_theirs.into()).unwrap_err().code(), Code::Invalid);
+        assert_eq!(directory.add_member(access, as_theirs).unwrap_err().code(), Code::Invalid);
         assert_eq!(directory.shown_roles(access, &[them]).unwrap(), [(them, None)]);
         assert!(!directory.remove_member(access, them).unwrap());
-        directory.revoke(access, &manager.clone().into(), AssignmentRef::To(Assignee::Account(them))).unwrap();
+        directory.revoke(access, &manager.into(), AssignmentRef::To(Assignee::Account(them))).unwrap();
         directory.revoke(access, &key("same").into(), AssignmentRef::To(Assignee::Group(theirs.group))).unwrap();
         assert_eq!(picture(kit, &directory, &theirs), before);
     }

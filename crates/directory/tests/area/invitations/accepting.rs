@@ -28,7 +28,7 @@ both_engines! {
         let roles: Vec<_> = directory.roles_of(&access, id_of(&bob)).unwrap().into_iter().map(|given| given.role).collect();
         assert_eq!(roles, [key("admin"), key("seller")]);
         assert_eq!(statuses(&directory, &access), [("bob@other.example".into(), InvitationStatus::Claimed)]);
-        assert_eq!(directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap_err().code(), Code::NotFound);
+        assert_eq!(directory.accept(Taker::Person(bob), &InvitationRef::To(name("acme"))).map(joined).unwrap_err().code(), Code::NotFound);
     }
 
     fn only_whoever_proves_the_address_accepts(kit) {
@@ -74,8 +74,8 @@ both_engines! {
             assert_eq!(refused.unwrap_err().missing_permissions(), [common::permission("org.directory.list")]);
         }
         let elsewhere = narrowed(&bob, Limits { organization: Some(other.id), ..Limits::default() });
-        assert_eq!(directory.accept(Taker::Person(elsewhere.clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap_err().code(), Code::NotFound);
-        assert!(directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("acme"))).map(joined).is_ok());
+        assert_eq!(directory.accept(Taker::Person(elsewhere), &InvitationRef::To(name("acme"))).map(joined).unwrap_err().code(), Code::NotFound);
+        assert!(directory.accept(Taker::Person(bob), &InvitationRef::To(name("acme"))).map(joined).is_ok());
     }
 
     fn a_member_gains_what_an_invitation_gives(kit) {
@@ -94,7 +94,7 @@ both_engines! {
 
         directory.add_member(&access, id_of(&cyd).into()).unwrap();
         directory.change_member(&access, id_of(&cyd), MemberPatch { level: Some(Level::Owner), expires_at: None }).unwrap();
-        let member = directory.accept(Taker::Person(cyd.clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap();
+        let member = directory.accept(Taker::Person(cyd), &InvitationRef::To(name("acme"))).map(joined).unwrap();
         assert_eq!((member.level, member.version), (Level::Owner, 3), "nobody falls by being invited");
     }
 
@@ -139,7 +139,7 @@ both_engines! {
         kit.pass(Duration::from_secs(1));
         assert_eq!(kit.ctx.now(), end);
         assert_eq!(keys_of(&directory, &bob), [""; 0]);
-        assert_eq!(directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap_err().code(), Code::NotFound);
+        assert_eq!(directory.accept(Taker::Person(bob), &InvitationRef::To(name("acme"))).map(joined).unwrap_err().code(), Code::NotFound);
         assert_eq!(statuses(&directory, &access), [("bob@other.example".into(), InvitationStatus::Expired)]);
     }
 
@@ -178,7 +178,7 @@ both_engines! {
         assert_eq!(statuses(&directory, &access), [("bob@other.example".into(), InvitationStatus::Pending)]);
         let patch = OrganizationPatch { status: Some(Status::Active), ..OrganizationPatch::default() };
         directory.update(&access, patch).unwrap();
-        assert!(directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("acme"))).map(joined).is_ok(), "it keeps");
+        assert!(directory.accept(Taker::Person(bob), &InvitationRef::To(name("acme"))).map(joined).is_ok(), "it keeps");
     }
 
     fn a_deleted_organization_s_invitations_are_gone(kit) {
@@ -189,7 +189,7 @@ both_engines! {
         directory.remove(&enter(&directory, &ada, "acme")).unwrap();
         found(&directory, &ada, "acme");
         assert_eq!(keys_of(&directory, &bob), [""; 0]);
-        assert_eq!(directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap_err().code(), Code::NotFound, "a new one of the same name promised nothing");
+        assert_eq!(directory.accept(Taker::Person(bob), &InvitationRef::To(name("acme"))).map(joined).unwrap_err().code(), Code::NotFound, "a new one of the same name promised nothing");
     }
 
     fn whoever_is_sent_away_cannot_come_back_by_an_older_promise(kit) {
@@ -214,7 +214,7 @@ both_engines! {
         let end: Timestamp = kit.ctx.now().after(DAY);
         let patch = MemberPatch { level: None, expires_at: Some(Some(end)) };
         directory.change_member(&access, id_of(&bob), patch).unwrap();
-        let member = directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap();
+        let member = directory.accept(Taker::Person(bob), &InvitationRef::To(name("acme"))).map(joined).unwrap();
         assert_eq!((member.level, member.expires_at), (Level::Admin, Some(end)));
     }
 }

@@ -134,7 +134,7 @@ both_engines! {
         let withdrawn = invite(&directory, &access, "a@other.example");
         directory.withdraw(&access, withdrawn.id).unwrap();
         let claimed = invite(&directory, &access, "b@other.example");
-        directory.accept(Taker::Person(person(kit, "b@other.example").clone()), &InvitationRef::To(name("acme"))).map(joined).unwrap();
+        directory.accept(Taker::Person(person(kit, "b@other.example")), &InvitationRef::To(name("acme"))).map(joined).unwrap();
         let elsewhere = invite(&directory, &foreign, "c@other.example");
         let unknown = InvitationId::new(kit.ctx.ids().secret());
         for id in [withdrawn.id, claimed.id, elsewhere.id, unknown] {

@@ -163,7 +163,7 @@ both_engines! {
             assert_eq!(refused(directory.withdraw(&access, gone)), Code::NotFound);
             assert_eq!(refused(directory.resend(&access, gone)), Code::NotFound);
         }
-        let member = directory.accept(Taker::Person(person(kit, "bob@other.example").clone()), &InvitationRef::To(common::name("acme"))).map(joined).unwrap();
+        let member = directory.accept(Taker::Person(person(kit, "bob@other.example")), &InvitationRef::To(common::name("acme"))).map(joined).unwrap();
         assert_eq!(member.level, Level::Member, "only the last one counts");
         assert_eq!(waiting(&directory, &access), [""; 0]);
         assert_eq!(refused(directory.follow(None, third.id)), Code::Conflict);

@@ -50,7 +50,7 @@ both_engines! {
         let bob = person(kit, "bob@other.example");
         common::workspaces(kit).give_project_role(&access, shop, id_of(&bob), ProjectRole::Admin).unwrap();
         assert_eq!(refused(directory.accept(by(&bob), &InvitationRef::Id(sent.id))), Code::AlreadyMember);
-        directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(common::name("acme"))).map(joined).unwrap();
+        directory.accept(Taker::Person(bob), &InvitationRef::To(common::name("acme"))).map(joined).unwrap();
         let members = common::workspaces(kit).project_members(&access, shop, Page::first(9)).unwrap().items;
         assert!(members.iter().all(|member| member.role == ProjectRole::Admin));
     }

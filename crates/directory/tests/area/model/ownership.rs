@@ -223,7 +223,7 @@ impl Theater<'_> {
             Step::Join(who) => directory.join(&self.people[who], &organization).map(drop),
             Step::Leave(who) => directory.leave(&self.people[who], &organization),
             Step::Accept(who) => directory
-                .accept(Taker::Person(self.people[who].clone()), &InvitationRef::To(organization.clone()))
+                .accept(Taker::Person(self.people[who].clone()), &InvitationRef::To(organization))
                 .map(joined)
                 .map(drop),
             Step::Invite(by, whom, level) => {
@@ -242,7 +242,7 @@ impl Theater<'_> {
                 .map(drop),
             Step::Revoke(by, whom, level) => directory.revoke(
                 &self.enter(by)?,
-                &(role(level)).clone().into(),
+                &(role(level)).into(),
                 AssignmentRef::To(Assignee::Account(account(whom))),
             ),
             Step::Set(by, whom, level) => {

@@ -109,11 +109,9 @@ impl<'k> Theater<'k> {
             Step::Give(who, role, until) => directory
                 .grant(&access, given(self.assignee(who), &role_key(role), self.end(until)))
                 .map(drop),
-            Step::Take(who, role) => directory.revoke(
-                &access,
-                &(role_key(role)).clone().into(),
-                AssignmentRef::To(self.assignee(who)),
-            ),
+            Step::Take(who, role) => {
+                directory.revoke(&access, &(role_key(role)).into(), AssignmentRef::To(self.assignee(who)))
+            }
             Step::MakeRole(role, words) => {
                 let fields = RoleFields {
                     key: format!("own-{role}"),
@@ -123,11 +121,9 @@ impl<'k> Theater<'k> {
                 directory.create_role(&access, NewRole::try_from(fields).unwrap()).map(drop)
             }
             Step::ChangeRole(role, words, on) => directory
-                .update_role(&access, &(role_key(RoleName::Own(role))).clone().into(), patch(words, on))
+                .update_role(&access, &(role_key(RoleName::Own(role))).into(), patch(words, on))
                 .map(drop),
-            Step::RemoveRole(role) => {
-                directory.remove_role(&access, &(role_key(RoleName::Own(role))).clone().into())
-            }
+            Step::RemoveRole(role) => directory.remove_role(&access, &(role_key(RoleName::Own(role))).into()),
             Step::Expel(person) => directory.remove_member(&access, account(person)).map(drop),
             Step::Add(person) => directory.add_member(&access, account(person).into()).map(drop),
             Step::Pass => {
