@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
 
 use polity_accounts::{AccountFields, NewAccount, People};
-use polity_directory::{Entry, Members, OrganizationRef, Organizations};
+use polity_directory::{Entry, Members, OrganizationFilter, OrganizationRef, Organizations};
 use polity_kernel::db::{DatabaseUrl, Options};
 use polity_kernel::{AccountId, Actor, Clock, Ctx, Db, IdSource, MasterKey, Page, event};
 use reqwest::blocking::Client;
@@ -245,7 +245,11 @@ fn check(store: &Store, acknowledged: &[Done], round: u64) {
             }
         }
     }
-    for organization in Organizations::all(&store.directory, &system, Page::first(1_000)).unwrap().items {
+    for organization in
+        Organizations::organizations(&store.directory, &system, OrganizationFilter::All, Page::first(1_000))
+            .unwrap()
+            .items
+    {
         let access = entered(organization.key.as_str()).unwrap();
         assert!(entered(organization.alias.as_str()).is_ok(), "{organization:?} lacks its alias");
         assert!(organization.owner.is_some(), "{organization:?} has no owner");

@@ -67,7 +67,8 @@ pub use names::{Alias, Key, OrganizationRef};
 pub use new_app::{AppFields, AppStatus, NewApp, Secrets};
 pub use new_project::{NewProject, ProjectFields};
 pub use organization::{
-    NewOrganization, Organization, OrganizationFields, OrganizationPatch, PrimaryDomain, Status, Wanted,
+    Deletion, NewOrganization, Organization, OrganizationFields, OrganizationFilter, OrganizationPatch,
+    PrimaryDomain, Status, Wanted,
 };
 pub use parameter::{MASK, Parameter, Parameters};
 pub use person::{AccountRef, Membership};
@@ -81,6 +82,6 @@ pub use settings::{MediaId, Settings, SettingsPatch, StatisticsMethod};
 pub use summary::OrganizationSummary;
 pub use traits::{
     Activities, Directory, Entry, Invitations, Members, Notifying, Organizations, People, Profiles,
-    RoleAssignments, Roles, Starting, Visible,
+    RoleAssignments, Roles, Upkeep,
 };
 pub use workspaces::{Imported, NoWorkspaces, Workspaces};

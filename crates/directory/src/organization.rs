@@ -1,11 +1,13 @@
 //! Organizations, and what makes one acceptable.
 
+use polity_accounts::EmailAddress;
 use polity_kernel::{AccountId, Code, Error, OrganizationId, Result, SubjectId, Timestamp, words};
 use serde::Serialize;
 use validator::Validate;
 
 use crate::domain::DomainName;
 use crate::names::{Alias, Key};
+use crate::new_project::NewProject;
 use crate::parameter::{Parameter, Parameters};
 use crate::profile::{OrganizationProfile, ProfileFacts};
 use crate::settings::{Settings, SettingsPatch};
@@ -130,7 +132,30 @@ pub struct NewOrganization {
     pub(crate) external_sales_force_id: Option<String>,
     pub(crate) status: Option<Status>,
     pub(crate) owner: Option<AccountId>,
+    pub(crate) owner_address: Option<EmailAddress>,
     pub(crate) sole_name: bool,
+    pub(crate) first: Option<FirstProject>,
+}
+
+/// What an organization of people begins with: a project in which its founder works from then on.
+#[derive(Clone, Debug)]
+pub(crate) struct FirstProject {
+    pub(crate) project: NewProject,
+    pub(crate) settings: SettingsPatch,
+}
+
+impl NewOrganization {
+    /// The same for whoever has this address, who becomes its owner; an account is made, unverified, when there is none.
+    #[must_use]
+    pub fn owned_by(self, address: EmailAddress) -> Self {
+        Self { owner_address: Some(address), ..self }
+    }
+
+    /// The same with these settings and a first project, in which the founder works from then on.
+    #[must_use]
+    pub fn with_first_project(self, project: NewProject, settings: SettingsPatch) -> Self {
+        Self { first: Some(FirstProject { project, settings }), ..self }
+    }
 }
 
 /// A change of an organization. `None` leaves a thing as it is, `Some(None)` clears it.
@@ -179,6 +204,8 @@ impl TryFrom<OrganizationFields> for NewOrganization {
             external_sales_force_id: trimmed(fields.external_sales_force_id),
             status: fields.status,
             owner: fields.owner,
+            owner_address: None,
+            first: None,
             sole_name: fields.sole_name,
         };
         new.validate()?;
@@ -229,6 +256,29 @@ pub struct Wanted {
     pub domain: Option<DomainName>,
     /// An alias.
     pub alias: Option<Alias>,
+    /// The name people read. One that no organization could have is not free either.
+    pub name: Option<String>,
+}
+
+/// Which organizations of those that an actor sees are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrganizationFilter {
+    /// Those it is a member of, or that it belongs to as a program.
+    Own,
+    /// The same; for a platform administrator all there are, as far as the credential goes.
+    Seen,
+    /// Every one there is, for platform administrators alone.
+    All,
+}
+
+/// By what right an organization is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    /// By `org.directory.delete`.
+    Permitted,
+    /// By owning it besides. A credential that is limited to some permissions, `org.directory.delete` among them, is an owner's still; one
+    /// limited to a lower level or a role is not.
+    Owned,
 }
 
 fn named(new: &NewOrganization) -> Result<(), validator::ValidationError> {

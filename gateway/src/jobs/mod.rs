@@ -337,7 +337,7 @@ mod tests {
             let access = polity.enter(&founder, &acme).unwrap();
             let new = polity_identity::NewClient::service("Sync");
             polity.identity.register(&(&access).into(), new).unwrap();
-            polity_directory::Organizations::remove(directory, &access).unwrap();
+            polity_directory::Organizations::remove(directory, &access, polity_directory::Deletion::Permitted).unwrap();
 
             assert!(turns(kit, &polity, &HashMap::from(KINDS)) >= 2, "identity's rows, then the directory's");
             assert_eq!(backlog(kit), (0, 0));

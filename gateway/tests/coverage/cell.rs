@@ -6,6 +6,7 @@ use polity_accounts::{
 use polity_directory::{
     ImportedOrganization, ImportedPerson, InvitationListFields, Invitations, NewInvitation, NewInvitations,
     NewOrganization, NewRole, OrganizationFields, OrganizationPatch, Organizations, RoleFields, Status,
+    Upkeep,
 };
 use polity_kernel::{Actor, Level, Limits, OrganizationId, PermissionSet, Subject};
 use serde_json::{Value, json};
@@ -74,7 +75,7 @@ impl Cell {
     /// Founds the organization, suspended where the actor's name says so.
     pub(crate) fn found(service: &Service, cast: &Cast, key: String, actor: &str) -> Self {
         let directory = service.polity.directory.as_ref();
-        Organizations::import(directory, &Actor::system(), imported(&key)).unwrap();
+        Upkeep::import(directory, &Actor::system(), imported(&key)).unwrap();
         let access = entered(&service.polity, &key);
         for name in ["owner", "admin", "member", "tom"] {
             // they have taken up what others made

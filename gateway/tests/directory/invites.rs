@@ -69,7 +69,7 @@ fn life(kit: &Kit) {
     ada> DELETE /directory/invites/orgs/acme/[second]
     200
     ada> DELETE /directory/invites/orgs/acme/[second]
-    404 {"error":{"reason":"no such pending invitation"},"status":404}
+    404 {"error":{"reason":"no such invitation"},"status":404}
     ada> PUT /directory/invites/orgs/acme {"emails":["gil@acme.example"],"expireDays":1}
     200 [
       {"creation_date":"2026-01-15T12:00:00.011Z","email":"gil@acme.example","entity":{"id":"acme","name":"acme"},"expires_date":"2026-01-16T00:00:00Z","id":"[id]","invite_id":"[id]","requesting_user_id":"[ada]","roles":[],"scope":"organization","status":"pending"}

@@ -9,6 +9,7 @@ use polity_kernel::{
 use crate::acts::access::{Remembered, compute, epoch_of, unknown};
 use crate::acts::invitations::joining;
 use crate::acts::members;
+use crate::names::Key;
 use crate::service::Service;
 use crate::{Entry, OrganizationRef, store};
 
@@ -69,6 +70,11 @@ impl Entry for Service {
             }
             _ => Ok(()),
         }
+    }
+
+    fn key(&self, access: &Access) -> Result<Key> {
+        let key = self.ctx.read(|conn| store::organizations::key(conn, access.organization()))?;
+        key.ok_or_else(|| Error::not_found("organization"))
     }
 
     fn locate(&self, reference: &OrganizationRef) -> Result<Option<OrganizationId>> {

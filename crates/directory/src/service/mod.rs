@@ -9,9 +9,8 @@ mod notifying;
 mod organizations;
 mod people;
 mod profiles;
+mod reach;
 mod roles;
-mod starting;
-mod visible;
 
 use polity_kernel::{Actor, Ctx, MasterKey, Memory, OrganizationId, Seal};
 

@@ -1,27 +1,32 @@
 //! Organizations: founding, changing, suspending, deleting, and who might join them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use polity_accounts::EmailAddress;
 use polity_kernel::job::Outcome;
 use polity_kernel::text::parsed_at;
 use polity_kernel::{
-    Access, Actor, Code, Conn, Error, OrganizationId, Page, Paged, Result, Timestamp, WriteKind, checkpoint,
-    epoch, event,
+    Access, AccountId, Actor, Code, Conn, Error, Level, OrganizationId, Page, Paged, PermissionSet, Result,
+    Seal, Standing, Subject, Timestamp, Tx, WriteKind, checkpoint, epoch, event,
 };
 
 use crate::acts::import::Means;
+use crate::acts::organizations::reach::{Reach, may_see, own, sees_its_own};
 use crate::acts::organizations::{Known, apply, end, founding, names};
+use crate::acts::terms::Terms;
 use crate::acts::{import, members};
 use crate::import::{ImportChanges, ImportedOrganization};
-use crate::names::Key;
-use crate::organization::{NewOrganization, Organization, OrganizationFields, OrganizationPatch, Wanted};
+use crate::organization::{
+    Deletion, NewOrganization, Organization, OrganizationFields, OrganizationFilter, OrganizationPatch,
+    Wanted,
+};
 use crate::permissions::{
     ORG_DIRECTORY_CREATE, ORG_DIRECTORY_DELETE, ORG_DIRECTORY_GET, ORG_DIRECTORY_LIST, ORG_DIRECTORY_UPDATE,
+    ORG_MEMBERS_LIST,
 };
 use crate::service::Service;
 use crate::store::organizations::existing;
-use crate::{Organizations, store};
+use crate::{OrganizationSummary, Organizations, Upkeep, store};
 
 /// Suggestions at most (contract directory, decision 9).
 const SUGGESTIONS: usize = 10;
@@ -32,27 +37,16 @@ const BATCH: i64 = 500;
 impl Organizations for Service {
     fn found(&self, actor: &Actor, new: NewOrganization) -> Result<Organization> {
         actor.require(&ORG_DIRECTORY_CREATE)?;
-        let (actor, terms) = (actor.clone(), self.terms());
-        self.ctx
-            .write_platform(move |tx| founding::found(tx, &terms.entitling, &*terms.workspaces, &actor, &new))
-    }
-
-    fn found_for(&self, actor: &Actor, new: NewOrganization, owner: &EmailAddress) -> Result<Organization> {
-        actor.require(&ORG_DIRECTORY_CREATE)?;
-        let (actor, owner, terms) = (actor.clone(), owner.clone(), self.terms());
+        let (actor, terms, secrets) = (actor.clone(), self.terms(), self.parameters.clone());
         self.ctx.write_platform(move |tx| {
-            founding::found_for(tx, &terms.entitling, &*terms.workspaces, &actor, (&new, &owner))
+            let made = founding::found(tx, &terms.entitling, &*terms.workspaces, &actor, &new)?;
+            begin(tx, &terms, &secrets, &actor, (&new, made))
         })
     }
 
     fn organization(&self, access: &Access) -> Result<Organization> {
         access.require(&ORG_DIRECTORY_GET)?;
         self.known(access.organization())
-    }
-
-    fn key(&self, access: &Access) -> Result<Key> {
-        let key = self.ctx.read(|conn| store::organizations::key(conn, access.organization()))?;
-        key.ok_or_else(|| Error::not_found("organization"))
     }
 
     fn update(&self, access: &Access, patch: OrganizationPatch) -> Result<Organization> {
@@ -73,17 +67,28 @@ impl Organizations for Service {
         })
     }
 
-    fn remove(&self, access: &Access) -> Result<()> {
+    fn remove(&self, access: &Access, by: Deletion) -> Result<()> {
         let workspaces = Arc::clone(&self.terms.workspaces);
         self.ctx.write(access, WriteKind::Lifecycle, move |tx, access| {
             access.require(&ORG_DIRECTORY_DELETE)?;
+            if by == Deletion::Owned {
+                require_owner(tx, access)?;
+            }
             end(tx, &*workspaces, access)
         })
     }
 
     fn available(&self, actor: &Actor, wanted: &Wanted) -> Result<bool> {
         self.require_anywhere(actor, &ORG_DIRECTORY_LIST)?;
+        if wanted.name.as_deref().is_some_and(is_no_name) {
+            return Ok(false);
+        }
         self.ctx.read(|conn| {
+            if let Some(name) = &wanted.name
+                && !names::is_free(conn, name)?
+            {
+                return Ok(false);
+            }
             if let Some(domain) = &wanted.domain
                 && store::domains::owner(conn, domain.as_str())?.is_some()
             {
@@ -92,15 +97,6 @@ impl Organizations for Service {
             let Some(alias) = &wanted.alias else { return Ok(true) };
             Ok(!alias.is_reserved() && store::names::owner(conn, alias.as_str())?.is_none())
         })
-    }
-
-    fn name_available(&self, actor: &Actor, name: &str) -> Result<bool> {
-        self.require_anywhere(actor, &ORG_DIRECTORY_LIST)?;
-        let fields = OrganizationFields { name: Some(name.to_owned()), ..OrganizationFields::default() };
-        if NewOrganization::try_from(fields).is_err() {
-            return Ok(false);
-        }
-        self.ctx.read(|conn| names::is_free(conn, name))
     }
 
     fn suggestions(&self, actor: &Actor) -> Result<Vec<Organization>> {
@@ -118,19 +114,61 @@ impl Organizations for Service {
         })
     }
 
-    fn all(&self, actor: &Actor, page: Page) -> Result<Paged<Organization>> {
-        if !actor.is_platform_administrator() {
-            return Err(Error::new(Code::Forbidden, "only a platform administrator sees every organization"));
+    fn organizations(
+        &self,
+        actor: &Actor,
+        which: OrganizationFilter,
+        page: Page,
+    ) -> Result<Paged<Organization>> {
+        match which {
+            OrganizationFilter::Own => self.seen_by(actor, Reach::own(actor), &page),
+            OrganizationFilter::Seen => self.seen_by(actor, Reach::of(actor), &page),
+            OrganizationFilter::All => self.every(actor, &page),
         }
-        let now = self.ctx.now();
-        self.ctx.read(|conn| {
-            let ids = store::organizations::page(conn, &page)?;
-            let ids = Paged::of(ids, &page, |id| id.uuid());
-            let items = ids.items.iter().map(|id| existing(conn, *id, now)).collect::<Result<_>>()?;
-            Ok(Paged { items, next: ids.next })
-        })
     }
 
+    fn organization_count(&self, actor: &Actor) -> Result<u64> {
+        let (reach, now) = (Reach::own(actor), self.ctx.now());
+        if let Reach::Of(account, None) = reach
+            && sees_its_own(actor)
+        {
+            return self.ctx.read(|conn| store::memberships::organization_count(conn, account, now));
+        }
+        let (mut found, mut after) = (0, OrganizationId::new(uuid::Uuid::nil()));
+        loop {
+            let some = self.ctx.read(|conn| own(conn, reach, now, (after, Page::MAX)))?;
+            let Some(last) = some.last() else { return Ok(found) };
+            self.ctx.foresee(|| some.iter().map(|id| id.uuid()).collect())?;
+            after = *last;
+            for id in some {
+                found += u64::from(may_see(self, actor, id)?);
+            }
+        }
+    }
+
+    fn summaries(&self, accesses: &[Access]) -> Result<Vec<OrganizationSummary>> {
+        let now = self.ctx.now();
+        let counted = accesses.iter().filter(|access| access.permissions().contains(&ORG_MEMBERS_LIST));
+        let counted: Vec<OrganizationId> = counted.map(Access::organization).collect();
+        let counts: HashMap<OrganizationId, u64> =
+            self.ctx.read(|conn| store::summaries::members(conn, &counted, now))?.into_iter().collect();
+        let summary = |access: &Access| {
+            let organization = access.organization();
+            let members = counted.contains(&organization);
+            OrganizationSummary { members: members.then(|| counts.get(&organization).copied().unwrap_or(0)) }
+        };
+        Ok(accesses.iter().map(summary).collect())
+    }
+
+    fn owners(&self, access: &Access) -> Result<Vec<AccountId>> {
+        access.require(&ORG_DIRECTORY_GET)?;
+        let (organization, now) = (access.organization(), self.ctx.now());
+        let owners = self.ctx.read(|conn| store::members::owners(conn, &[organization], now))?;
+        Ok(owners.into_iter().map(|(_, owner)| owner).collect())
+    }
+}
+
+impl Upkeep for Service {
     fn purge(&self, organization: OrganizationId) -> Result<Outcome> {
         let workspaces = Arc::clone(&self.terms.workspaces);
         self.ctx.write_platform(move |tx| {
@@ -153,6 +191,61 @@ impl Organizations for Service {
         let means = Means { parameters: self.parameters.clone(), terms: self.terms() };
         import::import(&self.ctx, means, actor, imported)
     }
+}
+
+impl Service {
+    fn every(&self, actor: &Actor, page: &Page) -> Result<Paged<Organization>> {
+        if !actor.is_platform_administrator() {
+            return Err(Error::new(Code::Forbidden, "only a platform administrator sees every organization"));
+        }
+        let now = self.ctx.now();
+        self.ctx.read(|conn| {
+            let ids = store::organizations::page(conn, page)?;
+            let ids = Paged::of(ids, page, |id| id.uuid());
+            let items = ids.items.iter().map(|id| existing(conn, *id, now)).collect::<Result<_>>()?;
+            Ok(Paged { items, next: ids.next })
+        })
+    }
+}
+
+/// Opens the first project of an organization that begins with one, and sets what it is to be set to.
+fn begin(
+    tx: &mut Tx<'_>,
+    terms: &Terms,
+    secrets: &Seal,
+    actor: &Actor,
+    (new, made): (&NewOrganization, Organization),
+) -> Result<Organization> {
+    let Some(first) = &new.first else { return Ok(made) };
+    let standing = Standing { level: Some(Level::Owner), permissions: PermissionSet::all(), active: true };
+    let entitled = (terms.entitling)(tx, made.id)?;
+    let access = Access::granted(made.id, actor.clone(), standing).entitled(entitled);
+    terms.workspaces.open_first(tx, &access, &first.project)?;
+    if made.settings.patched(&first.settings) == made.settings {
+        return Ok(made);
+    }
+    let patch = OrganizationPatch { settings: first.settings.clone(), ..OrganizationPatch::default() };
+    apply(tx, &access, secrets, (&made, &patch))
+}
+
+/// Whether no organization could be called so.
+fn is_no_name(name: &str) -> bool {
+    let fields = OrganizationFields { name: Some(name.to_owned()), ..OrganizationFields::default() };
+    NewOrganization::try_from(fields).is_err()
+}
+
+/// Asks that an owner calls, by a credential that leaves that much to them.
+fn require_owner(tx: &mut Tx<'_>, access: &Access) -> Result<()> {
+    let (limits, now) = (access.actor().limits(), tx.now());
+    let lowered = limits.role.is_some() || limits.level.is_some_and(|most| most < Level::Owner);
+    if let Subject::Person(account) = access.actor().subject()
+        && !lowered
+        && let Some(member) = store::members::find(tx, access.organization(), account, now)?
+        && member.level == Level::Owner
+    {
+        return Ok(());
+    }
+    access.require_level(Level::Owner)
 }
 
 impl Service {
@@ -197,7 +290,7 @@ fn may_follow(before: &Organization, after: &Organization) -> bool {
 fn joinable(
     conn: &mut Conn,
     candidates: &[OrganizationId],
-    account: polity_kernel::AccountId,
+    account: AccountId,
     now: Timestamp,
 ) -> Result<Vec<Organization>> {
     let mut found: Vec<Organization> = Vec::new();

@@ -12,7 +12,7 @@ pub use activities::Activities;
 pub use invitations::Invitations;
 pub use members::Members;
 pub use notifying::Notifying;
-pub use organizations::{Entry, Organizations, Profiles, Starting, Visible};
+pub use organizations::{Entry, Organizations, Profiles, Upkeep};
 pub use people::People;
 pub use roles::{RoleAssignments, Roles};
 
@@ -28,7 +28,7 @@ macro_rules! umbrella {
 
 umbrella! {
     /// The whole directory.
-    Directory: Entry, Organizations, Starting, Visible, Profiles, Members, People,
+    Directory: Entry, Organizations, Upkeep, Profiles, Members, People,
     Roles, RoleAssignments, Invitations, Notifying,
     Activities
 }

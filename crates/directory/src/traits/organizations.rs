@@ -1,12 +1,11 @@
 //! The way into organizations, organizations themselves, what they tell of themselves and what they are linked to.
 
-use polity_accounts::EmailAddress;
 use polity_kernel::job::Outcome;
 use polity_kernel::{Access, AccountId, Actor, Entitlements, OrganizationId, Page, Paged, Result};
 
 use crate::{
-    ImportChanges, ImportedOrganization, Key, NewOrganization, NewProject, Organization, OrganizationPatch,
-    OrganizationProfile, OrganizationProfilePatch, OrganizationRef, OrganizationSummary, SettingsPatch,
+    Deletion, ImportChanges, ImportedOrganization, Key, NewOrganization, Organization, OrganizationFilter,
+    OrganizationPatch, OrganizationProfile, OrganizationProfilePatch, OrganizationRef, OrganizationSummary,
     Wanted,
 };
 
@@ -38,6 +37,9 @@ pub trait Entry: Send + Sync {
     /// `Forbidden` for the key of a member below administrator, where it may not.
     fn require_own_key(&self, access: &Access) -> Result<()>;
 
+    /// What programs call the organization. For everybody who may enter.
+    fn key(&self, access: &Access) -> Result<Key>;
+
     /// The id behind a name, for what anybody may read of an organization. Absent: no such organization.
     fn locate(&self, organization: &OrganizationRef) -> Result<Option<OrganizationId>>;
 
@@ -47,25 +49,32 @@ pub trait Entry: Send + Sync {
 
 /// Organizations themselves.
 pub trait Organizations: Send + Sync {
-    /// Founds an organization; the founder becomes its owner, a service account too (decision 30). Whoever names another owner, which
-    /// programs and platform administrators may, is an administrator if a program. Needs `org.directory.create`.
+    /// Founds an organization; the founder becomes its owner, a service account too (decision 30), and works in its first project where it
+    /// begins with one; all or nothing. Programs and platform administrators may name an owner by account, everybody by address; whoever
+    /// founds it for another is an administrator. Needs `org.directory.create`.
     ///
     /// # Errors
-    /// `Conflict` when the key or alias is taken, or another organization has proven the domain.
+    /// `Conflict` when the key or alias is taken, or another organization has proven the domain; `LimitReached` when a person has founded
+    /// as many as may be. With a first project also `LimitReached` when it is entitled to none, and `NotEntitled` for an owner of others of
+    /// which none is entitled to `multiple_organizations`, who is no platform administrator.
     fn found(&self, actor: &Actor, new: NewOrganization) -> Result<Organization>;
 
-    /// Founds an organization for whoever has this address, who becomes its owner; an account is made, unverified, when there is
-    /// none. A person or service account that founds it for somebody else becomes an administrator. Needs `org.directory.create`.
+    /// A page of the organizations the actor sees (`org.directory.get`), ordered by id.
     ///
     /// # Errors
-    /// `Conflict` when the key, alias or domain is taken.
-    fn found_for(&self, actor: &Actor, new: NewOrganization, owner: &EmailAddress) -> Result<Organization>;
+    /// `Forbidden` for whoever asks for all and is no platform administrator.
+    fn organizations(
+        &self,
+        actor: &Actor,
+        which: OrganizationFilter,
+        page: Page,
+    ) -> Result<Paged<Organization>>;
+
+    /// How many own organizations there are.
+    fn organization_count(&self, actor: &Actor) -> Result<u64>;
 
     /// The organization. Needs `org.directory.get`.
     fn organization(&self, access: &Access) -> Result<Organization>;
-
-    /// What programs call the organization. For everybody who may enter.
-    fn key(&self, access: &Access) -> Result<Key>;
 
     /// Changes, suspends or revives the organization. Needs `org.directory.update`; to name a further owner, owning it.
     ///
@@ -74,22 +83,26 @@ pub trait Organizations: Send + Sync {
     fn update(&self, access: &Access, patch: OrganizationPatch) -> Result<Organization>;
 
     /// Deletes the organization: gone at once for everybody, its rows removed by a job. Needs `org.directory.delete`.
-    fn remove(&self, access: &Access) -> Result<()>;
+    fn remove(&self, access: &Access, by: Deletion) -> Result<()>;
 
     /// Whether all of these names are free; a domain is as long as no organization has proven it. Needs `org.directory.list`, which a
     /// program of an organization may have there.
     fn available(&self, actor: &Actor, wanted: &Wanted) -> Result<bool>;
 
-    /// Whether no organization has this as the name people read, compared without case; not so either for a name that none could
-    /// have. Needs `org.directory.list`, as above.
-    fn name_available(&self, actor: &Actor, name: &str) -> Result<bool>;
-
     /// Organizations a person can join now, invitations first, at most 10. Needs `org.directory.list`.
     fn suggestions(&self, actor: &Actor) -> Result<Vec<Organization>>;
 
-    /// Every organization, for platform administrators.
-    fn all(&self, actor: &Actor, page: Page) -> Result<Paged<Organization>>;
+    /// What is seen of each of these organizations at a summary, in the same order. For everybody who may enter: members are counted by
+    /// `org.members.list`.
+    fn summaries(&self, accesses: &[Access]) -> Result<Vec<OrganizationSummary>>;
 
+    /// The owners, whoever has been a member longest first; a service account that founded it is one by its own id. Needs
+    /// `org.directory.get`.
+    fn owners(&self, access: &Access) -> Result<Vec<AccountId>>;
+}
+
+/// What the operator does with organizations.
+pub trait Upkeep: Send + Sync {
     /// Removes a batch of what a deleted organization left behind; the work of the job `directory.purge`.
     fn purge(&self, organization: OrganizationId) -> Result<Outcome>;
 
@@ -102,47 +115,6 @@ pub trait Organizations: Send + Sync {
     /// Each names the place in the import. `OrganizationInactive` for a suspended organization whose status the import does not
     /// say; `Conflict` when the key is another organization's id or alias.
     fn import(&self, actor: &Actor, imported: ImportedOrganization) -> Result<ImportChanges>;
-}
-
-/// Organizations of people: they can be worked in at once, and are their owners' to end.
-pub trait Starting: Send + Sync {
-    /// Founds an organization as [`Organizations::found`] does, with these settings, and opens its first project, in which the founder
-    /// works from then on; all or nothing. Needs `org.directory.create`.
-    ///
-    /// # Errors
-    /// `Conflict` when the key, alias or domain is taken; `LimitReached` when it is entitled to no project; `NotEntitled` for an owner
-    /// of others of which none is entitled to `multiple_organizations`, who is no platform administrator.
-    fn start(
-        &self,
-        actor: &Actor,
-        new: (NewOrganization, SettingsPatch),
-        project: NewProject,
-    ) -> Result<Organization>;
-
-    /// Deletes the organization as [`Organizations::remove`] does, for its owners alone. A credential that is limited to some
-    /// permissions, `org.directory.delete` among them, is an owner's still; one limited to a lower level or a role is not.
-    fn dissolve(&self, access: &Access) -> Result<()>;
-}
-
-/// Which organizations an actor sees.
-pub trait Visible: Send + Sync {
-    /// A page of those the actor belongs to and may see (`org.directory.get`), ordered by id; for a platform administrator all there
-    /// are.
-    fn organizations_of(&self, actor: &Actor, page: Page) -> Result<Paged<Organization>>;
-
-    /// The same, without those that only a platform administrator's powers show: a person's own are those they are a member of.
-    fn own_organizations(&self, actor: &Actor, page: Page) -> Result<Paged<Organization>>;
-
-    /// How many own organizations there are.
-    fn own_organization_count(&self, actor: &Actor) -> Result<u64>;
-
-    /// What is seen of each of these organizations at a summary, in the same order. For everybody who may enter: members are counted by
-    /// `org.members.list`.
-    fn summaries(&self, accesses: &[Access]) -> Result<Vec<OrganizationSummary>>;
-
-    /// The owners, whoever has been a member longest first; a service account that founded it is one by its own id. Needs
-    /// `org.directory.get`.
-    fn owners(&self, access: &Access) -> Result<Vec<AccountId>>;
 }
 
 /// What an organization tells of itself.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use polity_directory::{InvitationFields, Invitations, NewInvitation, Organizations, Service};
+use polity_directory::{Deletion, InvitationFields, Invitations, NewInvitation, Organizations, Service};
 use polity_kernel::{Actor, Bounds, Code, Level, Result};
 use polity_testkit::{Kit, at_once, both_engines};
 
@@ -38,9 +38,9 @@ both_engines! {
         found(&directory, &ada, "two");
         let third = |who: &Actor| directory.found(who, new(fields("three")));
         assert_eq!(third(&ada).unwrap_err().code(), Code::LimitReached);
-        let for_another = directory.found_for(&ada, new(fields("three")), &"eve@other.example".parse().unwrap());
+        let for_another = directory.found(&ada, new(fields("three")).owned_by("eve@other.example".parse().unwrap()));
         assert_eq!(for_another.unwrap_err().code(), Code::LimitReached, "whoever is to own it");
-        directory.remove(&enter(&directory, &ada, "one")).unwrap();
+        directory.remove(&enter(&directory, &ada, "one"), Deletion::Permitted).unwrap();
         assert!(third(&ada).is_ok(), "those that are gone do not count");
         for key in ["a", "b", "c"] {
             directory.found(&Actor::system(), new(fields(key))).unwrap();

@@ -2,8 +2,8 @@
 
 use polity_accounts::{Account, AccountFields, AccountPatch, AccountStatus, NewAccount, People};
 use polity_directory::{
-    AccountRef, Assignee, AssignmentRef, MemberPatch, MemberQuery, Members, NewProject, OrganizationPatch,
-    Organizations, People as _, ProjectFields, RoleAssignments, Roles, Service, Status,
+    AccountRef, Assignee, AssignmentRef, Deletion, MemberPatch, MemberQuery, Members, NewProject,
+    OrganizationPatch, Organizations, People as _, ProjectFields, RoleAssignments, Roles, Service, Status,
 };
 use polity_kernel::{
     AccountId, Actor, Code, Home, KeyId, Limits, OrganizationId, Page, PermissionSet, Result, Subject, epoch,
@@ -100,7 +100,7 @@ both_engines! {
         assert_eq!(seen(directory, &town.max), ["ada", "max"]);
         assert_eq!(seen(directory, &town.bob), ["bob"]);
         assert_eq!(code(directory.person(&town.max, &by_id(&town.bob))), Code::NotFound);
-        directory.remove(&access).unwrap();
+        directory.remove(&access, Deletion::Permitted).unwrap();
         assert_eq!(seen(directory, &town.max), ["max"], "a deleted organization has no members");
         assert_eq!(code(directory.person(&town.ada, &by_id(&town.max))), Code::NotFound);
     }

@@ -282,3 +282,8 @@ pub(crate) fn only(mut sent: Vec<Invitation>) -> Invitation {
 pub(crate) fn joined(taken: TakenUp) -> polity_directory::Member {
     taken.member
 }
+
+/// Whether the name people read is free.
+pub(crate) fn called(name: &str) -> polity_directory::Wanted {
+    polity_directory::Wanted { name: Some(name.to_owned()), ..polity_directory::Wanted::default() }
+}

@@ -2,14 +2,14 @@
 
 use polity_accounts::People;
 use polity_directory::{
-    NewOrganization, OrganizationFields, OrganizationPatch, Organizations, Parameter, Service,
+    Deletion, NewOrganization, OrganizationFields, OrganizationPatch, Organizations, Parameter, Service,
 };
 use polity_kernel::db::migrate;
 use polity_kernel::{Actor, Code, Limits, Result};
 use polity_testkit::{Kit, both_engines};
 use serde_json::json;
 
-use crate::common::{accounts, directory, enter, found, named, narrowed, new, permissions, person};
+use crate::common::{accounts, called, directory, enter, found, named, narrowed, new, permissions, person};
 
 fn alone(name: &str) -> NewOrganization {
     new(OrganizationFields { sole_name: true, ..named(name) })
@@ -43,7 +43,7 @@ both_engines! {
         directory.found(&ada, alone("Straße Zoe\u{308}")).unwrap();
         for same in ["STRASSE ZOË", "straße  zoë", "Straße\u{a0}Zoë", "Ｓtraße Zoë"] {
             taken(directory.found(&ada, alone(same)));
-            assert!(!directory.name_available(&ada, same).unwrap(), "{same}");
+            assert!(!directory.available(&ada, &called(same)).unwrap(), "{same}");
         }
         directory.found(&ada, alone("Strasse Zoe")).unwrap();
     }
@@ -66,7 +66,7 @@ both_engines! {
         assert_eq!(migrate(kit.db()).unwrap().len(), 1);
         taken(directory.found(&ada, alone("STRASSE NORD")));
         taken(directory.found(&ada, alone("ACME CORP")));
-        directory.remove(&enter(&directory, &ada, acme.alias.as_str())).unwrap();
+        directory.remove(&enter(&directory, &ada, acme.alias.as_str()), Deletion::Permitted).unwrap();
         directory.found(&ada, alone("Acme Corp")).unwrap();
         let accounts = accounts(kit);
         let by = |email: &str| People::by_email(&accounts, &Actor::system(), &email.parse().unwrap());
@@ -79,7 +79,7 @@ both_engines! {
         directory.found(&ada, new(named("Acme"))).unwrap();
         directory.found(&ada, new(named("acme"))).unwrap();
         taken(directory.found(&ada, alone("ACME")));
-        assert!(!directory.name_available(&ada, " aCME ").unwrap());
+        assert!(!directory.available(&ada, &called(" aCME ")).unwrap());
     }
 
     fn a_name_is_free_when_the_last_to_have_it_lets_it_go(kit) {
@@ -88,8 +88,8 @@ both_engines! {
         let second = directory.found(&ada, new(named("Acme"))).unwrap();
         directory.update(&enter(&directory, &ada, first.alias.as_str()), renamed("Other", true)).unwrap();
         taken(directory.found(&ada, alone("Acme")));
-        directory.remove(&enter(&directory, &ada, second.alias.as_str())).unwrap();
-        assert!(directory.name_available(&ada, "Acme").unwrap());
+        directory.remove(&enter(&directory, &ada, second.alias.as_str()), Deletion::Permitted).unwrap();
+        assert!(directory.available(&ada, &called("Acme")).unwrap());
         directory.found(&ada, alone("Acme")).unwrap();
     }
 
@@ -102,23 +102,23 @@ both_engines! {
         let same = directory.update(&access, renamed("OTHER", true)).unwrap();
         assert_eq!((same.name.as_str(), same.alias), ("OTHER", other.alias));
         directory.update(&access, renamed("acme", false)).unwrap();
-        assert!(directory.name_available(&ada, "other").unwrap());
+        assert!(directory.available(&ada, &called("other")).unwrap());
     }
 
     fn a_fallback_name_counts_too(kit) {
         let (directory, ada) = ground(kit);
         found(&directory, &ada, "acme");
-        assert!(!directory.name_available(&ada, "ACME").unwrap());
+        assert!(!directory.available(&ada, &called("ACME")).unwrap());
     }
 
     fn what_no_organization_can_be_called_is_not_available(kit) {
         let (directory, ada) = ground(kit);
         for name in ["", "  ", "a\nb", &"x".repeat(201)] {
-            assert!(!directory.name_available(&ada, name).unwrap(), "{name:?}");
+            assert!(!directory.available(&ada, &called(name)).unwrap(), "{name:?}");
         }
         let blind = narrowed(&ada, Limits { permissions: Some(permissions(&["org.roles.get"])), ..Limits::default() });
         let blind = Actor::new(blind.subject(), blind.limits().clone(), permissions(&[]));
-        assert_eq!(directory.name_available(&blind, "x").unwrap_err().code(), Code::Forbidden);
+        assert_eq!(directory.available(&blind, &called("x")).unwrap_err().code(), Code::Forbidden);
     }
 
     fn parameters_are_kept_masked_and_sealed(kit) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use polity_accounts::{AccountFields, NewAccount};
 use polity_directory::{
     Entitling, Entry, ImportedOrganization, ImportedPerson, InvitationRef, Invitations, MemberPatch,
-    MemberQuery, Members, NewMember, OrganizationPatch, Organizations, Service, Taker,
+    MemberQuery, Members, NewMember, OrganizationPatch, Organizations, Service, Taker, Upkeep,
 };
 use polity_kernel::{Access, Actor, Code, Entitled, Entitlements, Level, Page, Resource, Result, WriteKind};
 use polity_testkit::{Kit, both_engines};
@@ -156,7 +156,7 @@ both_engines! {
         let ada = person(kit, "ada@acme.example");
         found(&directory, &ada, "acme");
         let before = kit.rows();
-        full(directory.found_for(&ada, new(fields("other")), &"bob@acme.example".parse().unwrap()));
+        full(directory.found(&ada, new(fields("other")).owned_by("bob@acme.example".parse().unwrap())));
         assert_eq!(kit.rows(), before);
     }
 

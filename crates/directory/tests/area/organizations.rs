@@ -1,14 +1,15 @@
 //! Organizations: names are one's own over all tenants, and a deleted one is gone at once.
 
 use polity_directory::{
-    Alias, DomainName, Entry, Members, OrganizationFields, OrganizationPatch, Organizations, Status, Wanted,
+    Alias, Deletion, DomainName, Entry, Members, OrganizationFields, OrganizationPatch, Organizations,
+    Status, Upkeep, Wanted,
 };
 use polity_kernel::job::Outcome;
 use polity_kernel::{Actor, Code, Home, Level, Limits, PermissionSet, ServiceAccountId, Subject, event, job};
 use polity_testkit::both_engines;
 
 use crate::common::{
-    self, acting, directory, enter, fields, found, id_of, join, name, named, new, person, with_domain,
+    self, acting, called, directory, enter, fields, found, id_of, join, name, named, new, person, with_domain,
 };
 
 both_engines! {
@@ -51,7 +52,7 @@ both_engines! {
         }
         let access = enter(&directory, &ada, "acme-tools");
         assert_eq!(directory.key(&access).unwrap(), organization.key);
-        directory.remove(&access).unwrap();
+        directory.remove(&access, Deletion::Permitted).unwrap();
         for word in &words {
             assert_eq!(directory.locate(&name(word)).unwrap(), None, "{word}");
         }
@@ -84,13 +85,13 @@ both_engines! {
             Actor::new(subject, limits, PermissionSet::none())
                 .with_home(Home { organization: home, permissions: common::permissions(permissions) })
         };
-        let wanted = Wanted { domain: Some("acme.example".parse::<DomainName>().unwrap()), alias: None };
+        let wanted = Wanted { domain: Some("acme.example".parse::<DomainName>().unwrap()), alias: None, name: None };
         let may = program(&["org.directory.list"], None);
         assert!(!directory.available(&may, &wanted).unwrap());
-        assert!(directory.name_available(&may, "Initech").unwrap());
+        assert!(directory.available(&may, &called("Initech")).unwrap());
         for may_not in [program(&["org.directory.get"], None), program(&["org.directory.list"], Some(&["org.directory.get"]))] {
             assert_eq!(directory.available(&may_not, &wanted).unwrap_err().code(), Code::Forbidden);
-            assert_eq!(directory.name_available(&may_not, "Initech").unwrap_err().code(), Code::Forbidden);
+            assert_eq!(directory.available(&may_not, &called("Initech")).unwrap_err().code(), Code::Forbidden);
         }
     }
 
@@ -112,7 +113,7 @@ both_engines! {
         let claim = |key| OrganizationFields { domain: Some("acme.example".into()), ..fields(key) };
         let first = directory.found(&ada, new(claim("one"))).unwrap();
         assert!(!first.domain.unwrap().verified, "a claim is not a proof");
-        let wanted = Wanted { domain: Some("acme.example".parse::<DomainName>().unwrap()), alias: None };
+        let wanted = Wanted { domain: Some("acme.example".parse::<DomainName>().unwrap()), alias: None, name: None };
         assert!(directory.available(&ada, &wanted).unwrap(), "and blocks nobody");
         assert!(!directory.found(&ada, new(claim("two"))).unwrap().domain.unwrap().verified);
         let verify = |organization: &str, word| {
@@ -132,8 +133,8 @@ both_engines! {
     fn free_names_are_available(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         with_domain(&directory, &ada, "acme", "acme.example");
-        let alias = |text: &str| Wanted { alias: Some(text.parse::<Alias>().unwrap()), domain: None };
-        let domain = |text: &str| Wanted { domain: Some(text.parse::<DomainName>().unwrap()), alias: None };
+        let alias = |text: &str| Wanted { alias: Some(text.parse::<Alias>().unwrap()), domain: None, name: None };
+        let domain = |text: &str| Wanted { domain: Some(text.parse::<DomainName>().unwrap()), alias: None, name: None };
         assert!(directory.available(&ada, &Wanted::default()).unwrap());
         assert!(directory.available(&ada, &alias("free")).unwrap());
         assert!(!directory.available(&ada, &alias("acme")).unwrap());
@@ -208,7 +209,7 @@ both_engines! {
         let organization = with_domain(&directory, &ada, "acme", "acme.example");
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let before = enter(&directory, &bob, "acme");
-        directory.remove(&enter(&directory, &ada, "acme")).unwrap();
+        directory.remove(&enter(&directory, &ada, "acme"), Deletion::Permitted).unwrap();
         assert_eq!(directory.enter(&bob, &name("acme")).unwrap_err().code(), Code::NotFound);
         assert_eq!(directory.organization(&before).unwrap_err().code(), Code::NotFound);
         assert_eq!(directory.remove_member(&before, id_of(&bob)).unwrap_err().code(), Code::NotFound);

@@ -1,6 +1,6 @@
 //! Places and employments: what somebody is, where, as others may see it.
 
-use polity_directory::{Assignee, Organizations, People, RoleAssignments, Roles};
+use polity_directory::{Assignee, Deletion, Organizations, People, RoleAssignments, Roles};
 use polity_kernel::{AccountId, Actor, Code, Limits, Result};
 use polity_testkit::both_engines;
 
@@ -68,7 +68,7 @@ both_engines! {
         let linked = hire(kit, &acme, "guest", (Some(&guest), None)).unwrap();
         assert_eq!(found(&town.bob, &guest).unwrap(), [linked], "an employee who is no member");
         assert_eq!(found(&guest, &guest).unwrap(), [], "whose organization it is not");
-        directory.remove(&other).unwrap();
+        directory.remove(&other, Deletion::Permitted).unwrap();
         assert_eq!(found(&Actor::system(), &town.cyd).unwrap(), [here]);
     }
 }

@@ -1,8 +1,8 @@
 //! Service accounts that found organizations: what they own, see and may be put out of (decision 30).
 
 use polity_directory::{
-    Entry, MemberPatch, MemberQuery, Members, OrganizationPatch, Organizations, People, Service, Starting,
-    Visible, within,
+    Deletion, Entry, MemberPatch, MemberQuery, Members, OrganizationFilter, OrganizationPatch, Organizations,
+    People, Service, within,
 };
 use polity_kernel::{
     AccountId, Actor, Code, Home, Level, Limits, OrganizationId, Page, PermissionSet, ServiceAccountId,
@@ -32,8 +32,8 @@ fn member_of(program: &Actor) -> AccountId {
 }
 
 fn keys(directory: &Service, actor: &Actor) -> Vec<String> {
-    let own = whole(|page| directory.own_organizations(actor, page));
-    assert_eq!(directory.own_organization_count(actor).unwrap(), own.len() as u64);
+    let own = whole(|page| directory.organizations(actor, OrganizationFilter::Own, page));
+    assert_eq!(directory.organization_count(actor).unwrap(), own.len() as u64);
     own.into_iter().map(|one| one.key.as_str().to_owned()).collect()
 }
 
@@ -55,14 +55,14 @@ both_engines! {
         assert_eq!(directory.update(&access, patch).unwrap().name, "Acme");
         assert_eq!(directory.people(&program, Page::first(9)).unwrap().items.len(), 1, "it is no person itself");
         assert_eq!(directory.members(&access, &MemberQuery::everybody().at_least(Level::Admin), Page::first(9)).unwrap().items.len(), 1);
-        directory.dissolve(&enter(&directory, &program, "acme")).unwrap();
+        directory.remove(&enter(&directory, &program, "acme"), Deletion::Owned).unwrap();
         assert_eq!(keys(&directory, &program), [""; 0]);
     }
 
     fn what_it_founds_for_somebody_it_runs(kit) {
         let (directory, program) = (directory(kit), program(kit, None));
         let ada = account(kit, "ada@acme.example");
-        let named = directory.found_for(&program, new(fields("one")), &"ada@acme.example".parse().unwrap()).unwrap();
+        let named = directory.found(&program, new(fields("one")).owned_by("ada@acme.example".parse().unwrap())).unwrap();
         let owned = directory.found(&program, new(polity_directory::OrganizationFields { owner: Some(ada), ..fields("two") })).unwrap();
         assert_eq!((named.owner, owned.owner), (Some(ada), Some(ada)));
         for key in ["one", "two"] {
@@ -87,7 +87,7 @@ both_engines! {
         let before = kit.rows();
         assert_eq!(resign().unwrap_err().code(), Code::LastOwner, "all or nothing");
         assert_eq!(kit.rows(), before);
-        directory.remove(&enter(&directory, &program, "other")).unwrap();
+        directory.remove(&enter(&directory, &program, "other"), Deletion::Permitted).unwrap();
         resign().unwrap();
         assert_eq!(directory.enter(&program, &name("acme")).unwrap_err().code(), Code::NotFound);
         let owner = enter(&directory, &crate::common::acting(bob), "acme");

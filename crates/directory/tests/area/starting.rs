@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use polity_directory::{
-    Entry, Members, NewProject, Organizations, ProjectFields, RoleAssignments, Roles, Service, SettingsPatch,
-    Starting, StatisticsMethod, Visible,
+    Deletion, Entry, Members, NewProject, OrganizationFilter, Organizations, ProjectFields, RoleAssignments,
+    Roles, Service, SettingsPatch, StatisticsMethod,
 };
 use polity_kernel::{Actor, Code, Entitled, Entitlements, Feature, Level, Limits, Page, Result};
 use polity_projects::Projects;
@@ -20,7 +20,7 @@ fn project() -> NewProject {
 }
 
 fn start(directory: &Service, actor: &Actor, called: &str) -> Result<polity_directory::Organization> {
-    directory.start(actor, (new(named(called)), SettingsPatch::default()), project())
+    directory.found(actor, new(named(called)).with_first_project(project(), SettingsPatch::default()))
 }
 
 /// A directory of organizations that are entitled to these features alone.
@@ -41,7 +41,7 @@ both_engines! {
             statistics_method: Some(Some(StatisticsMethod::Bayesian)),
             ..SettingsPatch::default()
         };
-        let second = directory.start(&ada, (new(named("Initech")), settings), project()).unwrap();
+        let second = directory.found(&ada, new(named("Initech")).with_first_project(project(), settings)).unwrap();
         assert_eq!(crate::common::workspaces(kit).active_project(&ada).unwrap().map(|(at, _)| at), Some(second.id));
         assert_eq!(second.settings.members_can_invite, Some(false));
         let access = enter(&directory, &ada, second.alias.as_str());
@@ -86,10 +86,10 @@ both_engines! {
             narrowed(&ada, Limits { role: Some("ender".to_owned()), ..Limits::default() }),
         ] {
             let access = enter(&directory, &refused, "acme");
-            assert_eq!(directory.dissolve(&access).unwrap_err().code(), Code::Forbidden, "{refused:?}");
+            assert_eq!(directory.remove(&access, Deletion::Owned).unwrap_err().code(), Code::Forbidden, "{refused:?}");
         }
         let key = narrowed(&ada, only(&["org.directory.get", "org.directory.delete"]));
-        directory.dissolve(&enter(&directory, &key, "acme")).unwrap();
+        directory.remove(&enter(&directory, &key, "acme"), Deletion::Owned).unwrap();
         assert_eq!(directory.enter(&ada, &name("acme")).unwrap_err().code(), Code::NotFound);
     }
 
@@ -100,12 +100,12 @@ both_engines! {
         found(&directory, &eve, "initech");
         let root = Actor::new(ada.subject(), Limits::default(), polity_kernel::PermissionSet::all());
         let keys = |actor: &Actor| -> Vec<String> {
-            let found = directory.own_organizations(actor, Page::first(9)).unwrap().items;
-            assert_eq!(directory.own_organization_count(actor).unwrap(), u64::try_from(found.len()).unwrap());
+            let found = directory.organizations(actor, OrganizationFilter::Own, Page::first(9)).unwrap().items;
+            assert_eq!(directory.organization_count(actor).unwrap(), u64::try_from(found.len()).unwrap());
             found.into_iter().map(|one| one.key.as_str().to_owned()).collect()
         };
         assert_eq!((keys(&ada), keys(&root)), (vec!["acme".to_owned()], vec!["acme".to_owned()]));
-        assert_eq!(directory.organizations_of(&root, Page::first(9)).unwrap().items.len(), 2);
+        assert_eq!(directory.organizations(&root, OrganizationFilter::Seen, Page::first(9)).unwrap().items.len(), 2);
         assert_eq!(keys(&Actor::system()), Vec::<String>::new());
         let elsewhere = enter(&directory, &eve, "initech").organization();
         let limited = narrowed(&ada, Limits { organization: Some(elsewhere), ..Limits::default() });

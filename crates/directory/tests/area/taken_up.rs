@@ -126,8 +126,8 @@ both_engines! {
 
     fn who_founds_for_others_runs_it_until_one_comes(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@good.example"));
-        let zoe = "zoe@new.example".parse().unwrap();
-        let acme = directory.found_for(&ada, new(named("Acme")), &zoe).unwrap();
+        let zoe = "zoe@new.example".parse::<polity_accounts::EmailAddress>().unwrap();
+        let acme = directory.found(&ada, new(named("Acme")).owned_by(zoe.clone())).unwrap();
         let there: OrganizationRef = acme.id.into();
         let zoe = acting(accounts(kit).by_email(&Actor::system(), &zoe).unwrap().id);
         let access = directory.enter(&ada, &there).unwrap();

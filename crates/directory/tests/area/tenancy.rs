@@ -6,11 +6,11 @@ use polity_accounts::{
     AccountFields, AccountPatch, Assignments, Employee, EmployeeFilter, EmployeeId, Employees, NewAccount,
 };
 use polity_directory::{
-    AccountRef, AppFields, Assignee, Assignees, AssignmentRef, Entry, Granted, ImportedOrganization,
-    ImportedPerson, Invitation, InvitationFilter, InvitationId, InvitationRef, Invitations, MemberInFull,
-    MemberPatch, MemberQuery, Members, NewApp, NewMember, Organization, OrganizationFields,
-    OrganizationPatch, OrganizationProfile, Organizations, People, Profiles, Role, RoleAssignment,
-    RoleAssignments, RolePatch, Roles, Service, Taker,
+    AccountRef, AppFields, Assignee, Assignees, AssignmentRef, Deletion, Entry, Granted,
+    ImportedOrganization, ImportedPerson, Invitation, InvitationFilter, InvitationId, InvitationRef,
+    Invitations, MemberInFull, MemberPatch, MemberQuery, Members, NewApp, NewMember, Organization,
+    OrganizationFields, OrganizationFilter, OrganizationPatch, OrganizationProfile, Organizations, People,
+    Profiles, Role, RoleAssignment, RoleAssignments, RolePatch, Roles, Service, Taker, Upkeep,
 };
 use polity_groups::GroupId;
 use polity_kernel::{Access, Actor, Code, Level, Page, event};
@@ -261,7 +261,7 @@ both_engines! {
         assert_eq!(places, [(id_of(&theirs.member), vec![])]);
         let same = common::workspaces(kit).organizations_by_app(&ours.owner, polity_projects::AppLookup::ExternalId { kind: "same", id: "same" }, Page::first(9)).unwrap().items;
         assert_eq!(same.iter().map(|one| one.id).collect::<Vec<_>>(), [ours.access.organization()]);
-        assert_eq!(directory.all(&ours.owner, Page::first(9)).unwrap_err().code(), Code::Forbidden);
+        assert_eq!(directory.organizations(&ours.owner, OrganizationFilter::All, Page::first(9)).unwrap_err().code(), Code::Forbidden);
         assert_eq!(directory.purge(id).unwrap_err().code(), Code::Internal, "nobody's rows go while it is there");
     }
 
@@ -269,7 +269,7 @@ both_engines! {
         let directory = directory(kit);
         let (ours, theirs, _) = two(kit, &directory);
         let before = picture(kit, &directory, &theirs);
-        directory.remove(&ours.access).unwrap();
+        directory.remove(&ours.access, Deletion::Permitted).unwrap();
         while directory.purge(ours.access.organization()).unwrap() == polity_kernel::job::Outcome::Again {}
         assert_eq!(picture(kit, &directory, &theirs), before);
     }

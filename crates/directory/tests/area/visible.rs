@@ -2,8 +2,8 @@
 
 use polity_accounts::People;
 use polity_directory::{
-    Assignee, Entry, MemberPatch, Members, Organization, OrganizationPatch, Organizations, RoleAssignments,
-    Roles, Service, Visible,
+    Assignee, Deletion, Entry, MemberPatch, Members, Organization, OrganizationFilter, OrganizationPatch,
+    Organizations, RoleAssignments, Roles, Service,
 };
 use polity_kernel::{
     Actor, Code, Home, Level, Limits, Page, PermissionSet, ServiceAccountId, Subject, event,
@@ -16,7 +16,7 @@ use crate::common::{
 };
 
 fn seen(directory: &Service, actor: &Actor) -> Vec<String> {
-    let all: Vec<Organization> = whole(|page| directory.organizations_of(actor, page));
+    let all: Vec<Organization> = whole(|page| directory.organizations(actor, OrganizationFilter::Seen, page));
     all.into_iter().map(|organization| organization.key.as_str().to_owned()).collect()
 }
 
@@ -33,10 +33,10 @@ both_engines! {
         assert_eq!(seen(&directory, &bob), ["two"]);
         assert_eq!(seen(&directory, &Actor::system()), ["one", "two", "three", "four"]);
         assert_eq!(seen(&directory, &person(kit, "new@acme.example")), [""; 0]);
-        let skipping = directory.organizations_of(&ada, Page::offset(2, 1)).unwrap();
+        let skipping = directory.organizations(&ada, OrganizationFilter::Seen, Page::offset(2, 1)).unwrap();
         assert_eq!(skipping.items.iter().map(|one| one.key.as_str()).collect::<Vec<_>>(), ["two", "three"]);
         assert!(skipping.next.is_some());
-        directory.remove(&enter(&directory, &ada, "one")).unwrap();
+        directory.remove(&enter(&directory, &ada, "one"), Deletion::Permitted).unwrap();
         directory.remove_member(&enter(&directory, &bob, "two"), id_of(&ada)).unwrap();
         assert_eq!(seen(&directory, &ada), ["three", "four"]);
         assert_eq!(seen(&directory, &Actor::system()), ["two", "three", "four"]);
@@ -46,8 +46,8 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         let asked = |actor: &Actor| {
             let listed = || {
-                let page = directory.own_organizations(actor, Page::first(50)).unwrap().items.len();
-                (directory.own_organization_count(actor).unwrap(), page)
+                let page = directory.organizations(actor, OrganizationFilter::Own, Page::first(50)).unwrap().items.len();
+                (directory.organization_count(actor).unwrap(), page)
             };
             kit.statements(listed)
         };
@@ -69,7 +69,7 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         crate::common::with_domain(&directory, &ada, "acme", "acme.example");
         found(&directory, &ada, "other");
-        let listed: Vec<Organization> = whole(|page| directory.organizations_of(&ada, page));
+        let listed: Vec<Organization> = whole(|page| directory.organizations(&ada, OrganizationFilter::Seen, page));
         for organization in listed {
             let access = directory.enter(&ada, &organization.id.into()).unwrap();
             assert_eq!(directory.organization(&access).unwrap(), organization);
@@ -125,7 +125,7 @@ both_engines! {
         assert_eq!(directory.home(&ada).unwrap(), None, "two are one too many");
         let there = narrowed(&ada, Limits { organization: Some(two.id), ..Limits::default() });
         assert_eq!(directory.home(&there).unwrap(), Some(two.id));
-        directory.remove(&enter(&directory, &ada, "one")).unwrap();
+        directory.remove(&enter(&directory, &ada, "one"), Deletion::Permitted).unwrap();
         assert_eq!(directory.home(&ada).unwrap(), Some(two.id), "a deleted one is none");
         assert_eq!(directory.home(&Actor::system()).unwrap(), None);
         let program = Actor::new(Subject::Service(ServiceAccountId::new(kit.ctx.ids().secret())), Limits::default(), PermissionSet::none());
@@ -150,7 +150,7 @@ both_engines! {
 
     fn an_organization_is_founded_for_whoever_has_the_address(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
-        let founded = directory.found_for(&ada, new(named("Acme")), &"Zoe@New.example".parse().unwrap()).unwrap();
+        let founded = directory.found(&ada, new(named("Acme")).owned_by("Zoe@New.example".parse().unwrap())).unwrap();
         let zoe = accounts(kit).by_email(&Actor::system(), &"zoe@new.example".parse().unwrap()).unwrap();
         assert!(!zoe.email_verified, "nobody has proven anything");
         assert_eq!((founded.owner, founded.created_by), (Some(zoe.id), ada.id()));
@@ -159,20 +159,20 @@ both_engines! {
         assert_eq!(enter(&directory, &acting(zoe.id), founded.key.as_str()).level(), Some(Level::Owner));
         assert_eq!(enter(&directory, &ada, founded.key.as_str()).level(), Some(Level::Admin), "she has come");
 
-        let own = directory.found_for(&ada, new(named("Own")), &"ada@acme.example".parse().unwrap()).unwrap();
+        let own = directory.found(&ada, new(named("Own")).owned_by("ada@acme.example".parse().unwrap())).unwrap();
         assert_eq!(enter(&directory, &ada, own.key.as_str()).level(), Some(Level::Owner));
-        let system = directory.found_for(&Actor::system(), new(named("Third")), &"ada@acme.example".parse().unwrap()).unwrap();
+        let system = directory.found(&Actor::system(), new(named("Third")).owned_by("ada@acme.example".parse().unwrap())).unwrap();
         assert_eq!(system.owner, Some(id_of(&ada)));
     }
 
     fn a_failed_founding_leaves_no_account(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
-        let address = "zoe@new.example".parse().unwrap();
-        let taken = directory.found_for(&ada, new(fields("acme")), &address).unwrap_err();
+        let address = "zoe@new.example".parse::<polity_accounts::EmailAddress>().unwrap();
+        let taken = directory.found(&ada, new(fields("acme")).owned_by(address.clone())).unwrap_err();
         assert_eq!(taken.code(), Code::Conflict);
         let nobody = Actor::new(ada.subject(), Limits::default(), PermissionSet::none());
-        let refused = directory.found_for(&nobody, new(fields("other")), &address).unwrap_err();
+        let refused = directory.found(&nobody, new(fields("other")).owned_by(address.clone())).unwrap_err();
         assert_eq!(missing(&refused), ["org.directory.create"]);
         assert_eq!(accounts(kit).by_email(&Actor::system(), &address).unwrap_err().code(), Code::NotFound);
     }

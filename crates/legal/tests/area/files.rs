@@ -85,7 +85,7 @@ both_engines! {
         let empty = kit.rows();
         let dpa = desk.submitted();
         desk.legal.sign(&desk.link(&dpa, 1), signature("Grace Example")).unwrap();
-        desk.node.directory.remove(&desk.access).unwrap();
+        desk.node.directory.remove(&desk.access, polity_directory::Deletion::Permitted).unwrap();
         while desk.legal.purge(dpa.organization, 1).unwrap() > 0 {}
         assert!(desk.shelf.files.lock().unwrap().is_empty());
         let rows = kit.rows();

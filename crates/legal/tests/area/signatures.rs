@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use polity_directory::{Organizations, Status};
+use polity_directory::{Deletion, Organizations, Status};
 use polity_kernel::{Actor, Code, event};
 use polity_legal::{DocumentStatus, LegalDocuments, Signing};
 use polity_testkit::both_engines;
@@ -101,7 +101,7 @@ both_engines! {
         let refused = desk.legal.sign(&link, signature("Grace Example")).unwrap_err();
         assert_eq!(refused.code(), Code::OrganizationInactive);
         set(Status::Active);
-        desk.node.directory.remove(&desk.access).unwrap();
+        desk.node.directory.remove(&desk.access, Deletion::Permitted).unwrap();
         assert_eq!(desk.legal.opened(&link).unwrap_err().code(), Code::NotFound);
         assert_eq!(desk.legal.sign(&link, signature("Grace Example")).unwrap_err().code(), Code::NotFound);
     }

@@ -1,6 +1,8 @@
 //! Setting up a customer: everything at once, or nothing at all.
 
-use polity_directory::{Entry, Members, NewOrganization, NewProject, OrganizationFields, ProjectFields};
+use polity_directory::{
+    Deletion, Entry, Members, NewOrganization, NewProject, OrganizationFields, ProjectFields,
+};
 use polity_kernel::{
     Actor, Code, Error, Evidence, Level, Limits, Page, PermissionSet, ServiceAccountId, Subject, event,
 };
@@ -216,10 +218,10 @@ both_engines! {
         let before = kit.rows();
         let acme = node.licensing.establish(&ada, free("Acme")).unwrap().organization.id;
         let other = node.licensing.establish(&ada, free("Other")).unwrap().organization.id;
-        node.directory.remove(&node.enter(&ada, "acme")).unwrap();
+        node.directory.remove(&node.enter(&ada, "acme"), Deletion::Permitted).unwrap();
         assert_eq!(node.licensing.purge(acme, 100).unwrap(), 2);
         assert_eq!(node.licensing.purge(acme, 100).unwrap(), 0);
-        node.directory.remove(&node.enter(&ada, "other")).unwrap();
+        node.directory.remove(&node.enter(&ada, "other"), Deletion::Permitted).unwrap();
         node.licensing.purge(other, 100).unwrap();
         for table in ["licenses", "eula_acceptances"] {
             assert_eq!(kit.rows()[table], before[table]);

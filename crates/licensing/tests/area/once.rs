@@ -1,6 +1,6 @@
 //! A license key that names its organization serves one, whatever that is called later.
 
-use polity_directory::{OrganizationPatch, Organizations};
+use polity_directory::{Deletion, OrganizationPatch, Organizations};
 use polity_kernel::{Access, Code, Error, Evidence, Result};
 use polity_licensing::{Granting, LicenseType, Licensing, NewEstablishment};
 use polity_testkit::both_engines;
@@ -63,7 +63,7 @@ both_engines! {
         in_use(node.licensing.establish(&ada, founding()));
         assert_eq!(kit.rows(), before);
         // once the first is gone, purged or not, its key serves whoever it names then
-        node.directory.remove(&first).unwrap();
+        node.directory.remove(&first, Deletion::Permitted).unwrap();
         node.licensing.establish(&ada, founding()).unwrap();
     }
 

@@ -1,6 +1,6 @@
 //! The project a person works in: the one chosen, while they see it.
 
-use polity_directory::{MemberPatch, Members, Organizations, ProjectId};
+use polity_directory::{Deletion, MemberPatch, Members, Organizations, ProjectId};
 use polity_kernel::{Access, Actor, Code, Level, Limits, OrganizationId};
 use polity_projects::{Project, ProjectMembers, ProjectRole, Projects};
 use polity_testkit::both_engines;
@@ -124,7 +124,7 @@ both_engines! {
         let here = Some(shop.id);
         assert_eq!(told(&directory, &owner, &of), [here, here, here, here, None, None, None]);
         assert_eq!(told(&directory, &there, &of), [None, None, None, None, None, Some(hats.id), None]);
-        directory.remove(&there).unwrap();
+        directory.remove(&there, Deletion::Permitted).unwrap();
         assert_eq!(told(&directory, &owner, &[&elsewhere]), [here], "back where they have a role");
         let silent = Limits { permissions: Some(permissions(&["projects.list"])), ..Limits::default() };
         let refused = directory.projects.active_projects_of(&enter(&directory, &narrowed(&ada, silent), "acme"), &[]).unwrap_err();
@@ -199,7 +199,7 @@ both_engines! {
             for n in 0..30 {
                 open(kit, &directory, &access, &format!("p{n}"));
             }
-            directory.remove(&access).unwrap();
+            directory.remove(&access, Deletion::Permitted).unwrap();
         }
         found(&directory, &ada, "acme");
         let shop = open(kit, &directory, &enter(&directory, &ada, "acme"), "Shop");

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use polity_directory::{AppFields, AppStatus, Entry, ImportedOrganization, NewApp, Organizations, Secrets};
+use polity_directory::{
+    AppFields, AppStatus, Deletion, Entry, ImportedOrganization, NewApp, Organizations, Secrets, Upkeep,
+};
 use polity_kernel::job::Outcome;
 use polity_kernel::{Access, Actor, Code, Home, KeyId, Limits, Page, Paged, PermissionSet, Result, Subject};
 use polity_projects::{App, AppLookup, Apps};
@@ -225,7 +227,7 @@ both_engines! {
         let acme = found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
         connect(&directory, &access, slack(Some("T1"))).unwrap();
-        directory.remove(&access).unwrap();
+        directory.remove(&access, Deletion::Permitted).unwrap();
         assert_eq!(keys(|page| directory.projects.organizations_by_app(&Actor::system(), AppLookup::Kind("slack"), page)), [""; 0]);
         assert_eq!(kit.rows()["app_lookups"], 0, "at once");
         while directory.purge(acme.id).unwrap() != Outcome::Done {}

@@ -1,7 +1,7 @@
 //! Summaries of many organizations: what is read one by one elsewhere, by a few queries for all.
 
 use polity_accounts::{AccountPatch, AccountStatus, People};
-use polity_directory::{Entry, MemberQuery, Members, OrganizationSummary, Visible};
+use polity_directory::{Entry, MemberQuery, Members, OrganizationFilter, OrganizationSummary, Organizations};
 use polity_kernel::{Access, Actor, Code, Level, Limits, Page, Result};
 use polity_projects::{ProjectInBrief, ProjectMembers, ProjectRole, Projects};
 use polity_testkit::both_engines;
@@ -12,7 +12,7 @@ use crate::projects::open;
 
 /// What one is shown of their own organizations.
 fn summaries(directory: &Areas, actor: &Actor) -> Vec<(Access, OrganizationSummary, Vec<ProjectInBrief>)> {
-    let own = directory.own_organizations(actor, Page::first(20)).unwrap().items;
+    let own = directory.organizations(actor, OrganizationFilter::Own, Page::first(20)).unwrap().items;
     let accesses: Vec<Access> =
         own.iter().map(|one| directory.enter(actor, &one.id.into()).unwrap()).collect();
     let summaries = directory.summaries(&accesses).unwrap();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use polity_directory::{AppFields, ImportedOrganization, NewApp, NewProject, Organizations, ProjectFields};
+use polity_directory::{AppFields, ImportedOrganization, NewApp, NewProject, ProjectFields, Upkeep};
 use polity_kernel::{Access, Actor, Code, Limits, Page};
 use polity_projects::{App, AppTaken, Apps, Environments, Project, Projects};
 use polity_testkit::{Kit, both_engines};

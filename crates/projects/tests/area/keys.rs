@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use polity_directory::{OrganizationPatch, Organizations, Status};
+use polity_directory::{Deletion, OrganizationPatch, Organizations, Status, Upkeep};
 use polity_kernel::{Access, Clock, Code, Ctx, IdSource, MasterKey, job::Outcome};
 use polity_projects::{
     Project, ProjectKeys, ProjectRole, ProjectSecret, Projects, SecretKey, SecretKeyId, SecretKeyRef,
@@ -130,7 +130,7 @@ both_engines! {
         let access = enter(&directory, &ada, "acme");
         let shop = open(kit, &directory, &access, "Shop");
         let keys = directory.projects.add_secret_key(&access, shop.id).unwrap();
-        directory.remove(&access).unwrap();
+        directory.remove(&access, Deletion::Permitted).unwrap();
         assert!(keys.iter().all(|key| found_by(&directory, key).is_none()), "at once");
         assert_eq!((kit.rows()["project_key_lookups"], kit.rows()["active_projects"]), (0, 0));
         assert_eq!(directory.projects.active_project(&ada).unwrap(), None);

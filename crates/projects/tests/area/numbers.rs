@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use polity_directory::Organizations;
+use polity_directory::{Deletion, Organizations};
 use polity_projects::{ProjectPatch, Projects};
 use polity_testkit::both_engines;
 
@@ -70,7 +70,7 @@ both_engines! {
         assert_eq!(kit.rows()["project_numbers"], 1);
         assert_eq!(directory.projects.projects_by_number(&access, &[shop.number]).unwrap(), []);
         assert_eq!(directory.projects.project(&access, stock.id).unwrap().number, stock.number);
-        directory.remove(&enter(&directory, &ada, "acme")).unwrap();
+        directory.remove(&enter(&directory, &ada, "acme"), Deletion::Permitted).unwrap();
         assert_eq!(kit.rows()["project_numbers"], 0);
         assert!(directory.projects.open_project(&access, named("Again")).is_err());
     }

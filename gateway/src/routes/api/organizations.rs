@@ -3,7 +3,9 @@
 use std::slice;
 
 use actix_web::{HttpResponse, Responder};
-use polity_directory::{NewOrganization, NewProject, OrganizationFields, ProjectFields};
+use polity_directory::{
+    Deletion, NewOrganization, NewProject, OrganizationFields, OrganizationFilter, ProjectFields,
+};
 use polity_kernel::{Access, Actor, Error, Paged, Result};
 
 use super::Fault;
@@ -29,14 +31,14 @@ const FIRST_PROJECT: &str = "Default project";
 #[utoipa::path(get, path = "/api/organizations", tag = "api", params(LeafQuery),
     responses((status = 200, body = OrganizationPage), Failures))]
 pub(super) async fn list(caller: Scoped<Actor>, leaf: Leaf) -> Result<impl Responder, Fault> {
-    let count = |polity: &Polity, actor: &Actor| polity.directory.own_organization_count(actor);
+    let count = |polity: &Polity, actor: &Actor| polity.directory.organization_count(actor);
     leaf.in_pieces_of(PIECE)
         .sent(
             caller,
             |_, actor| Ok(actor),
             count,
             |polity, actor, page| {
-                let found = polity.directory.own_organizations(actor, page)?;
+                let found = polity.directory.organizations(actor, OrganizationFilter::Own, page)?;
                 Ok(Paged { items: all_shown(polity, actor, found.items)?, next: found.next })
             },
         )
@@ -56,7 +58,7 @@ pub(super) async fn start(
     let project = ProjectFields { name: FIRST_PROJECT.to_owned(), ..Default::default() };
     let (project, settings) = (NewProject::try_from(project)?, settings.into());
     let made = caller.write(move |polity, actor| {
-        let made = polity.directory.start(actor, (new, settings), project)?;
+        let made = polity.directory.found(actor, new.with_first_project(project, settings))?;
         let access = polity.enter(actor, &made.id.into())?;
         shown(polity, &access, made)
     });
@@ -103,7 +105,8 @@ pub(super) async fn update(
 #[utoipa::path(delete, path = "/api/organizations/{organization_id}", tag = "api", params(OrganizationPath),
     responses((status = 204, description = "It is gone."), Failures))]
 pub(super) async fn remove(caller: Scoped<Access>) -> Result<HttpResponse, Fault> {
-    let removed = caller.itself().write(move |polity, access| polity.directory.dissolve(access));
+    let removed =
+        caller.itself().write(move |polity, access| polity.directory.remove(access, Deletion::Owned));
     removed.await?;
     Ok(HttpResponse::NoContent().finish())
 }

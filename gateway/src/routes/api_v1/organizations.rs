@@ -1,8 +1,8 @@
 //! `/api/v1/organization`: organizations themselves, and the look-ups by what they are linked to.
 
 use actix_web::HttpResponse;
-use polity_directory::NewOrganization;
 use polity_directory::permissions::ORG_DIRECTORY_GET;
+use polity_directory::{NewOrganization, OrganizationFilter};
 use polity_identity::Owner;
 use polity_identity::permissions::ORG_KEYS_LIST;
 use polity_kernel::{Access, Actor, Code, Error, Page, Paged, Result};
@@ -22,7 +22,10 @@ use crate::gate::caller::Caller;
 #[utoipa::path(get, path = "/api/v1/organization", tag = "api_v1", params(Slice), security(("bearer" = [])),
     responses((status = 200, body = [Organization]), Failures))]
 pub(super) async fn list(caller: Caller, slice: Query<Slice>) -> Result<Listing<Organization>, Fault> {
-    found(caller, &slice, |polity, actor, page| polity.directory.organizations_of(actor, page)).await
+    found(caller, &slice, |polity, actor, page| {
+        polity.directory.organizations(actor, OrganizationFilter::Seen, page)
+    })
+    .await
 }
 
 /// Makes an organization; the caller becomes its owner, or whom `ownerEmail` names. Permission: `org.directory.create`.
@@ -33,11 +36,11 @@ pub(super) async fn create(caller: Caller, body: Json<OrganizationBody>) -> Resu
     let new = NewOrganization::try_from(fields)?;
     let made = caller
         .write(move |polity, actor| {
-            let made = match &owner {
-                Some(owner) => polity.directory.found_for(actor, new, owner)?,
-                None => polity.directory.found(actor, new)?,
+            let new = match owner {
+                Some(owner) => new.owned_by(owner),
+                None => new,
             };
-            shown_alone(polity, actor, made)
+            shown_alone(polity, actor, polity.directory.found(actor, new)?)
         })
         .await?;
     Ok(HttpResponse::Created().json(made))

@@ -1,7 +1,7 @@
 //! `/directory/orgs`: organizations themselves.
 
 use actix_web::HttpResponse;
-use polity_directory::{NewOrganization, Organization};
+use polity_directory::{Deletion, NewOrganization, Organization, OrganizationFilter};
 use polity_kernel::{AccountId, Actor, Error, Page, Result};
 
 use super::Fault;
@@ -19,7 +19,8 @@ pub(super) async fn all(caller: Caller, part: Query<Part>) -> Result<Json<OrgPag
     let (limit, skip) = part.bounds()?;
     let docs = caller
         .read(move |polity, actor| {
-            let found = polity.directory.all(actor, Page::offset(limit, skip))?;
+            let found =
+                polity.directory.organizations(actor, OrganizationFilter::All, Page::offset(limit, skip))?;
             shown(polity, actor, found.items)
         })
         .await?;
@@ -108,7 +109,11 @@ pub(super) async fn replace(
     responses((status = 200, description = "Deleted"), Failures))]
 pub(super) async fn remove(caller: Caller, path: Path<OrgPath>) -> Result<HttpResponse, Fault> {
     let organization = path.organization()?;
-    caller.write(move |polity, actor| polity.directory.remove(&polity.enter(actor, &organization)?)).await?;
+    caller
+        .write(move |polity, actor| {
+            polity.directory.remove(&polity.enter(actor, &organization)?, Deletion::Permitted)
+        })
+        .await?;
     Ok(HttpResponse::Ok().finish())
 }
 

@@ -1,7 +1,7 @@
 //! `/v1/organizations/projects/all` and its twin: the projects of every organization the caller belongs to.
 
-use polity_directory::OrganizationRef;
 use polity_directory::permissions::{ORG_DIRECTORY_GET, PROJECTS_LIST};
+use polity_directory::{OrganizationFilter, OrganizationRef};
 use polity_kernel::{Access, Actor, Code, Error, OrganizationId, Page, Result};
 use uuid::Uuid;
 
@@ -89,7 +89,8 @@ fn organizations(
     (after, mut sent): (Uuid, bool),
     mut text: Vec<u8>,
 ) -> Result<Piece> {
-    let page = polity.directory.own_organizations(actor, Page::after(ORGANIZATIONS, after))?;
+    let page =
+        polity.directory.organizations(actor, OrganizationFilter::Own, Page::after(ORGANIZATIONS, after))?;
     let ids: Vec<_> = page.items.iter().map(|organization| organization.id).collect();
     let mut warnings = polity.licensing.warnings(&ids)?;
     for organization in page.items {

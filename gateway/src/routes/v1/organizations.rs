@@ -2,6 +2,7 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
+use polity_directory::{Deletion, OrganizationFilter, Wanted};
 use polity_kernel::{Actor, Evidence, Paged, Result};
 
 use super::Fault;
@@ -30,10 +31,8 @@ pub(super) async fn list(
         &slice,
         |_, actor: &Actor| Ok(actor.clone()),
         move |polity, actor, page| {
-            let found = match all {
-                true => polity.directory.organizations_of(actor, page)?,
-                false => polity.directory.own_organizations(actor, page)?,
-            };
+            let which = if all { OrganizationFilter::Seen } else { OrganizationFilter::Own };
+            let found = polity.directory.organizations(actor, which, page)?;
             Ok(Paged { items: shown(polity, found.items)?, next: found.next })
         },
     );
@@ -60,8 +59,8 @@ pub(super) async fn establish(
 #[utoipa::path(put, path = "/v1/organizations/verify", tag = "v1", request_body = VerifyBody,
     responses((status = 200, body = VerifyAnswer), Failures))]
 pub(super) async fn verify(caller: Caller, body: Json<VerifyBody>) -> Result<Json<VerifyAnswer>, Fault> {
-    let name = body.0.name.unwrap_or_default();
-    let valid = caller.read(move |polity, actor| polity.directory.name_available(actor, &name)).await?;
+    let wanted = Wanted { name: Some(body.0.name.unwrap_or_default()), ..Wanted::default() };
+    let valid = caller.read(move |polity, actor| polity.directory.available(actor, &wanted)).await?;
     Ok(Json(VerifyAnswer { valid }))
 }
 
@@ -109,7 +108,9 @@ pub(super) async fn rename(
 #[utoipa::path(delete, path = "/v1/organizations/{organization}", tag = "v1", params(OrganizationPath),
     responses((status = 204, description = "It is gone."), Failures))]
 pub(super) async fn remove(caller: Caller, here: Here) -> Result<HttpResponse, Fault> {
-    caller.write(move |polity, actor| polity.directory.remove(&here.enter(polity, actor)?)).await?;
+    caller
+        .write(move |polity, actor| polity.directory.remove(&here.enter(polity, actor)?, Deletion::Permitted))
+        .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

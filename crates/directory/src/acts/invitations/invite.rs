@@ -32,6 +32,9 @@ pub(crate) fn invite(
     if !members.is_empty() {
         offers::may_invite(tx, access)?;
     }
+    if list.iter().any(|one| one.is_delegation) {
+        access.actor().person()?;
+    }
     if list.len() > MOST_AT_ONCE {
         return Err(Error::new(Code::Invalid, format!("has more than {MOST_AT_ONCE} entries")));
     }

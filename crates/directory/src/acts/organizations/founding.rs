@@ -2,7 +2,8 @@
 
 use polity_accounts::{AccountFields, EmailAddress, NewAccount};
 use polity_kernel::{
-    Access, AccountId, Actor, Bounds, Code, Error, Event, Level, OrganizationId, Result, Subject, Tx, epoch,
+    Access, AccountId, Actor, Bounds, Code, Error, Event, Feature, Level, OrganizationId, Result, Subject,
+    Tx, epoch,
 };
 
 use crate::acts::members;
@@ -19,7 +20,10 @@ use crate::settings::Settings;
 use crate::store;
 use crate::workspaces::Workspaces;
 
-/// Founds the organization of the actor, or of whom it names; a program that founds it for somebody else runs it too. Whoever calls
+/// The most organizations of an owner that are asked whether they are entitled to others beside them.
+const MOST: i64 = 100;
+
+/// Founds the organization of the actor, or of whom it names; whoever founds it for another runs it too, as an administrator. Whoever calls
 /// has asked for the permission.
 pub(crate) fn found(
     tx: &mut Tx<'_>,
@@ -28,26 +32,38 @@ pub(crate) fn found(
     actor: &Actor,
     new: &NewOrganization,
 ) -> Result<Organization> {
-    let owner = owner_of(tx, actor, new.owner)?;
-    let id = tx.new_id();
+    if new.first.is_some() {
+        require_first(tx, entitling, actor)?;
+    }
+    let id: OrganizationId = tx.new_id();
+    let owner = match &new.owner_address {
+        Some(address) => Some(account_of(tx, actor, id, address)?),
+        None => owner_of(tx, actor, new.owner)?,
+    };
     let organization = establish(tx, entitling, actor, (id, new, owner))?;
     run_too(tx, entitling, workspaces, actor, &organization)?;
     Ok(organization)
 }
 
-/// Founds an organization for whoever has this address. Another who founds it runs it too, as an administrator.
-pub(crate) fn found_for(
-    tx: &mut Tx<'_>,
-    entitling: &Entitling,
-    workspaces: &dyn Workspaces,
-    actor: &Actor,
-    (new, owner): (&NewOrganization, &EmailAddress),
-) -> Result<Organization> {
-    let id: OrganizationId = tx.new_id();
-    let owner = account_of(tx, actor, id, owner)?;
-    let organization = establish(tx, entitling, actor, (id, new, Some(owner)))?;
-    run_too(tx, entitling, workspaces, actor, &organization)?;
-    Ok(organization)
+/// Asks that the person owns no organization yet, or one that is entitled to others beside it. Two at once ask one after the other.
+fn require_first(tx: &mut Tx<'_>, entitling: &Entitling, actor: &Actor) -> Result<()> {
+    let Subject::Person(account) = actor.subject() else { return Ok(()) };
+    if actor.is_platform_administrator() {
+        return Ok(());
+    }
+    epoch::hold(tx, account.uuid())?;
+    let now = tx.now();
+    let owned = store::memberships::taken_up_by(tx, account, Level::Owner, now, MOST)?;
+    if owned.is_empty() {
+        return Ok(());
+    }
+    for organization in owned {
+        if entitling(tx, organization)?.at(now).includes(Feature::MultipleOrganizations) {
+            return Ok(());
+        }
+    }
+    let why = format!("the license does not include {}", Feature::MultipleOrganizations);
+    Err(Error::new(Code::NotEntitled, why))
 }
 
 /// Makes the founder an administrator where somebody else is the owner. Platform administrators run everything anyway.

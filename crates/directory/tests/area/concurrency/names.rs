@@ -2,8 +2,8 @@
 
 use polity_accounts::{AccountFields, NewAccount};
 use polity_directory::{
-    Entry, ImportedOrganization, ImportedPerson, Members, OrganizationFields, OrganizationPatch,
-    Organizations,
+    Deletion, Entry, ImportedOrganization, ImportedPerson, Members, OrganizationFields, OrganizationPatch,
+    Organizations, Upkeep,
 };
 use polity_kernel::{Actor, Code, Level, Result};
 use polity_testkit::both_engines;
@@ -140,7 +140,7 @@ both_engines! {
             let joiners: Vec<_> = (1..RIVALS).map(|n| person(kit, &format!("p{n}@acme-{round}.example"))).collect();
             let owner = enter(&directory, &ada, &organization);
             let results = at_once(RIVALS, |rival| match rival {
-                0 => directory.remove(&owner),
+                0 => directory.remove(&owner, Deletion::Permitted),
                 _ => directory.join(&joiners[rival - 1], &name(&organization)).map(drop),
             });
             assert!(results[0].is_ok());

@@ -7,7 +7,7 @@ use std::time::Duration;
 use polity_accounts::{AccountFields, NewAccount, People};
 use polity_directory::{
     Entry, ImportChanges, ImportedGroup, ImportedMember, ImportedOrganization, ImportedPerson, MemberQuery,
-    Members, OrganizationFields, OrganizationPatch, Organizations, Roles, Service, Status, Step,
+    Members, OrganizationFields, OrganizationPatch, Organizations, Roles, Service, Status, Step, Upkeep,
 };
 use polity_groups::{Group, GroupFields, Groups, MemberFilter, Memberships, NewGroup};
 use polity_kernel::{Access, Actor, Code, Error, Level, Limits, Page, PermissionSet, event};

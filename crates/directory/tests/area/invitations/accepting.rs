@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use polity_directory::{
-    InvitationListFields, InvitationRef, InvitationStatus, Invitations, MemberPatch, Members, NewInvitation,
-    NewInvitations, OrganizationPatch, Organizations, RoleAssignments, Roles, Status, Taker,
+    Deletion, InvitationListFields, InvitationRef, InvitationStatus, Invitations, MemberPatch, Members,
+    NewInvitation, NewInvitations, OrganizationPatch, Organizations, RoleAssignments, Roles, Status, Taker,
 };
 use polity_kernel::{Actor, Code, Level, Limits, PermissionSet, Subject, Timestamp};
 use polity_testkit::both_engines;
@@ -107,7 +107,7 @@ both_engines! {
         let fields = InvitationListFields { emails, level: Level::Admin, roles: Vec::new(), days: 1 };
         let before = kit.rows();
         let error = directory.invite(&access, NewInvitation::each(&NewInvitations::try_from(fields).unwrap())).unwrap_err();
-        assert_eq!((error.code(), error.message()), (Code::AlreadyMember, "emails.1: this address is a member's"));
+        assert_eq!((error.code(), error.item(), error.message()), (Code::AlreadyMember, Some(1), "this address is a member's"));
         assert_eq!(kit.rows(), before, "nobody of the list is");
         directory.remove_member(&access, id_of(&bob)).unwrap();
         assert!(directory.invite(&access, invitation("bob@acme.example", Level::Member, &[], 1)).is_ok());
@@ -154,7 +154,7 @@ both_engines! {
         let bob = person(kit, "bob@other.example");
         assert_eq!(keys_of(&directory, &bob), keys[..10]);
         suspend(&directory, &ada, "club-3");
-        directory.remove(&enter(&directory, &ada, "club-5")).unwrap();
+        directory.remove(&enter(&directory, &ada, "club-5"), Deletion::Permitted).unwrap();
         directory.accept(Taker::Person(bob.clone()), &InvitationRef::To(name("club-0"))).map(joined).unwrap();
         let left: Vec<_> = keys.into_iter().filter(|key| !["club-0", "club-3", "club-5"].contains(&key.as_str())).collect();
         assert_eq!(keys_of(&directory, &bob), left);
@@ -186,7 +186,7 @@ both_engines! {
         found(&directory, &ada, "acme");
         let bob = person(kit, "bob@other.example");
         invite(&directory, &enter(&directory, &ada, "acme"), "bob@other.example");
-        directory.remove(&enter(&directory, &ada, "acme")).unwrap();
+        directory.remove(&enter(&directory, &ada, "acme"), Deletion::Permitted).unwrap();
         found(&directory, &ada, "acme");
         assert_eq!(keys_of(&directory, &bob), [""; 0]);
         assert_eq!(directory.accept(Taker::Person(bob), &InvitationRef::To(name("acme"))).map(joined).unwrap_err().code(), Code::NotFound, "a new one of the same name promised nothing");

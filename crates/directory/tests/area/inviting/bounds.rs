@@ -1,5 +1,6 @@
 //! How much may be sent and may wait: so that nobody floods others with mail through an organization.
 
+use polity_directory::Deletion;
 use polity_kernel::{Error, RetryAfter};
 
 use super::*;
@@ -58,7 +59,7 @@ both_engines! {
             invite(&directory, &access, "bob@other.example");
         }
         assert_eq!(refused(directory.invite(&access, vec![new(invitee("bob@other.example"))]).map(only)), Code::Throttled);
-        directory.remove(&access).unwrap();
+        directory.remove(&access, Deletion::Permitted).unwrap();
         found(&directory, &ada, "acme");
         invite(&directory, &enter(&directory, &ada, "acme"), "bob@other.example");
     }

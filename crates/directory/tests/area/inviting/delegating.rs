@@ -1,6 +1,8 @@
 //! Having another person set the organization up.
 
-use polity_directory::{DelegateFields, InvitationRef, Invitations, NewInvitation, Taker};
+use polity_directory::{
+    DelegateFields, Deletion, InvitationRef, Invitations, NewInvitation, Organizations, Taker,
+};
 use polity_kernel::Home;
 
 use super::*;
@@ -65,7 +67,7 @@ both_engines! {
         directory.accept(Taker::Person(person(kit, "bob@other.example")), &InvitationRef::Id(later.id)).unwrap();
         directory.retract_delegation(other, later.id).unwrap();
         assert_eq!(waiting(&directory, &here), [back.email.as_str()], "one that was taken up meanwhile stays so");
-        directory.remove(&here).unwrap();
+        directory.remove(&here, Deletion::Permitted).unwrap();
         directory.retract_delegation(acme, back.id).unwrap();
     }
 

@@ -2,7 +2,8 @@
 
 use polity_accounts::People;
 use polity_directory::{
-    InvitationFields, InvitationFilter, InvitationId, InvitationRef, Invitations, Members, Status, Taker,
+    Deletion, InvitationFields, InvitationFilter, InvitationId, InvitationRef, Invitations, Members,
+    Organizations, Status, Taker,
 };
 use polity_kernel::{PermissionSet, Subject};
 
@@ -168,7 +169,7 @@ both_engines! {
         assert_eq!(refused(directory.follow(None, sent.id)), Code::OrganizationInactive);
         assert_eq!(refused(directory.accept(by(&bob), &InvitationRef::Id(sent.id))), Code::OrganizationInactive);
         directory.update(&enter(&directory, &ada, "acme"), patch(Status::Active)).unwrap();
-        directory.remove(&enter(&directory, &ada, "acme")).unwrap();
+        directory.remove(&enter(&directory, &ada, "acme"), Deletion::Permitted).unwrap();
         assert_eq!(refused(directory.follow(None, sent.id)), Code::NotFound);
         assert_eq!(refused(directory.accept(by(&bob), &InvitationRef::Id(sent.id))), Code::NotFound);
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use polity_directory::{
-    Assignee, AssignmentRef, Entry, InvitationRef, Invitations, MemberPatch, MemberQuery, Members,
+    Assignee, AssignmentRef, Deletion, Entry, InvitationRef, Invitations, MemberPatch, MemberQuery, Members,
     Organizations, RoleAssignments, RoleKey, Service, Taker,
 };
 use polity_kernel::{Access, AccountId, Actor, Level, Page, Result};
@@ -329,7 +329,7 @@ both_engines! {
                     ever |= world.has_lasting_owner(None);
                     assert_eq!(world.has_lasting_owner(None), ever, "{step:?} on {before:?}");
                 }
-                directory.remove(&enter(&directory, &Actor::system(), &theater.organization)).unwrap();
+                directory.remove(&enter(&directory, &Actor::system(), &theater.organization), Deletion::Permitted).unwrap();
                 Ok(())
             })
             .unwrap();

@@ -189,7 +189,7 @@ impl Wanted {
     pub(crate) fn parsed(&self) -> Result<polity_directory::Wanted> {
         let domain = given(self.domain.as_ref()).map(|domain| domain.parse::<DomainName>()).transpose()?;
         let alias = given(self.subdomain.as_ref()).map(|alias| alias.to_lowercase().parse()).transpose()?;
-        Ok(polity_directory::Wanted { domain, alias })
+        Ok(polity_directory::Wanted { domain, alias, name: None })
     }
 }
 
