@@ -31,7 +31,6 @@ fn the_table_has_each_route_once() {
     let lines = lines();
     let distinct: BTreeSet<_> = lines.iter().map(|line| key(line.method, line.path)).collect();
     assert_eq!(distinct.len(), lines.len());
-    assert_eq!(lines.len(), 177);
 }
 
 #[test]

@@ -61,6 +61,7 @@ fn routes() -> Vec<Place> {
             .get(roles::assignments)
             .post(roles::assign)
             .delete(roles::unassign),
+        at("/directory/orgs/{organizationId}/roles/{roleId}/members").get(roles::members),
         at("/directory/orgs/{organizationId}/user/roles").get(user_roles::own),
         at("/directory/orgs/{organizationId}/users/{userId}/roles")
             .get(user_roles::list)
