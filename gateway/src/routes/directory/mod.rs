@@ -1,6 +1,6 @@
 //! `/directory`: organizations, their members, roles, permissions, account types and invitations.
 //!
-//! The contract's documented routes and the sibling routes its decisions 15 and 16 name.
+//! `docs/routes.md` says what each route does.
 
 mod account_types;
 mod accounts;
