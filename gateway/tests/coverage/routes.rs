@@ -16,7 +16,7 @@ fn nameless(path: &str) -> String {
 }
 
 /// Where whoever has a link, a password or a provider's signature needs no other credential.
-const OPEN: [&str; 4] = ["/api/signup/", "/api/login", "/api/reset", "/api/legal_documents/"];
+const OPEN: &[&str] = &["/api/signup/", "/api/login", "/api/reset", "/api/legal_documents/"];
 
 fn key(method: &str, path: &str) -> (String, String) {
     (method.to_uppercase(), nameless(path))
@@ -31,7 +31,6 @@ fn the_table_has_each_route_once() {
     let lines = lines();
     let distinct: BTreeSet<_> = lines.iter().map(|line| key(line.method, line.path)).collect();
     assert_eq!(distinct.len(), lines.len());
-    assert_eq!(lines.len(), 177);
 }
 
 #[test]
@@ -80,7 +79,7 @@ fn every_route_of_the_table_is_documented() {
             let failure = match path {
                 path if path.starts_with("/api/v1") => "ErrorBody",
                 path if path.starts_with("/v1") => "Errors",
-                // what the provider is told is the provider's (contract api, facts 16)
+                // what the provider is told is in its own words
                 "/api/legal_documents/pandadoc" => "Complaint",
                 path if path.starts_with("/api/") => "ApiFailure",
                 _ => "Failure",

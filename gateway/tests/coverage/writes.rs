@@ -23,7 +23,7 @@ use crate::{Line, lines};
 const A_MINUTE: Duration = Duration::from_mins(1);
 
 /// Permissions by method and a part of the path, the first that fits.
-const WRITES: [(&str, &str, &str); 41] = [
+const WRITES: &[(&str, &str, &str)] = &[
     ("", "/role_memberships", "org.user.roles.update"),
     ("", "/assignments", "org.user.roles.update"),
     ("", "/users/{userId}/roles", "org.user.roles.update"),
@@ -142,16 +142,16 @@ fn as_kept(id: OrganizationId) -> [String; 2] {
     [id.to_string(), id.uuid().simple().to_string().to_uppercase()]
 }
 
-/// The first column of a row, which is the organization in tables that belong to one.
-fn first(row: &str) -> &str {
-    row.trim_start_matches(['(', 'X', '\'']).split([',', '\'']).next().unwrap_or_default()
+/// Whether a row is of an organization of before, which it names in one of its columns: in tables that all organizations share not the first.
+fn is_past(row: &str, past: &HashSet<String>) -> bool {
+    row.split(['(', ')', ',', '\'', ' ']).any(|column| past.contains(column))
 }
 
 /// All rows but those that workers write and those of organizations of before, and who did what but for them.
 fn kept_rows(kit: &Kit, past: &HashSet<String>) -> BTreeMap<String, Vec<String>> {
     let mut rows = kit.contents();
     for rows in rows.values_mut() {
-        rows.retain(|row| !past.contains(first(row)));
+        rows.retain(|row| !is_past(row, past));
     }
     let mut events = rows.remove("events").unwrap();
     events.retain(|event| !event.contains("system"));

@@ -116,6 +116,7 @@ both_engines! {
                 format!("/directory/orgs/acme/permissions?subject={encoded}"),
                 format!("/directory/orgs/acme/permissions?explain={encoded}"),
                 format!("/directory/orgs/acme/roles/clerk/assignments?start={encoded}"),
+                format!("/directory/orgs/acme/roles/clerk/members?cursor={encoded}"),
                 format!("/directory/admin/orgs?limit={encoded}"),
             ] {
                 let answer = company.ada.ask(&company.service, "GET", &path);

@@ -17,6 +17,7 @@ mod members;
 mod orgs;
 mod refusals;
 mod revocations;
+mod role_members;
 mod roles;
 mod subjects;
 mod suspension;

@@ -91,6 +91,8 @@ both_engines! {
             format!("{at}/accounts/users"),
             format!("{at}/roles/manager/assignments"),
             format!("{at}/roles/owner/assignments"),
+            format!("{at}/roles/manager/members"),
+            format!("{at}/roles/owner/members"),
             format!("{at}/users/{bob_there}/roles"),
             format!("{at}/user/roles"),
             "/directory/invites/orgs/acme".to_owned(),

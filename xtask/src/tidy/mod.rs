@@ -17,6 +17,7 @@ mod metadata;
 mod migrations;
 mod names;
 mod permissions;
+mod references;
 mod schema;
 mod scopes;
 mod sql;
@@ -76,6 +77,7 @@ const RULES: &[(&str, Rule)] = &[
     ("first sentence", style::first_sentence),
     ("attributes", style::attributes),
     ("whitespace", style::whitespace),
+    ("references", references::check),
 ];
 
 fn report(findings: &[Finding]) -> Result {

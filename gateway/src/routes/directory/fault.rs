@@ -1,4 +1,4 @@
-//! The family's answer to a failure (contract directory, decision 1).
+//! The family's answer to a failure.
 
 use actix_web::HttpResponse;
 use polity_kernel::{Code, Error, FieldError, Permission};

@@ -1,6 +1,6 @@
 //! `/directory`: organizations, their members, roles, permissions, account types and invitations.
 //!
-//! The contract's documented routes and the sibling routes its decisions 15 and 16 name.
+//! `docs/routes.md` says what each route does.
 
 mod account_types;
 mod accounts;
@@ -61,6 +61,7 @@ fn routes() -> Vec<Place> {
             .get(roles::assignments)
             .post(roles::assign)
             .delete(roles::unassign),
+        at("/directory/orgs/{organizationId}/roles/{roleId}/members").get(roles::members),
         at("/directory/orgs/{organizationId}/user/roles").get(user_roles::own),
         at("/directory/orgs/{organizationId}/users/{userId}/roles")
             .get(user_roles::list)

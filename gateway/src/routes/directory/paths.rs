@@ -122,7 +122,7 @@ names_organization!(OrgPath SubjectPath UserPath UserRolePath RolePath TypePath 
 macro_rules! names_subject {
     ($($path:ident)+) => {
         $(impl $path {
-            /// The person, as the calling client knows them (contract directory, decision 13).
+            /// The person, as the calling client knows them (OpenID Connect Core 1.0 §8.1).
             pub(super) fn account(&self, polity: &Polity, actor: &Actor) -> Result<AccountId> {
                 resolve(polity, actor, &self.subject)
             }

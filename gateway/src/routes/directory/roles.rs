@@ -1,15 +1,17 @@
 //! `/directory/orgs/{organizationId}/roles`: roles, and who carries them.
 
 use actix_web::HttpResponse;
-use polity_directory::{Assignee, Assignees, AssignmentRef, NewAssignment, NewRole, RoleAssignment};
-use polity_kernel::{Access, AccountId, Actor, Error, Page, Result};
+use polity_directory::{Assignee, Assignees, AssignmentRef, NewAssignment, NewRole, RoleAssignment, RoleRef};
+use polity_kernel::{Access, AccountId, Actor, Error, Page, Paged, Result};
 
 use super::Fault;
 use super::fault::Failures;
 use super::paths::{OrgPath, RolePath, resolve};
 use super::wire::{
-    AssignBody, Assigned, AssigneeType, AssignmentPage, AssignmentQuery, Part, Role, RoleBody, group,
+    AssignBody, Assigned, AssigneeType, AssignmentPage, AssignmentQuery, Part, Role, RoleBody, RoleMember,
+    group,
 };
+use crate::answer::{Listing, Slice};
 use crate::areas::Polity;
 use crate::ask::{Json, Path, Query};
 use crate::gate::caller::Caller;
@@ -147,6 +149,36 @@ pub(super) async fn unassign(
         })
         .await?;
     Ok(HttpResponse::Ok().finish())
+}
+
+/// The members who carry a role by themselves, in order of giving; without groups, and without those whose account is disabled. Permission: `org.roles.list`.
+#[utoipa::path(get, path = "/directory/orgs/{organizationId}/roles/{roleId}/members", tag = "directory",
+    params(RolePath, Slice), security(("bearer" = [])), responses((status = 200, body = [RoleMember]), Failures))]
+pub(super) async fn members(
+    caller: Caller,
+    path: Path<RolePath>,
+    slice: Query<Slice>,
+) -> Result<Listing<RoleMember>, Fault> {
+    let (organization, role) = (path.organization()?, RoleRef::from(path.role()?));
+    let found = caller.list(
+        &slice,
+        move |polity, actor| polity.enter(actor, &organization),
+        move |polity, access, page| {
+            let found = polity.directory.assignments(access, &role, Assignees::People, page)?;
+            Ok(Paged { items: carriers(polity, access, found.items)?, next: found.next })
+        },
+    );
+    Ok(found.await?)
+}
+
+/// Those who carry a role by these assignments, as the caller knows them.
+fn carriers(polity: &Polity, access: &Access, assignments: Vec<RoleAssignment>) -> Result<Vec<RoleMember>> {
+    let key = polity.directory.key(access)?;
+    let found = polity.directory.carriers(access, assignments)?;
+    let accounts: Vec<AccountId> = found.iter().map(|carrier| carrier.member.account.id).collect();
+    let subjects = polity.identity.subjects_of(access.actor().client(), &accounts)?;
+    let shown = found.into_iter().zip(subjects);
+    Ok(shown.map(|(carrier, subject)| RoleMember::new(carrier, subject, key.as_str())).collect())
 }
 
 /// The assignments as the caller knows the people in them.

@@ -1,4 +1,4 @@
-//! Sector documents: which redirect URIs share pairwise subjects (contract directory, decision 12).
+//! Sector documents: which redirect URIs share pairwise subjects (OpenID Connect Core 1.0 §8.1).
 
 use super::Fault;
 use super::fault::Failures;

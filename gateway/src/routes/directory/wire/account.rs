@@ -1,7 +1,7 @@
-//! The people of an organization and the account types they hold, as this family shows them.
+//! The people of an organization, the account types they hold and the roles they carry, as this family shows them.
 
-use polity_accounts::{Assignment, AssignmentStatus};
-use polity_directory::MemberInFull;
+use polity_accounts::{Account, Assignment, AssignmentStatus};
+use polity_directory::{MemberInFull, RoleCarrier};
 use polity_kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -28,6 +28,29 @@ pub(crate) struct UserReference {
     accepted: Option<bool>,
     /// The account types held, whatever their status.
     accounts: Vec<UserAccount>,
+}
+
+/// A member who carries a role.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RoleMember {
+    /// The assignment's id.
+    id: String,
+    /// Who.
+    identity: Identity,
+    /// The role.
+    role_id: String,
+    /// The organization's key.
+    org_id: String,
+    /// Since when.
+    #[schema(value_type = String, format = DateTime)]
+    creation_date: Timestamp,
+    /// Until when; without end when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    expires_date: Option<Timestamp>,
+    /// `false` for somebody whom others made a member, and who has not taken that up yet; left out for all others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accepted: Option<bool>,
 }
 
 /// Who somebody is.
@@ -117,18 +140,40 @@ impl UserReference {
         let accounts =
             person.account_types.iter().map(|held| UserAccount::new(held, subject, organization)).collect();
         Self {
-            identity: Identity {
-                id: subject.to_owned(),
-                traits: Traits { email: person.account.email_text().to_owned(), name: person.account.name },
-                metadata_public: MetadataPublic { picture: person.account.picture },
-            },
             org_id: organization.to_owned(),
             acls: person.roles.iter().map(ToString::to_string).collect(),
             status,
             creation_date: person.account.created_at,
+            identity: Identity::new(person.account, subject.to_owned()),
             effective_date: person.member.joined_at,
             accepted: person.member.accepted_at.is_none().then_some(false),
             accounts,
+        }
+    }
+}
+
+impl RoleMember {
+    /// The carrier as the caller knows them.
+    pub(crate) fn new(carrier: RoleCarrier, subject: String, organization: &str) -> Self {
+        let RoleCarrier { assignment, member } = carrier;
+        Self {
+            id: assignment.id.to_string(),
+            identity: Identity::new(member.account, subject),
+            role_id: assignment.role.to_string(),
+            org_id: organization.to_owned(),
+            creation_date: assignment.given_at,
+            expires_date: assignment.expires_at,
+            accepted: member.member.accepted_at.is_none().then_some(false),
+        }
+    }
+}
+
+impl Identity {
+    fn new(account: Account, subject: String) -> Self {
+        Self {
+            id: subject,
+            traits: Traits { email: account.email_text().to_owned(), name: account.name },
+            metadata_public: MetadataPublic { picture: account.picture },
         }
     }
 }

@@ -6,7 +6,7 @@ mod invite;
 mod org;
 mod role;
 
-pub(super) use account::{UserAccount, UserAccountBody, UserReference};
+pub(super) use account::{RoleMember, UserAccount, UserAccountBody, UserReference};
 pub(super) use account_type::{AccountType, TypeBody};
 pub(super) use invite::{Accept, Invite, InviteBody};
 pub(super) use org::{Available, Org, OrgBody, OrgPage, Wanted};

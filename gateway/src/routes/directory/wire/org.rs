@@ -169,7 +169,7 @@ impl OrgBody {
         }
     }
 
-    /// What an organization is to be from now on: PUT replaces, so what is absent is cleared (contract directory, decision 4).
+    /// What an organization is to be from now on: PUT replaces, so what is absent is cleared (RFC 9110 §9.3.4).
     pub(crate) fn replacement(self) -> OrganizationPatch {
         OrganizationPatch {
             alias: lowered(self.subdomain),
