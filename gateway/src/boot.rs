@@ -1,6 +1,6 @@
 //! Puts the service together: the same for the binary and for tests.
 //!
-//! The only file that names concrete services.
+//! What is outside the process becomes the ports of the areas here, and the areas are put together by `polity_areas`.
 
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
@@ -10,15 +10,13 @@ use std::time::Duration;
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, rt, web};
-use polity_directory::{Entry, Terms, Workspaces};
+use polity_areas::{Outside, Polity};
 use polity_kernel::db::Options;
 use polity_kernel::{Clock, Ctx, Db, Error, IdSource, Result};
-use polity_legal::{Ports, SigningProvider};
-use polity_licensing::entitling;
+use polity_legal::SigningProvider;
 use tracing_actix_web::TracingLogger;
 
 use crate::answer::frame;
-use crate::areas::Polity;
 use crate::config::Settings;
 use crate::gate::Gate;
 use crate::jobs::Worker;
@@ -33,48 +31,21 @@ use crate::{mount, server};
 const CLOSE_ATTEMPTS: u32 = 400;
 const CLOSE_PAUSE: Duration = Duration::from_millis(5);
 
-/// Puts the areas together over an open store.
+/// Puts the areas together over an open store, with what the settings say is outside.
 pub fn assemble(ctx: &Ctx, identity: polity_identity::Settings, settings: &Settings) -> Result<Polity> {
-    let ctx = &ctx.clone().bounded_by(settings.bounds);
-    let licensing = &settings.licensing;
     let provider = settings.legal_provider.clone().map(PandaDoc::new);
-    let ports = Ports {
+    let outside = Outside {
+        fetch: Arc::new(Outbound::new(&settings.outbound_allow)),
         objects: Arc::new(Objects::open(settings)?),
         provider: provider.map(|provider| Arc::new(provider) as Arc<dyn SigningProvider>),
     };
-    let legal = polity_legal::Service::new(ctx.clone(), &identity.master, &settings.legal, ports)?;
-    let fetch = Arc::new(Outbound::new(&settings.outbound_allow));
-    let master = identity.master.clone();
-    let hooks: Arc<dyn Workspaces> = Arc::new(polity_projects::Hooks::new(&master));
-    let terms = Terms {
-        entitling: entitling(licensing),
-        programs: polity_identity::program,
-        workspaces: Arc::clone(&hooks),
-    };
-    let directory =
-        polity_directory::Service::new(ctx.clone(), &master, polity_identity::ROLE_ENDING, terms.clone());
-    let directory = Arc::new(directory);
-    let guard = polity_directory::appointing(Arc::clone(&hooks));
-    let identity =
-        polity_identity::Service::new(ctx.clone(), identity, fetch, hooks, &[polity_signin::PASSWORD])?;
-    let identity = Arc::new(identity);
-    let tokens = Arc::clone(&identity);
-    let signin = polity_signin::Service::new(ctx.clone(), &master, tokens, terms);
-    Ok(Polity {
-        ctx: ctx.clone(),
-        accounts: Arc::new(polity_accounts::Service::new(ctx.clone(), guard)),
-        groups: Arc::new(polity_groups::Service::new(ctx.clone(), polity_directory::GROUP_GUARD)),
-        projects: Arc::new(polity_projects::Service::new(
-            ctx.clone(),
-            &master,
-            Arc::clone(&directory) as Arc<dyn Entry>,
-        )),
-        directory,
-        licensing: Arc::new(polity_licensing::Service::new(ctx.clone(), &master, licensing)?),
-        legal: Arc::new(legal),
+    let settings = polity_areas::Settings {
         identity,
-        signin: Arc::new(signin),
-    })
+        licensing: settings.licensing.clone(),
+        legal: settings.legal.clone(),
+        bounds: settings.bounds,
+    };
+    Polity::new(ctx, settings, outside)
 }
 
 /// Opens the store that the settings name.

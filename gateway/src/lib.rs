@@ -8,11 +8,10 @@
 //! * [`ask`]: bodies, path segments and query strings, refused in the family's own words; [`answer`]: lists of any length;
 //! * [`outside`]: ports to the world; [`jobs`]: what is done after a transaction.
 //!
-//! [`boot`] puts everything together, for the binary and for tests alike; it alone names concrete services.
+//! [`boot`] puts everything together, for the binary and for tests alike; the areas behind their traits are [`areas`].
 
 #[macro_use]
 pub mod answer;
-pub mod areas;
 pub mod ask;
 pub mod boot;
 pub mod commands;
@@ -28,3 +27,5 @@ pub mod routes;
 mod server;
 pub mod table;
 pub mod telemetry;
+
+pub use polity_areas as areas;

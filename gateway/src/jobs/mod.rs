@@ -8,11 +8,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use polity_directory::InvitationId;
+use polity_areas::jobs::{self, File, HandOver, JobKind as _, Purge};
+use polity_kernel::Result;
 use polity_kernel::job::{self, Lane, Outcome};
-use polity_kernel::{Error, OrganizationId, Result};
-use polity_legal::LegalDocumentId;
-use serde::Deserialize;
 use uuid::Uuid;
 
 use run::Run;
@@ -32,9 +30,9 @@ const TIDY: Duration = Duration::from_secs(60);
 
 /// What waits for others' servers: for the one that takes mail, for the object store, for a signing provider.
 const OUTSIDE: &[&str] = &[
-    "directory.purge",
-    "legal.file",
-    "legal.hand_over",
+    Purge::KIND,
+    File::KIND,
+    HandOver::KIND,
     "mail.confirmation",
     "mail.invitation",
     "mail.joined",
@@ -45,18 +43,11 @@ const OUTSIDE: &[&str] = &[
 /// The lanes, a thread each: what waits for nobody, and what does.
 const LANES: [Lane; 3] = [Lane::But(OUTSIDE), Lane::Of(OUTSIDE), Lane::Of(OUTSIDE)];
 
-/// Rows of identity in one batch of a purge.
-const BATCH: usize = 1_000;
-
 /// Does one kind of job. It may run more than once for the same job, so it must not matter if it does.
 type Work = fn(&Run<'_>) -> Result<Outcome>;
 
-/// The kinds of job there are.
-const KINDS: [(&str, Work); 12] = [
-    ("directory.purge", purge),
-    ("directory.retract", retract),
-    ("legal.file", file),
-    ("legal.hand_over", hand_over),
+/// The kinds of job that need mail; [`jobs::run`] does the others.
+const KINDS: [(&str, Work); 8] = [
     ("mail.address", mail::proving::address),
     ("mail.address_told", mail::notices::address_told),
     ("mail.confirmation", mail::proving::confirmation),
@@ -159,10 +150,10 @@ fn turn(
 }
 
 fn done(run: &Run<'_>, kinds: &HashMap<&str, Work>) -> Result<Outcome> {
-    let kind = run.attempt.job.kind.as_str();
-    match kinds.get(kind) {
+    let job = run.attempt.job;
+    match kinds.get(job.kind.as_str()) {
         Some(work) => work(run),
-        None => Err(Error::internal(format!("no such kind of job: {kind}"))),
+        None => jobs::run(run.polity, job),
     }
 }
 
@@ -170,64 +161,11 @@ fn tidy(gate: &Gate) {
     gate.guesses.forget_old();
     gate.keys.forget_old();
     gate.strangers.forget_old();
-    if let Err(error) = offload::guarded(|| gate.polity.identity.tidy()) {
-        tracing::warn!(?error, "identity could not tidy up");
+    for (what, tidy) in jobs::TIDYING {
+        if let Err(error) = offload::guarded(|| tidy(&gate.polity)) {
+            tracing::warn!(?error, what, "could not tidy up");
+        }
     }
-    if let Err(error) = offload::guarded(|| gate.polity.signin.forget_expired()) {
-        tracing::warn!(?error, "mailed links that have expired could not be forgotten");
-    }
-}
-
-/// What a deleted organization left behind, batch by batch: the other areas' rows first, since only the directory's job record
-/// knows which organization it was.
-fn purge(run: &Run<'_>) -> Result<Outcome> {
-    #[derive(Deserialize)]
-    struct Payload {
-        organization: OrganizationId,
-    }
-    let Payload { organization } = Payload::deserialize(run.payload()).map_err(Error::internal)?;
-    let polity = run.polity;
-    if polity.identity.purge(organization, BATCH)? > 0 {
-        return Ok(Outcome::Again);
-    }
-    if polity.legal.purge(organization, BATCH)? > 0 {
-        return Ok(Outcome::Again);
-    }
-    if polity.licensing.purge(organization, BATCH)? > 0 {
-        return Ok(Outcome::Again);
-    }
-    polity.directory.purge(organization)
-}
-
-/// Takes back an invitation to set an organization up that was followed by one elsewhere.
-fn retract(run: &Run<'_>) -> Result<Outcome> {
-    #[derive(Deserialize)]
-    struct Payload {
-        organization: OrganizationId,
-        invitation: InvitationId,
-    }
-    let payload = Payload::deserialize(run.payload()).map_err(Error::internal)?;
-    run.polity.directory.retract_delegation(payload.organization, payload.invitation)?;
-    Ok(Outcome::Done)
-}
-
-/// Stores the file of a document that was signed while the object store was away.
-fn file(run: &Run<'_>) -> Result<Outcome> {
-    let Paper { organization, document } = Paper::deserialize(run.payload()).map_err(Error::internal)?;
-    run.polity.legal.file(organization, document).map(|()| Outcome::Done)
-}
-
-/// Gives a document to the signing provider.
-fn hand_over(run: &Run<'_>) -> Result<Outcome> {
-    let Paper { organization, document } = Paper::deserialize(run.payload()).map_err(Error::internal)?;
-    run.polity.legal.hand_over(organization, document).map(|()| Outcome::Done)
-}
-
-/// Which legal document a job is about.
-#[derive(Deserialize)]
-struct Paper {
-    organization: OrganizationId,
-    document: LegalDocumentId,
 }
 
 #[cfg(test)]
@@ -235,7 +173,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use polity_directory::{NewOrganization, OrganizationFields, OrganizationRef};
-    use polity_kernel::{Access, Actor, Job, Level, MasterKey, PermissionSet, Standing, Subject};
+    use polity_kernel::{Access, Actor, Error, Job, Level, MasterKey, PermissionSet, Standing, Subject};
     use polity_testkit::{Kit, both_engines};
     use serde_json::json;
 
@@ -319,7 +257,8 @@ mod tests {
             assert_eq!(leased(inner).as_deref(), Some("test.inner"), "also kinds that nobody knows");
             assert_eq!(leased(inner), None);
             assert_eq!(leased(outside).as_deref(), Some("mail.reset"));
-            assert!(OUTSIDE.iter().all(|kind| KINDS.iter().any(|(known, _)| known == kind)));
+            let mut mail = OUTSIDE.iter().filter(|kind| kind.starts_with("mail."));
+            assert!(mail.all(|kind| KINDS.iter().any(|(known, _)| known == kind)));
         }
 
         fn a_deleted_organization_is_purged_by_and_by(kit) {

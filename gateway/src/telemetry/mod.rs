@@ -14,7 +14,7 @@ use actix_web::HttpMessage as _;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
-use polity_kernel::{Actor, OrganizationId};
+use polity_kernel::Actor;
 use tracing::field::{Empty, display};
 use tracing::{Level, Metadata, Span};
 use tracing_actix_web::{RequestId, RootSpanBuilder};
@@ -117,11 +117,6 @@ pub fn note_actor(span: &Span, actor: &Actor) {
         Some(id) => span.record("actor", display(format_args!("{}:{id}", subject.kind()))),
         None => span.record("actor", subject.kind()),
     };
-}
-
-/// Notes in the request's span which organization it is about.
-pub fn note_organization(span: &Span, organization: OrganizationId) {
-    span.record("organization", display(organization));
 }
 
 /// Where the figures are collected; made once for the whole process.

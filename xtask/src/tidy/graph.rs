@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use super::finding::Finding;
 use super::metadata::{Metadata, Package};
 
-/// `kernel ← accounts ← groups ← directory ← {projects ← licensing, identity ← signin, legal, domains} ← gateway`; `scim` stands alone.
+/// `kernel ← accounts ← groups ← directory ← {projects ← licensing, identity ← signin, legal, domains} ← areas ← gateway`; `scim` stands alone.
 /// Licensing opens a customer's first project.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("polity-kernel", &[]),
@@ -26,7 +26,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("polity-scim", &[]),
     ("polity-testkit", ALL_AREAS),
-    ("polity", ALL_AREAS),
+    ("polity-areas", ALL_AREAS),
+    ("polity", GATEWAY),
     ("xtask", &[]),
     ("xtask-license", &["polity-kernel"]),
 ];
@@ -36,6 +37,20 @@ const AREAS: &[&str] = &["polity-kernel", "polity-accounts", "polity-groups", "p
 const WITH_IDENTITY: &[&str] =
     &["polity-kernel", "polity-accounts", "polity-groups", "polity-directory", "polity-identity"];
 const ALL_AREAS: &[&str] = &[
+    "polity-kernel",
+    "polity-accounts",
+    "polity-groups",
+    "polity-directory",
+    "polity-projects",
+    "polity-identity",
+    "polity-signin",
+    "polity-licensing",
+    "polity-legal",
+    "polity-domains",
+    "polity-scim",
+];
+const GATEWAY: &[&str] = &[
+    "polity-areas",
     "polity-kernel",
     "polity-accounts",
     "polity-groups",
@@ -139,6 +154,8 @@ mod tests {
         );
         assert!(said(&[("polity-signin", &["polity-identity"])]).is_empty());
         assert_eq!(said(&[("polity-identity", &["polity-signin"])]).len(), 1);
+        assert!(said(&[("polity", &["polity-areas"]), ("polity-areas", &["polity-signin"])]).is_empty());
+        assert_eq!(said(&[("polity-signin", &["polity-areas"])]).len(), 1);
         assert_eq!(said(&[("polity", &["polity-testkit"])]).len(), 1);
         assert_eq!(said(&[("xtask", &["polity"])]).len(), 1);
         assert_eq!(said(&[("polity-novel", &[])]).len(), 1);

@@ -94,18 +94,40 @@ pub(super) fn diesel(tree: &Tree) -> Vec<Finding> {
         .collect()
 }
 
-/// Only `boot.rs` chooses an implementation.
+/// Crates whose `Service` is no area's, or that are for tests.
+const WITHOUT_SERVICE: [&str; 2] = ["kernel", "testkit"];
+
+/// Only the crate that puts the areas together chooses implementations.
 pub(super) fn services(tree: &Tree) -> Vec<Finding> {
-    let concerned = tree.rust().filter(|file| {
-        file.is_shipped() && file.path != "gateway/src/boot.rs" && file.area() != Some("testkit")
-    });
+    let concerned = tree
+        .rust()
+        .filter(|file| file.is_shipped() && file.area() != Some("areas") && file.area() != Some("testkit"));
     concerned
         .flat_map(|file| {
-            lines_where(&file.code, |line| line.contains("::Service::new")).map(|line| {
-                Finding::new(&file.path, line, "only gateway/src/boot.rs names a concrete service")
-            })
+            let mut before = 0;
+            let paths = file.code.split_inclusive("polity_").map(move |part| {
+                let line = before + 1;
+                before += part.matches('\n').count();
+                (line, part)
+            });
+            let named = paths.skip(1).filter(|(_, path)| names_a_service(path));
+            named
+                .map(|(line, _)| Finding::new(&file.path, line, "only crates/areas names a concrete service"))
         })
         .collect()
+}
+
+/// Whether a path that goes on so behind `polity_` ends in an area's `Service`, alone or among others in braces.
+fn names_a_service(path: &str) -> bool {
+    let Some((area, names)) = path.split_once("::") else { return false };
+    let is_area = area.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_');
+    let listed = names.strip_prefix('{').and_then(|list| list.split_once('}'));
+    let named = listed.map_or_else(|| first_word(names), |(list, _)| list);
+    is_area && !WITHOUT_SERVICE.contains(&area) && has_word(named, "Service")
+}
+
+fn first_word(text: &str) -> &str {
+    text.split(|letter: char| !letter.is_alphanumeric() && letter != '_').next().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -178,18 +200,22 @@ mod tests {
     }
 
     #[test]
-    fn one_file_chooses_implementations() {
+    fn one_crate_chooses_implementations() {
         let choice = "let groups = polity_groups::Service::new(ctx);\n";
+        let named = "use polity_kernel::{Access, Subject::Service};\n/// polity_groups::Service\nuse polity_groups::{\n    Groups, Service,\n};\n";
+        let free = "use polity_kernel::Service;\nuse polity_identity::{ServiceAccount, Settings};\nenum A { Service }\n";
         let tree = Tree::of(&[
+            ("crates/areas/src/polity.rs", choice),
             ("gateway/src/boot.rs", choice),
-            ("gateway/src/main.rs", choice),
+            ("gateway/src/jobs.rs", named),
+            ("gateway/src/ask.rs", free),
             ("gateway/tests/it.rs", choice),
             ("crates/directory/src/service/orgs.rs", choice),
+            ("crates/directory/examples/embedding.rs", choice),
             ("crates/testkit/src/lib.rs", choice),
         ]);
-        assert_eq!(
-            places(&services(&tree)),
-            ["gateway/src/main.rs:1", "crates/directory/src/service/orgs.rs:1"]
-        );
+        let expected =
+            ["gateway/src/boot.rs:1", "gateway/src/jobs.rs:3", "crates/directory/src/service/orgs.rs:1"];
+        assert_eq!(places(&services(&tree)), expected);
     }
 }

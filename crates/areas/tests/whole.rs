@@ -1,0 +1,118 @@
+//! The areas together, without a gateway: what one deletes, the others' jobs clear away.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use polity_accounts::{AccountFields, NewAccount, People};
+use polity_areas::{Outside, Polity, Settings, jobs};
+use polity_directory::{NewOrganization, OrganizationFields, OrganizationRef};
+use polity_identity::{Errand, Fetch, HttpRequest, HttpResponse, NewClient, Registration};
+use polity_kernel::job::{self, Lane, Outcome};
+use polity_kernel::{
+    Access, Actor, Bounds, Code, Error, Job, Level, Limits, MasterKey, Page, PermissionSet, Result, Standing,
+    Subject,
+};
+use polity_legal::ObjectStore;
+use polity_testkit::{Kit, both_engines};
+use serde_json::json;
+
+/// A world where nobody answers.
+struct Nowhere;
+
+fn nobody<T>() -> Result<T> {
+    Err(Error::new(Code::Unavailable, "nobody answers"))
+}
+
+impl Fetch for Nowhere {
+    fn fetch(&self, _: Errand, _: HttpRequest) -> Result<HttpResponse> {
+        nobody()
+    }
+}
+
+impl ObjectStore for Nowhere {
+    fn put(&self, _: &str, _: &[u8]) -> Result<()> {
+        nobody()
+    }
+
+    fn get(&self, _: &str) -> Result<Option<Vec<u8>>> {
+        nobody()
+    }
+
+    fn delete(&self, _: &str) -> Result<()> {
+        nobody()
+    }
+}
+
+fn polity(kit: &Kit) -> Polity {
+    let identity = polity_identity::Settings {
+        issuer: "http://polity.test".to_owned(),
+        audience: "http://polity.test".to_owned(),
+        token_ttl: Duration::from_secs(60),
+        registration: Registration::Open,
+        trusted: Vec::new(),
+        master: MasterKey::new([7; 32]),
+    };
+    let settings = Settings {
+        identity,
+        licensing: polity_licensing::Settings::default(),
+        legal: polity_legal::Settings::default(),
+        bounds: Bounds::default(),
+    };
+    let outside = Outside { fetch: Arc::new(Nowhere), objects: Arc::new(Nowhere), provider: None };
+    Polity::new(&kit.ctx, settings, outside).unwrap()
+}
+
+/// Does jobs until none is due; how each run went.
+fn work(polity: &Polity) -> Vec<Result<Outcome, String>> {
+    let worker = polity.ctx.ids().secret();
+    let mut runs = Vec::new();
+    while let Some(job) = job::lease_in(&polity.ctx, worker, Lane::All).unwrap() {
+        let outcome = jobs::run(polity, &job);
+        runs.push(match &outcome {
+            Ok(outcome) => Ok(*outcome),
+            Err(error) => Err(error.to_string()),
+        });
+        job::settle(&polity.ctx, worker, &job, outcome).unwrap();
+    }
+    runs
+}
+
+both_engines! {
+    fn a_deleted_organization_leaves_nothing_in_any_area(kit) {
+        let polity = polity(kit);
+        let fields = AccountFields { email: "a@example.com".to_owned(), ..AccountFields::default() };
+        let founder = People::create(&*polity.accounts, &Actor::system(), NewAccount::try_from(fields).unwrap()).unwrap();
+        let founder = Actor::new(Subject::Person(founder.id), Limits::default(), PermissionSet::all());
+        let fields = OrganizationFields { key: Some("acme".to_owned()), ..OrganizationFields::default() };
+        polity.directory.found(&founder, NewOrganization::try_from(fields).unwrap()).unwrap();
+        let acme: OrganizationRef = "acme".parse().unwrap();
+        let access = polity.enter(&founder, &acme).unwrap();
+        polity.identity.register(&(&access).into(), NewClient::service("Sync")).unwrap();
+        polity.directory.remove(&access).unwrap();
+
+        let runs = work(&polity);
+        assert_eq!(runs.first(), Some(&Ok(Outcome::Again)), "identity's rows, then the directory's");
+        assert_eq!(runs.last(), Some(&Ok(Outcome::Done)));
+        let standing = Standing { level: Some(Level::Owner), permissions: PermissionSet::all(), active: true };
+        let ghost = Access::granted(access.organization(), Actor::system(), standing);
+        assert!(polity.identity.clients(&(&ghost).into(), Page::first(9)).unwrap().items.is_empty());
+    }
+
+    fn a_job_of_no_kind_is_refused_and_so_is_one_that_says_nothing(kit) {
+        let polity = polity(kit);
+        for kind in ["mail.reset", "directory.purge"] {
+            let job = Job { kind, payload: json!({}), delay: Duration::ZERO };
+            kit.ctx.write_platform(move |tx| tx.enqueue(job.clone())).unwrap();
+        }
+        assert_eq!(work(&polity).iter().filter(|run| run.is_err()).count(), 2);
+    }
+
+    fn whatever_expires_is_tidied_up(kit) {
+        let polity = polity(kit);
+        for (what, tidy) in jobs::TIDYING {
+            assert!(tidy(&polity).is_ok(), "{what}");
+        }
+    }
+}
