@@ -90,7 +90,7 @@ both_engines! {
         let acme: OrganizationRef = "acme".parse().unwrap();
         let access = polity.enter(&founder, &acme).unwrap();
         polity.identity.register(&(&access).into(), NewClient::service("Sync")).unwrap();
-        polity.directory.remove(&access).unwrap();
+        polity.directory.remove(&access, polity_directory::Deletion::Permitted).unwrap();
 
         let runs = work(&polity);
         assert_eq!(runs.first(), Some(&Ok(Outcome::Again)), "identity's rows, then the directory's");
