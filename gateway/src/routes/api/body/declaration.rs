@@ -20,7 +20,7 @@ impl Sent {
     }
 }
 
-/// A body of named fields, declared by [`body!`].
+/// A body of named fields, declared by `body!`.
 pub(crate) trait Fields: Sized {
     /// Reads the fields in the order of their declaration, up to the first that will not do.
     fn read(sent: &Sent) -> Result<Self, Fault>;
