@@ -169,6 +169,10 @@ pub(super) fn settle(document: &mut Value) {
 fn spell(value: &mut Value) {
     match value {
         Value::Object(schema) => {
+            // what is empty when it is missing, as in a form, need not be one of its sort
+            if schema.get("default").and_then(Value::as_str) == Some("") {
+                schema.remove("default");
+            }
             if let Some(Value::Object(meaning)) = sort(schema).and_then(meaning) {
                 schema.remove("format");
                 schema.extend(meaning);
