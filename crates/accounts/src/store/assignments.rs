@@ -1,7 +1,7 @@
 //! Account-type assignments in the store.
 
 use diesel::prelude::*;
-use polity_kernel::db::each;
+use polity_kernel::db::{each, purge};
 use polity_kernel::sql::Document;
 use polity_kernel::sql::{Among, List};
 use polity_kernel::{AccountId, Conn, Error, OrganizationId, Page, Paged, Result, Timestamp};
@@ -145,17 +145,7 @@ pub(crate) fn remove_all(conn: &mut Conn, organization: OrganizationId, account:
 
 /// Deletes up to `limit` rows of the organization.
 pub(crate) fn purge(conn: &mut Conn, organization: OrganizationId, limit: i64) -> Result<usize> {
-    let doomed: Vec<AssignmentId> = assignments::table
-        .filter(assignments::organization_id.eq(organization))
-        .order(assignments::assignment_id)
-        .limit(limit)
-        .select(assignments::assignment_id)
-        .load(conn)?;
-    let Some(last) = doomed.last() else { return Ok(0) };
-    Ok(diesel::delete(assignments::table)
-        .filter(assignments::organization_id.eq(organization))
-        .filter(assignments::assignment_id.le(*last))
-        .execute(conn)?)
+    Ok(purge!(conn, organization, limit, assignments, assignment_id, AssignmentId))
 }
 
 impl Row {

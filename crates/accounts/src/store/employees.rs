@@ -6,7 +6,7 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sql_types::{Nullable, Text};
-use polity_kernel::db::each;
+use polity_kernel::db::{each, purge};
 use polity_kernel::{
     AccountId, Code, Conn, Error, OrganizationId, Page, Paged, Result, SubjectId, Timestamp,
 };
@@ -280,17 +280,7 @@ pub(crate) fn forget_role(
 
 /// Deletes up to `limit` rows of the organization; nobody may report to anybody any more.
 pub(crate) fn purge(conn: &mut Conn, organization: OrganizationId, limit: i64) -> Result<usize> {
-    let doomed: Vec<EmployeeId> = employees::table
-        .filter(employees::organization_id.eq(organization))
-        .order(employees::employee_id)
-        .limit(limit)
-        .select(employees::employee_id)
-        .load(conn)?;
-    let Some(last) = doomed.last() else { return Ok(0) };
-    Ok(diesel::delete(employees::table)
-        .filter(employees::organization_id.eq(organization))
-        .filter(employees::employee_id.le(*last))
-        .execute(conn)?)
+    Ok(purge!(conn, organization, limit, employees, employee_id, EmployeeId))
 }
 
 /// Says what of an employee is another's; PostgreSQL names the key, SQLite its columns.

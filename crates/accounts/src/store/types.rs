@@ -1,6 +1,7 @@
 //! Account types in the store.
 
 use diesel::prelude::*;
+use polity_kernel::db::purge;
 use polity_kernel::error::on_unique;
 use polity_kernel::sql::Document;
 use polity_kernel::{Code, Conn, Error, OrganizationId, Page, Paged, Result, Timestamp};
@@ -77,17 +78,7 @@ pub(crate) fn update(conn: &mut Conn, organization: OrganizationId, changed: &Ac
 
 /// Deletes up to `limit` rows of the organization.
 pub(crate) fn purge(conn: &mut Conn, organization: OrganizationId, limit: i64) -> Result<usize> {
-    let doomed: Vec<AccountTypeId> = account_types::table
-        .filter(account_types::organization_id.eq(organization))
-        .order(account_types::account_type_id)
-        .limit(limit)
-        .select(account_types::account_type_id)
-        .load(conn)?;
-    let Some(last) = doomed.last() else { return Ok(0) };
-    Ok(diesel::delete(account_types::table)
-        .filter(account_types::organization_id.eq(organization))
-        .filter(account_types::account_type_id.le(*last))
-        .execute(conn)?)
+    Ok(purge!(conn, organization, limit, account_types, account_type_id, AccountTypeId))
 }
 
 impl Row {

@@ -1,7 +1,7 @@
 //! Groups in the store.
 
 use diesel::prelude::*;
-use polity_kernel::db::each;
+use polity_kernel::db::{each, purge};
 use polity_kernel::error::on_unique;
 use polity_kernel::sql::Document;
 use polity_kernel::sql::{Among, List};
@@ -142,17 +142,7 @@ pub(crate) fn remove(conn: &mut Conn, organization: OrganizationId, id: GroupId)
 
 /// Deletes up to `limit` rows of the organization.
 pub(crate) fn purge(conn: &mut Conn, organization: OrganizationId, limit: i64) -> Result<usize> {
-    let doomed: Vec<GroupId> = groups::table
-        .filter(groups::organization_id.eq(organization))
-        .order(groups::group_id)
-        .limit(limit)
-        .select(groups::group_id)
-        .load(conn)?;
-    let Some(last) = doomed.last() else { return Ok(0) };
-    Ok(diesel::delete(groups::table)
-        .filter(groups::organization_id.eq(organization))
-        .filter(groups::group_id.le(*last))
-        .execute(conn)?)
+    Ok(purge!(conn, organization, limit, groups, group_id, GroupId))
 }
 
 /// The outside id is another group's; the primary key never clashes.

@@ -10,6 +10,7 @@ mod file;
 mod migrate;
 mod mirror;
 mod options;
+mod purge;
 mod read_only;
 mod respell;
 mod transaction;
@@ -43,6 +44,7 @@ pub use url::DatabaseUrl;
 pub use waiting::waiting_since;
 
 pub use each::each;
+pub use purge::purge;
 
 thread_local! {
     /// Microseconds that writes of this thread have run.
