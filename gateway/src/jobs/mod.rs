@@ -33,8 +33,11 @@ const OUTSIDE: &[&str] = &[
     Purge::KIND,
     File::KIND,
     HandOver::KIND,
+    "mail.address",
+    "mail.address_told",
     "mail.confirmation",
     "mail.invitation",
+    "mail.invitation_over",
     "mail.joined",
     "mail.reset",
     "mail.signing",
@@ -259,6 +262,9 @@ mod tests {
             assert_eq!(leased(outside).as_deref(), Some("mail.reset"));
             let mut mail = OUTSIDE.iter().filter(|kind| kind.starts_with("mail."));
             assert!(mail.all(|kind| KINDS.iter().any(|(known, _)| known == kind)));
+            for (kind, _) in KINDS {
+                assert!(OUTSIDE.contains(&kind), "{kind} waits for the server that takes mail");
+            }
         }
 
         fn a_deleted_organization_is_purged_by_and_by(kit) {
