@@ -79,7 +79,8 @@ pub(super) async fn send(
     Ok(Json(sent.map_err(named)?))
 }
 
-/// Takes a pending invitation back. Permission: `org.directory.members.create`.
+/// Takes an invitation back that waits, though its time ran out; whoever made it may. Permission for others:
+/// `org.directory.members.create`.
 #[utoipa::path(delete, path = "/directory/invites/orgs/{organizationId}/{inviteId}", tag = "directory", params(InvitePath),
     security(("bearer" = [])), responses((status = 200, description = "Taken back"), Failures))]
 pub(super) async fn withdraw(caller: Caller, path: Path<InvitePath>) -> Result<HttpResponse, Fault> {

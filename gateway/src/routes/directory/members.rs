@@ -63,7 +63,8 @@ pub(super) async fn add(caller: Caller, path: Path<SubjectPath>) -> Result<HttpR
     Ok(HttpResponse::Ok().finish())
 }
 
-/// Removes a member with every role, group and account type. Permission: `org.directory.members.create`.
+/// Removes a member with every role, group and account type; everybody may remove themselves. Permission for others:
+/// `org.directory.members.create`.
 #[utoipa::path(delete, path = "/directory/orgs/{organizationId}/members/{subjectId}", tag = "directory", params(SubjectPath),
     security(("bearer" = [])), responses((status = 200, description = "No member"), Failures))]
 pub(super) async fn expel(caller: Caller, path: Path<SubjectPath>) -> Result<HttpResponse, Fault> {

@@ -1,6 +1,7 @@
 //! `/directory/orgs/{organizationId}/roles`: roles, and who carries them.
 
 use actix_web::HttpResponse;
+use polity_directory::permissions::ORG_MEMBERS_LIST;
 use polity_directory::{Assignee, Assignees, AssignmentRef, NewAssignment, NewRole, RoleAssignment, RoleRef};
 use polity_kernel::{Access, AccountId, Actor, Error, Page, Paged, Result};
 
@@ -151,7 +152,8 @@ pub(super) async fn unassign(
     Ok(HttpResponse::Ok().finish())
 }
 
-/// The members who carry a role by themselves, in order of giving; without groups, and without those whose account is disabled. Permission: `org.roles.list`.
+/// The members who carry a role by themselves, in order of giving; without groups, and without those whose account is disabled. Permissions:
+/// `org.members.list` and `org.roles.list`.
 #[utoipa::path(get, path = "/directory/orgs/{organizationId}/roles/{roleId}/members", tag = "directory",
     params(RolePath, Slice), security(("bearer" = [])), responses((status = 200, body = [RoleMember]), Failures))]
 pub(super) async fn members(
@@ -162,7 +164,12 @@ pub(super) async fn members(
     let (organization, role) = (path.organization()?, RoleRef::from(path.role()?));
     let found = caller.list(
         &slice,
-        move |polity, actor| polity.enter(actor, &organization),
+        move |polity, actor| {
+            let access = polity.enter(actor, &organization)?;
+            // who carries which role is told with who they are
+            access.require(&ORG_MEMBERS_LIST)?;
+            Ok(access)
+        },
         move |polity, access, page| {
             let found = polity.directory.assignments(access, &role, Assignees::People, page)?;
             Ok(Paged { items: carriers(polity, access, found.items)?, next: found.next })
