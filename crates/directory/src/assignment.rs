@@ -37,7 +37,7 @@ pub struct RoleAssignment {
 /// Which assignment of a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AssignmentRef {
-    /// The one with this id.
+    /// The one with this id, to a person.
     Id(AssignmentId),
     /// The one to this account or group.
     To(Assignee),

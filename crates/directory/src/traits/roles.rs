@@ -60,7 +60,7 @@ pub trait RoleAssignments: Send + Sync {
     /// How many of them there are. Needs `org.roles.list`.
     fn assignment_count(&self, access: &Access, role: &RoleRef, whose: Assignees) -> Result<u64>;
 
-    /// One assignment of a role, but none by level. Needs `org.roles.list`.
+    /// One assignment of a role to a person, but none by level. Needs `org.roles.list`.
     fn assignment(&self, access: &Access, role: &RoleRef, id: AssignmentId) -> Result<RoleAssignment>;
 
     /// The people to whom these assignments are, without those who are no member any more or whose account is disabled. Asks for no

@@ -13,7 +13,8 @@ use polity_kernel::{Access, AccountId, Actor, Code, Error, Limits, Page};
 use polity_testkit::both_engines;
 
 use crate::common::{
-    accounts, directory, enter, found, id_of, join, narrowed, new_role, permissions, person, tick, whole,
+    accounts, directory, enter, found, group, id_of, join, narrowed, new_role, permissions, person, tick,
+    whole,
 };
 
 /// The role, to somebody who has it not yet.
@@ -126,6 +127,20 @@ both_engines! {
         assert_eq!(why(directory.create_role(&access, named("porter", "x")).unwrap_err()), RoleConflict::KeyTaken);
         assert!(directory.update_role(&access, &clerks.id.into(), RolePatch::renamed("clerks").unwrap()).is_ok(), "its own");
         assert!(directory.update_role(&access, &porter.key.into(), RolePatch::default()).is_ok());
+    }
+
+    fn what_a_group_carries_is_nobodys_membership_of_a_role(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let access = enter(&directory, &ada, "acme");
+        let role = directory.create_role(&access, NewRole::named("Clerks").unwrap()).unwrap().id;
+        let team = Assignee::Group(group(kit, &access, "Team"));
+        let given = directory.grant(&access, NewAssignment::of(role, team)).unwrap();
+        assert_eq!(directory.assignment(&access, &role.into(), given.id).unwrap_err().code(), Code::NotFound);
+        assert_eq!(directory.revoke(&access, &role.into(), AssignmentRef::Id(given.id)).unwrap_err().code(), Code::NotFound);
+        assert_eq!(directory.assignment_count(&access, &role.into(), Assignees::All).unwrap(), 1, "it is carried still");
+        directory.revoke(&access, &role.into(), AssignmentRef::To(team)).unwrap();
+        assert_eq!(directory.assignment_count(&access, &role.into(), Assignees::All).unwrap(), 0);
     }
 
     fn a_built_in_role_is_nobodys_to_change(kit) {

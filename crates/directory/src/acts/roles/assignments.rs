@@ -101,7 +101,7 @@ pub(crate) fn give(
     Ok(put(tx, access, (assignee, &role.key), expires_at)?.0)
 }
 
-/// The live assignment of this role.
+/// The live assignment of this role to a person.
 pub(crate) fn assignment(
     conn: &mut Conn,
     (organization, now): At,
@@ -109,7 +109,7 @@ pub(crate) fn assignment(
     id: AssignmentId,
 ) -> Result<RoleAssignment> {
     let found = store::assignments::by_id(conn, organization, id, now)?;
-    let found = found.filter(|assignment| assignment.role == role.key);
+    let found = found.filter(|assignment| assignment.role == role.key && assignment.account().is_some());
     found.ok_or_else(|| Error::not_found("role membership"))
 }
 
