@@ -102,6 +102,8 @@ both_engines! {
         assert_eq!(set(&bob, &ada, json!(1)).code(), 403, "one above");
         assert_eq!(set(&cyd, &bob, json!(1)).code(), 403, "a member");
         assert_eq!(set(&ada, &eve, json!(1)).code(), 404, "no member");
+        let nothing = |caller: &Caller| caller.put(&service, ("PATCH", &format!("{AT}/{}/", cyd.id())), &json!({}));
+        assert_eq!((nothing(&cyd).code(), nothing(&ada).json()["level"].clone()), (403, json!(1)), "nothing asked needs as much");
         let bad = set(&ada, &cyd, json!(9)).json();
         assert_eq!((&bad["code"], &bad["attr"], &bad["detail"]), (&json!("invalid_choice"), &json!("level"), &json!("\"9\" is not a valid choice.")));
         assert_eq!(set(&bob, &cyd, json!("8")).json()["level"], 8, "digits will do");

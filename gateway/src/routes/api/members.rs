@@ -55,11 +55,10 @@ pub(super) async fn update(
 ) -> Result<Json<OrganizationMember>, Fault> {
     let changed = caller.write(move |polity, access| {
         let account = path.account(access.actor())?;
-        let Some(level) = body.0.level else { return polity.directory.member(access, account) };
-        if access.actor().subject() == Subject::Person(account) {
+        if body.0.level.is_some() && access.actor().subject() == Subject::Person(account) {
             return Err(Error::new(Code::Forbidden, "nobody sets their own level"));
         }
-        let patch = MemberPatch { level: Some(level), expires_at: None };
+        let patch = MemberPatch { level: body.0.level, expires_at: None };
         polity.directory.change_member(access, account, patch)
     });
     Ok(Json(changed.await?.into()))
