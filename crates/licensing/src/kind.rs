@@ -31,10 +31,3 @@ words! {
         Ended = "ended",
     }
 }
-
-impl LicenseType {
-    /// Whether an organization takes it by itself; the others need a signed key.
-    pub const fn is_self_made(self) -> bool {
-        matches!(self, Self::Free | Self::Trial)
-    }
-}

@@ -64,7 +64,7 @@ fn of_organizations() -> Vec<ScopedPlace> {
     vec![
         at("/api/organizations")
             .get(scope(OrganizationRead, ORG_DIRECTORY_GET), organizations::list)
-            .post(scope(OrganizationWrite, ORG_DIRECTORY_CREATE), organizations::start),
+            .post(scope(OrganizationWrite, ORG_DIRECTORY_CREATE), organizations::create),
         at("/api/organizations/{organization_id}")
             .get(scope(OrganizationRead, ORG_DIRECTORY_GET), organizations::read)
             .put(scope(OrganizationWrite, ORG_DIRECTORY_UPDATE), organizations::replace)

@@ -14,7 +14,7 @@ use crate::openapi::operations;
 #[derive(utoipa::OpenApi)]
 #[openapi(
     paths(
-        organizations::list, organizations::start, organizations::read, organizations::replace, organizations::update,
+        organizations::list, organizations::create, organizations::read, organizations::replace, organizations::update,
         organizations::remove,
         integrations::list, integrations::connect, integrations::read, integrations::disconnect,
         integrations::map_environments,

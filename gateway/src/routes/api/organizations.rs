@@ -49,7 +49,7 @@ pub(super) async fn list(caller: Scoped<Actor>, leaf: Leaf) -> Result<impl Respo
 /// license for several. Scope: `organization:write`.
 #[utoipa::path(post, path = "/api/organizations", tag = "api", request_body = OrganizationBody,
     responses((status = 201, body = Organization), Failures))]
-pub(super) async fn start(
+pub(super) async fn create(
     caller: Scoped<Actor>,
     body: Body<OrganizationBody>,
 ) -> Result<HttpResponse, Fault> {

@@ -2,7 +2,7 @@
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, Responder};
-use polity_kernel::{Access, Paged, Result};
+use polity_kernel::{Access, Result};
 use polity_legal::NewLegalDocument;
 use polity_legal::permissions::{ORG_LEGAL_DOCUMENTS_GET, ORG_LEGAL_DOCUMENTS_UPDATE};
 
@@ -23,22 +23,12 @@ pub(in crate::routes::api) async fn list(
     caller: Scoped<Access>,
     leaf: Leaf,
 ) -> Result<impl Responder, Fault> {
-    let enter = move |polity: &Polity, access| {
-        let documents = polity.legal.legal_documents(&access)?;
-        let submitters = polity.legal.submitters(&access, &documents)?;
+    let list = |polity: &Polity, access: &Access| {
+        let documents = polity.legal.legal_documents(access)?;
+        let submitters = polity.legal.submitters(access, &documents)?;
         Ok(documents.into_iter().map(|document| LegalDocument::of(document, &submitters)).collect())
     };
-    leaf.sent(
-        caller,
-        enter,
-        |_, documents: &Vec<LegalDocument>| Ok(u64::try_from(documents.len()).unwrap_or(u64::MAX)),
-        |_, documents, page| {
-            let number = |count: i64| usize::try_from(count).unwrap_or(usize::MAX);
-            let part = documents.iter().skip(number(page.skip())).take(number(page.limit));
-            Ok(Paged { items: part.cloned().collect(), next: None })
-        },
-    )
-    .await
+    leaf.part_of(caller, list).await
 }
 
 /// Submits a document: its representative is mailed a link to sign it. Scope: `legal_document:write`.
