@@ -1,6 +1,6 @@
-//! What is seen of an organization at a summary, where many are listed.
+//! What is seen of an organization where many are listed.
 
-/// What a caller sees of an organization at a summary.
+/// What a caller sees of an organization where many are listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OrganizationSummary {
     /// How many members with accounts in use there are; absent where the caller may not list them.

@@ -1,4 +1,4 @@
-//! Appointments: what people are in an organization, in one word each.
+//! Members with a role: added, and linked to their employees.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;

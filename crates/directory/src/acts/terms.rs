@@ -1,4 +1,4 @@
-//! What further areas say, and is asked in transactions of this one.
+//! What areas further right say, asked in transactions of the directory.
 
 use std::sync::Arc;
 
@@ -23,8 +23,8 @@ pub struct Program {
     pub now: Timestamp,
 }
 
-/// What is asked when an invitation is taken up: what the organization is entitled to, what the program that invited may do now, and
-/// what becomes of roles in projects.
+/// What the directory asks of areas further right, in its own transactions: what an organization is entitled to, who a program is now,
+/// what becomes of projects and apps.
 #[derive(Clone)]
 pub struct Terms {
     /// What organizations are entitled to.

@@ -92,7 +92,7 @@ pub trait Organizations: Send + Sync {
     /// Organizations a person can join now, invitations first, at most 10. Needs `org.directory.list`.
     fn suggestions(&self, actor: &Actor) -> Result<Vec<Organization>>;
 
-    /// What is seen of each of these organizations at a summary, in the same order. For everybody who may enter: members are counted by
+    /// What is seen of each of these organizations where many are listed, in the same order. For everybody who may enter: members are counted by
     /// `org.members.list`.
     fn summaries(&self, accesses: &[Access]) -> Result<Vec<OrganizationSummary>>;
 

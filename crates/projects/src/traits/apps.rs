@@ -40,7 +40,7 @@ pub trait Apps: Send + Sync {
     /// `Invalid`, with no field, where they cannot be mapped, and for a project that the organization does not have.
     fn map_environments(&self, access: &Access, id: AppId, environments: Environments) -> Result<App>;
 
-    /// Of the organizations the actor sees (`polity_directory::Visible::organizations_of`), a page of those with such an app in use,
+    /// Of the organizations the actor sees ([`polity_directory::OrganizationFilter::Seen`]), a page of those with such an app in use,
     /// ordered by id.
     fn organizations_by_app(
         &self,
