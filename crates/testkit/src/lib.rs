@@ -1,4 +1,4 @@
-//! What tests stand on: a fresh store on either engine, a clock that stands still, ids that count.
+//! What tests stand on: a fresh store on either engine, a clock that stands still, ids that count, people who signed in.
 //!
 //! ```text
 //! both_engines! {
@@ -10,6 +10,7 @@
 //! ```
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up has failed")]
 
+mod actor;
 mod race;
 mod refusal;
 mod statements;
@@ -20,6 +21,7 @@ use std::time::Duration;
 
 use polity_kernel::{Bounds, Clock, Ctx, Db, IdSource, Timestamp};
 
+pub use actor::{acting, limited, narrowed, permissions};
 pub use race::at_once;
 pub use store::{Engine, Store, integrity};
 

@@ -10,7 +10,7 @@ use polity_kernel::{Code, Entitled, Entitlements, Feature, Level, Limits, Page};
 use polity_testkit::{Kit, both_engines};
 
 use crate::common::{
-    directory, enter, found, id_of, join, key, missing, narrowed, new_role, permissions, person, tick, whole,
+    directory, enter, found, id_of, join, key, limited, missing, new_role, permissions, person, tick, whole,
 };
 
 fn only_roles() -> Filter {
@@ -80,7 +80,7 @@ both_engines! {
         found(&directory, &ada, "acme");
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         let taken = |directory: &Service, whom, limits| {
-            let access = enter(directory, &narrowed(whom, limits), "acme");
+            let access = enter(directory, &limited(whom, limits), "acme");
             directory.require_own_key(&access).map_err(|error| error.code())
         };
         let low = || Limits { level: Some(Level::Member), ..Limits::default() };

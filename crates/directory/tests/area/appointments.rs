@@ -10,7 +10,7 @@ use polity_testkit::both_engines;
 
 use crate::common::{
     account, accounts, acting, carried, carrier, directory, enter, found, given, hire, id_of, join, key,
-    missing, narrowed, new_role, permissions, person, tick, whole,
+    limited, missing, new_role, permissions, person, tick, whole,
 };
 
 pub(crate) fn to(who: &Actor, role: &str) -> NewMember {
@@ -139,7 +139,7 @@ both_engines! {
         let admin = enter(&directory, &giver, "acme");
         assert!(directory.add_member(&admin, to(&bob, "admin")).is_ok());
         assert_eq!(directory.add_member(&admin, to(&bob, "owner")).unwrap_err().code(), Code::Forbidden);
-        let narrow = narrowed(&ada, Limits { permissions: Some(permissions(&["org.user.roles.update"])), ..Limits::default() });
+        let narrow = limited(&ada, Limits { permissions: Some(permissions(&["org.user.roles.update"])), ..Limits::default() });
         let narrow = enter(&directory, &narrow, "acme");
         assert_eq!(directory.add_member(&narrow, to(&bob, "owner")).unwrap_err().code(), Code::Forbidden);
     }
@@ -187,7 +187,7 @@ both_engines! {
         let accounts: Vec<AccountId> = listed.iter().map(|person| person.account.id).collect();
         assert_eq!(accounts, [&ada, &people[1], &people[3], &people[4]].map(id_of));
         assert_eq!(listed[1].roles, [key("admin")]);
-        let silent = narrowed(&people[2], Limits { permissions: Some(permissions(&["org.directory.get"])), ..Limits::default() });
+        let silent = limited(&people[2], Limits { permissions: Some(permissions(&["org.directory.get"])), ..Limits::default() });
         let refused = directory.members(&enter(&directory, &silent, "acme"), &MemberQuery::everybody(), Page::first(9)).unwrap_err();
         assert_eq!(missing(&refused), ["org.members.list"]);
     }
@@ -213,7 +213,7 @@ both_engines! {
         assert_eq!(standing(&who)[1].as_deref(), Some("clerk"), "the first");
         kit.pass(minute);
         assert_eq!(standing(&who)[1].as_deref(), Some("manager"));
-        let silent = narrowed(&bob, Limits { permissions: Some(permissions(&["org.directory.get"])), ..Limits::default() });
+        let silent = limited(&bob, Limits { permissions: Some(permissions(&["org.directory.get"])), ..Limits::default() });
         let silent = enter(&directory, &silent, "acme");
         assert_eq!(missing(&directory.shown_roles(&silent, &who).unwrap_err()), ["org.members.get"]);
         assert!(directory.shown_roles(&silent, &[id_of(&bob)]).is_ok(), "one's own");

@@ -12,7 +12,7 @@ use polity_projects::{ProjectMembers, ProjectRole, Projects};
 use polity_testkit::{Kit, both_engines};
 
 use crate::common::{
-    accounts, acting, clerk, directory, enter, found, given, hire, id_of, join, key, missing, name, narrowed,
+    accounts, acting, clerk, directory, enter, found, given, hire, id_of, join, key, limited, missing, name,
     new_role, permissions, person, relink, whole, with_domain,
 };
 use crate::town::{Town, town};
@@ -109,12 +109,12 @@ both_engines! {
         let town = town(kit);
         let directory = &town.directory;
         let acme = directory.organization(&enter(directory, &town.ada, "acme")).unwrap();
-        let only = |permissions_: &[&str]| narrowed(&town.cyd, Limits { permissions: Some(permissions(permissions_)), ..Limits::default() });
+        let only = |permissions_: &[&str]| limited(&town.cyd, Limits { permissions: Some(permissions(permissions_)), ..Limits::default() });
         assert_eq!(seen(directory, &only(&["org.directory.get"])), ["cyd"]);
         assert_eq!(seen(directory, &only(&["org.members.list"])).len(), 5);
         assert_eq!(code(directory.person(&only(&["org.members.list"]), &by_id(&town.ada))), Code::NotFound);
         assert!(directory.person(&only(&["org.members.get"]), &by_id(&town.ada)).is_ok());
-        let there = narrowed(&town.cyd, Limits { organization: Some(acme.id), ..Limits::default() });
+        let there = limited(&town.cyd, Limits { organization: Some(acme.id), ..Limits::default() });
         assert_eq!(seen(directory, &there), ["ada", "bob", "cyd", "max"]);
         assert_eq!(code(directory.person(&there, &by_id(&town.eve))), Code::NotFound);
 
@@ -154,7 +154,7 @@ both_engines! {
         assert_eq!(directory.person(&town.max, &of).unwrap(), made, "no member yet, but of his making");
         assert_eq!(code(directory.person(&town.ada, &of)), Code::NotFound, "and nobody else's");
         let blind = Limits { permissions: Some(permissions(&["org.members.create"])), ..Limits::default() };
-        assert_eq!(code(directory.person(&narrowed(&town.max, blind), &of)), Code::NotFound);
+        assert_eq!(code(directory.person(&limited(&town.max, blind), &of)), Code::NotFound);
         assert_eq!(directory.employments(&town.max, made.id).unwrap(), []);
 
         let before = kit.rows();
@@ -183,7 +183,7 @@ both_engines! {
         assert_eq!((changed.email_text(), changed.email_verified), ("bob@acme.example", true), "it waits, as anywhere");
         let entrusted = AccountPatch { status: Some(AccountStatus::Disabled), ..AccountPatch::default() };
         assert_eq!(code(directory.change_person(bob, &by_id(bob), entrusted)), Code::Forbidden);
-        let narrow = narrowed(bob, Limits { role: Some("owner".into()), ..Limits::default() });
+        let narrow = limited(bob, Limits { role: Some("owner".into()), ..Limits::default() });
         assert_eq!(code(directory.change_person(&narrow, &by_id(bob), renamed("B"))), Code::Forbidden);
     }
 
@@ -316,7 +316,7 @@ both_engines! {
         found(&directory, &ada, "acme");
         let bob = clerk(kit, &directory, &ada, &[]);
         let only = Limits { permissions: Some(permissions(&["org.directory.get", "org.directory.list"])), ..Limits::default() };
-        let access = enter(&directory, &narrowed(&bob, only), "acme");
+        let access = enter(&directory, &limited(&bob, only), "acme");
         assert_eq!(missing(&directory.members(&access, &MemberQuery::everybody().and_roles(), Page::first(9)).unwrap_err()), ["org.members.list"]);
         assert_eq!(directory.members(&enter(&directory, &bob, "acme"), &MemberQuery::everybody(), Page::first(9)).unwrap().items.len(), 2);
         assert_eq!(missing(&directory.member(&access, id_of(&bob)).unwrap_err()), ["org.members.get"]);

@@ -15,22 +15,13 @@ use polity_groups::{
     GroupFields, GroupId, Groups, Member, MembershipFields, Memberships, NewGroup, NewMembership,
 };
 use polity_kernel::{
-    Access, AccountId, Actor, Ctx, Error, Level, Limits, MasterKey, Page, Paged, Permission, PermissionSet,
-    Result, Subject, Timestamp,
+    Access, AccountId, Actor, Ctx, Error, Level, MasterKey, Page, Paged, Permission, Result, Timestamp,
 };
 use polity_testkit::Kit;
-
-/// What every signed-in person may do with no organization.
-fn signed_in() -> PermissionSet {
-    ["org.directory.create", "org.directory.list"].map(permission).into_iter().collect()
-}
+pub(crate) use polity_testkit::{acting, limited, permissions};
 
 pub(crate) fn permission(name: &str) -> Permission {
     name.parse().unwrap()
-}
-
-pub(crate) fn permissions(names: &[&str]) -> PermissionSet {
-    names.iter().map(|name| permission(name)).collect()
 }
 
 pub(crate) fn directory(kit: &Kit) -> Service {
@@ -82,15 +73,6 @@ pub(crate) fn make_account(kit: &Kit, email: &str, email_verified: bool) -> Acco
 /// A person who has signed in.
 pub(crate) fn person(kit: &Kit, email: &str) -> Actor {
     acting(account(kit, email))
-}
-
-pub(crate) fn acting(account: AccountId) -> Actor {
-    Actor::new(Subject::Person(account), Limits::default(), signed_in())
-}
-
-/// The same person by a credential that takes something away.
-pub(crate) fn narrowed(actor: &Actor, limits: Limits) -> Actor {
-    Actor::new(actor.subject(), limits, signed_in())
 }
 
 pub(crate) fn id_of(actor: &Actor) -> AccountId {

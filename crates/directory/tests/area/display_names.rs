@@ -9,7 +9,7 @@ use polity_kernel::{Actor, Code, Limits, Result};
 use polity_testkit::{Kit, both_engines};
 use serde_json::json;
 
-use crate::common::{accounts, called, directory, enter, found, named, narrowed, new, permissions, person};
+use crate::common::{accounts, called, directory, enter, found, limited, named, new, permissions, person};
 
 fn alone(name: &str) -> NewOrganization {
     new(OrganizationFields { sole_name: true, ..named(name) })
@@ -116,7 +116,7 @@ both_engines! {
         for name in ["", "  ", "a\nb", &"x".repeat(201)] {
             assert!(!directory.available(&ada, &called(name)).unwrap(), "{name:?}");
         }
-        let blind = narrowed(&ada, Limits { permissions: Some(permissions(&["org.roles.get"])), ..Limits::default() });
+        let blind = limited(&ada, Limits { permissions: Some(permissions(&["org.roles.get"])), ..Limits::default() });
         let blind = Actor::new(blind.subject(), blind.limits().clone(), permissions(&[]));
         assert_eq!(directory.available(&blind, &called("x")).unwrap_err().code(), Code::Forbidden);
     }

@@ -5,7 +5,7 @@ use polity_kernel::{Actor, Code, Home, Level, Limits, PermissionSet, ServiceAcco
 use polity_testkit::both_engines;
 
 use crate::common::{
-    directory, enter, found, given, id_of, join, key, name, narrowed, new_role, permission, permissions,
+    directory, enter, found, given, id_of, join, key, limited, name, new_role, permission, permissions,
     person,
 };
 
@@ -48,18 +48,18 @@ both_engines! {
         let other = found(&directory, &ada, "other");
 
         let only_get = Limits { permissions: Some(permissions(&["org.directory.get", "x.y"])), ..Limits::default() };
-        let access = enter(&directory, &narrowed(&ada, only_get), "acme");
+        let access = enter(&directory, &limited(&ada, only_get), "acme");
         assert!(access.require(&permission("org.directory.get")).is_ok());
         assert!(access.require(&permission("org.directory.list")).is_err());
         assert!(access.require_level(Level::Admin).is_err(), "levels would give more than the permissions named");
 
         let only_there = Limits { organization: Some(other.id), ..Limits::default() };
-        let there = narrowed(&ada, only_there);
+        let there = limited(&ada, only_there);
         assert!(directory.enter(&there, &name("other")).is_ok());
         assert_eq!(directory.enter(&there, &acme.id.into()).unwrap_err().code(), Code::NotFound);
 
         let as_member = Limits { level: Some(Level::Member), ..Limits::default() };
-        let access = enter(&directory, &narrowed(&ada, as_member), "acme");
+        let access = enter(&directory, &limited(&ada, as_member), "acme");
         assert_eq!(access.level(), Some(Level::Member));
         assert!(access.require(&permission("org.directory.delete")).is_err());
         assert!(access.require(&permission("org.directory.get")).is_ok());

@@ -6,7 +6,7 @@ use polity_kernel::{Access, AccountId, Actor, Code, Level, Limits, Page, Timesta
 use polity_testkit::{Kit, both_engines};
 
 use crate::common::{
-    accounts, carrier, directory, enter, found, given, id_of, join, key, narrowed, permissions, person, tick,
+    accounts, carrier, directory, enter, found, given, id_of, join, key, limited, permissions, person, tick,
 };
 
 /// A member who is called so.
@@ -97,7 +97,7 @@ both_engines! {
             assert_eq!(names(&directory, &access, query), Vec::<String>::new());
         }
         assert_eq!(MemberQuery::default().like(&"x".repeat(201)).unwrap_err().fields()[0].field, "search");
-        let bob = enter(&directory, &narrowed(&ada, Limits { permissions: Some(permissions(&["org.members.get"])), ..Limits::default() }), "acme");
+        let bob = enter(&directory, &limited(&ada, Limits { permissions: Some(permissions(&["org.members.get"])), ..Limits::default() }), "acme");
         assert_eq!(directory.search_members(&bob, like("pat")).unwrap_err().code(), Code::Forbidden);
         assert_eq!(directory.members(&bob, found.query(), Page::first(1)).unwrap_err().code(), Code::Forbidden);
     }
@@ -141,7 +141,7 @@ both_engines! {
         assert_eq!(remove(&cyd, &bob), Err(Code::Forbidden));
         assert_eq!(remove(&ada, &ada), Err(Code::LastOwner));
         let reading = Limits { permissions: Some(permissions(&["org.members.get"])), ..Limits::default() };
-        assert_eq!(remove(&narrowed(&cyd, reading), &cyd), Err(Code::Forbidden), "a key that only reads");
+        assert_eq!(remove(&limited(&cyd, reading), &cyd), Err(Code::Forbidden), "a key that only reads");
         assert_eq!(remove(&cyd, &cyd), Ok(true));
         assert_eq!(remove(&bob, &cyd), Ok(false), "he is none any more");
         assert_eq!(remove(&bob, &ada), Err(Code::Forbidden));

@@ -4,7 +4,7 @@ use polity_directory::{Assignee, Deletion, Organizations, People, RoleAssignment
 use polity_kernel::{AccountId, Actor, Code, Limits, Result};
 use polity_testkit::both_engines;
 
-use crate::common::{account, acting, enter, given, hire, id_of, key, narrowed, new_role, permissions, tick};
+use crate::common::{account, acting, enter, given, hire, id_of, key, limited, new_role, permissions, tick};
 use crate::town::town;
 
 both_engines! {
@@ -39,9 +39,9 @@ both_engines! {
         assert_eq!(places(&town.eve), [vec![], vec![], words(&["other member"]), vec![], owner.clone()]);
         assert_eq!(places(&Actor::system()), [ada.clone(), bob.clone(), both.clone(), max.clone(), owner]);
         let silent = Limits { permissions: Some(permissions(&["org.directory.get"])), ..Limits::default() };
-        assert_eq!(places(&narrowed(&town.cyd, silent)), [vec![], vec![], both, vec![], vec![]], "one's own always");
+        assert_eq!(places(&limited(&town.cyd, silent)), [vec![], vec![], both, vec![], vec![]], "one's own always");
         let there = Limits { organization: Some(acme), ..Limits::default() };
-        assert_eq!(places(&narrowed(&town.cyd, there)), [ada, bob, cyd, max, vec![]]);
+        assert_eq!(places(&limited(&town.cyd, there)), [ada, bob, cyd, max, vec![]]);
         let own = directory.memberships(&town.cyd, &[id_of(&town.cyd)]).unwrap();
         assert_eq!(own[0].1[0].employee, Some(linked));
     }

@@ -13,7 +13,7 @@ use polity_kernel::{Access, AccountId, Actor, Code, Error, Limits, Page};
 use polity_testkit::both_engines;
 
 use crate::common::{
-    accounts, directory, enter, found, group, id_of, join, narrowed, new_role, permissions, person, tick,
+    accounts, directory, enter, found, group, id_of, join, limited, new_role, permissions, person, tick,
     whole,
 };
 
@@ -166,7 +166,7 @@ both_engines! {
         found(&directory, &ada, "acme");
         let only = |name: &str| {
             let limits = Limits { permissions: Some(permissions(&[name])), ..Limits::default() };
-            enter(&directory, &narrowed(&ada, limits), "acme")
+            enter(&directory, &limited(&ada, limits), "acme")
         };
         let told = |access: &Access, role: &Role| directory.roles_in_full(access, vec![role.clone()]).unwrap().remove(0);
         let made = directory.create_role(&only("org.roles.create"), NewRole::named("Clerks").unwrap()).unwrap();

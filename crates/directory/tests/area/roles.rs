@@ -124,7 +124,7 @@ both_engines! {
         }
         assert!(directory.roles(&plain).is_ok(), "every member reads the roles");
         let nothing = polity_kernel::Limits { permissions: Some(common::permissions(&[])), ..polity_kernel::Limits::default() };
-        let nothing = enter(&directory, &common::narrowed(&bob, nothing), "acme");
+        let nothing = enter(&directory, &common::limited(&bob, nothing), "acme");
         assert_eq!(missing(&directory.roles(&nothing).unwrap_err()), ["org.roles.list"]);
         assert_eq!(missing(&directory.role(&nothing, &key("clerk").into()).unwrap_err()), ["org.roles.get"]);
         assert_eq!(missing(&directory.assignments(&nothing, &key("clerk").into(), Assignees::All, Page::first(9)).unwrap_err()), ["org.roles.list"]);

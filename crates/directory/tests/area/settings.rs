@@ -10,8 +10,8 @@ use polity_kernel::{Access, Actor, Code, IdSource, Level, Limits};
 use polity_testkit::both_engines;
 
 use crate::common::{
-    account, carried, carrier, clerk, directory, enter, fields, found, id_of, invitation, join, key,
-    narrowed, new, new_role, only, permissions, person, with_domain,
+    account, carried, carrier, clerk, directory, enter, fields, found, id_of, invitation, join, key, limited,
+    new, new_role, only, permissions, person, with_domain,
 };
 
 fn settle(directory: &Service, access: &Access, settings: SettingsPatch) -> polity_kernel::Result<Settings> {
@@ -151,7 +151,7 @@ both_engines! {
         let refused = |access: &Access, id| settle(&directory, access, giving(Some(id))).unwrap_err().code();
         assert_eq!(refused(&of(&clerk), weak.id), Code::Forbidden, "who gives no roles");
         let only = permissions(&["org.directory.update", "org.user.roles.update"]);
-        let key = narrowed(&ada, Limits { permissions: Some(only), ..Limits::default() });
+        let key = limited(&ada, Limits { permissions: Some(only), ..Limits::default() });
         assert_eq!(refused(&of(&key), strong.id), Code::Forbidden, "what one does not have");
         settle(&directory, &of(&key), giving(Some(weak.id))).unwrap();
         settle(&directory, &of(&ada), giving(Some(strong.id))).unwrap();

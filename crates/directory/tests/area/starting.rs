@@ -11,7 +11,7 @@ use polity_projects::Projects;
 use polity_testkit::{Kit, at_once, both_engines};
 
 use crate::common::{
-    acting, carrier, directory, enter, found, given, id_of, join, key, name, named, narrowed, new, new_role,
+    acting, carrier, directory, enter, found, given, id_of, join, key, limited, name, named, new, new_role,
     permissions, person,
 };
 
@@ -81,14 +81,14 @@ both_engines! {
         let only = |names: &[&str]| Limits { permissions: Some(permissions(names)), ..Limits::default() };
         for refused in [
             bob,
-            narrowed(&ada, only(&["org.directory.get"])),
-            narrowed(&ada, Limits { level: Some(Level::Admin), ..Limits::default() }),
-            narrowed(&ada, Limits { role: Some("ender".to_owned()), ..Limits::default() }),
+            limited(&ada, only(&["org.directory.get"])),
+            limited(&ada, Limits { level: Some(Level::Admin), ..Limits::default() }),
+            limited(&ada, Limits { role: Some("ender".to_owned()), ..Limits::default() }),
         ] {
             let access = enter(&directory, &refused, "acme");
             assert_eq!(directory.remove(&access, Deletion::Owned).unwrap_err().code(), Code::Forbidden, "{refused:?}");
         }
-        let key = narrowed(&ada, only(&["org.directory.get", "org.directory.delete"]));
+        let key = limited(&ada, only(&["org.directory.get", "org.directory.delete"]));
         directory.remove(&enter(&directory, &key, "acme"), Deletion::Owned).unwrap();
         assert_eq!(directory.enter(&ada, &name("acme")).unwrap_err().code(), Code::NotFound);
     }
@@ -108,7 +108,7 @@ both_engines! {
         assert_eq!(directory.organizations(&root, OrganizationFilter::Seen, Page::first(9)).unwrap().items.len(), 2);
         assert_eq!(keys(&Actor::system()), Vec::<String>::new());
         let elsewhere = enter(&directory, &eve, "initech").organization();
-        let limited = narrowed(&ada, Limits { organization: Some(elsewhere), ..Limits::default() });
+        let limited = limited(&ada, Limits { organization: Some(elsewhere), ..Limits::default() });
         assert_eq!(keys(&limited), Vec::<String>::new());
         assert_eq!(keys(&acting(id_of(&eve))), ["initech"]);
     }

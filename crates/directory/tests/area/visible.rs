@@ -11,8 +11,8 @@ use polity_kernel::{
 use polity_testkit::both_engines;
 
 use crate::common::{
-    account, accounts, acting, directory, enter, fields, found, given, id_of, join, key, missing, name,
-    named, narrowed, new, new_role, permissions, person, tick, whole,
+    account, accounts, acting, directory, enter, fields, found, given, id_of, join, key, limited, missing,
+    name, named, new, new_role, permissions, person, tick, whole,
 };
 
 fn seen(directory: &Service, actor: &Actor) -> Vec<String> {
@@ -59,7 +59,7 @@ both_engines! {
         assert_eq!(few, many, "statements");
 
         let reading = |names: &[&str]| {
-            narrowed(&ada, Limits { permissions: Some(permissions(names)), ..Limits::default() })
+            limited(&ada, Limits { permissions: Some(permissions(names)), ..Limits::default() })
         };
         assert_eq!(asked(&reading(&["org.directory.get"])).0, (32, 32));
         assert_eq!(asked(&reading(&["org.roles.get"])).0, (0, 0), "what the credential leaves counts");
@@ -79,7 +79,7 @@ both_engines! {
     fn a_credential_sees_no_more_than_it_may(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         let (one, two) = (found(&directory, &ada, "one"), found(&directory, &ada, "two"));
-        let only = |limits| seen(&directory, &narrowed(&ada, limits));
+        let only = |limits| seen(&directory, &limited(&ada, limits));
         assert_eq!(only(Limits { organization: Some(two.id), ..Limits::default() }), ["two"]);
         let silent = Limits { permissions: Some(permissions(&["org.groups.get"])), ..Limits::default() };
         assert_eq!(only(silent), [""; 0], "reading an organization takes org.directory.get");
@@ -109,7 +109,7 @@ both_engines! {
             }
         }
         let limits = Limits { permissions: Some(permissions(&["org.directory.get"])), ..Limits::default() };
-        assert_eq!(seen(&directory, &narrowed(&bob, limits)).len(), 9);
+        assert_eq!(seen(&directory, &limited(&bob, limits)).len(), 9);
         for n in (0..9).filter(|n| n % 4 != 3) {
             directory.remove_member(&enter(&directory, &ada, &format!("o{n}")), id_of(&bob)).unwrap();
         }
@@ -123,7 +123,7 @@ both_engines! {
         assert_eq!(directory.home(&ada).unwrap(), Some(one.id));
         let two = found(&directory, &ada, "two");
         assert_eq!(directory.home(&ada).unwrap(), None, "two are one too many");
-        let there = narrowed(&ada, Limits { organization: Some(two.id), ..Limits::default() });
+        let there = limited(&ada, Limits { organization: Some(two.id), ..Limits::default() });
         assert_eq!(directory.home(&there).unwrap(), Some(two.id));
         directory.remove(&enter(&directory, &ada, "one"), Deletion::Permitted).unwrap();
         assert_eq!(directory.home(&ada).unwrap(), Some(two.id), "a deleted one is none");
@@ -144,7 +144,7 @@ both_engines! {
         directory.change_member(&access, id_of(&cyd), owner).unwrap();
         assert_eq!(directory.owners(&enter(&directory, &bob, "acme")).unwrap(), [id_of(&ada), id_of(&cyd)]);
         let silent = Limits { permissions: Some(permissions(&["org.groups.get"])), ..Limits::default() };
-        let silent = enter(&directory, &narrowed(&bob, silent), "acme");
+        let silent = enter(&directory, &limited(&bob, silent), "acme");
         assert_eq!(missing(&directory.owners(&silent).unwrap_err()), ["org.directory.get"]);
     }
 
@@ -216,27 +216,27 @@ both_engines! {
         found(&directory, &ada, "acme");
         let owner = enter(&directory, &ada, "acme");
         directory.create_role(&owner, new_role("clerk", &["org.directory.get", "shop.sell"])).unwrap();
-        let limited = |role: &str| narrowed(&ada, Limits { role: Some(role.into()), ..Limits::default() });
-        let as_clerk = enter(&directory, &limited("clerk"), "acme");
+        let by_role = |role: &str| limited(&ada, Limits { role: Some(role.into()), ..Limits::default() });
+        let as_clerk = enter(&directory, &by_role("clerk"), "acme");
         assert_eq!((as_clerk.permissions(), as_clerk.level()), (&permissions(&["org.directory.get", "shop.sell"]), Some(Level::Member)));
-        assert_eq!(enter(&directory, &limited("admin"), "acme").level(), Some(Level::Admin));
-        assert!(enter(&directory, &limited("owner"), "acme").permissions().is_all());
-        assert_eq!(enter(&directory, &limited("manager"), "acme").level(), Some(Level::Member));
+        assert_eq!(enter(&directory, &by_role("admin"), "acme").level(), Some(Level::Admin));
+        assert!(enter(&directory, &by_role("owner"), "acme").permissions().is_all());
+        assert_eq!(enter(&directory, &by_role("manager"), "acme").level(), Some(Level::Member));
 
         let gives = |names: &[&str]| polity_directory::RolePatch { permissions: Some(names.iter().map(ToString::to_string).collect()), ..Default::default() };
         directory.update_role(&owner, &key("clerk").into(), gives(&["shop.sell"])).unwrap();
-        assert_eq!(*enter(&directory, &limited("clerk"), "acme").permissions(), permissions(&["shop.sell"]));
+        assert_eq!(*enter(&directory, &by_role("clerk"), "acme").permissions(), permissions(&["shop.sell"]));
         let off = polity_directory::RolePatch { stage: Some(polity_directory::Stage::Disabled), ..Default::default() };
         directory.update_role(&owner, &key("clerk").into(), off).unwrap();
-        assert_eq!(*enter(&directory, &limited("clerk"), "acme").permissions(), PermissionSet::none());
+        assert_eq!(*enter(&directory, &by_role("clerk"), "acme").permissions(), PermissionSet::none());
         directory.remove_role(&owner, &key("clerk").into()).unwrap();
         for gone in ["clerk", "never was", ""] {
-            assert_eq!(*enter(&directory, &limited(gone), "acme").permissions(), PermissionSet::none(), "{gone:?}");
+            assert_eq!(*enter(&directory, &by_role(gone), "acme").permissions(), PermissionSet::none(), "{gone:?}");
         }
         // a role gives only what the owner of the credential has
         let bob = acting(account(kit, "bob@acme.example"));
         directory.add_member(&owner, id_of(&bob).into()).unwrap();
-        let bob = narrowed(&bob, Limits { role: Some("admin".into()), ..Limits::default() });
+        let bob = limited(&bob, Limits { role: Some("admin".into()), ..Limits::default() });
         assert!(enter(&directory, &bob, "acme").require(&crate::common::permission("org.roles.create")).is_err());
         assert!(directory.enter(&bob, &name("nowhere")).is_err());
     }

@@ -5,11 +5,9 @@ use std::time::Duration;
 
 use polity_accounts::{AccountFields, NewAccount, People};
 use polity_directory::{Entry, Members, NewOrganization, OrganizationFields, OrganizationRef, Organizations};
-use polity_kernel::{
-    Access, AccountId, Actor, Ctx, Entitled, Entitlements, Limits, MasterKey, Permission, PermissionSet,
-    Result, Subject,
-};
+use polity_kernel::{Access, AccountId, Actor, Ctx, Entitled, Entitlements, MasterKey, Result};
 use polity_testkit::Kit;
+pub(crate) use polity_testkit::{acting, narrowed};
 
 /// One gateway: a directory whose organizations are entitled to the same.
 pub(crate) struct Node {
@@ -43,24 +41,6 @@ fn account(kit: &Kit, email: &str) -> AccountId {
 /// A person who has signed in.
 pub(crate) fn person(kit: &Kit, email: &str) -> Actor {
     acting(account(kit, email))
-}
-
-pub(crate) fn acting(account: AccountId) -> Actor {
-    Actor::new(
-        Subject::Person(account),
-        Limits::default(),
-        permissions(&["org.directory.create", "org.directory.list"]),
-    )
-}
-
-fn permissions(names: &[&str]) -> PermissionSet {
-    names.iter().map(|name| name.parse::<Permission>().unwrap()).collect()
-}
-
-/// The same person by a credential that permits only this.
-pub(crate) fn narrowed(actor: &Actor, only: &[&str]) -> Actor {
-    let limits = Limits { permissions: Some(permissions(only)), ..Limits::default() };
-    Actor::new(actor.subject(), limits, permissions(only))
 }
 
 impl Node {

@@ -7,11 +7,10 @@ use polity_accounts::{AccountFields, NewAccount, People};
 use polity_directory::{
     Entry, Members, NewOrganization, OrganizationFields, OrganizationPatch, OrganizationRef, Organizations,
 };
-use polity_kernel::{
-    Access, AccountId, Actor, Ctx, Limits, MasterKey, Permission, PermissionSet, Result, Subject,
-};
+use polity_kernel::{Access, AccountId, Actor, Ctx, MasterKey, Result};
 use polity_licensing::{EntitlementMode, Service, Settings, entitling};
 use polity_testkit::Kit;
+pub(crate) use polity_testkit::{acting, narrowed};
 
 use crate::issuer::{successor, vendor};
 
@@ -69,24 +68,6 @@ pub(crate) fn account(kit: &Kit, email: &str) -> AccountId {
 /// A person who has signed in.
 pub(crate) fn person(kit: &Kit, email: &str) -> Actor {
     acting(account(kit, email))
-}
-
-pub(crate) fn acting(account: AccountId) -> Actor {
-    Actor::new(
-        Subject::Person(account),
-        Limits::default(),
-        permissions(&["org.directory.create", "org.directory.list"]),
-    )
-}
-
-pub(crate) fn permissions(names: &[&str]) -> PermissionSet {
-    names.iter().map(|name| name.parse::<Permission>().unwrap()).collect()
-}
-
-/// The same person by a credential that permits only this.
-pub(crate) fn narrowed(actor: &Actor, only: &[&str]) -> Actor {
-    let limits = Limits { permissions: Some(permissions(only)), ..Limits::default() };
-    Actor::new(actor.subject(), limits, permissions(only))
 }
 
 impl Node {

@@ -184,8 +184,8 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         assert_eq!(directory.import(&ada, company()).unwrap_err().code(), Code::Forbidden);
-        let narrowed = Actor::new(ada.subject(), Limits::default(), common::permissions(&["org.directory.create"]));
-        assert_eq!(directory.import(&narrowed, company()).unwrap_err().code(), Code::Forbidden);
+        let limited = Actor::new(ada.subject(), Limits::default(), common::permissions(&["org.directory.create"]));
+        assert_eq!(directory.import(&limited, company()).unwrap_err().code(), Code::Forbidden);
     }
 
     fn whoever_imports_does_not_come_to_own_it(kit) {

@@ -11,8 +11,8 @@ use polity_testkit::both_engines;
 
 use super::{DAY, invite, keys_of, statuses, suspend};
 use crate::common::{
-    self, acting, directory, enter, found, id_of, invitation, join, joined, key, make_account, name,
-    narrowed, new_role, permissions, person,
+    self, acting, directory, enter, found, id_of, invitation, join, joined, key, limited, make_account, name,
+    new_role, permissions, person,
 };
 
 both_engines! {
@@ -73,7 +73,7 @@ both_engines! {
         for refused in [directory.accept(Taker::Person(without.clone()), &InvitationRef::To(name("acme"))).map(joined).map(drop), directory.invitations_of(&without).map(drop)] {
             assert_eq!(refused.unwrap_err().missing_permissions(), [common::permission("org.directory.list")]);
         }
-        let elsewhere = narrowed(&bob, Limits { organization: Some(other.id), ..Limits::default() });
+        let elsewhere = limited(&bob, Limits { organization: Some(other.id), ..Limits::default() });
         assert_eq!(directory.accept(Taker::Person(elsewhere), &InvitationRef::To(name("acme"))).map(joined).unwrap_err().code(), Code::NotFound);
         assert!(directory.accept(Taker::Person(bob), &InvitationRef::To(name("acme"))).map(joined).is_ok());
     }

@@ -19,7 +19,7 @@ both_engines! {
         assert_eq!(waiting(&directory, &member), ["c@other.example", "b@other.example", "a@other.example"]);
         let statuses: Vec<_> = directory.invitations(&member, InvitationFilter::Waiting, Page::offset(2, 1)).unwrap().items.iter().map(|one| one.status).collect();
         assert_eq!(statuses, [InvitationStatus::Expired; 2], "the expired stay");
-        let without = narrowed(&bob, Limits { permissions: Some(permissions(&["org.directory.list"])), ..Limits::default() });
+        let without = limited(&bob, Limits { permissions: Some(permissions(&["org.directory.list"])), ..Limits::default() });
         let without = enter(&directory, &without, "acme");
         for email in ["d@other.example", "e@other.example"] {
             invite(&directory, &access, email);

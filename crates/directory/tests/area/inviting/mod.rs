@@ -23,7 +23,7 @@ use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};
 
 use crate::common::{
-    self, carrier, directory, enter, found, given, id_of, invitation, join, joined, key, narrowed, new_role,
+    self, carrier, directory, enter, found, given, id_of, invitation, join, joined, key, limited, new_role,
     only, permissions, person,
 };
 
@@ -229,14 +229,14 @@ both_engines! {
         found(&directory, &ada, "acme");
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         directory.create_role(&enter(&directory, &ada, "acme"), new_role("reader", &["org.members.list"])).unwrap();
-        let by = |limits| directory.invite(&enter(&directory, &narrowed(&bob, limits), "acme"), vec![new(invitee("zoe@other.example"))]).map(only);
+        let by = |limits| directory.invite(&enter(&directory, &limited(&bob, limits), "acme"), vec![new(invitee("zoe@other.example"))]).map(only);
         let only = |names: &[&str]| Limits { permissions: Some(permissions(names)), ..Limits::default() };
         assert!(by(only(&["org.directory.members.create"])).is_ok());
         assert!(by(Limits { level: Some(Level::Member), ..Limits::default() }).is_ok());
         for limits in [only(&["org.directory.members.list"]), Limits { role: Some("reader".into()), ..Limits::default() }] {
             assert_eq!(common::missing(&by(limits).unwrap_err()), ["org.directory.members.create"]);
         }
-        let admin = narrowed(&ada, Limits { level: Some(Level::Member), ..Limits::default() });
+        let admin = limited(&ada, Limits { level: Some(Level::Member), ..Limits::default() });
         let above = directory.invite(&enter(&directory, &admin, "acme"), vec![new(InvitationFields { level: Level::Admin, ..invitee("zoe@other.example") })]);
         assert_eq!(refused(above), Code::Forbidden);
     }

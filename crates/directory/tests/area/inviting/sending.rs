@@ -95,7 +95,7 @@ both_engines! {
         let [one, other] = ["y@other.example", "z@other.example"].map(|email| invite(&directory, &bob_s, email));
         assert_eq!(refused(directory.withdraw(&cyd_s, one.id)), Code::Forbidden);
         assert_eq!(refused(directory.withdraw(&enter(&directory, &ada, "other"), one.id)), Code::NotFound);
-        let narrow = narrowed(&bob, Limits { permissions: Some(permissions(&["org.directory.members.list"])), ..Limits::default() });
+        let narrow = limited(&bob, Limits { permissions: Some(permissions(&["org.directory.members.list"])), ..Limits::default() });
         assert_eq!(refused(directory.withdraw(&enter(&directory, &narrow, "acme"), one.id)), Code::Forbidden);
         assert_eq!(waiting(&directory, &access).len(), 2);
         kit.pass(4 * DAY);

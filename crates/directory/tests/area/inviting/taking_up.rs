@@ -93,7 +93,7 @@ both_engines! {
         let without = Actor::new(eve.subject(), Limits::default(), PermissionSet::none());
         assert_eq!(refused(directory.accept(by(&without), &InvitationRef::Id(sent.id))), Code::Forbidden);
         let zoe = person(kit, "zoe@other.example");
-        let elsewhere = narrowed(&zoe, Limits { organization: Some(other.id), ..Limits::default() });
+        let elsewhere = limited(&zoe, Limits { organization: Some(other.id), ..Limits::default() });
         let sent = invite(&directory, &access, "zoe@other.example");
         assert_eq!(refused(directory.accept(by(&elsewhere), &InvitationRef::Id(sent.id))), Code::NotFound);
         assert_eq!(waiting(&directory, &access).len(), 2, "nothing came of it");

@@ -23,7 +23,7 @@ use super::world::{
     GROUPS, OF_TYPES, PEOPLE, ROLES, RoleName, STAFF, Step, TYPES, WORDS, Who, Words, World, words,
 };
 use crate::common::{
-    self, enter, found, given, group, groups, hire, id_of, key, name, narrowed, permission, person, relink,
+    self, enter, found, given, group, groups, hire, id_of, key, limited, name, permission, person, relink,
 };
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -234,7 +234,7 @@ impl<'k> Theater<'k> {
                 let rights = world.rights(person, &built_in).into_keys().collect();
                 self.narrow(actor, level, &rights, &built_in("admin"));
                 let limits = Limits { role: Some("own-1".into()), ..Limits::default() };
-                let held = enter(self.directory, &narrowed(actor, limits), &self.organization);
+                let held = enter(self.directory, &limited(actor, limits), &self.organization);
                 let has = |permission: &String| level == Level::Owner || rights.contains(permission);
                 assert_eq!(listed(held.permissions()), world.gives(1).into_iter().filter(has).collect());
                 assert_eq!(held.level(), Some(Level::Member));
@@ -248,13 +248,13 @@ impl<'k> Theater<'k> {
             .into_iter()
             .collect();
         let limits = Limits { permissions: Some(named.clone()), ..Limits::default() };
-        let held = enter(self.directory, &narrowed(actor, limits), &self.organization);
+        let held = enter(self.directory, &limited(actor, limits), &self.organization);
         let has = |permission: &String| level == Level::Owner || rights.contains(permission);
         assert_eq!(listed(held.permissions()), listed(&named).into_iter().filter(has).collect());
         assert_eq!(held.level(), Some(Level::Member));
 
         let limits = Limits { level: Some(Level::Admin), ..Limits::default() };
-        let held = enter(self.directory, &narrowed(actor, limits), &self.organization);
+        let held = enter(self.directory, &limited(actor, limits), &self.organization);
         assert_eq!(
             listed(held.permissions()),
             of_admin.iter().filter(|permission| has(permission)).cloned().collect()
