@@ -3,10 +3,10 @@
 use polity_directory::{Deletion, MemberPatch, Members, Organizations, ProjectId};
 use polity_kernel::{Access, Actor, Code, Level, Limits, OrganizationId};
 use polity_projects::{Project, ProjectMembers, ProjectRole, Projects};
-use polity_testkit::both_engines;
+use polity_testkit::{both_engines, narrowed};
 
 use crate::areas::{Areas, directory};
-use crate::common::{enter, found, id_of, join, missing, narrowed, permissions, person, tick};
+use crate::common::{enter, found, id_of, join, missing, permissions, person, tick};
 use crate::projects::{joined, open, promote};
 
 fn place(project: &Project) -> Option<(OrganizationId, ProjectId)> {

@@ -8,12 +8,10 @@ use polity_directory::{
 use polity_kernel::job::Outcome;
 use polity_kernel::{Access, Actor, Code, Home, KeyId, Limits, Page, Paged, PermissionSet, Result, Subject};
 use polity_projects::{App, AppLookup, Apps};
-use polity_testkit::{Kit, both_engines};
+use polity_testkit::{Kit, both_engines, narrowed};
 
 use crate::areas::{Areas, directory};
-use crate::common::{
-    enter, fields, found, id_of, join, missing, narrowed, new, permissions, person, tick, whole,
-};
+use crate::common::{enter, fields, found, id_of, join, missing, new, permissions, person, tick, whole};
 
 const NAME: &str = "token-8c21";
 const SECRET: &str = "hush-4f1c-quite-unlikely-elsewhere";

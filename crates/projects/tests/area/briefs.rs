@@ -4,10 +4,10 @@ use polity_accounts::{AccountPatch, AccountStatus, People};
 use polity_directory::{Entry, MemberQuery, Members, OrganizationFilter, OrganizationSummary, Organizations};
 use polity_kernel::{Access, Actor, Code, Level, Limits, Page, Result};
 use polity_projects::{ProjectInBrief, ProjectMembers, ProjectRole, Projects};
-use polity_testkit::both_engines;
+use polity_testkit::{both_engines, narrowed};
 
 use crate::areas::{Areas, directory};
-use crate::common::{accounts, enter, found, id_of, join, narrowed, permissions, person, tick};
+use crate::common::{accounts, enter, found, id_of, join, permissions, person, tick};
 use crate::projects::open;
 
 /// What one is shown of their own organizations.

@@ -6,11 +6,11 @@ use polity_kernel::{
     Subject,
 };
 use polity_projects::{Project, ProjectKeys, ProjectMembers, ProjectPatch, ProjectRole, Projects};
-use polity_testkit::{Kit, both_engines};
+use polity_testkit::{Kit, both_engines, narrowed};
 
 use crate::areas::{Areas, directory};
 use crate::common::{
-    carrier, enter, found, given, id_of, join, key, missing, name, narrowed, new_role, permissions, person,
+    carrier, enter, found, given, id_of, join, key, missing, name, new_role, permissions, person,
 };
 use crate::projects::{joined, named, open, promote, seen};
 
