@@ -5,12 +5,12 @@ use std::str::FromStr;
 
 use polity_kernel::text::{canonical, is_disguised_ascii, is_hidden};
 use polity_kernel::{Error, Result};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// An e-mail address in one spelling: before the `@` composed (NFC), of the letters only ASCII's in lower case; behind it in ASCII
 /// (IDNA). Equal addresses are equal texts. RFC 6532 §3.1; docs/decisions/0029-one-person-one-spelling.md.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct EmailAddress(String);
 
 impl EmailAddress {
@@ -38,6 +38,14 @@ impl EmailAddress {
     /// An address that was checked when it was stored.
     pub(crate) fn stored(text: String) -> Self {
         Self(text)
+    }
+}
+
+impl TryFrom<String> for EmailAddress {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self> {
+        text.parse()
     }
 }
 

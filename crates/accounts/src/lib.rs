@@ -19,6 +19,7 @@ mod belonging;
 mod email;
 mod employee;
 mod employee_profile;
+pub mod jobs;
 mod period;
 pub mod permissions;
 mod reporting;

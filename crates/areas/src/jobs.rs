@@ -2,24 +2,20 @@
 //!
 //! A transaction of an area promises a job by its kind; whoever has leased it calls [`run`].
 
-use polity_directory::InvitationId;
-use polity_kernel::job::{Leased, Outcome};
-use polity_kernel::{Error, OrganizationId, Result};
-use polity_legal::LegalDocumentId;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use polity_accounts::jobs::{ConfirmAddress, TellOldAddress};
+use polity_directory::jobs::{MailInvitation, Purge, RetractDelegation, TellInvitationOver, TellJoined};
+use polity_kernel::job::{Leased, Outcome, Work};
+use polity_kernel::{Error, Result};
+use polity_legal::jobs::{HandOver, MailSigningLink, StoreFile};
+use polity_signin::jobs::{MailConfirmation, MailReset};
 
 use crate::polity::Polity;
 
 /// Rows of an area in one batch of a purge.
 const BATCH: usize = 1_000;
 
-/// A kind of job: what it needs to know, and what is done. It may run more than once for the same job, so it must not matter if it does.
-pub trait JobKind: DeserializeOwned {
-    /// What the promise calls it.
-    const KIND: &'static str;
-
+/// Work that needs the areas alone. It may run more than once for the same job, so it must not matter if it does.
+trait Inner: Work {
     /// Does it, or a batch of it.
     ///
     /// # Errors
@@ -27,11 +23,27 @@ pub trait JobKind: DeserializeOwned {
     fn run(self, polity: &Polity) -> Result<Outcome>;
 }
 
-/// Runs a job of some kind with its payload.
-type Run = fn(&Polity, &Value) -> Result<Outcome>;
+/// Runs a job of some kind.
+type Run = fn(&Polity, &Leased) -> Result<Outcome>;
 
-/// The kinds of job there are.
-const KINDS: [(&str, Run); 4] = [kind::<Purge>(), kind::<Retract>(), kind::<File>(), kind::<HandOver>()];
+/// The kinds of job that need the areas alone.
+const KINDS: [(&str, Run); 4] =
+    [kind::<Purge>(), kind::<RetractDelegation>(), kind::<StoreFile>(), kind::<HandOver>()];
+
+/// What waits for others' servers: for the one that takes mail, for the object store, for a signing provider.
+pub const OUTBOUND: &[&str] = &[
+    Purge::KIND,
+    StoreFile::KIND,
+    HandOver::KIND,
+    ConfirmAddress::KIND,
+    TellOldAddress::KIND,
+    MailConfirmation::KIND,
+    MailInvitation::KIND,
+    TellInvitationOver::KIND,
+    TellJoined::KIND,
+    MailReset::KIND,
+    MailSigningLink::KIND,
+];
 
 /// What is tidied up, in words, and how.
 pub type Tidying = (&'static str, fn(&Polity) -> Result<()>);
@@ -49,23 +61,15 @@ pub const TIDYING: [Tidying; 2] = [
 pub fn run(polity: &Polity, job: &Leased) -> Result<Outcome> {
     let known = KINDS.iter().find(|(kind, _)| *kind == job.kind);
     let (_, run) = known.ok_or_else(|| Error::internal(format!("no such kind of job: {}", job.kind)))?;
-    run(polity, &job.payload)
+    run(polity, job)
 }
 
-const fn kind<K: JobKind>() -> (&'static str, Run) {
-    (K::KIND, |polity, payload| K::deserialize(payload).map_err(Error::internal)?.run(polity))
+const fn kind<W: Inner>() -> (&'static str, Run) {
+    (W::KIND, |polity, job| job.work::<W>()?.run(polity))
 }
 
-/// What a deleted organization left behind, batch by batch: the other areas' rows first, since only the directory's job record
-/// knows which organization it was.
-#[derive(Debug, Deserialize)]
-pub struct Purge {
-    organization: OrganizationId,
-}
-
-impl JobKind for Purge {
-    const KIND: &'static str = "directory.purge";
-
+/// The other areas' rows go first, since only the directory's job record knows which organization it was.
+impl Inner for Purge {
     fn run(self, polity: &Polity) -> Result<Outcome> {
         let Self { organization } = self;
         if polity.identity.purge(organization, BATCH)? > 0 {
@@ -81,47 +85,20 @@ impl JobKind for Purge {
     }
 }
 
-/// Takes back an invitation to set an organization up that was followed by one elsewhere.
-#[derive(Debug, Deserialize)]
-pub struct Retract {
-    organization: OrganizationId,
-    invitation: InvitationId,
-}
-
-impl JobKind for Retract {
-    const KIND: &'static str = "directory.retract";
-
+impl Inner for RetractDelegation {
     fn run(self, polity: &Polity) -> Result<Outcome> {
         polity.directory.retract_delegation(self.organization, self.invitation)?;
         Ok(Outcome::Done)
     }
 }
 
-/// Stores the file of a document that was signed while the object store was away.
-#[derive(Debug, Deserialize)]
-pub struct File {
-    organization: OrganizationId,
-    document: LegalDocumentId,
-}
-
-impl JobKind for File {
-    const KIND: &'static str = "legal.file";
-
+impl Inner for StoreFile {
     fn run(self, polity: &Polity) -> Result<Outcome> {
         polity.legal.file(self.organization, self.document).map(|()| Outcome::Done)
     }
 }
 
-/// Gives a document to the signing provider.
-#[derive(Debug, Deserialize)]
-pub struct HandOver {
-    organization: OrganizationId,
-    document: LegalDocumentId,
-}
-
-impl JobKind for HandOver {
-    const KIND: &'static str = "legal.hand_over";
-
+impl Inner for HandOver {
     fn run(self, polity: &Polity) -> Result<Outcome> {
         polity.legal.hand_over(self.organization, self.document).map(|()| Outcome::Done)
     }

@@ -9,14 +9,14 @@ use polity_accounts::{AccountFields, NewAccount, People};
 use polity_areas::{Outside, Polity, Settings, jobs};
 use polity_directory::{NewOrganization, OrganizationFields, OrganizationRef};
 use polity_identity::{Errand, Fetch, HttpRequest, HttpResponse, NewClient, Registration};
-use polity_kernel::job::{self, Lane, Outcome};
+use polity_kernel::job::{self, Lane, Outcome, Work};
 use polity_kernel::{
-    Access, Actor, Bounds, Code, Error, Job, Level, Limits, MasterKey, Page, PermissionSet, Result, Standing,
+    Access, Actor, Bounds, Code, Error, Level, Limits, MasterKey, Page, PermissionSet, Result, Standing,
     Subject,
 };
 use polity_legal::ObjectStore;
 use polity_testkit::{Kit, both_engines};
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 
 /// A world where nobody answers.
 struct Nowhere;
@@ -79,6 +79,22 @@ fn work(polity: &Polity) -> Vec<Result<Outcome, String>> {
     runs
 }
 
+/// Work of a kind that there is not.
+#[derive(Serialize, Deserialize)]
+struct Nothing {}
+
+impl Work for Nothing {
+    const KIND: &'static str = "test.nothing";
+}
+
+/// Work that does not say what it needs to know.
+#[derive(Serialize, Deserialize)]
+struct Silent {}
+
+impl Work for Silent {
+    const KIND: &'static str = "directory.purge";
+}
+
 both_engines! {
     fn a_deleted_organization_leaves_nothing_in_any_area(kit) {
         let polity = polity(kit);
@@ -102,10 +118,7 @@ both_engines! {
 
     fn a_job_of_no_kind_is_refused_and_so_is_one_that_says_nothing(kit) {
         let polity = polity(kit);
-        for kind in ["mail.reset", "directory.purge"] {
-            let job = Job { kind, payload: json!({}), delay: Duration::ZERO };
-            kit.ctx.write_platform(move |tx| tx.enqueue(job.clone())).unwrap();
-        }
+        kit.ctx.write_platform(|tx| tx.promise(&Nothing {}).and_then(|()| tx.promise(&Silent {}))).unwrap();
         assert_eq!(work(&polity).iter().filter(|run| run.is_err()).count(), 2);
     }
 

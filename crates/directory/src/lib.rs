@@ -21,6 +21,7 @@ mod grants;
 mod import;
 mod invitation;
 mod invitee;
+pub mod jobs;
 mod likeness;
 mod member;
 mod member_query;

@@ -8,6 +8,8 @@ use std::time::Duration;
 use diesel::dsl::not;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -24,15 +26,11 @@ pub const MAX_ATTEMPTS: i32 = 12;
 /// How long a worker may be silent before its job goes to another.
 pub const LEASE: Duration = Duration::from_secs(120);
 
-/// A promise of work.
-#[derive(Clone, Debug)]
-pub struct Job {
-    /// Which work: `directory.purge`.
-    pub kind: &'static str,
-    /// What the work needs to know. No secrets: jobs are not sealed.
-    pub payload: Value,
-    /// Not before this long has passed.
-    pub delay: Duration,
+/// A kind of job. Its fields are what the work needs to know: stored as JSON, so that a new one has a default while old jobs wait. No
+/// secrets: jobs are not sealed.
+pub trait Work: Serialize + DeserializeOwned {
+    /// What the kind is called in the store, as `directory.purge`. It stays the same, since jobs may wait.
+    const KIND: &'static str;
 }
 
 /// A job that is now this worker's to do.
@@ -80,13 +78,19 @@ pub enum Outcome {
 }
 
 impl Tx<'_> {
-    /// Promises work: it will be done exactly if this transaction commits.
-    pub fn enqueue(&mut self, job: Job) -> Result<()> {
+    /// Promises work, to be done at once: it will be exactly if this transaction commits.
+    pub fn promise<W: Work>(&mut self, work: &W) -> Result<()> {
+        self.promise_after(Duration::ZERO, work)
+    }
+
+    /// The same, but not before this long has passed.
+    pub fn promise_after<W: Work>(&mut self, delay: Duration, work: &W) -> Result<()> {
+        let payload = serde_json::to_value(work).map_err(Error::internal)?;
         let row = (
             jobs::job_id.eq(ScopeId::from(self.new_uuid())),
-            jobs::kind.eq(job.kind),
-            jobs::payload.eq(Document(job.payload)),
-            jobs::run_at.eq(self.now().after(job.delay)),
+            jobs::kind.eq(W::KIND),
+            jobs::payload.eq(Document(payload)),
+            jobs::run_at.eq(self.now().after(delay)),
             jobs::attempts.eq(0),
             jobs::dead.eq(false),
             jobs::created_at.eq(self.now()),
@@ -122,6 +126,14 @@ pub fn lease_in(ctx: &Ctx, worker: Uuid, lane: Lane) -> Result<Option<Leased>> {
 }
 
 impl Leased {
+    /// What the work needs to know.
+    ///
+    /// # Errors
+    /// `Internal` for what is no such work.
+    pub fn work<W: Work>(&self) -> Result<W> {
+        W::deserialize(&self.payload).map_err(Error::internal)
+    }
+
     /// The job's own id, the same in every run of it.
     pub fn id(&self) -> Uuid {
         self.id.uuid()

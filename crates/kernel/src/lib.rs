@@ -57,7 +57,7 @@ pub use error::{Code, Error, FieldError, Result, RetryAfter};
 pub use event::Event;
 pub use evidence::Evidence;
 pub use id::{AccountId, IdSource, KeyId, OrganizationId, ServiceAccountId, SubjectId};
-pub use job::Job;
+pub use job::Work;
 pub use level::Level;
 pub use memory::Memory;
 pub use page::{Page, Paged, Start};

@@ -8,10 +8,11 @@ use std::time::Duration;
 use polity_kernel::db::{migrate, pending, revert_all};
 use polity_kernel::job::{self, LEASE, Outcome};
 use polity_kernel::{
-    Access, Actor, Code, Error, Event, Job, Level, OrganizationId, PermissionSet, Standing, WriteKind, epoch,
-    event,
+    Access, Actor, Code, Error, Event, Level, OrganizationId, PermissionSet, Standing, Work, WriteKind,
+    epoch, event,
 };
 use polity_testkit::{Engine, Kit, both_engines};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 fn organization(kit: &Kit) -> OrganizationId {
@@ -32,10 +33,18 @@ fn access(organization: OrganizationId) -> Access {
     Access::granted(organization, Actor::system(), standing(true))
 }
 
-fn promise(kit: &Kit, kind: &'static str) {
-    kit.ctx
-        .write_platform(move |tx| tx.enqueue(Job { kind, payload: json!({"n": 1}), delay: Duration::ZERO }))
-        .unwrap();
+/// Some work.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Counting {
+    n: u32,
+}
+
+impl Work for Counting {
+    const KIND: &'static str = "test.work";
+}
+
+fn promise(kit: &Kit) {
+    kit.ctx.write_platform(|tx| tx.promise(&Counting { n: 1 })).unwrap();
 }
 
 both_engines! {
@@ -148,10 +157,10 @@ both_engines! {
     }
 
     fn a_job_is_one_workers_until_its_lease_runs_out(kit) {
-        promise(kit, "test.work");
+        promise(kit);
         let (a, b) = (kit.ctx.ids().secret(), kit.ctx.ids().secret());
         let job = job::lease(&kit.ctx, a).unwrap().unwrap();
-        assert_eq!((job.kind.as_str(), &job.payload), ("test.work", &json!({"n": 1})));
+        assert_eq!((job.kind.as_str(), job.work::<Counting>().unwrap()), ("test.work", Counting { n: 1 }));
         assert!(job::lease(&kit.ctx, b).unwrap().is_none(), "leased to another");
 
         kit.pass(LEASE + Duration::from_secs(1));
@@ -163,7 +172,7 @@ both_engines! {
     }
 
     fn a_failing_job_is_retried_with_growing_pauses_and_then_dead(kit) {
-        promise(kit, "test.fails");
+        promise(kit);
         let worker = kit.ctx.ids().secret();
         for attempt in 0..job::MAX_ATTEMPTS {
             let job = job::lease(&kit.ctx, worker).unwrap().unwrap();
@@ -176,7 +185,7 @@ both_engines! {
     }
 
     fn a_note_is_read_by_a_later_run_and_written_by_the_holder_alone(kit) {
-        promise(kit, "test.work");
+        promise(kit);
         let (a, b) = (kit.ctx.ids().secret(), kit.ctx.ids().secret());
         let first = job::lease(&kit.ctx, a).unwrap().unwrap();
         job::note(&kit.ctx, a, &first, json!({"step": 1})).unwrap();
@@ -188,7 +197,7 @@ both_engines! {
     }
 
     fn a_stopping_worker_gives_its_jobs_back(kit) {
-        promise(kit, "test.work");
+        promise(kit);
         let (a, b) = (kit.ctx.ids().secret(), kit.ctx.ids().secret());
         job::lease(&kit.ctx, a).unwrap().unwrap();
         job::release(&kit.ctx, a).unwrap();

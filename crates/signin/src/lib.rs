@@ -14,6 +14,7 @@
 mod acts;
 mod device;
 mod hasher;
+pub mod jobs;
 mod log_in;
 mod password;
 mod proof;

@@ -8,9 +8,13 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use polity_areas::jobs::{self, File, HandOver, JobKind as _, Purge};
+use polity_accounts::jobs::{ConfirmAddress, TellOldAddress};
+use polity_areas::jobs::{self, OUTBOUND};
+use polity_directory::jobs::{MailInvitation, TellInvitationOver, TellJoined};
 use polity_kernel::Result;
-use polity_kernel::job::{self, Lane, Outcome};
+use polity_kernel::job::{self, Lane, Outcome, Work as _};
+use polity_legal::jobs::MailSigningLink;
+use polity_signin::jobs::{MailConfirmation, MailReset};
 use uuid::Uuid;
 
 use run::Run;
@@ -28,37 +32,22 @@ const REST: Duration = Duration::from_secs(1);
 /// How often it tidies up.
 const TIDY: Duration = Duration::from_secs(60);
 
-/// What waits for others' servers: for the one that takes mail, for the object store, for a signing provider.
-const OUTSIDE: &[&str] = &[
-    Purge::KIND,
-    File::KIND,
-    HandOver::KIND,
-    "mail.address",
-    "mail.address_told",
-    "mail.confirmation",
-    "mail.invitation",
-    "mail.invitation_over",
-    "mail.joined",
-    "mail.reset",
-    "mail.signing",
-];
-
 /// The lanes, a thread each: what waits for nobody, and what does.
-const LANES: [Lane; 3] = [Lane::But(OUTSIDE), Lane::Of(OUTSIDE), Lane::Of(OUTSIDE)];
+const LANES: [Lane; 3] = [Lane::But(OUTBOUND), Lane::Of(OUTBOUND), Lane::Of(OUTBOUND)];
 
-/// Does one kind of job. It may run more than once for the same job, so it must not matter if it does.
-type Work = fn(&Run<'_>) -> Result<Outcome>;
+/// Sends one kind of letter. It may run more than once for the same job, so it must not matter if it does.
+type Letter = fn(&Run<'_>) -> Result<Outcome>;
 
 /// The kinds of job that need mail; [`jobs::run`] does the others.
-const KINDS: [(&str, Work); 8] = [
-    ("mail.address", mail::proving::address),
-    ("mail.address_told", mail::notices::address_told),
-    ("mail.confirmation", mail::proving::confirmation),
-    ("mail.invitation", mail::jobs::invitation),
-    ("mail.invitation_over", mail::notices::invitation_over),
-    ("mail.joined", mail::joined::joined),
-    ("mail.reset", mail::proving::reset),
-    ("mail.signing", mail::jobs::signing),
+const KINDS: [(&str, Letter); 8] = [
+    (ConfirmAddress::KIND, mail::proving::address),
+    (TellOldAddress::KIND, mail::notices::address_told),
+    (MailConfirmation::KIND, mail::proving::confirmation),
+    (MailInvitation::KIND, mail::jobs::invitation),
+    (TellInvitationOver::KIND, mail::notices::invitation_over),
+    (TellJoined::KIND, mail::joined::joined),
+    (MailReset::KIND, mail::proving::reset),
+    (MailSigningLink::KIND, mail::jobs::signing),
 ];
 
 /// The worker threads of one gateway, one for each lane.
@@ -129,7 +118,7 @@ fn serve((gate, post): (&Gate, &Post), lane: Lane, stopped: &Receiver<()>) {
 /// Does the next job, if one is due.
 fn turn(
     (polity, post): (&Polity, &Post),
-    kinds: &HashMap<&str, Work>,
+    kinds: &HashMap<&str, Letter>,
     worker: Uuid,
     lane: Lane,
 ) -> Result<bool> {
@@ -152,7 +141,7 @@ fn turn(
     Ok(true)
 }
 
-fn done(run: &Run<'_>, kinds: &HashMap<&str, Work>) -> Result<Outcome> {
+fn done(run: &Run<'_>, kinds: &HashMap<&str, Letter>) -> Result<Outcome> {
     let job = run.attempt.job;
     match kinds.get(job.kind.as_str()) {
         Some(work) => work(run),
@@ -176,9 +165,8 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use polity_directory::{NewOrganization, OrganizationFields, OrganizationRef};
-    use polity_kernel::{Access, Actor, Error, Job, Level, MasterKey, PermissionSet, Standing, Subject};
+    use polity_kernel::{Access, Actor, Error, Level, MasterKey, PermissionSet, Standing, Subject};
     use polity_testkit::{Kit, both_engines};
-    use serde_json::json;
 
     use super::*;
     use crate::boot;
@@ -196,13 +184,20 @@ mod tests {
         boot::assemble(&kit.ctx, settings, &Settings::load(&HashMap::new(), None).unwrap()).unwrap()
     }
 
-    fn promise(kit: &Kit, kind: &'static str) {
-        let job = Job { kind, payload: json!({}), delay: Duration::ZERO };
-        kit.ctx.write_platform(move |tx| tx.enqueue(job.clone())).unwrap();
+    /// Promises work of a kind of its own.
+    macro_rules! promise {
+        ($kit:ident, $kind:literal) => {{
+            #[derive(serde::Serialize, serde::Deserialize)]
+            struct Nothing {}
+            impl job::Work for Nothing {
+                const KIND: &'static str = $kind;
+            }
+            $kit.ctx.write_platform(|tx| tx.promise(&Nothing {})).unwrap();
+        }};
     }
 
     /// Turns until nothing is due; how many there were.
-    fn turns(kit: &Kit, polity: &Polity, kinds: &HashMap<&str, Work>) -> usize {
+    fn turns(kit: &Kit, polity: &Polity, kinds: &HashMap<&str, Letter>) -> usize {
         let worker = kit.ctx.ids().secret();
         let settings = Settings::load(&HashMap::new(), None).unwrap();
         let post = Post::new(&settings, "http://polity.test".to_owned());
@@ -224,8 +219,8 @@ mod tests {
                 let left = LEFT[engine].fetch_sub(1, Ordering::SeqCst);
                 Ok(if left > 1 { Outcome::Again } else { Outcome::Done })
             }
-            promise(kit, "test.batch");
-            let kinds = HashMap::from([("test.batch", batch as Work)]);
+            promise!(kit, "test.batch");
+            let kinds = HashMap::from([("test.batch", batch as Letter)]);
             assert_eq!(turns(kit, &polity(kit), &kinds), 3);
             assert_eq!(backlog(kit), (0, 0));
         }
@@ -237,10 +232,10 @@ mod tests {
             fn panics(_: &Run<'_>) -> Result<Outcome> {
                 panic!("no luck at all")
             }
-            let kinds = HashMap::from([("test.fails", fails as Work), ("test.panics", panics as Work)]);
-            for kind in ["test.fails", "test.panics", "test.unknown"] {
-                promise(kit, kind);
-            }
+            let kinds = HashMap::from([("test.fails", fails as Letter), ("test.panics", panics as Letter)]);
+            promise!(kit, "test.fails");
+            promise!(kit, "test.panics");
+            promise!(kit, "test.unknown");
             let polity = polity(kit);
             assert_eq!(turns(kit, &polity, &kinds), 3);
             assert_eq!(backlog(kit), (3, 0), "each has a pause before its next run");
@@ -250,8 +245,8 @@ mod tests {
 
         fn what_waits_for_others_holds_up_no_other_job(kit) {
             let polity = polity(kit);
-            promise(kit, "mail.reset");
-            promise(kit, "test.inner");
+            promise!(kit, "mail.reset");
+            promise!(kit, "test.inner");
             let leased = |lane| {
                 let leased = job::lease_in(&polity.ctx, kit.ctx.ids().secret(), lane).unwrap();
                 leased.map(|job| job.kind)
@@ -260,10 +255,10 @@ mod tests {
             assert_eq!(leased(inner).as_deref(), Some("test.inner"), "also kinds that nobody knows");
             assert_eq!(leased(inner), None);
             assert_eq!(leased(outside).as_deref(), Some("mail.reset"));
-            let mut mail = OUTSIDE.iter().filter(|kind| kind.starts_with("mail."));
+            let mut mail = OUTBOUND.iter().filter(|kind| kind.starts_with("mail."));
             assert!(mail.all(|kind| KINDS.iter().any(|(known, _)| known == kind)));
             for (kind, _) in KINDS {
-                assert!(OUTSIDE.contains(&kind), "{kind} waits for the server that takes mail");
+                assert!(OUTBOUND.contains(&kind), "{kind} waits for the server that takes mail");
             }
         }
 

@@ -1,7 +1,5 @@
 //! One run of a job, and what it is done with.
 
-use serde_json::Value;
-
 use crate::areas::Polity;
 use crate::outside::mail::{Attempt, Post};
 
@@ -13,11 +11,4 @@ pub(crate) struct Run<'a> {
     pub(crate) post: &'a Post,
     /// The job, and who holds it.
     pub(crate) attempt: Attempt<'a>,
-}
-
-impl Run<'_> {
-    /// What the work needs to know.
-    pub(crate) fn payload(&self) -> &Value {
-        &self.attempt.job.payload
-    }
 }

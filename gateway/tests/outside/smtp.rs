@@ -7,9 +7,9 @@ use std::time::Duration;
 use polity::config::Settings;
 use polity::outside::mail::{Attempt, Delivery, InvitationLetter, Letter, Line, Post};
 use polity_kernel::job::{self, LEASE, Leased, Outcome};
-use polity_kernel::{Code, Job, Result};
+use polity_kernel::{Code, Result, Work};
 use polity_testkit::{Kit, both_engines};
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::server::Server;
@@ -49,9 +49,18 @@ fn arrived(server: &Server) -> Vec<String> {
     (0..count).map(|number| fs::read_to_string(path(number)).unwrap().replace("\r\n", "\n")).collect()
 }
 
+/// Some letter.
+#[derive(Serialize, Deserialize)]
+struct Anything {
+    id: u32,
+}
+
+impl Work for Anything {
+    const KIND: &'static str = "test.mail";
+}
+
 fn promise(kit: &Kit) {
-    let job = Job { kind: "test.mail", payload: json!({"id": 1}), delay: Duration::ZERO };
-    kit.ctx.write_platform(move |tx| tx.enqueue(job.clone())).unwrap();
+    kit.ctx.write_platform(|tx| tx.promise(&Anything { id: 1 })).unwrap();
 }
 
 /// Takes the one job there is.

@@ -1,11 +1,10 @@
 //! Accounts: changed, and told of another address.
 
-use std::time::Duration;
-
-use polity_kernel::{AccountId, Actor, Event, Job, Result, Stamp, Tx, epoch};
+use polity_kernel::{AccountId, Actor, Event, Result, Stamp, Tx, epoch};
 use serde_json::json;
 
 use crate::acts::letters;
+use crate::jobs::{ConfirmAddress, TellOldAddress};
 use crate::rules::account_change::{AddressChange, unknown};
 use crate::{Account, AccountPatch, EmailAddress, store};
 
@@ -59,8 +58,7 @@ fn ask(tx: &mut Tx<'_>, actor: &Actor, account: &Account, email: &EmailAddress) 
     // the address may be a stranger's
     letters::letter_caused(tx, actor, email, false)?;
     let request: uuid::Uuid = tx.new_secret_id();
-    let payload = json!({ "account": account.id, "email": email, "request": request });
-    tx.enqueue(Job { kind: "mail.address", payload, delay: Duration::ZERO })?;
+    tx.promise(&ConfirmAddress { account: account.id, email: email.clone(), request })?;
     tx.record(Event::platform(actor, "address_asked", "account", account.id).after(json!({ "email": email })))
 }
 
@@ -71,6 +69,5 @@ fn tell_old(tx: &mut Tx<'_>, account: &Account, email: &EmailAddress, when: Addr
         return Ok(());
     }
     let taken = when == AddressChange::AtOnce;
-    let payload = json!({ "account": account.id, "to": old, "email": email, "taken": taken });
-    tx.enqueue(Job { kind: "mail.address_told", payload, delay: Duration::ZERO })
+    tx.promise(&TellOldAddress { account: account.id, to: old.clone(), email: email.clone(), taken })
 }

@@ -1,12 +1,10 @@
 //! What legal documents are made, kept and sent with.
 
-use std::time::Duration;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use polity_kernel::{Conn, Digest, Error, Job, OrganizationId, Result, Seal, Tx};
-use serde_json::json;
+use polity_kernel::{Conn, Digest, Error, OrganizationId, Result, Seal, Tx};
 
+use crate::jobs::MailSigningLink;
 use crate::settings::Templates;
 use crate::store::documents::Kept;
 use crate::{LegalDocument, LegalDocumentId, Ports, Settings, SigningLink, store};
@@ -52,19 +50,8 @@ fn row(kept: &Kept) -> String {
 /// Promises to mail the present link.
 pub(crate) fn promise_mail(tx: &mut Tx<'_>, kept: &Kept) -> Result<()> {
     let LegalDocument { organization, id, .. } = &kept.document;
-    let payload = json!({ "organization": organization, "document": id, "link_number": kept.link_number });
-    tx.enqueue(Job { kind: "mail.signing", payload, delay: Duration::ZERO })
-}
-
-/// Promises other work on the document.
-pub(crate) fn promise(
-    tx: &mut Tx<'_>,
-    kind: &'static str,
-    document: &LegalDocument,
-    delay: Duration,
-) -> Result<()> {
-    let payload = json!({ "organization": document.organization, "document": document.id });
-    tx.enqueue(Job { kind, payload, delay })
+    let (organization, document) = (*organization, *id);
+    tx.promise(&MailSigningLink { organization, document, link_number: kept.link_number })
 }
 
 pub(crate) fn found(conn: &mut Conn, organization: OrganizationId, id: LegalDocumentId) -> Result<Kept> {

@@ -8,10 +8,11 @@ use polity_kernel::{
     Access, AccountId, Code, Error, Event, Feature, Result, RetryAfter, Stamp, Timestamp, Tx, WriteKind,
 };
 
-use crate::acts::desk::{Desk, found, promise, promise_mail, unknown};
+use crate::acts::desk::{Desk, found, promise_mail, unknown};
 use crate::agreement::Agreement;
 use crate::document::LINK_LIFETIME;
 use crate::download::DOWNLOAD_LIFETIME;
+use crate::jobs::HandOver;
 use crate::permissions::{
     ORG_LEGAL_DOCUMENTS_CREATE, ORG_LEGAL_DOCUMENTS_GET, ORG_LEGAL_DOCUMENTS_LIST, ORG_LEGAL_DOCUMENTS_UPDATE,
 };
@@ -137,7 +138,8 @@ fn submit(tx: &mut Tx<'_>, access: &Access, desk: &Desk, new: &NewLegalDocument)
     let mut kept = Kept { document, agreement, link: None, link_number: 0, file: None };
     if desk.ports.provider.is_some() {
         store::documents::insert(tx, &kept)?;
-        promise(tx, "legal.hand_over", &kept.document, Duration::ZERO)?;
+        let LegalDocument { organization, id: document, .. } = kept.document;
+        tx.promise(&HandOver { organization, document })?;
     } else {
         let digest = desk.link(tx, &mut kept)?;
         store::documents::insert(tx, &kept)?;

@@ -7,8 +7,9 @@ use polity_directory::{Organization, Status, within};
 use polity_kernel::{Actor, Code, Conn, Digest, Error, Event, Result, Timestamp, Tx, epoch};
 
 use crate::acts::desk;
-use crate::acts::desk::{Desk, promise};
+use crate::acts::desk::Desk;
 use crate::agreement::Agreement;
+use crate::jobs::StoreFile;
 use crate::service::Service;
 use crate::store::documents::Kept;
 use crate::{DownloadToken, LegalDocument, LegalWork as _, NewSignature, SignedFile, Signing, pdf, store};
@@ -84,7 +85,7 @@ fn sign(tx: &mut Tx<'_>, desk: &Desk, link: &str, new: &NewSignature) -> Result<
             "the document was signed, or its link replaced, at the same time",
         ));
     }
-    promise(tx, "legal.file", &after, PATIENCE)?;
+    tx.promise_after(PATIENCE, &StoreFile { organization: after.organization, document: after.id })?;
     // whoever signs has no account: the event says who by its contents
     let what = ("signed", "legal_document", after.id.to_string());
     let event = Event::in_organization(after.organization, &Actor::system(), what);

@@ -1,12 +1,10 @@
 //! Mailed links: asked for, told to the mail, found again by whoever comes with one.
 
-use std::time::Duration;
-
 use polity_accounts::{Account, AccountStatus, EmailAddress};
 use polity_identity::Secret;
-use polity_kernel::{Conn, Digest, Error, IdSource, Job, Result, Seal, Timestamp, Tx};
-use serde_json::json;
+use polity_kernel::{Conn, Digest, Error, IdSource, Result, Seal, Timestamp, Tx};
 
+use crate::jobs::MailConfirmation;
 use crate::proof::{PAUSE, ProofMail, Purpose};
 use crate::store::proofs;
 use crate::store::proofs::Row;
@@ -34,8 +32,7 @@ impl Proofs {
         if !self.begin(tx, account, email, (purpose, request))? {
             return Ok(());
         }
-        let payload = json!({ "account": account.id, "request": request });
-        tx.enqueue(Job { kind: "mail.confirmation", payload, delay: Duration::ZERO })
+        tx.promise(&MailConfirmation { account: account.id, request })
     }
 
     /// Makes the link of this request, unless it is there already; false when one of another request is recent, or the address has been

@@ -1,21 +1,19 @@
 //! Logging in with a password, and setting another by a mailed link.
 
-use std::time::Duration;
-
 use polity_accounts::{Account, AccountStatus, EmailAddress, within};
 use polity_identity::within::{end_other_ways, person};
 use polity_identity::{Mint, ProvedBy};
-use polity_kernel::{AccountId, Code, Error, Event, Job, Result, Subject, epoch};
-use serde_json::json;
+use polity_kernel::{AccountId, Code, Error, Event, Result, Subject, epoch};
 use uuid::Uuid;
 
 use crate::acts::passwords::{PASSWORD, use_up};
 use crate::device::DeviceId;
 use crate::hasher::Waiting;
+use crate::jobs::MailReset;
 use crate::service::Service;
 use crate::store::passwords::Kept;
 use crate::tries::Guesser;
-use crate::{LogIn, LoggedIn, NotVerified, Password, Passwords, Purpose, RequestId, store};
+use crate::{LogIn, LoggedIn, NotVerified, Password, Passwords, Purpose, store};
 
 impl Passwords for Service {
     fn log_in(&self, log_in: &LogIn) -> Result<LoggedIn> {
@@ -60,9 +58,8 @@ impl Passwords for Service {
         // what is no address has no account
         let Ok(email) = email.parse::<EmailAddress>() else { return Ok(()) };
         self.ctx.write_platform(move |tx| {
-            let request: RequestId = tx.new_secret_id();
-            let payload = json!({ "email": email, "request": request });
-            tx.enqueue(Job { kind: "mail.reset", payload, delay: Duration::ZERO })
+            let request = tx.new_secret_id();
+            tx.promise(&MailReset { email: email.clone(), request })
         })
     }
 

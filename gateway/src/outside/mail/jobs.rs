@@ -1,10 +1,9 @@
 //! The jobs that send mail: each reads what there is to say, writes the letter, sends it, and notes that it has left.
 
-use polity_directory::InvitationId;
+use polity_directory::jobs::MailInvitation;
 use polity_kernel::job::Outcome;
-use polity_kernel::{Error, OrganizationId, Result, Timestamp};
-use polity_legal::LegalDocumentId;
-use serde::Deserialize;
+use polity_kernel::{Result, Timestamp};
+use polity_legal::jobs::MailSigningLink;
 
 use super::{Delivery, InvitationLetter, Line, SigningLetter, spoken};
 use crate::jobs::run::Run;
@@ -17,13 +16,7 @@ const SIGNING: &str = "/sign/";
 
 /// The job `mail.invitation`: tells somebody that they are invited.
 pub(crate) fn invitation(run: &Run<'_>) -> Result<Outcome> {
-    #[derive(Deserialize)]
-    struct Payload {
-        organization: OrganizationId,
-        invitation: InvitationId,
-        number: i64,
-    }
-    let Payload { organization, invitation: id, number } = parsed(run)?;
+    let MailInvitation { organization, invitation: id, number } = run.attempt.job.work()?;
     let Some(mail) = run.polity.directory.invitation_mail(organization, id, number)? else {
         return Ok(Outcome::Done);
     };
@@ -46,13 +39,7 @@ pub(crate) fn invitation(run: &Run<'_>) -> Result<Outcome> {
 
 /// The job `mail.signing`: gives the representative the one link that signs.
 pub(crate) fn signing(run: &Run<'_>) -> Result<Outcome> {
-    #[derive(Deserialize)]
-    struct Payload {
-        organization: OrganizationId,
-        document: LegalDocumentId,
-        link_number: i64,
-    }
-    let Payload { organization, document: id, link_number } = parsed(run)?;
+    let MailSigningLink { organization, document: id, link_number } = run.attempt.job.work()?;
     let Some(mail) = run.polity.legal.signing_mail(organization, id, link_number)? else {
         return Ok(Outcome::Done);
     };
@@ -68,10 +55,6 @@ pub(crate) fn signing(run: &Run<'_>) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-pub(super) fn parsed<'a, T: Deserialize<'a>>(run: &'a Run<'_>) -> Result<T> {
-    T::deserialize(run.payload()).map_err(Error::internal)
-}
-
 /// An instant as a letter tells it, in the one form that is read the same everywhere: `2026-11-25 09:30 UTC`.
 pub(crate) fn minute(at: Timestamp) -> String {
     let text = at.rfc3339();
@@ -83,7 +66,9 @@ pub(super) mod tests {
     use std::collections::HashMap;
     use std::time::Duration;
 
-    use polity_directory::{InvitationFields, NewInvitation, NewOrganization, OrganizationFields};
+    use polity_directory::{
+        InvitationFields, InvitationId, NewInvitation, NewOrganization, OrganizationFields,
+    };
     use polity_kernel::job::{self, LEASE};
     use polity_kernel::{Access, Actor, Level, Limits, MasterKey, PermissionSet, Subject};
     use polity_legal::{DocumentType, LegalDocumentFields, NewLegalDocument};

@@ -3,9 +3,9 @@
 use askama::Template;
 use polity_accounts::EmailAddress;
 use polity_directory::JoinedMail;
+use polity_directory::jobs::TellJoined;
 use polity_kernel::job::Outcome;
-use polity_kernel::{AccountId, Error, Level, OrganizationId, Result};
-use serde::Deserialize;
+use polity_kernel::{Level, Result};
 
 use super::Line;
 use super::letter::{Letter, render};
@@ -75,14 +75,8 @@ impl JoinedLetter {
 
 /// The job `mail.joined`: tells one of those who run an organization of a new member.
 pub(crate) fn joined(run: &Run<'_>) -> Result<Outcome> {
-    #[derive(Deserialize)]
-    struct Payload {
-        organization: OrganizationId,
-        joined: AccountId,
-        to: AccountId,
-    }
-    let payload = Payload::deserialize(run.payload()).map_err(Error::internal)?;
-    let mail = run.polity.directory.joined_mail(payload.organization, payload.joined, payload.to)?;
+    let TellJoined { organization, joined, to } = run.attempt.job.work()?;
+    let mail = run.polity.directory.joined_mail(organization, joined, to)?;
     let to = mail.as_ref().and_then(|mail| mail.to.email.clone());
     if let (Some(mail), Some(to)) = (mail, to) {
         run.post.send(&run.attempt, &JoinedLetter::of(mail, to).write()?)?;

@@ -2,13 +2,12 @@
 
 use askama::Template;
 use polity_accounts::EmailAddress;
-use polity_directory::InvitationId;
+use polity_accounts::jobs::TellOldAddress;
+use polity_directory::jobs::TellInvitationOver;
+use polity_kernel::Result;
 use polity_kernel::job::Outcome;
-use polity_kernel::{AccountId, Error, OrganizationId, Result};
-use serde::Deserialize;
 
 use super::Line;
-use super::jobs::parsed;
 use super::letter::{Letter, render};
 use crate::jobs::run::Run;
 
@@ -57,14 +56,7 @@ impl Notice {
 
 /// The job `mail.address_told`: tells the address that an account has, or had, of the one in its place.
 pub(crate) fn address_told(run: &Run<'_>) -> Result<Outcome> {
-    #[derive(Deserialize)]
-    struct Payload {
-        account: AccountId,
-        to: String,
-        email: String,
-        taken: bool,
-    }
-    let Payload { account, to, email, taken } = parsed(run)?;
+    let TellOldAddress { account, to, email, taken } = run.attempt.job.work()?;
     let account = polity_accounts::People::account(
         run.polity.accounts.as_ref(),
         &polity_kernel::Actor::system(),
@@ -78,7 +70,7 @@ pub(crate) fn address_told(run: &Run<'_>) -> Result<Outcome> {
         )
     };
     let notice = Notice {
-        to: to.parse().map_err(Error::internal)?,
+        to,
         name: account.name.as_deref().and_then(Line::some),
         subject: Line::new("The e-mail address of your account"),
         news: Line::new(&news),
@@ -91,13 +83,7 @@ pub(crate) fn address_told(run: &Run<'_>) -> Result<Outcome> {
 
 /// The job `mail.invitation_over`: tells one of those who run an organization that nobody could take an invitation up.
 pub(crate) fn invitation_over(run: &Run<'_>) -> Result<Outcome> {
-    #[derive(Deserialize)]
-    struct Payload {
-        organization: OrganizationId,
-        invitation: InvitationId,
-        to: AccountId,
-    }
-    let Payload { organization, invitation, to } = parsed(run)?;
+    let TellInvitationOver { organization, invitation, to } = run.attempt.job.work()?;
     let Some(mail) = run.polity.directory.over_mail(organization, invitation, to)? else {
         return Ok(Outcome::Done);
     };

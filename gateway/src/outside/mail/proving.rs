@@ -2,12 +2,13 @@
 
 use askama::Template;
 use polity_accounts::EmailAddress;
+use polity_accounts::jobs::ConfirmAddress;
+use polity_kernel::Result;
 use polity_kernel::job::Outcome;
-use polity_kernel::{AccountId, Error, Result};
+use polity_signin::jobs::{MailConfirmation, MailReset};
 use polity_signin::{ProofMail, Purpose, RequestId};
-use serde::Deserialize;
 
-use super::jobs::{minute, parsed};
+use super::jobs::minute;
 use super::letter::{Letter, render};
 use super::line::Line;
 use crate::jobs::run::Run;
@@ -94,40 +95,22 @@ impl ProvingLetter {
 
 /// The job `mail.confirmation`: asks somebody who signed up to prove their address.
 pub(crate) fn confirmation(run: &Run<'_>) -> Result<Outcome> {
-    #[derive(Deserialize)]
-    struct Payload {
-        account: AccountId,
-        request: RequestId,
-    }
-    let Payload { account, request } = parsed(run)?;
+    let MailConfirmation { account, request } = run.attempt.job.work()?;
     let mail = run.polity.signin.confirmation_mail(account, request)?;
     send(run, Purpose::Confirmation, mail)
 }
 
 /// The job `mail.reset`: mails a link that sets a new password, if the address has an account.
 pub(crate) fn reset(run: &Run<'_>) -> Result<Outcome> {
-    #[derive(Deserialize)]
-    struct Payload {
-        email: String,
-        request: RequestId,
-    }
-    let Payload { email, request } = parsed(run)?;
-    let email = email.parse().map_err(Error::internal)?;
+    let MailReset { email, request } = run.attempt.job.work()?;
     let mail = run.polity.signin.reset_mail(&email, request)?;
     send(run, Purpose::Reset, mail)
 }
 
 /// The job `mail.address`: mails the new address of an account a link by which its person takes it.
 pub(crate) fn address(run: &Run<'_>) -> Result<Outcome> {
-    #[derive(Deserialize)]
-    struct Payload {
-        account: AccountId,
-        email: String,
-        request: RequestId,
-    }
-    let Payload { account, email, request } = parsed(run)?;
-    let email = email.parse().map_err(Error::internal)?;
-    let mail = run.polity.signin.address_mail(account, &email, request)?;
+    let ConfirmAddress { account, email, request } = run.attempt.job.work()?;
+    let mail = run.polity.signin.address_mail(account, &email, RequestId::new(request))?;
     send(run, Purpose::Address, mail)
 }
 

@@ -1,17 +1,15 @@
 //! What an invitation still offers: judged again when it is taken up, as whoever invited stands then (docs/decisions/0021).
 
-use std::time::Duration;
-
 use polity_accounts::AccountStatus;
 use polity_kernel::{
-    Access, AccountId, Actor, Code, Error, Event, Job, Limits, PermissionSet, Result, Subject, Tx,
+    Access, AccountId, Actor, Code, Error, Event, Limits, PermissionSet, Result, Subject, Tx,
 };
-use serde_json::json;
 
 use crate::acts::invitations::{notices, offers};
 use crate::acts::terms::{Program, Terms};
 use crate::acts::{access, roles};
 use crate::invitation::Invitation;
+use crate::jobs::TellInvitationOver;
 use crate::project_access::ProjectAccess;
 use crate::role::RoleKey;
 use crate::rules::authority;
@@ -55,8 +53,7 @@ pub(crate) fn end(tx: &mut Tx<'_>, over: &Invitation) -> Result<()> {
         if !polity_accounts::within::letter_told(tx, email)? {
             continue;
         }
-        let payload = json!({ "organization": over.organization, "invitation": over.id, "to": to });
-        tx.enqueue(Job { kind: "mail.invitation_over", payload, delay: Duration::ZERO })?;
+        tx.promise(&TellInvitationOver { organization: over.organization, invitation: over.id, to })?;
     }
     Ok(())
 }

@@ -1,14 +1,12 @@
 //! Having somebody else set an organization up: a person has one such invitation that waits, over all organizations.
 
-use std::time::Duration;
-
-use polity_kernel::{Access, AccountId, Actor, Code, Error, Event, Job, OrganizationId, Result, Tx};
-use serde_json::json;
+use polity_kernel::{Access, AccountId, Actor, Code, Error, Event, OrganizationId, Result, Tx};
 
 use crate::acts::invitations::{offers, taking_up};
 use crate::acts::members;
 use crate::invitation::{Invitation, InvitationId};
 use crate::invitee::NewInvitation;
+use crate::jobs::RetractDelegation;
 use crate::organization::Organization;
 use crate::store;
 use crate::workspaces::Workspaces;
@@ -43,11 +41,9 @@ pub(crate) fn offer(
 /// organizations.
 fn only(tx: &mut Tx<'_>, account: AccountId, sent: &Invitation) -> Result<()> {
     match store::delegations::set(tx, account, (sent.organization, sent.id))? {
-        Some((organization, earlier)) if organization != sent.organization => tx.enqueue(Job {
-            kind: "directory.retract",
-            payload: json!({ "organization": organization, "invitation": earlier }),
-            delay: Duration::ZERO,
-        }),
+        Some((organization, earlier)) if organization != sent.organization => {
+            tx.promise(&RetractDelegation { organization, invitation: earlier })
+        }
         _ => Ok(()),
     }
 }

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use polity_accounts::EmailAddress;
-use polity_kernel::{Access, Error, Job, OrganizationId, Result, Timestamp, Tx};
-use serde_json::json;
+use polity_kernel::{Access, Error, OrganizationId, Result, Timestamp, Tx};
 
 use crate::invitation::Invitation;
+use crate::jobs::MailInvitation;
 use crate::store;
 
 /// How long an address is left alone after a mail that tells of an invitation here.
@@ -61,13 +61,13 @@ pub(crate) fn ask(tx: &mut Tx<'_>, access: &Access, invitation: &Invitation) -> 
     let Some(due) = invitation.mail_due_at else { return Ok(()) };
     caused(tx, access, &invitation.email)?;
     store::mails::count(tx, invitation, due)?;
-    let payload = json!({
-        "organization": invitation.organization,
-        "invitation": invitation.id,
-        "number": invitation.mails_asked,
-    });
+    let letter = MailInvitation {
+        organization: invitation.organization,
+        invitation: invitation.id,
+        number: invitation.mails_asked,
+    };
     let delay = Duration::from_micros(due.micros().saturating_sub(tx.now().micros()).unsigned_abs());
-    tx.enqueue(Job { kind: "mail.invitation", payload, delay })
+    tx.promise_after(delay, &letter)
 }
 
 /// Asks that the organization has asked for no more mails than it may, those of this transaction too.

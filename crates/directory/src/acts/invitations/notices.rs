@@ -1,10 +1,8 @@
 //! Who is told of what happens in an organization.
 
-use std::time::Duration;
+use polity_kernel::{Result, Tx};
 
-use polity_kernel::{Job, Result, Tx};
-use serde_json::json;
-
+use crate::jobs::TellJoined;
 use crate::member::Member;
 use crate::store;
 
@@ -22,8 +20,7 @@ pub(crate) fn tell_of(tx: &mut Tx<'_>, member: &Member) -> Result<()> {
         if !polity_accounts::within::letter_told(tx, email)? {
             continue;
         }
-        let payload = json!({ "organization": member.organization, "joined": member.account, "to": to });
-        tx.enqueue(Job { kind: "mail.joined", payload, delay: Duration::ZERO })?;
+        tx.promise(&TellJoined { organization: member.organization, joined: member.account, to })?;
     }
     Ok(())
 }

@@ -6,12 +6,10 @@ pub(crate) mod names;
 pub(crate) mod reach;
 pub(crate) mod settings;
 
-use std::time::Duration;
-
-use polity_kernel::{Access, Error, Event, Job, OrganizationId, Result, Seal, Timestamp, Tx, epoch};
-use serde_json::json;
+use polity_kernel::{Access, Error, Event, OrganizationId, Result, Seal, Timestamp, Tx, epoch};
 
 use crate::acts::organizations::domains::changed_domain;
+use crate::jobs::Purge;
 use crate::organization::{Organization, OrganizationPatch, fallback_name};
 use crate::parameter::{Parameter, Parameters};
 use crate::store::organizations;
@@ -55,8 +53,7 @@ pub(crate) fn end(tx: &mut Tx<'_>, workspaces: &dyn Workspaces, access: &Access)
     names::release(tx, &before.name)?;
     organizations::delete(tx, id)?;
     epoch::end(tx, id.uuid())?;
-    let payload = json!({ "organization": id });
-    tx.enqueue(Job { kind: "directory.purge", payload, delay: Duration::ZERO })?;
+    tx.promise(&Purge { organization: id })?;
     // filed with the platform's own: the organization's log goes with its rows
     tx.record(Event::platform(access.actor(), "deleted", "organization", id).before(&before))
 }
