@@ -95,6 +95,21 @@ impl Work for Silent {
     const KIND: &'static str = "directory.purge";
 }
 
+#[test]
+fn what_an_area_asks_for_a_license_can_say() {
+    use polity_directory::entitlements as directory;
+    let asked = [
+        directory::RBAC,
+        directory::ORGANIZATION_INVITE_SETTINGS,
+        directory::ORGANIZATION_SECURITY_SETTINGS,
+        directory::MULTIPLE_ORGANIZATIONS,
+        polity_legal::entitlements::LEGAL_BAA,
+    ];
+    for feature in asked {
+        assert!(polity_licensing::entitlements::FEATURES.contains(&feature.as_str()), "{feature}");
+    }
+}
+
 both_engines! {
     fn a_deleted_organization_leaves_nothing_in_any_area(kit) {
         let polity = polity(kit);

@@ -17,6 +17,7 @@ mod acts;
 mod assignment;
 mod built_in;
 mod domain;
+pub mod entitlements;
 mod grants;
 mod import;
 mod invitation;

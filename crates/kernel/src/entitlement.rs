@@ -1,44 +1,48 @@
 //! What an organization is entitled to: how far it may grow, and what it may use.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::{Arc, LazyLock};
 
+use crate::Timestamp;
 use crate::error::{Code, Error, Result};
-use crate::{Timestamp, words};
 
-words! {
-    /// What an organization has a limited number of.
-    pub enum Resource {
-        /// People who belong to it now.
-        Members = "members",
-        /// Its work spaces.
-        Projects = "projects",
-        /// Its e-mail domains.
-        Domains = "domains",
+/// Something an organization has a limited number of, by its name. The area that counts it declares it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Resource(&'static str);
+
+/// Something an organization may use only when it is entitled to it, by its name. The area that asks for it declares it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Feature(&'static str);
+
+impl Resource {
+    /// The resource of this name, as `members`.
+    pub const fn named(name: &'static str) -> Self {
+        Self(name)
     }
 }
 
-words! {
-    /// What an organization may use only when it is entitled to it (contract v1, facts 0.8; contract api, decision 7).
-    pub enum Feature {
-        /// Giving others a role in a project.
-        Rbac = "rbac",
-        /// Letting people in by the domain of their address, by themselves.
-        AutomaticProvisioning = "automatic_provisioning",
-        /// Demanding single sign-on.
-        SsoEnforcement = "sso_enforcement",
-        /// Single sign-on by SAML.
-        Saml = "saml",
-        /// Provisioning by SCIM.
-        Scim = "scim",
-        /// Saying who may invite.
-        OrganizationInviteSettings = "organization_invite_settings",
-        /// Saying what members may do with their credentials.
-        OrganizationSecuritySettings = "organization_security_settings",
-        /// Signing a BAA.
-        LegalBaa = "legal_baa",
-        /// Being in more than one organization of one's own.
-        MultipleOrganizations = "multiple_organizations",
+impl Feature {
+    /// The feature of this name, as `saml`.
+    pub const fn named(name: &'static str) -> Self {
+        Self(name)
+    }
+
+    /// The name, as license keys have it.
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Display for Resource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl fmt::Display for Feature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
     }
 }
 
@@ -47,9 +51,7 @@ words! {
 /// A limit stands against growth alone: what is more already stays.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entitlements {
-    members: Option<u32>,
-    projects: Option<u32>,
-    domains: Option<u32>,
+    limits: BTreeMap<Resource, u32>,
     features: Features,
 }
 
@@ -72,7 +74,7 @@ static ALL: LazyLock<Entitled> = LazyLock::new(|| Entitled::to(Entitlements::all
 impl Entitlements {
     /// Everything, without limits.
     pub const fn all() -> Self {
-        Self { members: None, projects: None, domains: None, features: Features::All }
+        Self { limits: BTreeMap::new(), features: Features::All }
     }
 
     /// No limits yet, and these features alone.
@@ -82,22 +84,17 @@ impl Entitlements {
 
     /// The same with this limit; absent is none.
     #[must_use]
-    pub const fn limited(mut self, resource: Resource, most: Option<u32>) -> Self {
-        match resource {
-            Resource::Members => self.members = most,
-            Resource::Projects => self.projects = most,
-            Resource::Domains => self.domains = most,
-        }
+    pub fn limited(mut self, resource: Resource, most: Option<u32>) -> Self {
+        match most {
+            Some(most) => self.limits.insert(resource, most),
+            None => self.limits.remove(&resource),
+        };
         self
     }
 
     /// How many there may be; absent: as many as one likes.
-    pub const fn limit(&self, resource: Resource) -> Option<u32> {
-        match resource {
-            Resource::Members => self.members,
-            Resource::Projects => self.projects,
-            Resource::Domains => self.domains,
-        }
+    pub fn limit(&self, resource: Resource) -> Option<u32> {
+        self.limits.get(&resource).copied()
     }
 
     /// Whether this may be used.
@@ -171,15 +168,20 @@ impl Entitled {
 mod tests {
     use super::*;
 
+    const MEMBERS: Resource = Resource::named("members");
+    const PROJECTS: Resource = Resource::named("projects");
+    const RBAC: Feature = Feature::named("rbac");
+    const SAML: Feature = Feature::named("saml");
+
     fn three() -> Entitlements {
-        Entitlements::of_features(["rbac".to_owned()]).limited(Resource::Members, Some(3))
+        Entitlements::of_features(["rbac".to_owned()]).limited(MEMBERS, Some(3))
     }
 
     #[test]
     fn a_limit_stands_against_growth_alone() {
-        three().require_room(Resource::Members, || Ok(2)).unwrap();
+        three().require_room(MEMBERS, || Ok(2)).unwrap();
         for present in [3, 4, 1_000] {
-            let error = three().require_room(Resource::Members, || Ok(present)).unwrap_err();
+            let error = three().require_room(MEMBERS, || Ok(present)).unwrap_err();
             assert_eq!(
                 (error.code(), error.message()),
                 (Code::LimitReached, "the license allows no more members than 3")
@@ -190,15 +192,15 @@ mod tests {
     #[test]
     fn nothing_is_counted_without_a_limit() {
         let count = || -> Result<u64> { panic!("counted") };
-        three().require_room(Resource::Projects, count).unwrap();
-        Entitlements::all().require_room(Resource::Members, count).unwrap();
+        three().require_room(PROJECTS, count).unwrap();
+        Entitlements::all().require_room(MEMBERS, count).unwrap();
     }
 
     #[test]
     fn a_feature_is_on_when_it_is_named_or_all_are() {
-        assert!(three().includes(Feature::Rbac));
-        assert!(Entitlements::all().includes(Feature::AutomaticProvisioning));
-        let error = three().require(Feature::AutomaticProvisioning).unwrap_err();
+        assert!(three().includes(RBAC));
+        assert!(Entitlements::all().includes(SAML));
+        let error = three().require(SAML).unwrap_err();
         assert_eq!(error.code(), Code::NotEntitled);
     }
 

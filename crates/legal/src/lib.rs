@@ -16,6 +16,7 @@ mod acts;
 mod agreement;
 mod document;
 mod download;
+pub mod entitlements;
 pub mod jobs;
 mod pdf;
 pub mod permissions;

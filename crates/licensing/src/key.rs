@@ -10,7 +10,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use polity_directory::Organization;
-use polity_kernel::{Entitlements, Error, Resource, Result, Timestamp};
+use polity_directory::entitlements::{DOMAINS, MEMBERS};
+use polity_kernel::{Entitlements, Error, Result, Timestamp};
+use polity_projects::entitlements::PROJECTS;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -165,9 +167,9 @@ impl LicenseKey {
             not_before: claims.nbf.map(instant).transpose()?,
             expires_at: instant(claims.exp)?,
             entitlements: Entitlements::of_features(claims.features)
-                .limited(Resource::Members, most(claims.limits.members))
-                .limited(Resource::Projects, most(claims.limits.projects))
-                .limited(Resource::Domains, most(claims.limits.domains)),
+                .limited(MEMBERS, most(claims.limits.members))
+                .limited(PROJECTS, most(claims.limits.projects))
+                .limited(DOMAINS, most(claims.limits.domains)),
         })
     }
 

@@ -14,6 +14,7 @@
 
 mod acceptance;
 mod acts;
+pub mod entitlements;
 mod establishment;
 mod grant;
 mod key;

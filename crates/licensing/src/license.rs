@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use polity_directory::entitlements::{DOMAINS, MEMBERS};
 use polity_directory::within;
 use polity_kernel::{
     Code, Conn, Entitlements, Error, OrganizationId, Resource, Result, Stamp, SubjectId, Timestamp,
 };
+use polity_projects::entitlements::PROJECTS;
 use serde::Serialize;
 
 use crate::{LicenseStanding, LicenseType};
@@ -103,11 +105,7 @@ impl Usage {
     }
 
     fn counts(&self) -> [(Resource, u64); 3] {
-        [
-            (Resource::Members, self.members),
-            (Resource::Projects, self.projects),
-            (Resource::Domains, self.domains),
-        ]
+        [(MEMBERS, self.members), (PROJECTS, self.projects), (DOMAINS, self.domains)]
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use polity_kernel::{Entitlements, Error, Feature, Resource, Result, words};
+use crate::entitlements::FEATURES;
+use polity_directory::entitlements::{DOMAINS, MEMBERS};
+use polity_kernel::{Entitlements, Error, Result, words};
+use polity_projects::entitlements::PROJECTS;
 
 words! {
     /// Whether licenses count.
@@ -75,7 +78,7 @@ impl Default for Settings {
                 members: Some(50),
                 projects: Some(10),
                 domains: Some(5),
-                features: Feature::WORDS.iter().map(|name| (*name).to_owned()).collect(),
+                features: FEATURES.iter().map(|name| (*name).to_owned()).collect(),
             },
         }
     }
@@ -101,14 +104,16 @@ impl Settings {
 impl TypeLimits {
     pub(crate) fn entitlements(&self) -> Entitlements {
         Entitlements::of_features(self.features.iter().cloned())
-            .limited(Resource::Members, self.members)
-            .limited(Resource::Projects, self.projects)
-            .limited(Resource::Domains, self.domains)
+            .limited(MEMBERS, self.members)
+            .limited(PROJECTS, self.projects)
+            .limited(DOMAINS, self.domains)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use polity_kernel::Feature;
+
     use super::*;
 
     fn key(kid: &str) -> VerificationKey {
@@ -129,11 +134,10 @@ mod tests {
     #[test]
     fn a_trial_shows_every_feature_and_free_none() {
         let Settings { free, trial, .. } = Settings::default();
-        for name in Feature::WORDS {
-            let feature = name.parse().unwrap();
+        for feature in FEATURES.map(Feature::named) {
             assert!(trial.entitlements().includes(feature));
             assert!(!free.entitlements().includes(feature));
         }
-        assert_eq!(trial.entitlements().limit(Resource::Projects), Some(10));
+        assert_eq!(trial.entitlements().limit(PROJECTS), Some(10));
     }
 }

@@ -15,6 +15,7 @@
 mod acts;
 mod app;
 mod brief;
+pub mod entitlements;
 mod hooks;
 mod project;
 mod schema;

@@ -19,7 +19,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::{Parser, Subcommand};
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use polity_kernel::{Clock, Feature, IdSource, Timestamp};
+use polity_directory::entitlements::RBAC;
+use polity_kernel::{Clock, IdSource, Timestamp};
+use polity_licensing::entitlements::{FEATURES, SAML, SSO_ENFORCEMENT};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -74,7 +76,7 @@ struct Wish {
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     domains: Option<u32>,
     /// A feature that is on; may be repeated. None given: those its type comes with
-    #[arg(long = "feature", value_parser = clap::builder::PossibleValuesParser::new(Feature::WORDS))]
+    #[arg(long = "feature", value_parser = clap::builder::PossibleValuesParser::new(FEATURES))]
     features: Vec<String>,
 }
 
@@ -173,11 +175,10 @@ impl SigningKey {
 
 /// What a type comes with when nothing else is said (contract v1, facts 0.8).
 fn features_of(kind: &str) -> Vec<&'static str> {
-    const SIGN_ON: [Feature; 2] = [Feature::Saml, Feature::SsoEnforcement];
     match kind {
-        "enterprise" => Feature::WORDS.to_vec(),
-        "google" => [Feature::Rbac].iter().chain(&SIGN_ON).map(|feature| feature.as_str()).collect(),
-        "honeycomb" => SIGN_ON.iter().map(|feature| feature.as_str()).collect(),
+        "enterprise" => FEATURES.to_vec(),
+        "google" => vec![RBAC.as_str(), SAML, SSO_ENFORCEMENT],
+        "honeycomb" => vec![SAML, SSO_ENFORCEMENT],
         _ => Vec::new(),
     }
 }

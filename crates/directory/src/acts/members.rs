@@ -1,9 +1,10 @@
 //! Members: admitted, changed, and gone.
 
+use crate::entitlements::MEMBERS;
 use polity_accounts::EmailAddress;
 use polity_kernel::{
-    Access, AccountId, Actor, Code, Conn, Entitlements, Error, Event, Level, OrganizationId, Page, Resource,
-    Result, Timestamp, Tx, epoch,
+    Access, AccountId, Actor, Code, Conn, Entitlements, Error, Event, Level, OrganizationId, Page, Result,
+    Timestamp, Tx, epoch,
 };
 
 use crate::acts::roles::assigned;
@@ -162,7 +163,7 @@ pub(crate) fn enroll(
     (member, action): (&Member, &'static str),
 ) -> Result<()> {
     let now = tx.now();
-    entitlements.require_room(Resource::Members, || store::members::count(tx, member.organization, now))?;
+    entitlements.require_room(MEMBERS, || store::members::count(tx, member.organization, now))?;
     if store::members::delete(tx, member.organization, member.account)? {
         // an ended membership's roles and groups do not come back with a new one
         forget(tx, workspaces, actor, member)?;

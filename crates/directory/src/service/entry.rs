@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use polity_kernel::{
-    Access, Actor, Code, Entitlements, Error, Feature, Level, OrganizationId, Result, Subject,
+    Access, Actor, Code, Entitlements, Error, Level, OrganizationId, Result, Subject,
 };
 
+use crate::entitlements::ORGANIZATION_SECURITY_SETTINGS;
 use crate::acts::access::{Remembered, compute, epoch_of, unknown};
 use crate::acts::invitations::joining;
 use crate::acts::members;
@@ -56,7 +57,7 @@ impl Entry for Service {
         let (organization, now) = (access.organization(), self.ctx.now());
         let Subject::Person(account) = access.actor().subject() else { return Ok(()) };
         if access.level() >= Some(Level::Admin)
-            || !access.entitlements(now).includes(Feature::OrganizationSecuritySettings)
+            || !access.entitlements(now).includes(ORGANIZATION_SECURITY_SETTINGS)
             || self.known(organization)?.settings.members_can_use_personal_keys
         {
             return Ok(());

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use polity_directory::entitlements::ORGANIZATION_SECURITY_SETTINGS;
 use polity_directory::{
     Activities, Entry, OrganizationPatch, Organizations, RolePatch, Roles, Service, SettingsPatch,
 };
@@ -94,7 +95,7 @@ both_engines! {
             assert_eq!(taken(&directory, &ada, limits), Ok(()), "whatever her key is good for");
         }
         assert_eq!(taken(&only_with(kit, &[]), &bob, blind()), Ok(()), "one that may not say has said nothing");
-        let entitled = only_with(kit, &[Feature::OrganizationSecuritySettings]);
+        let entitled = only_with(kit, &[ORGANIZATION_SECURITY_SETTINGS]);
         assert_eq!(taken(&entitled, &bob, blind()), Err(Code::Forbidden));
     }
 }

@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use polity_accounts::{AccountFields, NewAccount};
+use polity_directory::entitlements::{DOMAINS, MEMBERS};
 use polity_directory::{
     Entitling, Entry, ImportedOrganization, ImportedPerson, InvitationRef, Invitations, MemberPatch,
     MemberQuery, Members, NewMember, OrganizationPatch, Organizations, Service, Taker, Upkeep,
 };
-use polity_kernel::{Access, Actor, Code, Entitled, Entitlements, Level, Page, Resource, Result, WriteKind};
+use polity_kernel::{Access, Actor, Code, Entitled, Entitlements, Level, Page, Result, WriteKind};
 use polity_testkit::{Kit, both_engines};
 
 use crate::common::{
@@ -38,11 +39,11 @@ impl License {
 }
 
 fn members(most: u32) -> Entitlements {
-    Entitlements::all().limited(Resource::Members, Some(most))
+    Entitlements::all().limited(MEMBERS, Some(most))
 }
 
 fn domains(most: u32) -> Entitlements {
-    Entitlements::all().limited(Resource::Domains, Some(most))
+    Entitlements::all().limited(DOMAINS, Some(most))
 }
 
 fn limited(kit: &Kit, to: Entitlements) -> (Service, License) {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use polity_directory::entitlements::{MULTIPLE_ORGANIZATIONS, RBAC};
 use polity_directory::{
     Deletion, Entry, Members, NewProject, OrganizationFilter, Organizations, ProjectFields, RoleAssignments,
     Roles, Service, SettingsPatch, StatisticsMethod,
@@ -50,13 +51,13 @@ both_engines! {
     }
 
     fn who_owns_one_needs_a_license_for_more(kit) {
-        let poor = with_features(kit, &[Feature::Rbac]);
+        let poor = with_features(kit, &[RBAC]);
         let (ada, bob) = (person(kit, "ada@acme.example"), person(kit, "bob@acme.example"));
         start(&poor, &ada, "Acme").unwrap();
         assert_eq!(start(&poor, &ada, "Initech").unwrap_err().code(), Code::NotEntitled);
         poor.add_member(&enter(&poor, &ada, "acme"), id_of(&bob).into()).unwrap();
         start(&poor, &bob, "Bobs").unwrap();
-        let rich = with_features(kit, &[Feature::MultipleOrganizations]);
+        let rich = with_features(kit, &[MULTIPLE_ORGANIZATIONS]);
         start(&rich, &ada, "Initech").unwrap();
         let root = Actor::new(ada.subject(), Limits::default(), polity_kernel::PermissionSet::all());
         start(&poor, &root, "Umbrella").unwrap();

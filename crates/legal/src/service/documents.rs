@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::entitlements::LEGAL_BAA;
 use polity_accounts::{Account, within as accounts};
 use polity_kernel::{
-    Access, AccountId, Code, Error, Event, Feature, Result, RetryAfter, Stamp, Timestamp, Tx, WriteKind,
+    Access, AccountId, Code, Error, Event, Result, RetryAfter, Stamp, Timestamp, Tx, WriteKind,
 };
 
 use crate::acts::desk::{Desk, found, promise_mail, unknown};
@@ -32,7 +33,7 @@ impl LegalDocuments for Service {
         self.ctx.write(access, WriteKind::Content, move |tx, access| {
             access.require(&ORG_LEGAL_DOCUMENTS_CREATE)?;
             if new.kind == DocumentType::Baa {
-                access.entitlements(tx.now()).require(Feature::LegalBaa)?;
+                access.entitlements(tx.now()).require(LEGAL_BAA)?;
             }
             submit(tx, access, &desk, &new)
         })

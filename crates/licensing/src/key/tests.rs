@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::*;
 use crate::VerificationKey;
+use polity_directory::entitlements::{DOMAINS, MEMBERS};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_768_478_400);
 
@@ -75,8 +76,8 @@ fn why(result: Result<LicenseKey>) -> String {
 fn a_key_says_what_its_issuer_signed() {
     let key = proved(&claims()).unwrap();
     assert_eq!((key.kind, key.jti.as_str()), (LicenseType::Growth, "l-1"));
-    assert_eq!(key.entitlements.limit(Resource::Members), Some(20));
-    assert_eq!(key.entitlements.limit(Resource::Domains), None, "unlimited unless it says so");
+    assert_eq!(key.entitlements.limit(MEMBERS), Some(20));
+    assert_eq!(key.entitlements.limit(DOMAINS), None, "unlimited unless it says so");
     assert_eq!(key.entitlements.features().unwrap().collect::<Vec<_>>(), ["rbac"]);
     assert_eq!(key.grace_until().rfc3339(), "2026-01-29T13:00:00Z");
 }

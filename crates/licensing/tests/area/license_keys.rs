@@ -1,7 +1,8 @@
 //! License keys: which are taken, what they do at once, and that nothing else changes anything.
 
+use polity_directory::entitlements::MEMBERS;
 use polity_directory::{NewProject, OrganizationPatch, Organizations, ProjectFields, Status};
-use polity_kernel::{Code, Page, Resource, Result, event};
+use polity_kernel::{Code, Page, Result, event};
 use polity_licensing::{License, LicenseStanding, LicenseType, Licensing};
 use polity_projects::{ProjectMembers, ProjectRole, Projects};
 use polity_testkit::both_engines;
@@ -30,7 +31,7 @@ both_engines! {
         assert_eq!(license.issued_at, Some(kit.ctx.now()));
         assert_eq!(license.expires_at, Some(expiry()));
         assert_eq!(license.grace_until, Some(expiry().after(days(14))));
-        assert_eq!(license.entitlements.limit(Resource::Members), Some(20));
+        assert_eq!(license.entitlements.limit(MEMBERS), Some(20));
         assert_eq!(license.entitlements.features().unwrap().collect::<Vec<_>>(), ["rbac"]);
         assert_eq!((license.usage.members, license.warning.as_ref()), (5, None));
         assert_eq!(node.licensing.license(&access).unwrap(), license);

@@ -1,7 +1,9 @@
 //! Licenses that organizations take by themselves.
 
-use polity_kernel::{Code, Resource};
+use polity_directory::entitlements::{DOMAINS, MEMBERS};
+use polity_kernel::Code;
 use polity_licensing::{LicenseStanding, LicenseType, Licensing};
+use polity_projects::entitlements::PROJECTS;
 use polity_testkit::both_engines;
 
 use crate::common::{days, node, person};
@@ -15,14 +17,14 @@ both_engines! {
         assert_eq!((license.kind, license.standing), (LicenseType::Trial, LicenseStanding::Active));
         assert_eq!(license.expires_at, Some(kit.ctx.now().after(days(30))));
         assert_eq!((license.jti, license.grace_until), (None, None));
-        let limits = [Resource::Members, Resource::Projects, Resource::Domains];
+        let limits = [MEMBERS, PROJECTS, DOMAINS];
         assert_eq!(limits.map(|resource| license.entitlements.limit(resource)), [Some(50), Some(10), Some(5)]);
         node.populate(kit, &access, 6);
 
         kit.pass(days(30));
         let license = node.licensing.license(&access).unwrap();
         assert_eq!((license.kind, license.standing), (LicenseType::Trial, LicenseStanding::Ended));
-        assert_eq!(license.entitlements.limit(Resource::Members), Some(5));
+        assert_eq!(license.entitlements.limit(MEMBERS), Some(5));
         let warning = "the trial license ended at 2026-02-14T12:00:00Z; the organization has what free gives";
         assert_eq!(license.warning.as_deref(), Some(warning));
         assert_eq!(node.hire(kit, &access, "late").unwrap_err().code(), Code::LimitReached);

@@ -1,10 +1,12 @@
 //! Growth against a model: whatever happens in whatever order, nothing grows beyond the limit in force at that moment, and no change
 //! of license takes anything away.
 
+use polity_directory::entitlements::{DOMAINS, MEMBERS};
 use polity_directory::{Members, NewProject, Organizations, ProjectFields, ProjectId};
 use polity_kernel::{Access, AccountId, Code, Error, Page, Resource, Result};
 use polity_licensing::{License, LicenseType, Licensing, Settings, TypeLimits};
 use polity_projects::Projects;
+use polity_projects::entitlements::PROJECTS;
 use polity_testkit::{Kit, both_engines};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -21,7 +23,7 @@ type Limits = [Option<u32>; 3];
 
 const FREE: Limits = [Some(2), Some(1), Some(0)];
 const TRIAL: Limits = [Some(4), Some(3), Some(1)];
-const RESOURCES: [Resource; 3] = [Resource::Members, Resource::Projects, Resource::Domains];
+const RESOURCES: [Resource; 3] = [MEMBERS, PROJECTS, DOMAINS];
 
 #[derive(Clone, Copy, Debug)]
 enum Step {
@@ -193,7 +195,7 @@ impl Case<'_> {
         let mut named = json!({});
         for (resource, limit) in RESOURCES.iter().zip(limits) {
             if let Some(limit) = limit {
-                named[resource.as_str()] = json!(limit);
+                named[resource.to_string().as_str()] = json!(limit);
             }
         }
         let now = self.kit.ctx.now().seconds();

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use polity_directory::entitlements::{DOMAINS, MEMBERS};
 use polity_directory::{Members, Organizations};
-use polity_kernel::{Code, MasterKey, Page, Resource};
+use polity_kernel::{Code, MasterKey, Page};
 use polity_licensing::{EntitlementMode, LicenseStanding, LicenseType, Licensing, Settings};
+use polity_projects::entitlements::PROJECTS;
 use polity_testkit::both_engines;
 
 use crate::common::{days, node, person, settings, started};
@@ -16,7 +18,7 @@ both_engines! {
         let access = node.found(&person(kit, "ada@acme.example"), "acme");
         let license = node.licensing.license(&access).unwrap();
         assert_eq!((license.kind, license.standing), (LicenseType::Free, LicenseStanding::Active));
-        let limits = [Resource::Members, Resource::Projects, Resource::Domains];
+        let limits = [MEMBERS, PROJECTS, DOMAINS];
         assert_eq!(limits.map(|resource| license.entitlements.limit(resource)), [Some(5), Some(1), Some(1)]);
         assert_eq!(license.entitlements.features().unwrap().count(), 0);
         assert_eq!((license.jti, license.expires_at, license.grace_until, license.warning), (None, None, None, None));
@@ -45,7 +47,7 @@ both_engines! {
         let license = node.licensing.license(&access).unwrap();
         assert_eq!((license.kind, license.standing), (LicenseType::Growth, LicenseStanding::Ended));
         assert_eq!((license.expires_at, license.grace_until), (Some(expiry()), Some(expiry().after(days(14)))));
-        assert_eq!(license.entitlements.limit(Resource::Members), Some(5));
+        assert_eq!(license.entitlements.limit(MEMBERS), Some(5));
         assert_eq!((license.usage.members, warnings().len()), (8, 1));
         // what there is stays readable and cannot grow
         assert_eq!(node.directory.accounts(&access, Page::first(99)).unwrap().items.len(), 8);
@@ -67,7 +69,7 @@ both_engines! {
             let license = next.licensing.license(&access).unwrap();
             assert_eq!((license.kind, license.standing), (LicenseType::Growth, LicenseStanding::Ended));
             assert_eq!((license.jti.as_deref(), license.issued_at), (Some("l-1"), None));
-            assert_eq!(license.entitlements.limit(Resource::Members), Some(5));
+            assert_eq!(license.entitlements.limit(MEMBERS), Some(5));
             let told = next.licensing.warnings(&[access.organization()]).unwrap().remove(0).1;
             assert_eq!(told, "the growth license key is not accepted any more; the organization has what free gives");
         }
@@ -85,7 +87,7 @@ both_engines! {
         kit.pass(days(400));
         let license = node.licensing.license(&access).unwrap();
         assert_eq!((license.kind, license.warning), (LicenseType::Growth, None));
-        assert_eq!((license.entitlements.limit(Resource::Members), license.entitlements.features().is_none()), (None, true));
+        assert_eq!((license.entitlements.limit(MEMBERS), license.entitlements.features().is_none()), (None, true));
         assert!(node.licensing.warnings(&[access.organization()]).unwrap().is_empty());
         node.hire(kit, &access, "another").unwrap();
     }

@@ -1,9 +1,10 @@
 //! Projects: opened, changed, and shown as somebody may see them.
 
+use crate::entitlements::PROJECTS;
 use polity_directory::permissions::PROJECTS_UPDATE;
 use polity_directory::{NewProject, ProjectId, within};
 use polity_kernel::{
-    Access, AccountId, Code, Conn, Error, Event, OrganizationId, Resource, Result, Stamp, Subject, Tx,
+    Access, AccountId, Code, Conn, Error, Event, OrganizationId, Result, Stamp, Subject, Tx,
 };
 
 use crate::acts::keys;
@@ -27,7 +28,7 @@ pub(crate) fn open(
 ) -> Result<Project> {
     let (organization, stamp) = (access.organization(), Stamp::of(tx, access.actor()));
     let present = store::projects::count(tx, organization)?;
-    access.entitlements(stamp.at).require_room(Resource::Projects, || Ok(present))?;
+    access.entitlements(stamp.at).require_room(PROJECTS, || Ok(present))?;
     if present >= MOST {
         return Err(Error::new(Code::Conflict, format!("an organization has at most {MOST} projects")));
     }

@@ -1,8 +1,9 @@
 //! What an invitation may promise in projects.
 
+use polity_directory::entitlements::RBAC;
 use polity_directory::permissions::PROJECTS_UPDATE;
 use polity_directory::{ProjectAccess, ProjectId, ProjectLevel};
-use polity_kernel::{Access, Code, Error, Feature, Result, Subject, Tx};
+use polity_kernel::{Access, Code, Error, Result, Subject, Tx};
 
 use crate::project::ProjectRole;
 use crate::store;
@@ -30,7 +31,7 @@ pub(crate) fn may_promise(tx: &mut Tx<'_>, access: &Access, promised: &[ProjectA
         return Err(Error::field("projects", format!("no project of yours to give: {id}")));
     }
     if promised.iter().any(|promise| promise.level > ProjectLevel::None) {
-        access.entitlements(now).require(Feature::Rbac)?;
+        access.entitlements(now).require(RBAC)?;
     }
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! Who has a role in a project.
 
+use polity_directory::entitlements::RBAC;
 use polity_directory::{ProjectId, within};
-use polity_kernel::{Access, AccountId, Event, Feature, Page, Paged, Result, WriteKind};
+use polity_kernel::{Access, AccountId, Event, Page, Paged, Result, WriteKind};
 
 use crate::ProjectMembers;
 use crate::acts::people::give;
@@ -38,7 +39,7 @@ impl ProjectMembers for Service {
             rights::allowed(tx, access, project, &RUN)?;
             let present = project_members::find(tx, access.organization(), project, account)?;
             if present.is_none_or(|present| present.role < role) {
-                access.entitlements(tx.now()).require(Feature::Rbac)?;
+                access.entitlements(tx.now()).require(RBAC)?;
             }
             within::belong(tx, &hooks, access, account)?;
             give(tx, access, (project, account), role)

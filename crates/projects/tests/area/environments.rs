@@ -9,7 +9,7 @@ use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};
 
 use crate::areas::{Areas, directory};
-use crate::common::{enter, fields, found, id_of, join, limited, missing, new, permissions, person, tick};
+use crate::common::{enter, fields, found, id_of, join, missing, new, permissions, person, tick};
 
 fn linked(values: &Value) -> AppFields {
     let values: BTreeMap<_, _> = values.as_object().unwrap().clone().into_iter().collect();
@@ -32,9 +32,9 @@ fn all(project: &Project) -> Environments {
 }
 
 /// The person by a credential that is good for these permissions only.
-fn limited(directory: &Areas, person: &Actor, to: &[&str]) -> Access {
+fn narrowed(directory: &Areas, person: &Actor, to: &[&str]) -> Access {
     let limits = Limits { permissions: Some(permissions(to)), ..Limits::default() };
-    enter(directory, &limited(person, limits), "acme")
+    enter(directory, &polity_testkit::limited(person, limits), "acme")
 }
 
 both_engines! {
@@ -124,12 +124,12 @@ both_engines! {
             (vec!["org.directory.update"], false, true),
             (vec!["org.members.get"], false, false),
         ] {
-            let access = limited(&directory, &ada, &to);
+            let access = narrowed(&directory, &ada, &to);
             assert_eq!(directory.projects.apps(&access, Page::first(App::MOST)).is_ok(), reads, "{to:?}");
             assert_eq!(directory.projects.app(&access, app.id).is_ok(), reads, "{to:?}");
             assert_eq!(map(&access).is_ok(), writes, "{to:?}");
         }
-        let whole = limited(&directory, &ada, &["org.integrations.create", "org.integrations.delete"]);
+        let whole = narrowed(&directory, &ada, &["org.integrations.create", "org.integrations.delete"]);
         let other = AppFields { kind: "x".into(), ..AppFields::default() };
         let made = directory.projects.connect(&whole, NewApp::try_from(other).unwrap()).unwrap();
         directory.projects.disconnect(&whole, made.id).unwrap();

@@ -1,7 +1,8 @@
 //! Roles in projects: giving and taking them, and what they do to membership of the organization.
 
 use polity_directory::Members;
-use polity_kernel::{AccountId, Code, Entitlements, Feature, Page, Resource};
+use polity_directory::entitlements::{MEMBERS, RBAC};
+use polity_kernel::{AccountId, Code, Entitlements, Page};
 use polity_projects::{ProjectMembers, ProjectRole, Projects};
 use polity_testkit::both_engines;
 
@@ -63,7 +64,7 @@ both_engines! {
         let unknown = directory.projects.give_project_role(&owner, shop.id, nobody, ProjectRole::Viewer).unwrap_err();
         assert_eq!(unknown.code(), Code::NotFound);
 
-        let full = entitled(kit, Entitlements::all().limited(Resource::Members, Some(3)));
+        let full = entitled(kit, Entitlements::all().limited(MEMBERS, Some(3)));
         let before = kit.rows();
         let refused =
             full.projects.give_project_role(&enter(&full, &ada, "acme"), shop.id, uma, ProjectRole::Viewer).unwrap_err();
@@ -85,7 +86,7 @@ both_engines! {
         assert!(bare.projects.give_project_role(&access, shop.id, id_of(&bob), ProjectRole::Viewer).is_ok(), "less may be given");
         assert!(bare.projects.take_project_role(&access, shop.id, id_of(&bob)).is_ok());
         assert_eq!(open(kit, &bare, &access, "Stock").role, Some(ProjectRole::Admin));
-        let rbac = entitled(kit, Entitlements::of_features([Feature::Rbac.to_string()]));
+        let rbac = entitled(kit, Entitlements::of_features([RBAC.to_string()]));
         assert!(rbac.projects.give_project_role(&enter(&rbac, &ada, "acme"), shop.id, id_of(&bob), ProjectRole::Admin).is_ok());
     }
 

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use polity_directory::{MemberPatch, Members, NewProject, ProjectFields};
-use polity_kernel::{Access, Actor, Code, Entitled, Entitlements, Level, Page, Resource, Result, event};
+use polity_kernel::{Access, Actor, Code, Entitled, Entitlements, Level, Page, Result, event};
+use polity_projects::entitlements::PROJECTS;
 use polity_projects::{Project, ProjectKeys, ProjectMembers, ProjectPatch, ProjectRole, Projects};
 use polity_testkit::{Kit, both_engines};
 
@@ -166,7 +167,7 @@ both_engines! {
         found(&free, &ada, "acme");
         let whole = enter(&free, &ada, "acme");
         let [first, ..] = ["a", "b", "c"].map(|name| open(kit, &free, &whole, name));
-        let two = entitled(kit, Entitlements::all().limited(Resource::Projects, Some(2)));
+        let two = entitled(kit, Entitlements::all().limited(PROJECTS, Some(2)));
         let access = enter(&two, &ada, "acme");
         let refused = two.projects.open_project(&access, named("d")).unwrap_err();
         assert_eq!((refused.code(), refused.message()), (Code::LimitReached, "the license allows no more projects than 2"));

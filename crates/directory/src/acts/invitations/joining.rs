@@ -1,6 +1,7 @@
 //! Joining: by invitation, or by an address under a verified domain.
 
-use polity_kernel::{AccountId, Actor, Error, Event, Feature, OrganizationId, Result, Tx};
+use crate::entitlements::RBAC;
+use polity_kernel::{AccountId, Actor, Error, Event, OrganizationId, Result, Tx};
 
 use crate::acts::invitations::{check, notices};
 use crate::acts::members::{enroll, hold, new_member};
@@ -108,7 +109,7 @@ pub(crate) fn claim(
         // behind the invitation's own, since the first one given is who one is to some callers
         members::welcome(tx, actor, &member)?;
     }
-    if entitlements.includes(Feature::Rbac) {
+    if entitlements.includes(RBAC) {
         terms.workspaces.fulfil(tx, &access, account, &invitation.projects)?;
     }
     let theirs = (organization, &invitation.email);

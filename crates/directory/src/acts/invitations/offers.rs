@@ -1,9 +1,9 @@
 //! What an invitation may promise, who may make it, and how it is kept and sent.
 
+use crate::entitlements::ORGANIZATION_INVITE_SETTINGS;
 use polity_accounts::EmailAddress;
 use polity_kernel::{
-    Access, Code, Conn, Error, Event, Feature, Level, OrganizationId, Permission, Result, Subject, SubjectId,
-    Tx,
+    Access, Code, Conn, Error, Event, Level, OrganizationId, Permission, Result, Subject, SubjectId, Tx,
 };
 
 use crate::acts::invitations::letters;
@@ -31,7 +31,7 @@ pub(crate) fn may_invite(tx: &mut Tx<'_>, access: &Access) -> Result<()> {
         return Err(lacking());
     }
     let now = tx.now();
-    if access.entitlements(now).includes(Feature::OrganizationInviteSettings)
+    if access.entitlements(now).includes(ORGANIZATION_INVITE_SETTINGS)
         && store::organizations::members_can_invite(tx, access.organization())? == Some(false)
     {
         return Err(lacking());

@@ -1,8 +1,7 @@
 //! Claims of e-mail domains, and their proof.
 
-use polity_kernel::{
-    Access, Actor, Code, Conn, Entitlements, Error, OrganizationId, Resource, Result, Timestamp, Tx,
-};
+use crate::entitlements::DOMAINS;
+use polity_kernel::{Access, Actor, Code, Conn, Entitlements, Error, OrganizationId, Result, Timestamp, Tx};
 
 use crate::domain::DomainName;
 use crate::organization::{NewOrganization, Organization, PrimaryDomain, taken};
@@ -14,7 +13,7 @@ pub(crate) fn require_room_for_domain(
     entitlements: &Entitlements,
     id: OrganizationId,
 ) -> Result<()> {
-    entitlements.require_room(Resource::Domains, || store::domains::count(conn, id))
+    entitlements.require_room(DOMAINS, || store::domains::count(conn, id))
 }
 
 /// Claims a domain as the primary one, which another may claim too as long as neither has proven it.

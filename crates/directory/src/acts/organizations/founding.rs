@@ -2,10 +2,11 @@
 
 use polity_accounts::{AccountFields, EmailAddress, NewAccount};
 use polity_kernel::{
-    Access, AccountId, Actor, Bounds, Code, Error, Event, Feature, Level, OrganizationId, Result, Subject,
+    Access, AccountId, Actor, Bounds, Code, Error, Event, Level, OrganizationId, Result, Subject,
     Tx, epoch,
 };
 
+use crate::entitlements::MULTIPLE_ORGANIZATIONS;
 use crate::acts::members;
 use crate::acts::organizations::domains::{claim, require_room_for_domain, verification};
 use crate::acts::organizations::names;
@@ -58,11 +59,11 @@ fn require_first(tx: &mut Tx<'_>, entitling: &Entitling, actor: &Actor) -> Resul
         return Ok(());
     }
     for organization in owned {
-        if entitling(tx, organization)?.at(now).includes(Feature::MultipleOrganizations) {
+        if entitling(tx, organization)?.at(now).includes(MULTIPLE_ORGANIZATIONS) {
             return Ok(());
         }
     }
-    let why = format!("the license does not include {}", Feature::MultipleOrganizations);
+    let why = format!("the license does not include {}", MULTIPLE_ORGANIZATIONS);
     Err(Error::new(Code::NotEntitled, why))
 }
 

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use polity_directory::entitlements::MEMBERS;
 use polity_directory::{MemberQuery, Members};
-use polity_kernel::{Code, Entitled, Entitlements, Page, Resource};
+use polity_kernel::{Code, Entitled, Entitlements, Page};
 use polity_testkit::both_engines;
 
 use super::{at_once, people, winners};
@@ -14,7 +15,7 @@ const MANY: usize = 64;
 
 both_engines! {
     fn the_last_seat_is_taken_once(kit) {
-        let three = Entitlements::all().limited(Resource::Members, Some(3));
+        let three = Entitlements::all().limited(MEMBERS, Some(3));
         let entitled = Entitled::to(three);
         let directory = directory(kit).entitled_by(Arc::new(move |_, _| Ok(entitled.clone())));
         let ada = person(kit, "ada@people.example");

@@ -11,6 +11,7 @@ mod taking_up;
 use std::sync::Arc;
 use std::time::Duration;
 
+use polity_directory::entitlements::ORGANIZATION_INVITE_SETTINGS;
 use polity_directory::{
     Directory, Invitation, InvitationFields, InvitationFilter, InvitationRef, InvitationStatus, Invitations,
     MemberPatch, Members, NewInvitation, NewProject, Notifying, OrganizationPatch, Organizations,
@@ -254,7 +255,7 @@ both_engines! {
             assert!(by(&directory, &run).is_ok() && by(&directory, &ada).is_ok(), "who has the permission always may");
         }
         assert!(by(&entitled_to(kit, &[]), &bob).is_ok(), "one that may not say has said nothing");
-        assert_eq!(refused(by(&entitled_to(kit, &[Feature::OrganizationInviteSettings]), &bob)), Code::Forbidden);
+        assert_eq!(refused(by(&entitled_to(kit, &[ORGANIZATION_INVITE_SETTINGS]), &bob)), Code::Forbidden);
     }
 
     fn nobody_promises_a_project_that_is_not_theirs(kit) {

@@ -1,6 +1,7 @@
 //! Taking a promise up by its link: by whom, once, and until when.
 
 use polity_accounts::People;
+use polity_directory::entitlements::MEMBERS;
 use polity_directory::{
     Deletion, InvitationFields, InvitationFilter, InvitationId, InvitationRef, Invitations, Members,
     Organizations, Status, Taker,
@@ -148,7 +149,7 @@ both_engines! {
         let ada = person(kit, "ada@acme.example");
         found(&directory(kit), &ada, "acme");
         let full = directory(kit).entitled_by(Arc::new(|_, _| {
-            Ok(Entitled::to(Entitlements::all().limited(polity_kernel::Resource::Members, Some(1))))
+            Ok(Entitled::to(Entitlements::all().limited(MEMBERS, Some(1))))
         }));
         let sent = invite(&full, &enter(&full, &ada, "acme"), "bob@other.example");
         assert_eq!(refused(full.accept(stranger(), &InvitationRef::Id(sent.id))), Code::LimitReached);

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use polity_directory::entitlements::MEMBERS;
 use polity_directory::{NewProject, ProjectFields};
 use polity_kernel::{Code, Entitled, Entitlements, Page, Resource};
+use polity_projects::entitlements::PROJECTS;
 use polity_projects::{ProjectKeys, ProjectMembers, ProjectRole, Projects, SecretKeyRef};
 use polity_testkit::both_engines;
 
@@ -25,7 +27,7 @@ both_engines! {
         let ada = person(kit, "ada@acme.example");
         for round in 0..ROUNDS {
             let organization = format!("acme-{round}");
-            let nodes = [directory(kit), node(kit)].map(|node| limited(node, Resource::Projects, 2));
+            let nodes = [directory(kit), node(kit)].map(|node| limited(node, PROJECTS, 2));
             found(&nodes[0], &ada, &organization);
             nodes[0].projects.open_project(&enter(&nodes[0], &ada, &organization), named("first")).unwrap();
             let results = at_once(RIVALS, |rival| {
@@ -94,7 +96,7 @@ both_engines! {
 
     fn the_last_place_of_an_organization_is_taken_through_one_project(kit) {
         let ada = person(kit, "ada@acme.example");
-        let directory = limited(directory(kit), Resource::Members, 2);
+        let directory = limited(directory(kit), MEMBERS, 2);
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
         let project = directory.projects.open_project(&access, named("Shop")).unwrap().id;

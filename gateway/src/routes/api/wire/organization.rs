@@ -4,7 +4,8 @@ use polity_directory::{
     MediaId, OrganizationPatch, OrganizationSummary, ProjectId, RoleId, SettingsPatch, StatisticsMethod,
     Status,
 };
-use polity_kernel::{Entitlements, Error, Feature, Level, OrganizationId};
+use polity_kernel::{Entitlements, Error, Level, OrganizationId};
+use polity_licensing::entitlements::FEATURES;
 use polity_projects::ProjectInBrief;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -268,7 +269,7 @@ impl Organization {
 fn features(entitlements: &Entitlements) -> Vec<ProductFeature> {
     let mut keys: Vec<&str> = match entitlements.features() {
         Some(names) => names.collect(),
-        None => Feature::WORDS.to_vec(),
+        None => FEATURES.to_vec(),
     };
     keys.sort_unstable();
     keys.into_iter().map(|key| ProductFeature { key: key.to_owned(), name: in_words(key) }).collect()

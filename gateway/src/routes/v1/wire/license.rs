@@ -1,8 +1,10 @@
 //! Licenses as this family shows them and takes them.
 
+use polity_directory::entitlements::{DOMAINS, MEMBERS};
 use polity_kernel::text::parsed_at;
-use polity_kernel::{Error, Resource, Result, Timestamp};
+use polity_kernel::{Error, Result, Timestamp};
 use polity_licensing::{Granting, LicenseStanding, LicenseType};
+use polity_projects::entitlements::PROJECTS;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -100,11 +102,7 @@ impl From<polity_licensing::License> for LicenseAnswer {
         Self {
             kind: license.kind.as_str(),
             standing: license.standing.into(),
-            limits: Limits {
-                members: limit(Resource::Members),
-                projects: limit(Resource::Projects),
-                domains: limit(Resource::Domains),
-            },
+            limits: Limits { members: limit(MEMBERS), projects: limit(PROJECTS), domains: limit(DOMAINS) },
             usage: Counts {
                 members: license.usage.members,
                 projects: license.usage.projects,
