@@ -18,6 +18,7 @@ mod assignment;
 mod built_in;
 mod domain;
 pub mod entitlements;
+mod facts;
 mod grants;
 mod import;
 mod invitation;
@@ -33,7 +34,6 @@ mod organization;
 mod parameter;
 pub mod permissions;
 mod person;
-mod profile;
 mod project_access;
 mod role;
 mod role_carrier;
@@ -55,6 +55,7 @@ pub use acts::roles::ending::RoleEnding;
 pub use acts::terms::{Entitling, Program, Programs, Terms};
 pub use assignment::{Assignee, Assignees, AssignmentId, AssignmentRef, NewAssignment, RoleAssignment};
 pub use domain::DomainName;
+pub use facts::{OrganizationFacts, OrganizationFactsPatch};
 pub use grants::{Granted, Step};
 pub use import::{ImportChanges, ImportedGroup, ImportedMember, ImportedOrganization, ImportedPerson};
 pub use invitation::{Invitation, InvitationId, InvitationListFields, InvitationStatus, NewInvitations};
@@ -74,13 +75,12 @@ pub use organization::{
 };
 pub use parameter::{MASK, Parameter, Parameters};
 pub use person::{AccountRef, Membership};
-pub use profile::{OrganizationProfile, OrganizationProfilePatch};
 pub use project_access::{ProjectAccess, ProjectId, ProjectLevel};
 pub use role::{NewRole, Role, RoleFields, RoleId, RoleKey, RolePatch, Stage};
 pub use role_carrier::{RoleCarrier, RoleInFull};
 pub use role_names::{RoleConflict, RoleRef, RoleWord};
 pub use service::Service;
-pub use settings::{MediaId, Settings, SettingsPatch, StatisticsMethod};
+pub use settings::{ProductSettings, ProductSettingsPatch, Settings, SettingsPatch};
 pub use summary::OrganizationSummary;
 pub use traits::{
     Activities, Directory, Entry, Invitations, Members, Notifying, Organizations, People, Profiles,

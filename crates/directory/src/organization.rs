@@ -6,12 +6,12 @@ use serde::Serialize;
 use validator::Validate;
 
 use crate::domain::DomainName;
+use crate::facts::{OrganizationFacts, OrganizationFactsPatch};
 use crate::names::{Alias, Key};
 use crate::new_project::NewProject;
 use crate::parameter::{Parameter, Parameters};
-use crate::profile::{OrganizationProfile, ProfileFacts};
 use crate::settings::{Settings, SettingsPatch};
-use polity_kernel::text::{multiline, printable, trimmed, web_address};
+use polity_kernel::text::{printable, trimmed};
 
 words! {
     /// Whether an organization works; one that does not is still read by its members, but nothing can be changed.
@@ -38,12 +38,8 @@ pub struct Organization {
     pub alias: Alias,
     /// The name people read.
     pub name: String,
-    /// What it is about.
-    pub description: Option<String>,
-    /// Where its picture is.
-    pub logo_url: Option<String>,
-    /// What the sales system calls it.
-    pub external_sales_force_id: Option<String>,
+    /// What it tells of itself.
+    pub facts: OrganizationFacts,
     /// Its primary e-mail domain.
     pub domain: Option<PrimaryDomain>,
     /// The owner who has been one longest; an organization of programs may have none.
@@ -56,8 +52,8 @@ pub struct Organization {
     pub updated_at: Timestamp,
     /// Raised by each change.
     pub version: i64,
-    /// What it tells of itself beside its picture; absent: nothing yet. See [`Organization::profile`].
-    pub(crate) profile: Option<ProfileFacts>,
+    /// Whether it has a profile, be it an empty one. See [`Organization::profile`].
+    pub(crate) has_profile: bool,
     /// What programs set for it, secrets masked (contract v1, facts 0.3).
     pub parameters: Parameters,
     /// Who founded it; absent for polity itself, and for organizations older than this record.
@@ -90,16 +86,12 @@ pub struct OrganizationFields {
     pub alias: Option<String>,
     /// The name people read, 1 to 200 characters; the domain or the key when absent.
     pub name: Option<String>,
-    /// What it is about; at most 2000 characters.
-    pub description: Option<String>,
+    /// What it tells of itself.
+    pub facts: OrganizationFacts,
     /// The primary e-mail domain to claim.
     pub domain: Option<String>,
     /// A platform administrator's word that the domain is theirs (contract directory, decision 6).
     pub domain_verified: Option<bool>,
-    /// Where its picture is: an http or https URL of at most 2000 characters.
-    pub logo_url: Option<String>,
-    /// What the sales system calls it; 1 to 200 characters.
-    pub external_sales_force_id: Option<String>,
     /// Whether it works from the start; active when absent.
     pub status: Option<Status>,
     /// Who owns it; the founder when absent. Only a platform administrator or a program names somebody else.
@@ -116,20 +108,9 @@ pub struct NewOrganization {
     pub(crate) alias: Option<Alias>,
     #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
     pub(crate) name: Option<String>,
-    #[validate(
-        length(max = polity_kernel::text::DESCRIPTION),
-        custom(function = "multiline")
-    )]
-    pub(crate) description: Option<String>,
+    pub(crate) facts: OrganizationFacts,
     pub(crate) domain: Option<DomainName>,
     pub(crate) domain_verified: Option<bool>,
-    #[validate(
-        length(max = polity_kernel::text::WEB_ADDRESS),
-        custom(function = "web_address")
-    )]
-    pub(crate) logo_url: Option<String>,
-    #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
-    pub(crate) external_sales_force_id: Option<String>,
     pub(crate) status: Option<Status>,
     pub(crate) owner: Option<AccountId>,
     pub(crate) owner_address: Option<EmailAddress>,
@@ -165,16 +146,12 @@ pub struct OrganizationPatch {
     pub alias: Option<String>,
     /// The name people read; cleared, it falls back to the domain or the key.
     pub name: Option<Option<String>>,
-    /// What it is about.
-    pub description: Option<Option<String>>,
+    /// What it tells of itself.
+    pub facts: OrganizationFactsPatch,
     /// The primary e-mail domain; another one has to be verified again.
     pub domain: Option<Option<String>>,
     /// A platform administrator's word on the primary domain (contract directory, decision 6).
     pub domain_verified: Option<bool>,
-    /// Where its picture is.
-    pub logo_url: Option<Option<String>>,
-    /// What the sales system calls it.
-    pub external_sales_force_id: Option<Option<String>>,
     /// Suspends it or sets it to work again.
     pub status: Option<Status>,
     /// The address of somebody who is to own it too; the account is made when there is none.
@@ -197,11 +174,9 @@ impl TryFrom<OrganizationFields> for NewOrganization {
             key: trimmed(fields.key).map(|key| key.parse()).transpose()?,
             alias: trimmed(fields.alias).map(|alias| alias.parse()).transpose()?,
             name: trimmed(fields.name),
-            description: trimmed(fields.description),
+            facts: fields.facts.judged()?,
             domain: trimmed(fields.domain).map(|domain| domain.parse()).transpose()?,
             domain_verified: fields.domain_verified,
-            logo_url: trimmed(fields.logo_url),
-            external_sales_force_id: trimmed(fields.external_sales_force_id),
             status: fields.status,
             owner: fields.owner,
             owner_address: None,
@@ -221,19 +196,14 @@ impl Organization {
 
     /// What the patch asks for, with the same rules as a new one's.
     pub(crate) fn wanted(&self, patch: &OrganizationPatch) -> Result<NewOrganization> {
-        let or = |change: &Option<Option<String>>, present: &Option<String>| {
-            change.clone().unwrap_or_else(|| present.clone())
-        };
-        let domain = self.domain.as_ref().map(|domain| domain.name.to_string());
+        let present = || self.domain.as_ref().map(|domain| domain.name.to_string());
         NewOrganization::try_from(OrganizationFields {
             key: Some(self.key.as_str().to_owned()),
             alias: Some(patch.alias.clone().unwrap_or_else(|| self.alias.as_str().to_owned())),
             name: patch.name.clone().unwrap_or_else(|| Some(self.name.clone())),
-            description: or(&patch.description, &self.description),
-            domain: or(&patch.domain, &domain),
+            facts: self.facts.patched(&patch.facts)?,
+            domain: patch.domain.clone().unwrap_or_else(present),
             domain_verified: patch.domain_verified,
-            logo_url: or(&patch.logo_url, &self.logo_url),
-            external_sales_force_id: or(&patch.external_sales_force_id, &self.external_sales_force_id),
             status: patch.status.or(Some(self.status)),
             owner: None,
             sole_name: patch.sole_name,
@@ -241,11 +211,8 @@ impl Organization {
     }
 
     /// What the organization tells of itself; absent while it has neither a profile nor a picture.
-    pub fn profile(&self) -> Option<OrganizationProfile> {
-        if self.profile.is_none() && self.logo_url.is_none() {
-            return None;
-        }
-        Some(self.profile.clone().unwrap_or_default().with_picture(self.logo_url.clone()))
+    pub fn profile(&self) -> Option<&OrganizationFacts> {
+        (self.has_profile || self.facts.logo_url.is_some()).then_some(&self.facts)
     }
 }
 

@@ -23,14 +23,10 @@ diesel::table! {
         parameters -> Nullable<Json>,
         secret_parameters -> Nullable<Binary>,
         members_can_invite -> Nullable<Bool>,
-        logo_media_id -> Nullable<Id>,
         enforce_2fa -> Nullable<Bool>,
         members_can_use_personal_api_keys -> Bool,
-        allow_publicly_shared_resources -> Bool,
-        is_ai_data_processing_approved -> Nullable<Bool>,
-        default_experiment_stats_method -> Nullable<Text>,
-        default_anonymize_ips -> Bool,
         default_role_id -> Nullable<Id>,
+        product_settings -> Nullable<Json>,
     }
 }
 

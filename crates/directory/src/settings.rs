@@ -1,47 +1,26 @@
 //! What an organization sets for its people and programs.
 
-use polity_kernel::{id, words};
-use serde::Serialize;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::role::RoleId;
 
-id!(MediaId, "What programs call a picture.");
-
-words! {
-    /// How the organization's programs judge experiments (contract api, facts 21).
-    pub enum StatisticsMethod {
-        /// By what is likely, given the data.
-        Bayesian = "bayesian",
-        /// By how likely the data are.
-        Frequentist = "frequentist",
-        /// By neither; said so.
-        Neither = "",
-    }
-}
-
-/// What an organization sets for its people and programs. What says no other thing is kept for programs to read, and binds nobody
-/// here.
+/// What an organization sets for its people and programs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Settings {
     /// Whether members below admin may invite, where the organization is entitled to say so; absent: nothing was said, and they may.
     pub members_can_invite: Option<bool>,
-    /// What programs call its picture.
-    pub logo_media_id: Option<MediaId>,
     /// Whether programs are to ask for a second factor, of which polity has none itself; absent: nothing was said.
-    pub enforce_second_factor: Option<bool>,
+    pub enforce_2fa: Option<bool>,
     /// Whether members below admin may use personal API keys, where the organization is entitled to say so; see
     /// [`Entry::require_own_key`](crate::Entry::require_own_key).
-    pub members_can_use_personal_keys: bool,
-    /// Whether members may show things to the world.
-    pub allows_public_sharing: bool,
-    /// Whether machines may learn from its data; absent: nothing was said.
-    pub approves_ai_processing: Option<bool>,
-    /// How programs judge experiments.
-    pub statistics_method: Option<StatisticsMethod>,
-    /// Whether programs drop the network addresses of visitors.
-    pub anonymizes_addresses: bool,
+    pub members_can_use_personal_api_keys: bool,
     /// The role given to whoever becomes a member, in whatever way; absent: none. It is one that is there and comes with no level.
-    pub default_role: Option<RoleId>,
+    pub default_role_id: Option<RoleId>,
+    /// What is kept for products to read, and binds nobody here.
+    pub products: ProductSettings,
 }
 
 /// A change of settings. `None` leaves a thing as it is, `Some(None)` clears it.
@@ -49,36 +28,38 @@ pub struct Settings {
 pub struct SettingsPatch {
     /// Whether members below admin may invite.
     pub members_can_invite: Option<Option<bool>>,
-    /// What programs call its picture.
-    pub logo_media_id: Option<Option<MediaId>>,
     /// Whether programs are to ask for a second factor.
-    pub enforce_second_factor: Option<Option<bool>>,
+    pub enforce_2fa: Option<Option<bool>>,
     /// Whether members below admin may use personal API keys.
-    pub members_can_use_personal_keys: Option<bool>,
-    /// Whether members may show things to the world.
-    pub allows_public_sharing: Option<bool>,
-    /// Whether machines may learn from its data.
-    pub approves_ai_processing: Option<Option<bool>>,
-    /// How programs judge experiments.
-    pub statistics_method: Option<Option<StatisticsMethod>>,
-    /// Whether programs drop the network addresses of visitors.
-    pub anonymizes_addresses: Option<bool>,
+    pub members_can_use_personal_api_keys: Option<bool>,
     /// The role given to whoever becomes a member. Needs `org.user.roles.update` and what of polity's permissions it gives.
-    pub default_role: Option<Option<RoleId>>,
+    pub default_role_id: Option<Option<RoleId>>,
+    /// What is kept for one product; absent: as it is.
+    pub product: Option<ProductSettingsPatch>,
+}
+
+/// What an organization sets for single products: a document for each, by its namespace, which is the name of the family that knows what
+/// stands in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductSettings(BTreeMap<String, Map<String, Value>>);
+
+/// A change of what is kept for one product, as a merge patch: null clears (RFC 7396). Whoever makes it has judged it.
+#[derive(Clone, Debug)]
+pub struct ProductSettingsPatch {
+    /// Whose settings they are.
+    pub namespace: &'static str,
+    /// The members to set; those of which the value is null go.
+    pub members: Map<String, Value>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
             members_can_invite: None,
-            logo_media_id: None,
-            enforce_second_factor: None,
-            members_can_use_personal_keys: true,
-            allows_public_sharing: true,
-            approves_ai_processing: None,
-            statistics_method: None,
-            anonymizes_addresses: false,
-            default_role: None,
+            enforce_2fa: None,
+            members_can_use_personal_api_keys: true,
+            default_role_id: None,
+            products: ProductSettings::default(),
         }
     }
 }
@@ -86,18 +67,72 @@ impl Default for Settings {
 impl Settings {
     /// The settings as the patch makes them.
     pub(crate) fn patched(&self, patch: &SettingsPatch) -> Self {
+        let mut products = self.products.clone();
+        if let Some(product) = &patch.product {
+            products.merge(product);
+        }
         Self {
             members_can_invite: patch.members_can_invite.unwrap_or(self.members_can_invite),
-            logo_media_id: patch.logo_media_id.unwrap_or(self.logo_media_id),
-            enforce_second_factor: patch.enforce_second_factor.unwrap_or(self.enforce_second_factor),
-            members_can_use_personal_keys: patch
-                .members_can_use_personal_keys
-                .unwrap_or(self.members_can_use_personal_keys),
-            allows_public_sharing: patch.allows_public_sharing.unwrap_or(self.allows_public_sharing),
-            approves_ai_processing: patch.approves_ai_processing.unwrap_or(self.approves_ai_processing),
-            statistics_method: patch.statistics_method.unwrap_or(self.statistics_method),
-            anonymizes_addresses: patch.anonymizes_addresses.unwrap_or(self.anonymizes_addresses),
-            default_role: patch.default_role.unwrap_or(self.default_role),
+            enforce_2fa: patch.enforce_2fa.unwrap_or(self.enforce_2fa),
+            members_can_use_personal_api_keys: patch
+                .members_can_use_personal_api_keys
+                .unwrap_or(self.members_can_use_personal_api_keys),
+            default_role_id: patch.default_role_id.unwrap_or(self.default_role_id),
+            products,
         }
+    }
+}
+
+impl ProductSettings {
+    /// What is kept for this product; absent: nothing yet.
+    pub fn of(&self, namespace: &str) -> Option<&Map<String, Value>> {
+        self.0.get(namespace)
+    }
+
+    /// Whether nothing is kept for any product.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn merge(&mut self, patch: &ProductSettingsPatch) {
+        let mut kept = self.0.remove(patch.namespace).unwrap_or_default();
+        for (name, value) in &patch.members {
+            if value.is_null() {
+                kept.remove(name);
+            } else {
+                kept.insert(name.clone(), value.clone());
+            }
+        }
+        if !kept.is_empty() {
+            self.0.insert(patch.namespace.to_owned(), kept);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn patch(namespace: &'static str, members: Value) -> SettingsPatch {
+        let Value::Object(members) = members else { panic!("members of an object") };
+        SettingsPatch {
+            product: Some(ProductSettingsPatch { namespace, members }),
+            ..SettingsPatch::default()
+        }
+    }
+
+    #[test]
+    fn one_products_settings_leave_anothers_alone() {
+        let settings = Settings::default().patched(&patch("api", json!({ "shares": true, "method": "" })));
+        let settings = settings.patched(&patch("v1", json!({ "shares": false })));
+        let settings = settings.patched(&patch("api", json!({ "shares": null, "unknown": null })));
+        assert_eq!(
+            serde_json::to_value(&settings.products).unwrap(),
+            json!({ "api": { "method": "" }, "v1": { "shares": false } })
+        );
+        let settings = settings.patched(&patch("v1", json!({ "shares": null })));
+        assert_eq!(settings.products.of("v1"), None, "nothing is kept of nothing");
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use polity_accounts::{AccountFields, EmailAddress, NewAccount};
 use polity_directory::{
     AppFields, ImportedGroup, ImportedMember, ImportedOrganization, ImportedPerson, NewApp, NewOrganization,
-    NewRole, OrganizationFields, RoleFields,
+    NewRole, OrganizationFacts, OrganizationFields, RoleFields,
 };
 use polity_groups::{GroupFields, NewGroup};
 use polity_kernel::text::canonical;
@@ -101,10 +101,13 @@ fn new(organization: Organization, place: &str) -> Result<NewOrganization> {
         key: Some(organization.key.unwrap_or_else(|| organization.alias.clone())),
         alias: Some(organization.alias),
         name: organization.name,
-        description: organization.description,
+        facts: OrganizationFacts {
+            description: organization.description,
+            logo_url: organization.logo_url,
+            ..OrganizationFacts::default()
+        },
         domain: organization.domain,
         domain_verified: organization.domain_verified,
-        logo_url: organization.logo_url,
         ..OrganizationFields::default()
     })
     .map_err(|error| at(place, &error))

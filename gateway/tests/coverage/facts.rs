@@ -80,7 +80,7 @@ fn through_traits(service: &Service) -> Facts {
         alias: organization.alias.as_str().to_owned(),
         domain: organization.domain.map(|domain| domain.name.to_string()),
         active: organization.status == polity_directory::Status::Active,
-        logo_url: organization.logo_url,
+        logo_url: organization.facts.logo_url,
         owner: organization.owner.map(|owner| owner.to_string()),
         members: members.items.iter().map(member).collect(),
     }

@@ -116,11 +116,9 @@ fn patch(wanted: &NewOrganization) -> OrganizationPatch {
     OrganizationPatch {
         alias: wanted.alias.as_ref().map(|alias| alias.as_str().to_owned()),
         name: wanted.name.clone().map(Some),
-        description: wanted.description.clone().map(Some),
+        facts: wanted.facts.told(),
         domain: wanted.domain.as_ref().map(|domain| Some(domain.to_string())),
         domain_verified: wanted.domain_verified,
-        logo_url: wanted.logo_url.clone().map(Some),
-        external_sales_force_id: wanted.external_sales_force_id.clone().map(Some),
         status: wanted.status,
         owner_email: None,
         sole_name: false,
@@ -137,9 +135,7 @@ fn differs(before: &Organization, wanted: &NewOrganization) -> bool {
     let domain = before.domain.as_ref();
     other(wanted.alias.as_ref(), Some(&before.alias))
         || other(wanted.name.as_ref(), Some(&before.name))
-        || other(wanted.description.as_ref(), before.description.as_ref())
-        || other(wanted.logo_url.as_ref(), before.logo_url.as_ref())
-        || other(wanted.external_sales_force_id.as_ref(), before.external_sales_force_id.as_ref())
+        || before.facts.patched(&wanted.facts.told()).is_ok_and(|told| told != before.facts)
         || other(wanted.status.as_ref(), Some(&before.status))
         || other(wanted.domain.as_ref(), domain.map(|domain| &domain.name))
         || wanted.domain_verified.is_some_and(|word| domain.is_some_and(|domain| domain.verified != word))

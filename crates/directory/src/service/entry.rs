@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use polity_kernel::{
-    Access, Actor, Code, Entitlements, Error, Level, OrganizationId, Result, Subject,
-};
-
 use crate::entitlements::ORGANIZATION_SECURITY_SETTINGS;
+use polity_kernel::{Access, Actor, Code, Entitlements, Error, Level, OrganizationId, Result, Subject};
+
 use crate::acts::access::{Remembered, compute, epoch_of, unknown};
 use crate::acts::invitations::joining;
 use crate::acts::members;
@@ -58,7 +56,7 @@ impl Entry for Service {
         let Subject::Person(account) = access.actor().subject() else { return Ok(()) };
         if access.level() >= Some(Level::Admin)
             || !access.entitlements(now).includes(ORGANIZATION_SECURITY_SETTINGS)
-            || self.known(organization)?.settings.members_can_use_personal_keys
+            || self.known(organization)?.settings.members_can_use_personal_api_keys
         {
             return Ok(());
         }

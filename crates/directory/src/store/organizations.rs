@@ -8,76 +8,80 @@ use polity_kernel::sql::Document;
 use polity_kernel::sql::{Among, List};
 use polity_kernel::{AccountId, Conn, Error, OrganizationId, Page, Result, SubjectId, Timestamp};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use super::{domains, members};
+use crate::facts::OrganizationFacts;
 use crate::names::{Alias, Key};
 use crate::organization::{Organization, PrimaryDomain, Status};
 use crate::role::RoleId;
 use crate::schema::organizations;
-use crate::settings::{MediaId, Settings, StatisticsMethod};
+use crate::settings::Settings;
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = organizations, treat_none_as_default_value = false)]
 struct Row {
     organization_id: OrganizationId,
     key: String,
+    created_at: Timestamp,
+    created_by: Option<SubjectId>,
+    #[diesel(embed)]
+    changing: Changing,
+}
+
+/// All but id, key, founder and founding date, which never change.
+#[derive(Insertable, Queryable, Selectable, AsChangeset)]
+#[diesel(table_name = organizations, treat_none_as_default_value = false, treat_none_as_null = true)]
+struct Changing {
     alias: String,
     name: String,
-    description: Option<String>,
-    logo_url: Option<String>,
-    external_sales_force_id: Option<String>,
     status: Status,
-    created_at: Timestamp,
     updated_at: Timestamp,
     version: i64,
-    profile: Option<Document>,
-    created_by: Option<SubjectId>,
     status_changed_at: Option<Timestamp>,
     status_changed_by: Option<SubjectId>,
     parameters: Option<Document>,
+    #[diesel(embed)]
+    facts: FactsRow,
+    #[diesel(embed)]
+    settings: SettingsRow,
+}
+
+#[derive(Insertable, Queryable, Selectable, AsChangeset)]
+#[diesel(table_name = organizations, treat_none_as_default_value = false, treat_none_as_null = true)]
+struct FactsRow {
+    description: Option<String>,
+    logo_url: Option<String>,
+    external_sales_force_id: Option<String>,
+    profile: Option<Document>,
+}
+
+#[derive(Insertable, Queryable, Selectable, AsChangeset)]
+#[diesel(table_name = organizations, treat_none_as_default_value = false, treat_none_as_null = true)]
+struct SettingsRow {
     members_can_invite: Option<bool>,
-    logo_media_id: Option<MediaId>,
     enforce_2fa: Option<bool>,
     members_can_use_personal_api_keys: bool,
-    allow_publicly_shared_resources: bool,
-    is_ai_data_processing_approved: Option<bool>,
-    default_experiment_stats_method: Option<StatisticsMethod>,
-    default_anonymize_ips: bool,
     default_role_id: Option<RoleId>,
+    product_settings: Option<Document>,
 }
 
 pub(crate) fn insert(conn: &mut Conn, organization: &Organization) -> Result<()> {
-    diesel::insert_into(organizations::table).values(row(organization)?).execute(conn)?;
+    let row = Row {
+        organization_id: organization.id,
+        key: organization.key.as_str().to_owned(),
+        created_at: organization.created_at,
+        created_by: organization.created_by,
+        changing: changing(organization)?,
+    };
+    diesel::insert_into(organizations::table).values(row).execute(conn)?;
     Ok(())
 }
 
 /// Writes everything but id, key, founder and founding date.
 pub(crate) fn update(conn: &mut Conn, organization: &Organization) -> Result<()> {
-    let new = row(organization)?;
-    diesel::update(organizations::table.find(organization.id))
-        .set((
-            organizations::alias.eq(new.alias),
-            organizations::name.eq(new.name),
-            organizations::description.eq(new.description),
-            organizations::logo_url.eq(new.logo_url),
-            organizations::external_sales_force_id.eq(new.external_sales_force_id),
-            organizations::status.eq(new.status),
-            organizations::updated_at.eq(new.updated_at),
-            organizations::version.eq(new.version),
-            organizations::profile.eq(new.profile),
-            organizations::status_changed_at.eq(new.status_changed_at),
-            organizations::status_changed_by.eq(new.status_changed_by),
-            organizations::parameters.eq(new.parameters),
-            organizations::members_can_invite.eq(new.members_can_invite),
-            organizations::logo_media_id.eq(new.logo_media_id),
-            organizations::enforce_2fa.eq(new.enforce_2fa),
-            organizations::members_can_use_personal_api_keys.eq(new.members_can_use_personal_api_keys),
-            organizations::allow_publicly_shared_resources.eq(new.allow_publicly_shared_resources),
-            organizations::is_ai_data_processing_approved.eq(new.is_ai_data_processing_approved),
-            organizations::default_experiment_stats_method.eq(new.default_experiment_stats_method),
-            organizations::default_anonymize_ips.eq(new.default_anonymize_ips),
-            organizations::default_role_id.eq(new.default_role_id),
-        ))
-        .execute(conn)?;
+    diesel::update(organizations::table.find(organization.id)).set(changing(organization)?).execute(conn)?;
     Ok(())
 }
 
@@ -181,72 +185,98 @@ pub(crate) fn find_all(conn: &mut Conn, ids: &[OrganizationId], now: Timestamp) 
 }
 
 fn organization(row: Row, domain: Option<PrimaryDomain>, owner: Option<AccountId>) -> Result<Organization> {
-    let parameters = row.parameters.map(|parameters| serde_json::from_value(parameters.0)).transpose();
-    let profile = row.profile.map(|profile| serde_json::from_value(profile.0)).transpose();
+    let changing = row.changing;
     Ok(Organization {
         id: row.organization_id,
         key: Key::stored(row.key),
-        alias: Alias::stored(row.alias),
-        name: row.name,
-        description: row.description,
-        logo_url: row.logo_url,
-        external_sales_force_id: row.external_sales_force_id,
+        alias: Alias::stored(changing.alias),
+        name: changing.name,
+        has_profile: changing.facts.profile.is_some(),
+        facts: changing.facts.read()?,
         domain,
         owner,
-        status: row.status,
+        status: changing.status,
         created_at: row.created_at,
-        updated_at: row.updated_at,
-        version: row.version,
-        profile: profile.map_err(Error::internal)?,
+        updated_at: changing.updated_at,
+        version: changing.version,
         created_by: row.created_by,
-        settings: Settings {
-            members_can_invite: row.members_can_invite,
-            logo_media_id: row.logo_media_id,
-            enforce_second_factor: row.enforce_2fa,
-            members_can_use_personal_keys: row.members_can_use_personal_api_keys,
-            allows_public_sharing: row.allow_publicly_shared_resources,
-            approves_ai_processing: row.is_ai_data_processing_approved,
-            statistics_method: row.default_experiment_stats_method,
-            anonymizes_addresses: row.default_anonymize_ips,
-            default_role: row.default_role_id,
-        },
-        status_changed_at: row.status_changed_at,
-        status_changed_by: row.status_changed_by,
-        parameters: parameters.map_err(Error::internal)?.unwrap_or_default(),
+        settings: changing.settings.read()?,
+        status_changed_at: changing.status_changed_at,
+        status_changed_by: changing.status_changed_by,
+        parameters: document(changing.parameters)?,
     })
 }
 
-fn row(organization: &Organization) -> Result<Row> {
-    let parameters = serde_json::to_value(&organization.parameters).map_err(Error::internal)?;
-    let profile = organization.profile.as_ref().map(serde_json::to_value).transpose();
-    let settings = &organization.settings;
-    Ok(Row {
-        organization_id: organization.id,
-        key: organization.key.as_str().to_owned(),
+fn changing(organization: &Organization) -> Result<Changing> {
+    Ok(Changing {
         alias: organization.alias.as_str().to_owned(),
         name: organization.name.clone(),
-        description: organization.description.clone(),
-        logo_url: organization.logo_url.clone(),
-        external_sales_force_id: organization.external_sales_force_id.clone(),
         status: organization.status,
-        created_at: organization.created_at,
         updated_at: organization.updated_at,
         version: organization.version,
-        profile: profile.map_err(Error::internal)?.map(Document),
-        created_by: organization.created_by,
         status_changed_at: organization.status_changed_at,
         status_changed_by: organization.status_changed_by,
-        parameters: Some(Document(parameters)),
-        members_can_invite: settings.members_can_invite,
-        logo_media_id: settings.logo_media_id,
-        enforce_2fa: settings.enforce_second_factor,
-        members_can_use_personal_api_keys: settings.members_can_use_personal_keys,
-        allow_publicly_shared_resources: settings.allows_public_sharing,
-        is_ai_data_processing_approved: settings.approves_ai_processing,
-        default_experiment_stats_method: settings.statistics_method,
-        default_anonymize_ips: settings.anonymizes_addresses,
-        default_role_id: settings.default_role,
+        parameters: Some(written(&organization.parameters)?),
+        facts: FactsRow::of(organization)?,
+        settings: SettingsRow::of(&organization.settings)?,
     })
+}
+
+impl FactsRow {
+    fn of(organization: &Organization) -> Result<Self> {
+        let facts = &organization.facts;
+        Ok(Self {
+            description: facts.description.clone(),
+            logo_url: facts.logo_url.clone(),
+            external_sales_force_id: facts.external_sales_force_id.clone(),
+            profile: organization.has_profile.then(|| written(facts)).transpose()?,
+        })
+    }
+
+    fn read(self) -> Result<OrganizationFacts> {
+        Ok(OrganizationFacts {
+            description: self.description,
+            logo_url: self.logo_url,
+            external_sales_force_id: self.external_sales_force_id,
+            ..document(self.profile)?
+        })
+    }
+}
+
+impl SettingsRow {
+    fn of(settings: &Settings) -> Result<Self> {
+        Ok(Self {
+            members_can_invite: settings.members_can_invite,
+            enforce_2fa: settings.enforce_2fa,
+            members_can_use_personal_api_keys: settings.members_can_use_personal_api_keys,
+            default_role_id: settings.default_role_id,
+            product_settings: (!settings.products.is_empty())
+                .then(|| written(&settings.products))
+                .transpose()?,
+        })
+    }
+
+    fn read(self) -> Result<Settings> {
+        Ok(Settings {
+            members_can_invite: self.members_can_invite,
+            enforce_2fa: self.enforce_2fa,
+            members_can_use_personal_api_keys: self.members_can_use_personal_api_keys,
+            default_role_id: self.default_role_id,
+            products: document(self.product_settings)?,
+        })
+    }
+}
+
+/// What a column holds as JSON; its first value where it holds nothing.
+fn document<T: DeserializeOwned + Default>(column: Option<Document>) -> Result<T> {
+    column.map_or_else(
+        || Ok(T::default()),
+        |document| serde_json::from_value(document.0).map_err(Error::internal),
+    )
+}
+
+fn written(value: &impl Serialize) -> Result<Document> {
+    serde_json::to_value(value).map(Document).map_err(Error::internal)
 }
 
 /// The organization, which an access proves to exist unless it was deleted just now.

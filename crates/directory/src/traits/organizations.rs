@@ -4,8 +4,8 @@ use polity_kernel::job::Outcome;
 use polity_kernel::{Access, AccountId, Actor, Entitlements, OrganizationId, Page, Paged, Result};
 
 use crate::{
-    Deletion, ImportChanges, ImportedOrganization, Key, NewOrganization, Organization, OrganizationFilter,
-    OrganizationPatch, OrganizationProfile, OrganizationProfilePatch, OrganizationRef, OrganizationSummary,
+    Deletion, ImportChanges, ImportedOrganization, Key, NewOrganization, Organization, OrganizationFacts,
+    OrganizationFactsPatch, OrganizationFilter, OrganizationPatch, OrganizationRef, OrganizationSummary,
     Wanted,
 };
 
@@ -123,11 +123,8 @@ pub trait Profiles: Send + Sync {
     ///
     /// # Errors
     /// `NotFound` while there is none.
-    fn profile(&self, access: &Access) -> Result<OrganizationProfile>;
-
-    /// Makes or replaces the profile. Needs `org.directory.update`.
-    fn set_profile(&self, access: &Access, profile: OrganizationProfile) -> Result<OrganizationProfile>;
+    fn profile(&self, access: &Access) -> Result<OrganizationFacts>;
 
     /// Changes the profile, or makes it. Needs `org.directory.update`.
-    fn patch_profile(&self, access: &Access, patch: OrganizationProfilePatch) -> Result<OrganizationProfile>;
+    fn change_profile(&self, access: &Access, patch: OrganizationFactsPatch) -> Result<OrganizationFacts>;
 }

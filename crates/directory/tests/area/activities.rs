@@ -87,7 +87,7 @@ both_engines! {
         let low = || Limits { level: Some(Level::Member), ..Limits::default() };
         let blind = || Limits { permissions: Some(permissions(&["org.members.list"])), ..Limits::default() };
         assert_eq!(taken(&directory, &bob, blind()), Ok(()));
-        let settings = SettingsPatch { members_can_use_personal_keys: Some(false), ..SettingsPatch::default() };
+        let settings = SettingsPatch { members_can_use_personal_api_keys: Some(false), ..SettingsPatch::default() };
         let patch = OrganizationPatch { settings, ..OrganizationPatch::default() };
         directory.update(&enter(&directory, &ada, "acme"), patch).unwrap();
         for limits in [Limits::default(), blind(), low()] {

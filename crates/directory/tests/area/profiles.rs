@@ -1,15 +1,15 @@
 //! Profiles: what an organization tells of itself, and its picture, which is the organization's own.
 
 use polity_directory::{
-    OrganizationPatch, OrganizationProfile, OrganizationProfilePatch, Organizations, Profiles, Status,
+    OrganizationFacts, OrganizationFactsPatch, OrganizationPatch, Organizations, Profiles, Status,
 };
 use polity_kernel::{Code, event};
 use polity_testkit::both_engines;
 
 use crate::common::{directory, enter, found, join, missing, person};
 
-fn said() -> OrganizationProfile {
-    OrganizationProfile {
+fn said() -> OrganizationFacts {
+    OrganizationFacts {
         logo_url: Some("https://acme.example/a.png".into()),
         timezone: Some("Europe/Paris".into()),
         location: Some("Lyon".into()),
@@ -17,7 +17,27 @@ fn said() -> OrganizationProfile {
         company_size: Some("11-50".into()),
         website: Some("acme.example".into()),
         mission: Some("Ropes\nfor everybody".into()),
+        ..OrganizationFacts::default()
     }
+}
+
+/// The change after which these facts and no others are told.
+fn all(facts: OrganizationFacts) -> OrganizationFactsPatch {
+    OrganizationFactsPatch {
+        description: Some(facts.description),
+        logo_url: Some(facts.logo_url),
+        external_sales_force_id: Some(facts.external_sales_force_id),
+        timezone: Some(facts.timezone),
+        location: Some(facts.location),
+        country_code: Some(facts.country_code),
+        company_size: Some(facts.company_size),
+        website: Some(facts.website),
+        mission: Some(facts.mission),
+    }
+}
+
+fn nothing() -> OrganizationFactsPatch {
+    all(OrganizationFacts::default())
 }
 
 both_engines! {
@@ -26,32 +46,32 @@ both_engines! {
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
         assert_eq!(directory.profile(&access).unwrap_err().code(), Code::NotFound, "none yet");
-        assert_eq!(directory.set_profile(&access, said()).unwrap(), said());
+        assert_eq!(directory.change_profile(&access, all(said())).unwrap(), said());
         assert_eq!(directory.profile(&access).unwrap(), said());
 
-        let patch = OrganizationProfilePatch {
+        let patch = OrganizationFactsPatch {
             location: Some(Some(" Nantes ".into())),
             mission: Some(None),
-            ..OrganizationProfilePatch::default()
+            ..OrganizationFactsPatch::default()
         };
-        let changed = OrganizationProfile { location: Some("Nantes".into()), mission: None, ..said() };
-        assert_eq!(directory.patch_profile(&access, patch).unwrap(), changed);
+        let changed = OrganizationFacts { location: Some("Nantes".into()), mission: None, ..said() };
+        assert_eq!(directory.change_profile(&access, patch).unwrap(), changed);
         assert_eq!(directory.profile(&access).unwrap(), changed, "what is not said stays");
 
-        let little = OrganizationProfile { timezone: Some("UTC".into()), ..OrganizationProfile::default() };
-        directory.set_profile(&access, little.clone()).unwrap();
+        let little = OrganizationFacts { timezone: Some("UTC".into()), ..OrganizationFacts::default() };
+        directory.change_profile(&access, all(little.clone())).unwrap();
         assert_eq!(directory.profile(&access).unwrap(), little, "what is not said is cleared");
-        directory.set_profile(&access, OrganizationProfile::default()).unwrap();
-        assert_eq!(directory.profile(&access).unwrap(), OrganizationProfile::default(), "an empty one is one");
+        directory.change_profile(&access, nothing()).unwrap();
+        assert_eq!(directory.profile(&access).unwrap(), OrganizationFacts::default(), "an empty one is one");
     }
 
     fn a_change_makes_the_profile_that_there_was_not(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        let patch = OrganizationProfilePatch { timezone: Some(Some("UTC".into())), ..OrganizationProfilePatch::default() };
-        directory.patch_profile(&access, patch).unwrap();
-        let expected = OrganizationProfile { timezone: Some("UTC".into()), ..OrganizationProfile::default() };
+        let patch = OrganizationFactsPatch { timezone: Some(Some("UTC".into())), ..OrganizationFactsPatch::default() };
+        directory.change_profile(&access, patch).unwrap();
+        let expected = OrganizationFacts { timezone: Some("UTC".into()), ..OrganizationFacts::default() };
         assert_eq!(directory.profile(&access).unwrap(), expected);
     }
 
@@ -59,29 +79,32 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        let picture = |url: Option<&str>| OrganizationPatch { logo_url: Some(url.map(str::to_owned)), ..OrganizationPatch::default() };
+        let picture = |url: Option<&str>| OrganizationPatch {
+            facts: OrganizationFactsPatch { logo_url: Some(url.map(str::to_owned)), ..Default::default() },
+            ..OrganizationPatch::default()
+        };
         let changed = directory.update(&access, picture(Some("https://acme.example/b.png"))).unwrap();
-        let alone = OrganizationProfile { logo_url: changed.logo_url.clone(), ..OrganizationProfile::default() };
+        let alone = OrganizationFacts { logo_url: changed.facts.logo_url.clone(), ..OrganizationFacts::default() };
         assert_eq!(directory.profile(&access).unwrap(), alone, "a picture is a profile");
-        assert_eq!(changed.profile(), Some(alone));
+        assert_eq!(changed.profile(), Some(&alone));
 
-        directory.set_profile(&access, said()).unwrap();
+        directory.change_profile(&access, all(said())).unwrap();
         let organization = directory.organization(&access).unwrap();
-        assert_eq!(organization.logo_url, said().logo_url, "the remembered one is not what is answered");
+        assert_eq!(organization.facts.logo_url, said().logo_url, "the remembered one is not what is answered");
         assert_eq!(organization.version, changed.version + 1);
         directory.update(&access, picture(None)).unwrap();
-        assert_eq!(directory.profile(&access).unwrap(), OrganizationProfile { logo_url: None, ..said() });
+        assert_eq!(directory.profile(&access).unwrap(), OrganizationFacts { logo_url: None, ..said() });
     }
 
     fn the_same_again_changes_nothing(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         let acme = found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        directory.set_profile(&access, said()).unwrap();
+        directory.change_profile(&access, all(said())).unwrap();
         let log = || kit.db().read(|conn| event::latest(conn, acme.id, 99)).unwrap().len();
         let (version, events) = (directory.organization(&access).unwrap().version, log());
-        directory.set_profile(&access, said()).unwrap();
-        directory.patch_profile(&access, OrganizationProfilePatch::default()).unwrap();
+        directory.change_profile(&access, all(said())).unwrap();
+        directory.change_profile(&access, OrganizationFactsPatch::default()).unwrap();
         assert_eq!((directory.organization(&access).unwrap().version, log()), (version, events));
     }
 
@@ -89,12 +112,12 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
-        directory.set_profile(&enter(&directory, &ada, "acme"), said()).unwrap();
+        directory.change_profile(&enter(&directory, &ada, "acme"), all(said())).unwrap();
         let member = enter(&directory, &bob, "acme");
         assert_eq!(directory.profile(&member).unwrap(), said());
         let refusals = [
-            directory.set_profile(&member, OrganizationProfile::default()).unwrap_err(),
-            directory.patch_profile(&member, OrganizationProfilePatch::default()).unwrap_err(),
+            directory.change_profile(&member, nothing()).unwrap_err(),
+            directory.change_profile(&member, OrganizationFactsPatch::default()).unwrap_err(),
         ];
         for refused in refusals {
             assert_eq!(missing(&refused), ["org.directory.update"]);
@@ -106,11 +129,11 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        directory.set_profile(&access, said()).unwrap();
-        let bad = OrganizationProfile { website: Some("javascript:alert(1)".into()), ..said() };
-        assert_eq!(directory.set_profile(&access, bad).unwrap_err().fields()[0].field, "website");
-        let bad = OrganizationProfilePatch { logo_url: Some(Some("x".repeat(2001))), ..OrganizationProfilePatch::default() };
-        assert_eq!(directory.patch_profile(&access, bad).unwrap_err().fields()[0].field, "logo_url");
+        directory.change_profile(&access, all(said())).unwrap();
+        let bad = OrganizationFacts { website: Some("javascript:alert(1)".into()), ..said() };
+        assert_eq!(directory.change_profile(&access, all(bad)).unwrap_err().fields()[0].field, "website");
+        let bad = OrganizationFactsPatch { logo_url: Some(Some("x".repeat(2001))), ..OrganizationFactsPatch::default() };
+        assert_eq!(directory.change_profile(&access, bad).unwrap_err().fields()[0].field, "logo_url");
         assert_eq!(directory.profile(&access).unwrap(), said());
     }
 
@@ -118,19 +141,19 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
-        directory.set_profile(&access, said()).unwrap();
+        directory.change_profile(&access, all(said())).unwrap();
         for status in [Status::Inactive, Status::Pending, Status::Deleted] {
             let to = OrganizationPatch { status: Some(status), ..OrganizationPatch::default() };
             directory.update(&access, to).unwrap();
             let access = enter(&directory, &ada, "acme");
             assert!(!access.is_active(), "only an active one works");
             assert_eq!(directory.profile(&access).unwrap(), said());
-            let refused = directory.set_profile(&access, OrganizationProfile::default()).unwrap_err();
+            let refused = directory.change_profile(&access, nothing()).unwrap_err();
             assert_eq!(refused.code(), Code::OrganizationInactive, "{status}");
         }
         let to = OrganizationPatch { status: Some(Status::Active), ..OrganizationPatch::default() };
         let revived = directory.update(&access, to).unwrap();
         assert_eq!((revived.status_changed_at, revived.status_changed_by), (Some(kit.ctx.now()), ada.id()));
-        assert!(directory.set_profile(&access, OrganizationProfile::default()).is_ok());
+        assert!(directory.change_profile(&access, nothing()).is_ok());
     }
 }

@@ -3,11 +3,12 @@
 use polity_accounts::EmailAddress;
 use polity_directory::{
     AssignmentRef, InvitationFields, InvitationRef, Invitations, Members, NewInvitation, NewMember, NewRole,
-    OrganizationPatch, Organizations, RoleAssignments, RoleId, Roles, Service, Settings, SettingsPatch,
-    StatisticsMethod, Taker,
+    OrganizationPatch, Organizations, ProductSettingsPatch, RoleAssignments, RoleId, Roles, Service,
+    Settings, SettingsPatch, Taker,
 };
 use polity_kernel::{Access, Actor, Code, IdSource, Level, Limits};
 use polity_testkit::both_engines;
+use serde_json::{Value, json};
 
 use crate::common::{
     account, carried, carrier, clerk, directory, enter, fields, found, id_of, invitation, join, key, limited,
@@ -20,7 +21,13 @@ fn settle(directory: &Service, access: &Access, settings: SettingsPatch) -> poli
 }
 
 fn giving(role: Option<RoleId>) -> SettingsPatch {
-    SettingsPatch { default_role: Some(role), ..SettingsPatch::default() }
+    SettingsPatch { default_role_id: Some(role), ..SettingsPatch::default() }
+}
+
+/// A change of what is kept for one product.
+fn product(members: Value) -> Option<ProductSettingsPatch> {
+    let Value::Object(members) = members else { panic!("members of an object") };
+    Some(ProductSettingsPatch { namespace: "shop", members })
 }
 
 /// The id of a role.
@@ -38,29 +45,23 @@ both_engines! {
         let role = role(&directory, &access, "manager");
         let patch = SettingsPatch {
             members_can_invite: Some(Some(true)),
-            logo_media_id: Some(Some(IdSource::random().secret().into())),
-            enforce_second_factor: Some(Some(false)),
-            members_can_use_personal_keys: Some(false),
-            allows_public_sharing: Some(false),
-            approves_ai_processing: Some(Some(true)),
-            statistics_method: Some(Some(StatisticsMethod::Neither)),
-            anonymizes_addresses: Some(true),
-            default_role: Some(Some(role)),
+            enforce_2fa: Some(Some(false)),
+            members_can_use_personal_api_keys: Some(false),
+            default_role_id: Some(Some(role)),
+            product: product(json!({ "colour": "blue", "shares": false })),
         };
         let set = settle(&directory, &access, patch).unwrap();
-        assert_eq!((set.default_role, set.statistics_method), (Some(role), Some(StatisticsMethod::Neither)));
+        assert_eq!((set.default_role_id, set.members_can_use_personal_api_keys), (Some(role), false));
+        let kept = json!({ "colour": "blue", "shares": false });
+        assert_eq!(set.products.of("shop"), kept.as_object());
         let organization = directory.organization(&enter(&directory, &ada, "acme")).unwrap();
         assert_eq!((&organization.settings, organization.version), (&set, 2));
         let cleared = SettingsPatch {
             members_can_invite: Some(None),
-            logo_media_id: Some(None),
-            enforce_second_factor: Some(None),
-            members_can_use_personal_keys: Some(true),
-            allows_public_sharing: Some(true),
-            approves_ai_processing: Some(None),
-            statistics_method: Some(None),
-            anonymizes_addresses: Some(false),
-            default_role: Some(None),
+            enforce_2fa: Some(None),
+            members_can_use_personal_api_keys: Some(true),
+            default_role_id: Some(None),
+            product: product(json!({ "colour": null, "shares": null })),
         };
         assert_eq!(settle(&directory, &access, SettingsPatch::default()).unwrap(), set);
         assert_eq!(settle(&directory, &access, cleared).unwrap(), Settings::default());
@@ -125,7 +126,7 @@ both_engines! {
         settle(&directory, &access, giving(Some(made.id))).unwrap();
         directory.remove_role(&access, &made.id.into()).unwrap();
         let organization = directory.organization(&enter(&directory, &ada, "acme")).unwrap();
-        assert_eq!((organization.settings.default_role, organization.version), (None, 3));
+        assert_eq!((organization.settings.default_role_id, organization.version), (None, 3));
         let bob = join(kit, &directory, &ada, "acme", "bob@acme.example");
         assert_eq!(carried(&directory, &access, &bob), ["member"]);
         directory.create_role(&access, NewRole::named("Newcomers").unwrap()).unwrap();
@@ -144,7 +145,7 @@ both_engines! {
         let weak = directory.create_role(&access, new_role("weak", &[])).unwrap();
         for id in [elsewhere.id, role(&directory, &access, "owner"), role(&directory, &access, "member"), IdSource::random().secret().into()] {
             let error = settle(&directory, &access, giving(Some(id))).unwrap_err();
-            assert_eq!((error.code(), error.fields()[0].field.as_str()), (Code::Invalid, "default_role"));
+            assert_eq!((error.code(), error.fields()[0].field.as_str()), (Code::Invalid, "default_role_id"));
         }
         let clerk = clerk(kit, &directory, &ada, &["org.directory.update"]);
         let of = |actor: &Actor| enter(&directory, actor, "acme");
@@ -155,7 +156,7 @@ both_engines! {
         assert_eq!(refused(&of(&key), strong.id), Code::Forbidden, "what one does not have");
         settle(&directory, &of(&key), giving(Some(weak.id))).unwrap();
         settle(&directory, &of(&ada), giving(Some(strong.id))).unwrap();
-        let harmless = SettingsPatch { anonymizes_addresses: Some(true), ..SettingsPatch::default() };
+        let harmless = SettingsPatch { enforce_2fa: Some(Some(true)), ..SettingsPatch::default() };
         settle(&directory, &of(&clerk), harmless).unwrap();
     }
 }

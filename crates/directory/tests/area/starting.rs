@@ -5,7 +5,7 @@ use std::sync::Arc;
 use polity_directory::entitlements::{MULTIPLE_ORGANIZATIONS, RBAC};
 use polity_directory::{
     Deletion, Entry, Members, NewProject, OrganizationFilter, Organizations, ProjectFields, RoleAssignments,
-    Roles, Service, SettingsPatch, StatisticsMethod,
+    Roles, Service, SettingsPatch,
 };
 use polity_kernel::{Actor, Code, Entitled, Entitlements, Feature, Level, Limits, Page, Result};
 use polity_projects::Projects;
@@ -39,7 +39,7 @@ both_engines! {
         assert_eq!(crate::common::workspaces(kit).active_project(&ada).unwrap().map(|(at, _)| at), Some(first.id));
         let settings = SettingsPatch {
             members_can_invite: Some(Some(false)),
-            statistics_method: Some(Some(StatisticsMethod::Bayesian)),
+            enforce_2fa: Some(Some(true)),
             ..SettingsPatch::default()
         };
         let second = directory.found(&ada, new(named("Initech")).with_first_project(project(), settings)).unwrap();

@@ -9,8 +9,9 @@ use polity_directory::{
     AccountRef, AppFields, Assignee, Assignees, AssignmentRef, Deletion, Entry, Granted,
     ImportedOrganization, ImportedPerson, Invitation, InvitationFilter, InvitationId, InvitationRef,
     Invitations, MemberInFull, MemberPatch, MemberQuery, Members, NewApp, NewMember, Organization,
-    OrganizationFields, OrganizationFilter, OrganizationPatch, OrganizationProfile, Organizations, People,
-    Profiles, Role, RoleAssignment, RoleAssignments, RolePatch, Roles, Service, Taker, Upkeep,
+    OrganizationFacts, OrganizationFactsPatch, OrganizationFields, OrganizationFilter, OrganizationPatch,
+    Organizations, People, Profiles, Role, RoleAssignment, RoleAssignments, RolePatch, Roles, Service, Taker,
+    Upkeep,
 };
 use polity_groups::GroupId;
 use polity_kernel::{Access, Actor, Code, Level, Page, event};
@@ -57,7 +58,7 @@ fn tenant(kit: &Kit, directory: &Service, organization: &str, shared: &Actor) ->
         .unwrap()
         .remove(0)
         .id;
-    directory.set_profile(&access, OrganizationProfile::default()).unwrap();
+    directory.change_profile(&access, OrganizationFactsPatch::default()).unwrap();
     let app = AppFields { kind: "same".into(), external_id: Some("same".into()), ..AppFields::default() };
     let app = common::workspaces(kit).connect(&access, NewApp::try_from(app).unwrap()).unwrap().id;
     let employee = hire(kit, &access, "member", (Some(&member), Some("manager"))).unwrap();
@@ -77,7 +78,7 @@ struct Picture {
     explained: Vec<Vec<Granted>>,
     invitations: Vec<Invitation>,
     apps: Vec<App>,
-    profile: OrganizationProfile,
+    profile: OrganizationFacts,
     employees: Vec<Employee>,
     administrators: Vec<MemberInFull>,
     events: usize,

@@ -23,7 +23,7 @@ pub(super) async fn read_current(caller: Caller, here: Here) -> Result<Json<Orga
     security(("bearer" = [])), responses((status = 200, body = OrganizationProfile), Failures))]
 pub(super) async fn read(caller: Caller, here: Here) -> Result<Json<OrganizationProfile>, Fault> {
     let found = caller.read(move |polity, actor| polity.directory.profile(&here.enter(polity, actor)?));
-    Ok(Json(found.await?.into()))
+    Ok(Json(OrganizationProfile::from(&found.await?)))
 }
 
 /// Makes or replaces the profile of the current organization: what is not sent is cleared. Permission: `org.directory.update`.
@@ -47,11 +47,8 @@ pub(super) async fn replace(
     here: Here,
     body: Json<OrganizationProfileBody>,
 ) -> Result<HttpResponse, Fault> {
-    let profile = body.0.into();
-    let kept = caller
-        .write(move |polity, actor| polity.directory.set_profile(&here.enter(polity, actor)?, profile))
-        .await?;
-    Ok(HttpResponse::Created().json(OrganizationProfile::from(kept)))
+    let kept = changed(caller, here, body.0.into()).await?;
+    Ok(HttpResponse::Created().json(kept))
 }
 
 /// Changes the profile of the current organization, or makes it: what is not sent stays. Permission: `org.directory.update`.
@@ -75,9 +72,17 @@ pub(super) async fn update(
     here: Here,
     body: Json<OrganizationProfileChange>,
 ) -> Result<Json<OrganizationProfile>, Fault> {
-    let patch = body.0.into();
+    changed(caller, here, body.0).await.map(Json)
+}
+
+/// The profile as the change makes it.
+async fn changed(
+    caller: Caller,
+    here: Here,
+    change: OrganizationProfileChange,
+) -> Result<OrganizationProfile, Fault> {
+    let patch = change.into();
     let kept = caller
-        .write(move |polity, actor| polity.directory.patch_profile(&here.enter(polity, actor)?, patch))
-        .await?;
-    Ok(Json(kept.into()))
+        .write(move |polity, actor| polity.directory.change_profile(&here.enter(polity, actor)?, patch));
+    Ok(OrganizationProfile::from(&kept.await?))
 }

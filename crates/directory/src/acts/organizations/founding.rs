@@ -1,12 +1,11 @@
 //! Founding an organization: names, domain, owner, all in one transaction.
 
+use crate::entitlements::MULTIPLE_ORGANIZATIONS;
 use polity_accounts::{AccountFields, EmailAddress, NewAccount};
 use polity_kernel::{
-    Access, AccountId, Actor, Bounds, Code, Error, Event, Level, OrganizationId, Result, Subject,
-    Tx, epoch,
+    Access, AccountId, Actor, Bounds, Code, Error, Event, Level, OrganizationId, Result, Subject, Tx, epoch,
 };
 
-use crate::entitlements::MULTIPLE_ORGANIZATIONS;
 use crate::acts::members;
 use crate::acts::organizations::domains::{claim, require_room_for_domain, verification};
 use crate::acts::organizations::names;
@@ -153,16 +152,14 @@ pub(crate) fn establish(
         name,
         key,
         alias,
-        description: new.description.clone(),
-        logo_url: new.logo_url.clone(),
-        external_sales_force_id: new.external_sales_force_id.clone(),
+        facts: new.facts.clone(),
         domain,
         owner,
         status: new.status.unwrap_or(Status::Active),
         created_at: tx.now(),
         updated_at: tx.now(),
         version: 1,
-        profile: None,
+        has_profile: new.facts.has_profile(),
         parameters: Parameters::default(),
         created_by: actor.id(),
         settings: Settings::default(),

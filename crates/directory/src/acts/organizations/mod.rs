@@ -78,9 +78,8 @@ fn changed(
     after.name = wanted.name.unwrap_or_else(|| fallback_name(wanted.domain.as_ref(), &before.key));
     require_length(&before.name, &after.name, patch.longest_name)?;
     names::exchange(tx, (&before.name, &after.name), patch.sole_name)?;
-    after.description = wanted.description;
-    after.logo_url = wanted.logo_url;
-    after.external_sales_force_id = wanted.external_sales_force_id;
+    after.has_profile |= wanted.facts.has_profile();
+    after.facts = wanted.facts;
     after.settings = settings::changed(tx, access, before, &patch.settings)?;
     after.status = wanted.status.unwrap_or(before.status);
     if after.status != before.status {

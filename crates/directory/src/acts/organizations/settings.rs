@@ -16,9 +16,9 @@ pub(crate) fn changed(
     patch: &SettingsPatch,
 ) -> Result<Settings> {
     let after = before.settings.patched(patch);
-    if let Some(id) = after.default_role.filter(|id| before.settings.default_role != Some(*id)) {
+    if let Some(id) = after.default_role_id.filter(|id| before.settings.default_role_id != Some(*id)) {
         let role = roles::by_id(tx, before.id, id)?.filter(|role| !role.is_of_level());
-        let role = role.ok_or_else(|| Error::field("default_role", "no such role"))?;
+        let role = role.ok_or_else(|| Error::field("default_role_id", "no such role"))?;
         access.require(&ORG_USER_ROLES_UPDATE)?;
         authority::may_give(access, &role)?;
     }

@@ -41,11 +41,11 @@ pub(crate) fn retract(tx: &mut Tx<'_>, access: &Access, role: &RoleKey) -> Resul
 fn forget(tx: &mut Tx<'_>, access: &Access, role: &Role) -> Result<()> {
     let now = tx.now();
     let before = store::organizations::existing(tx, access.organization(), now)?;
-    if before.settings.default_role != Some(role.id) {
+    if before.settings.default_role_id != Some(role.id) {
         return Ok(());
     }
     let mut after = before.clone();
-    after.settings.default_role = None;
+    after.settings.default_role_id = None;
     (after.updated_at, after.version) = (now, before.version + 1);
     store::organizations::update(tx, &after)?;
     tx.record(Event::new(access, "updated", "organization", after.id).before(&before).after(&after))

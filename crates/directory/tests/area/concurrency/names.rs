@@ -2,14 +2,18 @@
 
 use polity_accounts::{AccountFields, NewAccount};
 use polity_directory::{
-    Deletion, Entry, ImportedOrganization, ImportedPerson, Members, OrganizationFields, OrganizationPatch,
-    Organizations, Upkeep,
+    Deletion, Entry, ImportedOrganization, ImportedPerson, Members, OrganizationFactsPatch,
+    OrganizationFields, OrganizationPatch, Organizations, Upkeep,
 };
 use polity_kernel::{Actor, Code, Level, Result};
 use polity_testkit::both_engines;
 
 use super::{RIVALS, ROUNDS, at_once, winners};
 use crate::common::{directory, enter, fields, found, name, named, new, person, with_domain};
+
+fn telling(facts: OrganizationFactsPatch) -> OrganizationPatch {
+    OrganizationPatch { facts, ..OrganizationPatch::default() }
+}
 
 both_engines! {
     fn a_key_and_an_alias_are_taken_once(kit) {
@@ -121,13 +125,13 @@ both_engines! {
             let text = format!("round {round}");
             let patches = [
                 OrganizationPatch { name: Some(Some(text.clone())), ..OrganizationPatch::default() },
-                OrganizationPatch { description: Some(Some(text.clone())), ..OrganizationPatch::default() },
-                OrganizationPatch { external_sales_force_id: Some(Some(text.clone())), ..OrganizationPatch::default() },
+                telling(OrganizationFactsPatch { description: Some(Some(text.clone())), ..Default::default() }),
+                telling(OrganizationFactsPatch { external_sales_force_id: Some(Some(text.clone())), ..Default::default() }),
             ];
             let results = at_once(patches.len(), |rival| directory.update(&access, patches[rival].clone()));
             assert_eq!(winners(&results, &[]), patches.len());
             let after = directory.organization(&access).unwrap();
-            assert_eq!((after.name, after.description, after.external_sales_force_id), (text.clone(), Some(text.clone()), Some(text)));
+            assert_eq!((after.name, after.facts.description, after.facts.external_sales_force_id), (text.clone(), Some(text.clone()), Some(text)));
         }
         assert_eq!(directory.organization(&access).unwrap().version, before.version + 3 * 10);
     }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use polity_accounts::{AccountFields, NewAccount, People};
 use polity_directory::{
     Entry, ImportChanges, ImportedGroup, ImportedMember, ImportedOrganization, ImportedPerson, MemberQuery,
-    Members, OrganizationFields, OrganizationPatch, Organizations, Roles, Service, Status, Step, Upkeep,
+    Members, OrganizationFacts, OrganizationFactsPatch, OrganizationFields, OrganizationPatch, Organizations,
+    Roles, Service, Status, Step, Upkeep,
 };
 use polity_groups::{Group, GroupFields, Groups, MemberFilter, Memberships, NewGroup};
 use polity_kernel::{Access, Actor, Code, Error, Level, Limits, Page, PermissionSet, event};
@@ -99,6 +100,10 @@ fn places(kit: &Kit, access: &Access, id: &str) -> Vec<String> {
     kinds
 }
 
+fn described(description: &str) -> OrganizationFacts {
+    OrganizationFacts { description: Some(description.to_owned()), ..OrganizationFacts::default() }
+}
+
 both_engines! {
     fn a_roster_makes_an_organization_with_everybody_in_it(kit) {
         let directory = directory(kit);
@@ -166,7 +171,7 @@ both_engines! {
         import(kit, &directory, company());
         let access = enter(&directory, &Actor::system(), "acme");
         let before = (directory.organization(&access).unwrap(), directory.roles(&access).unwrap().len());
-        let changed = OrganizationFields { description: Some("Other".into()), ..fields("acme") };
+        let changed = OrganizationFields { facts: described("Other"), ..fields("acme") };
         let broken = ImportedOrganization {
             organization: new(changed),
             roles: vec![new_role("buyer", &[])],
@@ -213,25 +218,29 @@ both_engines! {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         found(&directory, &ada, "Acme");
         let access = enter(&directory, &ada, "acme");
-        let said = OrganizationPatch { description: Some(Some("Ours".into())), ..OrganizationPatch::default() };
+        let said = OrganizationPatch {
+            facts: OrganizationFactsPatch { description: Some(Some("Ours".into())), ..Default::default() },
+            ..OrganizationPatch::default()
+        };
         directory.update(&access, said).unwrap();
         assert_eq!(import(kit, &directory, imported()), ImportChanges::default(), "a silent imported changes nothing");
         let all = OrganizationFields {
             alias: Some("acme-inc".into()),
             name: Some("Acme, Inc.".into()),
-            description: Some("Theirs".into()),
             domain: Some("acme.example".into()),
             domain_verified: Some(true),
-            logo_url: Some("https://acme.example/logo.png".into()),
-            external_sales_force_id: Some("A1".into()),
+            facts: OrganizationFacts {
+                logo_url: Some("https://acme.example/logo.png".into()),
+                external_sales_force_id: Some("A1".into()),
+                ..described("Theirs")
+            },
             ..fields("ACME")
         };
         let changes = import(kit, &directory, ImportedOrganization { organization: new(all.clone()), ..imported() });
         assert_eq!(changes, ImportChanges { organizations_changed: 1, ..ImportChanges::default() });
         let changed = directory.organization(&enter(&directory, &ada, "acme-inc")).unwrap();
         assert_eq!((changed.key.as_str(), changed.alias.as_str(), changed.name.as_str()), ("Acme", "acme-inc", "Acme, Inc."));
-        assert_eq!((changed.description, changed.logo_url), (all.description.clone(), all.logo_url.clone()));
-        assert_eq!(changed.external_sales_force_id, all.external_sales_force_id);
+        assert_eq!(changed.facts, all.facts);
         assert!(changed.domain.unwrap().verified);
         assert_eq!(import(kit, &directory, ImportedOrganization { organization: new(all), ..imported() }), ImportChanges::default());
     }

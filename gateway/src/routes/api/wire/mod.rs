@@ -9,6 +9,7 @@ mod login;
 mod member;
 mod organization;
 mod page;
+mod product;
 mod query;
 mod role;
 mod user;

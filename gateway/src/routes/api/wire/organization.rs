@@ -1,9 +1,6 @@
 //! Organizations as this family shows them.
 
-use polity_directory::{
-    MediaId, OrganizationPatch, OrganizationSummary, ProjectId, RoleId, SettingsPatch, StatisticsMethod,
-    Status,
-};
+use polity_directory::{OrganizationPatch, OrganizationSummary, ProjectId, RoleId, SettingsPatch, Status};
 use polity_kernel::{Entitlements, Error, Level, OrganizationId};
 use polity_licensing::entitlements::FEATURES;
 use polity_projects::ProjectInBrief;
@@ -12,6 +9,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::Moment;
+use super::product::{MediaId, Product, StatisticsMethod, changed};
 use crate::routes::api::Fault;
 use crate::routes::api::body::{
     Clearable, Flag, Optional, Required, Switch, id, text_judged, text_of, too_long, word,
@@ -180,16 +178,13 @@ impl From<OrganizationChange> for OrganizationPatch {
 
 impl From<OrganizationSettings> for SettingsPatch {
     fn from(settings: OrganizationSettings) -> Self {
+        let product = changed(&settings);
         Self {
             members_can_invite: settings.members_can_invite,
-            logo_media_id: settings.logo_media_id,
-            enforce_second_factor: settings.enforce_2fa,
-            members_can_use_personal_keys: settings.members_can_use_personal_api_keys,
-            allows_public_sharing: settings.allow_publicly_shared_resources,
-            approves_ai_processing: settings.is_ai_data_processing_approved,
-            statistics_method: settings.default_experiment_stats_method,
-            anonymizes_addresses: settings.default_anonymize_ips,
-            default_role: settings.default_role_id,
+            enforce_2fa: settings.enforce_2fa,
+            members_can_use_personal_api_keys: settings.members_can_use_personal_api_keys,
+            default_role_id: settings.default_role_id,
+            product,
         }
     }
 }
@@ -197,7 +192,7 @@ impl From<OrganizationSettings> for SettingsPatch {
 /// The failure in the family's names.
 pub(crate) fn organization_fault(error: Error) -> Fault {
     match error.fields().first() {
-        Some(first) if first.field == "default_role" => {
+        Some(first) if first.field == "default_role_id" => {
             Fault::of_field("default_role_id", "invalid_input", first.message.clone())
         }
         Some(first) if first.field == "name" && first.message.starts_with("is longer than") => {
@@ -226,6 +221,7 @@ impl Organization {
         Standpoint { entitlements, level, summary, projects }: Standpoint,
     ) -> Self {
         let (id, settings) = (organization.id, organization.settings);
+        let product = Product::of(&settings.products);
         let active = organization.status == Status::Active;
         let space = |project: ProjectInBrief| WorkSpace {
             id: project.number,
@@ -238,7 +234,7 @@ impl Organization {
             id,
             name: organization.name,
             slug: organization.alias.as_str().to_owned(),
-            logo_media_id: settings.logo_media_id,
+            logo_media_id: product.logo_media_id,
             created_at: Moment(organization.created_at),
             updated_at: Moment(organization.updated_at),
             membership_level: level,
@@ -249,15 +245,15 @@ impl Organization {
             is_member_join_email_enabled: true,
             metadata: json!({}),
             customer_id: None,
-            enforce_2fa: settings.enforce_second_factor,
+            enforce_2fa: settings.enforce_2fa,
             members_can_invite: settings.members_can_invite,
-            members_can_use_personal_api_keys: settings.members_can_use_personal_keys,
-            allow_publicly_shared_resources: settings.allows_public_sharing,
+            members_can_use_personal_api_keys: settings.members_can_use_personal_api_keys,
+            allow_publicly_shared_resources: product.allow_publicly_shared_resources,
             member_count: summary.members,
-            is_ai_data_processing_approved: settings.approves_ai_processing,
-            default_experiment_stats_method: settings.statistics_method,
-            default_anonymize_ips: settings.anonymizes_addresses,
-            default_role_id: settings.default_role,
+            is_ai_data_processing_approved: product.is_ai_data_processing_approved,
+            default_experiment_stats_method: product.default_experiment_stats_method,
+            default_anonymize_ips: product.default_anonymize_ips,
+            default_role_id: settings.default_role_id,
             is_active: Some(active),
             is_not_active_reason: (!active).then(|| organization.status.to_string()),
             is_pending_deletion: Some(false),

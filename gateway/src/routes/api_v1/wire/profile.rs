@@ -1,6 +1,6 @@
 //! What an organization tells of itself, as this family shows it.
 
-use polity_directory::OrganizationProfilePatch;
+use polity_directory::{OrganizationFacts, OrganizationFactsPatch};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -94,35 +94,36 @@ pub(crate) struct OrganizationProfileChange {
     mission: Option<Option<String>>,
 }
 
-impl From<polity_directory::OrganizationProfile> for OrganizationProfile {
-    fn from(profile: polity_directory::OrganizationProfile) -> Self {
+impl From<&OrganizationFacts> for OrganizationProfile {
+    fn from(facts: &OrganizationFacts) -> Self {
         Self {
-            logo_url: profile.logo_url,
-            timezone: profile.timezone,
-            location: profile.location,
-            country_code: profile.country_code,
-            company_size: profile.company_size,
-            website: profile.website,
-            mission: profile.mission,
+            logo_url: facts.logo_url.clone(),
+            timezone: facts.timezone.clone(),
+            location: facts.location.clone(),
+            country_code: facts.country_code.clone(),
+            company_size: facts.company_size.clone(),
+            website: facts.website.clone(),
+            mission: facts.mission.clone(),
         }
     }
 }
 
-impl From<OrganizationProfileBody> for polity_directory::OrganizationProfile {
+impl From<OrganizationProfileBody> for OrganizationProfileChange {
+    /// What is not sent is cleared.
     fn from(profile: OrganizationProfileBody) -> Self {
         Self {
-            logo_url: profile.logo_url,
-            timezone: profile.timezone,
-            location: profile.location,
-            country_code: profile.country_code,
-            company_size: profile.company_size,
-            website: profile.website,
-            mission: profile.mission,
+            logo_url: Some(profile.logo_url),
+            timezone: Some(profile.timezone),
+            location: Some(profile.location),
+            country_code: Some(profile.country_code),
+            company_size: Some(profile.company_size),
+            website: Some(profile.website),
+            mission: Some(profile.mission),
         }
     }
 }
 
-impl From<OrganizationProfileChange> for OrganizationProfilePatch {
+impl From<OrganizationProfileChange> for OrganizationFactsPatch {
     fn from(change: OrganizationProfileChange) -> Self {
         Self {
             logo_url: change.logo_url,
@@ -132,6 +133,7 @@ impl From<OrganizationProfileChange> for OrganizationProfilePatch {
             company_size: change.company_size,
             website: change.website,
             mission: change.mission,
+            ..Self::default()
         }
     }
 }

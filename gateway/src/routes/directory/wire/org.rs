@@ -1,6 +1,9 @@
 //! Organizations as this family shows them.
 
-use polity_directory::{DomainName, Organization, OrganizationFields, OrganizationPatch, Status};
+use polity_directory::{
+    DomainName, Organization, OrganizationFacts, OrganizationFactsPatch, OrganizationFields,
+    OrganizationPatch, Status,
+};
 use polity_kernel::{AccountId, Error, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -127,12 +130,12 @@ impl Org {
             subdomain: organization.alias.as_str().to_owned(),
             domain_verified: organization.domain.as_ref().map(|domain| domain.verified),
             domain: organization.domain.map(|domain| domain.name.to_string()),
-            logo_url: organization.logo_url,
+            logo_url: organization.facts.logo_url,
             owner: owner.map(|id| Owner { id }),
             creation_date: organization.created_at,
             modified_date: organization.updated_at,
             status: organization.status.into(),
-            external_sales_force_id: organization.external_sales_force_id,
+            external_sales_force_id: organization.facts.external_sales_force_id,
         }
     }
 }
@@ -161,8 +164,11 @@ impl OrgBody {
             name: self.name,
             domain: self.domain,
             domain_verified: self.domain_verified,
-            logo_url: self.logo_url,
-            external_sales_force_id: self.external_sales_force_id,
+            facts: OrganizationFacts {
+                logo_url: self.logo_url,
+                external_sales_force_id: self.external_sales_force_id,
+                ..OrganizationFacts::default()
+            },
             status: self.status.map(Status::from),
             owner,
             ..OrganizationFields::default()
@@ -176,8 +182,11 @@ impl OrgBody {
             name: Some(self.name),
             domain: Some(self.domain),
             domain_verified: self.domain_verified,
-            logo_url: Some(self.logo_url),
-            external_sales_force_id: Some(self.external_sales_force_id),
+            facts: OrganizationFactsPatch {
+                logo_url: Some(self.logo_url),
+                external_sales_force_id: Some(self.external_sales_force_id),
+                ..OrganizationFactsPatch::default()
+            },
             status: self.status.map(Status::from),
             ..OrganizationPatch::default()
         }
