@@ -8,7 +8,7 @@ use crate::role::RoleId;
 id!(MediaId, "What programs call a picture.");
 
 words! {
-    /// How the organization's programs judge experiments (contract api, facts 21).
+    /// How the organization's programs judge experiments.
     pub enum StatisticsMethod {
         /// By what is likely, given the data.
         Bayesian = "bayesian",

@@ -11,7 +11,7 @@ use polity_kernel::{Access, Actor, Code, Error, Permission, PermissionSet, Resul
 const EVERYTHING: &str = "*";
 
 words! {
-    /// A word for what a credential may be limited to (contract api, facts 0.2). `:write` contains `:read`.
+    /// A word for what a credential may be limited to. `:write` contains `:read`.
     pub enum Scope {
         /// See organizations, their projects and roles.
         OrganizationRead = "organization:read",

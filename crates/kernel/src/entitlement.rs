@@ -19,7 +19,7 @@ words! {
 }
 
 words! {
-    /// What an organization may use only when it is entitled to it (contract v1, facts 0.8; contract api, decision 7).
+    /// What an organization may use only when it is entitled to it.
     pub enum Feature {
         /// Giving others a role in a project.
         Rbac = "rbac",
