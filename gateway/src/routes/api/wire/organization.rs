@@ -106,7 +106,7 @@ pub(crate) struct WorkSpace {
     organization: OrganizationId,
 }
 
-/// The longest name (contract api, facts 21).
+/// The longest name that is taken here; other families take longer ones.
 const LONGEST_NAME: usize = 64;
 
 body! {
