@@ -148,7 +148,7 @@ const INTEGRATION_WRITE: &[Permission] = &[
     directory::ORG_INTEGRATIONS_DELETE,
 ];
 
-// named here, since licensing stands beside this crate and not below it; the gateway, which has both, tests that they agree
+// named here, since the area of legal documents stands beside this crate and not below it; the gateway, which has both, tests that they agree
 const LEGAL_READ: &[Permission] =
     &[Permission::of("org.legal_documents.list"), Permission::of("org.legal_documents.get")];
 
