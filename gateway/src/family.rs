@@ -51,8 +51,7 @@ pub struct Families(pub &'static [Family]);
 pub enum Schemes {
     /// `Authorization: Bearer` alone (RFC 6750 §2.1).
     Bearer,
-    /// Also by an API key in a header of its own, or by HTTP Basic with a service account's id and secret (contract README, "Who is
-    /// calling").
+    /// Also by an API key in a header of its own, or by HTTP Basic with a service account's id and secret.
     BearerKeyOrBasic,
 }
 

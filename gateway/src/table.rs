@@ -33,7 +33,7 @@ pub struct Line {
 /// What a route asks of a credential that is limited to some permissions, before its handler is given anything.
 #[derive(Clone, Debug)]
 pub enum Asks {
-    /// This permission, which the scope stands for (contract api, facts 0.2).
+    /// This permission, which the scope stands for.
     Scope(Scope, Permission),
     /// Nothing, because of this.
     Nothing(&'static str),

@@ -21,7 +21,7 @@ use reqwest::blocking::Client;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// Kills; the issue asks for at least 20.
+/// How often it is killed.
 const KILLS: u64 = 24;
 
 /// Clients that write at the same time.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::shell::{self, Result, cargo, root};
 
-/// The contract's routes: contract, method, path, status of success and permission, separated by tabs.
+/// The table of routes: whose they are, method, path, status of success and permission, separated by tabs.
 const ROUTES: &str = "gateway/tests/routes.tsv";
 
 /// Where the codes of failures are declared, a line each: variant, name, meaning, remedy.
@@ -79,7 +79,7 @@ fn errors(source: &str) -> Result<String> {
 /// One route as the page shows it.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Route {
-    /// The path as it is written in the contract or in `OpenAPI`.
+    /// The path as it is written in the table or in `OpenAPI`.
     path: String,
     permission: String,
     summary: String,
@@ -88,7 +88,7 @@ struct Route {
 /// Routes by family, then by path and method.
 type Families = BTreeMap<String, BTreeMap<(String, String), Route>>;
 
-/// The page of routes from the contract's table and, where there is one, the service's `OpenAPI` document.
+/// The page of routes from the table and, where there is one, the service's `OpenAPI` document.
 fn routes(table: &str, openapi: &Value) -> Result<String> {
     let mut families = Families::new();
     for (number, line) in table.lines().enumerate().skip(1) {
@@ -161,7 +161,7 @@ fn family(path: &str) -> String {
     FAMILIES.iter().find(is_prefix).map_or_else(|| "operations".to_owned(), |prefix| (*prefix).to_owned())
 }
 
-/// The path without the names of its parameters, which differ between the contract and the code.
+/// The path without the names of its parameters, which differ between the table and the code.
 fn nameless(path: &str) -> String {
     let segments = path.split('/').map(|segment| if segment.starts_with('{') { "{}" } else { segment });
     segments.collect::<Vec<_>>().join("/")

@@ -22,7 +22,7 @@ words! {
 pub struct Account {
     /// Its id.
     pub id: AccountId,
-    /// A random number of 53 bits that no other account has, for callers whose ids are integers (contract api, decision 12).
+    /// A random number of 53 bits that no other account has, for callers whose ids are integers: whatever reads JSON keeps it exact.
     pub number: i64,
     /// The address, which no other account has; absent while nobody has vouched for one.
     pub email: Option<EmailAddress>,

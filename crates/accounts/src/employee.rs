@@ -12,7 +12,7 @@ use crate::{EmailAddress, EmployeeProfile};
 id!(EmployeeId, "One employee of an organization.");
 
 words! {
-    /// How an employment stands (contract `api_v1`, decision 7).
+    /// How an employment stands.
     pub enum EmployeeStatus {
         /// It counts: only now does the account gain what the employee's groups carry.
         Active = "active",

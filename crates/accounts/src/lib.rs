@@ -68,7 +68,7 @@ pub trait People: Send + Sync {
     fn update(&self, actor: &Actor, id: AccountId, patch: AccountPatch) -> Result<Account>;
 }
 
-/// The kinds of account an organization gives (contract directory, decision 15). Whoever is let in may read them.
+/// The kinds of account an organization gives. Whoever is let in may read them.
 pub trait AccountTypes: Send + Sync {
     /// Makes a type; a code that is taken is `Conflict`.
     fn create_type(&self, access: &Access, new: NewAccountType) -> Result<AccountType>;
@@ -113,7 +113,7 @@ pub trait Assignments: Send + Sync {
     fn all(&self, access: &Access, page: Page) -> Result<Paged<Assignment>>;
 }
 
-/// The staff of an organization (contract `api_v1`, section 3).
+/// The staff of an organization.
 pub trait Employees: Send + Sync {
     /// Makes an employee; one whose employment was deleted is hired again by their address, on the same record. Else an e-mail address
     /// or account that another employee of the organization has, in whatever status, is `Conflict`; an account that does not exist is a
@@ -126,8 +126,7 @@ pub trait Employees: Send + Sync {
     /// The organization's employees, oldest first; those whose employment is deleted where the filter asks for them.
     fn employees(&self, access: &Access, filter: EmployeeFilter, page: Page) -> Result<Paged<Employee>>;
 
-    /// Those of exactly this name first, oldest first, then those whose name has it in it, by name; case does not count
-    /// (contract `api_v1`, decision 10).
+    /// Those of exactly this name first, oldest first, then those whose name has it in it, by name; case does not count.
     fn by_name(&self, access: &Access, name: &str, page: Page) -> Result<Paged<Employee>>;
 
     /// The employee that the account is linked to, in whatever status.
@@ -137,7 +136,7 @@ pub trait Employees: Send + Sync {
     fn update(&self, access: &Access, id: EmployeeId, patch: EmployeePatch) -> Result<Employee>;
 
     /// Makes the profile be exactly this. The person whose account an active employee is linked to may do it too, with a
-    /// credential that does not narrow permissions (contract `api_v1`, decision 14).
+    /// credential that does not narrow permissions.
     fn set_profile(
         &self,
         access: &Access,
@@ -149,7 +148,7 @@ pub trait Employees: Send + Sync {
     fn patch_profile(&self, access: &Access, id: EmployeeId, patch: ProfilePatch) -> Result<EmployeeProfile>;
 }
 
-/// Who reports to whom (contract `api_v1`, decisions 8 and 9).
+/// Who reports to whom (docs/decisions/0012).
 pub trait Reporting: Send + Sync {
     /// Whom the employee reports to, oldest line first.
     fn managers(&self, access: &Access, employee: EmployeeId) -> Result<Vec<(ReportingLine, Employee)>>;

@@ -1,6 +1,6 @@
 //! The permissions this area asks for.
 //!
-//! Reading account types and assignments needs none beyond being let in (contract directory, decision 15).
+//! Reading account types and assignments needs none beyond being let in.
 
 use polity_kernel::Permission;
 

@@ -1,4 +1,4 @@
-//! The roles every organization has: code, not rows (contract directory, decision 11).
+//! The roles every organization has: code, not rows, so that all have what a new version gives them.
 
 use std::sync::LazyLock;
 
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_contract_counts_two_roles_a_namespace_and_four_more() {
+    fn there_are_two_roles_a_namespace_and_four_more() {
         assert_eq!(ROLES.len(), 2 * 25 + 4);
         assert_eq!(KNOWN.iter().count(), (25 + 7) * 6);
     }

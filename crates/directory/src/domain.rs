@@ -46,7 +46,7 @@ const FREE_MAIL: [&str; 30] = [
 ];
 
 impl DomainName {
-    /// The longest domain, in characters (contract api, `OrganizationDomain`).
+    /// The longest domain, in characters.
     pub const MAX_LENGTH: usize = 128;
 
     /// The domain.

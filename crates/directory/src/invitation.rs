@@ -61,7 +61,7 @@ pub struct Invitation {
     pub message: Option<String>,
     /// The projects it gives a role in, each once, ordered by id.
     pub projects: Vec<ProjectAccess>,
-    /// Whether it asks somebody to set the organization up (contract api, facts 14).
+    /// Whether it asks somebody to set the organization up.
     pub is_delegation: bool,
     /// How many mails were asked for that tell of it: the number of the last one, which alone is sent; 0 for none.
     pub mails_asked: i64,
@@ -82,7 +82,7 @@ pub struct InvitationListFields {
     pub level: Level,
     /// The keys of the roles they get; at most 50.
     pub roles: Vec<String>,
-    /// For how many days from the start of today; less than 1 means 28 (contract directory, facts 0.7), at most 365.
+    /// For how many days from the start of today; less than 1 means 28, at most 365.
     pub days: i64,
 }
 

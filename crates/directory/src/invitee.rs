@@ -14,7 +14,7 @@ use crate::organization::Organization;
 use crate::project_access::{ProjectAccess, merged};
 use crate::role::RoleKey;
 
-/// How many addresses are invited at once by a family that says nothing else (contract api, decision 2).
+/// How many addresses are invited at once by a family that says nothing else.
 pub const MOST_INVITEES: usize = 20;
 
 /// In how many projects one invitation promises a role at most.
@@ -26,10 +26,10 @@ const PROJECTS: u64 = MOST_PROJECTS as u64;
 /// The longest message to whoever is invited, in characters.
 pub const LONGEST_MESSAGE: u64 = 1_000;
 
-/// The longest first name of whoever is invited, in characters (contract api, facts `OrganizationInvite`).
+/// The longest first name of whoever is invited, in characters.
 pub const LONGEST_FIRST_NAME: u64 = 30;
 
-/// How long an invitation of one address can be taken up, from its making or its being sent again (contract api, facts `OrganizationInvite`).
+/// How long an invitation of one address can be taken up, from its making or its being sent again.
 pub(crate) const VALID: Duration = Duration::from_secs(3 * 86_400);
 
 /// How many days invitations last that name no time.
@@ -81,15 +81,14 @@ pub struct NewInvitation {
 pub(crate) enum Validity {
     /// Three days from now.
     Short,
-    /// Days from the start of today; less than 1 means 28 (contract directory, facts 0.7).
+    /// Days from the start of today; less than 1 means 28.
     Days(i64),
 }
 
 /// Who may send an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Inviters {
-    /// Every member whom the organization's settings let (contract api, section 11): so that nobody floods others through it, as many as
-    /// may wait and be mailed.
+    /// Every member whom the organization's settings let: so that nobody floods others through it, as many as may wait and be mailed.
     Members,
     /// Whoever has `org.directory.members.create`; as many as they like.
     Administrators,

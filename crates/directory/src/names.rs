@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::domain::DomainName;
 
-/// Words no organization may be named by, since they are part of addresses (contract v1, decision 7; contract `api_v1`, section 1).
+/// Words no organization may be named by, since they are part of addresses: a route would hide it.
 const RESERVED: [&str; 20] = [
     "accounts",
     "projects",
@@ -184,7 +184,7 @@ impl From<OrganizationId> for OrganizationRef {
     }
 }
 
-/// The alias to try first when none was given (contract directory, decision 2).
+/// The alias to try first when none was given: of the domain, else of the name, else of the key.
 pub(crate) fn fallback_alias(domain: Option<&DomainName>, name: Option<&str>, key: &Key) -> Alias {
     domain
         .and_then(|domain| Alias::from_text(domain.label()))

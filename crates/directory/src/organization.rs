@@ -18,9 +18,9 @@ words! {
     pub enum Status {
         /// It works.
         Active = "active",
-        /// Suspended (contract directory, decision 4).
+        /// Suspended: it is read, and nothing of it is changed but this.
         Inactive = "inactive",
-        /// Does not work yet (contract api_v1, decision 7).
+        /// Does not work yet.
         Pending = "pending",
         /// Out of use for good, kept on record; removing an organization is something else.
         Deleted = "deleted",
@@ -54,7 +54,7 @@ pub struct Organization {
     pub version: i64,
     /// Whether it has a profile, be it an empty one. See [`Organization::profile`].
     pub(crate) has_profile: bool,
-    /// What programs set for it, secrets masked (contract v1, facts 0.3).
+    /// What programs set for it, secrets masked.
     pub parameters: Parameters,
     /// Who founded it; absent for polity itself, and for organizations older than this record.
     pub created_by: Option<SubjectId>,
@@ -90,13 +90,13 @@ pub struct OrganizationFields {
     pub facts: OrganizationFacts,
     /// The primary e-mail domain to claim.
     pub domain: Option<String>,
-    /// A platform administrator's word that the domain is theirs (contract directory, decision 6).
+    /// A platform administrator's word that the domain is theirs, which counts as proof.
     pub domain_verified: Option<bool>,
     /// Whether it works from the start; active when absent.
     pub status: Option<Status>,
     /// Who owns it; the founder when absent. Only a platform administrator or a program names somebody else.
     pub owner: Option<AccountId>,
-    /// Whether no other organization may have the name people read, compared without case (contract v1, decision 2).
+    /// Whether no other organization may have the name people read, compared without case (docs/decisions/0016).
     pub sole_name: bool,
 }
 
@@ -150,13 +150,13 @@ pub struct OrganizationPatch {
     pub facts: OrganizationFactsPatch,
     /// The primary e-mail domain; another one has to be verified again.
     pub domain: Option<Option<String>>,
-    /// A platform administrator's word on the primary domain (contract directory, decision 6).
+    /// A platform administrator's word on the primary domain.
     pub domain_verified: Option<bool>,
     /// Suspends it or sets it to work again.
     pub status: Option<Status>,
     /// The address of somebody who is to own it too; the account is made when there is none.
     pub owner_email: Option<String>,
-    /// Whether no other organization may have the new name people read (contract v1, facts 1.12).
+    /// Whether no other organization may have the new name people read (docs/decisions/0016).
     pub sole_name: bool,
     /// How many characters another name people read has at most, where that is less than the 200 it may have anyway.
     pub longest_name: Option<usize>,
@@ -256,7 +256,7 @@ fn named(new: &NewOrganization) -> Result<(), validator::ValidationError> {
         .with_message("one of key, name and domain is required".into()))
 }
 
-/// The name people read when none was given (contract directory, decision 2).
+/// The name people read when none was given: the domain, else the key.
 pub(crate) fn fallback_name(domain: Option<&DomainName>, key: &Key) -> String {
     domain.map_or_else(|| key.as_str().to_owned(), ToString::to_string)
 }

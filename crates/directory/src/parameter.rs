@@ -8,7 +8,7 @@ use polity_kernel::{Error, IdSource, Result, Seal};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Stands for a secret value; sent back, it leaves the value as it is (contract v1, facts 0.3).
+/// Stands for a secret value; sent back, it leaves the value as it is.
 pub const MASK: &str = "(sensitive)";
 
 /// The longest value, in bytes of its JSON.

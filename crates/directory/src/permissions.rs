@@ -62,7 +62,7 @@ pub const ORG_INTEGRATIONS_UPDATE: Permission = Permission::of("org.integrations
 /// Disconnect an integration.
 pub const ORG_INTEGRATIONS_DELETE: Permission = Permission::of("org.integrations.delete");
 
-/// What the generated roles cover (contract directory, facts 0.6 and decision 11).
+/// What the generated roles cover, two for each. Programs know them by name, so none goes (docs/decisions/0036).
 pub const NAMESPACES: [&str; 25] = [
     "user.consent",
     "org.directory",
@@ -91,7 +91,7 @@ pub const NAMESPACES: [&str; 25] = [
     "org.user.account",
 ];
 
-/// What else the built-in `admin` runs; no roles are generated for these, since the contract counts those there are.
+/// What else the built-in `admin` runs; no roles are generated for these, since programs know of none (docs/decisions/0036).
 pub const FURTHER: [&str; 7] = [
     "org.keys",
     "org.employees",

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 id!(ProjectId, "One work space of an organization.");
 
 words! {
-    /// What an invitation promises in a project, the least first (contract api, section 11).
+    /// What an invitation promises in a project, the least first.
     pub enum ProjectLevel {
         /// Nothing.
         None = "none",

@@ -38,7 +38,7 @@ pub fn organization(conn: &mut Conn, id: OrganizationId, now: Timestamp) -> Resu
     store::organizations::find(conn, id, now)
 }
 
-/// Ends every membership of a service account that is gone for good (decision 30).
+/// Ends every membership of a service account that is gone for good (docs/decisions/0030).
 ///
 /// # Errors
 /// `LastOwner` where it is the only owner of an organization.

@@ -5,7 +5,7 @@
 //!   group holds the organization's epoch alone, and looks for the cycle inside its own transaction.
 //! * A group that is not active passes nothing on: neither its members to its parents nor, therefore, any right.
 //! * Whether a membership has expired is judged when it is read.
-//! * Kinds of groups and of memberships are free words, kept as sent and compared without case (contract `api_v1`, decision 6).
+//! * Kinds of groups and of memberships are free words, kept as sent and compared without case: every organization has its own.
 //! * Groups know nothing of roles and nothing of who is a member of the organization; the directory does, and is asked ([`Guard`]).
 //! * An account is in a group only while it is a member of the organization.
 
@@ -105,7 +105,7 @@ pub trait Memberships: Send + Sync {
     ) -> Result<Paged<Membership>>;
 
     /// Everyone in a group directly or through nested ones, each once, ordered by member id. The nested groups themselves are
-    /// left out: their members stand for them (contract `api_v1`, decision 11).
+    /// left out: their members stand for them.
     ///
     /// Shown is the membership in the group itself, or else that in the oldest nested one; the filter is asked of each
     /// membership before one is chosen.
@@ -120,15 +120,15 @@ pub trait Memberships: Send + Sync {
     /// The groups a member is in itself, oldest first.
     fn groups_of(&self, access: &Access, member: Member, page: Page) -> Result<Paged<(Group, Membership)>>;
 
-    /// Makes a member be in exactly these groups, all or nothing (contract `api_v1`, decision 12); of a group named twice the
-    /// last counts. Where it is in already it keeps its end.
+    /// Makes a member be in exactly these groups, all or nothing; of a group named twice the last counts. Where it is in
+    /// already it keeps its end.
     ///
     /// Unknown members and groups are `NotFound`, otherwise it fails as [`Memberships::add`] does; more than
     /// [`Placement::MAX`] places are `Invalid`. Done again it changes nothing.
     fn set_groups_of(&self, access: &Access, member: Member, places: Vec<Placement>) -> Result<Changes>;
 
-    /// What this id names (contract `api_v1`, decision 13): an employee or a group of the organization, or else an account,
-    /// of which the caller must ask the directory whether it is a member; anything else is `NotFound`.
+    /// What this id names: an employee or a group of the organization, or else an account, of which the caller must ask the directory
+    /// whether it is a member; anything else is `NotFound`.
     ///
     /// For those who may find groups and for those who may change them.
     fn entity(&self, access: &Access, id: Uuid) -> Result<Member>;

@@ -187,12 +187,12 @@ pub trait Keys: Send + Sync {
 
 /// Sectors: which clients know a person by the same pairwise subject (OpenID Connect Core §8.1).
 pub trait Sectors: Send + Sync {
-    /// The distinct redirect URIs of the organization's active clients, sorted; none for an unknown organization
-    /// (contract directory, decision 12). Asks for no credential.
+    /// The distinct redirect URIs of the organization's active clients, sorted; none for an unknown organization. Asks for no
+    /// credential: whoever reads a `sector_identifier_uri` has none.
     fn redirect_uris(&self, organization: OrganizationId) -> Result<Vec<String>>;
 
     /// What the client calls each of these people, in the same order: pairwise subjects for a client registered so, account ids
-    /// otherwise (contract directory, decision 13).
+    /// otherwise.
     fn subjects_of(&self, client: Option<ServiceAccountId>, accounts: &[AccountId]) -> Result<Vec<String>>;
 
     /// Whom the client means: an account id, or a pairwise subject of the client's own sector. Absent: nobody.

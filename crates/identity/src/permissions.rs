@@ -13,7 +13,7 @@ pub const PROJECTS_CREDENTIALS_UPDATE: Permission = Permission::of("projects.cre
 /// Removes a client of an organization.
 pub const PROJECTS_CREDENTIALS_DELETE: Permission = Permission::of("projects.credentials.delete");
 
-/// Makes an API key of an organization (contract `api_v1`, decision 14).
+/// Makes an API key of an organization.
 pub const ORG_KEYS_CREATE: Permission = Permission::of("org.keys.create");
 /// Lists the API keys of an organization.
 pub const ORG_KEYS_LIST: Permission = Permission::of("org.keys.list");
@@ -23,7 +23,7 @@ pub const ORG_KEYS_DELETE: Permission = Permission::of("org.keys.delete");
 /// Platform: introspects anybody's tokens.
 pub const IDENTITY_GET: Permission = Permission::of("identity.get");
 
-/// Platform: founds organizations; every signed-in person has it while registration is open (contract README).
+/// Platform: founds organizations; every signed-in person has it while registration is open.
 pub(crate) const ORG_DIRECTORY_CREATE: Permission = Permission::of("org.directory.create");
-/// Platform: looks organizations up; every signed-in person has it (contract README).
+/// Platform: looks organizations up; every signed-in person has it.
 pub(crate) const ORG_DIRECTORY_LIST: Permission = Permission::of("org.directory.list");

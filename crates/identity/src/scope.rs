@@ -11,7 +11,7 @@ use polity_kernel::{Access, Actor, Code, Error, Permission, PermissionSet, Resul
 const EVERYTHING: &str = "*";
 
 words! {
-    /// A word for what a credential may be limited to (contract api, facts 0.2). `:write` contains `:read`.
+    /// A word for what a credential may be limited to. `:write` contains `:read`.
     pub enum Scope {
         /// See organizations, their projects and roles.
         OrganizationRead = "organization:read",
@@ -148,7 +148,7 @@ const INTEGRATION_WRITE: &[Permission] = &[
     directory::ORG_INTEGRATIONS_DELETE,
 ];
 
-// named here, since licensing stands beside this crate and not below it; the gateway, which has both, tests that they agree
+// named here, since the area of legal documents stands beside this crate and not below it; the gateway, which has both, tests that they agree
 const LEGAL_READ: &[Permission] =
     &[Permission::of("org.legal_documents.list"), Permission::of("org.legal_documents.get")];
 

@@ -143,7 +143,7 @@ impl Subject {
     }
 
     /// The id that its memberships stand under: a person's account, or a service account's own id, which is a member of what it
-    /// founded (decision 30). Absent for an organization's key and polity itself, which are members nowhere.
+    /// founded (docs/decisions/0030). Absent for an organization's key and polity itself, which are members nowhere.
     pub const fn member(self) -> Option<AccountId> {
         match self {
             Self::Person(account) => Some(account),

@@ -2,13 +2,24 @@
 //!
 //! Nothing here knows a business noun or HTTP. An area crate reads like this:
 //!
-//! ```text
+//! ```no_run
+//! # use polity_kernel::{Access, Ctx, Event, Permission, Result, Stamp, Tx, WriteKind};
+//! # use uuid::Uuid;
+//! # const ORG_GROUPS_CREATE: Permission = Permission::of("org.groups.create");
+//! # struct Group { id: Uuid, made: Stamp }
+//! # struct Area { ctx: Ctx, insert: fn(&mut Tx<'_>, &Group) -> Result<()>, created: fn(&Access, &Group) -> Event }
+//! # impl Area {
+//! # fn create(&self, access: &Access) -> Result<Group> {
+//! # let (insert, created) = (self.insert, self.created);
 //! self.ctx.write(access, WriteKind::Content, move |tx, access| {
-//!     access.require(&permission::ORG_GROUPS_CREATE)?;   // permission
-//!     let group = Group::found(&new, tx.new_id(), tx.now()); // rule
-//!     store::groups::insert(tx, &group)?;                // store
-//!     tx.record(Event::created(access, "group", &group)) // event
+//!     access.require(&ORG_GROUPS_CREATE)?;                                       // permission
+//!     let group = Group { id: tx.new_id(), made: Stamp::of(tx, access.actor()) }; // rule
+//!     insert(tx, &group)?;                                                       // store
+//!     tx.record(created(access, &group))?;                                       // event
+//!     Ok(group)
 //! })
+//! # }
+//! # }
 //! ```
 //!
 //! Three invariants hold everywhere:

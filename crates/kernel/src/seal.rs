@@ -92,7 +92,7 @@ impl Seal {
         Digest(mac(self.key.as_ref(), &framed))
     }
 
-    /// The keyed hash of exactly these bytes, for formulas that a contract prescribes.
+    /// The keyed hash of exactly these bytes, where whoever is given it counts on the formula.
     pub fn digest_exactly(&self, bytes: &[u8]) -> Digest {
         Digest(mac(self.key.as_ref(), &[bytes]))
     }

@@ -13,9 +13,13 @@ pub use spelling::{canonical, compared, is_disguised_ascii};
 
 /// Declares an enum whose variants are words: parsed, printed and stored as exactly that text.
 ///
-/// ```text
-/// words! { /// Whether an organization works.
-///     pub enum Status { Active = "active", Inactive = "inactive" } }
+/// ```
+/// polity_kernel::words! {
+///     /// Whether an organization works.
+///     pub enum Status { Active = "active", Inactive = "inactive" }
+/// }
+/// assert_eq!("active".parse::<Status>()?.to_string(), "active");
+/// # Ok::<(), polity_kernel::Error>(())
 /// ```
 /// An unknown word is `Code::Invalid` naming the words there are.
 #[macro_export]

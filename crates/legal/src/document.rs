@@ -66,7 +66,7 @@ pub struct LegalDocument {
     pub version: i64,
 }
 
-/// Who signed, when, from where and what: the evidence of a signature (contract api, decision 9).
+/// Who signed, when, from where and what: the evidence of a signature.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Signature {
     /// The name they gave.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{DocumentType, LegalDocumentId};
 
-/// How long a download can be begun (contract api, decision 10).
+/// How long a download can be begun: whoever has its address has the file.
 pub(crate) const DOWNLOAD_LIFETIME: Duration = Duration::from_secs(60);
 
 /// Two ids, an instant and an HMAC-SHA256.

@@ -36,7 +36,7 @@ pub trait ObjectStore: Send + Sync {
     fn delete(&self, key: &str) -> Result<()>;
 }
 
-/// A service that has documents signed in place of polity (contract api, decision 9).
+/// A service that has documents signed in place of polity.
 pub trait SigningProvider: Send + Sync {
     /// Hands the document over and returns what the provider calls it, at most 255 characters. The document's id names it for the
     /// provider too: handing it over again makes no second one.

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use sha2::Sha256;
 
-/// The one event that says something of a document (contract api, facts 16).
+/// The one event that says something of a document.
 const STATE_CHANGED: &str = "document_state_changed";
 
 /// The most events of one call.

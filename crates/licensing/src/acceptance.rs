@@ -5,7 +5,7 @@ use serde::Serialize;
 
 id!(AcceptanceId, "One acceptance of the EULA.");
 
-/// Somebody's acceptance of the EULA for an organization (contract v1, decision 2).
+/// Somebody's acceptance of the EULA for an organization.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Acceptance {
     /// Its id.

@@ -11,7 +11,7 @@ use crate::license::{Kept, KeyText};
 use crate::rules::Rules;
 use crate::{LicenseType, store};
 
-/// How long a trial lasts (contract v1, decision 4).
+/// How long a trial lasts.
 const TRIAL: Duration = Duration::from_secs(30 * 86_400);
 
 /// What a new organization is to be licensed by. Printing it shows no license key.

@@ -1,4 +1,4 @@
-//! License keys: compact JWS signed with Ed25519 (contract v1, decision 4), proved and read.
+//! License keys: compact JWS signed with Ed25519, proved and read (docs/decisions/0014).
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::{LicenseType, Settings};
 
-/// How long everything works on after a license key has expired (contract v1, decision 4).
+/// How long everything works on after a license key has expired.
 pub(crate) const GRACE: Duration = Duration::from_secs(14 * 86_400);
 
 /// The longest license key that is looked at, in bytes.

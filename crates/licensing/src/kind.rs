@@ -3,7 +3,7 @@
 use polity_kernel::words;
 
 words! {
-    /// What kind of license an organization has (contract v1, decision 4).
+    /// What kind of license an organization has (docs/decisions/0014).
     pub enum LicenseType {
         /// What everybody has who has nothing else.
         Free = "free",

@@ -23,7 +23,7 @@ pub struct License {
     pub issued_at: Option<Timestamp>,
     /// When it expires; absent: never.
     pub expires_at: Option<Timestamp>,
-    /// Until when everything works although its license key has expired (contract v1, decision 4).
+    /// Until when everything works although its license key has expired.
     pub grace_until: Option<Timestamp>,
     /// What the organization is entitled to at this instant: the limits, and the features by name.
     pub entitlements: Entitlements,
@@ -112,7 +112,7 @@ impl Usage {
 /// Asks that the organization fits into what it is to be entitled to.
 ///
 /// # Errors
-/// `Conflict` naming every limit that it exceeds already (contract v1, decision 5).
+/// `Conflict` naming every limit that it exceeds already, so that nobody lowers their license by mistake.
 pub(crate) fn require_fit(entitlements: &Entitlements, usage: &Usage) -> Result<()> {
     let exceeded: Vec<String> = usage
         .counts()

@@ -8,8 +8,7 @@ use polity_kernel::{Code, Error, OrganizationId, Result, SubjectId, Timestamp, i
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// The value that says which sort of link it is, and what it says of a link whose environments can be mapped (contract api,
-/// section 9).
+/// The value that says which sort of link it is, and what it says of a link whose environments can be mapped.
 const SORT: (&str, &str) = ("type", "connectable");
 
 id!(AppId, "One link of an organization to an outside system.");

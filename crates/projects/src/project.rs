@@ -14,7 +14,7 @@ id!(SecretKeyId, "One secret of a project (not the secret itself).");
 id!(ProjectMemberId, "One account's role in one project; lists of those who have one are ordered by it.");
 
 words! {
-    /// What somebody is in a project, the least first (contract v1, facts 0.5).
+    /// What somebody is in a project, the least first.
     pub enum ProjectRole {
         /// Reads.
         Viewer = "viewer",
@@ -30,7 +30,7 @@ words! {
 pub struct Project {
     /// Its id, which never changes.
     pub id: ProjectId,
-    /// A random number of 53 bits that no other project has, for callers whose ids are integers (contract api, facts 0.1).
+    /// A random number of 53 bits that no other project has, for callers whose ids are integers: whatever reads JSON keeps it exact.
     pub number: i64,
     /// Whose it is.
     pub organization: OrganizationId,
@@ -53,7 +53,7 @@ pub struct Project {
     /// What the caller is in it, `Admin` for whoever runs the organization's projects; absent for one who only reads them all.
     #[serde(skip)]
     pub role: Option<ProjectRole>,
-    /// Its secret keys, the default first; absent for all but its admins (contract v1, decision 8).
+    /// Its secret keys, the default first; absent for all but its admins (docs/decisions/0015).
     #[serde(skip)]
     pub secret_keys: Option<Vec<SecretKey>>,
 }
@@ -73,7 +73,7 @@ pub struct SecretKey {
     pub created_by: Option<SubjectId>,
 }
 
-/// The secret itself: 122 random bits, shown as a UUID (contract v1, facts 0.6). Never printed.
+/// The secret itself: 122 random bits, shown as a UUID. Never printed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ProjectSecret(Uuid);
 

@@ -3,7 +3,7 @@
 //! ```text
 //! both_engines! {
 //!     fn a_name_is_taken_once(kit) {
-//!         let groups = Service::new(kit.ctx.clone());
+//!         let groups = polity_groups::Service::new(kit.ctx.clone(), Guard::NOTHING);
 //!         …
 //!     }
 //! }

@@ -101,8 +101,8 @@ pub(crate) fn current(polity: &Polity, actor: &Actor, header: &OrganizationHeade
     polity.enter(actor, &organization)
 }
 
-/// The current organization (contract README, "Who is calling"): the credential's own, else the header's, else the one whose project
-/// the caller has chosen to work in, else their only one.
+/// The current organization: the credential's own, else the header's, else the one whose project the caller has chosen to work in,
+/// else their only one.
 fn said(polity: &Polity, actor: &Actor, header: &OrganizationHeader) -> Result<Option<OrganizationRef>> {
     match header.clone().current(actor)? {
         Some(organization) => Ok(Some(organization)),

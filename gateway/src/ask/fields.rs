@@ -5,7 +5,7 @@ use std::str::FromStr;
 use polity_kernel::{Error, Result};
 use serde::{Deserialize, Deserializer};
 
-/// Tells a field that is null from one that is absent (contract `api_v1`, decision 3): `Some(None)` clears.
+/// Tells a field that is null from one that is absent: `Some(None)` clears, `None` leaves as it is.
 pub(crate) fn sent<'de, T, D>(field: D) -> Result<Option<Option<T>>, D::Error>
 where
     T: Deserialize<'de>,

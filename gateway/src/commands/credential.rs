@@ -1,4 +1,4 @@
-//! `polity token` and `polity key`: credentials for whoever holds the store, since people cannot sign in by browser yet.
+//! `polity token` and `polity key`: credentials for whoever holds the store, who need not log in for them.
 
 use clap::Args;
 use polity_accounts::{Account, AccountFields, AccountPatch, EmailAddress, NewAccount};

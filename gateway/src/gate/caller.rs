@@ -1,12 +1,15 @@
 //! Who is calling, and the one hop from a handler to a thread that may block.
 //!
 //! ```text
-//! pub async fn read(caller: Caller, path: Path<OrganizationPath>) -> Result<Json<wire::Org>, Fault> {
-//!     let found = caller.read(move |polity, actor| {
-//!         let access = polity.enter(actor, &path.organization)?;
-//!         polity.directory.organization(&access)
-//!     }).await?;
-//!     Ok(Json(found.into()))
+//! pub(super) async fn read(caller: Caller, path: Path<OrgPath>) -> Result<Json<Org>, Fault> {
+//!     let organization = path.organization()?;
+//!     let found = caller
+//!         .read(move |polity, actor| {
+//!             let found = polity.directory.organization(&polity.enter(actor, &organization)?)?;
+//!             shown_alone(polity, actor, found)
+//!         })
+//!         .await?;
+//!     Ok(Json(found))
 //! }
 //! ```
 

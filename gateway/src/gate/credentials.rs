@@ -8,7 +8,7 @@ use polity_kernel::{Code, Error, Result};
 use crate::family::{Family, Schemes};
 use crate::gate::status::NoCredential;
 
-/// Headers that hold an API key and nothing else (contract v1, facts 0.1).
+/// Headers that hold an API key and nothing else, as programs of `/v1` send it (docs/decisions/0036).
 const KEY_HEADERS: [&str; 2] = ["x-bindplane-api-key", "x-api-key"];
 
 /// The one credential of a request: an access token, an API key, or a service account's secret.

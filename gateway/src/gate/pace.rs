@@ -26,9 +26,9 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// API keys of an organization together (contract api, facts 0.6).
+    /// API keys of an organization together, where the settings say nothing else.
     pub const KEYS: Self = Self { per_minute: 480, per_hour: 4_800 };
-    /// Whoever needs no credential, by address (contract api, facts 0.6).
+    /// Whoever needs no credential, by address.
     pub const STRANGERS: Self = Self { per_minute: 5, per_hour: 30 };
 }
 

@@ -1,4 +1,4 @@
-//! The family `/api/organizations` over real HTTP, on both engines: what the contract says, request by request.
+//! The family `/api/organizations` over real HTTP, on both engines, request by request.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

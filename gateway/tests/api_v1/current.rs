@@ -1,4 +1,4 @@
-//! Which organization is the current one (contract README, "Who is calling").
+//! Which organization is the current one.
 
 use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! The `/api/v1` family over real HTTP, on both engines: what the contract says, request by request.
+//! The `/api/v1` family over real HTTP, on both engines, request by request.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -1,4 +1,4 @@
-//! Guards over whole sets: every route of the contract, every actor, every error code, every family.
+//! Guards over whole sets: every route of the table, every actor, every error code, every family.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -37,7 +37,7 @@ pub(crate) struct Line {
     pub(crate) permission: &'static str,
 }
 
-/// The contract's routes that are served here, and those beside them.
+/// The table of routes.
 pub(crate) fn lines() -> Vec<Line> {
     let table = include_str!("../routes.tsv");
     let line = |text: &'static str| match *text.split('\t').collect::<Vec<_>>() {

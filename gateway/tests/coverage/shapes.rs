@@ -1,4 +1,4 @@
-//! The objects of the contract have the fields it names, in the document and in answers.
+//! The objects of `/directory` have the fields that the family's programs know (docs/decisions/0036), in the document and in answers.
 
 use polity_testkit::{Engine, Kit};
 use serde_json::{Value, json};
@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use crate::ground::Caller;
 use crate::ground::common::Service;
 
-/// Contract directory, facts 0.5: an object, its schema in the document, its fields. `contact`, `address` and `children` of an
-/// organization are of the product that the contract was read from; nothing here has them.
+/// An object, its schema in the document, its fields. What programs know of an organization besides, `contact`, `address` and
+/// `children`, is left out, since nothing here has them.
 const OBJECTS: &[(&str, &[&str])] = &[
     (
         "Org",
@@ -81,7 +81,7 @@ const OBJECTS: &[(&str, &[&str])] = &[
     ("Available", &["available"]),
 ];
 
-/// Contract directory, facts 0.5: the words of a field.
+/// The words of a field.
 const WORDS: &[(&str, &[&str])] = &[
     ("OrgStatus", &["active", "inactive"]),
     ("RoleStage", &["alpha", "beta", "ga", "disabled", "deprecated"]),

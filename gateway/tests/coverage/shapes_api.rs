@@ -1,4 +1,4 @@
-//! The objects of `/api/organizations` have the fields the contract names, in the document and in answers.
+//! The objects of `/api/organizations` have the fields that its programs know (docs/decisions/0036), in the document and in answers.
 
 use polity_testkit::{Engine, Kit};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::ground::Caller;
 use crate::ground::common::Service;
 
-/// Contract api, facts 0.4, 0.8 and the tables of sections 6 to 24: an object or a body with its fields.
+/// An object or a body with its fields.
 const OBJECTS: &[(&str, &[&str])] = &[
     ("ApiFailure", &["type", "code", "detail", "attr"]),
     (

@@ -1,4 +1,4 @@
-//! The objects of `/api/v1` have the fields the contract names, in the document and in answers.
+//! The objects of `/api/v1` have the fields that the family's programs know (docs/decisions/0036), in the document and in answers.
 
 use polity_testkit::{Engine, Kit};
 use serde_json::{Value, json};
@@ -6,9 +6,8 @@ use serde_json::{Value, json};
 use crate::ground::Caller;
 use crate::ground::common::Service;
 
-/// Contract api_v1, facts 0.5 and section tables: an object or a body, its schema in the document, its fields. `preferences` and
-/// `mappings` are of the product that the contract was read from; no route there or here could set them. `secretData` is taken and
-/// never shown.
+/// An object or a body, its schema in the document, its fields. What programs know besides, `preferences` and `mappings`, is left out,
+/// since no route sets them. `secretData` is taken and never shown.
 const OBJECTS: &[(&str, &[&str])] = &[
     (
         "Organization",

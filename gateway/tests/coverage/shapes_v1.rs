@@ -1,4 +1,4 @@
-//! The objects of `/v1` have the fields the contract names, in the document and in answers.
+//! The objects of `/v1` have the fields that the family's programs know (docs/decisions/0036), in the document and in answers.
 
 use polity_testkit::{Engine, Kit};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::ground::Caller;
 use crate::ground::common::Service;
 
-/// Contract v1, facts 0.3 and section tables: an object or a body, where its schema is in the document, its fields.
+/// An object or a body, where its schema is in the document, its fields.
 const OBJECTS: &[(&str, &[&str])] = &[
     ("Envelope_OrganizationSpec", &ENVELOPE),
     ("Envelope_AccountSpec", &ENVELOPE),

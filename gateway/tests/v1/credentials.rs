@@ -1,4 +1,4 @@
-//! The ways in which the family takes a credential (contract v1, facts 0.1).
+//! The ways in which the family takes a credential.
 
 use polity_identity::{Client, ClientPatch, NewApiKey, NewClient, Owner, Secret};
 use polity_kernel::{Actor, Limits, PermissionSet, Subject};

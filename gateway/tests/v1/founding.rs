@@ -1,4 +1,4 @@
-//! An organization with its first project, made in one go (contract v1, facts 1.3).
+//! An organization with its first project, made in one go.
 
 use polity_identity::{Mint, NewClient, Owner};
 use polity_kernel::{Actor, Code, Subject};

@@ -1,4 +1,4 @@
-//! Licenses: applied, taken, read, refused (contract v1, decisions 4 and 5).
+//! Licenses: applied, taken, read, refused (docs/decisions/0014).
 
 use std::time::Duration;
 

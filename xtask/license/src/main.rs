@@ -173,7 +173,7 @@ impl SigningKey {
     }
 }
 
-/// What a type comes with when nothing else is said (contract v1, facts 0.8).
+/// What a type comes with when nothing else is said.
 fn features_of(kind: &str) -> Vec<&'static str> {
     match kind {
         "enterprise" => FEATURES.to_vec(),

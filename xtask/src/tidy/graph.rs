@@ -29,7 +29,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("polity-areas", ALL_AREAS),
     ("polity", GATEWAY),
     ("xtask", &[]),
-    ("xtask-license", &["polity-kernel"]),
+    // what an issuer may put into a license key is what licensing reads
+    ("xtask-license", &["polity-kernel", "polity-directory", "polity-licensing"]),
 ];
 
 const LEFT_OF_IDENTITY: &[&str] = &["polity-kernel", "polity-accounts", "polity-groups"];

@@ -162,8 +162,7 @@ pub(crate) fn held(conn: &mut Conn, member: &Member, now: Timestamp) -> Result<H
 }
 
 /// What the credential leaves of it. A credential that names permissions carries no level, since levels would give more, unless it names
-/// the permission to use it
-/// (decision 19).
+/// the permission to use it (docs/decisions/0019).
 fn narrowed(
     conn: &mut Conn,
     organization: OrganizationId,

@@ -14,7 +14,7 @@ use crate::permissions::{ORG_DIRECTORY_LIST, ORG_DIRECTORY_MEMBERS_CREATE, ORG_M
 use crate::service::Service;
 use crate::{Invitations, store};
 
-/// How many of their own invitations a person is shown (contract directory, facts 0.7).
+/// How many of their own invitations a person is shown.
 const SHOWN: i64 = 10;
 
 impl Invitations for Service {

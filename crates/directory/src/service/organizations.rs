@@ -28,7 +28,7 @@ use crate::service::Service;
 use crate::store::organizations::existing;
 use crate::{OrganizationSummary, Organizations, Upkeep, store};
 
-/// Suggestions at most (contract directory, decision 9).
+/// Suggestions at most.
 const SUGGESTIONS: usize = 10;
 
 /// Rows of each table removed at a time, so that a purge never holds up other writers for long.

@@ -30,8 +30,8 @@ pub trait Invitations: Send + Sync {
     /// `PersonRequired` for a program, and `Throttled` within a minute of the mail before.
     fn invite(&self, access: &Access, new: Vec<NewInvitation>) -> Result<Vec<Invitation>>;
 
-    /// Sends a waiting invitation again, though its time ran out: it is good for three more days (contract api, decision 8). That is to
-    /// promise it all once more, but for what was deleted since.
+    /// Sends a waiting invitation again, though its time ran out: it is good for three more days. That is to promise it all once
+    /// more, but for what was deleted since.
     ///
     /// # Errors
     /// `NotFound` when it was accepted or taken back; `AlreadyMember`; `Forbidden` where it promises what is not the caller's to give;

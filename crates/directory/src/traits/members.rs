@@ -30,7 +30,7 @@ pub trait Members: Send + Sync {
         accounts: &[AccountId],
     ) -> Result<Vec<(AccountId, Option<RoleKey>)>>;
 
-    /// Joins, by verified e-mail domain or live invitation (contract directory, decision 7). Needs `org.directory.list`.
+    /// Joins, by verified e-mail domain or live invitation. Needs `org.directory.list`.
     ///
     /// # Errors
     /// `NotFound` for an organization that neither lets the person's address in, nor has them as a member, as for an unknown one;

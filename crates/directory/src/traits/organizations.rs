@@ -31,7 +31,7 @@ pub trait Entry: Send + Sync {
     fn home(&self, actor: &Actor) -> Result<Option<OrganizationId>>;
 
     /// Asks whether a person's own API key may be used here: an organization that is entitled to say so may leave that to its
-    /// administrators (contract api, facts 0.2).
+    /// administrators.
     ///
     /// # Errors
     /// `Forbidden` for the key of a member below administrator, where it may not.
@@ -49,9 +49,9 @@ pub trait Entry: Send + Sync {
 
 /// Organizations themselves.
 pub trait Organizations: Send + Sync {
-    /// Founds an organization; the founder becomes its owner, a service account too (decision 30), and works in its first project where it
-    /// begins with one; all or nothing. Programs and platform administrators may name an owner by account, everybody by address; whoever
-    /// founds it for another is an administrator. Needs `org.directory.create`.
+    /// Founds an organization; the founder becomes its owner, a service account too (docs/decisions/0030), and works in its first project
+    /// where it begins with one; all or nothing. Programs and platform administrators may name an owner by account, everybody by address;
+    /// whoever founds it for another is an administrator. Needs `org.directory.create`.
     ///
     /// # Errors
     /// `Conflict` when the key or alias is taken, or another organization has proven the domain; `LimitReached` when a person has founded

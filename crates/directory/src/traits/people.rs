@@ -5,9 +5,9 @@ use polity_kernel::{AccountId, Actor, Page, Paged, Result};
 
 use crate::{AccountRef, Membership, OrganizationRef};
 
-/// The accounts of others, for those who share an organization with them (contract `api_v1`, decision 14). Whoever is not seen is as
-/// good as none; one's own account always is, and all are by platform administrators. A credential that is limited to an
-/// organization, or a program's own, sees that one alone.
+/// The accounts of others, for those who share an organization with them. Whoever is not seen is as good as none; one's own account
+/// always is, and all are by platform administrators. A credential that is limited to an organization, or a program's own, sees that
+/// one alone.
 pub trait People: Send + Sync {
     /// A page of the accounts the actor sees, ordered by id: their own, and those of members of organizations where they have
     /// `org.members.list`.

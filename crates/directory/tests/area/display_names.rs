@@ -1,4 +1,4 @@
-//! The names people read: shared freely, unless a founder asks for one alone (contract v1, decisions 2 and 3).
+//! The names people read: shared freely, unless a founder asks for one alone (docs/decisions/0016).
 
 use polity_accounts::People;
 use polity_directory::{

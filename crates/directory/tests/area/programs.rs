@@ -1,4 +1,4 @@
-//! Service accounts that found organizations: what they own, see and may be put out of (decision 30).
+//! Service accounts that found organizations: what they own, see and may be put out of (docs/decisions/0030).
 
 use polity_directory::{
     Deletion, Entry, MemberPatch, MemberQuery, Members, OrganizationFilter, OrganizationPatch, Organizations,

@@ -1,4 +1,4 @@
-//! Memberships that others made, and what an invitation still offers when it is taken up (decisions 20 and 21).
+//! Memberships that others made, and what an invitation still offers when it is taken up (docs/decisions/0020, docs/decisions/0021).
 
 use polity_accounts::{AccountPatch, AccountStatus, People};
 use polity_directory::{

@@ -1,4 +1,4 @@
-//! Entities: what an id names (contract `api_v1`, decision 13).
+//! Entities: what an id names.
 
 use polity_groups::{Member, Memberships};
 use polity_kernel::Code;

@@ -1,4 +1,4 @@
-//! Places: the groups of one member, said as one list, all or nothing (contract `api_v1`, decision 12).
+//! Places: the groups of one member, said as one list, all or nothing.
 
 use std::time::Duration;
 

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::jwt::VerifyingKey;
 use crate::{Errand, Fetch, HttpRequest, TrustedIssuer};
 
-/// How long a good answer is believed (contract directory, facts 0.1). A bad one is not remembered.
+/// How long a good answer is believed, and a token may outlive its revocation by its issuer. A bad one is not remembered.
 pub(crate) const BELIEVED: Duration = Duration::from_secs(60);
 
 /// How long an issuer's keys are used without asking again.

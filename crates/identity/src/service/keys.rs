@@ -17,7 +17,7 @@ use crate::secret::Secret;
 use crate::service::Service;
 use crate::{Keys, Owner, api_key, store};
 
-/// How long ago a key may have been used to count as active (contract api, facts 22).
+/// How long ago a key may have been used to count as active.
 const LATELY: Duration = Duration::from_hours(7 * 24);
 
 impl Keys for Service {

@@ -65,7 +65,7 @@ impl Service {
             .and_then(|kept| kept.client.sector()))
     }
 
-    /// HMAC-SHA-256 over sector, NUL, account id, in lower-case hex (contract directory, decision 13).
+    /// HMAC-SHA-256 over sector, NUL, account id, in lower-case hex. It never changes: clients keep what it gives.
     fn pairwise(&self, sector: &str, account: AccountId) -> String {
         self.seals.sectors.digest_exactly(format!("{sector}\0{account}").as_bytes()).hex()
     }

@@ -9,7 +9,7 @@ use crate::project::ProjectRole;
 use crate::store;
 
 /// Asks that the projects are there, and that the actor runs them: every one with `projects.update` or as an admin of the organization,
-/// else those where they are an admin. What scope the credential has for projects does not count (contract api, section 11).
+/// else those where they are an admin. What scope the credential has for projects does not count.
 pub(crate) fn may_promise(tx: &mut Tx<'_>, access: &Access, promised: &[ProjectAccess]) -> Result<()> {
     if promised.is_empty() {
         return Ok(());

@@ -27,8 +27,8 @@ pub trait Apps: Send + Sync {
     /// Takes an app away with its secrets, and returns what it was. Needs `org.integrations.delete` or `org.directory.update`.
     fn disconnect(&self, access: &Access, id: AppId) -> Result<App>;
 
-    /// Whether the environments of an app can be mapped: it says of itself that it is of the type `connectable` (contract api,
-    /// section 9). Needs `org.integrations.update` or `org.directory.update`.
+    /// Whether the environments of an app can be mapped: it says of itself that it is of the type `connectable`. Needs
+    /// `org.integrations.update` or `org.directory.update`.
     ///
     /// # Errors
     /// `Invalid`, with no field, where they cannot.

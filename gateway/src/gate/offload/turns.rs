@@ -2,7 +2,7 @@
 //!
 //! Work stands in *lines*: one for each deed of each organization and of each person. Lines are served in rotation, so that a
 //! long one keeps no short one waiting. What has not been quick of late gets half of the threads, all lines together, so that what is
-//! quick finds the other half; and of a line that has been slow one is served at a time (decision 25).
+//! quick finds the other half; and of a line that has been slow one is served at a time (docs/decisions/0025).
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;

@@ -8,7 +8,7 @@ use polity_legal::jobs::MailSigningLink;
 use super::{Delivery, InvitationLetter, Line, SigningLetter, spoken};
 use crate::jobs::run::Run;
 
-/// Where an invitation is accepted; its id follows (contract api, facts 12).
+/// Where an invitation is accepted; its id follows.
 const SIGNUP: &str = "/signup/";
 
 /// Where a document is read and signed; the link's secret follows.

@@ -1,4 +1,4 @@
-//! Whether a caller takes what the family answers with, which is JSON (RFC 9110 §12.5.1; contract api, facts 0.4).
+//! Whether a caller takes what the family answers with, which is JSON (RFC 9110 §12.5.1).
 
 use actix_web::HttpRequest;
 use actix_web::http::header;

@@ -1,4 +1,4 @@
-//! The family's answer to a failure (contract api, facts 0.4): one object, and only the first of several problems.
+//! The family's answer to a failure: one object, and only the first of several problems.
 
 use std::error::Error as StdError;
 

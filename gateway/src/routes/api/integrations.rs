@@ -85,7 +85,7 @@ pub(super) async fn map_environments(
     let said = EnvironmentsBody::read(&sent).map(Environments::from);
     let sound = said.as_ref().ok().copied();
     let mapped = caller.write(move |polity, access| {
-        // the type is judged before the body is (contract api, section 9)
+        // the type is judged before the body: what has no environments has none to say
         match sound {
             Some(said) => {
                 let mapped = polity.projects.map_environments(access, path.app()?, said)?;

@@ -1,6 +1,6 @@
 //! `/api`: organizations with their members, roles, invitations, integrations, legal documents and activity log; logging in, signing up.
 //!
-//! Every path is served with a slash behind it too; bodies are JSON or forms (contract api, facts 0.1).
+//! Every path is served with a slash behind it too; bodies are JSON or forms.
 
 mod accept;
 mod activity_log;

@@ -181,7 +181,7 @@ impl RoleMembershipPath {
     }
 }
 
-/// A role, but none that comes with a level: here they are no roles (contract api, facts 23).
+/// A role, but none that comes with a level: here levels are no roles.
 fn role(text: &str) -> Result<RoleId> {
     let role: RoleId = id(text, "role")?;
     if role.is_of_level() { Err(Error::not_found("role")) } else { Ok(role) }

@@ -1,5 +1,4 @@
-//! Callers of routes that have a scope: what the family asks of them before a handler's work is given anything (contract api, facts 0.1,
-//! 0.2, 0.3 and 0.6).
+//! Callers of routes that have a scope: what the family asks of them before a handler's work is given anything.
 //!
 //! In this order: the credential, the organization that the path names, how often API keys have asked there, whether it takes personal
 //! keys, and the route's scope. The work is given what the asking proves, and cannot have it otherwise.

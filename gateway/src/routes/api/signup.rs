@@ -1,4 +1,4 @@
-//! `/api/signup/{invite_id}`: taking an invitation up (contract api, section 24).
+//! `/api/signup/{invite_id}`: taking an invitation up.
 
 use actix_web::{HttpRequest, HttpResponse};
 use polity_directory::{Followed, InvitationId, InvitationRef, Taker};
@@ -73,7 +73,7 @@ fn without_account(followed: Followed) -> Result<Followed, Error> {
     }
 }
 
-/// A refusal of somebody who is not signed in. They are told where to sign in, in place of words (contract api, section 24).
+/// A refusal of somebody who is not signed in. They are told where to sign in, in place of words: the family's programs lead them there.
 fn to_anybody(error: Error, id: InvitationId) -> Fault {
     match error.code() {
         Code::Unauthenticated => {
@@ -83,7 +83,7 @@ fn to_anybody(error: Error, id: InvitationId) -> Fault {
     }
 }
 
-/// A refusal in the family's words (contract api, section 24).
+/// A refusal in the family's words.
 fn refused(error: Error) -> Fault {
     let word = match error.code() {
         Code::NotFound => "invalid_input",

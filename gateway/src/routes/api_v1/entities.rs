@@ -77,7 +77,7 @@ pub(super) async fn expel(
     Ok(HttpResponse::Ok().finish())
 }
 
-/// What an id names in the organization (contract `api_v1`, decision 13).
+/// What an id names in the organization: an employee, a group, or an account that is a member.
 fn entity(polity: &Polity, access: &Access, id: Uuid) -> Result<Member> {
     let entity = polity.groups.entity(access, id)?;
     // groups take any account there is: who is a member only the directory knows

@@ -1,4 +1,4 @@
-//! The family's answer to a failure (contract `api_v1`, decision 1).
+//! The family's answer to a failure: its status in figures and words, and, of a body, the fields.
 
 use actix_web::HttpResponse;
 use polity_kernel::{Code, Error, FieldError};
@@ -68,8 +68,7 @@ pub(super) enum Failures {
 }
 
 impl Fault {
-    /// A failure of a request whose parameters stand in its query, where an area sees fields: only a body has any (contract
-    /// `api_v1`, decision 1).
+    /// A failure of a request whose parameters stand in its query, where an area sees fields: only a body has any.
     pub(super) fn of_query(error: Error) -> Self {
         let fields: Vec<ErrorField> = error.fields().iter().map(ErrorField::from).collect();
         if fields.is_empty() {

@@ -1,7 +1,7 @@
 //! `/api/v1`: organizations with their keys and apps, accounts, employees, groups and what belongs to them.
 //!
-//! The contract's documented routes and, beside them, the lists of an organization's keys, the routes that keep its apps, and the
-//! way from an employee to the top.
+//! The routes that the family's programs know (docs/decisions/0036) and, beside them, the lists of an organization's keys, the routes
+//! that keep its apps, and the way from an employee to the top.
 
 mod accounts;
 mod apps;

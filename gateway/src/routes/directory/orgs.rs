@@ -95,7 +95,7 @@ pub(super) async fn replace(
                 let named = polity.directory.locate(&id.parse().map_err(|_| other())?)?;
                 named.filter(|named| *named == access.organization()).ok_or_else(other)?;
             }
-            // an owner stays who it is (contract directory, decision 4), but nonsense is still refused
+            // an owner stays who it is: replacing an organization gives it to nobody; but nonsense is still refused
             owner(polity, actor, &body)?;
             let changed = polity.directory.update(&access, body.replacement())?;
             shown_alone(polity, actor, changed)

@@ -1,4 +1,4 @@
-//! `/login`: where whoever must sign in first is sent (contract api, section 24); the page of the invitation signs them in.
+//! `/login`: where whoever must sign in first is sent; the page of the invitation signs them in.
 
 use actix_web::HttpResponse;
 use polity_directory::InvitationId;

@@ -67,7 +67,7 @@ fn permitted(actor: &Actor) -> Result<()> {
     }
 }
 
-/// Here a lack of permission is a 401 (contract v1, facts 1.6).
+/// Here a lack of permission is a 401, which programs of the family know from these lists alone (docs/decisions/0036).
 fn unauthorized(error: Error) -> Error {
     if error.code() == Code::Forbidden {
         return Error::new(Code::Unauthenticated, error.message().to_owned()).because(TooNarrow);

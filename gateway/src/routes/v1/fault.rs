@@ -1,4 +1,4 @@
-//! The family's answer to a failure (contract v1, decision 1).
+//! The family's answer to a failure: a list of words, with the status that is true.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{self, HeaderValue};

@@ -1,7 +1,7 @@
 //! `/v1`: organizations with their projects, licenses and users.
 //!
-//! The contract's documented routes and, beside them, those that keep projects, their users and their secret keys, read a license
-//! and who accepted the EULA, and set an organization's parameters.
+//! The routes that the family's programs know (docs/decisions/0036) and, beside them, those that keep projects, their users and their
+//! secret keys, read a license and who accepted the EULA, and set an organization's parameters.
 
 mod acceptances;
 mod everywhere;

@@ -1,4 +1,4 @@
-//! `/v1/secret-keys`: what programs of a project connect with (contract v1, decision 9).
+//! `/v1/secret-keys`: what programs of a project connect with.
 
 use actix_web::HttpResponse;
 use polity_directory::ProjectId;

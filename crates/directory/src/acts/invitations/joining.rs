@@ -25,7 +25,7 @@ pub(crate) fn held(tx: &mut Tx<'_>, actor: &Actor, reference: &OrganizationRef) 
 }
 
 /// The same for one who asks to come in or out: an organization that has nothing to do with them is as good as none
-/// (decision 31).
+/// (docs/decisions/0031).
 pub(crate) fn approached(
     tx: &mut Tx<'_>,
     actor: &Actor,

@@ -21,7 +21,8 @@ use crate::{built_in, store};
 /// How many invitations of one organization wait at most, expired ones too.
 const MOST_WAITING: i64 = 1_000;
 
-/// Asks that the actor may invite here (contract api, section 11).
+/// Asks that the actor may invite here: whoever adds members may, and every other member unless the organization, where it is entitled
+/// to say so, says otherwise.
 pub(crate) fn may_invite(tx: &mut Tx<'_>, access: &Access) -> Result<()> {
     if access.permissions().contains(&ORG_DIRECTORY_MEMBERS_CREATE) {
         return Ok(());

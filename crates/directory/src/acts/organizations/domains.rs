@@ -51,7 +51,7 @@ fn prove(
     store::domains::set_verified(tx, id, verified_at)
 }
 
-/// A platform administrator's own word verifies a domain (contract directory, decision 6).
+/// A platform administrator's own word verifies a domain; nobody else's does.
 pub(crate) fn verification(actor: &Actor, word: Option<bool>, now: Timestamp) -> Result<Option<Timestamp>> {
     match word {
         None | Some(false) => Ok(None),

@@ -192,8 +192,8 @@ fn require_room_for_another(tx: &mut Tx<'_>, actor: &Actor) -> Result<()> {
     Err(Error::new(Code::LimitReached, words))
 }
 
-/// Whoever founds it owns it, a person or a service account (decision 30); a program and a platform administrator may found it for
-/// somebody.
+/// Whoever founds it owns it, a person or a service account (docs/decisions/0030); a program and a platform administrator may
+/// found it for somebody.
 fn owner_of(tx: &mut Tx<'_>, actor: &Actor, named: Option<AccountId>) -> Result<Option<AccountId>> {
     let own = actor.subject().member();
     let Some(named) = named.filter(|named| Some(*named) != own) else { return Ok(own) };

@@ -1,5 +1,5 @@
-//! Bodies of the family: an object of JSON or a form, its fields read one by one in words of the family's own
-//! (contract api, facts 0.1 and 0.4), as their declarations in `wire` say.
+//! Bodies of the family: an object of JSON or a form, its fields read one by one in words of the family's own, as their
+//! declarations in `wire` say.
 
 #[macro_use]
 mod declaration;

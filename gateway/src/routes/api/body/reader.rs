@@ -1,4 +1,4 @@
-//! How a value that is sent is read, with the leniences that forms need, and documented (contract api, facts 0.1 and 0.4).
+//! How a value that is sent is read, with the leniences that forms need, and documented.
 //!
 //! One declaration is both: what a reader refuses, its schema says.
 

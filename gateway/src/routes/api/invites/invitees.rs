@@ -1,4 +1,4 @@
-//! Whom to invite, as requests say it (contract api, facts `OrganizationInvite` and section 14).
+//! Whom to invite, as requests say it.
 
 use std::collections::HashMap;
 

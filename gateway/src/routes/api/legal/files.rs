@@ -13,7 +13,7 @@ use crate::routes::api::fault::Failures;
 use crate::routes::api::paths::DownloadPath;
 use crate::routes::api::wire::{Complaint, Heeded};
 
-/// What a provider's signature of the body comes in, where it is not in the query (contract api, facts 16).
+/// What a provider's signature of the body comes in, where it is not in the query.
 const SIGNATURE: &str = "x-pandadoc-signature";
 
 /// How long a provider's events may be, in bytes: they list documents whole, and nothing is read in them before their signature is

@@ -1,4 +1,4 @@
-//! Lists by limit and offset: the envelope around a part of a list, sent in pieces (contract api, facts 0.5).
+//! Lists by limit and offset: the envelope around a part of a list, sent in pieces.
 
 use std::future::{Ready, ready};
 

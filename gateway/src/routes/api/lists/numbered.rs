@@ -1,4 +1,4 @@
-//! Lists by page number: the envelope around one page (contract api, facts 0.5).
+//! Lists by page number: the envelope around one page.
 
 use std::future::{Ready, ready};
 

@@ -19,8 +19,7 @@ pub(crate) struct Failure {
     pub(crate) attr: Option<String>,
 }
 
-/// What is wrong where that is not told in the family's envelope: to a webhook, and of an integration that has no environments
-/// (contract api, facts 0.4 and section 9).
+/// What is wrong where that is not told in the family's envelope: to a webhook, and of an integration that has no environments.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Complaint {
     /// What is wrong.

@@ -22,7 +22,7 @@ use crate::routes::api::body::{
 /// Where the configuration says which projects serve the environments.
 const MAPPING: &str = "environment_mapping";
 
-/// What nobody is shown, wherever in a configuration it stands (contract api, section 6).
+/// What nobody is shown, wherever in a configuration it stands: programs have kept secrets under it.
 const CREDENTIALS: &str = "credentials";
 
 /// A link of the organization to an outside system, without its secrets.

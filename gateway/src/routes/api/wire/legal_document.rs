@@ -1,4 +1,4 @@
-//! Legal documents as this family shows them (contract api, facts 15 and 16).
+//! Legal documents as this family shows them.
 
 use polity_accounts::Account;
 use polity_kernel::{Error, Result};

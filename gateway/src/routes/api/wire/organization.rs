@@ -105,7 +105,7 @@ pub(crate) struct WorkSpace {
     organization: OrganizationId,
 }
 
-/// The longest name (contract api, facts 21).
+/// The longest name that is taken here; other families take longer ones.
 const LONGEST_NAME: usize = 64;
 
 body! {
@@ -178,7 +178,19 @@ impl From<OrganizationChange> for OrganizationPatch {
 
 impl From<OrganizationSettings> for SettingsPatch {
     fn from(settings: OrganizationSettings) -> Self {
-        let product = changed(&settings);
+        let product = changed([
+            ("logo_media_id", settings.logo_media_id.map(|id| json!(id))),
+            (
+                "allow_publicly_shared_resources",
+                settings.allow_publicly_shared_resources.map(|set| json!(set)),
+            ),
+            ("is_ai_data_processing_approved", settings.is_ai_data_processing_approved.map(|set| json!(set))),
+            (
+                "default_experiment_stats_method",
+                settings.default_experiment_stats_method.map(|set| json!(set)),
+            ),
+            ("default_anonymize_ips", settings.default_anonymize_ips.map(|set| json!(set))),
+        ]);
         Self {
             members_can_invite: settings.members_can_invite,
             enforce_2fa: settings.enforce_2fa,

@@ -6,10 +6,8 @@ use polity_directory::{ProductSettings, ProductSettingsPatch};
 use polity_kernel::sql::parse_uuid;
 use polity_kernel::{Code, Error};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
-
-use super::organization::OrganizationSettings;
 
 /// The name under which the family's settings are kept.
 const NAMESPACE: &str = "api";
@@ -64,20 +62,10 @@ impl Product {
     }
 }
 
-/// The change that the body asks for; absent: none.
-pub(super) fn changed(sent: &OrganizationSettings) -> Option<ProductSettingsPatch> {
-    let members = [
-        ("logo_media_id", sent.logo_media_id.map(|id| json!(id))),
-        (
-            "allow_publicly_shared_resources",
-            sent.allow_publicly_shared_resources.map(|whether| json!(whether)),
-        ),
-        ("is_ai_data_processing_approved", sent.is_ai_data_processing_approved.map(|whether| json!(whether))),
-        ("default_experiment_stats_method", sent.default_experiment_stats_method.map(|method| json!(method))),
-        ("default_anonymize_ips", sent.default_anonymize_ips.map(|whether| json!(whether))),
-    ];
-    let members: serde_json::Map<String, Value> =
-        members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
+/// The change that sets what was sent of these; absent: nothing was.
+pub(super) fn changed<const N: usize>(sent: [(&str, Option<Value>); N]) -> Option<ProductSettingsPatch> {
+    let sent = sent.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    let members: Map<String, Value> = sent.collect();
     (!members.is_empty()).then_some(ProductSettingsPatch { namespace: NAMESPACE, members })
 }
 

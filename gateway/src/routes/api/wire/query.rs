@@ -1,4 +1,4 @@
-//! Which members (contract api, facts 19), roles and changes are wanted, by the parameters of the query.
+//! Which members, roles and changes are wanted, by the parameters of the query.
 
 use polity_directory::MemberQuery;
 use polity_kernel::Timestamp;

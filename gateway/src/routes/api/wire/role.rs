@@ -81,7 +81,7 @@ impl From<RoleBody> for RoleChange {
     }
 }
 
-/// A name that is taken is the field's fault, and a built-in role nobody's to change (contract api, facts 23).
+/// A name that is taken is the field's fault, and a built-in role nobody's to change.
 pub(crate) fn role_fault(error: Error) -> Fault {
     match status::cause::<RoleConflict>(&error).copied() {
         Some(RoleConflict::KeyTaken | RoleConflict::NameTaken) => Fault::unique(error, "name"),
@@ -120,7 +120,7 @@ impl RoleMembership {
     }
 }
 
-/// What cannot be given is nobody's field's fault (contract api, facts 24).
+/// What cannot be given is nobody's field's fault.
 pub(crate) fn not_given(error: Error) -> Error {
     match error.code() {
         Code::NotFound | Code::Conflict => Error::field("__all__", error.message().to_owned()).because(error),

@@ -5,7 +5,7 @@ use polity_kernel::{AccountId, Timestamp};
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
-/// A moment: RFC 3339 in UTC with `Z`, whole or with six digits behind the second (contract api, facts 0.7).
+/// A moment: RFC 3339 in UTC with `Z`, whole or with six digits behind the second.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Moment(pub(crate) Timestamp);
 

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::{filled, role_of, role_word};
 
-/// The role of a key that is made without a limit (contract `api_v1`, facts 0.7).
+/// The role of a key that is made without a limit.
 const UNLIMITED: &str = "ORG_ADMIN";
 
 /// An API key of an organization.

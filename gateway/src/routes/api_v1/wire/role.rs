@@ -1,4 +1,4 @@
-//! Roles by this family's words (contract `api_v1`, decision 5).
+//! Roles by this family's words.
 
 use polity_directory::{RoleKey, RoleRef};
 use polity_kernel::{Error, Result};

@@ -1,4 +1,4 @@
-//! The envelope around everything the family shows (contract v1, facts 0.3).
+//! The envelope around everything the family shows.
 
 use polity_kernel::{Error, Result, Timestamp};
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! Projects as this family shows them: to programs they are accounts (contract v1, facts 0.4).
+//! Projects as this family shows them: to programs they are accounts.
 
 use polity_directory::{NewProject, ProjectFields};
 use polity_kernel::{AccountId, Result, SubjectId, Timestamp};
