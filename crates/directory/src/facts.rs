@@ -74,6 +74,9 @@ facts! {
         /// How large it is, in any words; at most 200 characters.
         #[validate(length(max = NAME), custom(function = "printable"))]
         company_size,
+        /// What it makes or does, in any words; at most 200 characters.
+        #[validate(length(max = NAME), custom(function = "printable"))]
+        industry,
         /// Its web site: an http or https URL, or one without its scheme; at most 2000 characters.
         #[validate(length(max = WEB_ADDRESS), custom(function = "site"))]
         website,
@@ -127,6 +130,7 @@ mod tests {
             location: Some("a\nb".into()),
             country_code: long(),
             company_size: long(),
+            industry: long(),
             website: long(),
             mission: long(),
         };
@@ -138,6 +142,7 @@ mod tests {
             "country_code",
             "description",
             "external_sales_force_id",
+            "industry",
             "location",
             "logo_url",
             "mission",

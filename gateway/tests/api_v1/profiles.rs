@@ -36,6 +36,18 @@ both_engines! {
         ada.sends(service, ("PUT", "/directory/orgs/acme"), json!({"logo_url": "https://acme.example/2.png"}));
         assert_eq!(ada.does(service, "GET", PROFILE).json(), json!({"logoUrl": "https://acme.example/2.png"}));
     }
+
+    fn the_industry_is_told_once_and_shown_by_both_families(kit) {
+        let company = Company::found(kit);
+        let (service, ada) = (&company.service, &company.ada);
+        let put = ada.sends(service, ("PUT", "/directory/orgs/acme"), json!({"industry": " Ropes "}));
+        assert_eq!(put.json()["industry"], "Ropes");
+        assert_eq!(ada.does(service, "GET", PROFILE).json(), json!({"industry": "Ropes"}));
+        ada.sends(service, ("PATCH", PROFILE), json!({"industry": "Nets", "location": "Lyon"}));
+        assert_eq!(ada.does(service, "GET", "/directory/orgs/acme").json()["industry"], "Nets");
+        ada.sends(service, ("PUT", "/directory/orgs/acme"), json!({}));
+        assert_eq!(ada.does(service, "GET", PROFILE).json(), json!({"location": "Lyon"}), "PUT replaces");
+    }
 }
 
 fn life(kit: &Kit) {

@@ -31,6 +31,7 @@ fn all(facts: OrganizationFacts) -> OrganizationFactsPatch {
         location: Some(facts.location),
         country_code: Some(facts.country_code),
         company_size: Some(facts.company_size),
+        industry: Some(facts.industry),
         website: Some(facts.website),
         mission: Some(facts.mission),
     }

@@ -25,6 +25,9 @@ pub(crate) struct OrganizationProfile {
     /// How large it is, in any words.
     #[serde(skip_serializing_if = "Option::is_none")]
     company_size: Option<String>,
+    /// What it makes or does, in any words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    industry: Option<String>,
     /// Its web site.
     #[serde(skip_serializing_if = "Option::is_none")]
     website: Option<String>,
@@ -52,6 +55,9 @@ pub(crate) struct OrganizationProfileBody {
     /// How large it is, in any words.
     #[schema(format = "name", examples("51-200"))]
     company_size: Option<String>,
+    /// What it makes or does, in any words.
+    #[schema(format = "name")]
+    industry: Option<String>,
     /// Its web site.
     #[schema(format = "web-address")]
     website: Option<String>,
@@ -84,6 +90,10 @@ pub(crate) struct OrganizationProfileChange {
     #[serde(default, deserialize_with = "sent")]
     #[schema(value_type = Option<String>, format = "name")]
     company_size: Option<Option<String>>,
+    /// What it makes or does, in any words.
+    #[serde(default, deserialize_with = "sent")]
+    #[schema(value_type = Option<String>, format = "name")]
+    industry: Option<Option<String>>,
     /// Its web site.
     #[serde(default, deserialize_with = "sent")]
     #[schema(value_type = Option<String>, format = "web-address")]
@@ -102,6 +112,7 @@ impl From<&OrganizationFacts> for OrganizationProfile {
             location: facts.location.clone(),
             country_code: facts.country_code.clone(),
             company_size: facts.company_size.clone(),
+            industry: facts.industry.clone(),
             website: facts.website.clone(),
             mission: facts.mission.clone(),
         }
@@ -117,6 +128,7 @@ impl From<OrganizationProfileBody> for OrganizationProfileChange {
             location: Some(profile.location),
             country_code: Some(profile.country_code),
             company_size: Some(profile.company_size),
+            industry: Some(profile.industry),
             website: Some(profile.website),
             mission: Some(profile.mission),
         }
@@ -131,6 +143,7 @@ impl From<OrganizationProfileChange> for OrganizationFactsPatch {
             location: change.location,
             country_code: change.country_code,
             company_size: change.company_size,
+            industry: change.industry,
             website: change.website,
             mission: change.mission,
             ..Self::default()

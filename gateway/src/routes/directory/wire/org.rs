@@ -40,6 +40,9 @@ pub(crate) struct Org {
     /// What the sales system calls it.
     #[serde(skip_serializing_if = "Option::is_none")]
     external_sales_force_id: Option<String>,
+    /// What it makes or does, in any words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    industry: Option<String>,
 }
 
 /// Whoever owns an organization.
@@ -85,6 +88,9 @@ pub(crate) struct OrgBody {
     /// What the sales system calls it.
     #[schema(format = "name")]
     external_sales_force_id: Option<String>,
+    /// What it makes or does, in any words.
+    #[schema(format = "name")]
+    industry: Option<String>,
     /// Who owns it, where a program or a platform administrator makes it for somebody.
     owner: Option<Owner>,
 }
@@ -136,6 +142,7 @@ impl Org {
             modified_date: organization.updated_at,
             status: organization.status.into(),
             external_sales_force_id: organization.facts.external_sales_force_id,
+            industry: organization.facts.industry,
         }
     }
 }
@@ -167,6 +174,7 @@ impl OrgBody {
             facts: OrganizationFacts {
                 logo_url: self.logo_url,
                 external_sales_force_id: self.external_sales_force_id,
+                industry: self.industry,
                 ..OrganizationFacts::default()
             },
             status: self.status.map(Status::from),
@@ -185,6 +193,7 @@ impl OrgBody {
             facts: OrganizationFactsPatch {
                 logo_url: Some(self.logo_url),
                 external_sales_force_id: Some(self.external_sales_force_id),
+                industry: Some(self.industry),
                 ..OrganizationFactsPatch::default()
             },
             status: self.status.map(Status::from),
