@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use polity_kernel::{
-    Access, AccountId, Actor, Conn, Error, Level, OrganizationId, PermissionSet, Result, Standing, Timestamp,
-    epoch,
+    Access, AccountId, Actor, Conn, Entered, Error, Level, OrganizationId, PermissionSet, Result, Standing,
+    Timestamp, Watched, epoch,
 };
 
 use crate::acts::roles;
@@ -47,7 +47,9 @@ pub(crate) fn compute(
         let now = tx.now();
         compute(tx, &entitling, (&again, organization), now).map(|fresh| fresh.access)
     });
-    let access = Access::as_of(epoch, renewal, organization, actor.clone(), standing).entitled(entitled);
+    let watched = vec![Watched { scope: organization.uuid(), epoch }];
+    let entered = Entered { organization, actor: actor.clone(), standing, watched, renewal };
+    let access = Access::as_of(entered).entitled(entitled);
     Ok(Remembered { access, until, is_accepted })
 }
 
