@@ -81,6 +81,8 @@ pub(crate) fn page(conn: &mut Conn, organization: OrganizationId, page: Page) ->
     Ok(Paged::of(found, &page, |assignment| assignment.id.uuid()))
 }
 
+polity_kernel::live!(assignments);
+
 pub(crate) fn holdings(
     conn: &mut Conn,
     organization: OrganizationId,
@@ -97,7 +99,7 @@ pub(crate) fn holdings(
         .filter(assignments::organization_id.eq(organization))
         .filter(assignments::account_id.eq(account))
         .filter(assignments::status.eq(AssignmentStatus::Active))
-        .filter(assignments::expires_at.is_null().or(assignments::expires_at.gt(now)))
+        .filter(live(now))
         .filter(types::status.eq(TypeStatus::Published).or(types::status.eq(TypeStatus::Test)))
         .order(assignments::assignment_id)
         .select((types::code, types::permissions, types::roles, assignments::expires_at))

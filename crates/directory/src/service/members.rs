@@ -95,7 +95,7 @@ impl Members for Service {
                     None => {}
                 }
                 let email = members::verified(tx, account)?;
-                if let Some(invitation) = store::invitations::live(tx, organization, &email, now)? {
+                if let Some(invitation) = store::invitations::live_in(tx, organization, &email, now)? {
                     return joining::claim(tx, &terms, (&actor, account), &invitation);
                 }
                 if store::domains::owner(tx, email.domain())? != Some(organization) {

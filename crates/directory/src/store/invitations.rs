@@ -144,6 +144,13 @@ pub(crate) fn find(
     row.map(|row| invitation(row, now)).transpose()
 }
 
+/// What can be taken up at this instant.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn live(now: Timestamp) -> _ {
+    let pending: InvitationStatus = InvitationStatus::Pending;
+    invitations::status.eq(pending).and(invitations::expires_at.gt(now))
+}
+
 /// The live invitation by which an account has somebody set the organization up.
 pub(crate) fn delegation_by(
     conn: &mut Conn,
@@ -154,8 +161,7 @@ pub(crate) fn delegation_by(
         .filter(invitations::organization_id.eq(organization))
         .filter(invitations::invited_by.eq(account))
         .filter(invitations::is_delegation.eq(true))
-        .filter(invitations::status.eq(InvitationStatus::Pending))
-        .filter(invitations::expires_at.gt(now))
+        .filter(live(now))
         .order(invitations::created_at.desc())
         .first(conn)
         .optional()?;
@@ -220,7 +226,7 @@ pub(crate) fn more_wait(conn: &mut Conn, organization: OrganizationId, most: i64
 }
 
 /// The live invitation of an address to an organization, the newest first.
-pub(crate) fn live(
+pub(crate) fn live_in(
     conn: &mut Conn,
     organization: OrganizationId,
     email: &EmailAddress,
@@ -229,8 +235,7 @@ pub(crate) fn live(
     let row: Option<Joined> = joined!()
         .filter(invitations::organization_id.eq(organization))
         .filter(invitations::email.eq(email.as_str()))
-        .filter(invitations::status.eq(InvitationStatus::Pending))
-        .filter(invitations::expires_at.gt(now))
+        .filter(live(now))
         .order(invitations::created_at.desc())
         .first(conn)
         .optional()?;
@@ -246,8 +251,7 @@ pub(crate) fn live_of(
 ) -> Result<Vec<Invitation>> {
     let rows: Vec<Joined> = joined!()
         .filter(invitations::email.eq(email.as_str()))
-        .filter(invitations::status.eq(InvitationStatus::Pending))
-        .filter(invitations::expires_at.gt(now))
+        .filter(live(now))
         .filter(organizations::status.eq(Status::Active))
         .order((invitations::created_at, invitations::invitation_id))
         .limit(limit)

@@ -160,7 +160,7 @@ impl StepsUp {
         out.push_bind_param::<Id, _>(&self.organization)?;
         out.push_sql(" AND m.member_id = ");
         out.push_bind_param::<Id, _>(member)?;
-        self.live(out)
+        live(out, &self.now)
     }
 
     /// The groups that one of those is in.
@@ -177,19 +177,20 @@ impl StepsUp {
                   AND m.organization_id = ",
         );
         out.push_bind_param::<Id, _>(&self.organization)?;
-        self.live(out)
+        live(out, &self.now)
     }
+}
 
-    fn live<'b, DB>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
-    where
-        DB: Backend + HasSqlType<Instant>,
-        Timestamp: ToSql<Instant, DB>,
-    {
-        out.push_sql(" AND (m.expires_at IS NULL OR m.expires_at > ");
-        out.push_bind_param::<Instant, _>(&self.now)?;
-        out.push_sql(")");
-        Ok(())
-    }
+/// The further condition that the membership `m` has not ended.
+pub(super) fn live<'b, DB>(out: &mut AstPass<'_, 'b, DB>, now: &'b Timestamp) -> QueryResult<()>
+where
+    DB: Backend + HasSqlType<Instant>,
+    Timestamp: ToSql<Instant, DB>,
+{
+    out.push_sql(" AND (m.expires_at IS NULL OR m.expires_at > ");
+    out.push_bind_param::<Instant, _>(now)?;
+    out.push_sql(")");
+    Ok(())
 }
 
 #[cfg(test)]

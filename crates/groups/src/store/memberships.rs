@@ -30,12 +30,7 @@ pub(super) struct Row {
     kind_key: String,
 }
 
-/// Memberships that have not expired at this instant.
-macro_rules! live {
-    ($now:expr) => {
-        members::expires_at.is_null().or(members::expires_at.gt($now))
-    };
-}
+polity_kernel::live!(members);
 
 /// The membership, also when it has expired.
 pub(crate) fn find(
@@ -108,7 +103,7 @@ pub(crate) fn page(
         .filter(members::organization_id.eq(organization))
         .filter(members::group_id.eq(group))
         .filter(members::member_id.gt(MemberId::new(page.cursor())))
-        .filter(live!(now))
+        .filter(live(now))
         .order((members::member_id, members::member_kind))
         .limit(page.limit + 1)
         .offset(page.skip())
@@ -144,7 +139,7 @@ pub(crate) fn groups_of(
         .filter(members::member_kind.eq(member.kind()))
         .filter(members::member_id.eq(MemberId::new(member.uuid())))
         .filter(members::group_id.gt(GroupId::new(page.cursor())))
-        .filter(live!(now))
+        .filter(live(now))
         .order(members::group_id)
         .limit(page.limit + 1)
         .offset(page.skip())

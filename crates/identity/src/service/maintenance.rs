@@ -16,6 +16,7 @@ impl Maintenance for Service {
                 store::keys::touch(tx, *key, *at)?;
             }
             store::tokens::forget(tx, now)?;
+            store::assertions::forget(tx, now)?;
             store::signing_keys::forget(tx, now)?;
             tally::forget(tx)?;
             Ok(())

@@ -133,6 +133,8 @@ pub(crate) fn page(
     Ok(Paged::of(keys, &page, |key| key.id.uuid()))
 }
 
+polity_kernel::live!(api_keys);
+
 /// The keys of a person that work in this organization now, at most 1000.
 pub(crate) fn reaching(
     conn: &mut Conn,
@@ -144,7 +146,7 @@ pub(crate) fn reaching(
         .filter(api_keys::organization_id.eq(NO_ORGANIZATION))
         .filter(api_keys::account_id.eq(account))
         .filter(api_keys::limited_to.is_null().or(api_keys::limited_to.eq(organization)))
-        .filter(api_keys::expires_at.is_null().or(api_keys::expires_at.gt(now)))
+        .filter(live(now))
         .order(api_keys::key_id)
         .limit(Page::MAX)
         .load(conn)?;

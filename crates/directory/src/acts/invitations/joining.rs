@@ -48,7 +48,7 @@ fn concerns(tx: &mut Tx<'_>, account: AccountId, organization: OrganizationId) -
     }
     let account = polity_accounts::within::account(tx, account)?;
     let Some(email) = account.and_then(|account| account.email) else { return Ok(false) };
-    Ok(store::invitations::live(tx, organization, &email, now)?.is_some()
+    Ok(store::invitations::live_in(tx, organization, &email, now)?.is_some()
         || store::domains::owner(tx, email.domain())? == Some(organization))
 }
 

@@ -150,7 +150,7 @@ fn combine(
     invitation: &mut Invitation,
 ) -> Result<()> {
     let now = tx.now();
-    let live = store::invitations::live(tx, invitation.organization, &invitation.email, now)?;
+    let live = store::invitations::live_in(tx, invitation.organization, &invitation.email, now)?;
     let Some(live) = live else { return Ok(()) };
     invitation.level = invitation.level.max(live.level);
     authority::may_handle(access, invitation.level)?;

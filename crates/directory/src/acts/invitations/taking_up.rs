@@ -102,7 +102,7 @@ fn accept_to(
         _ => error,
     })?;
     let now = tx.now();
-    let invitation = store::invitations::live(tx, organization, &email, now)?.ok_or_else(none)?;
+    let invitation = store::invitations::live_in(tx, organization, &email, now)?.ok_or_else(none)?;
     members::require_active(tx, organization)?;
     let Some(member) = joining::claim(tx, terms, (actor, account), &invitation)? else { return Ok(None) };
     taken(tx, account, member).map(Some)
