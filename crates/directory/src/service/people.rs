@@ -63,7 +63,7 @@ impl People for Service {
         let actor = actor.clone();
         let workspaces = Arc::clone(&self.terms.workspaces);
         self.ctx.write_platform(move |tx| {
-            polity_accounts::within::update(tx, &actor, (id, &patch), |tx, before, after| {
+            polity_accounts::within::update(tx, &actor, id, &patch, |tx, before, after| {
                 if actor.is_platform_administrator() || actor.subject() == Subject::Person(id) {
                     return polity_accounts::within::may_change_own(&actor, before, after);
                 }

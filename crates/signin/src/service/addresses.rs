@@ -90,7 +90,7 @@ fn take(tx: &mut Tx<'_>, live: &Live) -> Result<Account> {
         within::give_way(tx, &rival)?;
     }
     let patch = AccountPatch { email: Some(email), email_verified: Some(true), ..AccountPatch::default() };
-    let account = within::update(tx, &person(id), (id, &patch), |_, _, _| Ok(AddressChange::AtOnce))?;
+    let account = within::update(tx, &person(id), id, &patch, |_, _, _| Ok(AddressChange::AtOnce))?;
     if account.status != AccountStatus::Active {
         return Err(proofs::none());
     }
