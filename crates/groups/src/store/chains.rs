@@ -20,8 +20,15 @@ use crate::{Chain, GroupId, Link, MAX_DEPTH, Member, MemberKind};
 #[derive(Debug)]
 struct StepsUp {
     organization: OrganizationId,
-    starts: Vec<(MemberKind, MemberId)>,
+    starts: Vec<Start>,
     now: Timestamp,
+}
+
+/// Where a way up begins.
+#[derive(Debug)]
+struct Start {
+    kind: MemberKind,
+    member: MemberId,
 }
 
 /// One step.
@@ -44,7 +51,8 @@ pub(crate) fn chains(
     if starts.is_empty() {
         return Ok(Vec::new());
     }
-    let starts = starts.iter().map(|member| (member.kind(), MemberId::new(member.uuid()))).collect();
+    let start = |member: &Member| Start { kind: member.kind(), member: MemberId::new(member.uuid()) };
+    let starts = starts.iter().map(start).collect();
     let steps: Vec<Step> = StepsUp { organization, starts, now }.load(conn)?;
     Ok(joined(steps))
 }
@@ -139,11 +147,7 @@ where
 
 impl StepsUp {
     /// The groups that somebody is in directly.
-    fn begin<'b, DB>(
-        &'b self,
-        out: &mut AstPass<'_, 'b, DB>,
-        (kind, member): &'b (MemberKind, MemberId),
-    ) -> QueryResult<()>
+    fn begin<'b, DB>(&'b self, out: &mut AstPass<'_, 'b, DB>, start: &'b Start) -> QueryResult<()>
     where
         DB: Backend + HasSqlType<Id> + HasSqlType<Instant>,
         OrganizationId: ToSql<Id, DB>,
@@ -155,11 +159,11 @@ impl StepsUp {
                 WHERE g.organization_id = m.organization_id AND g.group_id = m.group_id AND g.status = 'active'
                   AND m.member_kind = '",
         );
-        out.push_sql(kind.as_str());
+        out.push_sql(start.kind.as_str());
         out.push_sql("' AND m.organization_id = ");
         out.push_bind_param::<Id, _>(&self.organization)?;
         out.push_sql(" AND m.member_id = ");
-        out.push_bind_param::<Id, _>(member)?;
+        out.push_bind_param::<Id, _>(&start.member)?;
         live(out, &self.now)
     }
 

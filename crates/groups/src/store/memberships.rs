@@ -91,14 +91,18 @@ pub(crate) fn all_of_these(
     Ok(rows.into_iter().map(Membership::from).collect())
 }
 
-/// What is in the group at this instant.
-pub(crate) fn page(
-    conn: &mut Conn,
-    (organization, group): (OrganizationId, GroupId),
-    filter: &MemberFilter,
-    page: Page,
-    now: Timestamp,
-) -> Result<Paged<Membership>> {
+/// Which members of a group are wanted, as of an instant.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted<'f> {
+    pub(crate) organization: OrganizationId,
+    pub(crate) group: GroupId,
+    pub(crate) filter: &'f MemberFilter,
+    pub(crate) now: Timestamp,
+}
+
+/// What is in the group itself.
+pub(crate) fn page(conn: &mut Conn, wanted: Wanted<'_>, page: Page) -> Result<Paged<Membership>> {
+    let Wanted { organization, group, filter, now } = wanted;
     let mut query = members::table
         .filter(members::organization_id.eq(organization))
         .filter(members::group_id.eq(group))
