@@ -3,10 +3,10 @@
 use polity_directory::{Deletion, MemberPatch, Members, Organizations, ProjectId};
 use polity_kernel::{Access, Actor, Code, Level, Limits, OrganizationId};
 use polity_projects::{Project, ProjectMembers, ProjectRole, Projects};
-use polity_testkit::{both_engines, narrowed};
+use polity_testkit::both_engines;
 
 use crate::areas::{Areas, directory};
-use crate::common::{enter, found, id_of, join, missing, permissions, person, tick};
+use crate::common::{enter, found, id_of, join, limited, missing, permissions, person, tick};
 use crate::projects::{joined, open, promote};
 
 fn place(project: &Project) -> Option<(OrganizationId, ProjectId)> {
@@ -98,9 +98,9 @@ both_engines! {
         let hats = open(kit, &directory, &enter(&directory, &ada, "other"), "Hats");
         assert_eq!(active(&directory, &ada), place(&shop));
         let there = Limits { organization: Some(other.id), ..Limits::default() };
-        assert_eq!(active(&directory, &narrowed(&ada, there)), place(&hats));
+        assert_eq!(active(&directory, &limited(&ada, there)), place(&hats));
         let silent = Limits { permissions: Some(permissions(&["org.directory.get"])), ..Limits::default() };
-        assert_eq!(active(&directory, &narrowed(&ada, silent)), None);
+        assert_eq!(active(&directory, &limited(&ada, silent)), None);
     }
 
     fn colleagues_are_told_what_is_of_their_organization(kit) {
@@ -127,7 +127,7 @@ both_engines! {
         directory.remove(&there, Deletion::Permitted).unwrap();
         assert_eq!(told(&directory, &owner, &[&elsewhere]), [here], "back where they have a role");
         let silent = Limits { permissions: Some(permissions(&["projects.list"])), ..Limits::default() };
-        let refused = directory.projects.active_projects_of(&enter(&directory, &narrowed(&ada, silent), "acme"), &[]).unwrap_err();
+        let refused = directory.projects.active_projects_of(&enter(&directory, &limited(&ada, silent), "acme"), &[]).unwrap_err();
         assert_eq!(missing(&refused), ["org.members.list"]);
     }
 
@@ -146,7 +146,7 @@ both_engines! {
         assert_eq!(told(&directory, &enter(&directory, &cyd, "acme"), &of), [None, None, there]);
         assert_eq!(told(&directory, &enter(&directory, &plain, "acme"), &of), [None; 3]);
         let silent = Limits { permissions: Some(permissions(&["org.members.list"])), ..Limits::default() };
-        assert_eq!(told(&directory, &enter(&directory, &narrowed(&bob, silent), "acme"), &of), [None; 3]);
+        assert_eq!(told(&directory, &enter(&directory, &limited(&bob, silent), "acme"), &of), [None; 3]);
     }
 
     fn who_works_where_is_not_asked_one_by_one(kit) {
@@ -168,11 +168,11 @@ both_engines! {
         found(&directory, &ada, "acme");
         let access = enter(&directory, &ada, "acme");
         let there = found(&directory, &ada, "other").id;
-        let limited = |limits: Limits| narrowed(&ada, limits);
+        let by = |limits: Limits| limited(&ada, limits);
         let blind = [
-            limited(Limits { permissions: Some(permissions(&["org.directory.get"])), ..Limits::default() }),
-            limited(Limits { level: Some(Level::Member), ..Limits::default() }),
-            limited(Limits { organization: Some(there), ..Limits::default() }),
+            by(Limits { permissions: Some(permissions(&["org.directory.get"])), ..Limits::default() }),
+            by(Limits { level: Some(Level::Member), ..Limits::default() }),
+            by(Limits { organization: Some(there), ..Limits::default() }),
         ];
         let asked = || kit.statements(|| blind.iter().map(|actor| active(&directory, actor)).collect::<Vec<_>>());
         open(kit, &directory, &access, "p");

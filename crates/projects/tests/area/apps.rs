@@ -8,10 +8,12 @@ use polity_directory::{
 use polity_kernel::job::Outcome;
 use polity_kernel::{Access, Actor, Code, Home, KeyId, Limits, Page, Paged, PermissionSet, Result, Subject};
 use polity_projects::{App, AppLookup, Apps};
-use polity_testkit::{Kit, both_engines, narrowed};
+use polity_testkit::{Kit, both_engines};
 
 use crate::areas::{Areas, directory};
-use crate::common::{enter, fields, found, id_of, join, missing, new, permissions, person, tick, whole};
+use crate::common::{
+    enter, fields, found, id_of, join, limited, missing, new, permissions, person, tick, whole,
+};
 
 const NAME: &str = "token-8c21";
 const SECRET: &str = "hush-4f1c-quite-unlikely-elsewhere";
@@ -106,7 +108,7 @@ both_engines! {
         assert_eq!(missing(&connect(&directory, &member, slack(None)).unwrap_err()), ["org.directory.update"]);
         assert_eq!(missing(&directory.projects.disconnect(&member, app.id).unwrap_err()), ["org.directory.update"]);
         let silent = Limits { permissions: Some(permissions(&["org.groups.get"])), ..Limits::default() };
-        let silent = enter(&directory, &narrowed(&bob, silent), "acme");
+        let silent = enter(&directory, &limited(&bob, silent), "acme");
         assert_eq!(missing(&directory.projects.apps(&silent, Page::first(9)).unwrap_err()), ["org.directory.get"]);
     }
 
@@ -183,9 +185,9 @@ both_engines! {
         assert_eq!(found_by(&key(acme.id)), acme_only);
         assert_eq!(found_by(&key(found(&directory, &eve, "hers").id)), nothing);
         let silent = Limits { permissions: Some(permissions(&["org.groups.get"])), ..Limits::default() };
-        assert_eq!(found_by(&narrowed(&ada, silent)), nothing);
+        assert_eq!(found_by(&limited(&ada, silent)), nothing);
         let elsewhere = Limits { organization: Some(found(&directory, &ada, "more").id), ..Limits::default() };
-        assert_eq!(found_by(&narrowed(&ada, elsewhere)), nothing);
+        assert_eq!(found_by(&limited(&ada, elsewhere)), nothing);
     }
 
     fn look_ups_are_paged(kit) {

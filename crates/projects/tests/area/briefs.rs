@@ -4,10 +4,10 @@ use polity_accounts::{AccountPatch, AccountStatus, People};
 use polity_directory::{Entry, MemberQuery, Members, OrganizationFilter, OrganizationSummary, Organizations};
 use polity_kernel::{Access, Actor, Code, Level, Limits, Page, Result};
 use polity_projects::{ProjectInBrief, ProjectMembers, ProjectRole, Projects};
-use polity_testkit::{both_engines, narrowed};
+use polity_testkit::both_engines;
 
 use crate::areas::{Areas, directory};
-use crate::common::{accounts, enter, found, id_of, join, permissions, person, tick};
+use crate::common::{accounts, enter, found, id_of, join, limited, permissions, person, tick};
 use crate::projects::open;
 
 /// What one is shown of their own organizations.
@@ -74,7 +74,7 @@ both_engines! {
             (&bob, Limits { role: Some("member".into()), ..Limits::default() }),
             (&ada, Limits { level: Some(Level::Member), ..Limits::default() }),
         ] {
-            assert_eq!(compare(&directory, &narrowed(actor, limits)).len(), 2);
+            assert_eq!(compare(&directory, &limited(actor, limits)).len(), 2);
         }
         let disabled = AccountPatch { status: Some(AccountStatus::Disabled), ..AccountPatch::default() };
         People::update(&accounts(kit), &Actor::system(), id_of(&bob), disabled).unwrap();

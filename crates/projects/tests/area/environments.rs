@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use polity_directory::{AppFields, ImportedOrganization, NewApp, NewProject, ProjectFields, Upkeep};
 use polity_kernel::{Access, Actor, Code, Limits, Page};
 use polity_projects::{App, AppTaken, Apps, Environments, Project, Projects};
-use polity_testkit::{Kit, both_engines, narrowed};
+use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};
 
 use crate::areas::{Areas, directory};
-use crate::common::{enter, fields, found, id_of, join, missing, new, permissions, person, tick};
+use crate::common::{enter, fields, found, id_of, join, limited, missing, new, permissions, person, tick};
 
 fn linked(values: &Value) -> AppFields {
     let values: BTreeMap<_, _> = values.as_object().unwrap().clone().into_iter().collect();
@@ -34,7 +34,7 @@ fn all(project: &Project) -> Environments {
 /// The person by a credential that is good for these permissions only.
 fn limited(directory: &Areas, person: &Actor, to: &[&str]) -> Access {
     let limits = Limits { permissions: Some(permissions(to)), ..Limits::default() };
-    enter(directory, &narrowed(person, limits), "acme")
+    enter(directory, &limited(person, limits), "acme")
 }
 
 both_engines! {

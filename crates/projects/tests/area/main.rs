@@ -6,7 +6,7 @@ mod apps;
 mod areas;
 mod briefs;
 #[path = "../../../directory/tests/area/common.rs"]
-#[expect(dead_code, unused_imports, reason = "the directory's tests use more of it")]
+#[expect(dead_code, reason = "the directory's tests use more of it")]
 mod common;
 mod concurrency;
 mod environments;

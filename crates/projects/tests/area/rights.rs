@@ -6,11 +6,11 @@ use polity_kernel::{
     Subject,
 };
 use polity_projects::{Project, ProjectKeys, ProjectMembers, ProjectPatch, ProjectRole, Projects};
-use polity_testkit::{Kit, both_engines, narrowed};
+use polity_testkit::{Kit, both_engines};
 
 use crate::areas::{Areas, directory};
 use crate::common::{
-    carrier, enter, found, given, id_of, join, key, missing, name, new_role, permissions, person,
+    carrier, enter, found, given, id_of, join, key, limited, missing, name, new_role, permissions, person,
 };
 use crate::projects::{joined, named, open, promote, seen};
 
@@ -122,18 +122,18 @@ both_engines! {
         let shop = open(kit, &directory, &enter(&directory, &ada, "acme"), "Shop");
         let bob = joined(kit, &directory, &ada, ("bob", &shop), ProjectRole::Admin);
         for limits in [only(&["org.directory.get"]), Limits { level: Some(Level::Member), ..Limits::default() }] {
-            let access = enter(&directory, &narrowed(&bob, limits), "acme");
+            let access = enter(&directory, &limited(&bob, limits), "acme");
             assert_eq!(missing(&directory.projects.projects(&access, Page::first(9)).unwrap_err()), ["projects.list"]);
             assert_eq!(codes(tried(&directory, &access, &shop, &ada)), [FORBIDDEN; 4]);
         }
-        let reads = enter(&directory, &narrowed(&bob, only(&["projects.list", "projects.get"])), "acme");
+        let reads = enter(&directory, &limited(&bob, only(&["projects.list", "projects.get"])), "acme");
         let shown = directory.projects.project(&reads, shop.id).unwrap();
         assert_eq!((shown.role, shown.secret_keys), (Some(ProjectRole::Viewer), None), "no more than a viewer's");
         assert_eq!(seen(&directory, &reads), ["Shop"]);
         assert_eq!(codes(tried(&directory, &reads, &shop, &ada)), [None, FORBIDDEN, FORBIDDEN, FORBIDDEN]);
         assert_eq!(directory.projects.secret_keys(&reads, shop.id).unwrap_err().code(), Code::Forbidden);
         let as_admin = Limits { level: Some(Level::Admin), ..Limits::default() };
-        assert_eq!(codes(tried(&directory, &enter(&directory, &narrowed(&bob, as_admin), "acme"), &shop, &ada)), [None; 4]);
+        assert_eq!(codes(tried(&directory, &enter(&directory, &limited(&bob, as_admin), "acme"), &shop, &ada)), [None; 4]);
     }
 
     fn a_credential_of_a_role_does_what_the_role_gives(kit) {
@@ -144,7 +144,7 @@ both_engines! {
         let bob = joined(kit, &directory, &ada, ("bob", &shop), ProjectRole::Admin);
         let of = |role: &str| {
             let limits = Limits { role: Some(role.to_owned()), ..Limits::default() };
-            enter(&directory, &narrowed(&bob, limits), "acme")
+            enter(&directory, &limited(&bob, limits), "acme")
         };
         assert_eq!(codes(tried(&directory, &of("member"), &shop, &ada)), [FORBIDDEN; 4]);
         assert_eq!(codes(tried(&directory, &of("gone"), &shop, &ada)), [FORBIDDEN; 4]);
