@@ -29,6 +29,7 @@ mod new_app;
 mod new_project;
 mod organization;
 mod parameter;
+mod part;
 pub mod permissions;
 mod person;
 mod profile;

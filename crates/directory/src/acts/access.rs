@@ -36,7 +36,8 @@ struct Stand {
 pub(crate) fn compute(
     conn: &mut Conn,
     entitling: &Entitling,
-    (actor, organization): (&Actor, OrganizationId),
+    actor: &Actor,
+    organization: OrganizationId,
     now: Timestamp,
 ) -> Result<Remembered> {
     let epoch = epoch_of(conn, organization)?;
@@ -45,7 +46,7 @@ pub(crate) fn compute(
     let (again, entitling) = (actor.clone(), Arc::clone(entitling));
     let renewal = Arc::new(move |tx: &mut polity_kernel::Tx<'_>| {
         let now = tx.now();
-        compute(tx, &entitling, (&again, organization), now).map(|fresh| fresh.access)
+        compute(tx, &entitling, &again, organization, now).map(|fresh| fresh.access)
     });
     let watched = vec![Watched { scope: organization.uuid(), epoch }];
     let entered = Entered { organization, actor: actor.clone(), standing, watched, renewal };

@@ -98,7 +98,7 @@ impl Service {
         {
             return Ok(known);
         }
-        let fresh = self.ctx.read(|conn| compute(conn, &self.terms.entitling, (actor, organization), now))?;
+        let fresh = self.ctx.read(|conn| compute(conn, &self.terms.entitling, actor, organization, now))?;
         self.standings.insert(key, fresh.clone());
         Ok(fresh)
     }
@@ -122,7 +122,7 @@ impl Service {
             let account = actor.subject().member().ok_or_else(unknown)?;
             let present = store::members::find(tx, organization, account, now)?.ok_or_else(unknown)?;
             joining::accept(tx, &actor, &present)?;
-            compute(tx, &entitling, (&actor, organization), now).map(|fresh| fresh.access)
+            compute(tx, &entitling, &actor, organization, now).map(|fresh| fresh.access)
         })
     }
 

@@ -142,7 +142,7 @@ pub(crate) fn by_id(
 /// The live assignments of these roles to accounts, in order of giving; at most so many.
 pub(crate) fn of_roles(
     conn: &mut Conn,
-    (organization, now): At,
+    At { organization, now }: At,
     keys: impl Iterator<Item = RoleKey>,
     most: i64,
 ) -> Result<Vec<RoleAssignment>> {
@@ -183,7 +183,7 @@ pub(crate) fn count(conn: &mut Conn, at: At, role: &RoleKey, whose: Assignees) -
     Ok(found.unsigned_abs())
 }
 
-fn carried<'q>((organization, now): At, role: &RoleKey, whose: Assignees) -> Query<'q> {
+fn carried<'q>(At { organization, now }: At, role: &RoleKey, whose: Assignees) -> Query<'q> {
     let present = members::table
         .filter(members::organization_id.eq(organization))
         .filter(super::members::live(now))

@@ -37,8 +37,18 @@ struct Row {
     invited_by_program: Option<SubjectId>,
 }
 
-/// An invitation's row with the name and the key of the organization it is to.
-type Joined = (Row, (String, String));
+/// An invitation's row, and how the organization that it is to is called.
+#[derive(Queryable)]
+struct Joined {
+    row: Row,
+    organization: Called,
+}
+
+#[derive(Queryable)]
+struct Called {
+    name: String,
+    key: String,
+}
 
 /// Invitations with the organizations they are to.
 macro_rules! joined {
@@ -88,7 +98,8 @@ pub(crate) fn insert(conn: &mut Conn, invitation: &Invitation) -> Result<()> {
 /// The invitations of one address to one organization that wait, though their time ran out; ordered by id.
 pub(super) fn waiting_of(
     conn: &mut Conn,
-    (organization, email): (OrganizationId, &EmailAddress),
+    organization: OrganizationId,
+    email: &EmailAddress,
     now: Timestamp,
 ) -> Result<Vec<Invitation>> {
     let rows: Vec<Joined> = joined!()
@@ -154,7 +165,8 @@ fn live(now: Timestamp) -> _ {
 /// The live invitation by which an account has somebody set the organization up.
 pub(crate) fn delegation_by(
     conn: &mut Conn,
-    (organization, account): (OrganizationId, AccountId),
+    organization: OrganizationId,
+    account: AccountId,
     now: Timestamp,
 ) -> Result<Option<Invitation>> {
     let row: Option<Joined> = joined!()
@@ -276,7 +288,7 @@ pub(crate) fn page(
     rows.into_iter().map(|row| invitation(row, now)).collect()
 }
 
-fn invitation((row, (name, key)): Joined, now: Timestamp) -> Result<Invitation> {
+fn invitation(Joined { row, organization }: Joined, now: Timestamp) -> Result<Invitation> {
     let roles: Vec<String> = serde_json::from_value(row.roles.0).map_err(Error::internal)?;
     let projects: Option<Vec<ProjectAccess>> = row
         .projects
@@ -287,8 +299,8 @@ fn invitation((row, (name, key)): Joined, now: Timestamp) -> Result<Invitation> 
     Ok(Invitation {
         id: row.invitation_id,
         organization: row.organization_id,
-        organization_name: name,
-        organization_key: key,
+        organization_name: organization.name,
+        organization_key: organization.key,
         email: row.email.parse().map_err(Error::internal)?,
         level: row.level,
         roles: roles.into_iter().map(RoleKey::stored).collect(),

@@ -43,7 +43,7 @@ pub(crate) fn page(conn: &mut Conn, at: At, wanted: &Wanted, page: &Page) -> Res
     Ok(rows.into_iter().map(Member::from).collect())
 }
 
-fn filtered<'q>((organization, now): At, wanted: &Wanted) -> Query<'q> {
+fn filtered<'q>(At { organization, now }: At, wanted: &Wanted) -> Query<'q> {
     let mut query = members::table
         .filter(members::organization_id.eq(organization))
         .filter(live(now))

@@ -157,7 +157,8 @@ pub(crate) fn accounts_after(
     conn: &mut Conn,
     organization: OrganizationId,
     now: Timestamp,
-    (after, limit): (AccountId, i64),
+    after: AccountId,
+    limit: i64,
 ) -> Result<Vec<AccountId>> {
     Ok(members::table
         .filter(members::organization_id.eq(organization))

@@ -5,6 +5,7 @@ use polity_kernel::{AccountId, Conn, Level, OrganizationId, Page, Result, Timest
 
 use super::members::live;
 use super::membership::OrganizationOf;
+use crate::part::Part;
 use crate::schema::{members, organizations};
 
 /// The organizations that both are members of, ordered by id.
@@ -24,20 +25,20 @@ pub(crate) fn shared(
         .load(conn)?)
 }
 
-/// The organizations of an account, ordered by id: at most so many behind one. Those deleted are none, though rows may be left.
+/// The organizations of an account, ordered by id. Those deleted are none, though rows may be left.
 pub(crate) fn organizations_of(
     conn: &mut Conn,
     account: AccountId,
     now: Timestamp,
-    (after, limit): (OrganizationId, i64),
+    part: Part,
 ) -> Result<Vec<OrganizationId>> {
     Ok(members::table
         .inner_join(organizations::table.on(organizations::organization_id.eq(members::organization_id)))
         .filter(members::account_id.eq(account))
-        .filter(members::organization_id.gt(after))
+        .filter(members::organization_id.gt(part.after))
         .filter(live(now))
         .order(members::organization_id)
-        .limit(limit)
+        .limit(part.limit)
         .select(members::organization_id)
         .load(conn)?)
 }

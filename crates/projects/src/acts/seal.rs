@@ -47,7 +47,7 @@ impl ProjectSeal {
         sent: &[Parameter],
         kept: Option<&[u8]>,
     ) -> Result<(Parameters, Option<Vec<u8>>)> {
-        within::settle((&self.0, ids), &format!("projects/{organization}/{project}"), sent, kept)
+        within::settle(&self.0, ids, &format!("projects/{organization}/{project}"), sent, kept)
     }
 }
 
