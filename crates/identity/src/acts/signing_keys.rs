@@ -197,7 +197,7 @@ impl Known {
 fn make(tx: &mut Tx<'_>, seal: &Seal, active_from: Timestamp) -> Result<String> {
     let now = tx.now();
     let seed = Zeroizing::new(tx.ids().key());
-    let row = row(seal, tx.ids(), &seed, (now, active_from))?;
+    let row = row(seal, tx.ids(), &seed, now, active_from)?;
     let kid = row.kid.clone();
     store::insert(tx, row)?;
     tx.record(Event::platform(&Actor::system(), "created", "signing_key", &kid))?;
@@ -208,7 +208,8 @@ fn row(
     seal: &Seal,
     ids: &IdSource,
     seed: &[u8; 32],
-    (created_at, active_from): (Timestamp, Timestamp),
+    created_at: Timestamp,
+    active_from: Timestamp,
 ) -> Result<Row> {
     let mut jwk =
         Jwk::from_encoding_key(&private_key(seed), Algorithm::EdDsa.library()).map_err(Error::internal)?;

@@ -156,7 +156,8 @@ pub(crate) fn reaching(
 /// Up to `limit` keys of an organization that are limited to this role, in no order.
 pub(crate) fn of_role(
     conn: &mut Conn,
-    (organization, role): (OrganizationId, &str),
+    organization: OrganizationId,
+    role: &str,
     limit: i64,
 ) -> Result<Vec<ApiKey>> {
     let rows: Vec<Row> = api_keys::table
@@ -189,11 +190,7 @@ pub(crate) fn some(conn: &mut Conn, organization: OrganizationId, limit: i64) ->
 }
 
 /// Notes a use, unless a later one is noted already.
-pub(crate) fn touch(
-    conn: &mut Conn,
-    (organization, id): (OrganizationId, KeyId),
-    at: Timestamp,
-) -> Result<()> {
+pub(crate) fn touch(conn: &mut Conn, organization: OrganizationId, id: KeyId, at: Timestamp) -> Result<()> {
     let row = api_keys::table
         .find((organization, id))
         .filter(api_keys::last_used_at.is_null().or(api_keys::last_used_at.lt(at)));
