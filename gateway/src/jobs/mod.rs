@@ -79,7 +79,7 @@ impl Worker {
             let (stop, stopped) = channel();
             let (gate, post) = (gate.clone(), Arc::clone(&post));
             let thread = thread::Builder::new().name("polity-jobs".to_owned());
-            worker.threads.push(thread.spawn(move || serve((&gate, &post), lane, &stopped))?);
+            worker.threads.push(thread.spawn(move || serve(&gate, &post, lane, &stopped))?);
             worker.stops.push(stop);
         }
         Ok(worker)
@@ -96,7 +96,7 @@ impl Worker {
     }
 }
 
-fn serve((gate, post): (&Gate, &Post), lane: Lane, stopped: &Receiver<()>) {
+fn serve(gate: &Gate, post: &Post, lane: Lane, stopped: &Receiver<()>) {
     let tidies = matches!(lane, Lane::But(_));
     let ctx = &gate.polity.ctx;
     let worker = ctx.ids().secret();
@@ -104,7 +104,7 @@ fn serve((gate, post): (&Gate, &Post), lane: Lane, stopped: &Receiver<()>) {
     let mut tidied = Instant::now();
     loop {
         let busy =
-            offload::guarded(|| turn((&gate.polity, post), &kinds, worker, lane)).unwrap_or_else(|error| {
+            offload::guarded(|| turn(&gate.polity, post, &kinds, worker, lane)).unwrap_or_else(|error| {
                 tracing::warn!(?error, "the worker could not get or settle a job");
                 false
             });
@@ -127,12 +127,7 @@ fn serve((gate, post): (&Gate, &Post), lane: Lane, stopped: &Receiver<()>) {
 }
 
 /// Does the next job, if one is due.
-fn turn(
-    (polity, post): (&Polity, &Post),
-    kinds: &HashMap<&str, Work>,
-    worker: Uuid,
-    lane: Lane,
-) -> Result<bool> {
+fn turn(polity: &Polity, post: &Post, kinds: &HashMap<&str, Work>, worker: Uuid, lane: Lane) -> Result<bool> {
     let ctx = &polity.ctx;
     let Some(job) = job::lease_in(ctx, worker, lane)? else { return Ok(false) };
     let span = tracing::info_span!("job", kind = %job.kind, attempts = job.attempts);
@@ -206,7 +201,7 @@ mod tests {
         let worker = kit.ctx.ids().secret();
         let settings = Settings::load(&HashMap::new(), None).unwrap();
         let post = Post::new(&settings, "http://polity.test".to_owned());
-        std::iter::repeat_with(|| turn((polity, &post), kinds, worker, Lane::All).unwrap())
+        std::iter::repeat_with(|| turn(polity, &post, kinds, worker, Lane::All).unwrap())
             .take_while(|busy| *busy)
             .count()
     }
