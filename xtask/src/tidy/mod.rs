@@ -30,6 +30,7 @@ mod tenancy;
 mod token;
 mod traits;
 mod tree;
+mod tuples;
 mod wire_words;
 
 use finding::Finding;
@@ -76,6 +77,7 @@ const RULES: &[(&str, Rule)] = &[
     ("tables", tables::check),
     ("engines", engines::check),
     ("endings", endings::check),
+    ("tuples", tuples::check),
     ("file size", style::size),
     ("first sentence", style::first_sentence),
     ("attributes", style::attributes),
