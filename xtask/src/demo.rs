@@ -51,7 +51,7 @@ pub(crate) fn run(args: &Args) -> Result {
     let token_file = instance.data.join("token");
     write_secret(&token_file, &token)?;
     let people = people(&instance)?;
-    println!("{}", explanation(args.listen, &people, (&token, &token_file)));
+    println!("{}", explanation(args.listen, &people, &token, &token_file));
     println!("  its log       {}\n\nCtrl-C stops it.", service.log.display());
     service.wait()?;
     Err(format!("the service has ended; its log is {}", service.log.display()).into())
@@ -75,7 +75,7 @@ fn people(instance: &Instance) -> Result<[String; 2]> {
 }
 
 /// What to do with it. The commands read the token from its file, so that they can be pasted into any terminal.
-fn explanation(listen: SocketAddr, [low, high]: &[String; 2], (token, token_file): (&str, &Path)) -> String {
+fn explanation(listen: SocketAddr, [low, high]: &[String; 2], token: &str, token_file: &Path) -> String {
     let curl = format!("curl -sS -H \"Authorization: Bearer $(cat \"{}\")\"", token_file.display());
     let orgs = format!("http://{listen}/directory/orgs");
     let large = format!("{curl} -H 'X-Organization: {}'", seed::LARGE);
@@ -127,8 +127,8 @@ mod tests {
     #[test]
     fn the_commands_can_be_pasted() {
         let people = ["low".to_owned(), "high".to_owned()];
-        let token = ("abc", Path::new("/tmp/it's/token"));
-        let said = explanation("127.0.0.1:8080".parse().unwrap(), &people, token);
+        let listen = "127.0.0.1:8080".parse().unwrap();
+        let said = explanation(listen, &people, "abc", Path::new("/tmp/it's/token"));
         let commands: Vec<&str> = said.lines().filter(|line| line.starts_with("curl ")).collect();
         let at = |path: &str| {
             let address = format!("http://127.0.0.1:8080{path}");

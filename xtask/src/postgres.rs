@@ -164,8 +164,15 @@ fn newest_first(parent: &Path) -> Vec<PathBuf> {
     found.into_iter().rev().map(|(_, path)| path).collect()
 }
 
+/// Whom a process runs as.
+#[derive(Clone, Copy)]
+struct User {
+    uid: u32,
+    gid: u32,
+}
+
 /// The user and group to run the server as when we are root, which PostgreSQL refuses.
-fn unprivileged_user() -> Result<Option<(u32, u32)>> {
+fn unprivileged_user() -> Result<Option<User>> {
     if !shell::is_root() {
         return Ok(None);
     }
@@ -175,12 +182,12 @@ fn unprivileged_user() -> Result<Option<(u32, u32)>> {
     let number = |flag: &str| -> Result<u32> {
         Ok(shell::read(Command::new("id").args([flag, name]))?.trim().parse()?)
     };
-    Ok(Some((number("-u")?, number("-g")?)))
+    Ok(Some(User { uid: number("-u")?, gid: number("-g")? }))
 }
 
 /// Local sockets lie in our own closed folder and need no password; whoever comes over loopback does, since other
 /// users of the machine can.
-fn init(bin: &Path, folder: &Path, user: Option<(u32, u32)>, password: &str) -> Result {
+fn init(bin: &Path, folder: &Path, user: Option<User>, password: &str) -> Result {
     let password_file = folder.join("password");
     fs::write(&password_file, password)?;
     let mut command = Command::new(bin.join("initdb"));
@@ -191,7 +198,7 @@ fn init(bin: &Path, folder: &Path, user: Option<(u32, u32)>, password: &str) -> 
         .arg(option("--pgdata=", &folder.join("data")))
         .current_dir(folder)
         .stdout(File::create(folder.join("initdb.log"))?);
-    if let Some((uid, gid)) = user {
+    if let Some(User { uid, gid }) = user {
         chown(&password_file, Some(uid), Some(gid))?;
         chown(folder, Some(uid), Some(gid))?;
         command.uid(uid).gid(gid);
@@ -205,10 +212,10 @@ fn server_command(
     folder: &Path,
     port: u16,
     durability: Durability,
-    user: Option<(u32, u32)>,
+    user: Option<User>,
 ) -> Vec<OsString> {
     let mut command: Vec<OsString> = Vec::new();
-    if let Some((uid, gid)) = user {
+    if let Some(User { uid, gid }) = user {
         // not the guard itself, which also has to remove what we leave in the folder
         command.extend(["setpriv".into(), "--clear-groups".into()]);
         command.extend([format!("--reuid={uid}").into(), format!("--regid={gid}").into()]);

@@ -24,6 +24,13 @@ pub struct ReportingLine {
     pub created_by: Option<SubjectId>,
 }
 
+/// Who reports to whom, as whatever: the ends of a line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ends {
+    pub(crate) employee: EmployeeId,
+    pub(crate) manager: EmployeeId,
+}
+
 /// Somebody below a manager.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {

@@ -10,7 +10,7 @@ use polity_kernel::{Conn, Error, Result};
 use uuid::Uuid;
 
 use crate::EmployeeId;
-use crate::store::climb::steps_up;
+use crate::store::climb::{Climb, steps_up};
 use crate::store::heights::TALLEST;
 use crate::store::walk::{Met, Part, Scope, reports};
 
@@ -221,8 +221,13 @@ impl Places {
             let most = if climbed == 0 { STEPS_UP } else { 1 };
             let steps = within.map_or(most, |within| most.min(within - climbed));
             let last = i32::try_from(steps).unwrap_or(i32::MAX);
-            let ways = (scope.organization, scope.top);
-            let found = steps_up(conn, ways, scope.kind_key.as_deref(), &next, last)?;
+            let climb = Climb {
+                organization: scope.organization,
+                kind_key: scope.kind_key.as_deref(),
+                top: scope.top,
+                steps: last,
+            };
+            let found = steps_up(conn, &next, climb)?;
             climbed += steps;
             let mut highest = BTreeSet::new();
             for (employee, manager, step) in found {

@@ -70,7 +70,7 @@ pub fn link(tx: &mut Tx<'_>, actor: &Actor, account: AccountId, issuer: &str, su
         return Err(Error::field("subject", "is no subject that can be linked"));
     }
     store::accounts::find(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
-    if store::identities::insert_if_new(tx, account, (issuer, subject))? {
+    if store::identities::insert_if_new(tx, account, issuer, subject)? {
         prove(tx, account)?;
         let identity = serde_json::json!({ "issuer": issuer, "subject": subject });
         return tx.record(Event::platform(actor, "linked", "account", account).after(identity));

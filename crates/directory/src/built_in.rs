@@ -8,23 +8,28 @@ use sha2::{Digest as _, Sha256};
 use crate::permissions::{FURTHER, NAMESPACES, READING, VERBS};
 use crate::role::{Role, RoleId, RoleKey, Stage};
 
+/// The namespace of the roles that are of the organization as a whole.
+const ADMIN: &str = "admin";
+
 /// The built-in roles: the three that come with a level, `manager`, and two generated for each namespace.
 pub(crate) static ROLES: LazyLock<Vec<Role>> = LazyLock::new(|| {
     let mut roles = vec![
-        role(("owner", "Owner", "admin"), Stage::Ga, PermissionSet::all()),
+        role(Title { key: "owner", name: "Owner", namespace: ADMIN }, Stage::Ga, PermissionSet::all()),
         role(
-            ("admin", "Admin", "admin"),
+            Title { key: "admin", name: "Admin", namespace: ADMIN },
             Stage::Ga,
             NAMESPACES.iter().chain(&FURTHER).flat_map(|ns| all_of(ns, &VERBS)).collect(),
         ),
-        role(("manager", "Manager", "admin"), Stage::Ga, manager()),
-        role(("member", "Member", "admin"), Stage::Ga, member()),
+        role(Title { key: "manager", name: "Manager", namespace: ADMIN }, Stage::Ga, manager()),
+        role(Title { key: "member", name: "Member", namespace: ADMIN }, Stage::Ga, member()),
     ];
     for ns in NAMESPACES {
-        let admin = (format!("{ns}.admin.role"), format!("{ns} - Admin"));
-        let reader = (format!("{ns}.read-only.role"), format!("{ns} - Read Only"));
-        roles.push(role((&admin.0, &admin.1, ns), Stage::Alpha, all_of(ns, &VERBS).collect()));
-        roles.push(role((&reader.0, &reader.1, ns), Stage::Alpha, all_of(ns, &READING).collect()));
+        let title = |key: &str, name: &str, permissions| {
+            let (key, name) = (&format!("{ns}.{key}.role"), &format!("{ns} - {name}"));
+            role(Title { key, name, namespace: ns }, Stage::Alpha, permissions)
+        };
+        roles.push(title("admin", "Admin", all_of(ns, &VERBS).collect()));
+        roles.push(title("read-only", "Read Only", all_of(ns, &READING).collect()));
     }
     roles
 });
@@ -99,7 +104,16 @@ fn all_of<'v>(namespace: &str, verbs: &'v [&str]) -> impl Iterator<Item = Permis
     verbs.iter().map(move |verb| format!("{namespace}.{verb}").parse().expect("a well-formed permission"))
 }
 
-fn role((key, name, namespace): (&str, &str, &str), stage: Stage, permissions: PermissionSet) -> Role {
+/// What a built-in role is called.
+#[derive(Clone, Copy)]
+struct Title<'t> {
+    key: &'t str,
+    name: &'t str,
+    namespace: &'t str,
+}
+
+fn role(title: Title<'_>, stage: Stage, permissions: PermissionSet) -> Role {
+    let Title { key, name, namespace } = title;
     Role {
         id: id_of(key),
         key: RoleKey::stored(key.to_owned()),

@@ -32,6 +32,7 @@ mod new_app;
 mod new_project;
 mod organization;
 mod parameter;
+mod part;
 pub mod permissions;
 mod person;
 mod project_access;

@@ -10,7 +10,11 @@ use crate::role::RoleKey;
 const LONGEST: usize = 200;
 
 /// Where and when members are looked for.
-pub(crate) type At = (OrganizationId, Timestamp);
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct At {
+    pub(crate) organization: OrganizationId,
+    pub(crate) now: Timestamp,
+}
 
 /// Which members are wanted, in which order, and what is told of them: all whose account is in use, in order of joining, unless it
 /// says otherwise.

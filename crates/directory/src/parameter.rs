@@ -89,7 +89,8 @@ impl Parameters {
 /// # Errors
 /// `Invalid` for too many, for one that is too long or named twice, and for a mask that stands for nothing.
 pub fn settle(
-    (seal, ids): (&Seal, &IdSource),
+    seal: &Seal,
+    ids: &IdSource,
     row: &str,
     sent: &[Parameter],
     kept: Option<&[u8]>,
@@ -174,7 +175,7 @@ mod tests {
     }
 
     fn settled(sent: &[Parameter], kept: Option<&[u8]>) -> Result<(Parameters, Option<Vec<u8>>)> {
-        settle((&seal(), &IdSource::random()), "projects/1", sent, kept)
+        settle(&seal(), &IdSource::random(), "projects/1", sent, kept)
     }
 
     #[test]

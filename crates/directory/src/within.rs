@@ -15,6 +15,7 @@ pub use crate::acts::roles::{role, role_called};
 use crate::acts::terms::{Entitling, Terms};
 pub use crate::new_app::{kind_key, text};
 pub use crate::parameter::settle;
+pub use crate::part::Part;
 use crate::permissions::ORG_DIRECTORY_MEMBERS_CREATE;
 pub use crate::store::membership::{IsMember, OrganizationOf, TakenUpBy};
 use crate::{
@@ -89,7 +90,7 @@ pub fn belong(
     let account =
         polity_accounts::within::account(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
     let member = members::new_member(tx, access.actor(), access.organization(), account.id);
-    members::admit(tx, workspaces, access.entitlements(now), access.actor(), (&member, "added"))
+    members::admit(tx, workspaces, access, &member, "added")
 }
 
 /// What every member at this level may do by it.
@@ -117,8 +118,8 @@ pub fn invitation(conn: &mut Conn, id: InvitationId, now: Timestamp) -> Result<I
 
 /// Takes an invitation up as [`Invitations::accept`](crate::Invitations::accept) does, but for the permission.
 /// Absent where it is over, which is noted and told then: the transaction is to be committed, and [`over`] answered.
-pub fn take_up(tx: &mut Tx<'_>, terms: &Terms, taking: (&Taker, InvitationId)) -> Result<Option<TakenUp>> {
-    taking_up::take_up(tx, terms, taking)
+pub fn take_up(tx: &mut Tx<'_>, terms: &Terms, taker: &Taker, id: InvitationId) -> Result<Option<TakenUp>> {
+    taking_up::take_up(tx, terms, taker, id)
 }
 
 /// What is told of an invitation whose inviter could not send it any more.

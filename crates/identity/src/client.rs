@@ -179,7 +179,8 @@ impl Client {
     /// A client as it is registered.
     pub(crate) fn registered(
         new: NewClient,
-        (id, organization): (ServiceAccountId, Option<OrganizationId>),
+        id: ServiceAccountId,
+        organization: Option<OrganizationId>,
         now: Timestamp,
     ) -> Result<Self> {
         new.validate()?;

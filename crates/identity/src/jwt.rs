@@ -147,7 +147,7 @@ impl VerifyingKey {
         if text("use").is_some_and(|purpose| purpose != "sig") {
             return None;
         }
-        let kind = (text("kty")?, text("crv").unwrap_or(""));
+        let kind = KeyKind { kty: text("kty")?, crv: text("crv").unwrap_or("") };
         let algorithm = match text("alg") {
             Some(name) => name.parse().ok()?,
             None => *allowed.iter().find(|algorithm| suits(kind, **algorithm))?,
@@ -198,13 +198,20 @@ impl VerifyingKey {
     }
 }
 
-/// Whether a key of this type and curve can make this algorithm's signatures.
-fn suits((kind, curve): (&str, &str), algorithm: Algorithm) -> bool {
+/// A key's type and its curve, if it has one (RFC 7518 §6.1).
+#[derive(Clone, Copy)]
+struct KeyKind<'k> {
+    kty: &'k str,
+    crv: &'k str,
+}
+
+/// Whether a key of this kind can make this algorithm's signatures.
+fn suits(KeyKind { kty, crv }: KeyKind<'_>, algorithm: Algorithm) -> bool {
     match algorithm {
-        Algorithm::EdDsa => (kind, curve) == ("OKP", "Ed25519"),
-        Algorithm::Es256 => (kind, curve) == ("EC", "P-256"),
-        Algorithm::Es384 => (kind, curve) == ("EC", "P-384"),
-        _ => kind == "RSA",
+        Algorithm::EdDsa => (kty, crv) == ("OKP", "Ed25519"),
+        Algorithm::Es256 => (kty, crv) == ("EC", "P-256"),
+        Algorithm::Es384 => (kty, crv) == ("EC", "P-384"),
+        _ => kty == "RSA",
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::epoch::Watched;
 use crate::error::{Code, Error, Result};
 use crate::{Actor, Entitled, Entitlements, Level, OrganizationId, Permission, PermissionSet, Timestamp, Tx};
 
@@ -19,7 +20,8 @@ struct Inner {
     actor: Actor,
     standing: Standing,
     entitled: Entitled,
-    epoch: Option<i64>,
+    /// In the order of their scopes.
+    watched: Box<[Watched]>,
     renewal: Option<Renewal>,
 }
 
@@ -34,29 +36,42 @@ pub struct Standing {
     pub active: bool,
 }
 
-/// Enters anew inside a transaction whose organization has moved to a later epoch.
+/// What entering an organization has found out, for [`Access::as_of`].
+#[derive(Clone)]
+pub struct Entered {
+    /// Where.
+    pub organization: OrganizationId,
+    /// Who.
+    pub actor: Actor,
+    /// What it may do there.
+    pub standing: Standing,
+    /// What that was computed from: the organization's epoch, and that of every other scope whose rights reach into it.
+    pub watched: Vec<Watched>,
+    /// The way to enter anew once any of them has moved.
+    pub renewal: Renewal,
+}
+
+/// Enters anew inside a transaction in which a watched epoch has moved. The transaction holds what the old access watched; what the new one
+/// watches beside that the renewal has to hold itself ([`epoch::share`](crate::epoch::share)).
 pub type Renewal = Arc<dyn Fn(&mut Tx<'_>) -> Result<Access> + Send + Sync>;
 
 impl Access {
     /// Access that the embedding program vouches for. The service itself uses `directory.enter` only.
     ///
-    /// It carries no epoch: a write with it is not re-checked against later changes of rights.
+    /// It watches no epoch: a write with it is not re-checked against later changes of rights.
     pub fn granted(organization: OrganizationId, actor: Actor, standing: Standing) -> Self {
         let entitled = Entitled::to_all();
-        Self(Arc::new(Inner { organization, actor, standing, entitled, epoch: None, renewal: None }))
+        let watched = Box::default();
+        Self(Arc::new(Inner { organization, actor, standing, entitled, watched, renewal: None }))
     }
 
-    /// Access as of an epoch, with the way to enter anew once it has passed. For `directory.enter` alone.
-    pub fn as_of(
-        epoch: i64,
-        renewal: Renewal,
-        organization: OrganizationId,
-        actor: Actor,
-        standing: Standing,
-    ) -> Self {
-        let (epoch, renewal) = (Some(epoch), Some(renewal));
+    /// Access as of the epochs it was computed from, with the way to enter anew once one has passed. For `directory.enter` alone.
+    pub fn as_of(entered: Entered) -> Self {
+        let Entered { organization, actor, standing, mut watched, renewal } = entered;
+        watched.sort_unstable();
         let entitled = Entitled::to_all();
-        Self(Arc::new(Inner { organization, actor, standing, entitled, epoch, renewal }))
+        let (watched, renewal) = (watched.into_boxed_slice(), Some(renewal));
+        Self(Arc::new(Inner { organization, actor, standing, entitled, watched, renewal }))
     }
 
     /// The same access to an organization that is entitled to this and no more; without it, to everything.
@@ -95,9 +110,9 @@ impl Access {
         self.0.entitled.at(now)
     }
 
-    /// The organization's epoch this was computed at.
-    pub fn epoch(&self) -> Option<i64> {
-        self.0.epoch
+    /// The epochs this was computed at, in the order of their scopes; while all of them stand, so does it.
+    pub fn watched(&self) -> &[Watched] {
+        &self.0.watched
     }
 
     /// Asks for one permission.
@@ -135,7 +150,7 @@ impl fmt::Debug for Access {
             .field("organization", &self.0.organization)
             .field("subject", &self.0.actor.subject())
             .field("level", &self.0.standing.level)
-            .field("epoch", &self.0.epoch)
+            .field("watched", &self.0.watched)
             .finish_non_exhaustive()
     }
 }

@@ -66,8 +66,8 @@ impl Ctx {
 
     /// Changes something inside an organization, all or nothing, and returns once it is on disk.
     ///
-    /// The closure is handed an access that holds *now*: if the organization's epoch has moved since `access` was
-    /// made, the actor enters anew first. So ask for permissions inside. It may run several times (a lost race is run again),
+    /// The closure is handed an access that holds *now*: if an epoch that `access` watches has moved since it was made, the actor enters anew
+    /// first. So ask for permissions inside. It may run several times (a lost race is run again),
     /// hence `Fn`.
     ///
     /// # Errors
@@ -95,21 +95,30 @@ impl Ctx {
     }
 }
 
-/// Locks the organization's epoch for the length of the transaction and renews the access if it has moved.
+/// Locks what the access watches, and the organization's epoch in any case, for the length of the transaction, and renews the access if
+/// anything has moved. All writes lock in the order of the scopes.
 fn hold(tx: &mut Tx<'_>, clock: &Clock, access: &Access, kind: WriteKind) -> Result<Access> {
-    let scope = access.organization().uuid();
-    let held = match kind {
-        WriteKind::Content => epoch::share(tx, scope)?,
-        WriteKind::Structure => epoch::hold(tx, scope)?,
-        WriteKind::Grants | WriteKind::Lifecycle => epoch::raise(tx, scope)?.map(|raised| raised - 1),
-    };
-    let Some(held) = held else {
-        return Err(Error::not_found("organization"));
+    let stands = match access.watched() {
+        // here all are shared, so that one statement takes them; entering anew tells of an organization that is no more
+        several @ [_, _, ..] if kind == WriteKind::Content => epoch::share_all(tx, several)?,
+        watched => {
+            let own = access.organization().uuid();
+            let (before, rest) = watched.split_at(watched.partition_point(|watched| watched.scope < own));
+            let (of_own, after) = rest.split_at(rest.partition_point(|watched| watched.scope == own));
+            let before_stand = epoch::share_all(tx, before)?;
+            let held = match kind {
+                WriteKind::Content => epoch::share(tx, own)?,
+                WriteKind::Structure => epoch::hold(tx, own)?,
+                WriteKind::Grants | WriteKind::Lifecycle => epoch::raise(tx, own)?.map(|raised| raised - 1),
+            };
+            let held = held.ok_or_else(|| Error::not_found("organization"))?;
+            let own_stands = of_own.iter().all(|watched| watched.epoch == held);
+            epoch::share_all(tx, after)? && before_stand && own_stands
+        }
     };
     // whoever was here first may have been so at a later time: what ended for them has not begun again
     tx.catch_up(clock.now());
-    let access =
-        if access.epoch().is_some_and(|epoch| epoch != held) { access.renewed(tx)? } else { access.clone() };
+    let access = if stands { access.clone() } else { access.renewed(tx)? };
     if !access.is_active() && kind != WriteKind::Lifecycle {
         return Err(Error::new(Code::OrganizationInactive, "organization is inactive"));
     }

@@ -11,6 +11,15 @@ use crate::error::Result;
 use crate::id::ScopeId;
 use crate::schema::epochs;
 
+/// A scope whose epoch something was computed at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Watched {
+    /// Whose epoch: an organization's or a subject's.
+    pub scope: Uuid,
+    /// The number it had.
+    pub epoch: i64,
+}
+
 /// Begins to count for a new organization or subject.
 pub fn begin(conn: &mut Conn, scope: Uuid) -> Result<()> {
     let row = (epochs::scope.eq(ScopeId::from(scope)), epochs::epoch.eq(0_i64));
@@ -53,6 +62,30 @@ pub fn share(conn: &mut Conn, scope: Uuid) -> Result<Option<i64>> {
         Conn::Sqlite(conn) => row.first(conn).optional()?,
     };
     Ok(epoch)
+}
+
+/// Whether all of these still stand, held so until the transaction ends; other holders may share them. They come in the order of
+/// their scopes, in which they are locked, by one statement.
+pub(crate) fn share_all(conn: &mut Conn, watched: &[Watched]) -> Result<bool> {
+    if watched.is_empty() {
+        return Ok(true);
+    }
+    let scopes = watched.iter().map(|watched| ScopeId::from(watched.scope));
+    let rows: Vec<(ScopeId, i64)> = match conn {
+        Conn::Postgres(conn) => epochs::table
+            .filter(epochs::scope.eq_any(scopes.collect::<Vec<_>>()))
+            .order(epochs::scope)
+            .for_share()
+            .load(conn)?,
+        // the one writer holds everything still already
+        Conn::Sqlite(_) => {
+            let scopes: Vec<Uuid> = watched.iter().map(|watched| watched.scope).collect();
+            let read = read(conn, &scopes)?;
+            read.into_iter().map(|(scope, epoch)| (ScopeId::from(scope), epoch)).collect()
+        }
+    };
+    let present = rows.into_iter().map(|(scope, epoch)| Watched { scope: scope.uuid(), epoch });
+    Ok(present.eq(watched.iter().copied()))
 }
 
 /// The epoch, held alone until the transaction ends but left as it is. Absent: no such scope.

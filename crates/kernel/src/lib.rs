@@ -26,7 +26,7 @@
 //!
 //! * A method on something inside an organization takes [`Access`], and only `directory.enter` (or an embedder's
 //!   [`Access::granted`]) makes one.
-//! * A write re-checks the organization's epoch inside its own transaction, so a right never outlives its revocation
+//! * A write re-checks the epochs its access watches inside its own transaction, so a right never outlives its revocation
 //!   by one write ([`Ctx::write`]).
 //! * Time and ids come from [`Ctx`] and [`Tx`], never from the machine directly.
 
@@ -56,7 +56,7 @@ mod stamp;
 pub mod tally;
 pub mod text;
 
-pub use access::{Access, Renewal, Standing};
+pub use access::{Access, Entered, Renewal, Standing};
 pub use actor::{Actor, Home, Limits, Subject};
 pub use bounds::Bounds;
 pub use checkpoint::Checkpoint;
@@ -64,6 +64,7 @@ pub use clock::{Clock, Timestamp, Uptime};
 pub use ctx::{Ctx, WriteKind};
 pub use db::{Conn, Db, Tx};
 pub use entitlement::{Entitled, Entitlements, Feature, Resource};
+pub use epoch::Watched;
 pub use error::{Code, Error, FieldError, Result, RetryAfter};
 pub use event::Event;
 pub use evidence::Evidence;

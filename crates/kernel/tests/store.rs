@@ -8,8 +8,8 @@ use std::time::Duration;
 use polity_kernel::db::{migrate, pending, revert_all};
 use polity_kernel::job::{self, LEASE, Outcome};
 use polity_kernel::{
-    Access, Actor, Code, Error, Event, Level, OrganizationId, PermissionSet, Standing, Work, WriteKind,
-    epoch, event,
+    Access, Actor, Code, Entered, Error, Event, Level, OrganizationId, PermissionSet, Standing, Watched,
+    Work, WriteKind, epoch, event,
 };
 use polity_testkit::{Engine, Kit, both_engines};
 use serde::{Deserialize, Serialize};
@@ -87,16 +87,16 @@ both_engines! {
         let organization = organization(kit);
         let renewed = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&renewed);
-        let stale = Access::as_of(
-            0,
-            Arc::new(move |_| {
+        let stale = Access::as_of(Entered {
+            organization,
+            actor: Actor::system(),
+            standing: standing(true),
+            watched: vec![Watched { scope: organization.uuid(), epoch: 0 }],
+            renewal: Arc::new(move |_| {
                 count.fetch_add(1, Ordering::SeqCst);
                 Err(Error::missing(vec!["org.things.create".parse().unwrap()]))
             }),
-            organization,
-            Actor::system(),
-            standing(true),
-        );
+        });
         kit.ctx.write(&stale, WriteKind::Content, |_, _| Ok(())).unwrap();
         assert_eq!(renewed.load(Ordering::SeqCst), 0, "the epoch stands, so the access does");
 

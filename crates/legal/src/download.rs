@@ -38,8 +38,13 @@ impl DownloadToken {
         &self.0
     }
 
-    pub(crate) fn of(seal: &Seal, place: (OrganizationId, LegalDocumentId), until: Timestamp) -> Self {
-        let body = body(place, until);
+    pub(crate) fn of(
+        seal: &Seal,
+        organization: OrganizationId,
+        document: LegalDocumentId,
+        until: Timestamp,
+    ) -> Self {
+        let body = body(organization, document, until);
         Self(URL_SAFE_NO_PAD.encode([body.as_slice(), digest(seal, &body).bytes()].concat()))
     }
 }
@@ -66,7 +71,7 @@ pub(crate) fn judged(seal: &Seal, token: &str, now: Timestamp) -> Option<(Organi
     })
 }
 
-fn body((organization, document): (OrganizationId, LegalDocumentId), until: Timestamp) -> Vec<u8> {
+fn body(organization: OrganizationId, document: LegalDocumentId, until: Timestamp) -> Vec<u8> {
     let until = until.micros().to_be_bytes();
     [organization.uuid().as_bytes().as_slice(), document.uuid().as_bytes(), &until].concat()
 }
@@ -112,7 +117,7 @@ mod tests {
     #[test]
     fn a_token_gives_its_document_for_a_minute() {
         let place = (OrganizationId::new(Uuid::from_u128(1)), LegalDocumentId::new(Uuid::from_u128(2)));
-        let token = DownloadToken::of(&seal(7), place, NOW.after(DOWNLOAD_LIFETIME));
+        let token = DownloadToken::of(&seal(7), place.0, place.1, NOW.after(DOWNLOAD_LIFETIME));
         assert_eq!(judged(&seal(7), token.as_str(), NOW), Some(place));
         assert_eq!(judged(&seal(7), token.as_str(), NOW.after(Duration::from_millis(59_999))), Some(place));
         assert_eq!(judged(&seal(7), token.as_str(), NOW.after(DOWNLOAD_LIFETIME)), None);
@@ -123,7 +128,7 @@ mod tests {
     #[test]
     fn no_bit_of_a_token_can_be_changed() {
         let place = (OrganizationId::new(Uuid::from_u128(1)), LegalDocumentId::new(Uuid::from_u128(2)));
-        let token = DownloadToken::of(&seal(7), place, NOW.after(DOWNLOAD_LIFETIME));
+        let token = DownloadToken::of(&seal(7), place.0, place.1, NOW.after(DOWNLOAD_LIFETIME));
         let bytes = URL_SAFE_NO_PAD.decode(token.as_str()).unwrap();
         for bit in 0..bytes.len() * 8 {
             let mut forged = bytes.clone();

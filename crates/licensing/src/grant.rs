@@ -74,7 +74,7 @@ impl Grant {
         }
         let now = tx.now();
         let is_gone = within::organization(tx, served, now)?.is_none();
-        if is_gone && store::claims::hand_on(tx, key, (served, organization))? {
+        if is_gone && store::claims::hand_on(tx, key, served, organization)? {
             return Ok(());
         }
         Err(refused("is in use by another organization"))

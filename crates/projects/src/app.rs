@@ -120,7 +120,8 @@ impl App {
     /// The app as it begins.
     pub(crate) fn connected(
         new: &NewApp,
-        (organization, id): (OrganizationId, AppId),
+        organization: OrganizationId,
+        id: AppId,
         at: Timestamp,
         by: Option<SubjectId>,
     ) -> Self {
@@ -165,7 +166,7 @@ impl App {
 
     /// The app as a source of truth has it, known by its id here; the same when nothing differs.
     pub(crate) fn as_given(&self, new: &NewApp, at: Timestamp, by: Option<SubjectId>) -> Self {
-        let given = Self::connected(new, (self.organization, self.id), at, by);
+        let given = Self::connected(new, self.organization, self.id, at, by);
         let (changed_at, changed_by) = if given.status == self.status {
             (self.status_changed_at, self.status_changed_by)
         } else {

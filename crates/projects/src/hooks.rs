@@ -41,7 +41,7 @@ impl Workspaces for Hooks {
         if let Subject::Person(account) = access.actor().subject()
             && polity_directory::within::is_member(tx, organization, account, now)?
         {
-            store::active_projects::set(tx, account, (organization, first), now)?;
+            store::active_projects::set(tx, account, organization, first, now)?;
         }
         Ok(first)
     }

@@ -116,15 +116,25 @@ pub struct ProjectPatch {
     pub parameters: Option<Vec<Parameter>>,
 }
 
+/// Where a project begins, as what, and by whom.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Opening {
+    pub(crate) organization: OrganizationId,
+    pub(crate) id: ProjectId,
+    /// One that no other project has.
+    pub(crate) number: i64,
+    pub(crate) stamp: Stamp,
+}
+
 impl Project {
     /// The project as it begins, by the first of the aliases its name makes that is not taken.
     pub(crate) fn opened(
         new: &NewProject,
-        (organization, id, number): (OrganizationId, ProjectId, i64),
+        opening: Opening,
         parameters: Parameters,
         taken: &HashSet<String>,
-        stamp: Stamp,
     ) -> Self {
+        let Opening { organization, id, number, stamp } = opening;
         let wanted = Alias::from_text(new.name()).unwrap_or_else(|| Alias::stored("project".to_owned()));
         let mut alias = wanted.clone();
         let mut place = 1;
@@ -242,10 +252,11 @@ mod tests {
 
     fn alias(name: &str, taken: &[&str]) -> String {
         let new = NewProject::try_from(named(name)).unwrap();
-        let id = (OrganizationId::new(Uuid::nil()), ProjectId::new(Uuid::nil()), 7);
+        let (organization, id) = (OrganizationId::new(Uuid::nil()), ProjectId::new(Uuid::nil()));
         let stamp = Stamp { at: Timestamp::from_seconds(0), by: None };
+        let opening = Opening { organization, id, number: 7, stamp };
         let taken = taken.iter().map(ToString::to_string).collect();
-        Project::opened(&new, id, Parameters::default(), &taken, stamp).alias.as_str().to_owned()
+        Project::opened(&new, opening, Parameters::default(), &taken).alias.as_str().to_owned()
     }
 
     #[rstest]

@@ -29,7 +29,8 @@ impl Devices {
         &self,
         ids: &IdSource,
         device: Option<DeviceId>,
-        (email, now): (&EmailAddress, Timestamp),
+        email: &EmailAddress,
+        now: Timestamp,
     ) -> Secret {
         let device = device.unwrap_or_else(|| ids.secret());
         let since = now.micros().to_be_bytes();
@@ -68,9 +69,9 @@ mod tests {
         let devices = |byte| Devices::new(Seal::new(&MasterKey::new([byte; 32]), "test"));
         let ours = devices(7);
         let [ada, bob] = ["ada@b.example", "bob@b.example"].map(|email| email.parse().unwrap());
-        let mark = ours.mark(&IdSource::random(), None, (&ada, NOON));
+        let mark = ours.mark(&IdSource::random(), None, &ada, NOON);
         let device = ours.known(&mark, &ada, NOON).unwrap();
-        let again = ours.mark(&IdSource::random(), Some(device), (&ada, NOON));
+        let again = ours.mark(&IdSource::random(), Some(device), &ada, NOON);
         assert_eq!(ours.known(&again, &ada, NOON), Some(device));
         assert_eq!(ours.known(&mark, &bob, NOON), None);
         assert_eq!(devices(8).known(&mark, &ada, NOON), None, "another service's");

@@ -181,7 +181,7 @@ impl<T: Serialize + Send + 'static> Responder for Listing<T> {
             }
             Ok((text, next))
         });
-        Pieces::new((text, next), reader, self.desk).body_of(answer)
+        Pieces::new(text, next, reader, self.desk).body_of(answer)
     }
 }
 

@@ -46,7 +46,7 @@ struct Rest<C> {
 
 impl<C: Send + 'static> Pieces<C> {
     /// The first piece, and how and where to come by those behind it.
-    pub(crate) fn new((first, next): (Vec<u8>, Option<C>), reader: Reader<C>, desk: Desk) -> Self {
+    pub(crate) fn new(first: Vec<u8>, next: Option<C>, reader: Reader<C>, desk: Desk) -> Self {
         Self { first, next, reader, desk }
     }
 

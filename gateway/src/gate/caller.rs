@@ -124,7 +124,7 @@ impl Caller {
         let identified = self.0.introduced().await?.identified();
         let onward = desk.clone();
         let begin = move || {
-            let (entered, first) = gate.polity.ctx.moment(|| {
+            let (entered, (first, next)) = gate.polity.ctx.moment(|| {
                 let entered = enter(&gate.polity, &identified()?)?;
                 let first = piece(&gate.polity, &entered, None)?;
                 Ok::<_, Error>((entered, first))
@@ -133,7 +133,7 @@ impl Caller {
                 let polity = &gate.polity;
                 polity.ctx.moment(|| piece(polity, &entered.again(polity, identified()?)?, Some(from)))
             };
-            Ok(Pieces::new(first, Arc::new(further), onward))
+            Ok(Pieces::new(first, next, Arc::new(further), onward))
         };
         desk.read(begin).await
     }

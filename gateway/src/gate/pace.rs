@@ -33,7 +33,11 @@ impl Pace {
 }
 
 /// Who does what.
-type Doer = (&'static str, u128);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Doer {
+    what: &'static str,
+    who: u128,
+}
 
 /// Counts what is done, for a while.
 pub struct Pacer {
@@ -58,7 +62,7 @@ impl Pacer {
     /// # Errors
     /// `Throttled` when it was done too often.
     pub fn done(&self, what: &'static str, by: Uuid) -> Result<()> {
-        self.counted((what, by.as_u128()))
+        self.counted(Doer { what, who: by.as_u128() })
     }
 
     /// Counts that something is done from this address. Only a socket without a peer has none.
@@ -71,7 +75,7 @@ impl Pacer {
 
     fn counted(&self, doer: Doer) -> Result<()> {
         for limiter in [&self.minute, &self.hour].into_iter().flatten() {
-            let doer = if limiter.len() < MOST { doer } else { (doer.0, doer.1 % SHARED) };
+            let doer = if limiter.len() < MOST { doer } else { Doer { who: doer.who % SHARED, ..doer } };
             if let Err(until) = limiter.check_key(&doer) {
                 let wait = until.wait_time_from(limiter.clock().now()).as_secs() + 1;
                 let words = format!("Request was throttled. Expected available in {wait} seconds.");

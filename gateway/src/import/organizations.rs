@@ -35,7 +35,7 @@ pub(super) fn read(value: Value, place: &str) -> Result<ImportedOrganization> {
     let mut groups = Vec::new();
     let mut names = HashSet::new();
     for (index, team) in organization.teams.iter().enumerate() {
-        collect(team, None, &format!("{place}.teams[{index}]"), (&mut groups, &mut names))?;
+        collect(team, None, &format!("{place}.teams[{index}]"), &mut groups, &mut names)?;
     }
     let roles = roles(&organization, &place)?;
     let given = std::mem::take(&mut organization.apps);
@@ -140,7 +140,8 @@ fn collect(
     team: &Team,
     parent: Option<&str>,
     place: &str,
-    (groups, names): (&mut Vec<ImportedGroup>, &mut HashSet<String>),
+    groups: &mut Vec<ImportedGroup>,
+    names: &mut HashSet<String>,
 ) -> Result<()> {
     if !names.insert(canonical(&team.name)) {
         return Err(at(place, &Error::field("name", format!("{:?} is another team's name too", team.name))));
@@ -166,7 +167,7 @@ fn collect(
             .map_err(|error| at(&format!("{place}.roles"), &error))?,
     });
     for (index, inner) in team.teams.iter().enumerate() {
-        collect(inner, Some(&team.name), &format!("{place}.teams[{index}]"), (groups, names))?;
+        collect(inner, Some(&team.name), &format!("{place}.teams[{index}]"), groups, names)?;
     }
     Ok(())
 }

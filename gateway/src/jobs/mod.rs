@@ -68,7 +68,7 @@ impl Worker {
             let (stop, stopped) = channel();
             let (gate, post) = (gate.clone(), Arc::clone(&post));
             let thread = thread::Builder::new().name("polity-jobs".to_owned());
-            worker.threads.push(thread.spawn(move || serve((&gate, &post), lane, &stopped))?);
+            worker.threads.push(thread.spawn(move || serve(&gate, &post, lane, &stopped))?);
             worker.stops.push(stop);
         }
         Ok(worker)
@@ -85,7 +85,7 @@ impl Worker {
     }
 }
 
-fn serve((gate, post): (&Gate, &Post), lane: Lane, stopped: &Receiver<()>) {
+fn serve(gate: &Gate, post: &Post, lane: Lane, stopped: &Receiver<()>) {
     let tidies = matches!(lane, Lane::But(_));
     let ctx = &gate.polity.ctx;
     let worker = ctx.ids().secret();
@@ -93,7 +93,7 @@ fn serve((gate, post): (&Gate, &Post), lane: Lane, stopped: &Receiver<()>) {
     let mut tidied = Instant::now();
     loop {
         let busy =
-            offload::guarded(|| turn((&gate.polity, post), &kinds, worker, lane)).unwrap_or_else(|error| {
+            offload::guarded(|| turn(&gate.polity, post, &kinds, worker, lane)).unwrap_or_else(|error| {
                 tracing::warn!(?error, "the worker could not get or settle a job");
                 false
             });
@@ -117,7 +117,8 @@ fn serve((gate, post): (&Gate, &Post), lane: Lane, stopped: &Receiver<()>) {
 
 /// Does the next job, if one is due.
 fn turn(
-    (polity, post): (&Polity, &Post),
+    polity: &Polity,
+    post: &Post,
     kinds: &HashMap<&str, Letter>,
     worker: Uuid,
     lane: Lane,
@@ -201,7 +202,7 @@ mod tests {
         let worker = kit.ctx.ids().secret();
         let settings = Settings::load(&HashMap::new(), None).unwrap();
         let post = Post::new(&settings, "http://polity.test".to_owned());
-        std::iter::repeat_with(|| turn((polity, &post), kinds, worker, Lane::All).unwrap())
+        std::iter::repeat_with(|| turn(polity, &post, kinds, worker, Lane::All).unwrap())
             .take_while(|busy| *busy)
             .count()
     }

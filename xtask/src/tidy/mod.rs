@@ -4,8 +4,10 @@
 //! is tested on made-up sources, so that it is known to fail where it should.
 
 mod docs;
+mod endings;
 mod engines;
 mod finding;
+mod functions;
 mod graph;
 mod imports;
 mod landed;
@@ -28,6 +30,7 @@ mod tenancy;
 mod token;
 mod traits;
 mod tree;
+mod tuples;
 mod wire_words;
 
 use finding::Finding;
@@ -73,6 +76,8 @@ const RULES: &[(&str, Rule)] = &[
     ("no counters or locks", tenancy::forbidden_words),
     ("tables", tables::check),
     ("engines", engines::check),
+    ("endings", endings::check),
+    ("tuples", tuples::check),
     ("file size", style::size),
     ("first sentence", style::first_sentence),
     ("attributes", style::attributes),

@@ -95,7 +95,7 @@ fn behind_braces<'a, 'b>(tokens: &'b [Token<'a>]) -> &'b [Token<'a>] {
 }
 
 /// What stands before the tests.
-fn shipped(code: &str) -> &str {
+pub(super) fn shipped(code: &str) -> &str {
     let is_module = |behind: &str| behind.lines().nth(1).is_some_and(|line| has_word(line, "mod"));
     let begin = code.match_indices("#[cfg(test)]").map(|(at, _)| at);
     let tests = begin.into_iter().find(|at| code.get(*at..).is_some_and(is_module));

@@ -12,7 +12,8 @@ use crate::{Account, AccountPatch, EmailAddress, store};
 pub(crate) fn revise(
     tx: &mut Tx<'_>,
     actor: &Actor,
-    (id, patch): (AccountId, &AccountPatch),
+    id: AccountId,
+    patch: &AccountPatch,
     judge: impl FnOnce(&mut Tx<'_>, &Account, &Account) -> Result<AddressChange>,
 ) -> Result<Account> {
     let before = store::accounts::hold(tx, id)?.ok_or_else(unknown)?;

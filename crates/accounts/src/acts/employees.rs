@@ -14,7 +14,7 @@ pub(crate) fn revive(
     new: &NewEmployee,
 ) -> Result<Employee> {
     let after = gone.hired_again(new, Stamp::of(tx, access.actor()));
-    ask(tx, access, guard, (Some(gone), &after))?;
+    ask(tx, access, guard, Some(gone), &after)?;
     change(tx, access, gone, &after)?;
     Ok(after)
 }
@@ -24,7 +24,8 @@ pub(crate) fn ask(
     tx: &mut Tx<'_>,
     access: &Access,
     guard: &Appointing,
-    (before, after): (Option<&Employee>, &Employee),
+    before: Option<&Employee>,
+    after: &Employee,
 ) -> Result<()> {
     if let Some(account) = after.account
         && before.is_none_or(|before| before.account != Some(account))

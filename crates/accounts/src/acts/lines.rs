@@ -3,18 +3,13 @@
 use polity_kernel::{Access, Code, Error, Event, Result, Stamp, Tx};
 
 use crate::acts::employees::unknown;
-use crate::reporting::key_of;
+use crate::reporting::{Ends, key_of};
 use crate::store::lines::New;
 use crate::{EmployeeId, ReportingLine, store};
 
 /// Puts the line in, unless it is there.
-pub(crate) fn set(
-    tx: &mut Tx<'_>,
-    access: &Access,
-    (employee, manager): (EmployeeId, EmployeeId),
-    kind: &str,
-) -> Result<ReportingLine> {
-    let organization = access.organization();
+pub(crate) fn set(tx: &mut Tx<'_>, access: &Access, ends: Ends, kind: &str) -> Result<ReportingLine> {
+    let (organization, Ends { employee, manager }) = (access.organization(), ends);
     require_both(tx, access, employee, manager)?;
     let known = store::lines::of(tx, organization, &[employee])?;
     let sole = known.is_empty();
@@ -22,7 +17,7 @@ pub(crate) fn set(
     if let Some(line) = known.into_iter().find(same) {
         return Ok(line);
     }
-    if store::climb::is_above(tx, organization, (employee, manager), kind)? {
+    if store::climb::is_above(tx, organization, ends, kind)? {
         return Err(circle());
     }
     let Stamp { at, by } = Stamp::of(tx, access.actor());
@@ -39,14 +34,9 @@ pub(crate) fn set(
 }
 
 /// Takes out the line of this kind, or every line between the two.
-pub(crate) fn remove(
-    tx: &mut Tx<'_>,
-    access: &Access,
-    (employee, manager): (EmployeeId, EmployeeId),
-    kind: Option<&str>,
-) -> Result<()> {
+pub(crate) fn remove(tx: &mut Tx<'_>, access: &Access, ends: Ends, kind: Option<&str>) -> Result<()> {
     let organization = access.organization();
-    let doomed = store::lines::between(tx, organization, (employee, manager), kind)?;
+    let doomed = store::lines::between(tx, organization, ends, kind)?;
     if doomed.is_empty() {
         return Err(Error::not_found("manager of this employee"));
     }
@@ -54,8 +44,8 @@ pub(crate) fn remove(
         store::lines::remove(tx, organization, line)?;
         tx.record(line_event(access, "removed", line).before(line))?;
     }
-    store::lines::recount(tx, organization, &[employee])?;
-    store::heights::carry_up(tx, organization, vec![manager])
+    store::lines::recount(tx, organization, &[ends.employee])?;
+    store::heights::carry_up(tx, organization, vec![ends.manager])
 }
 
 fn require_both(tx: &mut Tx<'_>, access: &Access, employee: EmployeeId, manager: EmployeeId) -> Result<()> {

@@ -25,5 +25,5 @@ pub fn signed_in_lately(conn: &mut Conn, id: AccountId, now: Timestamp) -> Resul
 /// Notes that somebody signs in to the account, unless that is noted of the last minute. Neither a version nor an event comes of it.
 pub fn signed_in(tx: &mut Tx<'_>, id: AccountId) -> Result<()> {
     let now = tx.now();
-    store::logins::note(tx, id, (now, now.before(LATELY)))
+    store::logins::note(tx, id, now, LATELY)
 }

@@ -27,7 +27,7 @@ impl Assignments for Service {
                 return Err(Error::new(Code::Conflict, "the account has this type already"));
             }
             let after = before.clone().begun_anew(&of, tx.now());
-            change(tx, access, &of, (&before, &after))?;
+            change(tx, access, &of, &before, &after)?;
             Ok(after.judged_at(tx.now()))
         })
     }
@@ -46,7 +46,7 @@ impl Assignments for Service {
             if status == Some(AssignmentStatus::Active) {
                 belonging.require(tx, access.organization(), account, now)?;
             }
-            turn(tx, access, account, (&code, status))
+            turn(tx, access, account, &code, status)
         })
     }
 
@@ -54,7 +54,7 @@ impl Assignments for Service {
         let code = code.to_owned();
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ORG_USER_ACCOUNT_DELETE)?;
-            turn(tx, access, account, (&code, Some(AssignmentStatus::Disabled)))
+            turn(tx, access, account, &code, Some(AssignmentStatus::Disabled))
         })
     }
 
@@ -92,7 +92,8 @@ fn turn(
     tx: &mut Tx<'_>,
     access: &Access,
     account: AccountId,
-    (code, status): (&str, Option<AssignmentStatus>),
+    code: &str,
+    status: Option<AssignmentStatus>,
 ) -> Result<Assignment> {
     let of = type_of(tx, access, code)?;
     let before = store::assignments::find(tx, access.organization(), account, &of)?
@@ -105,7 +106,7 @@ fn turn(
     } else {
         before.clone().turned(status, tx.now())
     };
-    change(tx, access, &of, (&before, &after))?;
+    change(tx, access, &of, &before, &after)?;
     Ok(after.judged_at(tx.now()))
 }
 
@@ -113,7 +114,8 @@ fn change(
     tx: &mut Tx<'_>,
     access: &Access,
     of: &AccountType,
-    (before, after): (&Assignment, &Assignment),
+    before: &Assignment,
+    after: &Assignment,
 ) -> Result<()> {
     store::assignments::update(tx, access.organization(), of, after)?;
     let event = Event::new(access, "updated", "account_type_assignment", after.id);

@@ -13,6 +13,7 @@ use crate::permissions::{
 };
 use crate::reporting::key_of;
 use crate::service::Service;
+use crate::store::names::Place;
 use crate::{
     Employee, EmployeeFilter, EmployeeId, EmployeePatch, EmployeeProfile, Employees, NewEmployee,
     ProfilePatch, store,
@@ -29,7 +30,7 @@ impl Employees for Service {
                 return revive(tx, access, &guard, &gone, &new);
             }
             let employee = new.found(tx.new_id(), access.organization(), Stamp::of(tx, access.actor()));
-            ask(tx, access, &guard, (None, &employee))?;
+            ask(tx, access, &guard, None, &employee)?;
             store::employees::insert(tx, std::slice::from_ref(&employee))?;
             tx.record(Event::new(access, "created", "employee", employee.id).after(&employee))?;
             Ok(employee)
@@ -74,7 +75,7 @@ impl Employees for Service {
             access.require(&ORG_EMPLOYEES_UPDATE)?;
             let before = store::employees::hold(tx, access.organization(), id)?.ok_or_else(unknown)?;
             let after = before.patched(&patch, Stamp::of(tx, access.actor()))?;
-            ask(tx, access, &guard, (Some(&before), &after))?;
+            ask(tx, access, &guard, Some(&before), &after)?;
             change(tx, access, &before, &after)?;
             Ok(after)
         })
@@ -110,13 +111,13 @@ fn by_name(conn: &mut Conn, organization: OrganizationId, key: &str, page: Page)
         Some(known.ok_or_else(|| Error::field("cursor", "is not in this list"))?)
     };
     let (equal, after) = match &cursor_key {
-        Some(known) if known != key => (Vec::new(), (known.as_str(), cursor)),
+        Some(known) if known != key => (Vec::new(), Place { name_key: known, id: cursor }),
         _ => {
             let equal = store::names::named(conn, organization, key, page)?;
             if equal.next.is_some() {
                 return Ok(equal);
             }
-            (equal.items, ("", EmployeeId::new(Uuid::nil())))
+            (equal.items, Place { name_key: "", id: EmployeeId::new(Uuid::nil()) })
         }
     };
     let left = page.limit - i64::try_from(equal.len()).unwrap_or(page.limit);

@@ -36,7 +36,7 @@ impl People for Service {
         may_see(actor, id)?;
         let actor = actor.clone();
         self.ctx.write_platform(move |tx| {
-            revise(tx, &actor, (id, &patch), |_, before, after| may_change(&actor, before, after))
+            revise(tx, &actor, id, &patch, |_, before, after| may_change(&actor, before, after))
         })
     }
 }

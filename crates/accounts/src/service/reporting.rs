@@ -9,7 +9,7 @@ use crate::acts::employees::unknown;
 use crate::acts::lines;
 use crate::acts::pages::at_offset;
 use crate::permissions::{ORG_EMPLOYEES_FIND, ORG_EMPLOYEES_GET, ORG_EMPLOYEES_LIST, ORG_EMPLOYEES_UPDATE};
-use crate::reporting::{key_of, kind_of};
+use crate::reporting::{Ends, key_of, kind_of};
 use crate::service::Service;
 use crate::store::walk::{Met, Scope};
 use crate::{Employee, EmployeeId, Report, ReportFilter, Reporting, ReportingLine, reports, store};
@@ -45,7 +45,7 @@ impl Reporting for Service {
         let kind = kind_of(kind)?;
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
             access.require(&ORG_EMPLOYEES_UPDATE)?;
-            lines::set(tx, access, (employee, manager), &kind)
+            lines::set(tx, access, Ends { employee, manager }, &kind)
         })
     }
 
@@ -59,7 +59,7 @@ impl Reporting for Service {
         let kind = kind.map(kind_of).transpose()?;
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
             access.require(&ORG_EMPLOYEES_UPDATE)?;
-            lines::remove(tx, access, (employee, manager), kind.as_deref())
+            lines::remove(tx, access, Ends { employee, manager }, kind.as_deref())
         })
     }
 

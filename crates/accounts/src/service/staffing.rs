@@ -30,7 +30,7 @@ impl Staffing for Service {
             if rows.iter().any(|row| row.create_account) {
                 access.require(&ORG_MEMBERS_CREATE)?;
             }
-            let outcomes = Intake::of(tx, access, &rows)?.take(tx, (access, &guard), &rows)?;
+            let outcomes = Intake::of(tx, access, &guard, &rows)?.take(tx, &rows)?;
             if let Some(checkpoint) = &checkpoint {
                 tx.reach(access.organization(), checkpoint)?;
             }

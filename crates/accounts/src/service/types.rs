@@ -1,6 +1,6 @@
 //! Account types: making, seeing, changing and retiring them.
 
-use polity_kernel::{Access, Event, Page, Paged, Permission, Result, Tx, WriteKind};
+use polity_kernel::{Access, Event, Page, Paged, Result, Tx, WriteKind};
 
 use crate::acts::types::type_of;
 use crate::permissions::{
@@ -32,7 +32,8 @@ impl AccountTypes for Service {
     fn update_type(&self, access: &Access, code: &str, patch: AccountTypePatch) -> Result<AccountType> {
         let code = code.to_owned();
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            change(tx, access, (&ORG_USER_ACCOUNT_TYPES_UPDATE, "updated"), &code, &patch)
+            access.require(&ORG_USER_ACCOUNT_TYPES_UPDATE)?;
+            change(tx, access, "updated", &code, &patch)
         })
     }
 
@@ -40,7 +41,8 @@ impl AccountTypes for Service {
         let code = code.to_owned();
         let patch = AccountTypePatch { status: Some(TypeStatus::Inactive), ..AccountTypePatch::default() };
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            change(tx, access, (&ORG_USER_ACCOUNT_TYPES_DELETE, "retired"), &code, &patch)
+            access.require(&ORG_USER_ACCOUNT_TYPES_DELETE)?;
+            change(tx, access, "retired", &code, &patch)
         })
     }
 }
@@ -48,11 +50,10 @@ impl AccountTypes for Service {
 fn change(
     tx: &mut Tx<'_>,
     access: &Access,
-    (permission, action): (&Permission, &'static str),
+    action: &'static str,
     code: &str,
     patch: &AccountTypePatch,
 ) -> Result<AccountType> {
-    access.require(permission)?;
     let before = type_of(tx, access, code)?;
     let after = before.patched(patch.clone(), tx.now())?;
     if after != before {

@@ -55,7 +55,7 @@ pub(crate) fn find(
         .filter(assignments::account_type_id.eq(of.id))
         .first(conn)
         .optional()?;
-    Ok(row.map(Assignment::from))
+    Ok(row.map(|(row, code)| row.assignment(code)))
 }
 
 pub(crate) fn of_accounts(
@@ -65,7 +65,7 @@ pub(crate) fn of_accounts(
 ) -> Result<Vec<Assignment>> {
     let among = Among(assignments::account_id, List::ids(accounts.iter().map(|id| id.uuid())));
     let rows: Vec<(Row, String)> = each!(conn, conn => with_codes!(organization).filter(among).load(conn))?;
-    let mut found: Vec<Assignment> = rows.into_iter().map(Assignment::from).collect();
+    let mut found: Vec<Assignment> = rows.into_iter().map(|(row, code)| row.assignment(code)).collect();
     found.sort_by_key(|assignment| assignment.id);
     Ok(found)
 }
@@ -77,9 +77,11 @@ pub(crate) fn page(conn: &mut Conn, organization: OrganizationId, page: Page) ->
         .limit(page.limit + 1)
         .offset(page.skip())
         .load(conn)?;
-    let found: Vec<Assignment> = rows.into_iter().map(Assignment::from).collect();
+    let found: Vec<Assignment> = rows.into_iter().map(|(row, code)| row.assignment(code)).collect();
     Ok(Paged::of(found, &page, |assignment| assignment.id.uuid()))
 }
+
+polity_kernel::live!(assignments);
 
 pub(crate) fn holdings(
     conn: &mut Conn,
@@ -97,7 +99,7 @@ pub(crate) fn holdings(
         .filter(assignments::organization_id.eq(organization))
         .filter(assignments::account_id.eq(account))
         .filter(assignments::status.eq(AssignmentStatus::Active))
-        .filter(assignments::expires_at.is_null().or(assignments::expires_at.gt(now)))
+        .filter(live(now))
         .filter(types::status.eq(TypeStatus::Published).or(types::status.eq(TypeStatus::Test)))
         .order(assignments::assignment_id)
         .select((types::code, types::permissions, types::roles, assignments::expires_at))
@@ -163,20 +165,19 @@ impl Row {
             version: assignment.version,
         }
     }
-}
 
-impl From<(Row, String)> for Assignment {
-    fn from((row, code): (Row, String)) -> Self {
-        Self {
-            id: row.assignment_id,
-            account: row.account_id,
+    /// The assignment, of the type with this code.
+    fn assignment(self, code: String) -> Assignment {
+        Assignment {
+            id: self.assignment_id,
+            account: self.account_id,
             code: TypeCode::stored(code),
-            status: row.status,
-            created_at: row.created_at,
-            effective_at: row.effective_at,
-            expires_at: row.expires_at,
-            updated_at: row.updated_at,
-            version: row.version,
+            status: self.status,
+            created_at: self.created_at,
+            effective_at: self.effective_at,
+            expires_at: self.expires_at,
+            updated_at: self.updated_at,
+            version: self.version,
         }
     }
 }

@@ -15,7 +15,7 @@ use polity_kernel::sql::Id;
 use polity_kernel::{Conn, OrganizationId, Result};
 
 use super::{employees, lines};
-use crate::reporting::{PRIMARY, key_of};
+use crate::reporting::{Ends, PRIMARY, key_of};
 use crate::{Employee, EmployeeId};
 use polity_kernel::sql::List;
 
@@ -43,11 +43,11 @@ pub(crate) type StepUp = (EmployeeId, EmployeeId, i32);
 pub(crate) fn is_above(
     conn: &mut Conn,
     organization: OrganizationId,
-    (employee, manager): (EmployeeId, EmployeeId),
+    ends: Ends,
     kind: &str,
 ) -> Result<bool> {
-    let found = lines_up(conn, organization, &key_of(kind), &[manager])?;
-    Ok(found.iter().any(|(_, above)| *above == employee))
+    let found = lines_up(conn, organization, &key_of(kind), &[ends.manager])?;
+    Ok(found.iter().any(|(_, above)| *above == ends.employee))
 }
 
 /// The way up: along lines of this kind or, without one, along the primary line where there is one.
@@ -71,14 +71,21 @@ pub(crate) fn chain(
     employees::in_order(conn, organization, &way)
 }
 
-/// Every line on any way up from these, at most so many steps far and not beyond the top.
-pub(crate) fn steps_up(
-    conn: &mut Conn,
-    (organization, top): (OrganizationId, EmployeeId),
-    kind_key: Option<&str>,
-    from: &[EmployeeId],
-    steps: i32,
-) -> Result<Vec<StepUp>> {
+/// How far a climb goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Climb<'k> {
+    pub(crate) organization: OrganizationId,
+    /// Along lines of this kind alone, where there is one.
+    pub(crate) kind_key: Option<&'k str>,
+    /// Not beyond whom.
+    pub(crate) top: EmployeeId,
+    /// At most so many steps.
+    pub(crate) steps: i32,
+}
+
+/// Every line on any way up from these.
+pub(crate) fn steps_up(conn: &mut Conn, from: &[EmployeeId], climb: Climb<'_>) -> Result<Vec<StepUp>> {
+    let Climb { organization, kind_key, top, steps } = climb;
     let from = List::ids(from.iter().map(|id| id.uuid()));
     let ways = AllWays { organization, top, kind_key: kind_key.map(str::to_owned), from, steps };
     Ok(each!(conn, conn => ways.load(conn))?)

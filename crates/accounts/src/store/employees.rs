@@ -265,7 +265,8 @@ pub(crate) fn update(conn: &mut Conn, changed: &Employee) -> Result<()> {
 /// Takes this role from every employee who is given or promised it, and says of how many.
 pub(crate) fn forget_role(
     conn: &mut Conn,
-    (organization, role): (OrganizationId, &str),
+    organization: OrganizationId,
+    role: &str,
     now: Timestamp,
 ) -> Result<usize> {
     let theirs =

@@ -23,7 +23,8 @@ pub(crate) fn find(conn: &mut Conn, issuer: &str, subject: &str) -> Result<Optio
 pub(crate) fn insert_if_new(
     tx: &mut Tx<'_>,
     account: AccountId,
-    (issuer, subject): (&str, &str),
+    issuer: &str,
+    subject: &str,
 ) -> Result<bool> {
     let row = (
         account_identities::issuer.eq(issuer),

@@ -6,7 +6,7 @@ use polity_kernel::db::each;
 use polity_kernel::{Conn, OrganizationId, Result, SubjectId, Timestamp};
 
 use super::employees::Row as EmployeeRow;
-use crate::reporting::key_of;
+use crate::reporting::{Ends, key_of};
 use crate::schema::{employee_managers as lines, employees};
 use crate::{Employee, EmployeeId, ReportingLine};
 use polity_kernel::sql::{Among, List};
@@ -38,13 +38,13 @@ pub(crate) struct New {
 pub(crate) fn between(
     conn: &mut Conn,
     organization: OrganizationId,
-    (employee, manager): (EmployeeId, EmployeeId),
+    ends: Ends,
     kind: Option<&str>,
 ) -> Result<Vec<ReportingLine>> {
     let mut query = lines::table
         .filter(lines::organization_id.eq(organization))
-        .filter(lines::employee_id.eq(employee))
-        .filter(lines::manager_id.eq(manager))
+        .filter(lines::employee_id.eq(ends.employee))
+        .filter(lines::manager_id.eq(ends.manager))
         .select(Row::as_select())
         .into_boxed();
     if let Some(kind) = kind {

@@ -1,5 +1,7 @@
 //! When people last signed in: written beside their accounts, which it changes nothing about.
 
+use std::time::Duration;
+
 use diesel::prelude::*;
 use polity_kernel::db::each;
 use polity_kernel::sql::{Among, List};
@@ -18,9 +20,9 @@ pub(crate) fn last(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<(AccountId,
     Ok(rows.into_iter().filter_map(|(id, at)| Some((id, at?))).collect())
 }
 
-/// Notes a sign-in, unless one at `recent` or later is noted.
-pub(crate) fn note(conn: &mut Conn, id: AccountId, (now, recent): (Timestamp, Timestamp)) -> Result<()> {
-    let stale = accounts::last_login_at.is_null().or(accounts::last_login_at.lt(recent));
+/// Notes a sign-in, unless one is noted that is as fresh as this.
+pub(crate) fn note(conn: &mut Conn, id: AccountId, now: Timestamp, fresh: Duration) -> Result<()> {
+    let stale = accounts::last_login_at.is_null().or(accounts::last_login_at.lt(now.before(fresh)));
     diesel::update(accounts::table.find(id).filter(stale))
         .set(accounts::last_login_at.eq(now))
         .execute(conn)?;

@@ -26,13 +26,21 @@ pub(crate) fn named(
     Ok(employees::paged(rows, &page))
 }
 
-/// Those whose name has this in it and something else, by name, then oldest first, behind this name and id; one more than
+/// A place in a list by name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'k> {
+    pub(crate) name_key: &'k str,
+    /// Tells those of one name apart.
+    pub(crate) id: EmployeeId,
+}
+
+/// Those whose name has this in it and something else, by name, then oldest first, behind this place; one more than
 /// are wanted, which tells whether there are more.
 pub(crate) fn naming(
     conn: &mut Conn,
     organization: OrganizationId,
     name_key: &str,
-    (after_key, after): (&str, EmployeeId),
+    after: Place<'_>,
     wanted: i64,
 ) -> Result<Vec<Employee>> {
     // ids first: the index has all that is asked, and the rows of whom it does not fit are not read
@@ -41,8 +49,8 @@ pub(crate) fn naming(
         .filter(tables::name_key.like(containing(name_key)).escape('\\'))
         .filter(tables::name_key.ne(name_key))
         // the first bound alone is a range of the index; the second only trims its beginning
-        .filter(tables::name_key.ge(after_key))
-        .filter(tables::name_key.gt(after_key).or(tables::employee_id.gt(after)))
+        .filter(tables::name_key.ge(after.name_key))
+        .filter(tables::name_key.gt(after.name_key).or(tables::employee_id.gt(after.id)))
         .order((tables::name_key, tables::employee_id))
         .limit(wanted + 1)
         .select(tables::employee_id)

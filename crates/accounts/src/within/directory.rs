@@ -11,10 +11,11 @@ use crate::{Account, AccountPatch, Employee, EmployeePatch, store};
 pub fn update(
     tx: &mut Tx<'_>,
     actor: &Actor,
-    (id, patch): (AccountId, &AccountPatch),
+    id: AccountId,
+    patch: &AccountPatch,
     judge: impl FnOnce(&mut Tx<'_>, &Account, &Account) -> Result<AddressChange>,
 ) -> Result<Account> {
-    accounts::revise(tx, actor, (id, patch), judge)
+    accounts::revise(tx, actor, id, patch, judge)
 }
 
 /// Unlinks every outside issuer's subject from an account.
@@ -75,7 +76,7 @@ pub fn part(tx: &mut Tx<'_>, access: &Access, account: AccountId) -> Result<()> 
 /// The caller's transaction holds the organization's epoch alone ([`WriteKind::Grants`](polity_kernel::WriteKind::Grants)).
 pub fn forget_role(tx: &mut Tx<'_>, access: &Access, role: &str) -> Result<()> {
     let (organization, now) = (access.organization(), tx.now());
-    match store::employees::forget_role(tx, (organization, role), now)? {
+    match store::employees::forget_role(tx, organization, role, now)? {
         0 => Ok(()),
         count => {
             let event = Event::new(access, "unpromised", "employees", organization);

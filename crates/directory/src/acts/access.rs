@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use polity_kernel::{
-    Access, AccountId, Actor, Conn, Error, Level, OrganizationId, PermissionSet, Result, Standing, Timestamp,
-    epoch,
+    Access, AccountId, Actor, Conn, Entered, Error, Level, OrganizationId, PermissionSet, Result, Standing,
+    Timestamp, Watched, epoch,
 };
 
 use crate::acts::roles;
@@ -36,7 +36,8 @@ struct Stand {
 pub(crate) fn compute(
     conn: &mut Conn,
     entitling: &Entitling,
-    (actor, organization): (&Actor, OrganizationId),
+    actor: &Actor,
+    organization: OrganizationId,
     now: Timestamp,
 ) -> Result<Remembered> {
     let epoch = epoch_of(conn, organization)?;
@@ -45,9 +46,11 @@ pub(crate) fn compute(
     let (again, entitling) = (actor.clone(), Arc::clone(entitling));
     let renewal = Arc::new(move |tx: &mut polity_kernel::Tx<'_>| {
         let now = tx.now();
-        compute(tx, &entitling, (&again, organization), now).map(|fresh| fresh.access)
+        compute(tx, &entitling, &again, organization, now).map(|fresh| fresh.access)
     });
-    let access = Access::as_of(epoch, renewal, organization, actor.clone(), standing).entitled(entitled);
+    let watched = vec![Watched { scope: organization.uuid(), epoch }];
+    let entered = Entered { organization, actor: actor.clone(), standing, watched, renewal };
+    let access = Access::as_of(entered).entitled(entitled);
     Ok(Remembered { access, until, is_accepted })
 }
 

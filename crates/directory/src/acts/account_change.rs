@@ -3,10 +3,10 @@
 use polity_accounts::within::AddressChange;
 use polity_accounts::{Account, EmailAddress};
 use polity_kernel::{Actor, Code, Error, OrganizationId, Result, Tx, epoch};
-use uuid::Uuid;
 
 use crate::acts::roles::assigned;
 use crate::acts::{access, members};
+use crate::part::Part;
 use crate::permissions::ORG_MEMBERS_UPDATE;
 use crate::store;
 use crate::workspaces::Workspaces;
@@ -45,8 +45,8 @@ pub(crate) fn may_change(
 /// The organization that made the account, while nobody has used it and it is a member and an employee nowhere else.
 fn maker(tx: &mut Tx<'_>, account: &Account) -> Result<Option<OrganizationId>> {
     let Some(maker) = account.made_by_organization.filter(|_| !account.is_proven()) else { return Ok(None) };
-    let (now, first) = (tx.now(), OrganizationId::new(Uuid::nil()));
-    let theirs = store::memberships::organizations_of(tx, account.id, now, (first, 2))?;
+    let now = tx.now();
+    let theirs = store::memberships::organizations_of(tx, account.id, now, Part::first(2))?;
     let employed = polity_accounts::within::employments_anywhere(tx, account.id)?;
     let mut places = theirs.into_iter().chain(employed.into_iter().map(|employee| employee.organization));
     Ok(if places.all(|place| place == maker) { Some(maker) } else { None })

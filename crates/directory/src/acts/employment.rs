@@ -110,7 +110,7 @@ pub(crate) fn appoint(
         (Some(member), _) => (member, false),
     };
     if let (Some(role), None) = (role, level) {
-        assigned::put(tx, access, (Assignee::Account(account), &role.key), None)?;
+        assigned::put(tx, access, Assignee::Account(account), &role.key, None)?;
     }
     if newcomer {
         // behind the role in question, since the first one given is who one is to some callers
@@ -173,8 +173,7 @@ fn enroll(
     level: Level,
 ) -> Result<Member> {
     let member = Member { level, ..members::new_member(tx, access.actor(), access.organization(), account) };
-    let now = tx.now();
-    members::enroll(tx, workspaces, access.entitlements(now), access.actor(), (&member, "added"))?;
+    members::enroll(tx, workspaces, access, &member, "added")?;
     Ok(member)
 }
 

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use polity_groups::{GroupId, MembershipFields, NewMembership};
 use polity_kernel::{
-    Access, AccountId, Actor, Code, Ctx, Error, Level, OrganizationId, PermissionSet, Result, Seal, Standing,
-    Tx, epoch,
+    Access, AccountId, Actor, Code, Ctx, Error, Level, OrganizationId, PermissionSet, Result, Standing, Tx,
+    epoch,
 };
 
-use crate::acts::organizations::founding;
+use crate::acts::organizations::founding::{self, Founding};
 use crate::acts::roles::assigned;
-use crate::acts::terms::{Entitling, Terms};
+use crate::acts::terms::{Entitling, Means};
 use crate::acts::{members, organizations, roles};
 use crate::assignment::Assignee;
 use crate::import::{ImportChanges, ImportedGroup, ImportedMember, ImportedOrganization, ImportedPerson};
@@ -20,14 +20,6 @@ use crate::role::RoleKey;
 use crate::settings::SettingsPatch;
 use crate::workspaces::{Imported, Workspaces};
 use crate::{built_in, store};
-
-/// What an import needs beside the store.
-pub(crate) struct Means {
-    /// Keeps the secret ones among parameters.
-    pub(crate) parameters: Seal,
-    /// What further areas say.
-    pub(crate) terms: Terms,
-}
 
 /// Brings the organization to what the import says.
 pub(crate) fn import(
@@ -41,11 +33,10 @@ pub(crate) fn import(
     }
     let actor = actor.clone();
     ctx.write_platform(move |tx| {
-        let (entitling, workspaces) = (&means.terms.entitling, &*means.terms.workspaces);
+        let workspaces = &*means.terms.workspaces;
         let mut changes = ImportChanges::default();
-        let (id, rests) =
-            organization(tx, (&actor, entitling), (&means.parameters, &imported.organization), &mut changes)?;
-        let access = vouched(tx, (&actor, entitling), id)?;
+        let (id, rests) = organization(tx, &means, &actor, &imported.organization, &mut changes)?;
+        let access = vouched(tx, &means.terms.entitling, &actor, id)?;
         make_roles(tx, &access, &imported, &mut changes)?;
         import_apps(tx, workspaces, &access, &imported, &mut changes)?;
         let accounts = people(tx, workspaces, &access, &imported, &mut changes)?;
@@ -53,10 +44,11 @@ pub(crate) fn import(
             imported.groups.iter().filter_map(|listed| listed.group.external_id()).collect();
         let mut groups = HashMap::new();
         for listed in &imported.groups {
-            let group = group(tx, &access, (listed, &current), &mut changes)
+            let group = group(tx, &access, listed, &current, &mut changes)
                 .map_err(|error| placed(error, &listed.place))?;
             groups.insert(listed.group.external_id().unwrap_or_default(), group);
-            fill(tx, &access, (group, listed), (&accounts, &groups), &mut changes)?;
+            let filling = Filling { group, listed, accounts: &accounts, groups: &groups };
+            fill(tx, &access, filling, &mut changes)?;
         }
         // what stays suspended stays as it is; an import that only repeats it is no change
         if rests && changes != ImportChanges::default() {
@@ -69,8 +61,9 @@ pub(crate) fn import(
 /// The organization of this key, made or brought up to date, its epoch held alone; and whether it was suspended and stays so.
 fn organization(
     tx: &mut Tx<'_>,
-    (actor, entitling): (&Actor, &Entitling),
-    (seal, wanted): (&Seal, &NewOrganization),
+    means: &Means,
+    actor: &Actor,
+    wanted: &NewOrganization,
     changes: &mut ImportChanges,
 ) -> Result<(OrganizationId, bool)> {
     let key = wanted.key.as_ref().ok_or_else(|| Error::field("key", "is required"))?;
@@ -78,7 +71,8 @@ fn organization(
         // whoever imports does not come to own what they import
         let owner = wanted.owner.map(|owner| founding::known(tx, owner)).transpose()?;
         let id = tx.new_id();
-        let made = founding::establish(tx, entitling, actor, (id, wanted, owner))?;
+        let founding = Founding { id, new: wanted, owner };
+        let made = founding::establish(tx, &means.terms.entitling, actor, founding)?;
         changes.organizations_created += 1;
         epoch::raise(tx, made.id.uuid())?;
         return Ok((made.id, false));
@@ -94,8 +88,8 @@ fn organization(
         return Err(members::inactive());
     }
     if differs(&before, wanted) {
-        let access = vouched(tx, (actor, entitling), id)?;
-        organizations::apply(tx, &access, seal, (&before, &patch(wanted)))?;
+        let access = vouched(tx, &means.terms.entitling, actor, id)?;
+        organizations::apply(tx, &access, &means.parameters, &before, &patch(wanted))?;
         changes.organizations_changed += 1;
     }
     Ok((id, !before.works() && wanted.status != Some(Status::Active)))
@@ -104,7 +98,8 @@ fn organization(
 /// Access to everything, which the actor's administration of the platform stands for.
 fn vouched(
     tx: &mut Tx<'_>,
-    (actor, entitling): (&Actor, &Entitling),
+    entitling: &Entitling,
+    actor: &Actor,
     organization: OrganizationId,
 ) -> Result<Access> {
     let standing = Standing { level: None, permissions: PermissionSet::all(), active: true };
@@ -210,8 +205,10 @@ fn people<'r>(
         let Some(account) = accounts.get(person.account.email().as_str()) else { continue };
         // ownership that was settled here is not overturned from outside
         let level = if owned { person.level.min(Level::Admin) } else { person.level };
-        member(tx, workspaces, access, (*account, level), changes)
-            .map_err(|error| placed(error, &person.place))?;
+        let outcome =
+            member(tx, workspaces, access, *account, level).map_err(|error| placed(error, &person.place))?;
+        changes.members_created += u64::from(outcome == Imported::Made);
+        changes.members_changed += u64::from(outcome == Imported::Changed);
     }
     Ok(accounts)
 }
@@ -220,36 +217,31 @@ fn member(
     tx: &mut Tx<'_>,
     workspaces: &dyn Workspaces,
     access: &Access,
-    (account, level): (AccountId, Level),
-    changes: &mut ImportChanges,
-) -> Result<()> {
+    account: AccountId,
+    level: Level,
+) -> Result<Imported> {
     let (organization, now) = (access.organization(), tx.now());
     match store::members::find(tx, organization, account, now)? {
-        Some(present) if present.level >= level => {}
+        Some(present) if present.level >= level => Ok(Imported::Same),
         Some(present) => {
-            members::change(
-                tx,
-                workspaces,
-                access,
-                &present,
-                MemberPatch { level: Some(level), expires_at: None },
-            )?;
-            changes.members_changed += 1;
+            let patch = MemberPatch { level: Some(level), expires_at: None };
+            members::change(tx, workspaces, access, &present, patch)?;
+            Ok(Imported::Changed)
         }
         None => {
             let member = Member { level, ..members::new_member(tx, access.actor(), organization, account) };
-            members::admit(tx, workspaces, access.entitlements(now), access.actor(), (&member, "added"))?;
-            changes.members_created += 1;
+            members::admit(tx, workspaces, access, &member, "added")?;
+            Ok(Imported::Made)
         }
     }
-    Ok(())
 }
 
 /// The group of this external id, made, renamed or brought up to date. `current` are the ids that listed groups have now.
 fn group(
     tx: &mut Tx<'_>,
     access: &Access,
-    (listed, current): (&ImportedGroup, &HashSet<&str>),
+    listed: &ImportedGroup,
+    current: &HashSet<&str>,
     changes: &mut ImportChanges,
 ) -> Result<GroupId> {
     let organization = access.organization();
@@ -275,19 +267,26 @@ fn group(
     Ok(group.id)
 }
 
+/// A group to be filled, and what the import names so far.
+#[derive(Clone, Copy)]
+struct Filling<'f> {
+    group: GroupId,
+    listed: &'f ImportedGroup,
+    /// By address.
+    accounts: &'f HashMap<&'f str, AccountId>,
+    /// By external id.
+    groups: &'f HashMap<&'f str, GroupId>,
+}
+
 /// Puts the group into its parent, its members into it, and its roles on it.
-fn fill(
-    tx: &mut Tx<'_>,
-    access: &Access,
-    (group, listed): (GroupId, &ImportedGroup),
-    (accounts, groups): (&HashMap<&str, AccountId>, &HashMap<&str, GroupId>),
-    changes: &mut ImportChanges,
-) -> Result<()> {
+fn fill(tx: &mut Tx<'_>, access: &Access, filling: Filling<'_>, changes: &mut ImportChanges) -> Result<()> {
+    let Filling { group, listed, accounts, groups } = filling;
     if let Some(parent) = &listed.parent {
         let parent = groups.get(parent.as_str()).ok_or_else(|| {
             placed(Error::field("parent", format!("{parent} is not listed before this group")), &listed.place)
         })?;
-        place(tx, access, (*parent, polity_groups::Member::Group(group), "MEMBER"), changes)
+        membership(polity_groups::Member::Group(group), "MEMBER")
+            .and_then(|new| place(tx, access, *parent, &new, changes))
             .map_err(|error| placed(error, &listed.place))?;
     }
     // of a member named twice the last counts, as it would on its own
@@ -296,7 +295,8 @@ fn fill(
         places.insert(known(accounts, member)?, member);
     }
     for (account, member) in places {
-        place(tx, access, (group, polity_groups::Member::Account(account), &member.kind), changes)
+        membership(polity_groups::Member::Account(account), &member.kind)
+            .and_then(|new| place(tx, access, group, &new, changes))
             .map_err(|error| placed(error, &member.place))?;
     }
     for key in &listed.roles {
@@ -312,19 +312,22 @@ fn carry(tx: &mut Tx<'_>, access: &Access, group: GroupId, key: &RoleKey) -> Res
     if built_in::level_of_role(key) == Some(Level::Owner) {
         return Err(Error::field("roles", "ownership belongs to people, not to groups"));
     }
-    Ok(assigned::put(tx, access, (Assignee::Group(group), &role.key), None)?.1)
+    Ok(assigned::put(tx, access, Assignee::Group(group), &role.key, None)?.1)
+}
+
+fn membership(member: polity_groups::Member, kind: &str) -> Result<NewMembership> {
+    NewMembership::try_from(MembershipFields { member, kind: Some(kind.to_owned()), expires_at: None })
 }
 
 fn place(
     tx: &mut Tx<'_>,
     access: &Access,
-    (group, member, kind): (GroupId, polity_groups::Member, &str),
+    group: GroupId,
+    new: &NewMembership,
     changes: &mut ImportChanges,
 ) -> Result<()> {
-    let new =
-        NewMembership::try_from(MembershipFields { member, kind: Some(kind.to_owned()), expires_at: None })?;
     let now = tx.now();
-    let membership = polity_groups::within::add(tx, access, group, &new)?;
+    let membership = polity_groups::within::add(tx, access, group, new)?;
     if membership.created_at == now && membership.version == 1 {
         changes.memberships_created += 1;
     } else if membership.updated_at == now {

@@ -63,7 +63,7 @@ pub(crate) fn in_full(
 
 /// The member whose account this is, if that is in use or a disabled one is wanted.
 pub(crate) fn one(conn: &mut Conn, at: At, account: AccountId, shown: &MemberQuery) -> Result<MemberInFull> {
-    let member = store::members::find(conn, at.0, account, at.1)?;
+    let member = store::members::find(conn, at.organization, account, at.now)?;
     let found = in_full(conn, at, member.into_iter().collect(), shown)?;
     found.into_iter().next().ok_or_else(|| Error::not_found("member"))
 }
@@ -77,7 +77,7 @@ pub(crate) fn in_order(
 ) -> Result<Vec<MemberInFull>> {
     let places: HashMap<AccountId, usize> =
         accounts.iter().enumerate().map(|(place, account)| (*account, place)).collect();
-    let members = store::members::of_accounts(conn, at.0, accounts, at.1)?;
+    let members = store::members::of_accounts(conn, at.organization, accounts, at.now)?;
     let mut found = in_full(conn, at, members, shown)?;
     found.sort_by_key(|one| places.get(&one.account.id).copied());
     Ok(found)
@@ -145,7 +145,7 @@ impl Carried {
     }
 }
 
-fn carried(conn: &mut Conn, (organization, now): At, accounts: &[AccountId]) -> Result<Carried> {
+fn carried(conn: &mut Conn, At { organization, now }: At, accounts: &[AccountId]) -> Result<Carried> {
     let carriers: Vec<Assignee> = accounts.iter().copied().map(Assignee::Account).collect();
     let mut carried = Carried::default();
     for assignment in store::assignments::of(conn, organization, &carriers, now)? {

@@ -3,8 +3,8 @@
 use crate::entitlements::MEMBERS;
 use polity_accounts::EmailAddress;
 use polity_kernel::{
-    Access, AccountId, Actor, Code, Conn, Entitlements, Error, Event, Level, OrganizationId, Page, Result,
-    Timestamp, Tx, epoch,
+    Access, AccountId, Actor, Code, Conn, Error, Event, Level, OrganizationId, Page, Result, Timestamp, Tx,
+    epoch,
 };
 
 use crate::acts::roles::assigned;
@@ -12,6 +12,7 @@ use crate::acts::{access, roles};
 use crate::assignment::Assignee;
 use crate::member::{Member, MemberId, MemberPatch};
 use crate::organization::Status;
+use crate::part::Part;
 use crate::rules::authority;
 use crate::store;
 use crate::workspaces::Workspaces;
@@ -98,7 +99,7 @@ pub(crate) fn dismiss_everywhere(
 ) -> Result<()> {
     let (now, mut after) = (tx.now(), OrganizationId::new(uuid::Uuid::nil()));
     loop {
-        let some = store::memberships::organizations_of(tx, member, now, (after, Page::MAX))?;
+        let some = store::memberships::organizations_of(tx, member, now, Part { after, limit: Page::MAX })?;
         let Some(last) = some.last() else { return Ok(()) };
         after = *last;
         for organization in some {
@@ -146,31 +147,32 @@ pub(crate) fn new_member(
 pub(crate) fn admit(
     tx: &mut Tx<'_>,
     workspaces: &dyn Workspaces,
-    entitlements: &Entitlements,
-    actor: &Actor,
-    (member, action): (&Member, &'static str),
+    access: &Access,
+    member: &Member,
+    action: &'static str,
 ) -> Result<()> {
-    enroll(tx, workspaces, entitlements, actor, (member, action))?;
-    welcome(tx, actor, member)
+    enroll(tx, workspaces, access, member, action)?;
+    welcome(tx, access.actor(), member)
 }
 
 /// The same without the default role, which whoever calls gives behind others.
 pub(crate) fn enroll(
     tx: &mut Tx<'_>,
     workspaces: &dyn Workspaces,
-    entitlements: &Entitlements,
-    actor: &Actor,
-    (member, action): (&Member, &'static str),
+    access: &Access,
+    member: &Member,
+    action: &'static str,
 ) -> Result<()> {
     let now = tx.now();
+    let entitlements = access.entitlements(now);
     entitlements.require_room(MEMBERS, || store::members::count(tx, member.organization, now))?;
     if store::members::delete(tx, member.organization, member.account)? {
         // an ended membership's roles and groups do not come back with a new one
-        forget(tx, workspaces, actor, member)?;
+        forget(tx, workspaces, access.actor(), member)?;
     }
     store::members::insert(tx, member)?;
     let what = (action, "member", member.account.to_string());
-    tx.record(Event::in_organization(member.organization, actor, what).after(member))
+    tx.record(Event::in_organization(member.organization, access.actor(), what).after(member))
 }
 
 /// Takes whatever hangs on a membership: roles here and in projects, places in groups, account types, the link to an employee.
@@ -221,5 +223,5 @@ pub(crate) fn welcome(tx: &mut Tx<'_>, actor: &Actor, member: &Member) -> Result
     let Some(id) = store::organizations::default_role(tx, organization)? else { return Ok(()) };
     let Some(role) = roles::by_id(tx, organization, id)? else { return Ok(()) };
     let access = access::attribution(actor, organization);
-    assigned::put(tx, &access, (Assignee::Account(member.account), &role.key), None).map(drop)
+    assigned::put(tx, &access, Assignee::Account(member.account), &role.key, None).map(drop)
 }

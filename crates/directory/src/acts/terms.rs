@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use polity_kernel::{Actor, Conn, Entitled, OrganizationId, Result, SubjectId, Timestamp};
+use polity_kernel::{Actor, Conn, Entitled, OrganizationId, Result, Seal, SubjectId, Timestamp};
 
 use crate::workspaces::Workspaces;
 
@@ -40,4 +40,12 @@ impl Terms {
     pub fn without_limits(workspaces: Arc<dyn Workspaces>) -> Self {
         Self { entitling: Arc::new(|_, _| Ok(Entitled::to_all())), programs: |_, _| Ok(None), workspaces }
     }
+}
+
+/// What is needed beside the store to make an organization all that it is to be.
+pub(crate) struct Means {
+    /// Keeps the secret ones among parameters.
+    pub(crate) parameters: Seal,
+    /// What further areas say.
+    pub(crate) terms: Terms,
 }

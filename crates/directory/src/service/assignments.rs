@@ -8,6 +8,7 @@ use polity_kernel::{Access, AccountId, Error, Page, Paged, Result, WriteKind};
 use crate::RoleAssignments;
 use crate::acts::roles::{assigned, assignments, carriers, meant};
 use crate::assignment::{Assignees, AssignmentId, AssignmentRef, NewAssignment, RoleAssignment};
+use crate::member_query::At;
 use crate::permissions::{ORG_ROLES_LIST, ORG_USER_ROLES_UPDATE};
 use crate::role::RoleKey;
 use crate::role_carrier::RoleCarrier;
@@ -27,9 +28,9 @@ impl RoleAssignments for Service {
         page: Page,
     ) -> Result<Paged<RoleAssignment>> {
         access.require(&ORG_ROLES_LIST)?;
-        let at = (access.organization(), self.ctx.now());
+        let at = At { organization: access.organization(), now: self.ctx.now() };
         let rows = self.ctx.read(|conn| {
-            let role = meant(conn, at.0, role)?;
+            let role = meant(conn, at.organization, role)?;
             assigned::page(conn, at, &role.key, whose, &page)
         })?;
         Ok(Paged::of(rows, &page, |assignment| assignment.id.uuid()))
@@ -37,24 +38,24 @@ impl RoleAssignments for Service {
 
     fn assignment_count(&self, access: &Access, role: &RoleRef, whose: Assignees) -> Result<u64> {
         access.require(&ORG_ROLES_LIST)?;
-        let at = (access.organization(), self.ctx.now());
+        let at = At { organization: access.organization(), now: self.ctx.now() };
         self.ctx.read(|conn| {
-            let role = meant(conn, at.0, role)?;
+            let role = meant(conn, at.organization, role)?;
             assigned::count(conn, at, &role.key, whose)
         })
     }
 
     fn assignment(&self, access: &Access, role: &RoleRef, id: AssignmentId) -> Result<RoleAssignment> {
         access.require(&ORG_ROLES_LIST)?;
-        let at = (access.organization(), self.ctx.now());
+        let at = At { organization: access.organization(), now: self.ctx.now() };
         self.ctx.read(|conn| {
-            let role = meant(conn, at.0, role)?;
+            let role = meant(conn, at.organization, role)?;
             assignments::assignment(conn, at, &role, id)
         })
     }
 
     fn carriers(&self, access: &Access, assignments: Vec<RoleAssignment>) -> Result<Vec<RoleCarrier>> {
-        let at = (access.organization(), self.ctx.now());
+        let at = At { organization: access.organization(), now: self.ctx.now() };
         self.ctx.read(|conn| carriers::carriers(conn, at, assignments.clone()))
     }
 
@@ -76,8 +77,8 @@ impl RoleAssignments for Service {
         let (role, workspaces) = (role.clone(), Arc::clone(&self.terms.workspaces));
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ORG_USER_ROLES_UPDATE)?;
-            let at = (access.organization(), tx.now());
-            let role = meant(tx, at.0, &role)?;
+            let at = At { organization: access.organization(), now: tx.now() };
+            let role = meant(tx, at.organization, &role)?;
             let assignee = match assignment {
                 AssignmentRef::To(assignee) => assignee,
                 AssignmentRef::Id(id) => assignments::assignment(tx, at, &role, id)?.assignee,

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::entitlements::ORGANIZATION_SECURITY_SETTINGS;
-use polity_kernel::{Access, Actor, Code, Entitlements, Error, Level, OrganizationId, Result, Subject};
+use polity_kernel::{
+    Access, Actor, Code, Entitlements, Error, Level, OrganizationId, Result, Subject, Watched,
+};
 
 use crate::acts::access::{Remembered, compute, epoch_of, unknown};
 use crate::acts::invitations::joining;
@@ -92,14 +94,22 @@ impl Service {
         let (organization, epoch) = self.present(reference)?;
         let key = (actor.clone(), organization);
         if let Some(known) = self.standings.get(&key)
-            && known.access.epoch() == Some(epoch)
             && known.until.is_none_or(|until| now < until)
+            && self.stands(&known.access, Watched { scope: organization.uuid(), epoch })?
         {
             return Ok(known);
         }
-        let fresh = self.ctx.read(|conn| compute(conn, &self.terms.entitling, (actor, organization), now))?;
+        let fresh = self.ctx.read(|conn| compute(conn, &self.terms.entitling, actor, organization, now))?;
         self.standings.insert(key, fresh.clone());
         Ok(fresh)
+    }
+
+    /// Whether what was computed still stands, given the organization's epoch: nothing is read where that is all it watches.
+    fn stands(&self, access: &Access, present: Watched) -> Result<bool> {
+        match access.watched() {
+            [only] => Ok(*only == present),
+            several => self.ctx.stand(several),
+        }
     }
 
     /// Takes up the membership of a person who names the organization, and lets them in as they stand then.
@@ -113,7 +123,7 @@ impl Service {
             let account = actor.subject().member().ok_or_else(unknown)?;
             let present = store::members::find(tx, organization, account, now)?.ok_or_else(unknown)?;
             joining::accept(tx, &actor, &present)?;
-            compute(tx, &entitling, (&actor, organization), now).map(|fresh| fresh.access)
+            compute(tx, &entitling, &actor, organization, now).map(|fresh| fresh.access)
         })
     }
 

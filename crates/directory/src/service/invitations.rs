@@ -43,7 +43,7 @@ impl Invitations for Service {
                 updated_at: now,
                 ..waits.clone()
             };
-            offers::send(tx, access, (&waits, again))
+            offers::send(tx, access, &waits, again)
         })
     }
 
@@ -58,7 +58,7 @@ impl Invitations for Service {
             if !own || !offers::credential_leaves(tx, access, &ORG_DIRECTORY_MEMBERS_CREATE)? {
                 access.require(&ORG_DIRECTORY_MEMBERS_CREATE)?;
             }
-            store::endings::discard(tx, (organization, id), now)?;
+            store::endings::discard(tx, organization, id, now)?;
             tx.record(Event::new(access, "revoked", "invitation", id).before(&waits))
         })
     }
@@ -99,7 +99,7 @@ impl Invitations for Service {
 
     fn follow(&self, follower: Option<&Actor>, id: InvitationId) -> Result<Followed> {
         let now = self.ctx.now();
-        self.ctx.read(|conn| followed(conn, follower, (id, now)))
+        self.ctx.read(|conn| followed(conn, follower, id, now))
     }
 
     fn accept(&self, taker: Taker, invitation: &InvitationRef) -> Result<TakenUp> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use polity_kernel::{Access, AccountId, Actor, Code, Error, Page, Paged, Result, Start, Subject, WriteKind};
 
+use crate::acts::access::attribution;
 use crate::acts::invitations::{check, joining};
 use crate::acts::members::{dismiss, existing};
 use crate::acts::{employment, member_search, members, removal, roles};
@@ -26,7 +27,7 @@ impl Members for Service {
 
     fn members(&self, access: &Access, query: &MemberQuery, page: Page) -> Result<Paged<MemberInFull>> {
         access.require(&ORG_MEMBERS_LIST)?;
-        let at = (access.organization(), self.ctx.now());
+        let at = At { organization: access.organization(), now: self.ctx.now() };
         if query.text.is_some() {
             return self.likest_page(at, query, &page);
         }
@@ -40,7 +41,7 @@ impl Members for Service {
 
     fn search_members(&self, access: &Access, query: MemberQuery) -> Result<FoundMembers> {
         access.require(&ORG_MEMBERS_LIST)?;
-        let at = (access.organization(), self.ctx.now());
+        let at = At { organization: access.organization(), now: self.ctx.now() };
         if query.text.is_some() {
             let likest = self.likest(at, &query)?;
             let count = u64::try_from(likest.len()).unwrap_or(u64::MAX);
@@ -55,7 +56,7 @@ impl Members for Service {
 
     fn member(&self, access: &Access, account: AccountId) -> Result<MemberInFull> {
         access.require(&ORG_MEMBERS_GET)?;
-        let at = (access.organization(), self.ctx.now());
+        let at = At { organization: access.organization(), now: self.ctx.now() };
         self.ctx.read(|conn| member_search::one(conn, at, account, &MemberQuery::whole()))
     }
 
@@ -95,8 +96,8 @@ impl Members for Service {
                     None => {}
                 }
                 let email = members::verified(tx, account)?;
-                if let Some(invitation) = store::invitations::live(tx, organization, &email, now)? {
-                    return joining::claim(tx, &terms, (&actor, account), &invitation);
+                if let Some(invitation) = store::invitations::live_in(tx, organization, &email, now)? {
+                    return joining::claim(tx, &terms, &actor, account, &invitation);
                 }
                 if store::domains::owner(tx, email.domain())? != Some(organization) {
                     return Err(members::refused(
@@ -104,7 +105,8 @@ impl Members for Service {
                     ));
                 }
                 let member = members::new_member(tx, &actor, organization, account);
-                members::admit(tx, &*terms.workspaces, entitled.at(now), &actor, (&member, "joined"))?;
+                let access = attribution(&actor, organization).entitled(entitled);
+                members::admit(tx, &*terms.workspaces, &access, &member, "joined")?;
                 Ok(Some(member))
             })?
             .ok_or_else(check::over)
@@ -151,11 +153,11 @@ impl Members for Service {
         let workspaces = Arc::clone(&self.terms.workspaces);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ORG_MEMBERS_UPDATE)?;
-            let at = (access.organization(), tx.now());
-            if patch.expires_at.flatten().is_some_and(|end| end <= at.1) {
+            let at = At { organization: access.organization(), now: tx.now() };
+            if patch.expires_at.flatten().is_some_and(|end| end <= at.now) {
                 return Err(Error::field("expires_at", "is in the past"));
             }
-            let before = existing(tx, at.0, account, at.1)?;
+            let before = existing(tx, at.organization, account, at.now)?;
             members::change(tx, &*workspaces, access, &before, patch)?;
             member_search::one(tx, at, account, &MemberQuery::whole())
         })

@@ -35,7 +35,7 @@ impl Notifying for Service {
     fn mailed(&self, organization: OrganizationId, id: InvitationId, number: i64) -> Result<()> {
         self.ctx.write_platform(move |tx| {
             let now = tx.now();
-            if !store::mails::mailed(tx, (organization, id), number, now)? {
+            if !store::mails::mailed(tx, organization, id, number, now)? {
                 return Ok(());
             }
             let what = ("mailed", "invitation", id.to_string());

@@ -7,19 +7,19 @@ use polity_kernel::job::Outcome;
 use polity_kernel::text::parsed_at;
 use polity_kernel::{
     Access, AccountId, Actor, Code, Conn, Error, Level, OrganizationId, Page, Paged, PermissionSet, Result,
-    Seal, Standing, Subject, Timestamp, Tx, WriteKind, checkpoint, epoch, event,
+    Standing, Subject, Timestamp, Tx, WriteKind, checkpoint, epoch, event,
 };
 
-use crate::acts::import::Means;
 use crate::acts::organizations::reach::{Reach, may_see, own, sees_its_own};
 use crate::acts::organizations::{Known, apply, end, founding, names};
-use crate::acts::terms::Terms;
+use crate::acts::terms::Means;
 use crate::acts::{import, members};
 use crate::import::{ImportChanges, ImportedOrganization};
 use crate::organization::{
     Deletion, NewOrganization, Organization, OrganizationFields, OrganizationFilter, OrganizationPatch,
     Wanted,
 };
+use crate::part::Part;
 use crate::permissions::{
     ORG_DIRECTORY_CREATE, ORG_DIRECTORY_DELETE, ORG_DIRECTORY_GET, ORG_DIRECTORY_LIST, ORG_DIRECTORY_UPDATE,
     ORG_MEMBERS_LIST,
@@ -37,10 +37,10 @@ const BATCH: i64 = 500;
 impl Organizations for Service {
     fn found(&self, actor: &Actor, new: NewOrganization) -> Result<Organization> {
         actor.require(&ORG_DIRECTORY_CREATE)?;
-        let (actor, terms, secrets) = (actor.clone(), self.terms(), self.parameters.clone());
+        let (actor, means) = (actor.clone(), self.means());
         self.ctx.write_platform(move |tx| {
-            let made = founding::found(tx, &terms.entitling, &*terms.workspaces, &actor, &new)?;
-            begin(tx, &terms, &secrets, &actor, (&new, made))
+            let made = founding::found(tx, &means.terms.entitling, &*means.terms.workspaces, &actor, &new)?;
+            begin(tx, &means, &actor, &new, made)
         })
     }
 
@@ -57,7 +57,7 @@ impl Organizations for Service {
             access.require(&ORG_DIRECTORY_UPDATE)?;
             let now = tx.now();
             let before = existing(tx, access.organization(), now)?;
-            let after = apply(tx, access, &seal, (&before, &patch))?;
+            let after = apply(tx, access, &seal, &before, &patch)?;
             if !may_follow(&before, &after) || (!after.works() && patch.owner_email.is_some()) {
                 return Err(members::inactive());
             }
@@ -136,7 +136,7 @@ impl Organizations for Service {
         }
         let (mut found, mut after) = (0, OrganizationId::new(uuid::Uuid::nil()));
         loop {
-            let some = self.ctx.read(|conn| own(conn, reach, now, (after, Page::MAX)))?;
+            let some = self.ctx.read(|conn| own(conn, reach, now, Part { after, limit: Page::MAX }))?;
             let Some(last) = some.last() else { return Ok(found) };
             self.ctx.foresee(|| some.iter().map(|id| id.uuid()).collect())?;
             after = *last;
@@ -188,12 +188,15 @@ impl Upkeep for Service {
     }
 
     fn import(&self, actor: &Actor, imported: ImportedOrganization) -> Result<ImportChanges> {
-        let means = Means { parameters: self.parameters.clone(), terms: self.terms() };
-        import::import(&self.ctx, means, actor, imported)
+        import::import(&self.ctx, self.means(), actor, imported)
     }
 }
 
 impl Service {
+    fn means(&self) -> Means {
+        Means { parameters: self.parameters.clone(), terms: self.terms() }
+    }
+
     fn every(&self, actor: &Actor, page: &Page) -> Result<Paged<Organization>> {
         if !actor.is_platform_administrator() {
             return Err(Error::new(Code::Forbidden, "only a platform administrator sees every organization"));
@@ -211,21 +214,21 @@ impl Service {
 /// Opens the first project of an organization that begins with one, and sets what it is to be set to.
 fn begin(
     tx: &mut Tx<'_>,
-    terms: &Terms,
-    secrets: &Seal,
+    means: &Means,
     actor: &Actor,
-    (new, made): (&NewOrganization, Organization),
+    new: &NewOrganization,
+    made: Organization,
 ) -> Result<Organization> {
     let Some(first) = &new.first else { return Ok(made) };
     let standing = Standing { level: Some(Level::Owner), permissions: PermissionSet::all(), active: true };
-    let entitled = (terms.entitling)(tx, made.id)?;
+    let entitled = (means.terms.entitling)(tx, made.id)?;
     let access = Access::granted(made.id, actor.clone(), standing).entitled(entitled);
-    terms.workspaces.open_first(tx, &access, &first.project)?;
+    means.terms.workspaces.open_first(tx, &access, &first.project)?;
     if made.settings.patched(&first.settings) == made.settings {
         return Ok(made);
     }
     let patch = OrganizationPatch { settings: first.settings.clone(), ..OrganizationPatch::default() };
-    apply(tx, &access, secrets, (&made, &patch))
+    apply(tx, &access, &means.parameters, &made, &patch)
 }
 
 /// Whether no organization could be called so.

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::acts::organizations::reach::{Reach, own, sees_all, with_home};
 use crate::acts::{account_change, employment};
+use crate::part::Part;
 use crate::permissions::{ORG_MEMBERS_CREATE, ORG_MEMBERS_GET, ORG_MEMBERS_LIST};
 use crate::person::{AccountRef, Membership};
 use crate::service::Service;
@@ -63,7 +64,7 @@ impl People for Service {
         let actor = actor.clone();
         let workspaces = Arc::clone(&self.terms.workspaces);
         self.ctx.write_platform(move |tx| {
-            polity_accounts::within::update(tx, &actor, (id, &patch), |tx, before, after| {
+            polity_accounts::within::update(tx, &actor, id, &patch, |tx, before, after| {
                 if actor.is_platform_administrator() || actor.subject() == Subject::Person(id) {
                     return polity_accounts::within::may_change_own(&actor, before, after);
                 }
@@ -123,7 +124,7 @@ impl Service {
         for organization in self.where_may(actor, &ORG_MEMBERS_LIST)? {
             nearest.extend(
                 self.ctx
-                    .read(|conn| store::members::accounts_after(conn, organization, now, (after, wanted)))?,
+                    .read(|conn| store::members::accounts_after(conn, organization, now, after, wanted))?,
             );
             while nearest.len() > most {
                 nearest.pop_last();
@@ -154,7 +155,7 @@ impl Service {
         let mut permitted = Vec::new();
         let mut after = OrganizationId::new(Uuid::nil());
         loop {
-            let some = self.ctx.read(|conn| own(conn, reach, now, (after, MOST)))?;
+            let some = self.ctx.read(|conn| own(conn, reach, now, Part { after, limit: MOST }))?;
             let Some(last) = some.last().copied() else { return Ok(permitted) };
             for organization in some {
                 let access = self.let_in(actor, organization)?;
@@ -172,8 +173,7 @@ impl Service {
             return Ok(None);
         }
         let (reach, now) = (Reach::of(actor), self.ctx.now());
-        let first = OrganizationId::new(Uuid::nil());
-        self.ctx.read(|conn| own(conn, reach, now, (first, MOST))).map(Some)
+        self.ctx.read(|conn| own(conn, reach, now, Part::first(MOST))).map(Some)
     }
 
     /// Where these accounts may have places that the actor sees.
@@ -182,13 +182,13 @@ impl Service {
         actor: &Actor,
         accounts: &[AccountId],
     ) -> Result<BTreeMap<OrganizationId, BTreeSet<AccountId>>> {
-        let (now, first) = (self.ctx.now(), OrganizationId::new(Uuid::nil()));
+        let now = self.ctx.now();
         let mut places: BTreeMap<OrganizationId, BTreeSet<AccountId>> = BTreeMap::new();
         let everywhere = sees_all(actor);
         for account in accounts {
             let organizations = if everywhere {
                 let all = |conn: &mut Conn| {
-                    store::memberships::organizations_of(conn, *account, now, (first, MOST))
+                    store::memberships::organizations_of(conn, *account, now, Part::first(MOST))
                 };
                 self.ctx.read(all)?
             } else {
@@ -221,13 +221,10 @@ fn shared(conn: &mut Conn, reach: Reach, account: AccountId, now: Timestamp) -> 
         Reach::Of(mine, home) => {
             let shared = store::memberships::shared(conn, mine, account, now)?;
             let home = home.map(|home| is_member(conn, home, account, now)).transpose()?.flatten();
-            Ok(with_home(shared, home, OrganizationId::new(Uuid::nil()), i64::MAX))
+            Ok(with_home(shared, home, Part::first(i64::MAX)))
         }
         Reach::One(only) => Ok(is_member(conn, only, account, now)?.into_iter().collect()),
-        Reach::All => {
-            let first = OrganizationId::new(Uuid::nil());
-            store::memberships::organizations_of(conn, account, now, (first, MOST))
-        }
+        Reach::All => store::memberships::organizations_of(conn, account, now, Part::first(MOST)),
         Reach::Nothing => Ok(Vec::new()),
     }
 }

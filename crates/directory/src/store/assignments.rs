@@ -99,6 +99,8 @@ pub(crate) fn forget_role(conn: &mut Conn, organization: OrganizationId, role: &
     Ok(())
 }
 
+polity_kernel::live!(assignments);
+
 /// The live assignments of these accounts and groups, in order of giving.
 pub(crate) fn of(
     conn: &mut Conn,
@@ -113,7 +115,7 @@ pub(crate) fn of(
     let rows: Vec<Row> = each!(conn, conn => assignments::table
         .filter(assignments::organization_id.eq(organization))
         .filter(Among(assignments::assignee_id, list))
-        .filter(assignments::expires_at.is_null().or(assignments::expires_at.gt(now)))
+        .filter(live(now))
         .order(assignments::assignment_id)
         .select(Row::as_select())
         .load(conn))?;
@@ -130,7 +132,7 @@ pub(crate) fn by_id(
     let row: Option<Row> = assignments::table
         .find((organization, id))
         .filter(assignments::organization_id.eq(organization))
-        .filter(assignments::expires_at.is_null().or(assignments::expires_at.gt(now)))
+        .filter(live(now))
         .select(Row::as_select())
         .first(conn)
         .optional()?;
@@ -140,7 +142,7 @@ pub(crate) fn by_id(
 /// The live assignments of these roles to accounts, in order of giving; at most so many.
 pub(crate) fn of_roles(
     conn: &mut Conn,
-    (organization, now): At,
+    At { organization, now }: At,
     keys: impl Iterator<Item = RoleKey>,
     most: i64,
 ) -> Result<Vec<RoleAssignment>> {
@@ -149,7 +151,7 @@ pub(crate) fn of_roles(
         .filter(assignments::organization_id.eq(organization))
         .filter(Among(assignments::role_key, list))
         .filter(assignments::assignee_kind.eq("account"))
-        .filter(assignments::expires_at.is_null().or(assignments::expires_at.gt(now)))
+        .filter(live(now))
         .order(assignments::assignment_id)
         .limit(most)
         .select(Row::as_select())
@@ -165,7 +167,7 @@ pub(crate) fn page(
     whose: Assignees,
     page: &Page,
 ) -> Result<Vec<RoleAssignment>> {
-    let rows: Vec<Row> = live(at, role, whose)
+    let rows: Vec<Row> = carried(at, role, whose)
         .filter(assignments::assignment_id.gt(AssignmentId::new(page.cursor())))
         .order(assignments::assignment_id)
         .limit(page.limit + 1)
@@ -177,19 +179,19 @@ pub(crate) fn page(
 
 /// How many of them there are.
 pub(crate) fn count(conn: &mut Conn, at: At, role: &RoleKey, whose: Assignees) -> Result<u64> {
-    let found: i64 = live(at, role, whose).count().get_result(conn)?;
+    let found: i64 = carried(at, role, whose).count().get_result(conn)?;
     Ok(found.unsigned_abs())
 }
 
-fn live<'q>((organization, now): At, role: &RoleKey, whose: Assignees) -> Query<'q> {
+fn carried<'q>(At { organization, now }: At, role: &RoleKey, whose: Assignees) -> Query<'q> {
     let present = members::table
         .filter(members::organization_id.eq(organization))
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .filter(super::members::live(now))
         .select(members::account_id);
     let found = assignments::table
         .filter(assignments::organization_id.eq(organization))
         .filter(assignments::role_key.eq(role.to_string()))
-        .filter(assignments::expires_at.is_null().or(assignments::expires_at.gt(now)))
+        .filter(live(now))
         .into_boxed::<MultiBackend>();
     match whose {
         Assignees::People => found

@@ -10,7 +10,8 @@ use crate::schema::delegations;
 pub(crate) fn set(
     conn: &mut Conn,
     account: AccountId,
-    (organization, id): (OrganizationId, InvitationId),
+    organization: OrganizationId,
+    id: InvitationId,
 ) -> Result<Option<(OrganizationId, InvitationId)>> {
     let place = (delegations::organization_id.eq(organization), delegations::invitation_id.eq(id));
     let first = each!(conn, conn => diesel::insert_into(delegations::table)

@@ -22,11 +22,12 @@ macro_rules! became {
 /// Settles every live invitation of one address to one organization and returns them as they were; those whose time ran out stay expired.
 pub(crate) fn settle(
     conn: &mut Conn,
-    (organization, email): (OrganizationId, &EmailAddress),
+    organization: OrganizationId,
+    email: &EmailAddress,
     now: Timestamp,
     status: InvitationStatus,
 ) -> Result<Vec<Invitation>> {
-    let mut settled = waiting_of(conn, (organization, email), now)?;
+    let mut settled = waiting_of(conn, organization, email, now)?;
     settled.retain(|invitation| invitation.status == InvitationStatus::Pending);
     for invitation in &settled {
         diesel::update(invitations::table.find((organization, invitation.id)))
@@ -39,12 +40,13 @@ pub(crate) fn settle(
 /// Takes back every invitation of one address to one organization that waits, though its time ran out, and returns them as they were.
 pub(crate) fn clear(
     conn: &mut Conn,
-    (organization, email): (OrganizationId, &EmailAddress),
+    organization: OrganizationId,
+    email: &EmailAddress,
     now: Timestamp,
 ) -> Result<Vec<Invitation>> {
-    let cleared = waiting_of(conn, (organization, email), now)?;
+    let cleared = waiting_of(conn, organization, email, now)?;
     for invitation in &cleared {
-        discard(conn, (organization, invitation.id), now)?;
+        discard(conn, organization, invitation.id, now)?;
     }
     Ok(cleared)
 }
@@ -52,7 +54,8 @@ pub(crate) fn clear(
 /// Takes one back, though its time may have run out.
 pub(crate) fn discard(
     conn: &mut Conn,
-    (organization, id): (OrganizationId, InvitationId),
+    organization: OrganizationId,
+    id: InvitationId,
     now: Timestamp,
 ) -> Result<()> {
     diesel::update(invitations::table.find((organization, id)))

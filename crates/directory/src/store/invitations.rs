@@ -37,8 +37,18 @@ struct Row {
     invited_by_program: Option<SubjectId>,
 }
 
-/// An invitation's row with the name and the key of the organization it is to.
-type Joined = (Row, (String, String));
+/// An invitation's row, and how the organization that it is to is called.
+#[derive(Queryable)]
+struct Joined {
+    row: Row,
+    organization: Called,
+}
+
+#[derive(Queryable)]
+struct Called {
+    name: String,
+    key: String,
+}
 
 /// Invitations with the organizations they are to.
 macro_rules! joined {
@@ -88,7 +98,8 @@ pub(crate) fn insert(conn: &mut Conn, invitation: &Invitation) -> Result<()> {
 /// The invitations of one address to one organization that wait, though their time ran out; ordered by id.
 pub(super) fn waiting_of(
     conn: &mut Conn,
-    (organization, email): (OrganizationId, &EmailAddress),
+    organization: OrganizationId,
+    email: &EmailAddress,
     now: Timestamp,
 ) -> Result<Vec<Invitation>> {
     let rows: Vec<Joined> = joined!()
@@ -144,18 +155,25 @@ pub(crate) fn find(
     row.map(|row| invitation(row, now)).transpose()
 }
 
+/// What can be taken up at this instant.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn live(now: Timestamp) -> _ {
+    let pending: InvitationStatus = InvitationStatus::Pending;
+    invitations::status.eq(pending).and(invitations::expires_at.gt(now))
+}
+
 /// The live invitation by which an account has somebody set the organization up.
 pub(crate) fn delegation_by(
     conn: &mut Conn,
-    (organization, account): (OrganizationId, AccountId),
+    organization: OrganizationId,
+    account: AccountId,
     now: Timestamp,
 ) -> Result<Option<Invitation>> {
     let row: Option<Joined> = joined!()
         .filter(invitations::organization_id.eq(organization))
         .filter(invitations::invited_by.eq(account))
         .filter(invitations::is_delegation.eq(true))
-        .filter(invitations::status.eq(InvitationStatus::Pending))
-        .filter(invitations::expires_at.gt(now))
+        .filter(live(now))
         .order(invitations::created_at.desc())
         .first(conn)
         .optional()?;
@@ -220,7 +238,7 @@ pub(crate) fn more_wait(conn: &mut Conn, organization: OrganizationId, most: i64
 }
 
 /// The live invitation of an address to an organization, the newest first.
-pub(crate) fn live(
+pub(crate) fn live_in(
     conn: &mut Conn,
     organization: OrganizationId,
     email: &EmailAddress,
@@ -229,8 +247,7 @@ pub(crate) fn live(
     let row: Option<Joined> = joined!()
         .filter(invitations::organization_id.eq(organization))
         .filter(invitations::email.eq(email.as_str()))
-        .filter(invitations::status.eq(InvitationStatus::Pending))
-        .filter(invitations::expires_at.gt(now))
+        .filter(live(now))
         .order(invitations::created_at.desc())
         .first(conn)
         .optional()?;
@@ -246,8 +263,7 @@ pub(crate) fn live_of(
 ) -> Result<Vec<Invitation>> {
     let rows: Vec<Joined> = joined!()
         .filter(invitations::email.eq(email.as_str()))
-        .filter(invitations::status.eq(InvitationStatus::Pending))
-        .filter(invitations::expires_at.gt(now))
+        .filter(live(now))
         .filter(organizations::status.eq(Status::Active))
         .order((invitations::created_at, invitations::invitation_id))
         .limit(limit)
@@ -272,7 +288,7 @@ pub(crate) fn page(
     rows.into_iter().map(|row| invitation(row, now)).collect()
 }
 
-fn invitation((row, (name, key)): Joined, now: Timestamp) -> Result<Invitation> {
+fn invitation(Joined { row, organization }: Joined, now: Timestamp) -> Result<Invitation> {
     let roles: Vec<String> = serde_json::from_value(row.roles.0).map_err(Error::internal)?;
     let projects: Option<Vec<ProjectAccess>> = row
         .projects
@@ -283,8 +299,8 @@ fn invitation((row, (name, key)): Joined, now: Timestamp) -> Result<Invitation> 
     Ok(Invitation {
         id: row.invitation_id,
         organization: row.organization_id,
-        organization_name: name,
-        organization_key: key,
+        organization_name: organization.name,
+        organization_key: organization.key,
         email: row.email.parse().map_err(Error::internal)?,
         level: row.level,
         roles: roles.into_iter().map(RoleKey::stored).collect(),

@@ -13,7 +13,8 @@ const MOST: i64 = 200;
 /// Notes that the mail of this number was handed over; returns whether it had not been noted.
 pub(crate) fn mailed(
     conn: &mut Conn,
-    (organization, id): (OrganizationId, InvitationId),
+    organization: OrganizationId,
+    id: InvitationId,
     number: i64,
     now: Timestamp,
 ) -> Result<bool> {
@@ -33,7 +34,8 @@ pub(crate) fn mailed(
 /// over; the latest first. Of two that are due at once, what was handed over comes first.
 pub(crate) fn last(
     conn: &mut Conn,
-    (organization, email): (OrganizationId, &EmailAddress),
+    organization: OrganizationId,
+    email: &EmailAddress,
     since: Timestamp,
 ) -> Result<Vec<(Timestamp, bool)>> {
     let rows: Vec<(Option<Timestamp>, i64, i64)> = invitations::table

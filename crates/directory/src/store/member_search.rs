@@ -5,7 +5,7 @@ use polity_accounts::within::InUse;
 use polity_kernel::db::MultiBackend;
 use polity_kernel::{AccountId, Conn, Level, Page, Result, Timestamp};
 
-use super::members::{Row, above};
+use super::members::{Row, above, live};
 use crate::member::{Member, MemberId};
 use crate::member_query::At;
 use crate::schema::members;
@@ -43,10 +43,10 @@ pub(crate) fn page(conn: &mut Conn, at: At, wanted: &Wanted, page: &Page) -> Res
     Ok(rows.into_iter().map(Member::from).collect())
 }
 
-fn filtered<'q>((organization, now): At, wanted: &Wanted) -> Query<'q> {
+fn filtered<'q>(At { organization, now }: At, wanted: &Wanted) -> Query<'q> {
     let mut query = members::table
         .filter(members::organization_id.eq(organization))
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .filter(live(now))
         .into_boxed::<MultiBackend>();
     if !wanted.with_disabled {
         query = query.filter(InUse(members::account_id));

@@ -59,11 +59,19 @@ pub(crate) fn update(conn: &mut Conn, member: &Member) -> Result<()> {
     Ok(())
 }
 
+polity_kernel::live!(pub(super) members);
+
+/// What has no end.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn endless() -> _ {
+    members::expires_at.is_null()
+}
+
 /// How many members there are now; those whose membership has ended are none.
 pub(crate) fn count(conn: &mut Conn, organization: OrganizationId, now: Timestamp) -> Result<u64> {
     let members: i64 = members::table
         .filter(members::organization_id.eq(organization))
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .filter(live(now))
         .count()
         .get_result(conn)?;
     Ok(members.unsigned_abs())
@@ -82,7 +90,7 @@ pub(crate) fn find(
     now: Timestamp,
 ) -> Result<Option<Member>> {
     let row: Option<Row> = of_account(organization, account)
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .filter(live(now))
         .select(Row::as_select())
         .first(conn)
         .optional()?;
@@ -99,7 +107,7 @@ pub(crate) fn accounts(
     Ok(members::table
         .filter(members::organization_id.eq(organization))
         .filter(members::member_id.gt(MemberId::new(page.cursor())))
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .filter(live(now))
         .order(members::member_id)
         .select((members::member_id, members::account_id))
         .limit(page.limit + 1)
@@ -118,7 +126,7 @@ pub(crate) fn leaders(
         .filter(members::organization_id.eq(organization))
         .filter(above())
         .filter(members::accepted_at.is_not_null())
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .filter(live(now))
         .order((members::level.desc(), members::member_id))
         .limit(limit)
         .select(members::account_id)
@@ -136,7 +144,7 @@ pub(crate) fn of_accounts(
     let rows: Vec<Row> = each!(conn, conn => members::table
         .filter(members::organization_id.eq(organization))
         .filter(Among(members::account_id, list))
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .filter(live(now))
         .select(Row::as_select())
         .load(conn))?;
     let mut found: Vec<Member> = rows.into_iter().map(Member::from).collect();
@@ -149,12 +157,13 @@ pub(crate) fn accounts_after(
     conn: &mut Conn,
     organization: OrganizationId,
     now: Timestamp,
-    (after, limit): (AccountId, i64),
+    after: AccountId,
+    limit: i64,
 ) -> Result<Vec<AccountId>> {
     Ok(members::table
         .filter(members::organization_id.eq(organization))
         .filter(members::account_id.gt(after))
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .filter(live(now))
         .order(members::account_id)
         .limit(limit)
         .select(members::account_id)
@@ -171,7 +180,7 @@ pub(crate) fn first_owner(
         .filter(members::organization_id.eq(organization))
         .filter(members::level.eq(Level::Owner))
         .filter(above())
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .filter(live(now))
         .order(members::member_id)
         .select(members::account_id)
         .first(conn)
@@ -189,7 +198,7 @@ pub(crate) fn owners(
         .filter(Among(members::organization_id, list))
         .filter(members::level.eq(Level::Owner))
         .filter(above())
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .filter(live(now))
         .order((members::organization_id, members::member_id))
         .select((members::organization_id, members::account_id))
         .load(conn))?)
@@ -214,7 +223,7 @@ pub(crate) fn has_other_owner(conn: &mut Conn, organization: OrganizationId, but
         .filter(above())
         .filter(members::account_id.ne(but))
         .filter(members::accepted_at.is_not_null())
-        .filter(members::expires_at.is_null());
+        .filter(endless());
     Ok(diesel::select(diesel::dsl::exists(another)).get_result(conn)?)
 }
 
@@ -225,7 +234,7 @@ pub(crate) fn is_owned(conn: &mut Conn, organization: OrganizationId, now: Times
         .filter(members::level.eq(Level::Owner))
         .filter(above())
         .filter(members::accepted_at.is_not_null())
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)));
+        .filter(live(now));
     Ok(diesel::select(diesel::dsl::exists(owner)).get_result(conn)?)
 }
 

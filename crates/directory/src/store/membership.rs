@@ -59,9 +59,8 @@ where
         self.organization.walk_ast(out.reborrow())?;
         out.push_sql(" AND members.account_id = ");
         self.account.walk_ast(out.reborrow())?;
-        out.push_sql(" AND (members.expires_at IS NULL OR members.expires_at > ");
-        out.push_bind_param::<Instant, _>(&self.now)?;
-        out.push_sql("))");
+        live(&mut out, &self.now)?;
+        out.push_sql(")");
         Ok(())
     }
 }
@@ -83,11 +82,9 @@ where
         out.push_bind_param::<Id, _>(&self.account)?;
         out.push_sql(" AND members.level >= ");
         out.push_bind_param::<SmallInt, _>(&self.least)?;
-        out.push_sql(
-            " AND members.accepted_at IS NOT NULL AND (members.expires_at IS NULL OR members.expires_at > ",
-        );
-        out.push_bind_param::<Instant, _>(&self.now)?;
-        out.push_sql("))");
+        out.push_sql(" AND members.accepted_at IS NOT NULL");
+        live(&mut out, &self.now)?;
+        out.push_sql(")");
         Ok(())
     }
 }
@@ -103,11 +100,22 @@ where
         self.organization.walk_ast(out.reborrow())?;
         out.push_sql(" IN (SELECT members.organization_id FROM members WHERE members.account_id = ");
         out.push_bind_param::<Id, _>(&self.account)?;
-        out.push_sql(" AND (members.expires_at IS NULL OR members.expires_at > ");
-        out.push_bind_param::<Instant, _>(&self.now)?;
-        out.push_sql("))");
+        live(&mut out, &self.now)?;
+        out.push_sql(")");
         Ok(())
     }
+}
+
+/// The further condition that a membership has not ended.
+fn live<'b, DB>(out: &mut AstPass<'_, 'b, DB>, now: &'b Timestamp) -> QueryResult<()>
+where
+    DB: Backend + HasSqlType<Instant>,
+    Timestamp: ToSql<Instant, DB>,
+{
+    out.push_sql(" AND (members.expires_at IS NULL OR members.expires_at > ");
+    out.push_bind_param::<Instant, _>(now)?;
+    out.push_sql(")");
+    Ok(())
 }
 
 /// What makes a condition out of a fragment whose columns are these.

@@ -1,9 +1,11 @@
 //! One account's memberships over all organizations; one past its end is none.
 
-use diesel::alias;
 use diesel::prelude::*;
 use polity_kernel::{AccountId, Conn, Level, OrganizationId, Page, Result, Timestamp};
 
+use super::members::live;
+use super::membership::OrganizationOf;
+use crate::part::Part;
 use crate::schema::{members, organizations};
 
 /// The organizations that both are members of, ordered by id.
@@ -13,34 +15,30 @@ pub(crate) fn shared(
     other: AccountId,
     now: Timestamp,
 ) -> Result<Vec<OrganizationId>> {
-    let ones = alias!(members as ones);
-    let of_one = ones
-        .filter(ones.field(members::account_id).eq(one))
-        .filter(ones.field(members::expires_at).is_null().or(ones.field(members::expires_at).gt(now)))
-        .select(ones.field(members::organization_id));
+    let of_one = OrganizationOf { organization: members::organization_id, account: one, now };
     Ok(members::table
         .filter(members::account_id.eq(other))
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
-        .filter(members::organization_id.eq_any(of_one))
+        .filter(live(now))
+        .filter(of_one)
         .order(members::organization_id)
         .select(members::organization_id)
         .load(conn)?)
 }
 
-/// The organizations of an account, ordered by id: at most so many behind one. Those deleted are none, though rows may be left.
+/// The organizations of an account, ordered by id. Those deleted are none, though rows may be left.
 pub(crate) fn organizations_of(
     conn: &mut Conn,
     account: AccountId,
     now: Timestamp,
-    (after, limit): (OrganizationId, i64),
+    part: Part,
 ) -> Result<Vec<OrganizationId>> {
     Ok(members::table
         .inner_join(organizations::table.on(organizations::organization_id.eq(members::organization_id)))
         .filter(members::account_id.eq(account))
-        .filter(members::organization_id.gt(after))
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .filter(members::organization_id.gt(part.after))
+        .filter(live(now))
         .order(members::organization_id)
-        .limit(limit)
+        .limit(part.limit)
         .select(members::organization_id)
         .load(conn)?)
 }
@@ -56,7 +54,7 @@ pub(crate) fn organizations_page(
         .inner_join(organizations::table.on(organizations::organization_id.eq(members::organization_id)))
         .filter(members::account_id.eq(account))
         .filter(members::organization_id.gt(OrganizationId::new(page.cursor())))
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .filter(live(now))
         .order(members::organization_id)
         .limit(page.limit + 1)
         .offset(page.skip())
@@ -69,7 +67,7 @@ pub(crate) fn organization_count(conn: &mut Conn, account: AccountId, now: Times
     let count: i64 = members::table
         .inner_join(organizations::table.on(organizations::organization_id.eq(members::organization_id)))
         .filter(members::account_id.eq(account))
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .filter(live(now))
         .count()
         .get_result(conn)?;
     Ok(u64::try_from(count).unwrap_or(0))
@@ -89,7 +87,7 @@ pub(crate) fn taken_up_by(
         .filter(members::account_id.eq(account))
         .filter(members::level.ge(least))
         .filter(members::accepted_at.is_not_null())
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .filter(live(now))
         .order(members::organization_id)
         .limit(limit)
         .select(members::organization_id)

@@ -18,7 +18,8 @@ pub(crate) type Retracted = (InvitationId, Vec<String>, Vec<String>);
 /// Takes the role out of whatever waits in the organization, though its time ran out, and returns what was changed.
 pub(crate) fn retract(
     conn: &mut Conn,
-    (organization, role): (OrganizationId, &RoleKey),
+    organization: OrganizationId,
+    role: &RoleKey,
     now: Timestamp,
 ) -> Result<Vec<Retracted>> {
     let mut retracted = Vec::new();
@@ -39,7 +40,7 @@ pub(crate) fn retract(
             let left = before.iter().filter(|key| *key != role.as_str());
             let after: Vec<String> = left.cloned().collect();
             if after.len() < before.len() {
-                promise(conn, (organization, id), (&after, now))?;
+                promise(conn, organization, id, &after, now)?;
                 retracted.push((id, before, after));
             }
         }
@@ -48,8 +49,10 @@ pub(crate) fn retract(
 
 fn promise(
     conn: &mut Conn,
-    (organization, id): (OrganizationId, InvitationId),
-    (roles, now): (&[String], Timestamp),
+    organization: OrganizationId,
+    id: InvitationId,
+    roles: &[String],
+    now: Timestamp,
 ) -> Result<()> {
     diesel::update(invitations::table.find((organization, id)))
         .set((

@@ -7,6 +7,7 @@ use polity_kernel::db::each;
 use polity_kernel::sql::{Among, List};
 use polity_kernel::{Conn, OrganizationId, Result, Timestamp};
 
+use super::members::live;
 use crate::schema::members;
 
 /// How many members with accounts in use these organizations have, in no order; one that has none is left out.
@@ -21,7 +22,7 @@ pub(crate) fn members(
     let list = List::ids(organizations.iter().map(|id| id.uuid()));
     let counts: Vec<(OrganizationId, i64)> = each!(conn, conn => members::table
         .filter(Among(members::organization_id, list))
-        .filter(members::expires_at.is_null().or(members::expires_at.gt(now)))
+        .filter(live(now))
         .filter(InUse(members::account_id))
         .group_by(members::organization_id)
         .select((members::organization_id, count_star()))

@@ -157,7 +157,7 @@ both_engines! {
         let unknown = told("nowhere");
         assert_eq!(told("acme"), unknown);
         let suspended = OrganizationPatch { status: Some(Status::Inactive), ..OrganizationPatch::default() };
-        let epoch = |access: &Access| access.epoch();
+        let epoch = |access: &Access| access.watched().to_vec();
         directory.update(&enter(&directory, &ada, "acme"), suspended).unwrap();
         let before = epoch(&enter(&directory, &ada, "acme"));
         assert_eq!(told("acme"), unknown, "nor how it stands");

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use polity_kernel::{Access, Conn, Error, Event, OrganizationId, Result, Stamp, Tx};
 
-use crate::acts::placing;
+use crate::acts::placing::{self, Placing};
 use crate::{
     Changes, Group, GroupId, GroupPatch, GroupProfile, Member, Membership, NewGroup, NewMembership,
     Placement, store,
@@ -72,12 +72,9 @@ pub fn add(tx: &mut Tx<'_>, access: &Access, id: GroupId, new: &NewMembership) -
     if before.is_none() {
         placing::require_members(tx, access.organization(), &BTreeSet::from([new.member]))?;
     }
-    let after = placing::place(
-        tx,
-        access.organization(),
-        (id, before.as_ref()),
-        (new, Stamp::of(tx, access.actor())),
-    )?;
+    let stamp = Stamp::of(tx, access.actor());
+    let placing = Placing { group: id, before: before.as_ref(), new };
+    let after = placing::place(tx, access.organization(), placing, stamp)?;
     match &before {
         Some(before) if *before == after => Ok(()),
         Some(before) => tx.record(membership_event(access, "updated", &after).before(before).after(&after)),
@@ -104,7 +101,8 @@ pub fn set_members(
     members: &[NewMembership],
 ) -> Result<Changes> {
     known(tx, access, id)?;
-    let changes = placing::replace(tx, access.organization(), id, (members, Stamp::of(tx, access.actor())))?;
+    let stamp = Stamp::of(tx, access.actor());
+    let changes = placing::replace(tx, access.organization(), id, members, stamp)?;
     if !changes.is_empty() {
         tx.record(Event::new(access, "updated", "group_members", id).after(&changes))?;
     }
@@ -120,7 +118,7 @@ pub fn set_groups_of(
     places: &[Placement],
 ) -> Result<Changes> {
     let stamp = Stamp::of(tx, access.actor());
-    let (changes, kept) = placing::replace_places(tx, access.organization(), member, (places, stamp))?;
+    let (changes, kept) = placing::replace_places(tx, access.organization(), member, places, stamp)?;
     for left in &changes.removed {
         tx.record(membership_event(access, "removed", left).before(left))?;
     }

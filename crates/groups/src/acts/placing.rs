@@ -36,29 +36,45 @@ fn require_groups(conn: &mut Conn, organization: OrganizationId, groups: &[Group
     if known.len() == groups.len() { Ok(()) } else { Err(Error::not_found("group")) }
 }
 
-/// Stores the membership that `new` makes out of what was there before, if the nesting allows it.
+/// A membership that is wanted, and the one that is there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Placing<'m> {
+    pub(crate) group: GroupId,
+    pub(crate) before: Option<&'m Membership>,
+    pub(crate) new: &'m NewMembership,
+}
+
+/// Groups in which other groups come to be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moves<'s> {
+    pub(crate) parents: &'s BTreeSet<GroupId>,
+    pub(crate) children: &'s BTreeSet<GroupId>,
+}
+
+/// Stores the membership that is wanted, made out of the one that is there, if the nesting allows it.
 pub(crate) fn place(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
-    (group, before): (GroupId, Option<&Membership>),
-    (new, stamp): (&NewMembership, Stamp),
+    placing: Placing<'_>,
+    stamp: Stamp,
 ) -> Result<Membership> {
-    if before.is_none()
-        && let Member::Group(child) = new.member
+    if placing.before.is_none()
+        && let Member::Group(child) = placing.new.member
     {
-        let around = (&BTreeSet::from([group]), &BTreeSet::from([child]));
-        nesting_around(tx, organization, around)?.nest(group, child)?;
+        let (parents, children) = (&BTreeSet::from([placing.group]), &BTreeSet::from([child]));
+        nesting_around(tx, organization, Moves { parents, children })?.nest(placing.group, child)?;
     }
-    keep(tx, organization, (group, before), (new, stamp))
+    keep(tx, organization, placing, stamp)
 }
 
-/// Stores the membership that `new` makes out of what was there before. Whoever calls has looked at the nesting.
+/// Stores the membership that is wanted, made out of the one that is there. Whoever calls has looked at the nesting.
 fn keep(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
-    (group, before): (GroupId, Option<&Membership>),
-    (new, stamp): (&NewMembership, Stamp),
+    placing: Placing<'_>,
+    stamp: Stamp,
 ) -> Result<Membership> {
+    let Placing { group, before, new } = placing;
     match before {
         Some(before) => {
             let after = before.as_given(new, stamp.at);
@@ -80,7 +96,8 @@ pub(crate) fn replace(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
     group: GroupId,
-    (members, stamp): (&[NewMembership], Stamp),
+    members: &[NewMembership],
+    stamp: Stamp,
 ) -> Result<Changes> {
     let wanted: BTreeMap<Member, &NewMembership> = members.iter().map(|new| (new.member, new)).collect();
     let mut present = BTreeMap::new();
@@ -97,7 +114,7 @@ pub(crate) fn replace(
     require_members(tx, organization, &newcomers)?;
     for (member, new) in wanted {
         let before = present.get(&member);
-        let after = place(tx, organization, (group, before), (new, stamp))?;
+        let after = place(tx, organization, Placing { group, before, new }, stamp)?;
         changes.note(before, after);
     }
     Ok(changes)
@@ -109,7 +126,8 @@ pub(crate) fn replace_places(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
     member: Member,
-    (places, stamp): (&[Placement], Stamp),
+    places: &[Placement],
+    stamp: Stamp,
 ) -> Result<(Changes, BTreeMap<GroupId, Membership>)> {
     let wanted: BTreeMap<GroupId, &str> =
         places.iter().map(|place| (place.group, place.kind.as_str())).collect();
@@ -127,29 +145,29 @@ pub(crate) fn replace_places(
     }
     if let Member::Group(child) = member {
         let joined = wanted.keys().copied().filter(|group| !present.contains_key(group)).collect();
-        let around = (&joined, &BTreeSet::from([child]));
-        nesting_around(tx, organization, around)?.nest_in_all(&joined, child)?;
+        let moves = Moves { parents: &joined, children: &BTreeSet::from([child]) };
+        nesting_around(tx, organization, moves)?.nest_in_all(&joined, child)?;
     }
     for (group, kind) in wanted {
         let before = present.get(&group);
         let expires_at = before.and_then(|membership| membership.expires_at);
         let new = NewMembership { member, kind: kind.to_owned(), expires_at };
-        let after = keep(tx, organization, (group, before), (&new, stamp))?;
+        let after = keep(tx, organization, Placing { group, before, new: &new }, stamp)?;
         changes.note(before, after);
     }
     Ok((changes, present))
 }
 
-/// The nesting above these parents and below these children.
+/// The nesting above the parents and below the children.
 pub(crate) fn nesting_around(
     conn: &mut Conn,
     organization: OrganizationId,
-    (parents, children): (&BTreeSet<GroupId>, &BTreeSet<GroupId>),
+    moves: Moves<'_>,
 ) -> Result<Nesting> {
     let listed = |groups: &BTreeSet<GroupId>| groups.iter().copied().collect::<Vec<_>>();
     let mut nesting = Nesting::default();
-    let above = store::nesting::above(conn, organization, &listed(parents))?;
-    let below = store::nesting::below(conn, organization, &listed(children))?;
+    let above = store::nesting::above(conn, organization, &listed(moves.parents))?;
+    let below = store::nesting::below(conn, organization, &listed(moves.children))?;
     for (parent, child) in above.into_iter().chain(below) {
         nesting.note(parent, child);
     }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::acts::groups;
 use crate::permissions::{ORG_GROUPS_FIND, ORG_GROUPS_GET, ORG_GROUPS_UPDATE};
 use crate::service::{Service, require_printable, unknown};
+use crate::store::memberships::Wanted;
 use crate::{
     Changes, Group, GroupId, Guard, Member, MemberFilter, Membership, Memberships, NewMembership, Placement,
     store,
@@ -45,7 +46,8 @@ impl Memberships for Service {
         let (organization, now) = (access.organization(), self.ctx.now());
         self.ctx.read(|conn| {
             groups::group(conn, organization, id)?.ok_or_else(unknown)?;
-            let found = store::memberships::page(conn, (organization, id), &filter, page, now)?;
+            let wanted = Wanted { organization, group: id, filter: &filter, now };
+            let found = store::memberships::page(conn, wanted, page)?;
             self.present(conn, organization, found, now)
         })
     }
@@ -62,7 +64,8 @@ impl Memberships for Service {
         let (organization, now) = (access.organization(), self.ctx.now());
         self.ctx.read(|conn| {
             groups::group(conn, organization, id)?.ok_or_else(unknown)?;
-            let found = store::transitive::page(conn, (organization, id), &filter, page, now)?;
+            let wanted = Wanted { organization, group: id, filter: &filter, now };
+            let found = store::transitive::page(conn, wanted, page)?;
             self.present(conn, organization, found, now)
         })
     }

@@ -20,8 +20,15 @@ use crate::{Chain, GroupId, Link, MAX_DEPTH, Member, MemberKind};
 #[derive(Debug)]
 struct StepsUp {
     organization: OrganizationId,
-    starts: Vec<(MemberKind, MemberId)>,
+    starts: Vec<Start>,
     now: Timestamp,
+}
+
+/// Where a way up begins.
+#[derive(Debug)]
+struct Start {
+    kind: MemberKind,
+    member: MemberId,
 }
 
 /// One step.
@@ -44,7 +51,8 @@ pub(crate) fn chains(
     if starts.is_empty() {
         return Ok(Vec::new());
     }
-    let starts = starts.iter().map(|member| (member.kind(), MemberId::new(member.uuid()))).collect();
+    let start = |member: &Member| Start { kind: member.kind(), member: MemberId::new(member.uuid()) };
+    let starts = starts.iter().map(start).collect();
     let steps: Vec<Step> = StepsUp { organization, starts, now }.load(conn)?;
     Ok(joined(steps))
 }
@@ -139,11 +147,7 @@ where
 
 impl StepsUp {
     /// The groups that somebody is in directly.
-    fn begin<'b, DB>(
-        &'b self,
-        out: &mut AstPass<'_, 'b, DB>,
-        (kind, member): &'b (MemberKind, MemberId),
-    ) -> QueryResult<()>
+    fn begin<'b, DB>(&'b self, out: &mut AstPass<'_, 'b, DB>, start: &'b Start) -> QueryResult<()>
     where
         DB: Backend + HasSqlType<Id> + HasSqlType<Instant>,
         OrganizationId: ToSql<Id, DB>,
@@ -155,12 +159,12 @@ impl StepsUp {
                 WHERE g.organization_id = m.organization_id AND g.group_id = m.group_id AND g.status = 'active'
                   AND m.member_kind = '",
         );
-        out.push_sql(kind.as_str());
+        out.push_sql(start.kind.as_str());
         out.push_sql("' AND m.organization_id = ");
         out.push_bind_param::<Id, _>(&self.organization)?;
         out.push_sql(" AND m.member_id = ");
-        out.push_bind_param::<Id, _>(member)?;
-        self.live(out)
+        out.push_bind_param::<Id, _>(&start.member)?;
+        live(out, &self.now)
     }
 
     /// The groups that one of those is in.
@@ -177,19 +181,20 @@ impl StepsUp {
                   AND m.organization_id = ",
         );
         out.push_bind_param::<Id, _>(&self.organization)?;
-        self.live(out)
+        live(out, &self.now)
     }
+}
 
-    fn live<'b, DB>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
-    where
-        DB: Backend + HasSqlType<Instant>,
-        Timestamp: ToSql<Instant, DB>,
-    {
-        out.push_sql(" AND (m.expires_at IS NULL OR m.expires_at > ");
-        out.push_bind_param::<Instant, _>(&self.now)?;
-        out.push_sql(")");
-        Ok(())
-    }
+/// The further condition that the membership `m` has not ended.
+pub(super) fn live<'b, DB>(out: &mut AstPass<'_, 'b, DB>, now: &'b Timestamp) -> QueryResult<()>
+where
+    DB: Backend + HasSqlType<Instant>,
+    Timestamp: ToSql<Instant, DB>,
+{
+    out.push_sql(" AND (m.expires_at IS NULL OR m.expires_at > ");
+    out.push_bind_param::<Instant, _>(now)?;
+    out.push_sql(")");
+    Ok(())
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use polity_kernel::{Conn, OrganizationId, Result, Timestamp};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::chains::live;
 use super::memberships::{MemberId, Row};
 use crate::{GroupId, MemberKind, Membership};
 
@@ -92,9 +93,8 @@ impl Bounds {
         Timestamp: ToSql<Instant, DB>,
         String: ToSql<Text, DB>,
     {
-        out.push_sql("m.member_kind <> 'group' AND (m.expires_at IS NULL OR m.expires_at > ");
-        out.push_bind_param::<Instant, _>(&self.now)?;
-        out.push_sql(")");
+        out.push_sql("m.member_kind <> 'group'");
+        live(out, &self.now)?;
         if let Some(member) = &self.member {
             out.push_sql(" AND m.member_id = ");
             out.push_bind_param::<Id, _>(member)?;
@@ -160,9 +160,8 @@ where
         );
         out.push_sql(AWAKE);
         out.push_bind_param::<Id, _>(&self.organization)?;
-        out.push_sql(" AND (m.expires_at IS NULL OR m.expires_at > ");
-        out.push_bind_param::<Instant, _>(&self.now)?;
-        out.push_sql(") AND m.group_id = ");
+        live(&mut out, &self.now)?;
+        out.push_sql(" AND m.group_id = ");
         out.push_bind_param::<Id, _>(&self.group)?;
         out.push_sql(
             " UNION
@@ -171,9 +170,8 @@ where
         );
         out.push_sql(AWAKE);
         out.push_bind_param::<Id, _>(&self.organization)?;
-        out.push_sql(" AND (m.expires_at IS NULL OR m.expires_at > ");
-        out.push_bind_param::<Instant, _>(&self.now)?;
-        out.push_sql(")) SELECT group_id FROM down");
+        live(&mut out, &self.now)?;
+        out.push_sql(") SELECT group_id FROM down");
         Ok(())
     }
 }

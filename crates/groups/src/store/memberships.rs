@@ -30,12 +30,7 @@ pub(super) struct Row {
     kind_key: String,
 }
 
-/// Memberships that have not expired at this instant.
-macro_rules! live {
-    ($now:expr) => {
-        members::expires_at.is_null().or(members::expires_at.gt($now))
-    };
-}
+polity_kernel::live!(members);
 
 /// The membership, also when it has expired.
 pub(crate) fn find(
@@ -96,19 +91,23 @@ pub(crate) fn all_of_these(
     Ok(rows.into_iter().map(Membership::from).collect())
 }
 
-/// What is in the group at this instant.
-pub(crate) fn page(
-    conn: &mut Conn,
-    (organization, group): (OrganizationId, GroupId),
-    filter: &MemberFilter,
-    page: Page,
-    now: Timestamp,
-) -> Result<Paged<Membership>> {
+/// Which members of a group are wanted, as of an instant.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted<'f> {
+    pub(crate) organization: OrganizationId,
+    pub(crate) group: GroupId,
+    pub(crate) filter: &'f MemberFilter,
+    pub(crate) now: Timestamp,
+}
+
+/// What is in the group itself.
+pub(crate) fn page(conn: &mut Conn, wanted: Wanted<'_>, page: Page) -> Result<Paged<Membership>> {
+    let Wanted { organization, group, filter, now } = wanted;
     let mut query = members::table
         .filter(members::organization_id.eq(organization))
         .filter(members::group_id.eq(group))
         .filter(members::member_id.gt(MemberId::new(page.cursor())))
-        .filter(live!(now))
+        .filter(live(now))
         .order((members::member_id, members::member_kind))
         .limit(page.limit + 1)
         .offset(page.skip())
@@ -144,7 +143,7 @@ pub(crate) fn groups_of(
         .filter(members::member_kind.eq(member.kind()))
         .filter(members::member_id.eq(MemberId::new(member.uuid())))
         .filter(members::group_id.gt(GroupId::new(page.cursor())))
-        .filter(live!(now))
+        .filter(live(now))
         .order(members::group_id)
         .limit(page.limit + 1)
         .offset(page.skip())

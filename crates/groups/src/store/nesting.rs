@@ -36,16 +36,16 @@ enum Way {
 
 /// Every link from these groups up to whatever contains them.
 pub(crate) fn above(conn: &mut Conn, organization: OrganizationId, of: &[GroupId]) -> Result<Vec<Nested>> {
-    links(conn, (organization, Way::Up), of)
+    links(conn, organization, Way::Up, of)
 }
 
 /// Every link from these groups down to whatever is in them.
 pub(crate) fn below(conn: &mut Conn, organization: OrganizationId, of: &[GroupId]) -> Result<Vec<Nested>> {
-    links(conn, (organization, Way::Down), of)
+    links(conn, organization, Way::Down, of)
 }
 
 /// The links of several chunks may come twice.
-fn links(conn: &mut Conn, (organization, way): (OrganizationId, Way), of: &[GroupId]) -> Result<Vec<Nested>> {
+fn links(conn: &mut Conn, organization: OrganizationId, way: Way, of: &[GroupId]) -> Result<Vec<Nested>> {
     let mut found = Vec::new();
     for starts in of.chunks(CHUNK) {
         let some: Vec<Nested> = Links { organization, starts, way }.load(conn)?;

@@ -11,7 +11,7 @@ use polity_kernel::{Conn, OrganizationId, Page, Paged, Result, Timestamp};
 use uuid::Uuid;
 
 use super::heads::{Bounds, Mark, Nested, heads};
-use super::memberships::MemberId;
+use super::memberships::{MemberId, Wanted};
 use crate::{GroupId, MemberFilter, MemberKind, Membership};
 
 /// How many groups are asked for a whole page before all are asked for more: where groups hold runs of neighbors, the first
@@ -36,15 +36,10 @@ struct Draft {
     end: Uuid,
 }
 
-/// Whoever is in the group or in one nested in it at this instant, each once, save the nested groups themselves. One in by
+/// Whoever is in the group or in one nested in it, each once, save the nested groups themselves. One in by
 /// several memberships is shown by that in the group itself, or else in the oldest nested one.
-pub(crate) fn page(
-    conn: &mut Conn,
-    (organization, group): (OrganizationId, GroupId),
-    filter: &MemberFilter,
-    page: Page,
-    now: Timestamp,
-) -> Result<Paged<Membership>> {
+pub(crate) fn page(conn: &mut Conn, wanted: Wanted<'_>, page: Page) -> Result<Paged<Membership>> {
+    let Wanted { organization, group, filter, now } = wanted;
     let nested: Vec<GroupId> = Nested { organization, group, now }.load(conn)?;
     let groups = std::iter::once(group).chain(nested).collect();
     let scan = Scan { organization, group, groups, filter, now };

@@ -114,6 +114,6 @@ pub(crate) fn adopt(tx: &mut Tx<'_>, account: &Account, profile: &Profile) -> Re
         within::give_way(tx, &rival)?;
     }
     let patch = AccountPatch { email: Some(email), email_verified: Some(true), ..AccountPatch::default() };
-    within::update(tx, &ways::person(account.id), (account.id, &patch), |_, _, _| Ok(AddressChange::AtOnce))?;
+    within::update(tx, &ways::person(account.id), account.id, &patch, |_, _, _| Ok(AddressChange::AtOnce))?;
     Ok(())
 }

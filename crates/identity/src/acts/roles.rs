@@ -12,7 +12,7 @@ pub const ROLE_ENDING: RoleEnding = RoleEnding(revoke);
 fn revoke(tx: &mut Tx<'_>, access: &Access, role: &RoleKey) -> Result<()> {
     let organization = access.organization();
     loop {
-        let keys = store::keys::of_role(tx, (organization, role.as_str()), Page::MAX)?;
+        let keys = store::keys::of_role(tx, organization, role.as_str(), Page::MAX)?;
         if keys.is_empty() {
             return Ok(());
         }

@@ -42,7 +42,7 @@ pub(crate) const ACCESS_TOKEN: &str = "at+jwt";
 /// `Internal` when the store is sealed, or cannot be read.
 pub fn require_unsealed(ctx: &Ctx) -> Result<()> {
     let now = ctx.now();
-    match ctx.read(move |conn| store::live(conn, now))?.is_empty() {
+    match ctx.read(move |conn| store::in_use(conn, now))?.is_empty() {
         true => Ok(()),
         false => Err(Error::new(Code::Internal, NO_MASTER_KEY)),
     }
@@ -110,7 +110,7 @@ impl KeyRing {
     /// Opens every key there is, or makes the first. A store that takes no writes proves nothing as long as it has none.
     pub(crate) fn prove(&self, ctx: &Ctx) -> Result<()> {
         let now = ctx.now();
-        let rows = ctx.read(move |conn| store::live(conn, now))?;
+        let rows = ctx.read(move |conn| store::in_use(conn, now))?;
         if let Some(row) = rows.iter().find(|row| self.seal.open(&row.kid, &row.sealed).is_err()) {
             let words = format!("the signing key {} does not open with this master key", row.kid);
             return Err(Error::new(Code::Internal, OTHER_MASTER_KEY).because(words));
@@ -132,7 +132,7 @@ impl KeyRing {
         let seal = self.seal.clone();
         let kid = ctx.write_platform(move |tx| {
             let now = tx.now();
-            let signs_now = store::live(tx, now)?.iter().any(|row| row.active_from <= now);
+            let signs_now = store::in_use(tx, now)?.iter().any(|row| row.active_from <= now);
             let active_from = if signs_now { now.after(LEAD) } else { now };
             // a token made in the last instant lives this long
             let last_token = Settings::LONGEST_TTL + Duration::from_secs(LEEWAY.unsigned_abs());
@@ -148,7 +148,7 @@ impl KeyRing {
         ctx.write_platform(move |tx| {
             let now = tx.now();
             // another request may have been faster; on PostgreSQL both may be, which makes two good keys
-            if store::live(tx, now)?.iter().all(|row| row.active_from > now) {
+            if store::in_use(tx, now)?.iter().all(|row| row.active_from > now) {
                 make(tx, &seal, now)?;
             }
             Ok(())
@@ -166,7 +166,7 @@ impl KeyRing {
 
     fn reload(&self, ctx: &Ctx) -> Result<Arc<Known>> {
         let (now, since) = (ctx.now(), ctx.uptime());
-        let rows = ctx.read(move |conn| store::live(conn, now))?;
+        let rows = ctx.read(move |conn| store::in_use(conn, now))?;
         let keys = rows.into_iter().map(|row| self.open(row)).collect::<Result<_>>()?;
         let known = Arc::new(Known { keys, since });
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&known));
@@ -197,7 +197,7 @@ impl Known {
 fn make(tx: &mut Tx<'_>, seal: &Seal, active_from: Timestamp) -> Result<String> {
     let now = tx.now();
     let seed = Zeroizing::new(tx.ids().key());
-    let row = row(seal, tx.ids(), &seed, (now, active_from))?;
+    let row = row(seal, tx.ids(), &seed, now, active_from)?;
     let kid = row.kid.clone();
     store::insert(tx, row)?;
     tx.record(Event::platform(&Actor::system(), "created", "signing_key", &kid))?;
@@ -208,7 +208,8 @@ fn row(
     seal: &Seal,
     ids: &IdSource,
     seed: &[u8; 32],
-    (created_at, active_from): (Timestamp, Timestamp),
+    created_at: Timestamp,
+    active_from: Timestamp,
 ) -> Result<Row> {
     let mut jwk =
         Jwk::from_encoding_key(&private_key(seed), Algorithm::EdDsa.library()).map_err(Error::internal)?;

@@ -86,7 +86,7 @@ impl Service {
         let digest = self.seals.clients.digest(&[b"assertion", jti.as_bytes()]);
         let fresh = self
             .ctx
-            .write_platform(move |tx| store::tokens::use_up(tx, client, digest.bytes(), expires_at))?;
+            .write_platform(move |tx| store::assertions::use_up(tx, client, digest.bytes(), expires_at))?;
         if fresh { Ok(()) } else { Err(refused("the assertion was used before")) }
     }
 

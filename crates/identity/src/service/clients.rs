@@ -21,7 +21,7 @@ impl Clients for Service {
     fn register(&self, owner: &Owner, new: NewClient) -> Result<(Client, Option<Secret>)> {
         owner.require(&PROJECTS_CREDENTIALS_CREATE)?;
         let id = ServiceAccountId::new(self.ctx.ids().ordered(self.ctx.now()));
-        let client = Client::registered(new, (id, organization(owner)), self.ctx.now())?;
+        let client = Client::registered(new, id, organization(owner), self.ctx.now())?;
         self.check_sector(&client)?;
         let secret =
             (client.auth_method != AuthMethod::PrivateKeyJwt).then(|| Secret::random(self.ctx.ids()));

@@ -12,10 +12,11 @@ impl Maintenance for Service {
         let uses = std::mem::take(&mut *self.uses.lock().unwrap_or_else(PoisonError::into_inner));
         self.ctx.write_platform(move |tx| {
             let now = tx.now();
-            for (key, at) in &uses {
-                store::keys::touch(tx, *key, *at)?;
+            for ((organization, key), at) in &uses {
+                store::keys::touch(tx, *organization, *key, *at)?;
             }
             store::tokens::forget(tx, now)?;
+            store::assertions::forget(tx, now)?;
             store::signing_keys::forget(tx, now)?;
             tally::forget(tx)?;
             Ok(())

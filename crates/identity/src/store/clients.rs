@@ -160,6 +160,8 @@ pub(crate) fn page(conn: &mut Conn, organization: OrganizationId, page: Page) ->
     Ok(Paged::of(found, &page, |client| client.id.uuid()))
 }
 
+polity_kernel::live!(clients);
+
 /// The redirect URIs of the organization's clients that may act now, unsorted.
 pub(crate) fn redirect_uris(
     conn: &mut Conn,
@@ -169,7 +171,7 @@ pub(crate) fn redirect_uris(
     let lists: Vec<Document> = clients::table
         .filter(clients::organization_id.eq(organization))
         .filter(clients::status.eq(ClientStatus::Active))
-        .filter(clients::expires_at.is_null().or(clients::expires_at.gt(now)))
+        .filter(live(now))
         .select(clients::redirect_uris)
         .load(conn)?;
     let parsed_lists = lists.iter().map(parsed).collect::<Result<Vec<Vec<String>>>>()?;

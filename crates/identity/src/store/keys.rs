@@ -133,6 +133,8 @@ pub(crate) fn page(
     Ok(Paged::of(keys, &page, |key| key.id.uuid()))
 }
 
+polity_kernel::live!(api_keys);
+
 /// The keys of a person that work in this organization now, at most 1000.
 pub(crate) fn reaching(
     conn: &mut Conn,
@@ -144,7 +146,7 @@ pub(crate) fn reaching(
         .filter(api_keys::organization_id.eq(NO_ORGANIZATION))
         .filter(api_keys::account_id.eq(account))
         .filter(api_keys::limited_to.is_null().or(api_keys::limited_to.eq(organization)))
-        .filter(api_keys::expires_at.is_null().or(api_keys::expires_at.gt(now)))
+        .filter(live(now))
         .order(api_keys::key_id)
         .limit(Page::MAX)
         .load(conn)?;
@@ -154,7 +156,8 @@ pub(crate) fn reaching(
 /// Up to `limit` keys of an organization that are limited to this role, in no order.
 pub(crate) fn of_role(
     conn: &mut Conn,
-    (organization, role): (OrganizationId, &str),
+    organization: OrganizationId,
+    role: &str,
     limit: i64,
 ) -> Result<Vec<ApiKey>> {
     let rows: Vec<Row> = api_keys::table
@@ -187,11 +190,7 @@ pub(crate) fn some(conn: &mut Conn, organization: OrganizationId, limit: i64) ->
 }
 
 /// Notes a use, unless a later one is noted already.
-pub(crate) fn touch(
-    conn: &mut Conn,
-    (organization, id): (OrganizationId, KeyId),
-    at: Timestamp,
-) -> Result<()> {
+pub(crate) fn touch(conn: &mut Conn, organization: OrganizationId, id: KeyId, at: Timestamp) -> Result<()> {
     let row = api_keys::table
         .find((organization, id))
         .filter(api_keys::last_used_at.is_null().or(api_keys::last_used_at.lt(at)));

@@ -1,5 +1,6 @@
 //! Rows and queries of identity's tables.
 
+pub(crate) mod assertions;
 pub(crate) mod clients;
 pub(crate) mod keys;
 pub(crate) mod signing_keys;

@@ -19,10 +19,28 @@ pub(crate) struct Row {
     pub(crate) retires_at: Option<Timestamp>,
 }
 
+/// What has not retired at this instant.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn live(now: Timestamp) -> _ {
+    signing_keys::retires_at.is_null().or(signing_keys::retires_at.gt(now))
+}
+
+/// What has retired.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn ended(now: Timestamp) -> _ {
+    signing_keys::retires_at.le(now)
+}
+
+/// What retires at no set time.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn endless() -> _ {
+    signing_keys::retires_at.is_null()
+}
+
 /// The keys whose tokens may still be valid, the oldest first.
-pub(crate) fn live(conn: &mut Conn, now: Timestamp) -> Result<Vec<Row>> {
+pub(crate) fn in_use(conn: &mut Conn, now: Timestamp) -> Result<Vec<Row>> {
     Ok(signing_keys::table
-        .filter(signing_keys::retires_at.is_null().or(signing_keys::retires_at.gt(now)))
+        .filter(live(now))
         .order((signing_keys::active_from, signing_keys::kid))
         .load(conn)?)
 }
@@ -34,7 +52,7 @@ pub(crate) fn insert(conn: &mut Conn, row: Row) -> Result<()> {
 
 /// Sets the end of all keys that have none yet.
 pub(crate) fn retire_all(conn: &mut Conn, at: Timestamp) -> Result<()> {
-    diesel::update(signing_keys::table.filter(signing_keys::retires_at.is_null()))
+    diesel::update(signing_keys::table.filter(endless()))
         .set(signing_keys::retires_at.eq(at))
         .execute(conn)?;
     Ok(())
@@ -42,5 +60,5 @@ pub(crate) fn retire_all(conn: &mut Conn, at: Timestamp) -> Result<()> {
 
 /// Deletes what has retired.
 pub(crate) fn forget(conn: &mut Conn, now: Timestamp) -> Result<usize> {
-    Ok(diesel::delete(signing_keys::table.filter(signing_keys::retires_at.le(now))).execute(conn)?)
+    Ok(diesel::delete(signing_keys::table.filter(ended(now))).execute(conn)?)
 }

@@ -7,6 +7,7 @@ mod conn;
 mod connector;
 mod each;
 mod file;
+mod live;
 mod migrate;
 mod mirror;
 mod options;
@@ -44,6 +45,7 @@ pub use url::DatabaseUrl;
 pub use waiting::waiting_since;
 
 pub use each::each;
+pub use live::live;
 pub use purge::purge;
 
 thread_local! {

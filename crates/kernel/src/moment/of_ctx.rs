@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::{End, MOMENT, Moment, in_moment, refuse_if_sealed, remember, remembered};
 use crate::Ctx;
+use crate::epoch::Watched;
 use crate::error::Result;
 
 impl Ctx {
@@ -49,6 +50,13 @@ impl Ctx {
             }
         };
         Ok(known.into_iter().filter_map(|(scope, epoch)| Some((scope, epoch?))).collect())
+    }
+
+    /// Whether all that was watched still stands as of this moment.
+    pub fn stand(&self, watched: &[Watched]) -> Result<bool> {
+        let scopes: Vec<Uuid> = watched.iter().map(|watched| watched.scope).collect();
+        let present = self.epochs(&scopes)?;
+        Ok(watched.iter().all(|watched| present.contains(&(watched.scope, watched.epoch))))
     }
 
     /// Reads the epochs that this moment is going to be asked for, all at once, where each time costs a round trip.

@@ -73,7 +73,7 @@ impl LegalDocuments for Service {
             if !store::documents::set_link(tx, &after)? {
                 return Err(Error::new(Code::Conflict, "the document is signed"));
             }
-            store::lookups::set_link(tx, (access.organization(), id), &digest)?;
+            store::lookups::set_link(tx, access.organization(), id, &digest)?;
             polity_directory::within::count_letter(tx, access, &after.document.representative)?;
             promise_mail(tx, &after)?;
             let event = Event::new(access, "sent", "legal_document", id);
@@ -90,13 +90,13 @@ impl LegalDocuments for Service {
                     "only a platform administrator takes a document back",
                 ));
             }
-            let place = (access.organization(), id);
-            let before = found(tx, place.0, id)?.document;
+            let organization = access.organization();
+            let before = found(tx, organization, id)?.document;
             if !store::documents::delete_unsigned(tx, &before)? {
                 return Err(Error::new(Code::Conflict, "the document is signed"));
             }
-            store::lookups::unlink(tx, place)?;
-            store::lookups::unname(tx, place)?;
+            store::lookups::unlink(tx, organization, id)?;
+            store::lookups::unname(tx, organization, id)?;
             tx.record(Event::new(access, "withdrawn", "legal_document", id).before(&before))
         })
     }
@@ -114,7 +114,7 @@ impl Service {
     /// What gives the signed file of this document from now on.
     pub(crate) fn token(&self, document: &LegalDocument) -> DownloadToken {
         let until = self.ctx.now().after(DOWNLOAD_LIFETIME);
-        DownloadToken::of(&self.desk.downloads, (document.organization, document.id), until)
+        DownloadToken::of(&self.desk.downloads, document.organization, document.id, until)
     }
 }
 
@@ -144,8 +144,7 @@ fn submit(tx: &mut Tx<'_>, access: &Access, desk: &Desk, new: &NewLegalDocument)
     } else {
         let digest = desk.link(tx, &mut kept)?;
         store::documents::insert(tx, &kept)?;
-        let place = (kept.document.organization, kept.document.id);
-        store::lookups::set_link(tx, place, &digest)?;
+        store::lookups::set_link(tx, kept.document.organization, kept.document.id, &digest)?;
         promise_mail(tx, &kept)?;
     }
     let document = kept.document;

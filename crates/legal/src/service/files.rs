@@ -56,8 +56,8 @@ impl LegalWork for Service {
         self.ctx.write_platform(move |tx| {
             let mut gone = 0;
             for (id, _) in &leftover {
-                gone += store::lookups::unlink(tx, (organization, *id))?
-                    + store::lookups::unname(tx, (organization, *id))?
+                gone += store::lookups::unlink(tx, organization, *id)?
+                    + store::lookups::unname(tx, organization, *id)?
                     + store::documents::purge(tx, organization, *id)?;
             }
             Ok(gone)
@@ -77,7 +77,7 @@ impl Service {
         let is_first = self.ctx.write_platform(move |tx| {
             let mut after = LegalDocument { status: DocumentStatus::Signed, ..before.clone() };
             after.version += 1;
-            if !store::documents::file(tx, &after, (&key, &sha256))? {
+            if !store::documents::file(tx, &after, &key, &sha256)? {
                 return Ok(false);
             }
             let what = ("filed", "legal_document", after.id.to_string());

@@ -24,7 +24,7 @@ impl Service {
         }
         let outside_id = provider.submit(&kept.document)?;
         let name = outside_id.clone();
-        self.ctx.write_platform(move |tx| store::lookups::name(tx, (organization, id), &name))?;
+        self.ctx.write_platform(move |tx| store::lookups::name(tx, organization, id, &name))?;
         // news that came before the name was noted was nobody's
         if provider.is_drafted(&outside_id)? {
             self.send(&*provider, kept, &outside_id)?;

@@ -124,7 +124,7 @@ pub(crate) fn sign(
 }
 
 /// Notes where the signed file is kept, from when on the document counts as signed; says whether it did not before.
-pub(crate) fn file(conn: &mut Conn, document: &LegalDocument, (key, sha256): (&str, &[u8])) -> Result<bool> {
+pub(crate) fn file(conn: &mut Conn, document: &LegalDocument, key: &str, sha256: &[u8]) -> Result<bool> {
     let waiting = documents::table
         .find((document.organization, document.id))
         .filter(documents::status.eq(DocumentStatus::Submitted));

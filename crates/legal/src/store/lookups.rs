@@ -10,8 +10,13 @@ use crate::schema::{provider_documents as outside, signing_links as links};
 pub(crate) type DocumentRef = (OrganizationId, LegalDocumentId);
 
 /// Has the link of this digest, and no other, open the document.
-pub(crate) fn set_link(conn: &mut Conn, (organization, id): DocumentRef, digest: &Digest) -> Result<()> {
-    unlink(conn, (organization, id))?;
+pub(crate) fn set_link(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    id: LegalDocumentId,
+    digest: &Digest,
+) -> Result<()> {
+    unlink(conn, organization, id)?;
     diesel::insert_into(links::table)
         .values((
             links::digest.eq(digest.bytes()),
@@ -23,7 +28,7 @@ pub(crate) fn set_link(conn: &mut Conn, (organization, id): DocumentRef, digest:
 }
 
 /// Has no link open the document, and returns how many did.
-pub(crate) fn unlink(conn: &mut Conn, (organization, id): DocumentRef) -> Result<usize> {
+pub(crate) fn unlink(conn: &mut Conn, organization: OrganizationId, id: LegalDocumentId) -> Result<usize> {
     let present =
         links::table.filter(links::organization_id.eq(organization)).filter(links::document_id.eq(id));
     Ok(diesel::delete(present).execute(conn)?)
@@ -39,7 +44,12 @@ pub(crate) fn linked(conn: &mut Conn, digest: &Digest) -> Result<Option<Document
 }
 
 /// Has the provider mean the document by this id; an id that is taken already stays as it is.
-pub(crate) fn name(conn: &mut Conn, (organization, id): DocumentRef, outside_id: &str) -> Result<()> {
+pub(crate) fn name(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    id: LegalDocumentId,
+    outside_id: &str,
+) -> Result<()> {
     let row = (
         outside::outside_id.eq(outside_id),
         outside::organization_id.eq(organization),
@@ -59,7 +69,7 @@ pub(crate) fn named(conn: &mut Conn, outside_id: &str) -> Result<Option<Document
 }
 
 /// Has the provider mean the document by nothing, and returns how many ids did.
-pub(crate) fn unname(conn: &mut Conn, (organization, id): DocumentRef) -> Result<usize> {
+pub(crate) fn unname(conn: &mut Conn, organization: OrganizationId, id: LegalDocumentId) -> Result<usize> {
     let present =
         outside::table.filter(outside::organization_id.eq(organization)).filter(outside::document_id.eq(id));
     Ok(diesel::delete(present).execute(conn)?)

@@ -13,7 +13,8 @@ use crate::{Acceptance, Establishment, NewEstablishment, Usage, store};
 
 pub(crate) fn set_up(
     tx: &mut Tx<'_>,
-    (rules, hooks): (&Arc<Rules>, &Hooks),
+    rules: &Arc<Rules>,
+    hooks: &Hooks,
     actor: &Actor,
     new: &NewEstablishment,
 ) -> Result<Establishment> {

@@ -27,7 +27,7 @@ impl Licensing for Service {
             return Err(Error::field("eula_accepted", "the EULA must be accepted"));
         }
         let (rules, hooks, actor) = (Arc::clone(&self.rules), self.projects.clone(), actor.clone());
-        self.ctx.write_platform(move |tx| establishment::set_up(tx, (&rules, &hooks), &actor, &new))
+        self.ctx.write_platform(move |tx| establishment::set_up(tx, &rules, &hooks, &actor, &new))
     }
 
     fn license(&self, access: &Access) -> Result<License> {
@@ -51,7 +51,7 @@ impl Licensing for Service {
                 return told(tx, &rules, id, now);
             }
             grant.claim(tx, id)?;
-            replace(tx, access, &rules, (before, next))
+            replace(tx, access, &rules, before.as_ref(), next)
         })
     }
 
@@ -65,7 +65,7 @@ impl Licensing for Service {
             if kind == LicenseType::Trial && before.as_ref().is_some_and(|before| before.trial_used) {
                 return Err(Error::new(Code::Conflict, "the organization has had its trial"));
             }
-            replace(tx, access, &rules, (before, next))
+            replace(tx, access, &rules, before.as_ref(), next)
         })
     }
 
@@ -100,21 +100,22 @@ fn replace(
     tx: &mut Tx<'_>,
     access: &Access,
     rules: &Rules,
-    (before, next): (Option<Kept>, Kept),
+    before: Option<&Kept>,
+    next: Kept,
 ) -> Result<License> {
     let (organization, now) = (access.organization(), tx.now());
     let usage = Usage::of(tx, organization, now)?;
     require_fit(&rules.gives(&next, now), &usage)?;
-    let after = match &before {
+    let after = match before {
         Some(before) => before.followed(next),
         None => next,
     };
-    match &before {
+    match before {
         Some(_) => store::licenses::update(tx, &after)?,
         None => store::licenses::insert(tx, &after)?,
     }
     let event = Event::new(access, "replaced", "license", organization).after(&after);
-    tx.record(match &before {
+    tx.record(match before {
         Some(before) => event.before(before),
         None => event,
     })?;

@@ -27,7 +27,8 @@ pub(crate) fn claim(
 pub(crate) fn hand_on(
     conn: &mut Conn,
     key: &LicenseKey,
-    (from, to): (OrganizationId, OrganizationId),
+    from: OrganizationId,
+    to: OrganizationId,
 ) -> Result<bool> {
     let served =
         claims::table.find((&key.kid, &key.jti, key.subject())).filter(claims::organization_id.eq(from));

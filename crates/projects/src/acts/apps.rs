@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use polity_directory::within::{Reach, kind_key, with_home};
+use polity_directory::within::{Part, Reach, kind_key, with_home};
 use polity_directory::{AppStatus, Imported, NewApp, Secrets};
 use polity_kernel::text::canonical;
 use polity_kernel::{
@@ -19,7 +19,7 @@ pub(crate) fn seal(master: &MasterKey) -> Seal {
 }
 
 /// Asks for a permission for integrations, or for the one for the whole organization that contains it.
-pub(crate) fn require(access: &Access, (own, whole): (&Permission, &Permission)) -> Result<()> {
+pub(crate) fn require(access: &Access, own: &Permission, whole: &Permission) -> Result<()> {
     if access.permissions().contains(own) { Ok(()) } else { access.require(whole) }
 }
 
@@ -27,20 +27,21 @@ pub(crate) fn require(access: &Access, (own, whole): (&Permission, &Permission))
 pub(crate) fn with_app(
     conn: &mut Conn,
     reach: Reach,
-    (digest, now): (&Digest, Timestamp),
-    (after, limit): (OrganizationId, i64),
+    digest: &Digest,
+    now: Timestamp,
+    part: Part,
 ) -> Result<Vec<OrganizationId>> {
     match reach {
-        Reach::All => store::apps::organizations(conn, digest, after, limit),
+        Reach::All => store::apps::organizations(conn, digest, part),
         Reach::Of(member, home) => {
-            let found = store::apps::organizations_of(conn, (digest, member), now, (after, limit))?;
+            let found = store::apps::organizations_of(conn, digest, member, now, part)?;
             let home = match home {
                 Some(home) if !store::apps::found(conn, home, digest)?.is_empty() => Some(home),
                 _ => None,
             };
-            Ok(with_home(found, home, after, limit))
+            Ok(with_home(found, home, part))
         }
-        Reach::One(only) if only > after && !store::apps::found(conn, only, digest)?.is_empty() => {
+        Reach::One(only) if only > part.after && !store::apps::found(conn, only, digest)?.is_empty() => {
             Ok(vec![only])
         }
         Reach::One(_) | Reach::Nothing => Ok(Vec::new()),
@@ -54,10 +55,10 @@ pub(crate) fn connect(tx: &mut Tx<'_>, access: &Access, seal: &Seal, new: &NewAp
         return Err(Error::new(Code::Conflict, format!("an organization has at most {} apps", App::MOST)));
     }
     let id: AppId = tx.new_id();
-    let app = App::connected(new, (organization, id), tx.now(), access.actor().id());
+    let app = App::connected(new, organization, id, tx.now(), access.actor().id());
     let sealed = sealed(tx, seal, &app, new.secrets())?;
     store::apps::insert(tx, &app, sealed.as_deref())?;
-    store::apps::set_lookups(tx, (organization, id), &lookups(seal, &app, new.secrets()))?;
+    store::apps::set_lookups(tx, organization, id, &lookups(seal, &app, new.secrets()))?;
     tx.record(Event::new(access, "connected", "app", id).after(&app))?;
     Ok(app)
 }
@@ -71,7 +72,7 @@ pub(crate) fn import(tx: &mut Tx<'_>, access: &Access, seal: &Seal, new: &NewApp
     };
     let (now, by) = (tx.now(), access.actor().id());
     let mut after = before.as_given(new, now, by);
-    let same_secrets = opened(tx, seal, (organization, before.id))? == *new.secrets().exposed();
+    let same_secrets = opened(tx, seal, organization, before.id)? == *new.secrets().exposed();
     if after == before && same_secrets {
         return Ok(Imported::Same);
     }
@@ -80,7 +81,7 @@ pub(crate) fn import(tx: &mut Tx<'_>, access: &Access, seal: &Seal, new: &NewApp
     }
     let sealed = sealed(tx, seal, &after, new.secrets())?;
     store::apps::update(tx, &after, sealed.as_deref())?;
-    store::apps::set_lookups(tx, (organization, after.id), &lookups(seal, &after, new.secrets()))?;
+    store::apps::set_lookups(tx, organization, after.id, &lookups(seal, &after, new.secrets()))?;
     tx.record(Event::new(access, "updated", "app", after.id).before(&before).after(&after))?;
     Ok(Imported::Changed)
 }
@@ -92,9 +93,9 @@ fn lookups(seal: &Seal, app: &App, secrets: &Secrets) -> Vec<Digest> {
     }
     let mut digests = vec![of_kind(seal, &app.kind)];
     digests.extend(app.external_id.as_ref().map(|id| of_external_id(seal, &app.kind, id)));
-    digests.extend(app.texts().iter().map(|(key, value)| of_value(seal, &app.kind, (key, value))));
+    digests.extend(app.texts().iter().map(|(key, value)| of_value(seal, &app.kind, key, value)));
     let secrets = secrets.exposed().iter();
-    digests.extend(secrets.map(|(key, secret)| of_secret(seal, &app.kind, (key, secret))));
+    digests.extend(secrets.map(|(key, secret)| of_secret(seal, &app.kind, key, secret)));
     digests
 }
 
@@ -103,8 +104,8 @@ pub(crate) fn sought(seal: &Seal, lookup: &AppLookup<'_>) -> Digest {
     match *lookup {
         AppLookup::Kind(kind) => of_kind(seal, kind),
         AppLookup::ExternalId { kind, id } => of_external_id(seal, kind, id.trim()),
-        AppLookup::Value { kind, key, value } => of_value(seal, kind, (&canonical(key), value.trim())),
-        AppLookup::Secret { kind, key, secret } => of_secret(seal, kind, (&canonical(key), secret)),
+        AppLookup::Value { kind, key, value } => of_value(seal, kind, &canonical(key), value.trim()),
+        AppLookup::Secret { kind, key, secret } => of_secret(seal, kind, &canonical(key), secret),
     }
 }
 
@@ -116,11 +117,11 @@ fn of_external_id(seal: &Seal, kind: &str, id: &str) -> Digest {
     seal.digest(&[b"external_id", kind_key(kind).as_bytes(), id.as_bytes()])
 }
 
-fn of_value(seal: &Seal, kind: &str, (key, value): (&str, &str)) -> Digest {
+fn of_value(seal: &Seal, kind: &str, key: &str, value: &str) -> Digest {
     seal.digest(&[b"value", kind_key(kind).as_bytes(), key.as_bytes(), value.as_bytes()])
 }
 
-pub(crate) fn of_secret(seal: &Seal, kind: &str, (key, secret): (&str, &str)) -> Digest {
+pub(crate) fn of_secret(seal: &Seal, kind: &str, key: &str, secret: &str) -> Digest {
     seal.digest(&[b"secret", kind_key(kind).as_bytes(), key.as_bytes(), secret.as_bytes()])
 }
 
@@ -130,17 +131,18 @@ fn sealed(tx: &Tx<'_>, seal: &Seal, app: &App, secrets: &Secrets) -> Result<Opti
         return Ok(None);
     }
     let text = serde_json::to_vec(secrets.exposed()).map_err(Error::internal)?;
-    seal.seal(tx.ids(), &place((app.organization, app.id)), &text).map(Some)
+    seal.seal(tx.ids(), &place(app.organization, app.id), &text).map(Some)
 }
 
 pub(crate) fn opened(
     conn: &mut Conn,
     seal: &Seal,
-    id: (OrganizationId, AppId),
+    organization: OrganizationId,
+    id: AppId,
 ) -> Result<BTreeMap<String, String>> {
-    match store::apps::sealed(conn, id.0, id.1)? {
+    match store::apps::sealed(conn, organization, id)? {
         Some(sealed) => {
-            let text = seal.open(&place(id), &sealed)?;
+            let text = seal.open(&place(organization, id), &sealed)?;
             // what is wrong with it is not told: it would tell of the secrets
             serde_json::from_slice(&text).map_err(|_| Error::internal("an app's secrets cannot be read"))
         }
@@ -149,6 +151,6 @@ pub(crate) fn opened(
 }
 
 /// Where secrets are kept: they open nowhere else.
-fn place((organization, id): (OrganizationId, AppId)) -> String {
+fn place(organization: OrganizationId, id: AppId) -> String {
     format!("apps/{organization}/{id}")
 }

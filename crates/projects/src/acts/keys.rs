@@ -19,7 +19,8 @@ pub(crate) fn make(
     tx: &mut Tx<'_>,
     seal: &ProjectSeal,
     access: &Access,
-    (project, is_default): (ProjectId, bool),
+    project: ProjectId,
+    is_default: bool,
 ) -> Result<SecretKeyId> {
     let (id, secret): (SecretKeyId, ProjectSecret) = (tx.new_id(), tx.new_secret_id());
     let (organization, stamp) = (access.organization(), Stamp::of(tx, access.actor()));
@@ -27,7 +28,7 @@ pub(crate) fn make(
         organization_id: organization,
         project_id: project,
         key_id: id,
-        secret: seal.seal(tx.ids(), (organization, project), (id, &secret))?,
+        secret: seal.seal(tx.ids(), ProjectRef { organization, project }, id, &secret)?,
         is_default,
         created_by: stamp.by,
         created_at: stamp.at,
@@ -45,7 +46,8 @@ pub(crate) fn of(
 ) -> Result<HashMap<ProjectId, Vec<SecretKey>>> {
     let mut of: HashMap<ProjectId, Vec<SecretKey>> = HashMap::new();
     for row in project_keys::of(conn, organization, projects)? {
-        let secret = seal.open((organization, row.project_id), row.key_id, &row.secret)?;
+        let place = ProjectRef { organization, project: row.project_id };
+        let secret = seal.open(place, row.key_id, &row.secret)?;
         of.entry(row.project_id).or_default().push(SecretKey {
             id: row.key_id,
             secret,
@@ -60,7 +62,7 @@ pub(crate) fn of(
 pub(crate) fn of_one(
     conn: &mut Conn,
     seal: &ProjectSeal,
-    (organization, project): ProjectRef,
+    ProjectRef { organization, project }: ProjectRef,
 ) -> Result<Vec<SecretKey>> {
     Ok(of(conn, seal, organization, &[project])?.remove(&project).unwrap_or_default())
 }
@@ -75,10 +77,6 @@ pub(crate) fn named(seal: &ProjectSeal, keys: Vec<SecretKey>, key: &SecretKeyRef
 }
 
 /// What the log says of a key: its id and its project, nothing of the secret.
-pub(crate) fn event(
-    access: &Access,
-    action: &'static str,
-    (project, key): (ProjectId, SecretKeyId),
-) -> Event {
+pub(crate) fn event(access: &Access, action: &'static str, project: ProjectId, key: SecretKeyId) -> Event {
     Event::new(access, action, "secret_key", key).after(json!({ "project": project }))
 }

@@ -25,7 +25,7 @@ pub(crate) fn fulfil(
         match own.iter().find(|(own, _)| *own == project) {
             Some((_, present)) if *present >= role => {}
             Some(_) => {
-                give(tx, access, (project, account), role)?;
+                give(tx, access, project, account, role)?;
             }
             None => {
                 let id = tx.new_id();
@@ -43,7 +43,8 @@ pub(crate) fn fulfil(
 pub(crate) fn give(
     tx: &mut Tx<'_>,
     access: &Access,
-    (project, account): (ProjectId, AccountId),
+    project: ProjectId,
+    account: AccountId,
     role: ProjectRole,
 ) -> Result<ProjectMember> {
     let (organization, stamp) = (access.organization(), Stamp::of(tx, access.actor()));

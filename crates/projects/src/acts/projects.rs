@@ -9,8 +9,8 @@ use polity_kernel::{
 
 use crate::acts::keys;
 use crate::acts::rights::{roles, unknown};
-use crate::acts::seal::ProjectSeal;
-use crate::project::{Project, ProjectMember, ProjectPatch, ProjectRole};
+use crate::acts::seal::{ProjectRef, ProjectSeal};
+use crate::project::{Opening, Project, ProjectMember, ProjectPatch, ProjectRole};
 use crate::store;
 
 /// The most projects of an organization.
@@ -33,24 +33,25 @@ pub(crate) fn open(
         return Err(Error::new(Code::Conflict, format!("an organization has at most {MOST} projects")));
     }
     let id: ProjectId = tx.new_id();
-    let (parameters, sealed) = seal.settle(tx.ids(), (organization, id), new.parameters(), None)?;
+    let place = ProjectRef { organization, project: id };
+    let (parameters, sealed) = seal.settle(tx.ids(), place, new.parameters(), None)?;
     let taken = store::projects::aliases(tx, organization)?;
-    let number = number(tx, (organization, id))?;
-    let project = Project::opened(new, (organization, id, number), parameters, &taken, stamp);
+    let number = number(tx, organization, id)?;
+    let project = Project::opened(new, Opening { organization, id, number, stamp }, parameters, &taken);
     store::projects::insert(tx, &project, sealed.as_deref())?;
     tx.record(Event::new(access, "opened", "project", id).after(&project))?;
-    keys::make(tx, seal, access, (id, true))?;
+    keys::make(tx, seal, access, id, true)?;
     if let Subject::Person(account) = access.actor().subject() {
-        take_over(tx, access, (id, account), stamp)?;
+        take_over(tx, access, id, account, stamp)?;
     }
     shown_alone(tx, access, seal, project)
 }
 
 /// Takes a number that no project has.
-fn number(tx: &mut Tx<'_>, (organization, id): (OrganizationId, ProjectId)) -> Result<i64> {
+fn number(tx: &mut Tx<'_>, organization: OrganizationId, id: ProjectId) -> Result<i64> {
     for _ in 0..TRIED {
         let number = tx.ids().number();
-        if store::project_numbers::reserve(tx, number, (organization, id))? {
+        if store::project_numbers::reserve(tx, number, organization, id)? {
             return Ok(number);
         }
     }
@@ -62,7 +63,8 @@ fn number(tx: &mut Tx<'_>, (organization, id): (OrganizationId, ProjectId)) -> R
 fn take_over(
     tx: &mut Tx<'_>,
     access: &Access,
-    (project, account): (ProjectId, AccountId),
+    project: ProjectId,
+    account: AccountId,
     stamp: Stamp,
 ) -> Result<()> {
     let organization = access.organization();
@@ -84,14 +86,14 @@ fn take_over(
     if worked {
         return Ok(());
     }
-    store::active_projects::set(tx, account, (organization, project), stamp.at)
+    store::active_projects::set(tx, account, organization, project, stamp.at)
 }
 
 fn works_somewhere(tx: &mut Tx<'_>, account: AccountId, stamp: Stamp) -> Result<bool> {
     if store::active_projects::find(tx, account)?.is_some() {
         return Ok(true);
     }
-    Ok(!store::project_members::places(tx, (account, None), stamp.at, 1)?.is_empty())
+    Ok(!store::project_members::places(tx, account, None, stamp.at, 1)?.is_empty())
 }
 
 /// These projects as the actor sees them: with what it is in each, and the secret keys of those it runs.
@@ -138,11 +140,12 @@ pub(crate) fn change(
     tx: &mut Tx<'_>,
     access: &Access,
     seal: &ProjectSeal,
-    (before, patch): (Project, &ProjectPatch),
+    before: Project,
+    patch: &ProjectPatch,
 ) -> Result<Project> {
     let mut after = before.patched(patch)?;
-    let place = (before.organization, before.id);
-    let mut sealed = store::projects::sealed(tx, place.0, place.1)?;
+    let place = ProjectRef { organization: before.organization, project: before.id };
+    let mut sealed = store::projects::sealed(tx, place.organization, place.project)?;
     if let Some(sent) = &patch.parameters {
         (after.parameters, sealed) = seal.settle(tx.ids(), place, sent, sealed.as_deref())?;
     } else if after == before {

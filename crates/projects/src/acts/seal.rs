@@ -11,8 +11,12 @@ use crate::project::{ProjectSecret, SecretKeyId};
 #[derive(Clone)]
 pub(crate) struct ProjectSeal(Seal);
 
-/// A project and whose it is.
-pub(crate) type ProjectRef = (OrganizationId, ProjectId);
+/// A project and whose it is: its secrets open nowhere else.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ProjectRef {
+    pub(crate) organization: OrganizationId,
+    pub(crate) project: ProjectId,
+}
 
 impl ProjectSeal {
     /// With another master key nothing opens that was sealed, and no project is found by its secrets.
@@ -30,7 +34,8 @@ impl ProjectSeal {
         &self,
         ids: &IdSource,
         place: ProjectRef,
-        (key, secret): (SecretKeyId, &ProjectSecret),
+        key: SecretKeyId,
+        secret: &ProjectSecret,
     ) -> Result<Vec<u8>> {
         self.0.seal(ids, &row(place, key), secret.bytes())
     }
@@ -43,11 +48,11 @@ impl ProjectSeal {
     pub(crate) fn settle(
         &self,
         ids: &IdSource,
-        (organization, project): ProjectRef,
+        ProjectRef { organization, project }: ProjectRef,
         sent: &[Parameter],
         kept: Option<&[u8]>,
     ) -> Result<(Parameters, Option<Vec<u8>>)> {
-        within::settle((&self.0, ids), &format!("projects/{organization}/{project}"), sent, kept)
+        within::settle(&self.0, ids, &format!("projects/{organization}/{project}"), sent, kept)
     }
 }
 
@@ -57,6 +62,6 @@ impl fmt::Debug for ProjectSeal {
     }
 }
 
-fn row((organization, project): ProjectRef, key: SecretKeyId) -> String {
+fn row(ProjectRef { organization, project }: ProjectRef, key: SecretKeyId) -> String {
     format!("project_keys/{organization}/{project}/{key}")
 }

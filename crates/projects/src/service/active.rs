@@ -8,23 +8,25 @@ use polity_directory::within::{BELONGING, let_in};
 use polity_kernel::{Access, AccountId, Actor, Limits, OrganizationId, PermissionSet, Result, Subject};
 
 use crate::acts::rights;
-use crate::acts::seal::ProjectRef;
 use crate::service::Service;
 use crate::store;
 use crate::store::{active_projects, project_members};
+
+/// A project, behind the organization whose it is.
+type Place = (OrganizationId, ProjectId);
 
 /// How many candidates are looked at; the first will do nearly always.
 const FEW: i64 = 20;
 
 impl Service {
     /// Where the actor works; absent for a program.
-    pub(crate) fn active(&self, actor: &Actor) -> Result<Option<ProjectRef>> {
+    pub(crate) fn active(&self, actor: &Actor) -> Result<Option<Place>> {
         let Subject::Person(account) = actor.subject() else { return Ok(None) };
         if !rights::could_leave(actor.limits(), &PROJECTS_GET) {
             return Ok(None);
         }
         if let Some(chosen) = self.ctx.read(|conn| active_projects::find(conn, account))?
-            && self.sees_project(actor, chosen)?
+            && self.sees_project(actor, chosen.0, chosen.1)?
         {
             return Ok(Some(chosen));
         }
@@ -45,7 +47,7 @@ impl Service {
         let (members, settled, others) = self.ctx.read(|conn| {
             let members = BELONGING.among(conn, organization, accounts, now)?;
             let members: Vec<AccountId> = members.into_iter().collect();
-            let settled: HashMap<AccountId, ProjectRef> =
+            let settled: HashMap<AccountId, Place> =
                 active_projects::joined(conn, &members, now)?.into_iter().collect();
             let rest: Vec<AccountId> =
                 members.iter().filter(|account| !settled.contains_key(*account)).copied().collect();
@@ -72,7 +74,7 @@ impl Service {
         Ok(accounts.iter().map(|account| (*account, place(account))).collect())
     }
 
-    fn sees_project(&self, actor: &Actor, (organization, project): ProjectRef) -> Result<bool> {
+    fn sees_project(&self, actor: &Actor, organization: OrganizationId, project: ProjectId) -> Result<bool> {
         match let_in(&*self.entry, actor, organization)? {
             Some(access) => self.ctx.read(|conn| rights::sees(conn, &access, project)),
             None => Ok(false),
@@ -80,10 +82,10 @@ impl Service {
     }
 
     /// Of the projects the actor sees, the one in which they have had a role longest.
-    fn longest_joined(&self, actor: &Actor, account: AccountId) -> Result<Option<ProjectRef>> {
+    fn longest_joined(&self, actor: &Actor, account: AccountId) -> Result<Option<Place>> {
         let (now, only) = (self.ctx.now(), actor.limits().organization);
-        for place in self.ctx.read(|conn| project_members::places(conn, (account, only), now, FEW))? {
-            if self.sees_project(actor, place)? {
+        for place in self.ctx.read(|conn| project_members::places(conn, account, only, now, FEW))? {
+            if self.sees_project(actor, place.0, place.1)? {
                 return Ok(Some(place));
             }
         }
@@ -91,10 +93,10 @@ impl Service {
     }
 
     /// The first project of the first organization the actor runs that has one.
-    fn first_run(&self, actor: &Actor, account: AccountId) -> Result<Option<ProjectRef>> {
+    fn first_run(&self, actor: &Actor, account: AccountId) -> Result<Option<Place>> {
         let (now, only) = (self.ctx.now(), actor.limits().organization);
         let run: Vec<OrganizationId> =
-            self.ctx.read(|conn| active_projects::run_by(conn, (account, only), now, FEW))?;
+            self.ctx.read(|conn| active_projects::run_by(conn, account, only, now, FEW))?;
         for organization in run {
             let Some(access) = let_in(&*self.entry, actor, organization)? else { continue };
             if !access.permissions().contains(&PROJECTS_GET) {

@@ -25,19 +25,19 @@ impl Apps for Service {
         let seal = self.apps.clone();
         // held alone, since two at once could become too many
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
-            require(access, (&ORG_INTEGRATIONS_CREATE, &ORG_DIRECTORY_UPDATE))?;
+            require(access, &ORG_INTEGRATIONS_CREATE, &ORG_DIRECTORY_UPDATE)?;
             connect(tx, access, &seal, &new)
         })
     }
 
     fn apps(&self, access: &Access, page: Page) -> Result<Paged<App>> {
-        require(access, (&ORG_INTEGRATIONS_LIST, &ORG_DIRECTORY_GET))?;
+        require(access, &ORG_INTEGRATIONS_LIST, &ORG_DIRECTORY_GET)?;
         let apps = self.ctx.read(|conn| store::apps::page(conn, access.organization(), &page))?;
         Ok(Paged::of(apps, &page, |app| app.id.uuid()))
     }
 
     fn app(&self, access: &Access, id: AppId) -> Result<App> {
-        require(access, (&ORG_INTEGRATIONS_GET, &ORG_DIRECTORY_GET))?;
+        require(access, &ORG_INTEGRATIONS_GET, &ORG_DIRECTORY_GET)?;
         self.ctx.read(|conn| known(conn, access, id))
     }
 
@@ -54,10 +54,10 @@ impl Apps for Service {
 
     fn disconnect(&self, access: &Access, id: AppId) -> Result<App> {
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
-            require(access, (&ORG_INTEGRATIONS_DELETE, &ORG_DIRECTORY_UPDATE))?;
+            require(access, &ORG_INTEGRATIONS_DELETE, &ORG_DIRECTORY_UPDATE)?;
             let organization = access.organization();
             let app = store::apps::find(tx, organization, id)?.ok_or_else(|| Error::not_found("app"))?;
-            store::apps::set_lookups(tx, (organization, id), &[])?;
+            store::apps::set_lookups(tx, organization, id, &[])?;
             store::apps::delete(tx, organization, id)?;
             tx.record(Event::new(access, "disconnected", "app", id).before(&app))?;
             Ok(app)
@@ -104,9 +104,7 @@ impl Apps for Service {
         self.found(actor, &digest, &page, &|id| {
             let seen = may_see(&*self.entry, actor, id)?;
             match lookup {
-                AppLookup::Secret { kind, key, .. } if seen => {
-                    self.holds(id, &digest, (kind, &canonical(key)))
-                }
+                AppLookup::Secret { kind, key, .. } if seen => self.holds(id, &digest, kind, &canonical(key)),
                 _ => Ok(seen),
             }
         })
@@ -123,22 +121,17 @@ impl Service {
         keeps: &dyn Fn(OrganizationId) -> Result<bool>,
     ) -> Result<Paged<Organization>> {
         let now = self.ctx.now();
-        let candidates: Candidates<'_> = &|conn, reach, part| with_app(conn, reach, (digest, now), part);
+        let candidates: Candidates<'_> = &|conn, reach, part| with_app(conn, reach, digest, now, part);
         filled(&self.ctx, Reach::of(actor), page, candidates, keeps)
     }
 
     /// Whether one of the organization's apps of this digest holds the secret it stands for: what was found by the digest of a
     /// secret is compared, in constant time, with the secret itself.
-    fn holds(
-        &self,
-        organization: OrganizationId,
-        digest: &Digest,
-        (kind, key): (&str, &str),
-    ) -> Result<bool> {
+    fn holds(&self, organization: OrganizationId, digest: &Digest, kind: &str, key: &str) -> Result<bool> {
         self.ctx.read(|conn| {
             for id in store::apps::found(conn, organization, digest)? {
-                let secrets = opened(conn, &self.apps, (organization, id))?;
-                let held = secrets.get(key).map(|secret| of_secret(&self.apps, kind, (key, secret)));
+                let secrets = opened(conn, &self.apps, organization, id)?;
+                let held = secrets.get(key).map(|secret| of_secret(&self.apps, kind, key, secret));
                 if held.as_ref() == Some(digest) {
                     return Ok(true);
                 }
@@ -150,7 +143,7 @@ impl Service {
 
 /// The app, if its environments can be mapped and this caller may.
 fn mappable(conn: &mut Conn, access: &Access, id: AppId) -> Result<App> {
-    require(access, (&ORG_INTEGRATIONS_UPDATE, &ORG_DIRECTORY_UPDATE))?;
+    require(access, &ORG_INTEGRATIONS_UPDATE, &ORG_DIRECTORY_UPDATE)?;
     let app = known(conn, access, id)?;
     app.require_mappable()?;
     Ok(app)

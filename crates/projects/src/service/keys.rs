@@ -8,7 +8,7 @@ use polity_kernel::{Access, Code, Error, Event, OrganizationId, Result, Tx, Writ
 use crate::acts::keys::{MOST, event, make, named, of_one};
 use crate::acts::rights;
 use crate::acts::rights::RUN;
-use crate::acts::seal::ProjectSeal;
+use crate::acts::seal::{ProjectRef, ProjectSeal};
 use crate::project::{ProjectSecret, SecretKey, SecretKeyId, SecretKeyRef};
 use crate::service::Service;
 use crate::store::project_keys;
@@ -16,12 +16,12 @@ use crate::{ProjectKeys, store};
 
 impl ProjectKeys for Service {
     fn add_secret_key(&self, access: &Access, project: ProjectId) -> Result<Vec<SecretKey>> {
-        let (before, mut keys) = self.change_keys(access, project, |tx, access, (seal, project), keys| {
+        let (before, mut keys) = self.change_keys(access, project, move |tx, access, seal, keys| {
             if keys.len() >= MOST {
                 return Err(Error::new(Code::Conflict, format!("a project has at most {MOST} secret keys")));
             }
-            let key = make(tx, seal, access, (project, false))?;
-            Ok(Some(event(access, "added", (project, key))))
+            let key = make(tx, seal, access, project, false)?;
+            Ok(Some(event(access, "added", project, key)))
         })?;
         // ids of nodes whose clocks differ are not in order of making
         keys.sort_by_key(|key| !before.contains(&key.id));
@@ -31,7 +31,7 @@ impl ProjectKeys for Service {
     fn secret_keys(&self, access: &Access, project: ProjectId) -> Result<Vec<SecretKey>> {
         self.ctx.read(|conn| {
             rights::allowed(conn, access, project, &RUN)?;
-            of_one(conn, &self.seal, (access.organization(), project))
+            of_one(conn, &self.seal, ProjectRef { organization: access.organization(), project })
         })
     }
 
@@ -42,14 +42,14 @@ impl ProjectKeys for Service {
         key: &SecretKeyRef,
     ) -> Result<Vec<SecretKey>> {
         let key = *key;
-        let (_, keys) = self.change_keys(access, project, move |tx, access, (seal, project), keys| {
+        let (_, keys) = self.change_keys(access, project, move |tx, access, seal, keys| {
             let key = named(seal, keys, &key)?;
             if key.is_default {
                 let why = "the default secret key cannot be taken away; make another the default first";
                 return Err(Error::new(Code::Conflict, why));
             }
-            project_keys::delete(tx, (access.organization(), project), key.id)?;
-            Ok(Some(event(access, "withdrawn", (project, key.id))))
+            project_keys::delete(tx, access.organization(), project, key.id)?;
+            Ok(Some(event(access, "withdrawn", project, key.id)))
         })?;
         Ok(keys)
     }
@@ -61,13 +61,13 @@ impl ProjectKeys for Service {
         key: &SecretKeyRef,
     ) -> Result<Vec<SecretKey>> {
         let key = *key;
-        let (_, keys) = self.change_keys(access, project, move |tx, access, (seal, project), keys| {
+        let (_, keys) = self.change_keys(access, project, move |tx, access, seal, keys| {
             let key = named(seal, keys, &key)?;
             if key.is_default {
                 return Ok(None);
             }
-            project_keys::prefer(tx, (access.organization(), project), key.id)?;
-            Ok(Some(event(access, "preferred", (project, key.id))))
+            project_keys::prefer(tx, access.organization(), project, key.id)?;
+            Ok(Some(event(access, "preferred", project, key.id)))
         })?;
         Ok(keys)
     }
@@ -76,14 +76,14 @@ impl ProjectKeys for Service {
         let Ok(secret) = secret.trim().parse::<ProjectSecret>() else { return Ok(None) };
         let digest = self.seal.digest(&secret);
         let Some(row) = self.ctx.read(|conn| project_keys::found(conn, &digest))? else { return Ok(None) };
-        let place = (row.organization_id, row.project_id);
+        let place = ProjectRef { organization: row.organization_id, project: row.project_id };
         // what was found by its digest is compared, in constant time, with the secret itself
         let kept = self.seal.open(place, row.key_id, &row.secret)?;
         if self.seal.digest(&kept) != digest {
             return Ok(None);
         }
-        let works = self.ctx.read(|conn| within::works(conn, place.0))?;
-        Ok(Some(place).filter(|_| works))
+        let works = self.ctx.read(|conn| within::works(conn, place.organization))?;
+        Ok(Some((place.organization, place.project)).filter(|_| works))
     }
 }
 
@@ -94,7 +94,7 @@ impl Service {
         &self,
         access: &Access,
         project: ProjectId,
-        change: impl Fn(&mut Tx<'_>, &Access, (&ProjectSeal, ProjectId), Vec<SecretKey>) -> Result<Option<Event>>
+        change: impl Fn(&mut Tx<'_>, &Access, &ProjectSeal, Vec<SecretKey>) -> Result<Option<Event>>
         + Send
         + 'static,
     ) -> Result<(HashSet<SecretKeyId>, Vec<SecretKey>)> {
@@ -102,12 +102,12 @@ impl Service {
         // held alone, since two at once could make too many, or take away what becomes the default
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
             rights::allowed(tx, access, project, &RUN)?;
-            let place = (access.organization(), project);
+            let place = ProjectRef { organization: access.organization(), project };
             let keys = of_one(tx, &seal, place)?;
             let before = keys.iter().map(|key| key.id).collect();
-            if let Some(event) = change(tx, access, (&seal, project), keys)? {
+            if let Some(event) = change(tx, access, &seal, keys)? {
                 let now = tx.now();
-                store::projects::touch(tx, place.0, project, now)?;
+                store::projects::touch(tx, place.organization, project, now)?;
                 tx.record(event)?;
             }
             Ok((before, of_one(tx, &seal, place)?))

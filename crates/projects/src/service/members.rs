@@ -22,7 +22,7 @@ impl ProjectMembers for Service {
         let now = self.ctx.now();
         self.ctx.read(|conn| {
             rights::allowed(conn, access, project, &SEE)?;
-            let rows = project_members::page(conn, (access.organization(), project), now, &page)?;
+            let rows = project_members::page(conn, access.organization(), project, now, &page)?;
             Ok(Paged::of(rows, &page, |member| member.id.uuid()))
         })
     }
@@ -42,7 +42,7 @@ impl ProjectMembers for Service {
                 access.entitlements(tx.now()).require(RBAC)?;
             }
             within::belong(tx, &hooks, access, account)?;
-            give(tx, access, (project, account), role)
+            give(tx, access, project, account, role)
         })
     }
 

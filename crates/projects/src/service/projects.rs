@@ -57,7 +57,7 @@ impl Projects for Service {
         // held alone, since what was read first must still be so when it is written
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
             let before = rights::allowed(tx, access, id, &RUN)?;
-            let after = change(tx, access, &seal, (before, &patch))?;
+            let after = change(tx, access, &seal, before, &patch)?;
             projects::shown_alone(tx, access, &seal, after)
         })
     }
@@ -83,7 +83,7 @@ impl Projects for Service {
             let (account, now) = (access.actor().person()?, tx.now());
             let project = rights::allowed(tx, access, id, &SEE)?;
             BELONGING.require(tx, access.organization(), account, now)?;
-            store::active_projects::set(tx, account, (project.organization, id), now)
+            store::active_projects::set(tx, account, project.organization, id, now)
         })
     }
 

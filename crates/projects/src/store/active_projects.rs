@@ -60,7 +60,8 @@ pub(crate) fn unsettled(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashS
 /// one is named.
 pub(crate) fn run_by(
     conn: &mut Conn,
-    (account, only): (AccountId, Option<OrganizationId>),
+    account: AccountId,
+    only: Option<OrganizationId>,
     now: Timestamp,
     limit: i64,
 ) -> Result<Vec<OrganizationId>> {
@@ -82,7 +83,8 @@ pub(crate) fn run_by(
 pub(crate) fn set(
     conn: &mut Conn,
     account: AccountId,
-    (organization, project): (OrganizationId, ProjectId),
+    organization: OrganizationId,
+    project: ProjectId,
     at: Timestamp,
 ) -> Result<()> {
     let there =

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use polity_directory::AppStatus;
-use polity_directory::within::OrganizationOf;
+use polity_directory::within::{OrganizationOf, Part};
 use polity_kernel::sql::Document;
 use polity_kernel::{
     AccountId, Code, Conn, Digest, Error, OrganizationId, Page, Result, SubjectId, Timestamp, each, error,
@@ -136,7 +136,8 @@ pub(crate) fn sealed(conn: &mut Conn, organization: OrganizationId, id: AppId) -
 /// Has the app be found by exactly these.
 pub(crate) fn set_lookups(
     conn: &mut Conn,
-    (organization, id): (OrganizationId, AppId),
+    organization: OrganizationId,
+    id: AppId,
     digests: &[Digest],
 ) -> Result<()> {
     let present =
@@ -163,17 +164,12 @@ pub(crate) fn release_all(conn: &mut Conn, organization: OrganizationId) -> Resu
 }
 
 /// Organizations with an app of this digest, ordered by id, behind one.
-pub(crate) fn organizations(
-    conn: &mut Conn,
-    digest: &Digest,
-    after: OrganizationId,
-    limit: i64,
-) -> Result<Vec<OrganizationId>> {
+pub(crate) fn organizations(conn: &mut Conn, digest: &Digest, part: Part) -> Result<Vec<OrganizationId>> {
     Ok(lookups::table
         .filter(lookups::digest.eq(digest.bytes()))
-        .filter(lookups::organization_id.gt(after))
+        .filter(lookups::organization_id.gt(part.after))
         .order(lookups::organization_id)
-        .limit(limit)
+        .limit(part.limit)
         .select(lookups::organization_id)
         .distinct()
         .load(conn)?)
@@ -182,17 +178,18 @@ pub(crate) fn organizations(
 /// The same, only those that the account is a member of.
 pub(crate) fn organizations_of(
     conn: &mut Conn,
-    (digest, account): (&Digest, AccountId),
+    digest: &Digest,
+    account: AccountId,
     now: Timestamp,
-    (after, limit): (OrganizationId, i64),
+    part: Part,
 ) -> Result<Vec<OrganizationId>> {
     let theirs = OrganizationOf { organization: lookups::organization_id, account, now };
     Ok(lookups::table
         .filter(lookups::digest.eq(digest.bytes()))
-        .filter(lookups::organization_id.gt(after))
+        .filter(lookups::organization_id.gt(part.after))
         .filter(theirs)
         .order(lookups::organization_id)
-        .limit(limit)
+        .limit(part.limit)
         .select(lookups::organization_id)
         .distinct()
         .load(conn)?)

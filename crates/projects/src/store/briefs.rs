@@ -9,7 +9,13 @@ use polity_kernel::{AccountId, Conn, OrganizationId, Result};
 use crate::brief::ProjectInBrief;
 use crate::schema::{project_members as joined, projects};
 
-type Row = (OrganizationId, ProjectId, i64, String);
+#[derive(Queryable)]
+struct Row {
+    organization: OrganizationId,
+    id: ProjectId,
+    number: i64,
+    name: String,
+}
 
 /// The projects of these organizations, those of each in order of opening; at most so many in all.
 pub(crate) fn projects(
@@ -27,7 +33,7 @@ pub(crate) fn projects(
         .limit(limit)
         .select((projects::organization_id, projects::project_id, projects::number, projects::name))
         .load(conn))?;
-    Ok(rows.into_iter().map(brief).collect())
+    Ok(rows.into_iter().map(ProjectInBrief::from).collect())
 }
 
 /// Those of them in which the account has a role.
@@ -49,9 +55,11 @@ pub(crate) fn projects_of(
         .limit(limit)
         .select((projects::organization_id, projects::project_id, projects::number, projects::name))
         .load(conn))?;
-    Ok(rows.into_iter().map(brief).collect())
+    Ok(rows.into_iter().map(ProjectInBrief::from).collect())
 }
 
-fn brief((organization, id, number, name): Row) -> ProjectInBrief {
-    ProjectInBrief { id, organization, number, name }
+impl From<Row> for ProjectInBrief {
+    fn from(Row { organization, id, number, name }: Row) -> Self {
+        Self { id, organization, number, name }
+    }
 }

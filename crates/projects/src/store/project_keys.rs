@@ -39,7 +39,8 @@ pub(crate) fn insert(conn: &mut Conn, row: &Row, digest: &Digest) -> Result<()> 
 
 pub(crate) fn delete(
     conn: &mut Conn,
-    (organization, project): (OrganizationId, ProjectId),
+    organization: OrganizationId,
+    project: ProjectId,
     id: SecretKeyId,
 ) -> Result<()> {
     let found = lookups::table
@@ -54,7 +55,8 @@ pub(crate) fn delete(
 /// Makes this one the default.
 pub(crate) fn prefer(
     conn: &mut Conn,
-    (organization, project): (OrganizationId, ProjectId),
+    organization: OrganizationId,
+    project: ProjectId,
     id: SecretKeyId,
 ) -> Result<()> {
     let all = keys::table.filter(keys::organization_id.eq(organization)).filter(keys::project_id.eq(project));

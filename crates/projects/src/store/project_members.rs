@@ -95,7 +95,8 @@ pub(crate) fn find(
 /// One page of who has a role in a project, in order of joining it.
 pub(crate) fn page(
     conn: &mut Conn,
-    (organization, project): (OrganizationId, ProjectId),
+    organization: OrganizationId,
+    project: ProjectId,
     now: Timestamp,
     page: &Page,
 ) -> Result<Vec<ProjectMember>> {
@@ -146,7 +147,8 @@ pub(crate) fn all_of(
 /// taken up, or of this one alone. Deleted organizations are none, though rows may be left.
 pub(crate) fn places(
     conn: &mut Conn,
-    (account, only): (AccountId, Option<OrganizationId>),
+    account: AccountId,
+    only: Option<OrganizationId>,
     now: Timestamp,
     limit: i64,
 ) -> Result<Vec<(OrganizationId, ProjectId)>> {

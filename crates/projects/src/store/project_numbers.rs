@@ -14,7 +14,8 @@ const BATCH: usize = 500;
 pub(crate) fn reserve(
     conn: &mut Conn,
     number: i64,
-    (organization, project): (OrganizationId, ProjectId),
+    organization: OrganizationId,
+    project: ProjectId,
 ) -> Result<bool> {
     let row = (
         reserved::number.eq(number),

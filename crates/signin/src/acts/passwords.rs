@@ -31,7 +31,7 @@ pub(crate) fn use_up(tx: &mut Tx<'_>, live: &Live) -> Result<(Account, bool)> {
     within::prove(tx, live.account.id)?;
     let patch = AccountPatch { email_verified: Some(true), ..AccountPatch::default() };
     let mut is_news = false;
-    let account = within::update(tx, &person(live.account.id), (live.account.id, &patch), |_, _, _| {
+    let account = within::update(tx, &person(live.account.id), live.account.id, &patch, |_, _, _| {
         is_news = true;
         Ok(AddressChange::AtOnce)
     })?;

@@ -14,6 +14,13 @@ use crate::{Proof, RequestId};
 #[derive(Clone)]
 pub(crate) struct Proofs(Seal);
 
+/// A request for a mail, and what its link is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Request {
+    pub(crate) purpose: Purpose,
+    pub(crate) id: RequestId,
+}
+
 /// A link that works, and whose it is.
 pub(crate) struct Live {
     pub(crate) row: Row,
@@ -27,12 +34,12 @@ impl Proofs {
 
     /// Asks for a mail that proves the account's address, unless one was asked for within the last ten minutes.
     pub(crate) fn ask(&self, tx: &mut Tx<'_>, account: &Account, purpose: Purpose) -> Result<()> {
-        let request = tx.new_secret_id();
+        let request = Request { purpose, id: tx.new_secret_id() };
         let Some(email) = &account.email else { return Ok(()) };
-        if !self.begin(tx, account, email, (purpose, request))? {
+        if !self.begin(tx, account, email, request)? {
             return Ok(());
         }
-        tx.promise(&MailConfirmation { account: account.id, request })
+        tx.promise(&MailConfirmation { account: account.id, request: request.id })
     }
 
     /// Makes the link of this request, unless it is there already; false when one of another request is recent, or the address has been
@@ -42,11 +49,12 @@ impl Proofs {
         tx: &mut Tx<'_>,
         account: &Account,
         email: &EmailAddress,
-        (purpose, request): (Purpose, RequestId),
+        request: Request,
     ) -> Result<bool> {
+        let Request { purpose, id } = request;
         let now = tx.now();
         if let Some(present) = proofs::find(tx, account.id, purpose)? {
-            if present.request_id == request {
+            if present.request_id == id {
                 return Ok(true);
             }
             if now < present.asked_at.after(PAUSE) && present.email == email.as_str() {
@@ -61,10 +69,10 @@ impl Proofs {
         let row = Row {
             account_id: account.id,
             purpose,
-            request_id: request,
+            request_id: id,
             email: email.to_string(),
             digest: self.digest(purpose, secret.reveal()).bytes().to_vec(),
-            sealed: self.seal(tx.ids(), (account, purpose, request), &secret)?,
+            sealed: self.seal(tx.ids(), account, request, &secret)?,
             asked_at: now,
             expires_at: now.after(purpose.lifetime()),
             attempts: 0,
@@ -78,13 +86,14 @@ impl Proofs {
         &self,
         conn: &mut Conn,
         account: &Account,
-        (purpose, request, now): (Purpose, RequestId, Timestamp),
+        request: Request,
+        now: Timestamp,
     ) -> Result<Option<ProofMail>> {
-        let Some(row) = proofs::find(conn, account.id, purpose)? else { return Ok(None) };
-        if row.request_id != request || !row.is_good_for(account) || row.expires_at <= now {
+        let Some(row) = proofs::find(conn, account.id, request.purpose)? else { return Ok(None) };
+        if row.request_id != request.id || !row.is_good_for(account) || row.expires_at <= now {
             return Ok(None);
         }
-        let secret = self.0.open(&place(account, purpose, request), &row.sealed)?;
+        let secret = self.0.open(&place(account, request), &row.sealed)?;
         let secret = String::from_utf8(secret.to_vec()).map_err(|_| Error::internal("a link is no text"))?;
         Ok(Some(ProofMail {
             email: row.email.parse().map_err(Error::internal)?,
@@ -101,7 +110,8 @@ impl Proofs {
     pub(crate) fn live(
         &self,
         conn: &mut Conn,
-        (purpose, secret): (Purpose, &str),
+        purpose: Purpose,
+        secret: &str,
         now: Timestamp,
     ) -> Result<Live> {
         let row = proofs::by_digest(conn, &self.digest(purpose, secret), now)?;
@@ -117,13 +127,8 @@ impl Proofs {
         self.0.digest(&[purpose.as_str().as_bytes(), secret.as_bytes()])
     }
 
-    fn seal(
-        &self,
-        ids: &IdSource,
-        (account, purpose, request): (&Account, Purpose, RequestId),
-        secret: &Secret,
-    ) -> Result<Vec<u8>> {
-        self.0.seal(ids, &place(account, purpose, request), secret.reveal().as_bytes())
+    fn seal(&self, ids: &IdSource, account: &Account, request: Request, secret: &Secret) -> Result<Vec<u8>> {
+        self.0.seal(ids, &place(account, request), secret.reveal().as_bytes())
     }
 }
 
@@ -136,8 +141,8 @@ impl Live {
 }
 
 /// Where a link's secret is kept: it opens nowhere else.
-fn place(account: &Account, purpose: Purpose, request: RequestId) -> String {
-    format!("mailed_proofs/{}/{purpose}/{request}", account.id)
+fn place(account: &Account, Request { purpose, id }: Request) -> String {
+    format!("mailed_proofs/{}/{purpose}/{id}", account.id)
 }
 
 /// What is told of a link that does not work, whyever.

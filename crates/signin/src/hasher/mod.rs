@@ -36,7 +36,7 @@ impl Hasher {
     pub(crate) fn hash(&self, ids: &IdSource, password: &str, waiting: Waiting) -> Result<String> {
         let random = ids.key();
         let salt = random.first_chunk::<16>().copied().ok_or_else(|| Error::internal("salt"))?;
-        let output = self.output(password, (&salt, &Params::DEFAULT), waiting)?;
+        let output = self.output(password, &salt, &Params::DEFAULT, waiting)?;
         let kept = PasswordHash {
             algorithm: Algorithm::Argon2id.ident(),
             version: Some(Version::V0x13.into()),
@@ -54,7 +54,8 @@ impl Hasher {
     pub(crate) fn is_of(
         &self,
         ids: &IdSource,
-        (password, hash): (&str, Option<&str>),
+        password: &str,
+        hash: Option<&str>,
         waiting: Waiting,
     ) -> Result<bool> {
         // longer ones are nobody's, and need not be looked at
@@ -64,7 +65,7 @@ impl Hasher {
         let kept = PasswordHash::new(hash).map_err(broken)?;
         let (Some(salt), Some(expected)) = (&kept.salt, &kept.hash) else { return Ok(false) };
         let params = Params::try_from(&kept).map_err(broken)?;
-        let output = self.output(password, (salt.as_ref(), &params), waiting)?;
+        let output = self.output(password, salt.as_ref(), &params, waiting)?;
         Ok(output.ct_eq(expected.as_bytes()).into())
     }
 
@@ -72,7 +73,8 @@ impl Hasher {
     fn output(
         &self,
         password: &str,
-        (salt, params): (&[u8], &Params),
+        salt: &[u8],
+        params: &Params,
         waiting: Waiting,
     ) -> Result<Zeroizing<Vec<u8>>> {
         let (key, password) = (self.key.clone(), Zeroizing::new(password.to_owned()));
@@ -117,7 +119,7 @@ mod tests {
         let hash = || hasher.hash(&ids, "correct horse", Waiting::Known).unwrap();
         let (one, other) = (hash(), hash());
         assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$") && one != other, "{one}");
-        let is_of = |password, hash| hasher.is_of(&ids, (password, hash), Waiting::Known).unwrap();
+        let is_of = |password, hash| hasher.is_of(&ids, password, hash, Waiting::Known).unwrap();
         assert!(is_of("correct horse", Some(&one)) && is_of("correct horse", Some(&other)));
         assert!(!is_of("wrong horse", Some(&one)) && !is_of("correct horse", None));
     }
@@ -129,7 +131,7 @@ mod tests {
             Argon2::new_with_secret(&hasher.key, Algorithm::Argon2id, Version::V0x13, Params::DEFAULT)
                 .unwrap();
         let theirs = argon.hash_password_with_salt(b"correct horse", &[9; 16]).unwrap().to_string();
-        assert!(hasher.is_of(&ids, ("correct horse", Some(&theirs)), Waiting::Known).unwrap());
+        assert!(hasher.is_of(&ids, "correct horse", Some(&theirs), Waiting::Known).unwrap());
         let ours = hasher.hash(&ids, "correct horse", Waiting::Known).unwrap();
         argon.verify_password(b"correct horse", ours.as_str()).unwrap();
     }

@@ -17,10 +17,10 @@ use crate::{Addresses, Confirmer, store};
 impl Addresses for Service {
     fn confirm(&self, secret: &str, password: &str) -> Result<Account> {
         let now = self.ctx.now();
-        let live = self.ctx.read(|conn| self.proofs.live(conn, (Purpose::Confirmation, secret), now))?;
+        let live = self.ctx.read(|conn| self.proofs.live(conn, Purpose::Confirmation, secret, now))?;
         let id = live.account.id;
         let kept = self.tried(&live)?.ok_or_else(proofs::none)?;
-        if !self.hasher.is_of(self.ctx.ids(), (password, Some(&kept.hash)), Waiting::Known)? {
+        if !self.hasher.is_of(self.ctx.ids(), password, Some(&kept.hash), Waiting::Known)? {
             return Err(Error::field("password", "is not the one that was set"));
         }
         let account = self.ctx.write_platform(move |tx| {
@@ -36,7 +36,7 @@ impl Addresses for Service {
 
     fn change_address(&self, secret: &str, confirmer: Confirmer) -> Result<Account> {
         let now = self.ctx.now();
-        let live = self.ctx.read(|conn| self.proofs.live(conn, (Purpose::Address, secret), now))?;
+        let live = self.ctx.read(|conn| self.proofs.live(conn, Purpose::Address, secret, now))?;
         match confirmer {
             Confirmer::Person(actor) => require_whole(&actor, live.account.id)?,
             Confirmer::Password(password) => self.require_password(&live, &password)?,
@@ -60,7 +60,7 @@ impl Service {
     fn require_password(&self, live: &Live, password: &str) -> Result<()> {
         let kept = self.tried(live)?;
         let hash = kept.as_ref().map(|kept| kept.hash.as_str());
-        if self.hasher.is_of(self.ctx.ids(), (password, hash), Waiting::Known)? {
+        if self.hasher.is_of(self.ctx.ids(), password, hash, Waiting::Known)? {
             return Ok(());
         }
         Err(Error::field("password", "is not the account's"))
@@ -90,7 +90,7 @@ fn take(tx: &mut Tx<'_>, live: &Live) -> Result<Account> {
         within::give_way(tx, &rival)?;
     }
     let patch = AccountPatch { email: Some(email), email_verified: Some(true), ..AccountPatch::default() };
-    let account = within::update(tx, &person(id), (id, &patch), |_, _, _| Ok(AddressChange::AtOnce))?;
+    let account = within::update(tx, &person(id), id, &patch, |_, _, _| Ok(AddressChange::AtOnce))?;
     if account.status != AccountStatus::Active {
         return Err(proofs::none());
     }

@@ -3,25 +3,28 @@
 use polity_accounts::{AccountStatus, EmailAddress, within};
 use polity_kernel::{AccountId, Result, epoch};
 
+use crate::acts::proofs::Request;
 use crate::service::Service;
 use crate::{MailedLinks, Proof, ProofMail, Purpose, RequestId, store};
 
 impl MailedLinks for Service {
     fn proof(&self, purpose: Purpose, secret: &str) -> Result<Proof> {
         let now = self.ctx.now();
-        self.ctx.read(|conn| self.proofs.live(conn, (purpose, secret), now)?.told())
+        self.ctx.read(|conn| self.proofs.live(conn, purpose, secret, now)?.told())
     }
 
     fn confirmation_mail(&self, account: AccountId, request: RequestId) -> Result<Option<ProofMail>> {
+        let request = Request { purpose: Purpose::Confirmation, id: request };
         let now = self.ctx.now();
         self.ctx.read(|conn| {
             let account = within::account(conn, account)?.filter(|account| !account.email_verified);
             let Some(account) = account else { return Ok(None) };
-            self.proofs.mail(conn, &account, (Purpose::Confirmation, request, now))
+            self.proofs.mail(conn, &account, request, now)
         })
     }
 
     fn reset_mail(&self, email: &EmailAddress, request: RequestId) -> Result<Option<ProofMail>> {
+        let request = Request { purpose: Purpose::Reset, id: request };
         let (email, proofs) = (email.clone(), self.proofs.clone());
         self.ctx.write_platform(move |tx| {
             let account = within::account_by_email(tx, &email)?;
@@ -29,11 +32,11 @@ impl MailedLinks for Service {
                 return Ok(None);
             };
             epoch::hold(tx, account.id.uuid())?;
-            if !proofs.begin(tx, &account, &email, (Purpose::Reset, request))? {
+            if !proofs.begin(tx, &account, &email, request)? {
                 return Ok(None);
             }
             let now = tx.now();
-            proofs.mail(tx, &account, (Purpose::Reset, request, now))
+            proofs.mail(tx, &account, request, now)
         })
     }
 
@@ -43,6 +46,7 @@ impl MailedLinks for Service {
         email: &EmailAddress,
         request: RequestId,
     ) -> Result<Option<ProofMail>> {
+        let request = Request { purpose: Purpose::Address, id: request };
         let (email, proofs) = (email.clone(), self.proofs.clone());
         self.ctx.write_platform(move |tx| {
             epoch::hold(tx, account.uuid())?;
@@ -50,11 +54,11 @@ impl MailedLinks for Service {
             let Some(account) = account.filter(|account| account.status == AccountStatus::Active) else {
                 return Ok(None);
             };
-            if !proofs.begin(tx, &account, &email, (Purpose::Address, request))? {
+            if !proofs.begin(tx, &account, &email, request)? {
                 return Ok(None);
             }
             let now = tx.now();
-            proofs.mail(tx, &account, (Purpose::Address, request, now))
+            proofs.mail(tx, &account, request, now)
         })
     }
 

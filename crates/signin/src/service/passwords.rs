@@ -25,7 +25,7 @@ impl Passwords for Service {
         let (account, kept) = self.claimed(email.as_ref())?;
         let hash = kept.as_ref().map(|kept| kept.hash.as_str());
         let waiting = device.map_or(Waiting::Stranger(log_in.network), |_| Waiting::Known);
-        let judged = self.hasher.is_of(self.ctx.ids(), (log_in.password.reveal(), hash), waiting);
+        let judged = self.hasher.is_of(self.ctx.ids(), log_in.password.reveal(), hash, waiting);
         let good = judged.inspect_err(|_| tried.into_iter().for_each(|tried| self.tries.take_back(tried)))?;
         let (account, kept, email) = match (account, kept, email) {
             (Some(account), Some(kept), Some(email)) if good && account.status == AccountStatus::Active => {
@@ -46,7 +46,7 @@ impl Passwords for Service {
         let proved_by = Some(ProvedBy { authenticator: PASSWORD, version: kept.version });
         let minted = self.tokens.mint(&Mint { proved_by, ..Mint::of(Subject::Person(account.id)) })?;
         self.note_log_in(account.id)?;
-        let device = self.devices.mark(self.ctx.ids(), device, (&email, self.ctx.now()));
+        let device = self.devices.mark(self.ctx.ids(), device, &email, self.ctx.now());
         Ok(LoggedIn { account, token: minted.token, expires_in: minted.lifetime, device })
     }
 
@@ -65,7 +65,7 @@ impl Passwords for Service {
 
     fn reset(&self, secret: &str, password: Password) -> Result<Account> {
         let now = self.ctx.now();
-        let live = self.ctx.read(|conn| self.proofs.live(conn, (Purpose::Reset, secret), now))?;
+        let live = self.ctx.read(|conn| self.proofs.live(conn, Purpose::Reset, secret, now))?;
         let hash = self.hasher.hash(self.ctx.ids(), password.reveal(), Waiting::Known)?;
         let account = self.ctx.write_platform(move |tx| {
             let (account, is_news) = use_up(tx, &live)?;

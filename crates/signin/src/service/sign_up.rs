@@ -29,7 +29,7 @@ impl SignUp for Service {
         let proofs = self.proofs.clone();
         self.ctx
             .write_platform(move |tx| {
-                let Some(taken) = polity_directory::within::take_up(tx, &terms, (&taker, invitation))? else {
+                let Some(taken) = polity_directory::within::take_up(tx, &terms, &taker, invitation)? else {
                     return Ok(None);
                 };
                 let account = &taken.account;

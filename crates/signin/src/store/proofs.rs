@@ -34,6 +34,18 @@ impl Row {
     }
 }
 
+/// Links that still work at this instant.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn live(now: Timestamp) -> _ {
+    proofs::expires_at.gt(now)
+}
+
+/// Links that do not work any more.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn ended(now: Timestamp) -> _ {
+    proofs::expires_at.le(now)
+}
+
 pub(crate) fn find(conn: &mut Conn, account: AccountId, purpose: Purpose) -> Result<Option<Row>> {
     Ok(proofs::table.find((account, purpose)).select(Row::as_select()).first(conn).optional()?)
 }
@@ -41,7 +53,7 @@ pub(crate) fn find(conn: &mut Conn, account: AccountId, purpose: Purpose) -> Res
 pub(crate) fn by_digest(conn: &mut Conn, digest: &Digest, now: Timestamp) -> Result<Option<Row>> {
     Ok(proofs::table
         .filter(proofs::digest.eq(digest.bytes()))
-        .filter(proofs::expires_at.gt(now))
+        .filter(live(now))
         .select(Row::as_select())
         .first(conn)
         .optional()?)
@@ -56,8 +68,8 @@ pub(crate) fn put(conn: &mut Conn, row: &Row) -> Result<()> {
 
 /// Uses the link up; false when it was already.
 pub(crate) fn take(conn: &mut Conn, digest: &[u8], now: Timestamp) -> Result<bool> {
-    let live = proofs::table.filter(proofs::digest.eq(digest)).filter(proofs::expires_at.gt(now));
-    Ok(diesel::delete(live).execute(conn)? == 1)
+    let present = proofs::table.filter(proofs::digest.eq(digest)).filter(live(now));
+    Ok(diesel::delete(present).execute(conn)? == 1)
 }
 
 pub(crate) fn discard(conn: &mut Conn, account: AccountId, purpose: Purpose) -> Result<()> {
@@ -67,14 +79,14 @@ pub(crate) fn discard(conn: &mut Conn, account: AccountId, purpose: Purpose) -> 
 
 /// Counts a try at the password; false when there were enough, or the link does not work.
 pub(crate) fn attempt(conn: &mut Conn, digest: &[u8], now: Timestamp) -> Result<bool> {
-    let live = proofs::table
+    let open = proofs::table
         .filter(proofs::digest.eq(digest))
-        .filter(proofs::expires_at.gt(now))
+        .filter(live(now))
         .filter(proofs::attempts.lt(MOST_ATTEMPTS));
-    Ok(diesel::update(live).set(proofs::attempts.eq(proofs::attempts + 1)).execute(conn)? == 1)
+    Ok(diesel::update(open).set(proofs::attempts.eq(proofs::attempts + 1)).execute(conn)? == 1)
 }
 
 /// Deletes what has expired anyway.
 pub(crate) fn forget(conn: &mut Conn, now: Timestamp) -> Result<usize> {
-    Ok(diesel::delete(proofs::table.filter(proofs::expires_at.le(now))).execute(conn)?)
+    Ok(diesel::delete(proofs::table.filter(ended(now))).execute(conn)?)
 }

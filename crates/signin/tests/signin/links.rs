@@ -15,7 +15,7 @@ const HOUR: Duration = Duration::from_secs(3_600);
 /// Changes an account behind everybody's back: another address is there at once.
 fn renamed(ground: &Ground<'_>, account: AccountId, patch: AccountPatch) {
     let change = move |tx: &mut polity_kernel::Tx<'_>| {
-        within::update(tx, &Actor::system(), (account, &patch), |_, _, _| Ok(within::AddressChange::AtOnce))
+        within::update(tx, &Actor::system(), account, &patch, |_, _, _| Ok(within::AddressChange::AtOnce))
     };
     ground.kit.ctx.write_platform(change).unwrap();
 }

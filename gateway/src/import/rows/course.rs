@@ -80,7 +80,8 @@ impl<'c> Course<'c> {
     pub(super) fn new(
         file: &'c Path,
         source: Source,
-        (reached, batch): (u64, u64),
+        reached: u64,
+        batch: u64,
         progress: Progress<'c>,
     ) -> Self {
         let (report, refused) = (RowReport::default(), HashSet::new());

@@ -89,7 +89,7 @@ impl<'p> RowImport<'p> {
     /// When the file cannot be read on or the store fails: what was done until then stays, and another import goes on from there.
     /// A row that will not do is a failure in the report.
     pub fn run(&self, progress: Progress<'_>) -> Result<RowReport> {
-        let mut course = Course::new(&self.file, self.source, (self.reached, self.batch), progress);
+        let mut course = Course::new(&self.file, self.source, self.reached, self.batch, progress);
         match self.source.kind {
             Kind::Employees => self.employees(&mut course),
             Kind::Managers => self.managers(&mut course),

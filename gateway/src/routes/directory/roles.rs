@@ -122,7 +122,7 @@ pub(super) async fn assign(
     let given = caller
         .write(move |polity, actor| {
             let access = polity.enter(actor, &organization)?;
-            let assignee = assignee(polity, actor, (&body.assigned_to, body.assignee_type))?;
+            let assignee = assignee(polity, actor, &body.assigned_to, body.assignee_type)?;
             let new = NewAssignment { expires_at: body.expires_date, ..NewAssignment::of(role, assignee) };
             let given = polity.directory.grant(&access, new)?;
             let shown = shown(polity, actor, &access, &[given])?;
@@ -145,7 +145,7 @@ pub(super) async fn unassign(
     caller
         .write(move |polity, actor| {
             let access = polity.enter(actor, &organization)?;
-            let assignee = assignee(polity, actor, (&query.assigned_to, query.assignee_type))?;
+            let assignee = assignee(polity, actor, &query.assigned_to, query.assignee_type)?;
             polity.directory.revoke(&access, &role.into(), AssignmentRef::To(assignee))
         })
         .await?;
@@ -205,7 +205,7 @@ pub(super) fn shown(
     Ok(assignments.iter().map(show).collect())
 }
 
-fn assignee(polity: &Polity, actor: &Actor, (text, kind): (&str, AssigneeType)) -> Result<Assignee> {
+fn assignee(polity: &Polity, actor: &Actor, text: &str, kind: AssigneeType) -> Result<Assignee> {
     match kind {
         AssigneeType::User => resolve(polity, actor, text).map(Assignee::Account),
         AssigneeType::Group => group(text).map(Assignee::Group),

@@ -68,7 +68,7 @@ struct Wrong(Vec<FieldError>);
 enum Attempt {
     Given(LegalDocument, Option<DownloadToken>),
     /// The form will not do; the document is still open.
-    Incomplete((LegalDocument, Agreement), Error),
+    Incomplete(LegalDocument, Agreement, Error),
 }
 
 /// The document to sign, and the form to sign it with.
@@ -80,8 +80,9 @@ pub(super) async fn show(anyone: Anyone, path: Path<SigningPath>) -> Result<Http
     let secret = path.into_inner().secret;
     let link = secret.clone();
     match anyone.read(move |polity| polity.legal.opened(&link)).await {
-        Ok(opened) => {
-            page(StatusCode::OK, &SigningPage::of(opened, secret, SigningForm::default(), Wrong::nothing()))
+        Ok((document, agreement)) => {
+            let (empty, nothing) = (SigningForm::default(), Wrong::nothing());
+            page(StatusCode::OK, &SigningPage::of(document, &agreement, secret, empty, nothing))
         }
         Err(error) => closed(error),
     }
@@ -130,9 +131,9 @@ pub(super) async fn sign(
     let link = secret.clone();
     match anyone.errand(move |polity| attempt(polity, &link, fields)).await {
         Ok(Attempt::Given(document, copy)) => page(StatusCode::OK, &SignedPage::of(document, copy)),
-        Ok(Attempt::Incomplete(opened, error)) => {
+        Ok(Attempt::Incomplete(document, agreement, error)) => {
             let wrong = Wrong(error.fields().to_vec());
-            page(StatusCode::BAD_REQUEST, &SigningPage::of(opened, secret, filled, wrong))
+            page(StatusCode::BAD_REQUEST, &SigningPage::of(document, &agreement, secret, filled, wrong))
         }
         Err(error) => closed(error),
     }
@@ -144,7 +145,10 @@ fn attempt(polity: &Polity, link: &str, fields: SignatureFields) -> Result<Attem
             let (document, copy) = polity.legal.sign(link, signature)?;
             Ok(Attempt::Given(document, copy))
         }
-        Err(error) => Ok(Attempt::Incomplete(polity.legal.opened(link)?, error)),
+        Err(error) => {
+            let (document, agreement) = polity.legal.opened(link)?;
+            Ok(Attempt::Incomplete(document, agreement, error))
+        }
     }
 }
 
@@ -174,7 +178,8 @@ fn closed(error: Error) -> Result<HttpResponse, Fault> {
 
 impl SigningPage {
     fn of(
-        (document, agreement): (LegalDocument, Agreement),
+        document: LegalDocument,
+        agreement: &Agreement,
         secret: String,
         filled: SigningForm,
         wrong: Wrong,

@@ -40,9 +40,7 @@ pub(super) async fn list(caller: Caller) -> Result<Pieces<Onward>, Fault> {
         |_, actor| permitted(actor).map(|()| actor.clone()),
         |polity, actor, from| match from {
             None => beginning(polity, actor),
-            Some(Onward::Organizations(after, sent)) => {
-                organizations(polity, actor, (after, sent), Vec::new())
-            }
+            Some(Onward::Organizations(after, sent)) => organizations(polity, actor, after, sent, Vec::new()),
             Some(Onward::Projects(organization, after)) => further(polity, actor, organization, after),
         },
     );
@@ -79,14 +77,15 @@ fn beginning(polity: &Polity, actor: &Actor) -> Result<Piece> {
     let active = polity.projects.active_project(actor)?;
     let active = active.map(|(_, project)| format!(r#""activeAccountId":"{project}","#)).unwrap_or_default();
     let text = format!(r#"{{{active}"organizationAccounts":["#).into_bytes();
-    organizations(polity, actor, (Uuid::nil(), false), text)
+    organizations(polity, actor, Uuid::nil(), false, text)
 }
 
 /// Organizations with their projects; ends early at one that has more than fit.
 fn organizations(
     polity: &Polity,
     actor: &Actor,
-    (after, mut sent): (Uuid, bool),
+    after: Uuid,
+    mut sent: bool,
     mut text: Vec<u8>,
 ) -> Result<Piece> {
     let page =

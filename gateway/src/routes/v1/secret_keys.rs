@@ -23,7 +23,7 @@ pub(super) async fn list(
 ) -> Result<Json<SecretKeys>, Fault> {
     let keys = caller
         .read(move |polity, actor| {
-            let (access, project) = meant(polity, actor, (&here, &query))?;
+            let (access, project) = meant(polity, actor, &here, &query)?;
             polity.projects.secret_keys(&access, project)
         })
         .await?;
@@ -40,7 +40,7 @@ pub(super) async fn add(
 ) -> Result<Json<AddedSecretKey>, Fault> {
     let keys = caller
         .write(move |polity, actor| {
-            let (access, project) = meant(polity, actor, (&here, &query))?;
+            let (access, project) = meant(polity, actor, &here, &query)?;
             polity.projects.add_secret_key(&access, project)
         })
         .await?;
@@ -63,7 +63,7 @@ pub(super) async fn withdraw(
     let key = path.key()?;
     let left = caller
         .write(move |polity, actor| {
-            let (access, project) = meant(polity, actor, (&here, &query))?;
+            let (access, project) = meant(polity, actor, &here, &query)?;
             polity.projects.withdraw_secret_key(&access, project, &key)
         })
         .await?;
@@ -83,7 +83,7 @@ pub(super) async fn prefer(
     let key = path.key()?;
     caller
         .write(move |polity, actor| {
-            let (access, project) = meant(polity, actor, (&here, &query))?;
+            let (access, project) = meant(polity, actor, &here, &query)?;
             polity.projects.prefer_secret_key(&access, project, &key)
         })
         .await?;
@@ -92,11 +92,7 @@ pub(super) async fn prefer(
 
 /// The project that is meant: of the current organization the one of the query, else the one the caller works in, which is no other
 /// organization's than the one that is named.
-fn meant(
-    polity: &Polity,
-    actor: &Actor,
-    (here, query): (&Here, &ProjectQuery),
-) -> Result<(Access, ProjectId)> {
+fn meant(polity: &Polity, actor: &Actor, here: &Here, query: &ProjectQuery) -> Result<(Access, ProjectId)> {
     if let Some(named) = &query.project {
         let project = named.parse().map_err(|_| Error::not_found("project"))?;
         return Ok((here.enter(polity, actor)?, project));

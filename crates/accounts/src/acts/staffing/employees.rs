@@ -17,7 +17,9 @@ use crate::{
 const NUMBER: &str = "employee_number";
 
 /// What a batch speaks of, as it stands while its rows are taken.
-pub(crate) struct Intake {
+pub(crate) struct Intake<'a> {
+    access: &'a Access,
+    guard: &'a Appointing,
     stamp: Stamp,
     /// Who is on the list, those in the store before those who come on it by this batch.
     staff: Vec<Employee>,
@@ -32,8 +34,13 @@ pub(crate) struct Intake {
     holders: HashMap<AccountId, EmployeeId>,
 }
 
-impl Intake {
-    pub(crate) fn of(tx: &mut Tx<'_>, access: &Access, rows: &[StaffRow]) -> Result<Self> {
+impl<'a> Intake<'a> {
+    pub(crate) fn of(
+        tx: &mut Tx<'_>,
+        access: &'a Access,
+        guard: &'a Appointing,
+        rows: &[StaffRow],
+    ) -> Result<Self> {
         let organization = access.organization();
         let emails = rows.iter().filter_map(|row| Some(row.email.parse::<EmailAddress>().ok()?.to_string()));
         let mut staff = store::employees::find_by_emails(tx, organization, emails.collect())?;
@@ -51,6 +58,8 @@ impl Intake {
         let ids: Vec<AccountId> = accounts.iter().map(|(_, account)| *account).collect();
         let holders = store::employees::find_by_accounts(tx, organization, &ids)?;
         let mut intake = Self {
+            access,
+            guard,
             stamp: Stamp::of(tx, access.actor()),
             stored: staff.len(),
             staff: Vec::new(),
@@ -66,12 +75,7 @@ impl Intake {
     }
 
     /// Takes the rows one by one; who is new is written after the last.
-    pub(crate) fn take(
-        mut self,
-        tx: &mut Tx<'_>,
-        (access, guard): (&Access, &Appointing),
-        rows: &[StaffRow],
-    ) -> Result<Vec<RowOutcome>> {
+    pub(crate) fn take(mut self, tx: &mut Tx<'_>, rows: &[StaffRow]) -> Result<Vec<RowOutcome>> {
         let mut outcomes = vec![None; rows.len()];
         // who is found by number first: they may leave an address to somebody new
         let counted = |(_, row): &(usize, &StaffRow)| !self.counted(row).is_empty();
@@ -85,29 +89,24 @@ impl Intake {
                 if self.is_torn(row) {
                     return Ok(None);
                 }
-                outcome(self.take_one(tx, (access, guard), row)).map(Some)
+                outcome(self.take_one(tx, row)).map(Some)
             })?;
         }
         let new = self.staff.get(self.stored..).unwrap_or_default();
         store::employees::insert(tx, new)?;
         if !new.is_empty() {
             let ids: Vec<_> = new.iter().map(|employee| employee.id).collect();
-            let event = Event::new(access, "imported", "employees", access.organization());
+            let event = Event::new(self.access, "imported", "employees", self.access.organization());
             tx.record(event.after(serde_json::json!({ "ids": ids })))?;
         }
         let torn = || RowOutcome::Blocked(torn().message().to_owned());
         Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(torn)).collect())
     }
 
-    fn take_one(
-        &mut self,
-        tx: &mut Tx<'_>,
-        (access, guard): (&Access, &Appointing),
-        row: &StaffRow,
-    ) -> Result<RowOutcome> {
+    fn take_one(&mut self, tx: &mut Tx<'_>, row: &StaffRow) -> Result<RowOutcome> {
         let place = self.meant(row)?;
         let before = place.and_then(|place| self.staff.get(place)).cloned();
-        let revise = |tx: &mut Tx<'_>| self.revised(tx, (access, guard), before.as_ref(), row);
+        let revise = |tx: &mut Tx<'_>| self.revised(tx, before.as_ref(), row);
         let has_account = row.account.is_some()
             || row.create_account
             || before.as_ref().is_some_and(|before| before.account.is_some());
@@ -118,7 +117,7 @@ impl Intake {
             Some(before) if *before == after => return Ok(RowOutcome::Unchanged),
             Some(before) => {
                 if place < Some(self.stored) {
-                    change(tx, access, before, &after)?;
+                    change(tx, self.access, before, &after)?;
                 }
                 RowOutcome::Changed
             }
@@ -181,19 +180,13 @@ impl Intake {
     }
 
     /// The employee as the row makes it, if all others concerned agree.
-    fn revised(
-        &self,
-        tx: &mut Tx<'_>,
-        (access, guard): (&Access, &Appointing),
-        before: Option<&Employee>,
-        row: &StaffRow,
-    ) -> Result<Employee> {
+    fn revised(&self, tx: &mut Tx<'_>, before: Option<&Employee>, row: &StaffRow) -> Result<Employee> {
         let own = before.and_then(|before| before.account);
         let named =
             row.account.as_ref().or_else(|| (row.create_account && own.is_none()).then_some(&row.email));
-        let account = named.map(|email| self.account(tx, access, email, row)).transpose()?;
+        let account = named.map(|email| self.account(tx, email, row)).transpose()?;
         let after = match before {
-            None => self.begun(tx, access, account, row)?,
+            None => self.begun(tx, account, row)?,
             Some(before) => {
                 let patch = EmployeePatch {
                     name: row.name.clone(),
@@ -214,17 +207,11 @@ impl Intake {
         if holder.is_some_and(|holder| *holder != after.id) {
             return Err(Error::new(Code::Conflict, "another employee has this account"));
         }
-        ask(tx, access, guard, (before, &after))?;
+        ask(tx, self.access, self.guard, before, &after)?;
         Ok(after)
     }
 
-    fn begun(
-        &self,
-        tx: &mut Tx<'_>,
-        access: &Access,
-        account: Option<AccountId>,
-        row: &StaffRow,
-    ) -> Result<Employee> {
+    fn begun(&self, tx: &mut Tx<'_>, account: Option<AccountId>, row: &StaffRow) -> Result<Employee> {
         let new = NewEmployee::try_from(EmployeeFields {
             name: row.name.clone().ok_or_else(|| Error::field("name", "a new employee needs one"))?,
             email: row.email.clone(),
@@ -234,11 +221,11 @@ impl Intake {
             status: row.status,
             profile: row.profile.clone(),
         })?;
-        Ok(new.found(tx.new_id(), access.organization(), self.stamp))
+        Ok(new.found(tx.new_id(), self.access.organization(), self.stamp))
     }
 
     /// The account with this address, made if it may be.
-    fn account(&self, tx: &mut Tx<'_>, access: &Access, email: &str, row: &StaffRow) -> Result<AccountId> {
+    fn account(&self, tx: &mut Tx<'_>, email: &str, row: &StaffRow) -> Result<AccountId> {
         let email: EmailAddress = parsed_at("account", email)?;
         if let Some(account) = self.accounts.get(&email) {
             return Ok(*account);
@@ -250,8 +237,8 @@ impl Intake {
             AccountFields { email: email.to_string(), name: row.name.clone(), ..AccountFields::default() };
         let (account, _) = proven::find_or_create(
             tx,
-            access.actor(),
-            Some(access.organization()),
+            self.access.actor(),
+            Some(self.access.organization()),
             &NewAccount::try_from(fields)?,
         )?;
         Ok(account.id)

@@ -42,7 +42,7 @@ pub(crate) fn standing(tx: &mut Tx<'_>, terms: &Terms, waiting: &Invitation) -> 
 /// Ends an invitation that offers nothing any more, and has those who run the organization told.
 pub(crate) fn end(tx: &mut Tx<'_>, over: &Invitation) -> Result<()> {
     let now = tx.now();
-    store::endings::discard(tx, (over.organization, over.id), now)?;
+    store::endings::discard(tx, over.organization, over.id, now)?;
     let what = ("ended", "invitation", over.id.to_string());
     tx.record(Event::in_organization(over.organization, &Actor::system(), what).before(over))?;
     let leaders = store::members::leaders(tx, over.organization, now, notices::TOLD)?;

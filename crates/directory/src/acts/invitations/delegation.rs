@@ -24,12 +24,12 @@ pub(crate) fn offer(
 ) -> Result<Invitation> {
     let (organization, now) = (access.organization(), tx.now());
     let account = access.actor().person()?;
-    let sent = match store::invitations::delegation_by(tx, (organization, account), now)? {
+    let sent = match store::invitations::delegation_by(tx, organization, account, now)? {
         None => offers::offer(tx, workspaces, access, to, new)?,
         Some(waits) if waits.email == new.email && waits.mails_sent == 0 => {
             offers::may_renew(tx, workspaces, access, &waits)?;
             let again = Invitation { updated_at: now, ..waits.clone() };
-            offers::send(tx, access, (&waits, again))?
+            offers::send(tx, access, &waits, again)?
         }
         Some(_) => return Err(Error::new(Code::Conflict, "another invitation of yours to set up waits")),
     };
@@ -40,7 +40,7 @@ pub(crate) fn offer(
 /// Has this be the person's only one. An earlier one, in another organization, is taken back by a job: no write touches two
 /// organizations.
 fn only(tx: &mut Tx<'_>, account: AccountId, sent: &Invitation) -> Result<()> {
-    match store::delegations::set(tx, account, (sent.organization, sent.id))? {
+    match store::delegations::set(tx, account, sent.organization, sent.id)? {
         Some((organization, earlier)) if organization != sent.organization => {
             tx.promise(&RetractDelegation { organization, invitation: earlier })
         }
@@ -62,7 +62,7 @@ pub(crate) fn retract(tx: &mut Tx<'_>, organization: OrganizationId, id: Invitat
     {
         return Ok(());
     }
-    store::endings::discard(tx, (organization, id), now)?;
+    store::endings::discard(tx, organization, id, now)?;
     let what = ("revoked", "invitation", id.to_string());
     tx.record(Event::in_organization(organization, &Actor::system(), what).before(&waits))
 }

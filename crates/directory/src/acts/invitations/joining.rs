@@ -49,7 +49,7 @@ fn concerns(tx: &mut Tx<'_>, account: AccountId, organization: OrganizationId) -
     }
     let account = polity_accounts::within::account(tx, account)?;
     let Some(email) = account.and_then(|account| account.email) else { return Ok(false) };
-    Ok(store::invitations::live(tx, organization, &email, now)?.is_some()
+    Ok(store::invitations::live_in(tx, organization, &email, now)?.is_some()
         || store::domains::owner(tx, email.domain())? == Some(organization))
 }
 
@@ -72,7 +72,8 @@ pub(crate) fn accept(tx: &mut Tx<'_>, actor: &Actor, present: &Member) -> Result
 pub(crate) fn claim(
     tx: &mut Tx<'_>,
     terms: &Terms,
-    (actor, account): (&Actor, AccountId),
+    actor: &Actor,
+    account: AccountId,
     waiting: &Invitation,
 ) -> Result<Option<Member>> {
     let Some(invitation) = check::standing(tx, terms, waiting)? else {
@@ -80,8 +81,7 @@ pub(crate) fn claim(
     };
     let (organization, now) = (invitation.organization, tx.now());
     let entitled = (terms.entitling)(tx, organization)?;
-    let entitlements = entitled.at(now);
-    let access = access::attribution(actor, organization);
+    let access = access::attribution(actor, organization).entitled(entitled);
     let present = store::members::find(tx, organization, account, now)?;
     let is_new = present.is_none();
     let member = match present {
@@ -93,7 +93,7 @@ pub(crate) fn claim(
         }
         None => {
             let member = Member { level: invitation.level, ..new_member(tx, actor, organization, account) };
-            enroll(tx, &*terms.workspaces, entitlements, actor, (&member, "joined"))?;
+            enroll(tx, &*terms.workspaces, &access, &member, "joined")?;
             notices::tell_of(tx, &member)?;
             member
         }
@@ -102,18 +102,18 @@ pub(crate) fn claim(
     for role in &invitation.roles {
         // a role may have been deleted since
         if built_in::level_of_role(role).is_none() && grants::find(&own, role).is_some() {
-            assigned::put(tx, &access, (Assignee::Account(account), role), None)?;
+            assigned::put(tx, &access, Assignee::Account(account), role, None)?;
         }
     }
     if is_new {
         // behind the invitation's own, since the first one given is who one is to some callers
         members::welcome(tx, actor, &member)?;
     }
-    if entitlements.includes(RBAC) {
+    if access.entitlements(now).includes(RBAC) {
         terms.workspaces.fulfil(tx, &access, account, &invitation.projects)?;
     }
-    let theirs = (organization, &invitation.email);
-    for other in store::endings::settle(tx, theirs, now, InvitationStatus::Claimed)? {
+    let status = InvitationStatus::Claimed;
+    for other in store::endings::settle(tx, organization, &invitation.email, now, status)? {
         if other.id != invitation.id {
             tx.record(Event::new(&access, "claimed", "invitation", other.id).before(&other))?;
         }

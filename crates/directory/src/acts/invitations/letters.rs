@@ -23,12 +23,9 @@ const WINDOW: Duration = Duration::from_secs(3_600);
 
 /// When the next mail to this address may leave. One that has not left yet gives its place up, and puts the next one off once at most:
 /// otherwise whoever invites again and again at the right moment would keep them all back.
-pub(crate) fn next(
-    tx: &mut Tx<'_>,
-    (organization, email): (OrganizationId, &EmailAddress),
-) -> Result<Timestamp> {
+pub(crate) fn next(tx: &mut Tx<'_>, organization: OrganizationId, email: &EmailAddress) -> Result<Timestamp> {
     let now = tx.now();
-    let last = store::mails::last(tx, (organization, email), now.before(REMEMBERED))?;
+    let last = store::mails::last(tx, organization, email, now.before(REMEMBERED))?;
     Ok(match last.first() {
         None => now,
         Some((due, _)) if *due > now => *due,
@@ -43,10 +40,11 @@ pub(crate) fn next(
 /// Asks that a mail to this address may leave now.
 pub(crate) fn not_too_fresh(
     tx: &mut Tx<'_>,
-    (organization, email): (OrganizationId, &EmailAddress),
+    organization: OrganizationId,
+    email: &EmailAddress,
 ) -> Result<()> {
     let now = tx.now();
-    let last = store::mails::last(tx, (organization, email), now.before(BETWEEN))?;
+    let last = store::mails::last(tx, organization, email, now.before(BETWEEN))?;
     match last.first() {
         Some((due, _)) if due.after(BETWEEN) > now => {
             let words = "its last mail is too fresh: it can be sent again";

@@ -91,7 +91,7 @@ pub(crate) fn offer(
         updated_at: now,
     };
     if new.mail {
-        invitation.mail_due_at = Some(letters::next(tx, (to.id, &new.email))?);
+        invitation.mail_due_at = Some(letters::next(tx, to.id, &new.email)?);
     }
     if new.combine {
         combine(tx, workspaces, access, new, &mut invitation)?;
@@ -123,15 +123,15 @@ pub(crate) fn take_back(
     but: Option<InvitationId>,
 ) -> Result<()> {
     let now = tx.now();
-    let mut taken = store::endings::clear(tx, (access.organization(), email), now)?;
+    let mut taken = store::endings::clear(tx, access.organization(), email, now)?;
     taken.retain(|invitation| Some(invitation.id) != but);
     tell_taken(tx, access, &taken)
 }
 
 /// Takes back what an address could accept; those whose time ran out stay expired.
 pub(crate) fn revoke_live(tx: &mut Tx<'_>, access: &Access, email: &EmailAddress) -> Result<()> {
-    let (theirs, now) = ((access.organization(), email), tx.now());
-    let taken = store::endings::settle(tx, theirs, now, InvitationStatus::Revoked)?;
+    let (organization, now) = (access.organization(), tx.now());
+    let taken = store::endings::settle(tx, organization, email, now, InvitationStatus::Revoked)?;
     tell_taken(tx, access, &taken)
 }
 
@@ -151,7 +151,7 @@ fn combine(
     invitation: &mut Invitation,
 ) -> Result<()> {
     let now = tx.now();
-    let live = store::invitations::live(tx, invitation.organization, &invitation.email, now)?;
+    let live = store::invitations::live_in(tx, invitation.organization, &invitation.email, now)?;
     let Some(live) = live else { return Ok(()) };
     invitation.level = invitation.level.max(live.level);
     authority::may_handle(access, invitation.level)?;
@@ -179,14 +179,15 @@ pub(crate) fn may_renew(
     may_give(tx, access, &waits.roles)?;
     workspaces.may_promise_again(tx, access, &waits.projects)?;
     require_stranger(tx, access, &waits.email)?;
-    letters::not_too_fresh(tx, (waits.organization, &waits.email))
+    letters::not_too_fresh(tx, waits.organization, &waits.email)
 }
 
 /// Writes an invitation that is sent again, and asks for a mail that tells of it; mails asked for before are not sent any more.
 pub(crate) fn send(
     tx: &mut Tx<'_>,
     access: &Access,
-    (before, after): (&Invitation, Invitation),
+    before: &Invitation,
+    after: Invitation,
 ) -> Result<Invitation> {
     let mail_due_at = Some(tx.now());
     let after = Invitation { mails_asked: before.mails_asked + 1, mail_due_at, ..after };

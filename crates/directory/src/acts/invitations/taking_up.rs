@@ -28,7 +28,8 @@ pub(crate) fn acceptable(conn: &mut Conn, id: InvitationId, now: Timestamp) -> R
 pub(crate) fn followed(
     conn: &mut Conn,
     follower: Option<&Actor>,
-    (id, now): (InvitationId, Timestamp),
+    id: InvitationId,
+    now: Timestamp,
 ) -> Result<Followed> {
     let organization = store::invitations::place(conn, id)?.ok_or_else(none)?;
     let invitation = existing(conn, organization, id, now)?;
@@ -81,7 +82,7 @@ pub(crate) fn accept(
     invitation: &InvitationRef,
 ) -> Result<Option<TakenUp>> {
     match (invitation, taker) {
-        (InvitationRef::Id(id), _) => take_up(tx, terms, (taker, *id)),
+        (InvitationRef::Id(id), _) => take_up(tx, terms, taker, *id),
         (InvitationRef::To(organization), Taker::Person(actor)) => accept_to(tx, terms, actor, organization),
         // whoever has no account has no address by which an invitation would be theirs
         (InvitationRef::To(_), Taker::Stranger { .. }) => Err(none()),
@@ -102,9 +103,9 @@ fn accept_to(
         _ => error,
     })?;
     let now = tx.now();
-    let invitation = store::invitations::live(tx, organization, &email, now)?.ok_or_else(none)?;
+    let invitation = store::invitations::live_in(tx, organization, &email, now)?.ok_or_else(none)?;
     members::require_active(tx, organization)?;
-    let Some(member) = joining::claim(tx, terms, (actor, account), &invitation)? else { return Ok(None) };
+    let Some(member) = joining::claim(tx, terms, actor, account, &invitation)? else { return Ok(None) };
     taken(tx, account, member).map(Some)
 }
 
@@ -118,7 +119,8 @@ fn taken(tx: &mut Tx<'_>, account: AccountId, member: Member) -> Result<TakenUp>
 pub(crate) fn take_up(
     tx: &mut Tx<'_>,
     terms: &Terms,
-    (taker, id): (&Taker, InvitationId),
+    taker: &Taker,
+    id: InvitationId,
 ) -> Result<Option<TakenUp>> {
     let organization = store::invitations::place(tx, id)?.ok_or_else(none)?;
     members::hold(tx, organization).map_err(|error| match error.code() {
@@ -139,12 +141,12 @@ pub(crate) fn take_up(
             if check::standing(tx, terms, &invitation)?.is_none() {
                 return check::end(tx, &invitation).map(|()| None);
             }
-            let account = introduce(tx, &invitation, (first_name, role_at_organization.clone()))?;
+            let account = introduce(tx, &invitation, first_name, role_at_organization.clone())?;
             (Actor::new(Subject::Person(account), Limits::default(), PermissionSet::none()), account)
         }
     };
     newcomer(tx, organization, account, now)?;
-    let Some(member) = joining::claim(tx, terms, (&actor, account), &invitation)? else { return Ok(None) };
+    let Some(member) = joining::claim(tx, terms, &actor, account, &invitation)? else { return Ok(None) };
     let access = access::attribution(&actor, organization);
     offers::take_back(tx, &access, &invitation.email, None)?;
     taken(tx, account, member).map(Some)
@@ -154,7 +156,8 @@ pub(crate) fn take_up(
 fn introduce(
     tx: &mut Tx<'_>,
     invitation: &Invitation,
-    (first_name, role_at_organization): (&str, Option<String>),
+    first_name: &str,
+    role_at_organization: Option<String>,
 ) -> Result<AccountId> {
     let first_name = first_name.trim();
     if first_name.is_empty() {

@@ -71,7 +71,7 @@ pub(crate) fn changed_domain(
 ) -> Result<Option<PrimaryDomain>> {
     let verified_at = verification(access.actor(), wanted.domain_verified, tx.now())?;
     if wanted.domain.as_ref() == before.domain.as_ref().map(|domain| &domain.name) {
-        return settle_verification(tx, access, before, (wanted.domain_verified, verified_at));
+        return settle_verification(tx, access, before, wanted.domain_verified, verified_at);
     }
     if before.domain.is_none() && wanted.domain.is_some() {
         let now = tx.now();
@@ -85,7 +85,8 @@ fn settle_verification(
     tx: &mut Tx<'_>,
     access: &Access,
     before: &Organization,
-    (word, verified_at): (Option<bool>, Option<Timestamp>),
+    word: Option<bool>,
+    verified_at: Option<Timestamp>,
 ) -> Result<Option<PrimaryDomain>> {
     let Some(domain) = &before.domain else { return Ok(None) };
     let Some(verified) = word.filter(|word| *word != domain.verified) else {

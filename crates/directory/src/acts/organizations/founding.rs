@@ -6,6 +6,7 @@ use polity_kernel::{
     Access, AccountId, Actor, Bounds, Code, Error, Event, Level, OrganizationId, Result, Subject, Tx, epoch,
 };
 
+use crate::acts::access::attribution;
 use crate::acts::members;
 use crate::acts::organizations::domains::{claim, require_room_for_domain, verification};
 use crate::acts::organizations::names;
@@ -40,7 +41,7 @@ pub(crate) fn found(
         Some(address) => Some(account_of(tx, actor, id, address)?),
         None => owner_of(tx, actor, new.owner)?,
     };
-    let organization = establish(tx, entitling, actor, (id, new, owner))?;
+    let organization = establish(tx, entitling, actor, Founding { id, new, owner })?;
     run_too(tx, entitling, workspaces, actor, &organization)?;
     Ok(organization)
 }
@@ -77,8 +78,8 @@ fn run_too(
     let founder = actor.subject().member().filter(|founder| Some(*founder) != founded.owner);
     let Some(founder) = founder.filter(|_| !actor.is_platform_administrator()) else { return Ok(()) };
     let member = Member { level: Level::Admin, ..members::new_member(tx, actor, founded.id, founder) };
-    let (entitled, now) = (entitling(tx, founded.id)?, tx.now());
-    members::admit(tx, workspaces, entitled.at(now), actor, (&member, "added"))
+    let access = attribution(actor, founded.id).entitled(entitling(tx, founded.id)?);
+    members::admit(tx, workspaces, &access, &member, "added")
 }
 
 /// Makes whoever has this address an owner too; nothing happens when they are one. Whoever calls holds the epoch alone.
@@ -105,7 +106,7 @@ pub(crate) fn share(
                 level: Level::Owner,
                 ..members::new_member(tx, access.actor(), organization, account)
             };
-            members::admit(tx, workspaces, access.entitlements(now), access.actor(), (&member, "added"))?;
+            members::admit(tx, workspaces, access, &member, "added")?;
         }
     }
     Ok(())
@@ -122,13 +123,22 @@ fn account_of(
     Ok(polity_accounts::within::find_or_create(tx, actor, Some(organization), &new)?.0.id)
 }
 
+/// An organization that is to be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Founding<'n> {
+    pub(crate) id: OrganizationId,
+    pub(crate) new: &'n NewOrganization,
+    pub(crate) owner: Option<AccountId>,
+}
+
 /// Makes the organization, with an owner if there is to be one yet.
 pub(crate) fn establish(
     tx: &mut Tx<'_>,
     entitling: &Entitling,
     actor: &Actor,
-    (id, new, owner): (OrganizationId, &NewOrganization, Option<AccountId>),
+    founding: Founding<'_>,
 ) -> Result<Organization> {
+    let Founding { id, new, owner } = founding;
     require_room_for_another(tx, actor)?;
     epoch::begin(tx, id.uuid())?;
     reserve(tx, id, new)?;

@@ -30,7 +30,8 @@ pub(crate) fn apply(
     tx: &mut Tx<'_>,
     access: &Access,
     seal: &Seal,
-    (before, patch): (&Organization, &OrganizationPatch),
+    before: &Organization,
+    patch: &OrganizationPatch,
 ) -> Result<Organization> {
     let mut after = changed(tx, access, before, patch)?;
     if let Some(sent) = &patch.parameters {
@@ -77,7 +78,7 @@ fn changed(
     after.domain = changed_domain(tx, access, before, &wanted)?;
     after.name = wanted.name.unwrap_or_else(|| fallback_name(wanted.domain.as_ref(), &before.key));
     require_length(&before.name, &after.name, patch.longest_name)?;
-    names::exchange(tx, (&before.name, &after.name), patch.sole_name)?;
+    names::exchange(tx, &before.name, &after.name, patch.sole_name)?;
     after.has_profile |= wanted.facts.has_profile();
     after.facts = wanted.facts;
     after.settings = settings::changed(tx, access, before, &patch.settings)?;
@@ -106,7 +107,7 @@ fn require_length(before: &str, after: &str, most: Option<usize>) -> Result<()> 
 fn set(tx: &mut Tx<'_>, seal: &Seal, id: OrganizationId, sent: &[Parameter]) -> Result<Parameters> {
     let kept = organizations::secret_parameters(tx, id)?;
     let row = format!("organizations/{id}");
-    let (shown, sealed) = parameter::settle((seal, tx.ids()), &row, sent, kept.as_deref())?;
+    let (shown, sealed) = parameter::settle(seal, tx.ids(), &row, sent, kept.as_deref())?;
     organizations::set_secret_parameters(tx, id, sealed)?;
     Ok(shown)
 }

@@ -18,7 +18,7 @@ pub(crate) fn take(tx: &mut Tx<'_>, name: &str, sole: bool) -> Result<()> {
 }
 
 /// Takes the second name in place of the first. Names that are compared as the same are no change.
-pub(crate) fn exchange(tx: &mut Tx<'_>, (before, after): (&str, &str), sole: bool) -> Result<()> {
+pub(crate) fn exchange(tx: &mut Tx<'_>, before: &str, after: &str, sole: bool) -> Result<()> {
     match compared(before).cmp(&compared(after)) {
         Ordering::Equal => Ok(()),
         // in order of the names: two who exchange the same ones crosswise would otherwise wait for each other

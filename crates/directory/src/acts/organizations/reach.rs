@@ -5,6 +5,7 @@ use polity_kernel::{
 };
 
 use crate::organization::Organization;
+use crate::part::Part;
 use crate::permissions::ORG_DIRECTORY_GET;
 use crate::{Entry, store};
 
@@ -22,7 +23,7 @@ pub enum Reach {
 }
 
 /// A part of the organizations in question, ordered by id: at most so many behind that one.
-pub type Candidates<'c> = &'c dyn Fn(&mut Conn, Reach, (OrganizationId, i64)) -> Result<Vec<OrganizationId>>;
+pub type Candidates<'c> = &'c dyn Fn(&mut Conn, Reach, Part) -> Result<Vec<OrganizationId>>;
 
 impl Reach {
     /// All that the actor may see.
@@ -73,30 +74,25 @@ pub(crate) fn page_of(
         Reach::All => store::organizations::page(conn, page),
         Reach::Of(account, None) => store::memberships::organizations_page(conn, account, now, page),
         Reach::Of(_, Some(_)) | Reach::One(_) | Reach::Nothing => {
-            own(conn, reach, now, (page.cursor().into(), page.limit + 1))
+            own(conn, reach, now, Part { after: page.cursor().into(), limit: page.limit + 1 })
         }
     }
 }
 
 /// The organizations within reach themselves.
-pub(crate) fn own(
-    conn: &mut Conn,
-    reach: Reach,
-    now: Timestamp,
-    (after, limit): (OrganizationId, i64),
-) -> Result<Vec<OrganizationId>> {
+pub(crate) fn own(conn: &mut Conn, reach: Reach, now: Timestamp, part: Part) -> Result<Vec<OrganizationId>> {
     match reach {
         Reach::All => {
-            let page = Page { limit, ..Page::after(1, after.uuid()) };
+            let page = Page { limit: part.limit, ..Page::after(1, part.after.uuid()) };
             let mut ids = store::organizations::page(conn, &page)?;
-            ids.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+            ids.truncate(usize::try_from(part.limit).unwrap_or(usize::MAX));
             Ok(ids)
         }
         Reach::Of(member, home) => {
-            let found = store::memberships::organizations_of(conn, member, now, (after, limit))?;
-            Ok(with_home(found, home, after, limit))
+            let found = store::memberships::organizations_of(conn, member, now, part)?;
+            Ok(with_home(found, home, part))
         }
-        Reach::One(only) => Ok(Some(only).filter(|only| *only > after).into_iter().collect()),
+        Reach::One(only) => Ok(Some(only).filter(|only| *only > part.after).into_iter().collect()),
         Reach::Nothing => Ok(Vec::new()),
     }
 }
@@ -105,14 +101,13 @@ pub(crate) fn own(
 pub fn with_home(
     mut found: Vec<OrganizationId>,
     home: Option<OrganizationId>,
-    after: OrganizationId,
-    limit: i64,
+    part: Part,
 ) -> Vec<OrganizationId> {
-    if let Some(home) = home.filter(|home| *home > after)
+    if let Some(home) = home.filter(|home| *home > part.after)
         && let Err(place) = found.binary_search(&home)
     {
         found.insert(place, home);
-        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        found.truncate(usize::try_from(part.limit).unwrap_or(usize::MAX));
     }
     found
 }
@@ -129,14 +124,14 @@ pub fn filled(
     candidates: Candidates<'_>,
     keeps: &dyn Fn(OrganizationId) -> Result<bool>,
 ) -> Result<Paged<Organization>> {
-    let (now, part) = (ctx.now(), page.limit + 1);
+    let (now, limit) = (ctx.now(), page.limit + 1);
     let wanted = page.limit + 1 + page.skip();
     let mut kept = Vec::new();
     let mut after = OrganizationId::new(page.cursor());
     loop {
-        let some = ctx.read(|conn| candidates(conn, reach, (after, part)))?;
+        let some = ctx.read(|conn| candidates(conn, reach, Part { after, limit }))?;
         ctx.foresee(|| some.iter().map(|id| id.uuid()).collect())?;
-        let exhausted = count(&some) < part;
+        let exhausted = count(&some) < limit;
         for id in some {
             after = id;
             if keeps(id)? {

@@ -74,7 +74,8 @@ fn of_the_level(level: Level, whose: Assignees) -> Wanted {
 pub(crate) fn put(
     tx: &mut Tx<'_>,
     access: &Access,
-    (assignee, key): (Assignee, &RoleKey),
+    assignee: Assignee,
+    key: &RoleKey,
     expires_at: Option<Timestamp>,
 ) -> Result<(RoleAssignment, bool)> {
     let (organization, now) = (access.organization(), tx.now());

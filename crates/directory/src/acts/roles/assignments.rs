@@ -43,7 +43,8 @@ pub(crate) fn grant(
     if new.expires_at.is_some_and(|end| end <= now) {
         return Err(Error::field("expires_at", "is in the past"));
     }
-    give(tx, workspaces, access, (new.assignee, &role), new.expires_at)
+    let giving = Giving { assignee: new.assignee, role: &role, expires_at: new.expires_at };
+    give(tx, workspaces, access, giving)
 }
 
 /// Asks that the role gives something to the assignee.
@@ -64,14 +65,22 @@ fn require_new(tx: &mut Tx<'_>, organization: OrganizationId, assignee: Assignee
     Ok(())
 }
 
+/// A role to be given, and to whom.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Giving<'r> {
+    pub(crate) assignee: Assignee,
+    pub(crate) role: &'r Role,
+    pub(crate) expires_at: Option<Timestamp>,
+}
+
 /// Gives a role that the actor may give, by level or by assignment.
 pub(crate) fn give(
     tx: &mut Tx<'_>,
     workspaces: &dyn Workspaces,
     access: &Access,
-    (assignee, role): (Assignee, &Role),
-    expires_at: Option<Timestamp>,
+    giving: Giving<'_>,
 ) -> Result<RoleAssignment> {
+    let Giving { assignee, role, expires_at } = giving;
     may_give(access, role)?;
     let (organization, now) = (access.organization(), tx.now());
     match (assignee, built_in::level_of_role(&role.key)) {
@@ -98,13 +107,13 @@ pub(crate) fn give(
                 .ok_or_else(|| Error::not_found("group"))?;
         }
     }
-    Ok(put(tx, access, (assignee, &role.key), expires_at)?.0)
+    Ok(put(tx, access, assignee, &role.key, expires_at)?.0)
 }
 
 /// The live assignment of this role to a person.
 pub(crate) fn assignment(
     conn: &mut Conn,
-    (organization, now): At,
+    At { organization, now }: At,
     role: &Role,
     id: AssignmentId,
 ) -> Result<RoleAssignment> {
@@ -159,7 +168,7 @@ pub(crate) fn replace(
         }
         let role = roles::existing(tx, organization, key)
             .map_err(|_| Error::field("roles", format!("no such role: {key}")))?;
-        give(tx, workspaces, access, (assignee, &role), None)?;
+        give(tx, workspaces, access, Giving { assignee, role: &role, expires_at: None })?;
     }
     carried(tx, organization, account, now)
 }

@@ -24,9 +24,9 @@ pub(crate) fn in_full(
     now: Timestamp,
     roles: Vec<Role>,
 ) -> Result<Vec<RoleInFull>> {
-    let at = (access.organization(), now);
+    let at = At { organization: access.organization(), now };
     let makers = makers(conn, &roles)?;
-    let default = store::organizations::default_role(conn, at.0)?;
+    let default = store::organizations::default_role(conn, at.organization)?;
     let mut carried: HashMap<RoleKey, Vec<RoleCarrier>> = HashMap::new();
     if access.permissions().contains(&ORG_ROLES_LIST) {
         let keys = roles.iter().map(|role| role.key.clone());
@@ -47,7 +47,7 @@ pub(crate) fn in_full(
 /// Who was given these, with their memberships; without groups, and without those who are no member or whose account is disabled.
 pub(crate) fn carriers(conn: &mut Conn, at: At, given: Vec<RoleAssignment>) -> Result<Vec<RoleCarrier>> {
     let ids: Vec<AccountId> = given.iter().filter_map(RoleAssignment::account).collect();
-    let members = store::members::of_accounts(conn, at.0, &ids, at.1)?;
+    let members = store::members::of_accounts(conn, at.organization, &ids, at.now)?;
     let shown = MemberQuery { with_last_login: true, ..MemberQuery::default() };
     let full: HashMap<AccountId, MemberInFull> = member_search::in_full(conn, at, members, &shown)?
         .into_iter()

@@ -30,7 +30,7 @@ pub(crate) fn end_role(tx: &mut Tx<'_>, access: &Access, ending: RoleEnding, rol
 /// Has no invitation that waits promise the role, though its time may have run out: it could be sent again.
 pub(crate) fn retract(tx: &mut Tx<'_>, access: &Access, role: &RoleKey) -> Result<()> {
     let now = tx.now();
-    for (id, before, after) in store::promises::retract(tx, (access.organization(), role), now)? {
+    for (id, before, after) in store::promises::retract(tx, access.organization(), role, now)? {
         let event = Event::new(access, "updated", "invitation", id);
         tx.record(event.before(json!({ "roles": before })).after(json!({ "roles": after })))?;
     }

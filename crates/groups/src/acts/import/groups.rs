@@ -6,8 +6,9 @@ use polity_accounts::RowOutcome;
 use polity_kernel::{Access, Event, Result, Stamp, Tx};
 use uuid::Uuid;
 
+use crate::acts::groups;
 use crate::acts::import::judged::{Gate, Judged, is_name, judged, outcome};
-use crate::acts::{groups, placing};
+use crate::acts::placing::{self, Moves};
 use crate::nesting::Nesting;
 use crate::{
     Group, GroupId, GroupRow, Member, MemberKind, Membership, MembershipFields, NewMembership, store,
@@ -97,7 +98,8 @@ impl<'a> Plan<'a> {
             .filter(|(parent, child)| parent.is_none_or(|parent| !links.contains_key(&(parent, *child))))
             .map(|(_, child)| child)
             .collect();
-        let nesting = placing::nesting_around(tx, organization, (&parents, &moving))?;
+        let nesting =
+            placing::nesting_around(tx, organization, Moves { parents: &parents, children: &moving })?;
         let stamp = Stamp::of(tx, access.actor());
         let (made, nested) = (BTreeSet::new(), BTreeSet::new());
         let (changed, revived) = (Vec::new(), Vec::new());

@@ -6,8 +6,9 @@ use polity_accounts::{EmailAddress, RowOutcome};
 use polity_kernel::{Access, AccountId, Conn, Error, OrganizationId, Result, Stamp, Tx};
 use uuid::Uuid;
 
+use crate::acts::groups;
 use crate::acts::import::judged::{Gate, Judged, is_name, judged, outcome};
-use crate::acts::{groups, placing};
+use crate::acts::placing::{self, Moves};
 use crate::nesting::Nesting;
 use crate::{GroupId, Member, MemberKind, Membership, MembershipFields, MembershipRow, NewMembership, store};
 
@@ -82,25 +83,26 @@ impl<'a> Plan<'a> {
             .collect();
         let parents = moving.iter().map(|(parent, _)| *parent).collect();
         let children = moving.iter().map(|(_, child)| *child).collect();
-        let nesting = placing::nesting_around(tx, organization, (&parents, &children))?;
+        let nesting =
+            placing::nesting_around(tx, organization, Moves { parents: &parents, children: &children })?;
         let made = BTreeSet::new();
         Ok(Self { access, gate, stamp, cast, members, places, nesting, made, changed: Vec::new() })
     }
 
     fn decide(&mut self, tx: &mut Tx<'_>, row: &MembershipRow) -> Judged<RowOutcome> {
-        let place = match judged(self.cast.place(row))? {
+        let (group, member) = match judged(self.cast.place(row))? {
             Ok(place) => place,
             Err(why) => return Ok(Err(why)),
         };
-        if place.1.account().is_some_and(|account| !self.members.contains(&account)) {
+        if member.account().is_some_and(|account| !self.members.contains(&account)) {
             return Ok(Err("member: is no member of the organization".to_owned()));
         }
+        let place = (group, member);
         let before = self.places.get(&place).cloned();
-        let after = match judged(self.wanted(row, place, before.as_ref()))? {
+        let after = match judged(self.wanted(row, group, member, before.as_ref()))? {
             Ok(after) => after,
             Err(why) => return Ok(Err(why)),
         };
-        let (group, member) = place;
         // whoever is in at this instant gains nothing
         if !before.as_ref().is_some_and(|before| before.is_live(self.stamp.at))
             && let Err(why) = self.gate.placing(tx, self.access, group)?
@@ -128,7 +130,8 @@ impl<'a> Plan<'a> {
     fn wanted(
         &self,
         row: &MembershipRow,
-        (group, member): (GroupId, Member),
+        group: GroupId,
+        member: Member,
         before: Option<&Membership>,
     ) -> Result<Membership> {
         let live = before.filter(|before| before.is_live(self.stamp.at));
