@@ -59,7 +59,7 @@ pub(crate) fn insert(conn: &mut Conn, invitation: &Invitation) -> Result<()> {
             invitations::invitation_id.eq(invitation.id),
             invitations::email.eq(invitation.email.as_str()),
             invitations::level.eq(invitation.level),
-            invitations::roles.eq(Document(invitation.roles.iter().map(RoleKey::as_str).collect())),
+            invitations::roles.eq(Document(invitation.roles.iter().map(ToString::to_string).collect::<Vec<_>>())),
             invitations::status.eq(invitation.status),
             invitations::invited_by.eq(invitation.invited_by),
             invitations::invited_by_program.eq(invitation.invited_by_program),
