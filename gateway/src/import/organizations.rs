@@ -7,7 +7,7 @@ use polity_directory::{
     AppFields, ImportedGroup, ImportedMember, ImportedOrganization, ImportedPerson, NewApp, NewOrganization,
     NewRole, OrganizationFacts, OrganizationFields, RoleFields,
 };
-use polity_groups::{GroupFields, NewGroup};
+use polity_groups::{GroupFields, GroupProfile, NewGroup};
 use polity_kernel::text::canonical;
 use polity_kernel::{Error, Level, Result};
 use serde_json::Value;
@@ -148,7 +148,7 @@ fn collect(
     let fields = GroupFields {
         name: team.name.clone(),
         kind: Some("TEAM".to_owned()),
-        description: team.description.clone(),
+        profile: GroupProfile { description: team.description.clone(), ..GroupProfile::default() },
         external_id: Some(team.name.clone()),
         ..GroupFields::default()
     };

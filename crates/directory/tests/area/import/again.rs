@@ -7,7 +7,7 @@ use polity_directory::{
     Assignee, Entry, ImportChanges, ImportedGroup, ImportedOrganization, ImportedPerson, MemberPatch,
     MemberQuery, Members, OrganizationFields, Organizations, RoleAssignments, Roles,
 };
-use polity_groups::{GroupFields, Groups, NewGroup};
+use polity_groups::{GroupFields, GroupProfile, Groups, NewGroup};
 use polity_kernel::{Actor, Code, Level, Page, event};
 use polity_testkit::both_engines;
 
@@ -117,7 +117,7 @@ both_engines! {
     fn what_a_group_and_a_role_are_like_is_brought_up_to_date(kit) {
         let directory = directory(kit);
         import(kit, &directory, company());
-        let described = GroupFields { name: "Sales".into(), external_id: Some("sales".into()), description: Some("Sells".into()), ..GroupFields::default() };
+        let described = GroupFields { name: "Sales".into(), external_id: Some("sales".into()), profile: GroupProfile { description: Some("Sells".into()), ..GroupProfile::default() }, ..GroupFields::default() };
         let changed = ImportedOrganization {
             roles: vec![new_role("seller", &["shop.sell", "shop.refund"])],
             groups: vec![ImportedGroup { group: NewGroup::try_from(described).unwrap(), ..team("sales", None, &[("bob", "MEMBER")], &["manager"]) }],
