@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use polity_accounts::{AccountFields, EmailAddress, NewAccount};
+use polity_accounts::{AccountFields, AccountProfile, EmailAddress, NewAccount};
 use polity_directory::{
     AppFields, ImportedGroup, ImportedMember, ImportedOrganization, ImportedPerson, NewApp, NewOrganization,
     NewRole, OrganizationFacts, OrganizationFields, RoleFields,
@@ -195,7 +195,12 @@ fn account(person: &Person) -> Result<NewAccount> {
         Person::Full { name, .. } => name.clone(),
     };
     let email = address(person)?.to_string();
-    NewAccount::try_from(AccountFields { email, email_verified: true, name, ..AccountFields::default() })
+    NewAccount::try_from(AccountFields {
+        email,
+        email_verified: true,
+        profile: AccountProfile::called(name),
+        ..AccountFields::default()
+    })
 }
 
 fn address(person: &Person) -> Result<EmailAddress> {
