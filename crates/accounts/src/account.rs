@@ -1,9 +1,10 @@
 //! An account: one person who can sign in.
 
-use polity_kernel::text::{printable, trimmed, web_address};
-use polity_kernel::{AccountId, Code, Error, OrganizationId, Result, Stamp, SubjectId, Timestamp, words};
+use polity_kernel::text::{printable, web_address};
+use polity_kernel::{
+    AccountId, Code, Error, OrganizationId, Result, Stamp, SubjectId, Timestamp, facts, words,
+};
 use serde::Serialize;
-use validator::Validate;
 
 use crate::EmailAddress;
 
@@ -28,12 +29,9 @@ pub struct Account {
     pub email: Option<EmailAddress>,
     /// Whether the person has shown that the address is theirs. Only then may it let them in anywhere.
     pub email_verified: bool,
-    /// What the person is called.
-    pub name: Option<String>,
-    /// Where a picture of them is: an http or https URL.
-    pub picture: Option<String>,
-    /// What they do, in their own words.
-    pub role_at_organization: Option<String>,
+    /// What the person tells of themselves.
+    #[serde(flatten)]
+    pub profile: AccountProfile,
     /// Whether every organization is open to them.
     pub platform_administrator: bool,
     /// Whether the account can be used.
@@ -64,12 +62,8 @@ pub struct AccountFields {
     pub email: String,
     /// Whether it is known to be the person's.
     pub email_verified: bool,
-    /// What the person is called; at most 200 characters.
-    pub name: Option<String>,
-    /// Where a picture of them is: an http or https URL of at most 2048 characters.
-    pub picture: Option<String>,
-    /// What they do, in their own words; at most 128 characters.
-    pub role_at_organization: Option<String>,
+    /// What the person tells of themselves.
+    pub profile: AccountProfile,
     /// Whether every organization is to be open to them.
     pub platform_administrator: bool,
 }
@@ -79,22 +73,23 @@ pub struct AccountFields {
 pub struct NewAccount {
     email: EmailAddress,
     email_verified: bool,
-    traits: Traits,
+    profile: AccountProfile,
     platform_administrator: bool,
 }
 
-/// What a person tells of themselves, every field of it acceptable.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Validate)]
-struct Traits {
-    #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
-    name: Option<String>,
-    #[validate(
-        length(max = polity_kernel::text::PICTURE),
-        custom(function = "web_address")
-    )]
-    picture: Option<String>,
-    #[validate(length(max = polity_kernel::text::WORD), custom(function = "printable"))]
-    role_at_organization: Option<String>,
+facts! {
+    /// What a person tells of themselves; all of it may be absent.
+    pub struct AccountProfile changed by AccountProfilePatch in crate::schema::accounts {
+        /// What the person is called; at most 200 characters.
+        #[validate(length(max = polity_kernel::text::NAME), custom(function = "printable"))]
+        name: String,
+        /// Where a picture of them is: an http or https URL of at most 2048 characters.
+        #[validate(length(max = polity_kernel::text::PICTURE), custom(function = "web_address"))]
+        picture: String,
+        /// What they do, in their own words; at most 128 characters.
+        #[validate(length(max = polity_kernel::text::WORD), custom(function = "printable"))]
+        role_at_organization: String,
+    }
 }
 
 /// A change of an account. `None` leaves a thing as it is, `Some(None)` clears it.
@@ -105,10 +100,8 @@ pub struct AccountPatch {
     pub email: Option<EmailAddress>,
     /// Whether the address is known to be the person's.
     pub email_verified: Option<bool>,
-    /// What the person is called.
-    pub name: Option<Option<String>>,
-    /// Where a picture of them is.
-    pub picture: Option<Option<String>>,
+    /// What the person tells of themselves.
+    pub profile: AccountProfilePatch,
     /// Whether every organization is open to them.
     pub platform_administrator: Option<bool>,
     /// Whether the account can be used.
@@ -130,7 +123,7 @@ impl NewAccount {
             email_verified: self.email_verified,
             platform_administrator: self.platform_administrator,
             made_by_organization: maker,
-            ..Account::bare(seed, self.traits.clone(), stamp)
+            ..Account::bare(seed, self.profile.clone(), stamp)
         }
     }
 }
@@ -142,11 +135,15 @@ pub(crate) struct Seed {
     pub(crate) number: i64,
 }
 
-impl Traits {
-    /// These, where they will do; a name that will not is no reason to turn a person away.
+impl AccountProfile {
+    /// What a person is called, and nothing else.
+    pub fn called(name: Option<String>) -> Self {
+        Self { name, ..Self::default() }
+    }
+
+    /// The name, where it will do; one that will not is no reason to turn a person away.
     fn lenient(name: Option<String>) -> Self {
-        let traits = Self { name: trimmed(name), ..Self::default() };
-        if traits.validate().is_ok() { traits } else { Self::default() }
+        Self::called(name).checked().unwrap_or_default()
     }
 }
 
@@ -154,36 +151,28 @@ impl TryFrom<AccountFields> for NewAccount {
     type Error = Error;
 
     fn try_from(fields: AccountFields) -> Result<Self> {
-        let new = Self {
+        Ok(Self {
             email: fields.email.parse()?,
             email_verified: fields.email_verified,
-            traits: Traits {
-                name: trimmed(fields.name),
-                picture: trimmed(fields.picture),
-                role_at_organization: trimmed(fields.role_at_organization),
-            },
+            profile: fields.profile.checked()?,
             platform_administrator: fields.platform_administrator,
-        };
-        new.traits.validate()?;
-        Ok(new)
+        })
     }
 }
 
 impl Account {
     /// An account of somebody for whose address nobody vouches, as it begins.
     pub(crate) fn without_address(seed: Seed, name: Option<String>, stamp: Stamp) -> Self {
-        Self::bare(seed, Traits::lenient(name), stamp)
+        Self::bare(seed, AccountProfile::lenient(name), stamp)
     }
 
-    fn bare(seed: Seed, traits: Traits, stamp: Stamp) -> Self {
+    fn bare(seed: Seed, profile: AccountProfile, stamp: Stamp) -> Self {
         Self {
             id: seed.id,
             number: seed.number,
             email: None,
             email_verified: false,
-            name: traits.name,
-            picture: traits.picture,
-            role_at_organization: traits.role_at_organization,
+            profile,
             platform_administrator: false,
             status: AccountStatus::Active,
             created_at: stamp.at,
@@ -229,18 +218,11 @@ impl Account {
         }
         let email = patch.email.clone().or_else(|| self.email.clone());
         let still_verified = self.email_verified && email == self.email;
-        let traits = Traits {
-            name: trimmed(patch.name.clone().unwrap_or_else(|| self.name.clone())),
-            picture: trimmed(patch.picture.clone().unwrap_or_else(|| self.picture.clone())),
-            role_at_organization: self.role_at_organization.clone(),
-        };
-        traits.validate()?;
         let patched = Self {
             status: patch.status.unwrap_or(self.status),
             email_verified: email.is_some() && patch.email_verified.unwrap_or(still_verified),
             email,
-            name: traits.name,
-            picture: traits.picture,
+            profile: self.profile.clone().patched(patch.profile.clone()).checked()?,
             platform_administrator: patch.platform_administrator.unwrap_or(self.platform_administrator),
             ..self.clone()
         };
@@ -263,8 +245,8 @@ impl Account {
 
     /// The account under another name, where one is given that will do.
     pub(crate) fn renamed(&self, name: Option<String>, stamp: Stamp) -> Self {
-        let name = Traits::lenient(name).name.or_else(|| self.name.clone());
-        Self { name, updated_at: stamp.at, version: self.version + 1, ..self.clone() }
+        let profile = self.profile.clone().patched(AccountProfile::lenient(name).into());
+        Self { profile, updated_at: stamp.at, version: self.version + 1, ..self.clone() }
     }
 
     /// Whether the two differ in what the person may do, so that nothing remembered about them holds.

@@ -34,7 +34,9 @@ pub mod within;
 
 use polity_kernel::{Access, AccountId, Actor, Checkpoint, Page, Paged, Result};
 
-pub use account::{Account, AccountFields, AccountPatch, AccountStatus, NewAccount};
+pub use account::{
+    Account, AccountFields, AccountPatch, AccountProfile, AccountProfilePatch, AccountStatus, NewAccount,
+};
 pub use account_type::{
     AccountType, AccountTypeFields, AccountTypeId, AccountTypePatch, Agreement, GrantedRole, NewAccountType,
     Requirements, Specifications, TypeStatus,

@@ -1,88 +1,51 @@
 //! What an organization tells of itself: facts that only travel, shown by the families and read by no rule.
 
-use polity_kernel::Result;
-use polity_kernel::text::{DESCRIPTION, NAME, WEB_ADDRESS, multiline, printable, trimmed, web_address};
-use serde::{Deserialize, Serialize};
-use validator::{Validate, ValidationError};
-
-/// Declares the facts once: what they are, how they are judged, and a change of them.
-macro_rules! facts {
-    ($(#[$meta:meta])* pub struct $facts:ident, pub struct $patch:ident {
-        $($(#[doc = $doc:literal])+ $(#[serde $serde:tt])? #[validate($($rule:tt)+)] $name:ident,)+
-    }) => {
-        $(#[$meta])*
-        #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
-        #[serde(default)]
-        pub struct $facts {
-            $($(#[doc = $doc])+ $(#[serde $serde])? #[validate($($rule)+)] pub $name: Option<String>,)+
-        }
-
-        /// A change of facts. `None` leaves one as it is, `Some(None)` clears it.
-        #[derive(Clone, Debug, Default)]
-        pub struct $patch {
-            $($(#[doc = $doc])+ pub $name: Option<Option<String>>,)+
-        }
-
-        impl $facts {
-            /// The same, trimmed, if every one of them is acceptable.
-            pub(crate) fn judged(self) -> Result<Self> {
-                let facts = Self { $($name: trimmed(self.$name),)+ };
-                facts.validate()?;
-                Ok(facts)
-            }
-
-            /// The facts as the change makes them, with the same rules as new ones.
-            pub(crate) fn patched(&self, patch: &$patch) -> Result<Self> {
-                Self { $($name: patch.$name.clone().unwrap_or_else(|| self.$name.clone()),)+ }.judged()
-            }
-
-            /// The change that brings about all that is told here, and leaves what is not.
-            pub(crate) fn told(&self) -> $patch {
-                $patch { $($name: self.$name.clone().map(Some),)+ }
-            }
-        }
-    };
-}
+use polity_kernel::text::{DESCRIPTION, NAME, WEB_ADDRESS, multiline, printable, web_address};
+use polity_kernel::{Result, facts};
+use serde::Deserialize;
+use validator::ValidationError;
 
 facts! {
     /// What an organization tells of itself; all of it is its own word, judged when it is set.
     ///
     /// The first three have columns of their own; the others are a document, so that one more is a line here and one in each family that
     /// shows it.
-    pub struct OrganizationFacts, pub struct OrganizationFactsPatch {
+    #[derive(Deserialize)]
+    #[serde(default)]
+    pub struct OrganizationFacts changed by OrganizationFactsPatch {
         /// What it is about; at most 2000 characters.
         #[serde(skip)]
         #[validate(length(max = DESCRIPTION), custom(function = "multiline"))]
-        description,
+        description: String,
         /// Where its picture is: an http or https URL of at most 2000 characters.
         #[serde(skip)]
         #[validate(length(max = WEB_ADDRESS), custom(function = "web_address"))]
-        logo_url,
+        logo_url: String,
         /// What the sales system calls it; at most 200 characters.
         #[serde(skip)]
         #[validate(length(max = NAME), custom(function = "printable"))]
-        external_sales_force_id,
+        external_sales_force_id: String,
         /// Its time zone, best an IANA name; at most 200 characters.
         #[validate(length(max = NAME), custom(function = "printable"))]
-        timezone,
+        timezone: String,
         /// Where it is; at most 200 characters.
         #[validate(length(max = NAME), custom(function = "printable"))]
-        location,
+        location: String,
         /// Its country, best in two letters (ISO 3166-1); at most 200 characters.
         #[validate(length(max = NAME), custom(function = "printable"))]
-        country_code,
+        country_code: String,
         /// How large it is, in any words; at most 200 characters.
         #[validate(length(max = NAME), custom(function = "printable"))]
-        company_size,
+        company_size: String,
         /// What it makes or does, in any words; at most 200 characters.
         #[validate(length(max = NAME), custom(function = "printable"))]
-        industry,
+        industry: String,
         /// Its web site: an http or https URL, or one without its scheme; at most 2000 characters.
         #[validate(length(max = WEB_ADDRESS), custom(function = "site"))]
-        website,
+        website: String,
         /// What it is there for; at most 2000 characters.
         #[validate(length(max = DESCRIPTION), custom(function = "multiline"))]
-        mission,
+        mission: String,
     }
 }
 
@@ -116,7 +79,7 @@ mod tests {
     #[case("no site at all", false)]
     fn a_site_is_somewhere_a_browser_may_go(#[case] website: &str, #[case] good: bool) {
         let facts = OrganizationFacts { website: Some(website.into()), ..OrganizationFacts::default() };
-        assert_eq!(facts.judged().is_ok(), good);
+        assert_eq!(facts.checked().is_ok(), good);
     }
 
     #[test]
@@ -134,7 +97,7 @@ mod tests {
             website: long(),
             mission: long(),
         };
-        let error = facts.judged().unwrap_err();
+        let error = facts.checked().unwrap_err();
         // a text may be at fault in two ways
         let named: BTreeSet<&str> = error.fields().iter().map(|error| error.field.as_str()).collect();
         let all = [
@@ -162,7 +125,7 @@ mod tests {
             timezone: Some(text(" Europe/Paris ")),
             ..OrganizationFactsPatch::default()
         };
-        let after = before.patched(&patch).unwrap();
+        let after = before.patched(patch).checked().unwrap();
         let expected = OrganizationFacts {
             timezone: text("Europe/Paris"),
             mission: text("Ropes"),

@@ -1,11 +1,11 @@
 //! A group: a named set of employees, accounts and other groups.
 
-use polity_kernel::text::{canonical, multiline, printable, trimmed, verbatim};
+use polity_kernel::text::{canonical, printable, trimmed, verbatim};
 use polity_kernel::{Code, Error, Result, Stamp, SubjectId, Timestamp, id, words};
 use serde::Serialize;
 use validator::Validate;
 
-use crate::GroupProfile;
+use crate::{GroupProfile, GroupProfilePatch};
 
 id!(GroupId, "One group of an organization.");
 
@@ -59,10 +59,8 @@ pub struct GroupFields {
     pub name: String,
     /// What sort of group it is, at most 64 characters; `TEAM` when absent.
     pub kind: Option<String>,
-    /// What it is for, the description of its profile; at most 2000 characters.
-    pub description: Option<String>,
-    /// The icon of its profile; at most 2048 characters.
-    pub icon: Option<String>,
+    /// What it shows of itself; it has no profile where that is nothing.
+    pub profile: GroupProfile,
     /// What an outside system knows it by; at most 255 characters.
     pub external_id: Option<String>,
     /// How it stands; active when absent.
@@ -79,16 +77,7 @@ pub struct NewGroup {
     name: String,
     #[validate(length(max = polity_kernel::text::KIND), custom(function = "printable"))]
     kind: String,
-    #[validate(
-        length(max = polity_kernel::text::DESCRIPTION),
-        custom(function = "multiline")
-    )]
-    description: Option<String>,
-    #[validate(
-        length(max = polity_kernel::text::PICTURE),
-        custom(function = "printable")
-    )]
-    icon: Option<String>,
+    profile: GroupProfile,
     #[validate(length(max = polity_kernel::text::EXTERNAL_ID), custom(function = "printable"))]
     external_id: Option<String>,
     status: GroupStatus,
@@ -101,10 +90,8 @@ pub struct GroupPatch {
     pub name: Option<String>,
     /// What sort of group it is.
     pub kind: Option<String>,
-    /// What it is for, the description of its profile.
-    pub description: Option<Option<String>>,
-    /// The icon of its profile.
-    pub icon: Option<Option<String>>,
+    /// What it shows of itself.
+    pub profile: GroupProfilePatch,
     /// What an outside system knows it by.
     pub external_id: Option<Option<String>>,
     /// How it stands.
@@ -128,18 +115,19 @@ impl NewGroup {
         self.external_id.as_deref()
     }
 
-    /// The same with the icon the group has, where it says none: for sources that know of no icons.
-    pub(crate) fn with_icon_of(&self, group: &Group) -> Self {
-        let known = group.profile.as_ref().and_then(|profile| profile.icon.clone());
-        Self { icon: self.icon.clone().or(known), ..self.clone() }
+    /// The same with what the group shows where this says nothing of it, but for the description: for sources that know of nothing else.
+    pub(crate) fn with_profile_of(&self, group: &Group) -> Self {
+        let given = GroupProfilePatch {
+            description: Some(self.profile.description.clone()),
+            ..GroupProfilePatch::from(self.profile.clone())
+        };
+        Self { profile: group.profile.clone().unwrap_or_default().patched(given), ..self.clone() }
     }
 
     /// What the group shows of itself where it showed this before: nothing said makes no profile, and keeps one that is there.
     fn profile(&self, before: Option<&GroupProfile>) -> Option<GroupProfile> {
-        if before.is_none() && self.icon.is_none() && self.description.is_none() {
-            return None;
-        }
-        Some(GroupProfile { icon: self.icon.clone(), description: self.description.clone() })
+        let says_nothing = before.is_none() && self.profile == GroupProfile::default();
+        (!says_nothing).then(|| self.profile.clone())
     }
 
     /// The group as it begins.
@@ -168,8 +156,7 @@ impl TryFrom<GroupFields> for NewGroup {
         let new = Self {
             name: canonical(&fields.name),
             kind: trimmed(fields.kind).unwrap_or_else(|| "TEAM".to_owned()),
-            description: trimmed(fields.description),
-            icon: trimmed(fields.icon),
+            profile: fields.profile.checked()?,
             external_id: verbatim(fields.external_id),
             status: fields.status.unwrap_or(GroupStatus::Active),
         };
@@ -188,8 +175,7 @@ impl Group {
         let new = NewGroup::try_from(GroupFields {
             name: patch.name.clone().unwrap_or_else(|| self.name.clone()),
             kind: Some(patch.kind.clone().unwrap_or_else(|| self.kind.clone())),
-            description: patch.description.clone().unwrap_or(known.description),
-            icon: patch.icon.clone().unwrap_or(known.icon),
+            profile: known.patched(patch.profile.clone()),
             external_id: patch.external_id.clone().unwrap_or_else(|| self.external_id.clone()),
             status: Some(patch.status.unwrap_or(self.status)),
         })?;

@@ -4,7 +4,7 @@ use polity_accounts::EmailAddress;
 use polity_kernel::text::{parsed_at, trimmed};
 use polity_kernel::{Error, Result, Timestamp};
 
-use crate::{GroupFields, GroupPatch, GroupStatus, MemberKind, NewGroup};
+use crate::{GroupFields, GroupPatch, GroupProfile, GroupStatus, MemberKind, NewGroup};
 
 /// What a source says of one group, known by its external id.
 #[derive(Clone, Debug, Default)]
@@ -15,10 +15,8 @@ pub struct GroupRow {
     pub name: String,
     /// What sort of group it is; absent: `TEAM`, or as it is.
     pub kind: Option<String>,
-    /// What it is for; absent: nothing, or as it is.
-    pub description: Option<String>,
-    /// The icon of its profile; absent: none, or as it is.
-    pub icon: Option<String>,
+    /// What it shows of itself; what is absent in it: nothing, or as it is.
+    pub profile: GroupProfile,
     /// How it stands; absent: active, or as it is.
     pub status: Option<GroupStatus>,
     /// The external id of the group it is nested in; absent: in none but those it is in already.
@@ -49,8 +47,7 @@ impl GroupRow {
         let new = NewGroup::try_from(GroupFields {
             name: self.name.clone(),
             kind: self.kind.clone(),
-            description: self.description.clone(),
-            icon: self.icon.clone(),
+            profile: self.profile.clone(),
             external_id: Some(self.external_id.clone()),
             status: self.status,
         })?;
@@ -65,8 +62,7 @@ impl GroupRow {
         GroupPatch {
             name: Some(self.name.clone()),
             kind: trimmed(self.kind.clone()),
-            description: trimmed(self.description.clone()).map(Some),
-            icon: trimmed(self.icon.clone()).map(Some),
+            profile: self.profile.clone().trimmed().into(),
             status: self.status,
             ..GroupPatch::default()
         }

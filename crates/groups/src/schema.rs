@@ -9,7 +9,6 @@ diesel::table! {
         group_id -> Id,
         name -> Text,
         kind -> Text,
-        description -> Nullable<Text>,
         external_id -> Nullable<Text>,
         status -> Text,
         created_at -> Instant,

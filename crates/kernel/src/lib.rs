@@ -42,6 +42,7 @@ pub mod epoch;
 pub mod error;
 pub mod event;
 mod evidence;
+pub mod facts;
 pub(crate) mod id;
 pub mod job;
 mod level;

@@ -3,11 +3,16 @@
 mod among;
 mod types;
 
+use std::fmt::Debug;
+
+use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql};
 use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{self, HasSqlType};
 use diesel::sqlite::Sqlite;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::Timestamp;
@@ -17,12 +22,12 @@ use crate::error::{Code, Error};
 pub use among::{Among, List};
 pub use types::{Id, Instant, Json};
 
-/// A JSON value in a [`Json`] column.
+/// What a [`Json`] column holds: a type of its own, read and written without a tree of JSON values in between, or any JSON.
 #[derive(
     Clone, Debug, PartialEq, Default, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow,
 )]
 #[diesel(sql_type = Json)]
-pub struct Document(pub serde_json::Value);
+pub struct Document<T = serde_json::Value>(pub T);
 
 /// Ids on the wire are hyphenated UUIDs and nothing else, so that one thing has one name.
 pub fn parse_uuid(text: &str) -> Result<Uuid, Error> {
@@ -49,9 +54,7 @@ macro_rules! bridge {
         }
 
         impl FromSql<$sql, MultiBackend> for $rust {
-            fn from_sql(
-                bytes: <MultiBackend as diesel::backend::Backend>::RawValue<'_>,
-            ) -> deserialize::Result<Self> {
+            fn from_sql(bytes: <MultiBackend as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
                 bytes.from_sql::<Self, $sql>()
             }
         }
@@ -60,7 +63,6 @@ macro_rules! bridge {
 
 bridge!(Id, Uuid);
 bridge!(Instant, Timestamp);
-bridge!(Json, Document);
 
 impl ToSql<Id, Pg> for Uuid {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
@@ -84,7 +86,7 @@ impl ToSql<Id, Sqlite> for Uuid {
 }
 
 impl FromSql<Id, Sqlite> for Uuid {
-    fn from_sql(mut value: <Sqlite as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+    fn from_sql(mut value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         Ok(Self::from_slice(value.read_blob())?)
     }
 }
@@ -114,7 +116,7 @@ impl ToSql<Instant, Sqlite> for Timestamp {
 }
 
 impl FromSql<Instant, Sqlite> for Timestamp {
-    fn from_sql(value: <Sqlite as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+    fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         <i64 as FromSql<sql_types::BigInt, Sqlite>>::from_sql(value).map(Self::from_micros)
     }
 }
@@ -122,7 +124,7 @@ impl FromSql<Instant, Sqlite> for Timestamp {
 /// The binary form of `jsonb` is a version byte before the text.
 const JSONB_VERSION: u8 = 1;
 
-impl ToSql<Json, Pg> for Document {
+impl<T: Serialize + Debug> ToSql<Json, Pg> for Document<T> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
         std::io::Write::write_all(out, &[JSONB_VERSION])?;
         serde_json::to_writer(out, &self.0)?;
@@ -130,7 +132,7 @@ impl ToSql<Json, Pg> for Document {
     }
 }
 
-impl FromSql<Json, Pg> for Document {
+impl<T: DeserializeOwned> FromSql<Json, Pg> for Document<T> {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
         match value.as_bytes().split_first() {
             Some((&JSONB_VERSION, text)) => Ok(Self(serde_json::from_slice(text)?)),
@@ -139,16 +141,34 @@ impl FromSql<Json, Pg> for Document {
     }
 }
 
-impl ToSql<Json, Sqlite> for Document {
+impl<T: Serialize + Debug> ToSql<Json, Sqlite> for Document<T> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
         out.set_value(serde_json::to_string(&self.0)?);
         Ok(IsNull::No)
     }
 }
 
-impl FromSql<Json, Sqlite> for Document {
-    fn from_sql(value: <Sqlite as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-        let text = <String as FromSql<sql_types::Text, Sqlite>>::from_sql(value)?;
-        Ok(Self(serde_json::from_str(&text)?))
+impl<T: DeserializeOwned> FromSql<Json, Sqlite> for Document<T> {
+    fn from_sql(mut value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(serde_json::from_str(value.read_text())?))
+    }
+}
+
+impl HasSqlType<Json> for MultiBackend {
+    fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
+        Self::lookup_sql_type::<Json>(lookup)
+    }
+}
+
+impl<T: Serialize + Debug + Send + Sync + 'static> ToSql<Json, MultiBackend> for Document<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+        out.set_value((Json, self));
+        Ok(IsNull::No)
+    }
+}
+
+impl<T: DeserializeOwned> FromSql<Json, MultiBackend> for Document<T> {
+    fn from_sql(value: <MultiBackend as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        value.from_sql::<Self, Json>()
     }
 }

@@ -80,24 +80,21 @@ pub fn forget(tx: &mut Tx<'_>) -> Result<usize> {
 
 /// The instants that were counted, their row held alone until the transaction ends.
 fn hold(conn: &mut Conn, scope: ScopeId, now: Timestamp) -> Result<Vec<i64>> {
-    let empty = (
-        tallies::scope.eq(scope),
-        tallies::instants.eq(Document(Vec::<i64>::new().into())),
-        tallies::until.eq(now),
-    );
-    let Document(counted) = each!(conn, conn => diesel::insert_into(tallies::table)
+    let empty =
+        (tallies::scope.eq(scope), tallies::instants.eq(Document(Vec::<i64>::new())), tallies::until.eq(now));
+    let Document(counted): Document<Vec<i64>> = each!(conn, conn => diesel::insert_into(tallies::table)
         .values(empty)
         .on_conflict(tallies::scope)
         .do_update()
         .set(tallies::until.eq(tallies::until))
         .returning(tallies::instants)
         .get_result(conn))?;
-    serde_json::from_value(counted).map_err(Error::internal)
+    Ok(counted)
 }
 
 fn keep(conn: &mut Conn, scope: ScopeId, counted: &[i64], until: Timestamp) -> Result<()> {
     diesel::update(tallies::table.find(scope))
-        .set((tallies::instants.eq(Document(counted.into())), tallies::until.eq(until)))
+        .set((tallies::instants.eq(Document(counted.to_vec())), tallies::until.eq(until)))
         .execute(conn)?;
     Ok(())
 }

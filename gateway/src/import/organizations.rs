@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use polity_accounts::{AccountFields, EmailAddress, NewAccount};
+use polity_accounts::{AccountFields, AccountProfile, EmailAddress, NewAccount};
 use polity_directory::{
     AppFields, ImportedGroup, ImportedMember, ImportedOrganization, ImportedPerson, NewApp, NewOrganization,
     NewRole, OrganizationFacts, OrganizationFields, RoleFields,
 };
-use polity_groups::{GroupFields, NewGroup};
+use polity_groups::{GroupFields, GroupProfile, NewGroup};
 use polity_kernel::text::canonical;
 use polity_kernel::{Error, Level, Result};
 use serde_json::Value;
@@ -149,7 +149,7 @@ fn collect(
     let fields = GroupFields {
         name: team.name.clone(),
         kind: Some("TEAM".to_owned()),
-        description: team.description.clone(),
+        profile: GroupProfile { description: team.description.clone(), ..GroupProfile::default() },
         external_id: Some(team.name.clone()),
         ..GroupFields::default()
     };
@@ -196,7 +196,12 @@ fn account(person: &Person) -> Result<NewAccount> {
         Person::Full { name, .. } => name.clone(),
     };
     let email = address(person)?.to_string();
-    NewAccount::try_from(AccountFields { email, email_verified: true, name, ..AccountFields::default() })
+    NewAccount::try_from(AccountFields {
+        email,
+        email_verified: true,
+        profile: AccountProfile::called(name),
+        ..AccountFields::default()
+    })
 }
 
 fn address(person: &Person) -> Result<EmailAddress> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use polity_accounts::{AccountPatch, AccountStatus, People};
+use polity_accounts::{AccountPatch, AccountProfilePatch, AccountStatus, People};
 use polity_kernel::Actor;
 use polity_testkit::both_engines;
 use serde_json::{Value, json};
@@ -19,7 +19,10 @@ fn emails(page: &Value) -> String {
 }
 
 fn called(service: &Service, caller: &Caller, name: &str) {
-    let patch = AccountPatch { name: Some(Some(name.to_owned())), ..AccountPatch::default() };
+    let patch = AccountPatch {
+        profile: AccountProfilePatch { name: Some(Some(name.to_owned())), ..AccountProfilePatch::default() },
+        ..AccountPatch::default()
+    };
     People::update(service.polity.accounts.as_ref(), &Actor::system(), caller.id(), patch).unwrap();
 }
 

@@ -1,6 +1,6 @@
 //! The people of an organization.
 
-use polity_accounts::{AccountPatch, People};
+use polity_accounts::{AccountPatch, AccountProfilePatch, People};
 use polity_kernel::Actor;
 use polity_testkit::{Kit, both_engines};
 
@@ -64,8 +64,11 @@ fn listing(kit: &Kit) {
         (Caller::person(&service, "ada"), Caller::person(&service, "bob"), Caller::person(&service, "eve"));
     let people: &dyn People = service.polity.accounts.as_ref();
     let patch = AccountPatch {
-        name: Some(Some("Bob Stone".to_owned())),
-        picture: Some(Some("https://acme.example/b.png".to_owned())),
+        profile: AccountProfilePatch {
+            name: Some(Some("Bob Stone".to_owned())),
+            picture: Some(Some("https://acme.example/b.png".to_owned())),
+            ..AccountProfilePatch::default()
+        },
         ..AccountPatch::default()
     };
     people.update(&Actor::system(), bob.id(), patch).unwrap();

@@ -96,7 +96,7 @@ impl Employees for Service {
     fn patch_profile(&self, access: &Access, id: EmployeeId, patch: ProfilePatch) -> Result<EmployeeProfile> {
         self.ctx.write(access, WriteKind::Content, move |tx, access| {
             let patch = patch.clone();
-            describe(tx, access, id, |before| before.patched(patch))
+            describe(tx, access, id, |before| before.patched(patch).checked())
         })
     }
 }

@@ -8,7 +8,7 @@ use polity_kernel::{
 };
 
 use crate::schema::accounts;
-use crate::{Account, AccountStatus, EmailAddress};
+use crate::{Account, AccountProfile, AccountStatus, EmailAddress};
 use polity_kernel::sql::{Among, List};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -18,19 +18,24 @@ pub(super) struct Row {
     account_id: AccountId,
     email: Option<String>,
     email_verified: bool,
-    name: Option<String>,
-    picture: Option<String>,
+    #[diesel(embed)]
+    profile: AccountProfile,
     platform_administrator: bool,
     status: AccountStatus,
+    #[diesel(skip_update)]
     created_at: Timestamp,
     updated_at: Timestamp,
     version: i64,
+    #[diesel(skip_update)]
     created_by: Option<SubjectId>,
     status_changed_at: Option<Timestamp>,
     status_changed_by: Option<SubjectId>,
+    #[diesel(skip_update)]
     number: i64,
-    role_at_organization: Option<String>,
+    /// Written by [`prove`] alone, once.
+    #[diesel(skip_update)]
     proven_at: Option<Timestamp>,
+    #[diesel(skip_update)]
     made_by_organization: Option<OrganizationId>,
 }
 
@@ -167,8 +172,7 @@ impl From<&Account> for Row {
             account_id: account.id,
             email: account.email.as_ref().map(EmailAddress::to_string),
             email_verified: account.email_verified,
-            name: account.name.clone(),
-            picture: account.picture.clone(),
+            profile: account.profile.clone(),
             platform_administrator: account.platform_administrator,
             status: account.status,
             created_at: account.created_at,
@@ -178,7 +182,6 @@ impl From<&Account> for Row {
             status_changed_at: account.status_changed_at,
             status_changed_by: account.status_changed_by,
             number: account.number,
-            role_at_organization: account.role_at_organization.clone(),
             proven_at: account.proven_at,
             made_by_organization: account.made_by_organization,
         }
@@ -191,8 +194,7 @@ impl From<Row> for Account {
             id: row.account_id,
             email: row.email.map(EmailAddress::stored),
             email_verified: row.email_verified,
-            name: row.name,
-            picture: row.picture,
+            profile: row.profile,
             platform_administrator: row.platform_administrator,
             status: row.status,
             created_at: row.created_at,
@@ -202,7 +204,6 @@ impl From<Row> for Account {
             status_changed_at: row.status_changed_at,
             status_changed_by: row.status_changed_by,
             number: row.number,
-            role_at_organization: row.role_at_organization,
             proven_at: row.proven_at,
             made_by_organization: row.made_by_organization,
         }

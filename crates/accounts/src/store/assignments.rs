@@ -4,13 +4,13 @@ use diesel::prelude::*;
 use polity_kernel::db::{each, purge};
 use polity_kernel::sql::Document;
 use polity_kernel::sql::{Among, List};
-use polity_kernel::{AccountId, Conn, Error, OrganizationId, Page, Paged, Result, Timestamp};
+use polity_kernel::{AccountId, Conn, OrganizationId, Page, Paged, Result, Timestamp};
 
-use super::types::value;
-use crate::account_type::names;
+use super::types::Names;
 use crate::schema::{account_type_assignments as assignments, account_types as types};
 use crate::{
-    AccountType, AccountTypeId, Assignment, AssignmentId, AssignmentStatus, Holding, TypeCode, TypeStatus,
+    AccountType, AccountTypeId, Assignment, AssignmentId, AssignmentStatus, GrantedRole, Holding, TypeCode,
+    TypeStatus,
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -19,11 +19,14 @@ use crate::{
 struct Row {
     organization_id: OrganizationId,
     assignment_id: AssignmentId,
+    #[diesel(skip_update)]
     account_id: AccountId,
+    #[diesel(skip_update)]
     account_type_id: AccountTypeId,
     status: AssignmentStatus,
     effective_at: Timestamp,
     expires_at: Option<Timestamp>,
+    #[diesel(skip_update)]
     created_at: Timestamp,
     updated_at: Timestamp,
     version: i64,
@@ -89,7 +92,7 @@ pub(crate) fn holdings(
     account: AccountId,
     now: Timestamp,
 ) -> Result<Vec<Holding>> {
-    type Held = (String, Document, Document, Option<Timestamp>);
+    type Held = (String, Document<Names>, Document<Vec<GrantedRole>>, Option<Timestamp>);
     let rows: Vec<Held> = assignments::table
         .inner_join(
             types::table.on(types::organization_id
@@ -104,15 +107,13 @@ pub(crate) fn holdings(
         .order(assignments::assignment_id)
         .select((types::code, types::permissions, types::roles, assignments::expires_at))
         .load(conn)?;
-    let held = |(code, permissions, roles, expires_at): Held| {
-        Ok(Holding {
-            code: TypeCode::stored(code),
-            permissions: names::deserialize(permissions.0).map_err(Error::internal)?,
-            roles: value(roles)?,
-            expires_at,
-        })
+    let held = |(code, Document(Names(permissions)), Document(roles), expires_at): Held| Holding {
+        code: TypeCode::stored(code),
+        permissions,
+        roles,
+        expires_at,
     };
-    rows.into_iter().map(held).collect()
+    Ok(rows.into_iter().map(held).collect())
 }
 
 pub(crate) fn insert(

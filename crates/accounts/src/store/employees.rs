@@ -11,11 +11,10 @@ use polity_kernel::{
     AccountId, Code, Conn, Error, OrganizationId, Page, Paged, Result, SubjectId, Timestamp,
 };
 
-use super::profile::Profile;
 use crate::reporting::key_of;
 use crate::schema::employees;
-use crate::{EmailAddress, Employee, EmployeeFilter, EmployeeId, EmployeeStatus};
-use polity_kernel::sql::{Among, List};
+use crate::{EmailAddress, Employee, EmployeeFilter, EmployeeId, EmployeeProfile, EmployeeStatus};
+use polity_kernel::sql::{Among, Document, List};
 use polity_kernel::text::canonical;
 
 /// What is read; the keys that are searched by are only written.
@@ -31,10 +30,12 @@ pub(super) struct Row {
     role: Option<String>,
     kind: String,
     status: EmployeeStatus,
-    profile: Option<Profile>,
+    profile: Option<Document<EmployeeProfile>>,
+    #[diesel(skip_update)]
     created_by: Option<SubjectId>,
     status_changed_at: Option<Timestamp>,
     status_changed_by: Option<SubjectId>,
+    #[diesel(skip_update)]
     created_at: Timestamp,
     updated_at: Timestamp,
     version: i64,
@@ -312,7 +313,7 @@ impl Row {
             role: employee.role.clone(),
             kind: employee.kind.clone(),
             status: employee.status,
-            profile: employee.profile.clone().map(Profile),
+            profile: employee.profile.clone().map(Document),
             created_by: employee.created_by,
             status_changed_at: employee.status_changed_at,
             status_changed_by: employee.status_changed_by,
@@ -340,7 +341,7 @@ impl From<Row> for Employee {
             role: row.role,
             kind: row.kind,
             status: row.status,
-            profile: row.profile.map(|Profile(profile)| profile),
+            profile: row.profile.map(|Document(profile)| profile),
             created_by: row.created_by,
             status_changed_at: row.status_changed_at,
             status_changed_by: row.status_changed_by,

@@ -10,7 +10,6 @@ pub(crate) mod in_use;
 pub(crate) mod lines;
 pub(crate) mod logins;
 pub(crate) mod names;
-mod profile;
 pub(crate) mod types;
 pub(crate) mod walk;
 

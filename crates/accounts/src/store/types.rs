@@ -1,16 +1,24 @@
 //! Account types in the store.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use polity_kernel::db::purge;
 use polity_kernel::error::on_unique;
 use polity_kernel::sql::Document;
-use polity_kernel::{Code, Conn, Error, OrganizationId, Page, Paged, Result, Timestamp};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use polity_kernel::{Code, Conn, Error, OrganizationId, Page, Paged, Permission, Result, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::account_type::names;
 use crate::schema::account_types;
-use crate::{AccountType, AccountTypeId, TypeCode, TypeStatus};
+use crate::{
+    AccountType, AccountTypeId, Agreement, GrantedRole, Requirements, Specifications, TypeCode, TypeStatus,
+};
+
+/// Permissions as a list of their names.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Names(#[serde(with = "names")] pub(super) BTreeSet<Permission>);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = account_types, primary_key(organization_id, account_type_id))]
@@ -18,16 +26,18 @@ use crate::{AccountType, AccountTypeId, TypeCode, TypeStatus};
 struct Row {
     organization_id: OrganizationId,
     account_type_id: AccountTypeId,
+    #[diesel(skip_update)]
     code: String,
     name: String,
     description: Option<String>,
     status: TypeStatus,
-    requirements: Document,
-    specifications: Document,
-    agreements: Document,
-    subscriptions: Document,
-    permissions: Document,
-    roles: Document,
+    requirements: Document<Requirements>,
+    specifications: Document<Specifications>,
+    agreements: Document<Vec<Agreement>>,
+    subscriptions: Document<Vec<String>>,
+    permissions: Document<Names>,
+    roles: Document<Vec<GrantedRole>>,
+    #[diesel(skip_update)]
     created_at: Timestamp,
     updated_at: Timestamp,
     version: i64,
@@ -44,7 +54,7 @@ pub(crate) fn find(
         .select(Row::as_select())
         .first(conn)
         .optional()?;
-    row.map(AccountType::try_from).transpose()
+    Ok(row.map(AccountType::from))
 }
 
 pub(crate) fn page(conn: &mut Conn, organization: OrganizationId, page: Page) -> Result<Paged<AccountType>> {
@@ -56,14 +66,14 @@ pub(crate) fn page(conn: &mut Conn, organization: OrganizationId, page: Page) ->
         .offset(page.skip())
         .select(Row::as_select())
         .load(conn)?;
-    let types = rows.into_iter().map(AccountType::try_from).collect::<Result<_>>()?;
+    let types = rows.into_iter().map(AccountType::from).collect();
     Ok(Paged::of(types, &page, |account_type: &AccountType| account_type.id.uuid()))
 }
 
 pub(crate) fn insert(conn: &mut Conn, organization: OrganizationId, new: &AccountType) -> Result<()> {
     let taken = || Error::new(Code::Conflict, "an account type with this code exists");
     diesel::insert_into(account_types::table)
-        .values(Row::of(organization, new)?)
+        .values(Row::of(organization, new))
         .execute(conn)
         .map_err(on_unique("account_types", taken))?;
     Ok(())
@@ -71,7 +81,7 @@ pub(crate) fn insert(conn: &mut Conn, organization: OrganizationId, new: &Accoun
 
 pub(crate) fn update(conn: &mut Conn, organization: OrganizationId, changed: &AccountType) -> Result<()> {
     diesel::update(account_types::table.find((organization, changed.id)))
-        .set(Row::of(organization, changed)?)
+        .set(Row::of(organization, changed))
         .execute(conn)?;
     Ok(())
 }
@@ -82,56 +92,44 @@ pub(crate) fn purge(conn: &mut Conn, organization: OrganizationId, limit: i64) -
 }
 
 impl Row {
-    fn of(organization: OrganizationId, of: &AccountType) -> Result<Self> {
-        Ok(Self {
+    fn of(organization: OrganizationId, of: &AccountType) -> Self {
+        Self {
             organization_id: organization,
             account_type_id: of.id,
             code: of.code.to_string(),
             name: of.name.clone(),
             description: of.description.clone(),
             status: of.status,
-            requirements: document(of.requirements)?,
-            specifications: document(&of.specifications)?,
-            agreements: document(&of.agreements)?,
-            subscriptions: document(&of.subscriptions)?,
-            permissions: Document(
-                names::serialize(&of.permissions, serde_json::value::Serializer).map_err(Error::internal)?,
-            ),
-            roles: document(&of.roles)?,
+            requirements: Document(of.requirements),
+            specifications: Document(of.specifications.clone()),
+            agreements: Document(of.agreements.clone()),
+            subscriptions: Document(of.subscriptions.clone()),
+            permissions: Document(Names(of.permissions.clone())),
+            roles: Document(of.roles.clone()),
             created_at: of.created_at,
             updated_at: of.updated_at,
             version: of.version,
-        })
+        }
     }
 }
 
-impl TryFrom<Row> for AccountType {
-    type Error = Error;
-
-    fn try_from(row: Row) -> Result<Self> {
-        Ok(Self {
+impl From<Row> for AccountType {
+    fn from(row: Row) -> Self {
+        Self {
             id: row.account_type_id,
             code: TypeCode::stored(row.code),
             name: row.name,
             description: row.description,
             status: row.status,
-            requirements: value(row.requirements)?,
-            specifications: value(row.specifications)?,
-            agreements: value(row.agreements)?,
-            subscriptions: value(row.subscriptions)?,
-            permissions: names::deserialize(row.permissions.0).map_err(Error::internal)?,
-            roles: value(row.roles)?,
+            requirements: row.requirements.0,
+            specifications: row.specifications.0,
+            agreements: row.agreements.0,
+            subscriptions: row.subscriptions.0,
+            permissions: row.permissions.0.0,
+            roles: row.roles.0,
             created_at: row.created_at,
             updated_at: row.updated_at,
             version: row.version,
-        })
+        }
     }
-}
-
-fn document(value: impl Serialize) -> Result<Document> {
-    serde_json::to_value(value).map(Document).map_err(Error::internal)
-}
-
-pub(super) fn value<T: DeserializeOwned>(document: Document) -> Result<T> {
-    serde_json::from_value(document.0).map_err(Error::internal)
 }

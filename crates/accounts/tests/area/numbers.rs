@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use polity_accounts::{AccountFields, AccountPatch, NewAccount, People};
+use polity_accounts::{AccountFields, AccountPatch, AccountProfilePatch, NewAccount, People};
 use polity_kernel::Actor;
 use polity_testkit::both_engines;
 
@@ -17,7 +17,7 @@ both_engines! {
         assert_eq!(numbers.len(), 50);
         assert!(numbers.iter().all(|number| (0..1 << 53).contains(number)));
         assert!(numbers.iter().any(|number| *number > 1 << 40), "they do not count up from 1");
-        let patch = AccountPatch { name: Some(Some("Ada".to_owned())), ..AccountPatch::default() };
+        let patch = AccountPatch { profile: AccountProfilePatch { name: Some(Some("Ada".to_owned())), ..AccountProfilePatch::default() }, ..AccountPatch::default() };
         let changed = People::update(&service, &Actor::system(), made[0].id, patch).unwrap();
         assert_eq!(changed.number, made[0].number);
         let read = People::account(&service, &Actor::system(), made[0].id).unwrap();

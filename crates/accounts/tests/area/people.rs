@@ -1,6 +1,9 @@
 //! People: who makes, sees and changes accounts.
 
-use polity_accounts::{AccountFields, AccountPatch, AccountStatus, NewAccount, People, within};
+use polity_accounts::{
+    AccountFields, AccountPatch, AccountProfile, AccountProfilePatch, AccountStatus, NewAccount, People,
+    within,
+};
 use polity_kernel::{AccountId, Actor, Code, Limits, OrganizationId, Page, PermissionSet, Subject};
 use polity_testkit::{Kit, both_engines};
 
@@ -15,15 +18,13 @@ both_engines! {
         let fields = AccountFields {
             email: " Ada@Example.COM ".to_owned(),
             email_verified: true,
-            name: Some(" Ada Lovelace ".to_owned()),
-            picture: Some("https://example.com/ada.png".to_owned()),
-            role_at_organization: Some(" engineer ".to_owned()),
+            profile: AccountProfile { name: Some(" Ada Lovelace ".to_owned()), picture: Some("https://example.com/ada.png".to_owned()), role_at_organization: Some(" engineer ".to_owned()) },
             platform_administrator: false,
         };
         let people = service(kit);
         let ada = people.create(&Actor::system(), NewAccount::try_from(fields).unwrap()).unwrap();
-        assert_eq!((ada.email_text(), ada.name.as_deref()), ("ada@example.com", Some("Ada Lovelace")));
-        assert_eq!(ada.role_at_organization.as_deref(), Some("engineer"));
+        assert_eq!((ada.email_text(), ada.profile.name.as_deref()), ("ada@example.com", Some("Ada Lovelace")));
+        assert_eq!(ada.profile.role_at_organization.as_deref(), Some("engineer"));
         assert_eq!((ada.status, ada.version, ada.created_at), (AccountStatus::Active, 1, Kit::START));
         assert_eq!(people.account(&person(&ada), ada.id).unwrap(), ada);
         assert_eq!(people.by_email(&person(&ada), ada.email.as_ref().unwrap()).unwrap(), ada);
@@ -57,19 +58,18 @@ both_engines! {
     fn a_person_changes_what_they_are_called(kit) {
         let ada = account(kit, "ada@example.com");
         let patch = AccountPatch {
-            name: Some(Some("Ada".to_owned())),
-            picture: Some(Some("https://example.com/a.png".to_owned())),
+            profile: AccountProfilePatch { name: Some(Some("Ada".to_owned())), picture: Some(Some("https://example.com/a.png".to_owned())), ..AccountProfilePatch::default() },
             ..AccountPatch::default()
         };
         let changed = service(kit).update(&person(&ada), ada.id, patch.clone()).unwrap();
-        assert_eq!((changed.name.as_deref(), changed.version), (Some("Ada"), 2));
+        assert_eq!((changed.profile.name.as_deref(), changed.version), (Some("Ada"), 2));
         assert_eq!(epoch_of(kit, ada.id.uuid()), 0, "a name is no right");
 
         let same = service(kit).update(&person(&ada), ada.id, patch).unwrap();
         assert_eq!(same, changed, "the same again is no change");
-        let cleared = AccountPatch { name: Some(None), picture: Some(None), ..AccountPatch::default() };
+        let cleared = AccountPatch { profile: AccountProfilePatch { name: Some(None), picture: Some(None), ..AccountProfilePatch::default() }, ..AccountPatch::default() };
         let changed = service(kit).update(&person(&ada), ada.id, cleared).unwrap();
-        assert_eq!((changed.name, changed.picture), (None, None));
+        assert_eq!((changed.profile.name, changed.profile.picture), (None, None));
         assert_eq!(log(kit, platform()), ["created account", "updated account", "updated account"]);
     }
 
@@ -80,12 +80,12 @@ both_engines! {
 
         let moved = AccountPatch {
             email: Some("ada@example.org".parse().unwrap()),
-            name: Some(Some("Ada".to_owned())),
+            profile: AccountProfilePatch { name: Some(Some("Ada".to_owned())), ..AccountProfilePatch::default() },
             ..AccountPatch::default()
         };
         let changed = service(kit).update(&person(&ada), ada.id, moved).unwrap();
         assert_eq!((changed.email_text(), changed.email_verified), ("ada@example.com", true), "it waits for its confirmation");
-        assert_eq!(changed.name.as_deref(), Some("Ada"), "the rest is changed at once");
+        assert_eq!(changed.profile.name.as_deref(), Some("Ada"), "the rest is changed at once");
         assert_eq!(epoch_of(kit, ada.id.uuid()), 1, "nobody's rights have changed");
         assert_eq!(promised(kit), ["mail.address", "mail.address_told"]);
         assert!(log(kit, platform()).contains(&"address_asked account".to_owned()));
@@ -124,9 +124,9 @@ both_engines! {
 
     fn an_account_without_an_address_is_found_by_none(kit) {
         let arrived = kit.ctx.write_platform(|tx| within::arrive(tx, &Actor::system(), Some(" Eve\0".to_owned()))).unwrap();
-        assert_eq!((arrived.email, arrived.email_verified, arrived.name), (None, false, None), "nor has it a name that will not do");
+        assert_eq!((arrived.email, arrived.email_verified, arrived.profile.name), (None, false, None), "nor has it a name that will not do");
         let other = kit.ctx.write_platform(|tx| within::arrive(tx, &Actor::system(), Some(" Eve ".to_owned()))).unwrap();
-        assert_eq!((other.email_text(), other.name.as_deref()), ("", Some("Eve")), "many may have none");
+        assert_eq!((other.email_text(), other.profile.name.as_deref()), ("", Some("Eve")), "many may have none");
         assert_eq!(service(kit).account(&person(&other), other.id).unwrap(), other);
     }
 
@@ -162,7 +162,7 @@ both_engines! {
         let boss = Actor::new(Subject::Person(ada.id), Limits::default(), PermissionSet::all());
         let bob = service(kit).create(&boss, new_account("bob@example.com")).unwrap();
         assert_eq!(bob.created_by.map(|by| by.uuid()), Some(ada.id.uuid()));
-        let named = AccountPatch { name: Some(Some("Bob".to_owned())), ..AccountPatch::default() };
+        let named = AccountPatch { profile: AccountProfilePatch { name: Some(Some("Bob".to_owned())), ..AccountProfilePatch::default() }, ..AccountPatch::default() };
         assert_eq!(service(kit).update(&boss, bob.id, named).unwrap().status_changed_at, None, "a name is no status");
         tick(kit);
         let disable = AccountPatch { status: Some(AccountStatus::Disabled), ..AccountPatch::default() };
@@ -189,7 +189,7 @@ both_engines! {
 
     fn a_narrowed_credential_changes_nothing(kit) {
         let ada = account(kit, "ada@example.com");
-        let patch = AccountPatch { name: Some(Some("Eve".to_owned())), ..AccountPatch::default() };
+        let patch = AccountPatch { profile: AccountProfilePatch { name: Some(Some("Eve".to_owned())), ..AccountProfilePatch::default() }, ..AccountPatch::default() };
         for limits in [
             Limits { permissions: Some(PermissionSet::none()), ..Limits::default() },
             Limits { organization: Some(OrganizationId::new(kit.ctx.ids().secret())), ..Limits::default() },
@@ -204,7 +204,7 @@ both_engines! {
     fn an_update_for_another_version_is_refused(kit) {
         let ada = account(kit, "ada@example.com");
         let rename = |name: &str| AccountPatch {
-            name: Some(Some(name.to_owned())),
+            profile: AccountProfilePatch { name: Some(Some(name.to_owned())), ..AccountProfilePatch::default() },
             version: Some(1),
             ..AccountPatch::default()
         };
@@ -216,10 +216,10 @@ both_engines! {
     fn bad_input_names_its_field_and_changes_nothing(kit) {
         let ada = account(kit, "ada@example.com");
         let bad = [
-            ("name", AccountPatch { name: Some(Some("a\u{0}b".to_owned())), ..AccountPatch::default() }),
-            ("name", AccountPatch { name: Some(Some("x".repeat(201))), ..AccountPatch::default() }),
-            ("picture", AccountPatch { picture: Some(Some("javascript:alert(1)".to_owned())), ..AccountPatch::default() }),
-            ("picture", AccountPatch { picture: Some(Some(format!("https://a.b/{}", "x".repeat(2048)))), ..AccountPatch::default() }),
+            ("name", AccountPatch { profile: AccountProfilePatch { name: Some(Some("a\u{0}b".to_owned())), ..AccountProfilePatch::default() }, ..AccountPatch::default() }),
+            ("name", AccountPatch { profile: AccountProfilePatch { name: Some(Some("x".repeat(201))), ..AccountProfilePatch::default() }, ..AccountPatch::default() }),
+            ("picture", AccountPatch { profile: AccountProfilePatch { picture: Some(Some("javascript:alert(1)".to_owned())), ..AccountProfilePatch::default() }, ..AccountPatch::default() }),
+            ("picture", AccountPatch { profile: AccountProfilePatch { picture: Some(Some(format!("https://a.b/{}", "x".repeat(2048)))), ..AccountProfilePatch::default() }, ..AccountPatch::default() }),
         ];
         for (field, patch) in bad {
             let error = service(kit).update(&person(&ada), ada.id, patch).unwrap_err();

@@ -134,7 +134,7 @@ both_engines! {
         assert_eq!(named(kit, &access, "Ada").account, Some(ada.id));
         let cid = named(kit, &access, "Cid").account.unwrap();
         let cid = kit.ctx.read(|conn| within::account(conn, cid)).unwrap().unwrap();
-        assert_eq!((cid.email_text(), cid.name.as_deref()), ("cid@example.com", Some("Cid")));
+        assert_eq!((cid.email_text(), cid.profile.name.as_deref()), ("cid@example.com", Some("Cid")));
         assert_eq!(epoch_of(kit, access.organization().uuid()), 1);
         let again = bring(kit, &access, vec![rows[0].clone(), rows[2].clone(), rows[3].clone(), row("Ada")]);
         let unchanged = RowOutcome::Unchanged;

@@ -111,7 +111,7 @@ fn patch(wanted: &NewOrganization) -> OrganizationPatch {
     OrganizationPatch {
         alias: wanted.alias.as_ref().map(|alias| alias.as_str().to_owned()),
         name: wanted.name.clone().map(Some),
-        facts: wanted.facts.told(),
+        facts: wanted.facts.clone().into(),
         domain: wanted.domain.as_ref().map(|domain| Some(domain.to_string())),
         domain_verified: wanted.domain_verified,
         status: wanted.status,
@@ -130,7 +130,12 @@ fn differs(before: &Organization, wanted: &NewOrganization) -> bool {
     let domain = before.domain.as_ref();
     other(wanted.alias.as_ref(), Some(&before.alias))
         || other(wanted.name.as_ref(), Some(&before.name))
-        || before.facts.patched(&wanted.facts.told()).is_ok_and(|told| told != before.facts)
+        || before
+            .facts
+            .clone()
+            .patched(wanted.facts.clone().into())
+            .checked()
+            .is_ok_and(|told| told != before.facts)
         || other(wanted.status.as_ref(), Some(&before.status))
         || other(wanted.domain.as_ref(), domain.map(|domain| &domain.name))
         || wanted.domain_verified.is_some_and(|word| domain.is_some_and(|domain| domain.verified != word))

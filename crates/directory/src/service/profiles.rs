@@ -18,7 +18,7 @@ impl Profiles for Service {
             access.require(&ORG_DIRECTORY_UPDATE)?;
             let now = tx.now();
             let before = store::organizations::existing(tx, access.organization(), now)?;
-            let facts = before.facts.patched(&patch)?;
+            let facts = before.facts.clone().patched(patch.clone()).checked()?;
             let mut after = Organization { facts, has_profile: true, ..before.clone() };
             // the same as before changes nothing
             if after != before {

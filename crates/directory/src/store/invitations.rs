@@ -14,27 +14,36 @@ use crate::project_access::ProjectAccess;
 use crate::role::RoleKey;
 use crate::schema::{invitation_places as places, invitations, organizations};
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = invitations)]
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = invitations, treat_none_as_default_value = false)]
 struct Row {
     organization_id: OrganizationId,
     invitation_id: InvitationId,
     email: String,
     level: Level,
-    roles: Document,
-    status: InvitationStatus,
-    invited_by: Option<AccountId>,
+    roles: Document<Vec<String>>,
     created_at: Timestamp,
-    expires_at: Timestamp,
+    version: i64,
     first_name: Option<String>,
     message: Option<String>,
-    projects: Option<Document>,
+    projects: Option<Document<Vec<ProjectAccess>>>,
     is_delegation: bool,
-    mails_asked: i64,
     mails_sent: i64,
+    #[diesel(embed)]
+    renewed: Renewed,
+}
+
+/// By whose word it waits and until when: what renewing it writes.
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = invitations, treat_none_as_null = true, treat_none_as_default_value = false)]
+struct Renewed {
+    status: InvitationStatus,
+    invited_by: Option<AccountId>,
+    invited_by_program: Option<SubjectId>,
+    expires_at: Timestamp,
+    mails_asked: i64,
     mail_due_at: Option<Timestamp>,
     updated_at: Option<Timestamp>,
-    invited_by_program: Option<SubjectId>,
 }
 
 /// An invitation's row, and how the organization that it is to is called.
@@ -62,30 +71,7 @@ macro_rules! joined {
 }
 
 pub(crate) fn insert(conn: &mut Conn, invitation: &Invitation) -> Result<()> {
-    let projects = serde_json::to_value(&invitation.projects).map_err(Error::internal)?;
-    diesel::insert_into(invitations::table)
-        .values((
-            invitations::organization_id.eq(invitation.organization),
-            invitations::invitation_id.eq(invitation.id),
-            invitations::email.eq(invitation.email.as_str()),
-            invitations::level.eq(invitation.level),
-            invitations::roles.eq(Document(invitation.roles.iter().map(RoleKey::as_str).collect())),
-            invitations::status.eq(invitation.status),
-            invitations::invited_by.eq(invitation.invited_by),
-            invitations::invited_by_program.eq(invitation.invited_by_program),
-            invitations::created_at.eq(invitation.created_at),
-            invitations::expires_at.eq(invitation.expires_at),
-            invitations::version.eq(1_i64),
-            invitations::first_name.eq(invitation.first_name.as_deref()),
-            invitations::message.eq(invitation.message.as_deref()),
-            invitations::projects.eq((!invitation.projects.is_empty()).then_some(Document(projects))),
-            invitations::is_delegation.eq(invitation.is_delegation),
-            invitations::mails_asked.eq(invitation.mails_asked),
-            invitations::mails_sent.eq(invitation.mails_sent),
-            invitations::mail_due_at.eq(invitation.mail_due_at),
-            invitations::updated_at.eq(invitation.updated_at),
-        ))
-        .execute(conn)?;
+    diesel::insert_into(invitations::table).values(Row::from(invitation)).execute(conn)?;
     diesel::insert_into(places::table)
         .values((
             places::invitation_id.eq(invitation.id),
@@ -115,14 +101,8 @@ pub(super) fn waiting_of(
 pub(crate) fn renew(conn: &mut Conn, invitation: &Invitation) -> Result<()> {
     diesel::update(invitations::table.find((invitation.organization, invitation.id)))
         .set((
-            invitations::status.eq(InvitationStatus::Pending),
-            invitations::invited_by.eq(invitation.invited_by),
-            invitations::invited_by_program.eq(invitation.invited_by_program),
-            invitations::expires_at.eq(invitation.expires_at),
-            invitations::mails_asked.eq(invitation.mails_asked),
-            invitations::mail_due_at.eq(invitation.mail_due_at),
+            Renewed::of(invitation, InvitationStatus::Pending),
             invitations::version.eq(invitations::version + 1),
-            invitations::updated_at.eq(invitation.updated_at),
         ))
         .execute(conn)?;
     Ok(())
@@ -288,14 +268,45 @@ pub(crate) fn page(
     rows.into_iter().map(|row| invitation(row, now)).collect()
 }
 
+impl From<&Invitation> for Row {
+    /// The row of one that is new.
+    fn from(invitation: &Invitation) -> Self {
+        let projects = Some(invitation.projects.clone()).filter(|projects| !projects.is_empty());
+        Self {
+            organization_id: invitation.organization,
+            invitation_id: invitation.id,
+            email: invitation.email.to_string(),
+            level: invitation.level,
+            roles: Document(invitation.roles.iter().map(ToString::to_string).collect()),
+            created_at: invitation.created_at,
+            version: 1,
+            first_name: invitation.first_name.clone(),
+            message: invitation.message.clone(),
+            projects: projects.map(Document),
+            is_delegation: invitation.is_delegation,
+            mails_sent: invitation.mails_sent,
+            renewed: Renewed::of(invitation, invitation.status),
+        }
+    }
+}
+
+impl Renewed {
+    fn of(invitation: &Invitation, status: InvitationStatus) -> Self {
+        Self {
+            status,
+            invited_by: invitation.invited_by,
+            invited_by_program: invitation.invited_by_program,
+            expires_at: invitation.expires_at,
+            mails_asked: invitation.mails_asked,
+            mail_due_at: invitation.mail_due_at,
+            updated_at: Some(invitation.updated_at),
+        }
+    }
+}
+
 fn invitation(Joined { row, organization }: Joined, now: Timestamp) -> Result<Invitation> {
-    let roles: Vec<String> = serde_json::from_value(row.roles.0).map_err(Error::internal)?;
-    let projects: Option<Vec<ProjectAccess>> = row
-        .projects
-        .map(|projects| serde_json::from_value(projects.0))
-        .transpose()
-        .map_err(Error::internal)?;
-    let over = row.status == InvitationStatus::Pending && row.expires_at <= now;
+    let renewed = row.renewed;
+    let over = renewed.status == InvitationStatus::Pending && renewed.expires_at <= now;
     Ok(Invitation {
         id: row.invitation_id,
         organization: row.organization_id,
@@ -303,19 +314,19 @@ fn invitation(Joined { row, organization }: Joined, now: Timestamp) -> Result<In
         organization_key: organization.key,
         email: row.email.parse().map_err(Error::internal)?,
         level: row.level,
-        roles: roles.into_iter().map(RoleKey::stored).collect(),
-        status: if over { InvitationStatus::Expired } else { row.status },
-        invited_by: row.invited_by,
-        invited_by_program: row.invited_by_program,
+        roles: row.roles.0.into_iter().map(RoleKey::stored).collect(),
+        status: if over { InvitationStatus::Expired } else { renewed.status },
+        invited_by: renewed.invited_by,
+        invited_by_program: renewed.invited_by_program,
         created_at: row.created_at,
-        expires_at: row.expires_at,
+        expires_at: renewed.expires_at,
         first_name: row.first_name,
         message: row.message,
-        projects: projects.unwrap_or_default(),
+        projects: row.projects.map(|Document(projects)| projects).unwrap_or_default(),
         is_delegation: row.is_delegation,
-        mails_asked: row.mails_asked,
+        mails_asked: renewed.mails_asked,
         mails_sent: row.mails_sent,
-        mail_due_at: row.mail_due_at,
-        updated_at: row.updated_at.unwrap_or(row.created_at),
+        mail_due_at: renewed.mail_due_at,
+        updated_at: renewed.updated_at.unwrap_or(row.created_at),
     })
 }

@@ -11,13 +11,16 @@ use polity_kernel::{AccountId, Conn, Error, Level, OrganizationId, Page, Result,
 use crate::member::{Member, MemberId};
 use crate::schema::members;
 
-#[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = members, treat_none_as_default_value = false)]
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = members, primary_key(organization_id, member_id))]
+#[diesel(treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(super) struct Row {
     organization_id: OrganizationId,
+    #[diesel(skip_update)]
     account_id: AccountId,
     member_id: MemberId,
     level: Level,
+    #[diesel(skip_update)]
     joined_at: Timestamp,
     expires_at: Option<Timestamp>,
     version: i64,
@@ -30,17 +33,7 @@ pub(super) struct Row {
 pub(crate) fn insert(conn: &mut Conn, member: &Member) -> Result<()> {
     let taken = || Error::new(error::Code::AlreadyMember, "already a member of this organization");
     diesel::insert_into(members::table)
-        .values(Row {
-            organization_id: member.organization,
-            account_id: member.account,
-            member_id: member.id,
-            level: member.level,
-            joined_at: member.joined_at,
-            expires_at: member.expires_at,
-            version: member.version,
-            updated_at: member.updated_at,
-            accepted_at: member.accepted_at,
-        })
+        .values(Row::from(member))
         .execute(conn)
         .map_err(error::on_unique("members", taken))?;
     Ok(())
@@ -48,13 +41,7 @@ pub(crate) fn insert(conn: &mut Conn, member: &Member) -> Result<()> {
 
 pub(crate) fn update(conn: &mut Conn, member: &Member) -> Result<()> {
     diesel::update(members::table.find((member.organization, member.id)))
-        .set((
-            members::level.eq(member.level),
-            members::expires_at.eq(member.expires_at),
-            members::version.eq(member.version),
-            members::updated_at.eq(member.updated_at),
-            members::accepted_at.eq(member.accepted_at),
-        ))
+        .set(Row::from(member))
         .execute(conn)?;
     Ok(())
 }
@@ -241,6 +228,22 @@ pub(crate) fn is_owned(conn: &mut Conn, organization: OrganizationId, now: Times
 /// Those above the lowest level, to the letter as the index on them has it: a bound level would not lead to it.
 pub(super) fn above() -> SqlLiteral<Bool> {
     sql("level > 1")
+}
+
+impl From<&Member> for Row {
+    fn from(member: &Member) -> Self {
+        Self {
+            organization_id: member.organization,
+            account_id: member.account,
+            member_id: member.id,
+            level: member.level,
+            joined_at: member.joined_at,
+            expires_at: member.expires_at,
+            version: member.version,
+            updated_at: member.updated_at,
+            accepted_at: member.accepted_at,
+        }
+    }
 }
 
 impl From<Row> for Member {

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use polity_kernel::sql::Document;
-use polity_kernel::{Conn, Error, OrganizationId, Result, Timestamp};
+use polity_kernel::{Conn, OrganizationId, Result, Timestamp};
 use uuid::Uuid;
 
 use crate::invitation::{InvitationId, InvitationStatus};
@@ -25,7 +25,7 @@ pub(crate) fn retract(
     let mut retracted = Vec::new();
     let mut behind = InvitationId::new(Uuid::nil());
     loop {
-        let waiting: Vec<(InvitationId, Document)> = invitations::table
+        let waiting: Vec<(InvitationId, Document<Vec<String>>)> = invitations::table
             .filter(invitations::organization_id.eq(organization))
             .filter(invitations::status.eq(InvitationStatus::Pending))
             .filter(invitations::invitation_id.gt(behind))
@@ -35,8 +35,7 @@ pub(crate) fn retract(
             .load(conn)?;
         let Some((last, _)) = waiting.last() else { return Ok(retracted) };
         behind = *last;
-        for (id, Document(roles)) in waiting {
-            let before: Vec<String> = serde_json::from_value(roles).map_err(Error::internal)?;
+        for (id, Document(before)) in waiting {
             let left = before.iter().filter(|key| *key != role.as_str());
             let after: Vec<String> = left.cloned().collect();
             if after.len() < before.len() {
@@ -56,7 +55,7 @@ fn promise(
 ) -> Result<()> {
     diesel::update(invitations::table.find((organization, id)))
         .set((
-            invitations::roles.eq(Document(roles.iter().map(String::as_str).collect())),
+            invitations::roles.eq(Document(roles.to_vec())),
             invitations::version.eq(invitations::version + 1),
             invitations::updated_at.eq(now),
         ))

@@ -2,23 +2,32 @@
 
 use diesel::prelude::*;
 use polity_kernel::sql::Document;
-use polity_kernel::{Conn, Error, OrganizationId, Permission, Result, SubjectId, Timestamp, error};
+use polity_kernel::{Conn, Error, OrganizationId, Result, SubjectId, Timestamp, error};
 
 use crate::role::{Role, RoleId, RoleKey, Stage};
 use crate::role_names::RoleConflict;
 use crate::schema::roles;
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = roles)]
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = roles, primary_key(organization_id, role_id))]
+#[diesel(treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Row {
+    organization_id: OrganizationId,
     role_id: RoleId,
+    #[diesel(skip_update)]
     key: String,
     name: String,
     namespace: String,
     description: Option<String>,
     stage: Stage,
-    permissions: Document,
+    permissions: Document<Vec<String>>,
+    #[diesel(skip_update)]
     created_at: Timestamp,
+    updated_at: Timestamp,
+    /// Raised where the row is, since a [`Role`] has none.
+    #[diesel(skip_update)]
+    version: i64,
+    #[diesel(skip_update)]
     created_by: Option<SubjectId>,
 }
 
@@ -29,20 +38,7 @@ pub(crate) fn insert(
     role: &Role,
 ) -> Result<()> {
     diesel::insert_into(roles::table)
-        .values((
-            roles::organization_id.eq(organization),
-            roles::role_id.eq(role.id),
-            roles::key.eq(role.key.as_str()),
-            roles::name.eq(&role.name),
-            roles::namespace.eq(&role.namespace),
-            roles::description.eq(role.description.as_deref()),
-            roles::stage.eq(role.stage),
-            roles::permissions.eq(document(role)),
-            roles::created_at.eq(at),
-            roles::updated_at.eq(at),
-            roles::version.eq(1_i64),
-            roles::created_by.eq(role.created_by),
-        ))
+        .values(Row::of(organization, at, role))
         .execute(conn)
         .map_err(error::on_unique("roles", || RoleConflict::KeyTaken.into()))?;
     Ok(())
@@ -57,15 +53,7 @@ pub(crate) fn update(
     let mine =
         roles::table.filter(roles::organization_id.eq(organization)).filter(roles::key.eq(role.key.as_str()));
     diesel::update(mine)
-        .set((
-            roles::name.eq(&role.name),
-            roles::namespace.eq(&role.namespace),
-            roles::description.eq(role.description.as_deref()),
-            roles::stage.eq(role.stage),
-            roles::permissions.eq(document(role)),
-            roles::updated_at.eq(at),
-            roles::version.eq(roles::version + 1),
-        ))
+        .set((Row::of(organization, at, role), roles::version.eq(roles::version + 1)))
         .execute(conn)?;
     Ok(())
 }
@@ -108,12 +96,28 @@ pub(crate) fn by_id(conn: &mut Conn, organization: OrganizationId, id: RoleId) -
     row.map(role).transpose()
 }
 
-fn document(role: &Role) -> Document {
-    Document(role.permissions.iter().map(Permission::as_str).collect())
+impl Row {
+    /// The first version of the role, made at this instant.
+    fn of(organization: OrganizationId, at: Timestamp, role: &Role) -> Self {
+        Self {
+            organization_id: organization,
+            role_id: role.id,
+            key: role.key.as_str().to_owned(),
+            name: role.name.clone(),
+            namespace: role.namespace.clone(),
+            description: role.description.clone(),
+            stage: role.stage,
+            permissions: Document(role.permissions.iter().map(ToString::to_string).collect()),
+            created_at: at,
+            updated_at: at,
+            version: 1,
+            created_by: role.created_by,
+        }
+    }
 }
 
 fn role(row: Row) -> Result<Role> {
-    let names: Vec<String> = serde_json::from_value(row.permissions.0).map_err(Error::internal)?;
+    let Document(names) = row.permissions;
     let permissions =
         names.iter().map(|name| name.parse()).collect::<Result<_>>().map_err(Error::internal)?;
     Ok(Role {

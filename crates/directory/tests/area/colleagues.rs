@@ -1,6 +1,8 @@
 //! Colleagues: whom one sees of others, and who may change what of their accounts.
 
-use polity_accounts::{Account, AccountFields, AccountPatch, AccountStatus, NewAccount, People};
+use polity_accounts::{
+    Account, AccountFields, AccountPatch, AccountProfilePatch, AccountStatus, NewAccount, People,
+};
 use polity_directory::{
     AccountRef, Assignee, AssignmentRef, Deletion, MemberPatch, MemberQuery, Members, NewProject,
     OrganizationPatch, Organizations, People as _, ProjectFields, RoleAssignments, Roles, Service, Status,
@@ -36,7 +38,10 @@ fn by_email(text: &str) -> AccountRef {
 }
 
 fn renamed(text: &str) -> AccountPatch {
-    AccountPatch { name: Some(Some(text.to_owned())), ..AccountPatch::default() }
+    AccountPatch {
+        profile: AccountProfilePatch { name: Some(Some(text.to_owned())), ..AccountProfilePatch::default() },
+        ..AccountPatch::default()
+    }
 }
 
 fn readdressed(text: &str) -> AccountPatch {
@@ -178,7 +183,7 @@ both_engines! {
         let town = town(kit);
         let (directory, bob) = (&town.directory, &town.bob);
         let changed = directory.change_person(bob, &by_email("bob@acme.example"), renamed("Bob")).unwrap();
-        assert_eq!(changed.name.as_deref(), Some("Bob"));
+        assert_eq!(changed.profile.name.as_deref(), Some("Bob"));
         let changed = directory.change_person(bob, &by_id(bob), readdressed("bob@new.example")).unwrap();
         assert_eq!((changed.email_text(), changed.email_verified), ("bob@acme.example", true), "it waits, as anywhere");
         let entrusted = AccountPatch { status: Some(AccountStatus::Disabled), ..AccountPatch::default() };
@@ -198,7 +203,7 @@ both_engines! {
             assert_eq!(code(directory.change_person(&town.max, &by_id(&town.eve), patch)), Code::NotFound);
         }
         let bob = accounts(kit).account(&Actor::system(), id_of(&town.bob)).unwrap();
-        assert_eq!((bob.email_text(), bob.name.as_deref()), ("bob@acme.example", None));
+        assert_eq!((bob.email_text(), bob.profile.name.as_deref()), ("bob@acme.example", None));
     }
 
     fn an_account_is_changed_by_the_organization_that_made_it_until_it_is_used(kit) {

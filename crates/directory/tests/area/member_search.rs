@@ -1,6 +1,6 @@
 //! Members: leafed through, searched with typing errors and accents, changed.
 
-use polity_accounts::{AccountPatch, People};
+use polity_accounts::{AccountPatch, AccountProfilePatch, People};
 use polity_directory::{MemberPatch, MemberQuery, Members, Organizations, RoleAssignments, Roles, Service};
 use polity_kernel::{Access, AccountId, Actor, Code, Level, Limits, Page, Timestamp};
 use polity_testkit::{Kit, both_engines};
@@ -12,7 +12,10 @@ use crate::common::{
 /// A member who is called so.
 fn called(kit: &Kit, directory: &Service, owner: &Actor, (email, name): (&str, &str)) -> AccountId {
     let member = id_of(&join(kit, directory, owner, "acme", email));
-    let patch = AccountPatch { name: Some(Some(name.to_owned())), ..AccountPatch::default() };
+    let patch = AccountPatch {
+        profile: AccountProfilePatch { name: Some(Some(name.to_owned())), ..AccountProfilePatch::default() },
+        ..AccountPatch::default()
+    };
     People::update(&accounts(kit), &Actor::system(), member, patch).unwrap();
     member
 }
@@ -39,7 +42,7 @@ fn names(directory: &Service, access: &Access, query: MemberQuery) -> Vec<String
     assert_eq!(found.count(), u64::try_from(people.len()).unwrap());
     people
         .into_iter()
-        .map(|one| one.account.name.clone().unwrap_or_else(|| one.account.email_text().to_owned()))
+        .map(|one| one.account.profile.name.clone().unwrap_or_else(|| one.account.email_text().to_owned()))
         .collect()
 }
 

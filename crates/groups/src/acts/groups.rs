@@ -50,7 +50,7 @@ pub fn upsert_by_external_id(tx: &mut Tx<'_>, access: &Access, new: &NewGroup) -
     let Some(before) = known else {
         return Ok((create(tx, access, new)?, true));
     };
-    let after = before.as_given(&new.with_icon_of(&before), Stamp::of(tx, access.actor()));
+    let after = before.as_given(&new.with_profile_of(&before), Stamp::of(tx, access.actor()));
     let changed = change(tx, access, &before, &after)?;
     Ok((after, changed))
 }

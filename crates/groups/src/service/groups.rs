@@ -71,14 +71,14 @@ impl Groups for Service {
         // nobody's rights hang on it, but no other change of the group may come between reading and writing it
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
             access.require(&ORG_GROUPS_UPDATE)?;
-            groups::show(tx, access, id, |_| profile.checked())
+            groups::show(tx, access, id, |_| profile.clone().checked())
         })
     }
 
     fn patch_profile(&self, access: &Access, id: GroupId, patch: GroupProfilePatch) -> Result<GroupProfile> {
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
             access.require(&ORG_GROUPS_UPDATE)?;
-            groups::show(tx, access, id, |known| known.patched(&patch))
+            groups::show(tx, access, id, |known| known.clone().patched(patch.clone()).checked())
         })
     }
 }

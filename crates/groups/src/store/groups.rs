@@ -7,14 +7,10 @@ use polity_kernel::sql::Document;
 use polity_kernel::sql::{Among, List};
 use polity_kernel::text::canonical;
 use polity_kernel::{Code, Conn, Error, OrganizationId, Page, Paged, Result, SubjectId, Timestamp};
-use serde_json::json;
 
 use super::ROWS;
 use crate::schema::groups;
 use crate::{Group, GroupFilter, GroupId, GroupProfile, GroupStatus};
-
-/// What of a profile has no column.
-const ICON: &str = "icon";
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = groups, primary_key(organization_id, group_id))]
@@ -24,13 +20,14 @@ pub(super) struct Row {
     group_id: GroupId,
     name: String,
     kind: String,
-    description: Option<String>,
     external_id: Option<String>,
     status: GroupStatus,
+    #[diesel(skip_update)]
     created_at: Timestamp,
     updated_at: Timestamp,
     version: i64,
-    profile: Option<Document>,
+    profile: Option<Document<GroupProfile>>,
+    #[diesel(skip_update)]
     created_by: Option<SubjectId>,
     status_changed_at: Option<Timestamp>,
     status_changed_by: Option<SubjectId>,
@@ -157,13 +154,12 @@ impl Row {
             group_id: group.id,
             name: group.name.clone(),
             kind: group.kind.clone(),
-            description: group.profile.as_ref().and_then(|profile| profile.description.clone()),
             external_id: group.external_id.clone(),
             status: group.status,
             created_at: group.created_at,
             updated_at: group.updated_at,
             version: group.version,
-            profile: group.profile.as_ref().map(|profile| Document(json!({ ICON: profile.icon }))),
+            profile: group.profile.clone().map(Document),
             created_by: group.created_by,
             status_changed_at: group.status_changed_at,
             status_changed_by: group.status_changed_by,
@@ -174,20 +170,11 @@ impl Row {
 
 impl From<Row> for Group {
     fn from(row: Row) -> Self {
-        // a group from before there were profiles has a description alone
-        let profile = match (row.profile, row.description) {
-            (None, None) => None,
-            (Some(Document(known)), description) => {
-                let icon = known.get(ICON).and_then(|icon| icon.as_str()).map(str::to_owned);
-                Some(GroupProfile { icon, description })
-            }
-            (None, description) => Some(GroupProfile { icon: None, description }),
-        };
         Self {
             id: row.group_id,
             name: row.name,
             kind: row.kind,
-            profile,
+            profile: row.profile.map(|Document(profile)| profile),
             external_id: row.external_id,
             status: row.status,
             status_changed_at: row.status_changed_at,

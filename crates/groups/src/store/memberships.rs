@@ -23,9 +23,11 @@ pub(super) struct Row {
     member_kind: MemberKind,
     kind: String,
     expires_at: Option<Timestamp>,
+    #[diesel(skip_update)]
     created_at: Timestamp,
     updated_at: Timestamp,
     version: i64,
+    #[diesel(skip_update)]
     created_by: Option<SubjectId>,
     kind_key: String,
 }

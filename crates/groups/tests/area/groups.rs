@@ -1,7 +1,8 @@
 //! Groups: who makes, sees, changes and removes them.
 
 use polity_groups::{
-    Group, GroupFields, GroupFilter, GroupId, GroupPatch, GroupStatus, Groups, Member, Memberships, NewGroup,
+    Group, GroupFields, GroupFilter, GroupId, GroupPatch, GroupProfile, GroupProfilePatch, GroupStatus,
+    Groups, Member, Memberships, NewGroup,
 };
 use polity_kernel::{Code, Error, Page};
 use polity_testkit::{Kit, both_engines};
@@ -21,10 +22,9 @@ both_engines! {
         let fields = GroupFields {
             name: "  Engineering ".to_owned(),
             kind: Some("DEPARTMENT".to_owned()),
-            description: Some("Builds\nthings".to_owned()),
+            profile: GroupProfile { description: Some("Builds\nthings".to_owned()), ..GroupProfile::default() },
             external_id: Some("eng".to_owned()),
             status: Some(GroupStatus::Pending),
-            ..GroupFields::default()
         };
         let made = service(kit).create(&access, NewGroup::try_from(fields).unwrap()).unwrap();
         assert_eq!((made.name.as_str(), made.kind.as_str()), ("Engineering", "DEPARTMENT"));
@@ -176,8 +176,8 @@ both_engines! {
             ("name", GroupPatch { name: Some("a\u{0}".to_owned()), ..GroupPatch::default() }),
             ("name", GroupPatch { name: Some("x".repeat(201)), ..GroupPatch::default() }),
             ("kind", GroupPatch { kind: Some("x".repeat(65)), ..GroupPatch::default() }),
-            ("description", GroupPatch { description: Some(Some("a\u{1b}".to_owned())), ..GroupPatch::default() }),
-            ("icon", GroupPatch { icon: Some(Some("x".repeat(2049))), ..GroupPatch::default() }),
+            ("description", GroupPatch { profile: GroupProfilePatch { description: Some(Some("a\u{1b}".to_owned())), ..GroupProfilePatch::default() }, ..GroupPatch::default() }),
+            ("icon", GroupPatch { profile: GroupProfilePatch { icon: Some(Some("x".repeat(2049))), ..GroupProfilePatch::default() }, ..GroupPatch::default() }),
             ("external_id", GroupPatch { external_id: Some(Some("x".repeat(256))), ..GroupPatch::default() }),
         ] {
             let error = service(kit).update(&access, made.id, patch).unwrap_err();

@@ -53,17 +53,19 @@ both_engines! {
         let access = owner(organization(kit));
         let fields = GroupFields {
             name: "a".to_owned(),
-            description: Some("Sells".to_owned()),
+            profile: profile(None, Some("Sells")),
             ..GroupFields::default()
         };
         let made = service(kit).create(&access, NewGroup::try_from(fields).unwrap()).unwrap().id;
         assert_eq!(service(kit).profile(&access, made).unwrap(), profile(None, Some("Sells")));
         let icon = GroupProfilePatch { icon: Some(Some("star".to_owned())), ..GroupProfilePatch::default() };
         service(kit).patch_profile(&access, made, icon).unwrap();
-        let patch = GroupPatch { description: Some(Some("Buys".to_owned())), ..GroupPatch::default() };
+        let buys = GroupProfilePatch { description: Some(Some("Buys".to_owned())), ..GroupProfilePatch::default() };
+        let patch = GroupPatch { profile: buys, ..GroupPatch::default() };
         let changed = service(kit).update(&access, made, patch).unwrap();
         assert_eq!(changed.profile, Some(profile(Some("star"), Some("Buys"))));
-        let cleared = GroupPatch { description: Some(None), icon: Some(None), ..GroupPatch::default() };
+        let nothing = GroupProfilePatch { description: Some(None), icon: Some(None) };
+        let cleared = GroupPatch { profile: nothing, ..GroupPatch::default() };
         assert_eq!(service(kit).update(&access, made, cleared).unwrap().profile, Some(GroupProfile::default()));
     }
 

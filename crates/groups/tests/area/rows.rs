@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use polity_accounts::RowOutcome::{self, Changed, Created, Unchanged};
 use polity_groups::{
-    Group, GroupId, GroupImport, GroupPatch, GroupRow, GroupStatus, Groups, Guard, MAX_DEPTH, Member,
-    MemberFilter, MemberKind, MembershipFields, MembershipRow, Memberships, NewMembership, Service,
+    Group, GroupId, GroupImport, GroupPatch, GroupProfile, GroupRow, GroupStatus, Groups, Guard, MAX_DEPTH,
+    Member, MemberFilter, MemberKind, MembershipFields, MembershipRow, Memberships, NewMembership, Service,
 };
 use polity_kernel::{Access, Checkpoint, Code, Error, Page, Result, checkpoint, event};
 use polity_testkit::{Kit, both_engines};
@@ -91,8 +91,7 @@ both_engines! {
         assert_eq!(told, 2, "nothing to tell of");
         let changed = GroupRow {
             kind: Some("DEPARTMENT".to_owned()),
-            description: Some("Sells".to_owned()),
-            icon: Some("coin".to_owned()),
+            profile: GroupProfile { icon: Some("coin".to_owned()), description: Some("Sells".to_owned()) },
             ..row("sales", None)
         };
         let rows = [changed, row("south", Some("hr")), row("hr", None)];

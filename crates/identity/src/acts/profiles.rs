@@ -2,7 +2,7 @@
 
 use polity_accounts::within::AddressChange;
 use polity_accounts::{
-    Account, AccountFields, AccountPatch, AccountStatus, EmailAddress, NewAccount, within,
+    Account, AccountFields, AccountPatch, AccountProfile, AccountStatus, EmailAddress, NewAccount, within,
 };
 use polity_kernel::{AccountId, Actor, Code, Error, PermissionSet, Result, Tx};
 
@@ -90,7 +90,7 @@ fn new_account(profile: &Profile, email: &EmailAddress) -> Result<NewAccount> {
     let fields = |name: Option<String>| AccountFields {
         email: email.to_string(),
         email_verified: true,
-        name,
+        profile: AccountProfile::called(name),
         ..AccountFields::default()
     };
     match NewAccount::try_from(fields(profile.name.clone())) {

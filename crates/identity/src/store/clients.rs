@@ -13,9 +13,9 @@ use crate::schema::{client_ids, clients};
 use crate::{AuthMethod, Client, ClientStatus, SubjectType};
 
 /// A client as it is kept.
-#[derive(Queryable, Insertable, AsChangeset)]
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = clients, primary_key(organization_id, client_id))]
-#[diesel(treat_none_as_default_value = false, treat_none_as_null = true)]
+#[diesel(treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Row {
     organization_id: OrganizationId,
     client_id: ServiceAccountId,
@@ -31,6 +31,7 @@ struct Row {
     platform_permissions: Document,
     expires_at: Option<Timestamp>,
     status: ClientStatus,
+    #[diesel(skip_update)]
     created_at: Timestamp,
     updated_at: Timestamp,
     version: i64,
@@ -126,7 +127,8 @@ pub(crate) fn find(
     organization: OrganizationId,
     id: ServiceAccountId,
 ) -> Result<Option<Kept>> {
-    let row: Option<Row> = clients::table.find((organization, id)).first(conn).optional()?;
+    let row: Option<Row> =
+        clients::table.find((organization, id)).select(Row::as_select()).first(conn).optional()?;
     row.map(Kept::try_from).transpose()
 }
 
@@ -152,6 +154,7 @@ pub(crate) fn page(conn: &mut Conn, organization: OrganizationId, page: Page) ->
         .order(clients::client_id)
         .limit(page.limit + 1)
         .offset(page.skip())
+        .select(Row::as_select())
         .load(conn)?;
     let found = rows
         .into_iter()

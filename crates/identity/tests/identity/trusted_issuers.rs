@@ -30,7 +30,7 @@ both_engines! {
         let actor = bench.authenticate(&bench.outside.sign(&bench.claims())).unwrap();
         let account = bench.people.account(&Actor::system(), actor.person().unwrap()).unwrap();
         assert_eq!(account.email_text(), "alice@acme.example");
-        assert_eq!((account.email_verified, account.name.as_deref()), (true, Some("Alice")));
+        assert_eq!((account.email_verified, account.profile.name.as_deref()), (true, Some("Alice")));
         assert!(!account.platform_administrator);
         let again = bench.outside.sign(&bench.claims_with("email", json!("alice@new.example")));
         assert_eq!(
@@ -125,7 +125,7 @@ both_engines! {
         let bench = bench(kit);
         let token = bench.outside.sign(&bench.claims_with("name", json!("x".repeat(999))));
         let account = bench.authenticate(&token).unwrap().person().unwrap();
-        assert_eq!(bench.people.account(&Actor::system(), account).unwrap().name, None);
+        assert_eq!(bench.people.account(&Actor::system(), account).unwrap().profile.name, None);
     }
 
     fn many_first_visits_at_once_make_one_account(kit) {

@@ -15,7 +15,7 @@ pub struct Id;
 #[diesel(sqlite_type(name = "Long"))]
 pub struct Instant;
 
-/// `jsonb` on PostgreSQL, TEXT on SQLite; read and written as [`serde_json::Value`] inside a [`Document`](super::Document).
+/// `jsonb` on PostgreSQL, TEXT on SQLite; read and written inside a [`Document`](super::Document).
 #[derive(Clone, Copy, Debug, Default, SqlType, QueryId)]
 #[diesel(postgres_type(oid = 3802, array_oid = 3807))]
 #[diesel(sqlite_type(name = "Text"))]

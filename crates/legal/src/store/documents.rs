@@ -37,14 +37,22 @@ struct Row {
     link: Option<Vec<u8>>,
     link_number: i64,
     link_expires_at: Timestamp,
+    #[diesel(embed)]
+    signed: Signed,
+    object_key: Option<String>,
+    object_sha256: Option<Vec<u8>>,
+    version: i64,
+}
+
+/// Who signed, when and from where; all absent until then.
+#[derive(Default, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = documents, treat_none_as_null = true, treat_none_as_default_value = false)]
+struct Signed {
     signer_name: Option<String>,
     signer_title: Option<String>,
     signed_at: Option<Timestamp>,
     signer_address: Option<String>,
     signer_agent: Option<String>,
-    object_key: Option<String>,
-    object_sha256: Option<Vec<u8>>,
-    version: i64,
 }
 
 /// The document of this id while it is not signed.
@@ -111,11 +119,7 @@ pub(crate) fn sign(
 ) -> Result<bool> {
     let changed = diesel::update(unsigned!(document).filter(documents::link_number.eq(link_number)))
         .set((
-            documents::signer_name.eq(&signature.name),
-            documents::signer_title.eq(&signature.title),
-            documents::signed_at.eq(signature.signed_at),
-            documents::signer_address.eq(&signature.address),
-            documents::signer_agent.eq(&signature.user_agent),
+            Signed::from(signature),
             documents::link.eq(None::<Vec<u8>>),
             documents::version.eq(document.version),
         ))
@@ -169,13 +173,14 @@ fn kept(row: Row) -> Result<Kept> {
     if agreement.sha256().as_slice() != row.agreement_sha256 {
         return Err(Error::internal("the agreement of a legal document is not the one that was submitted"));
     }
-    let signature = match (row.signer_name, row.signer_title, row.signed_at) {
+    let Signed { signer_name, signer_title, signed_at, signer_address, signer_agent } = row.signed;
+    let signature = match (signer_name, signer_title, signed_at) {
         (Some(name), Some(title), Some(signed_at)) => Some(Signature {
             name,
             title,
             signed_at,
-            address: row.signer_address,
-            user_agent: row.signer_agent,
+            address: signer_address,
+            user_agent: signer_agent,
             agreement_sha256: agreement.sha256_hex(),
         }),
         _ => None,
@@ -202,6 +207,18 @@ fn kept(row: Row) -> Result<Kept> {
     })
 }
 
+impl From<&Signature> for Signed {
+    fn from(signature: &Signature) -> Self {
+        Self {
+            signer_name: Some(signature.name.clone()),
+            signer_title: Some(signature.title.clone()),
+            signed_at: Some(signature.signed_at),
+            signer_address: signature.address.clone(),
+            signer_agent: signature.user_agent.clone(),
+        }
+    }
+}
+
 /// A document that is new: nobody has signed it.
 fn row(kept: &Kept) -> Result<Row> {
     let document = &kept.document;
@@ -220,11 +237,7 @@ fn row(kept: &Kept) -> Result<Row> {
         link: kept.link.clone(),
         link_number: kept.link_number,
         link_expires_at: document.link_expires_at,
-        signer_name: None,
-        signer_title: None,
-        signed_at: None,
-        signer_address: None,
-        signer_agent: None,
+        signed: Signed::default(),
         object_key: None,
         object_sha256: None,
         version: document.version,

@@ -8,8 +8,9 @@ use crate::LicenseType;
 use crate::license::{Kept, KeyText};
 use crate::schema::licenses;
 
-#[derive(Insertable, Queryable, Selectable, AsChangeset)]
-#[diesel(table_name = licenses, treat_none_as_default_value = false, treat_none_as_null = true)]
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = licenses, primary_key(organization_id))]
+#[diesel(treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Row {
     organization_id: OrganizationId,
     kind: LicenseType,

@@ -14,25 +14,34 @@ use serde_json::Value;
 use crate::app::{App, AppId, AppTaken, Environments};
 use crate::schema::{app_lookups as lookups, apps};
 
-#[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = apps, treat_none_as_default_value = false)]
+/// An app's row but for the sealed secrets, which are read and written apart. What an app is known by is never changed.
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = apps, primary_key(organization_id, app_id))]
+#[diesel(treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Row {
     organization_id: OrganizationId,
     app_id: AppId,
     kind: String,
+    #[diesel(skip_update)]
     kind_key: String,
+    #[diesel(skip_update)]
     external_id: Option<String>,
     name: String,
     internal: bool,
     status: AppStatus,
-    data: Document,
+    #[diesel(column_name = data)]
+    values: Document<BTreeMap<String, Value>>,
+    #[diesel(skip_update)]
     created_by: Option<SubjectId>,
+    #[diesel(skip_update)]
     created_at: Timestamp,
     status_changed_at: Option<Timestamp>,
     status_changed_by: Option<SubjectId>,
     updated_at: Timestamp,
     version: i64,
-    environments: Option<Document>,
+    /// Written by [`set_environments`] alone once the app is there.
+    #[diesel(skip_update)]
+    environments: Option<Document<Environments>>,
 }
 
 /// # Errors
@@ -40,7 +49,7 @@ struct Row {
 pub(crate) fn insert(conn: &mut Conn, app: &App, sealed: Option<&[u8]>) -> Result<()> {
     let taken = || Error::new(Code::Conflict, AppTaken.to_string()).because(AppTaken);
     diesel::insert_into(apps::table)
-        .values((row(app)?, apps::secrets.eq(sealed)))
+        .values((Row::from(app), apps::secrets.eq(sealed)))
         .execute(conn)
         .map_err(error::on_unique("apps", taken))?;
     Ok(())
@@ -48,20 +57,8 @@ pub(crate) fn insert(conn: &mut Conn, app: &App, sealed: Option<&[u8]>) -> Resul
 
 /// Writes everything but what an app is known by and who connected it.
 pub(crate) fn update(conn: &mut Conn, app: &App, sealed: Option<&[u8]>) -> Result<()> {
-    let new = row(app)?;
     diesel::update(apps::table.find((app.organization, app.id)))
-        .set((
-            apps::kind.eq(new.kind),
-            apps::name.eq(new.name),
-            apps::internal.eq(new.internal),
-            apps::status.eq(new.status),
-            apps::data.eq(new.data),
-            apps::secrets.eq(sealed),
-            apps::status_changed_at.eq(new.status_changed_at),
-            apps::status_changed_by.eq(new.status_changed_by),
-            apps::updated_at.eq(new.updated_at),
-            apps::version.eq(new.version),
-        ))
+        .set((Row::from(app), apps::secrets.eq(sealed)))
         .execute(conn)?;
     Ok(())
 }
@@ -74,7 +71,7 @@ pub(crate) fn delete(conn: &mut Conn, organization: OrganizationId, id: AppId) -
 pub(crate) fn find(conn: &mut Conn, organization: OrganizationId, id: AppId) -> Result<Option<App>> {
     let row: Option<Row> =
         apps::table.find((organization, id)).select(Row::as_select()).first(conn).optional()?;
-    row.map(app).transpose()
+    Ok(row.map(App::from))
 }
 
 /// The app of this kind and external id; of those without one, the first.
@@ -93,17 +90,16 @@ pub(crate) fn named(
         Some(id) => of_kind.filter(apps::external_id.eq(id)).first(conn).optional()?,
         None => of_kind.filter(apps::external_id.is_null()).first(conn).optional()?,
     };
-    row.map(app).transpose()
+    Ok(row.map(App::from))
 }
 
 /// Sets which projects serve the app's environments.
 pub(crate) fn set_environments(conn: &mut Conn, app: &App) -> Result<()> {
-    let new = row(app)?;
     diesel::update(apps::table.find((app.organization, app.id)))
         .set((
-            apps::environments.eq(new.environments),
-            apps::updated_at.eq(new.updated_at),
-            apps::version.eq(new.version),
+            apps::environments.eq(app.environments.map(Document)),
+            apps::updated_at.eq(app.updated_at),
+            apps::version.eq(app.version),
         ))
         .execute(conn)?;
     Ok(())
@@ -119,7 +115,7 @@ pub(crate) fn page(conn: &mut Conn, organization: OrganizationId, page: &Page) -
         .offset(page.skip())
         .select(Row::as_select())
         .load(conn)?;
-    rows.into_iter().map(app).collect()
+    Ok(rows.into_iter().map(App::from).collect())
 }
 
 pub(crate) fn count(conn: &mut Conn, organization: OrganizationId) -> Result<i64> {
@@ -205,50 +201,47 @@ pub(crate) fn found(conn: &mut Conn, organization: OrganizationId, digest: &Dige
         .load(conn)?)
 }
 
-fn app(row: Row) -> Result<App> {
-    let values: BTreeMap<String, Value> = serde_json::from_value(row.data.0).map_err(Error::internal)?;
-    let environments: Option<Environments> = row
-        .environments
-        .map(|document| serde_json::from_value(document.0))
-        .transpose()
-        .map_err(Error::internal)?;
-    Ok(App {
-        id: row.app_id,
-        organization: row.organization_id,
-        kind: row.kind,
-        external_id: row.external_id,
-        name: row.name,
-        internal: row.internal,
-        status: row.status,
-        values,
-        environments,
-        created_by: row.created_by,
-        created_at: row.created_at,
-        status_changed_at: row.status_changed_at,
-        status_changed_by: row.status_changed_by,
-        updated_at: row.updated_at,
-        version: row.version,
-    })
+impl From<Row> for App {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.app_id,
+            organization: row.organization_id,
+            kind: row.kind,
+            external_id: row.external_id,
+            name: row.name,
+            internal: row.internal,
+            status: row.status,
+            values: row.values.0,
+            environments: row.environments.map(|Document(environments)| environments),
+            created_by: row.created_by,
+            created_at: row.created_at,
+            status_changed_at: row.status_changed_at,
+            status_changed_by: row.status_changed_by,
+            updated_at: row.updated_at,
+            version: row.version,
+        }
+    }
 }
 
-fn row(app: &App) -> Result<Row> {
-    let environments = app.environments.map(serde_json::to_value).transpose().map_err(Error::internal)?;
-    Ok(Row {
-        organization_id: app.organization,
-        app_id: app.id,
-        kind: app.kind.clone(),
-        kind_key: app.kind_key(),
-        external_id: app.external_id.clone(),
-        name: app.name.clone(),
-        internal: app.internal,
-        status: app.status,
-        data: Document(serde_json::to_value(&app.values).map_err(Error::internal)?),
-        created_by: app.created_by,
-        created_at: app.created_at,
-        status_changed_at: app.status_changed_at,
-        status_changed_by: app.status_changed_by,
-        updated_at: app.updated_at,
-        version: app.version,
-        environments: environments.map(Document),
-    })
+impl From<&App> for Row {
+    fn from(app: &App) -> Self {
+        Self {
+            organization_id: app.organization,
+            app_id: app.id,
+            kind: app.kind.clone(),
+            kind_key: app.kind_key(),
+            external_id: app.external_id.clone(),
+            name: app.name.clone(),
+            internal: app.internal,
+            status: app.status,
+            values: Document(app.values.clone()),
+            created_by: app.created_by,
+            created_at: app.created_at,
+            status_changed_at: app.status_changed_at,
+            status_changed_by: app.status_changed_by,
+            updated_at: app.updated_at,
+            version: app.version,
+            environments: app.environments.map(Document),
+        }
+    }
 }

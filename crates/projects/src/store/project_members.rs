@@ -10,15 +10,19 @@ use polity_kernel::{AccountId, Conn, Level, OrganizationId, Page, Result, Subjec
 use crate::project::{ProjectMember, ProjectMemberId, ProjectRole};
 use crate::schema::project_members as joined;
 
-#[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = joined, treat_none_as_default_value = false)]
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = joined, primary_key(organization_id, project_id, account_id))]
+#[diesel(treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Row {
     organization_id: OrganizationId,
     project_id: ProjectId,
     account_id: AccountId,
+    #[diesel(skip_update)]
     project_member_id: ProjectMemberId,
     role: ProjectRole,
+    #[diesel(skip_update)]
     created_by: Option<SubjectId>,
+    #[diesel(skip_update)]
     created_at: Timestamp,
     version: i64,
 }
@@ -28,17 +32,7 @@ pub(crate) fn insert(conn: &mut Conn, organization: OrganizationId, new: &[Proje
     if new.is_empty() {
         return Ok(());
     }
-    let row = |member: &ProjectMember| Row {
-        organization_id: organization,
-        project_id: member.project,
-        account_id: member.account,
-        project_member_id: member.id,
-        role: member.role,
-        created_by: member.created_by,
-        created_at: member.created_at,
-        version: member.version,
-    };
-    let rows: Vec<Row> = new.iter().map(row).collect();
+    let rows: Vec<Row> = new.iter().map(|member| Row::of(organization, member)).collect();
     each!(conn, conn => diesel::insert_into(joined::table).values(&rows).execute(conn))?;
     Ok(())
 }
@@ -46,7 +40,7 @@ pub(crate) fn insert(conn: &mut Conn, organization: OrganizationId, new: &[Proje
 /// Writes another role.
 pub(crate) fn update(conn: &mut Conn, organization: OrganizationId, member: &ProjectMember) -> Result<()> {
     diesel::update(joined::table.find((organization, member.project, member.account)))
-        .set((joined::role.eq(member.role), joined::version.eq(member.version)))
+        .set(Row::of(organization, member))
         .execute(conn)?;
     Ok(())
 }
@@ -164,6 +158,21 @@ pub(crate) fn places(
         query = query.filter(joined::organization_id.eq(only));
     }
     Ok(query.load(conn)?)
+}
+
+impl Row {
+    fn of(organization: OrganizationId, member: &ProjectMember) -> Self {
+        Self {
+            organization_id: organization,
+            project_id: member.project,
+            account_id: member.account,
+            project_member_id: member.id,
+            role: member.role,
+            created_by: member.created_by,
+            created_at: member.created_at,
+            version: member.version,
+        }
+    }
 }
 
 impl From<Row> for ProjectMember {

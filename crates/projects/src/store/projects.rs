@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use diesel::prelude::*;
-use polity_directory::{Alias, ProjectId};
+use polity_directory::{Alias, Parameters, ProjectId};
 use polity_kernel::db::each;
 use polity_kernel::sql::{Among, Document, List};
 use polity_kernel::{
@@ -14,20 +14,26 @@ use super::{active_projects, project_keys, project_members, project_numbers};
 use crate::project::Project;
 use crate::schema::{project_members as joined, projects};
 
-#[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = projects, treat_none_as_default_value = false)]
+/// A project's row but for the sealed parameters, which are read and written apart.
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = projects, primary_key(organization_id, project_id))]
+#[diesel(treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Row {
     organization_id: OrganizationId,
     project_id: ProjectId,
+    #[diesel(skip_update)]
     alias: String,
     name: String,
     name_key: String,
     description: Option<String>,
-    parameters: Document,
+    parameters: Document<Parameters>,
+    #[diesel(skip_update)]
     created_by: Option<SubjectId>,
+    #[diesel(skip_update)]
     created_at: Timestamp,
     updated_at: Timestamp,
     version: i64,
+    #[diesel(skip_update)]
     number: i64,
 }
 
@@ -35,7 +41,7 @@ struct Row {
 /// `Conflict` when the organization has a project of this name.
 pub(crate) fn insert(conn: &mut Conn, project: &Project, sealed: Option<&[u8]>) -> Result<()> {
     diesel::insert_into(projects::table)
-        .values((row(project)?, projects::secrets.eq(sealed)))
+        .values((Row::from(project), projects::secrets.eq(sealed)))
         .execute(conn)
         .map_err(error::on_unique("projects", taken))?;
     Ok(())
@@ -46,17 +52,8 @@ pub(crate) fn insert(conn: &mut Conn, project: &Project, sealed: Option<&[u8]>) 
 /// # Errors
 /// `Conflict` when another project of the organization has this name.
 pub(crate) fn update(conn: &mut Conn, project: &Project, sealed: Option<&[u8]>) -> Result<()> {
-    let new = row(project)?;
     diesel::update(projects::table.find((project.organization, project.id)))
-        .set((
-            projects::name.eq(new.name),
-            projects::name_key.eq(new.name_key),
-            projects::description.eq(new.description),
-            projects::parameters.eq(new.parameters),
-            projects::secrets.eq(sealed),
-            projects::updated_at.eq(new.updated_at),
-            projects::version.eq(new.version),
-        ))
+        .set((Row::from(project), projects::secrets.eq(sealed)))
         .execute(conn)
         .map_err(error::on_unique("projects", taken))?;
     Ok(())
@@ -95,7 +92,7 @@ pub(crate) fn release_all(conn: &mut Conn, organization: OrganizationId) -> Resu
 pub(crate) fn find(conn: &mut Conn, organization: OrganizationId, id: ProjectId) -> Result<Option<Project>> {
     let row: Option<Row> =
         projects::table.find((organization, id)).select(Row::as_select()).first(conn).optional()?;
-    row.map(project).transpose()
+    Ok(row.map(Project::from))
 }
 
 /// The secret ones among the project's parameters, sealed; absent where there are none.
@@ -135,7 +132,7 @@ pub(crate) fn page(conn: &mut Conn, organization: OrganizationId, page: &Page) -
         .offset(page.skip())
         .select(Row::as_select())
         .load(conn)?;
-    rows.into_iter().map(project).collect()
+    Ok(rows.into_iter().map(Project::from).collect())
 }
 
 /// One page of those the account has a role in, in order of opening.
@@ -158,7 +155,7 @@ pub(crate) fn page_of(
         .offset(page.skip())
         .select(Row::as_select())
         .load(conn)?;
-    rows.into_iter().map(project).collect()
+    Ok(rows.into_iter().map(Project::from).collect())
 }
 
 /// The project that was opened first.
@@ -191,37 +188,41 @@ fn taken() -> Error {
     Error::new(Code::Conflict, "a project of this name is there already")
 }
 
-fn project(row: Row) -> Result<Project> {
-    Ok(Project {
-        id: row.project_id,
-        number: row.number,
-        organization: row.organization_id,
-        alias: Alias::stored(row.alias),
-        name: row.name,
-        description: row.description,
-        parameters: serde_json::from_value(row.parameters.0).map_err(Error::internal)?,
-        created_by: row.created_by,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-        version: row.version,
-        role: None,
-        secret_keys: None,
-    })
+impl From<Row> for Project {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.project_id,
+            number: row.number,
+            organization: row.organization_id,
+            alias: Alias::stored(row.alias),
+            name: row.name,
+            description: row.description,
+            parameters: row.parameters.0,
+            created_by: row.created_by,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            version: row.version,
+            role: None,
+            secret_keys: None,
+        }
+    }
 }
 
-fn row(project: &Project) -> Result<Row> {
-    Ok(Row {
-        organization_id: project.organization,
-        project_id: project.id,
-        alias: project.alias.as_str().to_owned(),
-        name: project.name.clone(),
-        name_key: project.name_key(),
-        description: project.description.clone(),
-        parameters: Document(serde_json::to_value(&project.parameters).map_err(Error::internal)?),
-        created_by: project.created_by,
-        created_at: project.created_at,
-        updated_at: project.updated_at,
-        version: project.version,
-        number: project.number,
-    })
+impl From<&Project> for Row {
+    fn from(project: &Project) -> Self {
+        Self {
+            organization_id: project.organization,
+            project_id: project.id,
+            alias: project.alias.as_str().to_owned(),
+            name: project.name.clone(),
+            name_key: project.name_key(),
+            description: project.description.clone(),
+            parameters: Document(project.parameters.clone()),
+            created_by: project.created_by,
+            created_at: project.created_at,
+            updated_at: project.updated_at,
+            version: project.version,
+            number: project.number,
+        }
+    }
 }

@@ -97,7 +97,7 @@ impl Proofs {
         let secret = String::from_utf8(secret.to_vec()).map_err(|_| Error::internal("a link is no text"))?;
         Ok(Some(ProofMail {
             email: row.email.parse().map_err(Error::internal)?,
-            name: account.name.clone(),
+            name: account.profile.name.clone(),
             secret: Secret::new(secret),
             expires_at: row.expires_at,
         }))
@@ -136,7 +136,7 @@ impl Live {
     /// What the link leads to.
     pub(crate) fn told(&self) -> Result<Proof> {
         let email = self.row.email.parse().map_err(Error::internal)?;
-        Ok(Proof { email, name: self.account.name.clone() })
+        Ok(Proof { email, name: self.account.profile.name.clone() })
     }
 }
 

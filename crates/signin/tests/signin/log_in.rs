@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use polity_accounts::{AccountPatch, AccountStatus};
+use polity_accounts::{AccountPatch, AccountProfilePatch, AccountStatus};
 use polity_testkit::{at_once, both_engines};
 
 use crate::*;
@@ -49,7 +49,7 @@ both_engines! {
         assert_eq!((last(), kit.rows()), (at(0), before), "and no event tells of it");
         let account = |conn: &mut polity_kernel::Conn| within::account(conn, ada.id);
         assert_eq!(kit.ctx.read(account).unwrap(), Some(ada.clone()), "it changes no account");
-        let named = AccountPatch { name: Some(Some("Ada".to_owned())), ..AccountPatch::default() };
+        let named = AccountPatch { profile: AccountProfilePatch { name: Some(Some("Ada".to_owned())), ..AccountProfilePatch::default() }, ..AccountPatch::default() };
         ground.patch(ada.id, named);
         assert_eq!(last(), at(0), "nor is it changed with one");
     }

@@ -14,8 +14,8 @@ both_engines! {
         let ground = ground(kit);
         let taken = ground.sign_up(ground.invite("ada@other.example")).unwrap();
         let ada = taken.account;
-        assert_eq!((ada.email_text(), ada.name.as_deref()), ("ada@other.example", Some("Ada")));
-        assert_eq!(ada.role_at_organization.as_deref(), Some("engineer"));
+        assert_eq!((ada.email_text(), ada.profile.name.as_deref()), ("ada@other.example", Some("Ada")));
+        assert_eq!(ada.profile.role_at_organization.as_deref(), Some("engineer"));
         assert!(!ada.email_verified);
         assert_eq!(taken.member.account, ada.id);
         assert_eq!(ground.directory.accounts(&ground.grace, Page::first(9)).unwrap().items.len(), 2);

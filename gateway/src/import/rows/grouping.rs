@@ -1,7 +1,7 @@
 //! From a row to a group, its place in another one, or a membership.
 
 use polity_accounts::RowOutcome;
-use polity_groups::{GroupRow, MemberKind, MembershipRow};
+use polity_groups::{GroupProfile, GroupRow, MemberKind, MembershipRow};
 use polity_kernel::{Error, Result};
 
 use super::cells::Cells;
@@ -13,8 +13,7 @@ pub(super) fn group(cells: &mut Cells) -> Result<Option<GroupRow>> {
         external_id: cells.need("group")?,
         name: cells.need("name")?,
         kind: cells.take("type"),
-        description: cells.take("description"),
-        icon: cells.take("icon"),
+        profile: GroupProfile { icon: cells.take("icon"), description: cells.take("description") },
         status: status.map_err(|error: Error| error.at("status"))?,
         ..GroupRow::default()
     }))

@@ -105,7 +105,10 @@ pub(super) mod tests {
             let polity = boot::assemble(&kit.ctx, identity, &settings).unwrap();
             let fields = polity_accounts::AccountFields {
                 email: "grace@acme.example".to_owned(),
-                name: Some("Grace".to_owned()),
+                profile: polity_accounts::AccountProfile {
+                    name: Some("Grace".to_owned()),
+                    ..polity_accounts::AccountProfile::default()
+                },
                 ..Default::default()
             };
             let new = polity_accounts::NewAccount::try_from(fields).unwrap();

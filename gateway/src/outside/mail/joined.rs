@@ -59,7 +59,7 @@ impl JoinedLetter {
 impl JoinedLetter {
     fn of(mail: JoinedMail, to: EmailAddress) -> Self {
         Self {
-            name: mail.to.name.as_deref().and_then(Line::some),
+            name: mail.to.profile.name.as_deref().and_then(Line::some),
             to,
             organization: Line::new(&mail.organization.name),
             member: Line::of_person(&mail.joined),

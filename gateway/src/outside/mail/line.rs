@@ -26,7 +26,7 @@ impl Line {
 
     /// What a person goes by: their name, or else their address.
     pub fn of_person(account: &Account) -> Self {
-        let name = account.name.as_deref().and_then(Self::some);
+        let name = account.profile.name.as_deref().and_then(Self::some);
         name.unwrap_or_else(|| Self::new(account.email_text()))
     }
 

@@ -71,7 +71,7 @@ pub(crate) fn address_told(run: &Run<'_>) -> Result<Outcome> {
     };
     let notice = Notice {
         to,
-        name: account.name.as_deref().and_then(Line::some),
+        name: account.profile.name.as_deref().and_then(Line::some),
         subject: Line::new("The e-mail address of your account"),
         news: Line::new(&news),
         reason: "You are told because this was the address of the account. If it was not you, set a new password at once and tell whoever \
@@ -94,7 +94,7 @@ pub(crate) fn invitation_over(run: &Run<'_>) -> Result<Outcome> {
     );
     let notice = Notice {
         to: address,
-        name: mail.to.name.as_deref().and_then(Line::some),
+        name: mail.to.profile.name.as_deref().and_then(Line::some),
         subject: Line::new(&format!("An invitation to {} is over", mail.invitation.organization_name)),
         news: Line::new(&news),
         reason: "You are told because you run the organization. If they should belong to it, invite them anew.",

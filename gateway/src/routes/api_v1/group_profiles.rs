@@ -34,7 +34,7 @@ pub(super) async fn replace(
     path: Path<GroupProfilePath>,
     body: Json<GroupProfile>,
 ) -> Result<HttpResponse, Fault> {
-    let (group, profile) = (path.group()?, body.0.into());
+    let (group, profile) = (path.group()?, body.0.parsed()?);
     let kept = caller
         .write(move |polity, actor| polity.groups.set_profile(&here.enter(polity, actor)?, group, profile));
     Ok(HttpResponse::Created().json(GroupProfile::from(kept.await?)))
@@ -50,7 +50,7 @@ pub(super) async fn update(
     path: Path<GroupProfilePath>,
     body: Json<GroupProfileChange>,
 ) -> Result<Json<GroupProfile>, Fault> {
-    let (group, patch) = (path.group()?, body.0.into());
+    let (group, patch) = (path.group()?, body.0.parsed()?);
     let kept = caller
         .write(move |polity, actor| polity.groups.patch_profile(&here.enter(polity, actor)?, group, patch));
     Ok(Json(kept.await?.into()))

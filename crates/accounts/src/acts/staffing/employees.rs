@@ -9,8 +9,8 @@ use crate::acts::employees::{ask, change};
 use crate::acts::proven;
 use crate::acts::staffing::rounds::{in_rounds, outcome};
 use crate::{
-    AccountFields, Appointing, EmailAddress, Employee, EmployeeFields, EmployeeId, EmployeePatch, NewAccount,
-    NewEmployee, ProfilePatch, RowOutcome, StaffRow, store,
+    AccountFields, AccountProfile, Appointing, EmailAddress, Employee, EmployeeFields, EmployeeId,
+    EmployeePatch, NewAccount, NewEmployee, ProfilePatch, RowOutcome, StaffRow, store,
 };
 
 /// The field of what an employee is counted as.
@@ -199,7 +199,7 @@ impl<'a> Intake<'a> {
                 };
                 let given = row.profile.clone().map(ProfilePatch::from);
                 let old = before.profile.clone().unwrap_or_default();
-                let profile = given.map(|given| old.patched(given)).transpose()?;
+                let profile = given.map(|given| old.patched(given).checked()).transpose()?;
                 before.revised(&patch, profile, self.stamp)?
             }
         };
@@ -233,8 +233,11 @@ impl<'a> Intake<'a> {
         if !row.create_account {
             return Err(Error::field("account", "no such account"));
         }
-        let fields =
-            AccountFields { email: email.to_string(), name: row.name.clone(), ..AccountFields::default() };
+        let fields = AccountFields {
+            email: email.to_string(),
+            profile: AccountProfile::called(row.name.clone()),
+            ..AccountFields::default()
+        };
         let (account, _) = proven::find_or_create(
             tx,
             self.access.actor(),

@@ -1,6 +1,6 @@
 //! Taking an invitation up, by its link.
 
-use polity_accounts::{AccountFields, NewAccount};
+use polity_accounts::{AccountFields, AccountProfile, NewAccount};
 use polity_kernel::{
     AccountId, Actor, Code, Conn, Error, Limits, OrganizationId, PermissionSet, Result, Subject, Timestamp,
     Tx,
@@ -165,8 +165,11 @@ fn introduce(
     }
     let fields = AccountFields {
         email: invitation.email.to_string(),
-        name: Some(first_name.to_owned()),
-        role_at_organization,
+        profile: AccountProfile {
+            name: Some(first_name.to_owned()),
+            role_at_organization,
+            ..AccountProfile::default()
+        },
         ..AccountFields::default()
     };
     let new = NewAccount::try_from(fields).map_err(|error| match error.fields().first() {

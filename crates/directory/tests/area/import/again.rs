@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use polity_accounts::{AccountFields, NewAccount, People};
+use polity_accounts::{AccountFields, AccountProfile, NewAccount, People};
 use polity_directory::{
     Assignee, Entry, ImportChanges, ImportedGroup, ImportedOrganization, ImportedPerson, MemberPatch,
     MemberQuery, Members, OrganizationFields, Organizations, RoleAssignments, Roles,
 };
-use polity_groups::{GroupFields, Groups, NewGroup};
+use polity_groups::{GroupFields, GroupProfile, Groups, NewGroup};
 use polity_kernel::{Actor, Code, Level, Page, event};
 use polity_testkit::both_engines;
 
@@ -21,12 +21,12 @@ both_engines! {
     fn people_are_found_again_by_address_and_left_as_they_are(kit) {
         let directory = directory(kit);
         let ada = common::make_account(kit, "ada@acme.example", true);
-        let fields = AccountFields { email: "ADA@acme.example".into(), name: Some("Countess".into()), ..AccountFields::default() };
+        let fields = AccountFields { email: "ADA@acme.example".into(), profile: AccountProfile { name: Some("Countess".into()), ..AccountProfile::default() }, ..AccountFields::default() };
         let listed = ImportedPerson { account: NewAccount::try_from(fields).unwrap(), ..listed("ada", Level::Owner) };
         let changes = import(kit, &directory, ImportedOrganization { people: vec![listed], ..imported() });
         assert_eq!((changes.accounts_created, changes.members_created), (0, 1));
         let account = common::accounts(kit).account(&Actor::system(), ada).unwrap();
-        assert_eq!((account.name, account.email_verified, account.version), (None, true, 1), "the account is its person's");
+        assert_eq!((account.profile.name, account.email_verified, account.version), (None, true, 1), "the account is its person's");
     }
 
     fn a_level_is_raised_but_never_lowered(kit) {
@@ -117,7 +117,7 @@ both_engines! {
     fn what_a_group_and_a_role_are_like_is_brought_up_to_date(kit) {
         let directory = directory(kit);
         import(kit, &directory, company());
-        let described = GroupFields { name: "Sales".into(), external_id: Some("sales".into()), description: Some("Sells".into()), ..GroupFields::default() };
+        let described = GroupFields { name: "Sales".into(), external_id: Some("sales".into()), profile: GroupProfile { description: Some("Sells".into()), ..GroupProfile::default() }, ..GroupFields::default() };
         let changed = ImportedOrganization {
             roles: vec![new_role("seller", &["shop.sell", "shop.refund"])],
             groups: vec![ImportedGroup { group: NewGroup::try_from(described).unwrap(), ..team("sales", None, &[("bob", "MEMBER")], &["manager"]) }],

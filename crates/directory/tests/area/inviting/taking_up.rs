@@ -128,7 +128,7 @@ both_engines! {
         let error = directory.accept(long, &InvitationRef::Id(sent.id)).unwrap_err();
         assert_eq!((error.code(), error.fields()[0].field.as_str()), (Code::Invalid, "role_at_organization"));
         let taken = directory.accept(stranger(), &InvitationRef::Id(sent.id)).unwrap();
-        assert_eq!((taken.account.email_text(), taken.account.name.as_deref()), ("bob@other.example", Some("Bob")));
+        assert_eq!((taken.account.email_text(), taken.account.profile.name.as_deref()), ("bob@other.example", Some("Bob")));
         assert!(!taken.account.email_verified, "every member may read the link");
         assert_eq!(directory.member(&access, taken.account.id).unwrap().member, taken.member);
         assert_eq!(carried(&directory, &access, &acting(taken.account.id)), ["member"]);
@@ -141,7 +141,7 @@ both_engines! {
         let sent = invite(&directory, &enter(&directory, &ada, "acme"), "bob@other.example");
         let bob = make_account(kit, "bob@other.example", false);
         assert_eq!(refused(directory.accept(stranger(), &InvitationRef::Id(sent.id))), Code::Unauthenticated);
-        assert_eq!(accounts(kit).account(&Actor::system(), bob).unwrap().name, None, "it stays as it was");
+        assert_eq!(accounts(kit).account(&Actor::system(), bob).unwrap().profile.name, None, "it stays as it was");
         assert!(directory.follow(None, sent.id).is_ok());
     }
 

@@ -99,7 +99,7 @@ impl Heeded {
 
 impl From<&Account> for Submitter {
     fn from(account: &Account) -> Self {
-        let name = account.name.as_deref().unwrap_or_default();
+        let name = account.profile.name.as_deref().unwrap_or_default();
         Self {
             first_name: name.split(' ').next().unwrap_or_default().to_owned(),
             email: account.email_text().to_owned(),

@@ -47,7 +47,7 @@ pub(crate) struct UserBasic {
 impl From<Account> for UserBasic {
     fn from(account: Account) -> Self {
         let email = account.email_text().to_owned();
-        let name = account.name.unwrap_or_default();
+        let name = account.profile.name.unwrap_or_default();
         let (first_name, last_name) = name.split_once(' ').unwrap_or((&name, ""));
         Self {
             id: account.number,
@@ -58,7 +58,7 @@ impl From<Account> for UserBasic {
             email,
             is_email_verified: Some(account.email_verified),
             hedgehog_config: None,
-            role_at_organization: account.role_at_organization,
+            role_at_organization: account.profile.role_at_organization,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Accounts as this family shows them.
 
-use polity_accounts::{AccountFields, AccountPatch, AccountStatus, EmailAddress, EmployeeId};
+use polity_accounts::{
+    AccountFields, AccountPatch, AccountProfile, AccountProfilePatch, AccountStatus, EmailAddress, EmployeeId,
+};
 use polity_directory::{Membership, NewMember};
 use polity_kernel::text::parsed_at;
 use polity_kernel::{AccountId, OrganizationId, Result};
@@ -94,7 +96,7 @@ impl Account {
         Self {
             id: account.id,
             email: account.email_text().to_owned(),
-            name: account.name,
+            name: account.profile.name,
             active: status.is_active(),
             status,
             created: CreationInfo::new(account.created_at, account.created_by),
@@ -126,7 +128,11 @@ impl From<AccountStatus> for Status {
 impl AccountBody {
     /// What the new account is to be.
     pub(crate) fn fields(self) -> AccountFields {
-        AccountFields { email: self.email, name: self.name, ..AccountFields::default() }
+        AccountFields {
+            email: self.email,
+            profile: AccountProfile::called(self.name),
+            ..AccountFields::default()
+        }
     }
 }
 
@@ -135,7 +141,7 @@ impl AccountChange {
     pub(crate) fn parsed(self) -> Result<AccountPatch> {
         let email = self.email.map(|email| filled("email", email)).transpose()?;
         Ok(AccountPatch {
-            name: self.name,
+            profile: AccountProfilePatch { name: self.name, ..AccountProfilePatch::default() },
             email: email.map(|email| parsed_at::<EmailAddress>("email", &email)).transpose()?,
             ..AccountPatch::default()
         })

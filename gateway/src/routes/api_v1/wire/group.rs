@@ -1,11 +1,12 @@
 //! Groups as this family shows them.
 
-use polity_groups::{GroupFields, GroupFilter, GroupId, GroupPatch, GroupProfilePatch, GroupStatus};
+use polity_groups::{GroupFields, GroupFilter, GroupId, GroupPatch, GroupStatus};
 use polity_kernel::{OrganizationId, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{CreationInfo, Status, StatusInfo, filled, present, sent};
+use super::facts::profile;
+use super::{CreationInfo, Status, StatusInfo, filled, present};
 
 /// A named set of employees, accounts and other groups.
 #[derive(Debug, Serialize, ToSchema)]
@@ -33,18 +34,17 @@ pub(crate) struct Group {
     profile: Option<GroupProfile>,
 }
 
-/// What is known of a group beyond its name.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct GroupProfile {
+profile! {
+    /// What is known of a group beyond its name.
+    GroupProfile of polity_groups::GroupProfile;
+
+    /// What is to be different about a group's profile: what is absent stays, `null` clears.
+    GroupProfileChange of polity_groups::GroupProfilePatch;
+
     /// A picture or a sign for it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = "picture")]
-    icon: Option<String>,
+    icon: "picture",
     /// What it is for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = "description")]
-    description: Option<String>,
+    description: "description",
 }
 
 /// Which groups are wanted.
@@ -93,20 +93,6 @@ pub(crate) struct GroupChange {
     status: Option<Status>,
 }
 
-/// What is to be different about a group's profile: what is absent stays, `null` clears.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct GroupProfileChange {
-    /// A picture or a sign for it.
-    #[serde(default, deserialize_with = "sent")]
-    #[schema(value_type = Option<String>, format = "picture")]
-    icon: Option<Option<String>>,
-    /// What it is for.
-    #[serde(default, deserialize_with = "sent")]
-    #[schema(value_type = Option<String>, format = "description")]
-    description: Option<Option<String>>,
-}
-
 impl Group {
     /// The group.
     pub(crate) fn new(group: polity_groups::Group, organization: OrganizationId) -> Self {
@@ -121,18 +107,6 @@ impl Group {
             created: CreationInfo::new(group.created_at, group.created_by),
             profile: group.profile.map(GroupProfile::from),
         }
-    }
-}
-
-impl From<polity_groups::GroupProfile> for GroupProfile {
-    fn from(profile: polity_groups::GroupProfile) -> Self {
-        Self { icon: profile.icon, description: profile.description }
-    }
-}
-
-impl From<GroupProfile> for polity_groups::GroupProfile {
-    fn from(profile: GroupProfile) -> Self {
-        Self { icon: profile.icon, description: profile.description }
     }
 }
 
@@ -165,12 +139,6 @@ impl GroupChange {
             status: self.status.map(GroupStatus::from),
             ..GroupPatch::default()
         })
-    }
-}
-
-impl From<GroupProfileChange> for GroupProfilePatch {
-    fn from(change: GroupProfileChange) -> Self {
-        Self { icon: change.icon, description: change.description }
     }
 }
 

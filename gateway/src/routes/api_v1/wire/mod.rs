@@ -4,6 +4,7 @@ mod account;
 mod app;
 mod employee;
 mod employee_profile;
+mod facts;
 mod group;
 mod key;
 mod membership;

@@ -172,8 +172,8 @@ impl Identity {
     fn new(account: Account, subject: String) -> Self {
         Self {
             id: subject,
-            traits: Traits { email: account.email_text().to_owned(), name: account.name },
-            metadata_public: MetadataPublic { picture: account.picture },
+            traits: Traits { email: account.email_text().to_owned(), name: account.profile.name },
+            metadata_public: MetadataPublic { picture: account.profile.picture },
         }
     }
 }

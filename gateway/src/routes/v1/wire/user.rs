@@ -46,8 +46,8 @@ impl Envelope<UserSpec> {
         let metadata = Metadata {
             id: account.id.to_string(),
             name: account.id.to_string(),
-            display_name: account.name,
-            icon: account.picture,
+            display_name: account.profile.name,
+            icon: account.profile.picture,
             version: account.version,
             date_modified: Some(account.updated_at),
             ..Metadata::default()
