@@ -9,7 +9,7 @@ use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};
 
 use crate::areas::{Areas, directory};
-use crate::common::{enter, fields, found, id_of, join, limited, missing, new, permissions, person, tick};
+use crate::common::{enter, fields, found, id_of, join, missing, new, permissions, person, tick};
 
 fn linked(values: &Value) -> AppFields {
     let values: BTreeMap<_, _> = values.as_object().unwrap().clone().into_iter().collect();
@@ -34,7 +34,7 @@ fn all(project: &Project) -> Environments {
 /// The person by a credential that is good for these permissions only.
 fn limited(directory: &Areas, person: &Actor, to: &[&str]) -> Access {
     let limits = Limits { permissions: Some(permissions(to)), ..Limits::default() };
-    enter(directory, &limited(person, limits), "acme")
+    enter(directory, &crate::common::limited(person, limits), "acme")
 }
 
 both_engines! {
