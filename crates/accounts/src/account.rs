@@ -2,7 +2,6 @@
 
 use polity_kernel::text::{printable, trimmed, web_address};
 use polity_kernel::{AccountId, Code, Error, OrganizationId, Result, Stamp, SubjectId, Timestamp, words};
-use serde::Serialize;
 use validator::Validate;
 
 use crate::EmailAddress;
@@ -18,7 +17,7 @@ words! {
 }
 
 /// One person who can sign in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     /// Its id.
     pub id: AccountId,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidationError};
 
 /// What an organization tells of itself; all of it is its own word. Judged when it is set.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Validate)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Validate)]
 pub struct OrganizationProfile {
     /// Where its picture is: an http or https URL of at most 2000 characters. The same as [`Organization::logo_url`](crate::Organization::logo_url).
     #[validate(

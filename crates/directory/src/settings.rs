@@ -1,7 +1,6 @@
 //! What an organization sets for its people and programs.
 
 use polity_kernel::{id, words};
-use serde::Serialize;
 
 use crate::role::RoleId;
 
@@ -21,7 +20,7 @@ words! {
 
 /// What an organization sets for its people and programs. What says no other thing is kept for programs to read, and binds nobody
 /// here.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// Whether members below admin may invite, where the organization is entitled to say so; absent: nothing was said, and they may.
     pub members_can_invite: Option<bool>,

@@ -2,11 +2,10 @@
 
 use polity_kernel::Result;
 use polity_kernel::text::{multiline, printable, trimmed};
-use serde::Serialize;
 use validator::Validate;
 
 /// What a group shows of itself. A group may have none; one that is there may be empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Validate)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Validate)]
 pub struct GroupProfile {
     /// A picture's address, a character or the name of an icon; at most 2048 characters, shown as it is.
     #[validate(

@@ -7,7 +7,7 @@
 //!     access.require(&permission::ORG_GROUPS_CREATE)?;   // permission
 //!     let group = Group::found(&new, tx.new_id(), tx.now()); // rule
 //!     store::groups::insert(tx, &group)?;                // store
-//!     tx.record(Event::created(access, "group", &group)) // event
+//!     tx.record(GROUP_CREATED.made(access, group.id, &group)) // event
 //! })
 //! ```
 //!

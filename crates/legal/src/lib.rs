@@ -16,6 +16,7 @@ mod acts;
 mod agreement;
 mod document;
 mod download;
+mod events;
 mod pdf;
 pub mod permissions;
 mod ports;
@@ -34,6 +35,7 @@ pub use document::{
     LegalDocumentId, NewLegalDocument, NewSignature, Signature, SignatureFields, SigningLink, SigningMail,
 };
 pub use download::{DownloadToken, SignedFile};
+pub use events::EVENTS;
 pub use ports::{ObjectStore, Ports, SigningProvider};
 pub use service::Service;
 pub use settings::Settings;

@@ -15,6 +15,7 @@
 mod acceptance;
 mod acts;
 mod establishment;
+mod events;
 mod grant;
 mod key;
 mod kind;
@@ -30,6 +31,7 @@ use polity_kernel::{Access, Actor, OrganizationId, Page, Paged, Result};
 
 pub use acceptance::{Acceptance, AcceptanceId};
 pub use establishment::{Establishment, NewEstablishment};
+pub use events::EVENTS;
 pub use grant::Granting;
 pub use key::LONGEST_LICENSE_KEY;
 pub use kind::{LicenseStanding, LicenseType};

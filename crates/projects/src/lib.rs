@@ -15,6 +15,7 @@
 mod acts;
 mod app;
 mod brief;
+mod events;
 mod hooks;
 mod project;
 mod schema;
@@ -25,6 +26,7 @@ pub mod within;
 
 pub use app::{App, AppId, AppLookup, AppTaken, Environments};
 pub use brief::ProjectInBrief;
+pub use events::EVENTS;
 pub use hooks::Hooks;
 pub use polity_directory::{
     AppFields, AppStatus, NewApp, NewProject, Parameter, Parameters, ProjectAccess, ProjectFields, ProjectId,

@@ -13,6 +13,7 @@
 
 mod acts;
 mod device;
+mod events;
 mod hasher;
 mod log_in;
 mod password;
@@ -24,6 +25,7 @@ mod store;
 mod tries;
 
 pub use acts::passwords::PASSWORD;
+pub use events::EVENTS;
 pub use log_in::{LogIn, LoggedIn, NotVerified};
 pub use password::Password;
 pub use proof::{Confirmer, Proof, ProofMail, Purpose, RequestId};

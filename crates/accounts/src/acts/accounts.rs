@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use polity_kernel::{AccountId, Actor, Event, Job, Result, Stamp, Tx, epoch};
+use polity_kernel::event::Origin;
+use polity_kernel::{AccountId, Actor, Job, Result, Stamp, Tx, epoch};
 use serde_json::json;
 
 use crate::acts::letters;
+use crate::events::{ACCOUNT_ADDRESS_ASKED, ACCOUNT_UPDATED, AddressAsked};
 use crate::rules::account_change::{AddressChange, unknown};
 use crate::{Account, AccountPatch, EmailAddress, store};
 
@@ -51,7 +53,7 @@ pub(crate) fn change(tx: &mut Tx<'_>, actor: &Actor, before: &Account, after: &A
     if after.differs_in_rights(before) {
         epoch::raise(tx, after.id.uuid())?;
     }
-    tx.record(Event::platform(actor, "updated", "account", after.id).before(before).after(after))
+    tx.record(ACCOUNT_UPDATED.changed(Origin::platform(actor), after.id, before, after))
 }
 
 /// Asks for the letter by which the new address is confirmed.
@@ -61,7 +63,8 @@ fn ask(tx: &mut Tx<'_>, actor: &Actor, account: &Account, email: &EmailAddress) 
     let request: uuid::Uuid = tx.new_secret_id();
     let payload = json!({ "account": account.id, "email": email, "request": request });
     tx.enqueue(Job { kind: "mail.address", payload, delay: Duration::ZERO })?;
-    tx.record(Event::platform(actor, "address_asked", "account", account.id).after(json!({ "email": email })))
+    let asked = AddressAsked { email: email.to_string() };
+    tx.record(ACCOUNT_ADDRESS_ASKED.made(Origin::platform(actor), account.id, asked))
 }
 
 /// Asks for the letter that tells the old address of the new one.

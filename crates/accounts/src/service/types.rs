@@ -1,8 +1,11 @@
 //! Account types: making, seeing, changing and retiring them.
 
-use polity_kernel::{Access, Event, Page, Paged, Permission, Result, Tx, WriteKind};
+use polity_kernel::event::EventType;
+use polity_kernel::{Access, Page, Paged, Result, Tx, WriteKind};
 
 use crate::acts::types::type_of;
+use crate::events;
+use crate::events::{ACCOUNT_TYPE_CREATED, ACCOUNT_TYPE_RETIRED, ACCOUNT_TYPE_UPDATED};
 use crate::permissions::{
     ORG_USER_ACCOUNT_TYPES_CREATE, ORG_USER_ACCOUNT_TYPES_DELETE, ORG_USER_ACCOUNT_TYPES_UPDATE,
 };
@@ -16,7 +19,7 @@ impl AccountTypes for Service {
             let made = new.found(tx.new_id(), tx.now());
             access.require_all(&made.gives())?;
             store::types::insert(tx, access.organization(), &made)?;
-            tx.record(Event::new(access, "created", "account_type", made.id).after(&made))?;
+            tx.record(ACCOUNT_TYPE_CREATED.made(access, made.id, &made))?;
             Ok(made)
         })
     }
@@ -32,7 +35,8 @@ impl AccountTypes for Service {
     fn update_type(&self, access: &Access, code: &str, patch: AccountTypePatch) -> Result<AccountType> {
         let code = code.to_owned();
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            change(tx, access, (&ORG_USER_ACCOUNT_TYPES_UPDATE, "updated"), &code, &patch)
+            access.require(&ORG_USER_ACCOUNT_TYPES_UPDATE)?;
+            change(tx, access, &ACCOUNT_TYPE_UPDATED, (&code, &patch))
         })
     }
 
@@ -40,7 +44,8 @@ impl AccountTypes for Service {
         let code = code.to_owned();
         let patch = AccountTypePatch { status: Some(TypeStatus::Inactive), ..AccountTypePatch::default() };
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
-            change(tx, access, (&ORG_USER_ACCOUNT_TYPES_DELETE, "retired"), &code, &patch)
+            access.require(&ORG_USER_ACCOUNT_TYPES_DELETE)?;
+            change(tx, access, &ACCOUNT_TYPE_RETIRED, (&code, &patch))
         })
     }
 }
@@ -48,17 +53,15 @@ impl AccountTypes for Service {
 fn change(
     tx: &mut Tx<'_>,
     access: &Access,
-    (permission, action): (&Permission, &'static str),
-    code: &str,
-    patch: &AccountTypePatch,
+    event: &EventType<events::AccountType, events::AccountType>,
+    (code, patch): (&str, &AccountTypePatch),
 ) -> Result<AccountType> {
-    access.require(permission)?;
     let before = type_of(tx, access, code)?;
     let after = before.patched(patch.clone(), tx.now())?;
     if after != before {
         access.require_all(&after.adds_to(&before))?;
         store::types::update(tx, access.organization(), &after)?;
-        tx.record(Event::new(access, action, "account_type", after.id).before(&before).after(&after))?;
+        tx.record(event.changed(access, after.id, &before, &after))?;
     }
     Ok(after)
 }

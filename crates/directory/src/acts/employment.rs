@@ -11,6 +11,7 @@ use crate::acts::belonging::BELONGING;
 use crate::acts::roles::assigned;
 use crate::acts::{members, roles};
 use crate::assignment::Assignee;
+use crate::events::MEMBER_ADDED;
 use crate::member::{Member, MemberPatch};
 use crate::permissions::{ORG_DIRECTORY_MEMBERS_CREATE, ORG_USER_ROLES_UPDATE};
 use crate::person::Membership;
@@ -174,7 +175,7 @@ fn enroll(
 ) -> Result<Member> {
     let member = Member { level, ..members::new_member(tx, access.actor(), access.organization(), account) };
     let now = tx.now();
-    members::enroll(tx, workspaces, access.entitlements(now), access.actor(), (&member, "added"))?;
+    members::enroll(tx, workspaces, access.entitlements(now), access.actor(), (&member, &MEMBER_ADDED))?;
     Ok(member)
 }
 

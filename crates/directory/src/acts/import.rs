@@ -13,6 +13,7 @@ use crate::acts::roles::assigned;
 use crate::acts::terms::{Entitling, Terms};
 use crate::acts::{members, organizations, roles};
 use crate::assignment::Assignee;
+use crate::events::MEMBER_ADDED;
 use crate::import::{ImportChanges, ImportedGroup, ImportedMember, ImportedOrganization, ImportedPerson};
 use crate::member::{Member, MemberPatch};
 use crate::organization::{NewOrganization, Organization, OrganizationPatch, Status, taken};
@@ -242,7 +243,13 @@ fn member(
         }
         None => {
             let member = Member { level, ..members::new_member(tx, access.actor(), organization, account) };
-            members::admit(tx, workspaces, access.entitlements(now), access.actor(), (&member, "added"))?;
+            members::admit(
+                tx,
+                workspaces,
+                access.entitlements(now),
+                access.actor(),
+                (&member, &MEMBER_ADDED),
+            )?;
             changes.members_created += 1;
         }
     }

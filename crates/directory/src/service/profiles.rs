@@ -1,7 +1,8 @@
 //! What an organization tells of itself.
 
-use polity_kernel::{Access, Error, Event, Result, Tx, WriteKind};
+use polity_kernel::{Access, Error, Result, Tx, WriteKind};
 
+use crate::events::ORGANIZATION_UPDATED;
 use crate::permissions::ORG_DIRECTORY_UPDATE;
 use crate::profile::{OrganizationProfile, OrganizationProfilePatch};
 use crate::service::Service;
@@ -47,7 +48,7 @@ fn tell(
         after.updated_at = tx.now();
         after.version += 1;
         store::organizations::update(tx, &after)?;
-        tx.record(Event::new(access, "updated", "organization", after.id).before(before).after(&after))?;
+        tx.record(ORGANIZATION_UPDATED.changed(access, after.id, before, &after))?;
     }
     Ok(wanted)
 }

@@ -3,12 +3,13 @@
 use polity_directory::permissions::PROJECTS_UPDATE;
 use polity_directory::{NewProject, ProjectId, within};
 use polity_kernel::{
-    Access, AccountId, Code, Conn, Error, Event, OrganizationId, Resource, Result, Stamp, Subject, Tx,
+    Access, AccountId, Code, Conn, Error, OrganizationId, Resource, Result, Stamp, Subject, Tx,
 };
 
 use crate::acts::keys;
 use crate::acts::rights::{roles, unknown};
 use crate::acts::seal::ProjectSeal;
+use crate::events::{PROJECT_OPENED, PROJECT_ROLE_GRANTED, PROJECT_UPDATED};
 use crate::project::{Project, ProjectMember, ProjectPatch, ProjectRole};
 use crate::store;
 
@@ -37,7 +38,7 @@ pub(crate) fn open(
     let number = number(tx, (organization, id))?;
     let project = Project::opened(new, (organization, id, number), parameters, &taken, stamp);
     store::projects::insert(tx, &project, sealed.as_deref())?;
-    tx.record(Event::new(access, "opened", "project", id).after(&project))?;
+    tx.record(PROJECT_OPENED.made(access, id, &project))?;
     keys::make(tx, seal, access, (id, true))?;
     if let Subject::Person(account) = access.actor().subject() {
         take_over(tx, access, (id, account), stamp)?;
@@ -79,7 +80,7 @@ fn take_over(
         version: 1,
     };
     store::project_members::insert(tx, organization, std::slice::from_ref(&admin))?;
-    tx.record(Event::new(access, "granted", "project_role", project).after(&admin))?;
+    tx.record(PROJECT_ROLE_GRANTED.made(access, project, &admin))?;
     if worked {
         return Ok(());
     }
@@ -150,6 +151,6 @@ pub(crate) fn change(
     after.updated_at = tx.now();
     after.version += 1;
     store::projects::update(tx, &after, sealed.as_deref())?;
-    tx.record(Event::new(access, "updated", "project", after.id).before(&before).after(&after))?;
+    tx.record(PROJECT_UPDATED.changed(access, after.id, &before, &after))?;
     Ok(after)
 }

@@ -1,12 +1,13 @@
 //! Who has a role in a project.
 
 use polity_directory::{ProjectId, within};
-use polity_kernel::{Access, AccountId, Event, Feature, Page, Paged, Result, WriteKind};
+use polity_kernel::{Access, AccountId, Feature, Page, Paged, Result, WriteKind};
 
 use crate::ProjectMembers;
 use crate::acts::people::give;
 use crate::acts::rights;
 use crate::acts::rights::{RUN, SEE};
+use crate::events::PROJECT_ROLE_REVOKED;
 use crate::project::{ProjectMember, ProjectRole};
 use crate::service::Service;
 use crate::store::project_members;
@@ -53,7 +54,7 @@ impl ProjectMembers for Service {
                 return Ok(());
             };
             project_members::delete(tx, organization, project, account)?;
-            tx.record(Event::new(access, "revoked", "project_role", project).before(&before))
+            tx.record(PROJECT_ROLE_REVOKED.over(access, project, &before))
         })
     }
 }

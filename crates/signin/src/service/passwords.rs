@@ -5,12 +5,14 @@ use std::time::Duration;
 use polity_accounts::{Account, AccountStatus, EmailAddress, within};
 use polity_identity::within::{end_other_ways, person};
 use polity_identity::{Mint, ProvedBy};
-use polity_kernel::{AccountId, Code, Error, Event, Job, Result, Subject, epoch};
+use polity_kernel::event::Origin;
+use polity_kernel::{AccountId, Code, Error, Job, Result, Subject, epoch};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::acts::passwords::{PASSWORD, use_up};
 use crate::device::DeviceId;
+use crate::events::ACCOUNT_PASSWORD_SET;
 use crate::hasher::Waiting;
 use crate::service::Service;
 use crate::store::passwords::Kept;
@@ -78,7 +80,7 @@ impl Passwords for Service {
             let now = tx.now();
             store::passwords::set(tx, account.id, &hash, now)?;
             store::proofs::discard(tx, account.id, Purpose::Confirmation)?;
-            tx.record(Event::platform(&person(account.id), "password_set", "account", account.id))?;
+            tx.record(ACCOUNT_PASSWORD_SET.done(Origin::platform(&person(account.id)), account.id))?;
             Ok(account)
         })?;
         account.email.iter().for_each(|email| self.tries.forget(email));

@@ -3,11 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use polity_kernel::text::{parsed_at, printable};
-use polity_kernel::{Access, AccountId, Code, Error, Event, Result, Stamp, Tx};
+use polity_kernel::{Access, AccountId, Code, Error, Result, Stamp, Tx};
 
 use crate::acts::employees::{ask, change};
 use crate::acts::proven;
 use crate::acts::staffing::rounds::{in_rounds, outcome};
+use crate::events::{EMPLOYEES_IMPORTED, EmployeeIds};
 use crate::{
     AccountFields, Appointing, EmailAddress, Employee, EmployeeFields, EmployeeId, EmployeePatch, NewAccount,
     NewEmployee, ProfilePatch, RowOutcome, StaffRow, store,
@@ -92,8 +93,7 @@ impl Intake {
         store::employees::insert(tx, new)?;
         if !new.is_empty() {
             let ids: Vec<_> = new.iter().map(|employee| employee.id).collect();
-            let event = Event::new(access, "imported", "employees", access.organization());
-            tx.record(event.after(serde_json::json!({ "ids": ids })))?;
+            tx.record(EMPLOYEES_IMPORTED.made(access, access.organization(), EmployeeIds { ids }))?;
         }
         let torn = || RowOutcome::Blocked(torn().message().to_owned());
         Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(torn)).collect())

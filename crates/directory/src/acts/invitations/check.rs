@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use polity_accounts::AccountStatus;
-use polity_kernel::{
-    Access, AccountId, Actor, Code, Error, Event, Job, Limits, PermissionSet, Result, Subject, Tx,
-};
+use polity_kernel::event::Origin;
+use polity_kernel::{Access, AccountId, Actor, Code, Error, Job, Limits, PermissionSet, Result, Subject, Tx};
 use serde_json::json;
 
 use crate::acts::invitations::{notices, offers};
 use crate::acts::terms::{Program, Terms};
 use crate::acts::{access, roles};
+use crate::events::INVITATION_ENDED;
 use crate::invitation::Invitation;
 use crate::project_access::ProjectAccess;
 use crate::role::RoleKey;
@@ -45,8 +45,7 @@ pub(crate) fn standing(tx: &mut Tx<'_>, terms: &Terms, waiting: &Invitation) -> 
 pub(crate) fn end(tx: &mut Tx<'_>, over: &Invitation) -> Result<()> {
     let now = tx.now();
     store::endings::discard(tx, (over.organization, over.id), now)?;
-    let what = ("ended", "invitation", over.id.to_string());
-    tx.record(Event::in_organization(over.organization, &Actor::system(), what).before(over))?;
+    tx.record(INVITATION_ENDED.over(Origin::within(over.organization, &Actor::system()), over.id, over))?;
     let leaders = store::members::leaders(tx, over.organization, now, notices::TOLD)?;
     let accounts = polity_accounts::within::accounts(tx, &leaders)?;
     for to in leaders {

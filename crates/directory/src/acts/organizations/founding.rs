@@ -1,9 +1,9 @@
 //! Founding an organization: names, domain, owner, all in one transaction.
 
 use polity_accounts::{AccountFields, EmailAddress, NewAccount};
+use polity_kernel::event::Origin;
 use polity_kernel::{
-    Access, AccountId, Actor, Bounds, Code, Error, Event, Feature, Level, OrganizationId, Result, Subject,
-    Tx, epoch,
+    Access, AccountId, Actor, Bounds, Code, Error, Feature, Level, OrganizationId, Result, Subject, Tx, epoch,
 };
 
 use crate::acts::members;
@@ -11,6 +11,7 @@ use crate::acts::organizations::domains::{claim, require_room_for_domain, verifi
 use crate::acts::organizations::names;
 use crate::acts::organizations::names::{make_alias, reserve};
 use crate::acts::terms::Entitling;
+use crate::events::{MEMBER_ADDED, ORGANIZATION_CREATED};
 use crate::member::{Member, MemberPatch};
 use crate::names::{Key, fallback_alias};
 use crate::organization::{NewOrganization, Organization, Status, fallback_name};
@@ -78,7 +79,7 @@ fn run_too(
     let Some(founder) = founder.filter(|_| !actor.is_platform_administrator()) else { return Ok(()) };
     let member = Member { level: Level::Admin, ..members::new_member(tx, actor, founded.id, founder) };
     let (entitled, now) = (entitling(tx, founded.id)?, tx.now());
-    members::admit(tx, workspaces, entitled.at(now), actor, (&member, "added"))
+    members::admit(tx, workspaces, entitled.at(now), actor, (&member, &MEMBER_ADDED))
 }
 
 /// Makes whoever has this address an owner too; nothing happens when they are one. Whoever calls holds the epoch alone.
@@ -105,7 +106,13 @@ pub(crate) fn share(
                 level: Level::Owner,
                 ..members::new_member(tx, access.actor(), organization, account)
             };
-            members::admit(tx, workspaces, access.entitlements(now), access.actor(), (&member, "added"))?;
+            members::admit(
+                tx,
+                workspaces,
+                access.entitlements(now),
+                access.actor(),
+                (&member, &MEMBER_ADDED),
+            )?;
         }
     }
     Ok(())
@@ -173,8 +180,7 @@ pub(crate) fn establish(
         let member = Member { level: Level::Owner, ..members::new_member(tx, actor, id, owner) };
         store::members::insert(tx, &member)?;
     }
-    let what = ("created", "organization", id.to_string());
-    tx.record(Event::in_organization(id, actor, what).after(&organization))?;
+    tx.record(ORGANIZATION_CREATED.made(Origin::within(id, actor), id, &organization))?;
     Ok(organization)
 }
 

@@ -8,10 +8,12 @@ pub(crate) mod settings;
 
 use std::time::Duration;
 
-use polity_kernel::{Access, Error, Event, Job, OrganizationId, Result, Seal, Timestamp, Tx, epoch};
+use polity_kernel::event::Origin;
+use polity_kernel::{Access, Error, Job, OrganizationId, Result, Seal, Timestamp, Tx, epoch};
 use serde_json::json;
 
 use crate::acts::organizations::domains::changed_domain;
+use crate::events::{ORGANIZATION_DELETED, ORGANIZATION_UPDATED};
 use crate::organization::{Organization, OrganizationPatch, fallback_name};
 use crate::parameter::{Parameter, Parameters};
 use crate::store::organizations;
@@ -39,7 +41,7 @@ pub(crate) fn apply(
         after.parameters = set(tx, seal, after.id, sent)?;
     }
     organizations::update(tx, &after)?;
-    tx.record(Event::new(access, "updated", "organization", after.id).before(before).after(&after))?;
+    tx.record(ORGANIZATION_UPDATED.changed(access, after.id, before, &after))?;
     Ok(after)
 }
 
@@ -58,7 +60,7 @@ pub(crate) fn end(tx: &mut Tx<'_>, workspaces: &dyn Workspaces, access: &Access)
     let payload = json!({ "organization": id });
     tx.enqueue(Job { kind: "directory.purge", payload, delay: Duration::ZERO })?;
     // filed with the platform's own: the organization's log goes with its rows
-    tx.record(Event::platform(access.actor(), "deleted", "organization", id).before(&before))
+    tx.record(ORGANIZATION_DELETED.over(Origin::platform(access.actor()), id, &before))
 }
 
 fn changed(
