@@ -5,6 +5,7 @@
 
 mod docs;
 mod engines;
+mod events;
 mod finding;
 mod graph;
 mod imports;
@@ -68,6 +69,9 @@ const RULES: &[(&str, Rule)] = &[
     ("permissions", permissions::names),
     ("scopes", scopes::check),
     ("traits", traits::size),
+    ("events declared", events::places),
+    ("events recorded", events::types),
+    ("events listed", events::listed),
     ("migrations", migrations::check),
     ("tenancy", tenancy::keys),
     ("no counters or locks", tenancy::forbidden_words),
