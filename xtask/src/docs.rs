@@ -1,5 +1,7 @@
 //! `cargo xtask routes`: the pages of docs/ that are made from the code, and whether they are up to date.
 
+mod events;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -35,6 +37,8 @@ pub(crate) fn write() -> Result {
 pub(crate) fn pages() -> Result<Vec<PageText>> {
     let mut pages =
         vec![PageText { path: "docs/errors.md", text: errors(&fs::read_to_string(root().join(CODES))?)? }];
+    let schemas = fs::read_to_string(root().join(events::SCHEMAS))?;
+    pages.push(PageText { path: "docs/events.md", text: events::page(&schemas)? });
     let table = root().join(ROUTES);
     if table.exists() {
         let text = routes(&fs::read_to_string(table)?, &openapi()?)?;

@@ -4,7 +4,6 @@ use polity_kernel::text::{printable, web_address};
 use polity_kernel::{
     AccountId, Code, Error, OrganizationId, Result, Stamp, SubjectId, Timestamp, facts, words,
 };
-use serde::Serialize;
 
 use crate::EmailAddress;
 
@@ -19,7 +18,7 @@ words! {
 }
 
 /// One person who can sign in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     /// Its id.
     pub id: AccountId,
@@ -30,7 +29,6 @@ pub struct Account {
     /// Whether the person has shown that the address is theirs. Only then may it let them in anywhere.
     pub email_verified: bool,
     /// What the person tells of themselves.
-    #[serde(flatten)]
     pub profile: AccountProfile,
     /// Whether every organization is open to them.
     pub platform_administrator: bool,

@@ -107,7 +107,7 @@ pub struct GrantedRole {
 }
 
 /// A kind of account that an organization gives.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountType {
     /// Its id.
     pub id: AccountTypeId,
@@ -128,7 +128,6 @@ pub struct AccountType {
     /// Ids of the subscriptions that come with it.
     pub subscriptions: Vec<String>,
     /// What holders may do.
-    #[serde(with = "names")]
     pub permissions: BTreeSet<Permission>,
     /// The roles holders have.
     pub roles: Vec<GrantedRole>,

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use polity_kernel::{AccountId, Permission, Timestamp, id, words};
-use serde::Serialize;
 
 use crate::{AccountType, GrantedRole, TypeCode};
 
@@ -26,7 +25,7 @@ words! {
 }
 
 /// One account type held by one account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assignment {
     /// Its id.
     pub id: AssignmentId,

@@ -4,7 +4,6 @@ use polity_kernel::{
     AccountId, Code, Error, OrganizationId, Result, Stamp, SubjectId, Timestamp, id, text::canonical,
     text::printable, text::trimmed, words,
 };
-use serde::Serialize;
 use validator::Validate;
 
 use crate::{EmailAddress, EmployeeProfile};
@@ -26,7 +25,7 @@ words! {
 }
 
 /// One person on an organization's staff.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Employee {
     /// The id.
     pub id: EmployeeId,

@@ -19,6 +19,7 @@ mod belonging;
 mod email;
 mod employee;
 mod employee_profile;
+mod events;
 pub mod jobs;
 mod period;
 pub mod permissions;
@@ -48,6 +49,7 @@ pub use employee::{
     Employee, EmployeeFields, EmployeeFilter, EmployeeId, EmployeePatch, EmployeeStatus, NewEmployee,
 };
 pub use employee_profile::{EmployeeProfile, ProfilePatch, day};
+pub use events::EVENTS;
 pub use period::Period;
 pub use reporting::{Depth, Report, ReportFilter, ReportingLine};
 pub use service::Service;

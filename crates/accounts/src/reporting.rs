@@ -2,7 +2,6 @@
 
 use polity_kernel::text::{printable, trimmed};
 use polity_kernel::{Error, Result, SubjectId, Timestamp};
-use serde::Serialize;
 
 use crate::{Employee, EmployeeId};
 
@@ -10,7 +9,7 @@ use crate::{Employee, EmployeeId};
 pub(crate) const PRIMARY: &str = "primary";
 
 /// One employee's report to one manager.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportingLine {
     /// Who reports.
     pub employee: EmployeeId,

@@ -4,11 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use polity_kernel::{Error, Result};
-use serde::Serialize;
 
 /// The name an organization knows an account type by: lower-case letters, digits, `.`, `_`, `-`; at most 64.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TypeCode(String);
 
 impl TypeCode {

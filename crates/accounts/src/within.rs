@@ -4,10 +4,12 @@ mod directory;
 
 use std::collections::BTreeSet;
 
+use polity_kernel::event::Origin;
 use polity_kernel::{
-    Access, AccountId, Actor, Code, Conn, Error, Event, OrganizationId, Page, Paged, Result, Timestamp, Tx,
+    Access, AccountId, Actor, Code, Conn, Error, OrganizationId, Page, Paged, Result, Timestamp, Tx,
 };
 
+use crate::events::{ACCOUNT_LINKED, ACCOUNT_TYPE_ASSIGNMENT_REMOVED, LinkedIdentity};
 use crate::{Account, EmailAddress, Employee, EmployeeId, EmployeeStatus, Holding, store};
 
 pub use crate::acts::letters::{letter_asked_for, letter_caused, letter_told};
@@ -72,8 +74,8 @@ pub fn link(tx: &mut Tx<'_>, actor: &Actor, account: AccountId, issuer: &str, su
     store::accounts::find(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
     if store::identities::insert_if_new(tx, account, issuer, subject)? {
         prove(tx, account)?;
-        let identity = serde_json::json!({ "issuer": issuer, "subject": subject });
-        return tx.record(Event::platform(actor, "linked", "account", account).after(identity));
+        let identity = LinkedIdentity { issuer: issuer.to_owned(), subject: subject.to_owned() };
+        return tx.record(ACCOUNT_LINKED.made(Origin::platform(actor), account, identity));
     }
     match store::identities::find(tx, issuer, subject)? {
         Some(linked) if linked.id == account => Ok(()),
@@ -147,7 +149,7 @@ pub fn forget(tx: &mut Tx<'_>, access: &Access, account: AccountId) -> Result<()
     let held = store::assignments::of_accounts(tx, organization, &[account])?;
     store::assignments::remove_all(tx, organization, account)?;
     held.iter().try_for_each(|assignment| {
-        tx.record(Event::new(access, "removed", "account_type_assignment", assignment.id).before(assignment))
+        tx.record(ACCOUNT_TYPE_ASSIGNMENT_REMOVED.over(access, assignment.id, assignment))
     })
 }
 

@@ -4,13 +4,17 @@
 //! ends with a role, what organizations are entitled to, what becomes of projects and apps. So none of it can be forgotten. What lies outside
 //! the process is an argument too: [`Outside`]. [`jobs`] has what is done after a transaction and needs the areas alone.
 //!
+//! [`catalogue`] is every type of event there is.
+//!
 //! This crate alone names concrete services. It knows no HTTP and no configuration: [`Settings`] are the areas' own.
 
+mod catalogue;
 pub mod jobs;
 mod outside;
 mod polity;
 mod settings;
 
+pub use catalogue::catalogue;
 pub use outside::Outside;
 pub use polity::{Polity, Way};
 pub use settings::Settings;

@@ -2,7 +2,6 @@
 
 use polity_groups::GroupId;
 use polity_kernel::{AccountId, Result, Timestamp, id};
-use serde::{Serialize, Serializer};
 
 use crate::role::RoleKey;
 use crate::role_names::RoleRef;
@@ -19,7 +18,7 @@ pub enum Assignee {
 }
 
 /// One role carried by one account or group.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoleAssignment {
     /// Its id; for a role that comes with a level, the membership's.
     pub id: AssignmentId,
@@ -30,7 +29,6 @@ pub struct RoleAssignment {
     /// Until when; absent: without end.
     pub expires_at: Option<Timestamp>,
     /// Since when.
-    #[serde(skip)]
     pub given_at: Timestamp,
 }
 
@@ -97,11 +95,5 @@ impl Assignee {
             Self::Account(account) => account.uuid(),
             Self::Group(group) => group.uuid(),
         }
-    }
-}
-
-impl Serialize for Assignee {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map([("kind", self.kind().to_owned()), ("id", self.uuid().to_string())])
     }
 }

@@ -4,11 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use polity_kernel::{Error, Result};
-use serde::Serialize;
 
 /// A domain an organization may claim: lower-case ASCII (IDNA), at most 128 characters, no public suffix, no free mail.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct DomainName(String);
 
 /// Providers that give an address to anybody: their domains say nothing about where a person belongs.

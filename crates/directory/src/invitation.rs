@@ -5,7 +5,6 @@ use std::hash::Hash;
 
 use polity_accounts::EmailAddress;
 use polity_kernel::{AccountId, Error, Level, OrganizationId, Result, SubjectId, Timestamp, id, words};
-use serde::Serialize;
 use validator::Validate;
 
 use crate::project_access::ProjectAccess;
@@ -29,7 +28,7 @@ words! {
 }
 
 /// A promise of membership.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invitation {
     /// Its id.
     pub id: InvitationId,

@@ -2,14 +2,13 @@
 
 use polity_accounts::EmployeeId;
 use polity_kernel::{AccountId, Level, OrganizationId, Timestamp, id};
-use serde::Serialize;
 
 use crate::role_names::RoleRef;
 
 id!(MemberId, "One account's membership of one organization; lists of members are ordered by it.");
 
 /// An account in an organization.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
     /// The membership's id, ordered by time of joining.
     pub id: MemberId,

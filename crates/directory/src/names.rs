@@ -4,7 +4,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use polity_kernel::{Error, OrganizationId, Result};
-use serde::Serialize;
 
 use crate::domain::DomainName;
 
@@ -33,13 +32,11 @@ const RESERVED: [&str; 20] = [
 ];
 
 /// The name a founder chose for programs: letters, digits, `.`, `_` and `-`, at most 128; compared without case.
-#[derive(Clone, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Key(String);
 
 /// The unique name in addresses: `[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?`. Reserved words are well-formed but always taken.
-#[derive(Clone, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Alias(String);
 
 impl Key {

@@ -2,7 +2,6 @@
 
 use polity_accounts::EmailAddress;
 use polity_kernel::{AccountId, Code, Error, OrganizationId, Result, SubjectId, Timestamp, words};
-use serde::Serialize;
 use validator::Validate;
 
 use crate::domain::DomainName;
@@ -28,7 +27,7 @@ words! {
 }
 
 /// One organization.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Organization {
     /// Its id, which never changes.
     pub id: OrganizationId,
@@ -67,7 +66,7 @@ pub struct Organization {
 }
 
 /// The e-mail domain an organization shows first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrimaryDomain {
     /// The domain.
     pub name: DomainName,

@@ -1,11 +1,10 @@
 //! Roles: named sets of permissions, built in or an organization's own.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use polity_kernel::{Error, Permission, PermissionSet, Result, SubjectId, Timestamp, id, words};
-use serde::{Serialize, Serializer};
+use polity_kernel::{Error, PermissionSet, Result, SubjectId, Timestamp, id, words};
+use serde::Serialize;
 use validator::Validate;
 
 use polity_kernel::text::{canonical, each_parsed_at, multiline, parsed_at, printable, trimmed};
@@ -34,7 +33,7 @@ words! {
 pub struct RoleKey(String);
 
 /// A named set of permissions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Role {
     /// Its id.
     pub id: RoleId,
@@ -49,7 +48,6 @@ pub struct Role {
     /// How far along it is.
     pub stage: Stage,
     /// What it gives; for the built-in `owner`: everything, which has no list.
-    #[serde(serialize_with = "listed")]
     pub permissions: PermissionSet,
     /// Whether it is polity's own and cannot be changed.
     pub built_in: bool,
@@ -271,11 +269,6 @@ impl RolePatch {
 fn filled(name: &str) -> Result<String> {
     let name = canonical(name);
     if name.is_empty() { Err(Error::field("name", "must not be blank")) } else { Ok(name) }
-}
-
-fn listed<S: Serializer>(permissions: &PermissionSet, serializer: S) -> Result<S::Ok, S::Error> {
-    let names: BTreeSet<&str> = permissions.iter().map(Permission::as_str).collect();
-    serializer.collect_seq(names)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::role::RoleId;
 
 /// What an organization sets for its people and programs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// Whether members below admin may invite, where the organization is entitled to say so; absent: nothing was said, and they may.
     pub members_can_invite: Option<bool>,
@@ -87,6 +87,12 @@ impl ProductSettings {
     /// What is kept for this product; absent: nothing yet.
     pub fn of(&self, namespace: &str) -> Option<&Map<String, Value>> {
         self.0.get(namespace)
+    }
+
+    /// All that is kept: a document for each product, by its name.
+    pub(crate) fn document(&self) -> Value {
+        let documents = self.0.iter().map(|(name, kept)| (name.clone(), Value::Object(kept.clone())));
+        Value::Object(documents.collect())
     }
 
     /// Whether nothing is kept for any product.

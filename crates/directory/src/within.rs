@@ -1,9 +1,10 @@
 //! What areas further right in the chain may ask inside their own transaction; nothing here asks for permission.
 
 use polity_accounts::EmailAddress;
+use polity_kernel::event::Origin;
 use polity_kernel::{
-    Access, AccountId, Actor, Conn, Error, Event, Level, OrganizationId, PermissionSet, Result,
-    ServiceAccountId, Timestamp, Tx, epoch,
+    Access, AccountId, Actor, Conn, Error, Level, OrganizationId, PermissionSet, Result, ServiceAccountId,
+    Timestamp, Tx, epoch,
 };
 
 pub use crate::acts::belonging::BELONGING;
@@ -13,6 +14,7 @@ use crate::acts::organizations::founding;
 pub use crate::acts::organizations::reach::{Candidates, Reach, filled, let_in, may_see, with_home};
 pub use crate::acts::roles::{role, role_called};
 use crate::acts::terms::{Entitling, Terms};
+use crate::events::{MEMBER_ADDED, MEMBER_PUT_BACK};
 pub use crate::new_app::{kind_key, text};
 pub use crate::parameter::settle;
 pub use crate::part::Part;
@@ -90,7 +92,7 @@ pub fn belong(
     let account =
         polity_accounts::within::account(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
     let member = members::new_member(tx, access.actor(), access.organization(), account.id);
-    members::admit(tx, workspaces, access, &member, "added")
+    members::admit(tx, workspaces, access, &member, &MEMBER_ADDED)
 }
 
 /// What every member at this level may do by it.
@@ -132,8 +134,7 @@ pub fn over() -> Error {
 pub fn put_back(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
     for organization in store::memberships::put_back(tx, account)? {
         epoch::raise(tx, organization.uuid())?;
-        let what = ("put_back", "member", account.to_string());
-        tx.record(Event::in_organization(organization, &Actor::system(), what))?;
+        tx.record(MEMBER_PUT_BACK.done(Origin::within(organization, &Actor::system()), account))?;
     }
     Ok(())
 }

@@ -2,7 +2,6 @@
 
 use polity_kernel::text::{canonical, printable, trimmed, verbatim};
 use polity_kernel::{Code, Error, Result, Stamp, SubjectId, Timestamp, id, words};
-use serde::Serialize;
 use validator::Validate;
 
 use crate::{GroupProfile, GroupProfilePatch};
@@ -24,7 +23,7 @@ words! {
 }
 
 /// A named set of employees, accounts and other groups.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     /// Its id.
     pub id: GroupId,

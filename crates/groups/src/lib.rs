@@ -11,6 +11,7 @@
 
 mod acts;
 mod chain;
+mod events;
 mod group;
 mod import;
 mod membership;
@@ -28,6 +29,7 @@ use polity_kernel::{Access, Checkpoint, Page, Paged, Result, Tx};
 use uuid::Uuid;
 
 pub use chain::{Chain, Link, MAX_DEPTH};
+pub use events::EVENTS;
 pub use group::{Group, GroupFields, GroupFilter, GroupId, GroupPatch, GroupStatus, NewGroup};
 pub use import::{GroupRow, MembershipRow};
 pub use membership::{

@@ -3,7 +3,6 @@
 use polity_accounts::EmployeeId;
 use polity_kernel::text::{printable, trimmed};
 use polity_kernel::{AccountId, Error, Result, Stamp, SubjectId, Timestamp, words};
-use serde::{Serialize, Serializer};
 use uuid::Uuid;
 use validator::Validate;
 
@@ -43,7 +42,7 @@ impl Member {
 }
 
 /// One member's place in one group.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Membership {
     /// In which group.
     pub group: GroupId,
@@ -95,7 +94,7 @@ pub struct MemberFilter {
 }
 
 /// What replacing the members of a group, or the groups of a member, did.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     /// Who came in.
     pub added: Vec<Membership>,
@@ -130,12 +129,6 @@ impl Member {
             MemberKind::Employee => Self::Employee(EmployeeId::new(id)),
             MemberKind::Group => Self::Group(GroupId::new(id)),
         }
-    }
-}
-
-impl Serialize for Member {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map([("kind", self.kind().to_string()), ("id", self.uuid().to_string())])
     }
 }
 

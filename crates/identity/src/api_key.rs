@@ -3,7 +3,6 @@
 use polity_kernel::{
     AccountId, Code, Error, IdSource, KeyId, Level, OrganizationId, Permission, Result, Timestamp,
 };
-use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use validator::Validate;
 
@@ -24,7 +23,7 @@ const CHECKSUM: usize = 5;
 const SHOWN: usize = 12;
 
 /// An API key, not its secret.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiKey {
     /// Its id.
     pub id: KeyId,

@@ -2,7 +2,6 @@
 
 use polity_kernel::text::canonical;
 use polity_kernel::{Error, OrganizationId, Permission, Result, ServiceAccountId, Timestamp, words};
-use serde::Serialize;
 use serde_json::Value;
 use validator::{Validate, ValidationError};
 
@@ -52,7 +51,7 @@ words! {
 }
 
 /// A service account, which is an OAuth client too.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Client {
     /// The service account's id and the `client_id`.
     pub id: ServiceAccountId,

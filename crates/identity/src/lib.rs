@@ -21,6 +21,7 @@ mod authenticator;
 mod client;
 mod credential;
 mod documents;
+mod events;
 mod fetch;
 mod jwt;
 mod mint;
@@ -46,6 +47,7 @@ pub use authenticator::{Authenticator, ProvedBy};
 pub use client::{AuthMethod, Client, ClientPatch, ClientStatus, GrantType, NewClient, SubjectType};
 pub use credential::Credential;
 pub use documents::{JwkSet, Metadata};
+pub use events::EVENTS;
 pub use fetch::{Errand, Fetch, HttpRequest, HttpResponse};
 pub use mint::{Mint, Minted};
 pub use oauth::{

@@ -1,6 +1,7 @@
 //! Whose keys or clients are meant.
 
-use polity_kernel::{Access, Actor, Ctx, Event, OrganizationId, Permission, Result, Tx, WriteKind};
+use polity_kernel::event::Origin;
+use polity_kernel::{Access, Actor, Ctx, OrganizationId, Permission, Result, Tx, WriteKind};
 use uuid::Uuid;
 
 /// Whose keys or clients are meant, with the proof that the caller may deal with them.
@@ -69,9 +70,10 @@ impl Owner {
             }
         }
     }
+}
 
-    /// An event about something of this owner.
-    pub(crate) fn event(&self, action: &'static str, entity: &'static str, id: Uuid) -> Event {
-        Event::in_organization(self.organization(), self.actor(), (action, entity, id.to_string()))
+impl<'a> From<&'a Owner> for Origin<'a> {
+    fn from(owner: &'a Owner) -> Self {
+        Self::within(owner.organization(), owner.actor())
     }
 }

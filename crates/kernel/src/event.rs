@@ -1,7 +1,10 @@
 //! Events: what changed, who did it, and how it was before; written in the transaction of the change itself.
 
+mod kind;
+mod record;
+mod schema;
+
 use diesel::prelude::*;
-use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -12,60 +15,45 @@ use crate::schema::events;
 use crate::sql::Document;
 use crate::{Access, Actor, OrganizationId, Page, Paged, Timestamp, Tx};
 
-/// One change, for the audit log. Holds no secret: `before` and `after` are what a reader of the thing itself may see.
-#[derive(Clone, Debug)]
+pub use kind::{Declared, EventType};
+pub use record::{Nothing, Record, RecordType, Side};
+pub use schema::{Described, Schema};
+#[doc(hidden)]
+pub use schema::{Property, object, one_of, text};
+
+/// One change, for the log, the feed and whoever listens. An [`EventType`] makes it.
+#[derive(Debug)]
 pub struct Event {
-    organization: Uuid,
+    organization: OrganizationId,
     actor: Actor,
-    action: &'static str,
-    entity: &'static str,
+    of: Declared,
     entity_id: String,
-    before: Option<Value>,
-    after: Option<Value>,
+    before: Result<Option<Value>>,
+    after: Result<Option<Value>>,
 }
 
-impl Event {
-    /// A change inside an organization: `("created", "group", id)`.
-    #[expect(clippy::needless_pass_by_value, reason = "ids are small, and callers have them by value")]
-    pub fn new(access: &Access, action: &'static str, entity: &'static str, id: impl ToString) -> Self {
-        Self::in_organization(access.organization(), access.actor(), (action, entity, id.to_string()))
+/// Where a change is made, and by whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin<'a> {
+    organization: OrganizationId,
+    actor: &'a Actor,
+}
+
+impl<'a> Origin<'a> {
+    /// In an organization to which the actor has no access (yet): joining, founding, what polity does itself.
+    pub const fn within(organization: OrganizationId, actor: &'a Actor) -> Self {
+        Self { organization, actor }
     }
 
-    /// A change inside an organization by an actor who has no access to it (yet): joining, founding.
-    pub fn in_organization(
-        organization: OrganizationId,
-        actor: &Actor,
-        (action, entity, entity_id): (&'static str, &'static str, String),
-    ) -> Self {
-        Self {
-            organization: organization.uuid(),
-            actor: actor.clone(),
-            action,
-            entity,
-            entity_id,
-            before: None,
-            after: None,
-        }
+    /// In no organization (accounts, platform settings): filed under the nil UUID.
+    pub const fn platform(actor: &'a Actor) -> Self {
+        Self { organization: OrganizationId::new(Uuid::nil()), actor }
     }
+}
 
-    /// A change that belongs to no organization (accounts, platform settings), filed under the nil UUID.
-    #[expect(clippy::needless_pass_by_value, reason = "ids are small, and callers have them by value")]
-    pub fn platform(actor: &Actor, action: &'static str, entity: &'static str, id: impl ToString) -> Self {
-        Self::in_organization(OrganizationId::new(Uuid::nil()), actor, (action, entity, id.to_string()))
-    }
-
-    /// How it was before.
-    #[must_use]
-    pub fn before(mut self, state: impl Serialize) -> Self {
-        self.before = serde_json::to_value(state).ok();
-        self
-    }
-
-    /// How it is now.
-    #[must_use]
-    pub fn after(mut self, state: impl Serialize) -> Self {
-        self.after = serde_json::to_value(state).ok();
-        self
+impl<'a> From<&'a Access> for Origin<'a> {
+    fn from(access: &'a Access) -> Self {
+        Self { organization: access.organization(), actor: access.actor() }
     }
 }
 
@@ -79,9 +67,9 @@ pub struct Recorded {
     /// `person`, `service`, `key` or `system`.
     pub actor_kind: String,
     actor_id: Option<ScopeId>,
-    /// What was done: a past participle such as `created`.
+    /// What was done: the verb of its type, such as `created`.
     pub action: String,
-    /// What it was done to: a noun such as `group`.
+    /// What it was done to: the noun of its type, such as `group`.
     pub entity: String,
     /// The thing's id.
     pub entity_id: String,
@@ -89,12 +77,19 @@ pub struct Recorded {
     pub before: Option<Document>,
     /// How it was afterwards, if it still was.
     pub after: Option<Document>,
+    /// By which of its type's schemas it was written; 0 for what is older than the catalogue, and follows none.
+    pub version: i16,
 }
 
 impl Recorded {
     /// The event's time-ordered id.
     pub fn id(&self) -> Uuid {
         self.event_id.uuid()
+    }
+
+    /// What its type is called, such as `group.created`.
+    pub fn name(&self) -> String {
+        format!("{}.{}", self.entity, self.action)
     }
 
     /// The organization; the nil UUID for platform events.
@@ -194,16 +189,17 @@ impl Tx<'_> {
     /// Writes the event with this transaction: it is in the log exactly if the change is in the store.
     pub fn record(&mut self, event: Event) -> Result<()> {
         let row = (
-            events::organization_id.eq(ScopeId::from(event.organization)),
+            events::organization_id.eq(ScopeId::from(event.organization.uuid())),
             events::event_id.eq(ScopeId::from(self.new_uuid())),
             events::occurred_at.eq(self.now()),
             events::actor_kind.eq(event.actor.subject().kind()),
             events::actor_id.eq(event.actor.subject().id().map(ScopeId::from)),
-            events::action.eq(event.action),
-            events::entity.eq(event.entity),
+            events::action.eq(event.of.verb()),
+            events::entity.eq(event.of.noun()),
             events::entity_id.eq(event.entity_id),
-            events::before.eq(event.before.map(Document)),
-            events::after.eq(event.after.map(Document)),
+            events::before.eq(event.before?.map(Document)),
+            events::after.eq(event.after?.map(Document)),
+            events::version.eq(event.of.version),
         );
         let conn: &mut crate::Conn = self;
         diesel::insert_into(events::table).values(row).execute(conn).map_err(Error::from)?;

@@ -70,6 +70,12 @@ macro_rules! id {
             }
         }
 
+        impl $crate::event::Described for $name {
+            fn schema() -> $crate::event::Schema {
+                $crate::event::text("uuid")
+            }
+        }
+
         impl<DB> diesel::serialize::ToSql<$crate::sql::Id, DB> for $name
         where
             DB: diesel::backend::Backend,

@@ -25,6 +25,7 @@ diesel::table! {
         entity_id -> Text,
         before -> Nullable<Json>,
         after -> Nullable<Json>,
+        version -> SmallInt,
     }
 }
 

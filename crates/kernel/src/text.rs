@@ -66,6 +66,12 @@ macro_rules! words {
             }
         }
 
+        impl $crate::event::Described for $name {
+            fn schema() -> $crate::event::Schema {
+                $crate::event::one_of(Self::WORDS)
+            }
+        }
+
         impl<DB> diesel::serialize::ToSql<diesel::sql_types::Text, DB> for $name
         where
             DB: diesel::backend::Backend,

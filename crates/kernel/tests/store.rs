@@ -6,14 +6,31 @@ use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
 use polity_kernel::db::{migrate, pending, revert_all};
+use polity_kernel::event::Nothing;
 use polity_kernel::job::{self, LEASE, Outcome};
 use polity_kernel::{
-    Access, Actor, Code, Entered, Error, Event, Level, OrganizationId, PermissionSet, Standing, Watched,
-    Work, WriteKind, epoch, event,
+    Access, Actor, Code, Entered, Error, Level, OrganizationId, PermissionSet, Standing, Watched, Work,
+    WriteKind, catalogue, epoch, event, record,
 };
 use polity_testkit::{Engine, Kit, both_engines};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+
+catalogue! {
+    /// A thing was made.
+    pub(crate) THING_CREATED = "thing.created": Nothing => Nothing;
+    /// A thing has another name.
+    /// Or none.
+    pub(crate) THING_RENAMED = "thing.renamed": Thing => Option<Thing>, rights, version(2);
+}
+
+record! {
+    /// A thing.
+    pub(crate) struct Thing {
+        /// What it is called.
+        a: Option<i64>,
+    }
+}
 
 fn organization(kit: &Kit) -> OrganizationId {
     kit.ctx
@@ -51,7 +68,7 @@ both_engines! {
     fn a_failed_write_leaves_nothing(kit) {
         let organization = organization(kit);
         let failed = kit.ctx.write(&access(organization), WriteKind::Grants, |tx, access| {
-            tx.record(Event::new(access, "created", "thing", 1))?;
+            tx.record(THING_CREATED.done(access, 1))?;
             Err::<(), _>(Error::field("name", "no"))
         });
         assert_eq!(failed.unwrap_err().code(), Code::Invalid);
@@ -64,14 +81,16 @@ both_engines! {
         let organization = organization(kit);
         kit.ctx
             .write(&access(organization), WriteKind::Content, |tx, access| {
-                tx.record(Event::new(access, "renamed", "thing", 7).before(json!({"a": 1})).after(json!({"a": 2})))
+                tx.record(THING_RENAMED.changed(access, 7, Thing { a: Some(1) }, None))
             })
             .unwrap();
         let log = kit.ctx.read(|conn| event::latest(conn, organization, 9)).unwrap();
         let [entry] = log.as_slice() else { panic!("{log:?}") };
         assert_eq!((entry.action.as_str(), entry.entity.as_str(), entry.entity_id.as_str()), ("renamed", "thing", "7"));
+        assert_eq!((entry.name(), entry.version), ("thing.renamed".to_owned(), 2));
         assert_eq!((entry.actor_kind.as_str(), entry.occurred_at), ("system", Kit::START));
-        assert_eq!(entry.after.as_ref().unwrap().0, json!({"a": 2}));
+        assert_eq!(entry.before.as_ref().unwrap().0, json!({"a": 1}));
+        assert_eq!(entry.after, None, "nothing is no `null`");
     }
 
     fn only_changes_of_rights_raise_the_epoch(kit) {
@@ -145,7 +164,7 @@ both_engines! {
                     for turn in 0..10 {
                         let fails = (thread + turn) % 2 == 0;
                         let result = kit.ctx.write(&access(organization), WriteKind::Content, move |tx, access| {
-                            tx.record(Event::new(access, "created", "thing", 1))?;
+                            tx.record(THING_CREATED.done(access, 1))?;
                             if fails { Err(Error::field("name", "no")) } else { Ok(()) }
                         });
                         assert_eq!(result.is_err(), fails);

@@ -6,7 +6,6 @@ use std::time::Duration;
 use polity_accounts::EmailAddress;
 use polity_kernel::text::{canonical, multiline, parsed_at, printable};
 use polity_kernel::{Error, Evidence, OrganizationId, Result, SubjectId, Timestamp, id, words};
-use serde::Serialize;
 use validator::{Validate, ValidationError};
 
 /// How long a signing link opens its document.
@@ -38,7 +37,7 @@ words! {
 }
 
 /// A legal document. Who may sign it is told by mail alone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LegalDocument {
     /// Its id.
     pub id: LegalDocumentId,
@@ -67,7 +66,7 @@ pub struct LegalDocument {
 }
 
 /// Who signed, when, from where and what: the evidence of a signature.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signature {
     /// The name they gave.
     pub name: String,

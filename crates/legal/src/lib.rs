@@ -17,6 +17,7 @@ mod agreement;
 mod document;
 mod download;
 pub mod entitlements;
+mod events;
 pub mod jobs;
 mod pdf;
 pub mod permissions;
@@ -36,6 +37,7 @@ pub use document::{
     LegalDocumentId, NewLegalDocument, NewSignature, Signature, SignatureFields, SigningLink, SigningMail,
 };
 pub use download::{DownloadToken, SignedFile};
+pub use events::EVENTS;
 pub use ports::{ObjectStore, Ports, SigningProvider};
 pub use service::Service;
 pub use settings::Settings;

@@ -1,12 +1,11 @@
 //! Who accepted the EULA, when and from where.
 
 use polity_kernel::{Access, Evidence, OrganizationId, SubjectId, Timestamp, Tx, id};
-use serde::Serialize;
 
 id!(AcceptanceId, "One acceptance of the EULA.");
 
 /// Somebody's acceptance of the EULA for an organization.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Acceptance {
     /// Its id.
     pub id: AcceptanceId,

@@ -16,6 +16,7 @@ mod acceptance;
 mod acts;
 pub mod entitlements;
 mod establishment;
+mod events;
 mod grant;
 mod key;
 mod kind;
@@ -31,6 +32,7 @@ use polity_kernel::{Access, Actor, OrganizationId, Page, Paged, Result};
 
 pub use acceptance::{Acceptance, AcceptanceId};
 pub use establishment::{Establishment, NewEstablishment};
+pub use events::EVENTS;
 pub use grant::Granting;
 pub use key::LONGEST_LICENSE_KEY;
 pub use kind::{LicenseStanding, LicenseType};

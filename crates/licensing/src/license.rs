@@ -51,11 +51,10 @@ pub struct Usage {
 pub(crate) struct KeyText(pub(crate) String);
 
 /// What is kept of an organization's license; of one without a row it is [`Kept::free`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Kept {
     pub(crate) organization: OrganizationId,
     pub(crate) kind: LicenseType,
-    #[serde(skip)]
     pub(crate) key: Option<KeyText>,
     pub(crate) jti: Option<String>,
     pub(crate) expires_at: Option<Timestamp>,

@@ -14,7 +14,7 @@ const SORT: (&str, &str) = ("type", "connectable");
 id!(AppId, "One link of an organization to an outside system.");
 
 /// A link to an outside system. Its secrets are not in it, nor anywhere they could be read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct App {
     /// Its id.
     pub id: AppId,

@@ -16,6 +16,7 @@ mod acts;
 mod app;
 mod brief;
 pub mod entitlements;
+mod events;
 mod hooks;
 mod project;
 mod schema;
@@ -26,6 +27,7 @@ pub mod within;
 
 pub use app::{App, AppId, AppLookup, AppTaken, Environments};
 pub use brief::ProjectInBrief;
+pub use events::EVENTS;
 pub use hooks::Hooks;
 pub use polity_directory::{
     AppFields, AppStatus, NewApp, NewProject, Parameter, Parameters, ProjectAccess, ProjectFields, ProjectId,

@@ -7,7 +7,6 @@ use std::str::FromStr;
 use polity_directory::{Alias, NewProject, Parameter, Parameters, ProjectFields, ProjectId};
 use polity_kernel::sql::parse_uuid;
 use polity_kernel::{AccountId, Error, OrganizationId, Result, Stamp, SubjectId, Timestamp, id, words};
-use serde::Serialize;
 use uuid::Uuid;
 
 id!(SecretKeyId, "One secret of a project (not the secret itself).");
@@ -26,7 +25,7 @@ words! {
 }
 
 /// A work space of an organization.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Project {
     /// Its id, which never changes.
     pub id: ProjectId,
@@ -51,10 +50,8 @@ pub struct Project {
     /// Raised by each change, of its secret keys too.
     pub version: i64,
     /// What the caller is in it, `Admin` for whoever runs the organization's projects; absent for one who only reads them all.
-    #[serde(skip)]
     pub role: Option<ProjectRole>,
     /// Its secret keys, the default first; absent for all but its admins (docs/decisions/0015).
-    #[serde(skip)]
     pub secret_keys: Option<Vec<SecretKey>>,
 }
 
@@ -87,7 +84,7 @@ pub enum SecretKeyRef {
 }
 
 /// An account with a role in a project.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProjectMember {
     /// Its id, ordered by time of joining the project.
     pub id: ProjectMemberId,

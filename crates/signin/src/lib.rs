@@ -13,6 +13,7 @@
 
 mod acts;
 mod device;
+mod events;
 mod hasher;
 pub mod jobs;
 mod log_in;
@@ -25,6 +26,7 @@ mod store;
 mod tries;
 
 pub use acts::passwords::PASSWORD;
+pub use events::EVENTS;
 pub use log_in::{LogIn, LoggedIn, NotVerified};
 pub use password::Password;
 pub use proof::{Confirmer, Proof, ProofMail, Purpose, RequestId};

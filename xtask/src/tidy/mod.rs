@@ -6,6 +6,7 @@
 mod docs;
 mod endings;
 mod engines;
+mod events;
 mod finding;
 mod functions;
 mod graph;
@@ -71,6 +72,9 @@ const RULES: &[(&str, Rule)] = &[
     ("permissions", permissions::names),
     ("scopes", scopes::check),
     ("traits", traits::size),
+    ("events declared", events::places),
+    ("events recorded", events::types),
+    ("events listed", events::listed),
     ("migrations", migrations::check),
     ("tenancy", tenancy::keys),
     ("no counters or locks", tenancy::forbidden_words),

@@ -1,9 +1,10 @@
 //! Accounts: changed, and told of another address.
 
-use polity_kernel::{AccountId, Actor, Event, Result, Stamp, Tx, epoch};
-use serde_json::json;
+use polity_kernel::event::Origin;
+use polity_kernel::{AccountId, Actor, Result, Stamp, Tx, epoch};
 
 use crate::acts::letters;
+use crate::events::{ACCOUNT_ADDRESS_ASKED, ACCOUNT_UPDATED, AddressAsked};
 use crate::jobs::{ConfirmAddress, TellOldAddress};
 use crate::rules::account_change::{AddressChange, unknown};
 use crate::{Account, AccountPatch, EmailAddress, store};
@@ -51,7 +52,7 @@ pub(crate) fn change(tx: &mut Tx<'_>, actor: &Actor, before: &Account, after: &A
     if after.differs_in_rights(before) {
         epoch::raise(tx, after.id.uuid())?;
     }
-    tx.record(Event::platform(actor, "updated", "account", after.id).before(before).after(after))
+    tx.record(ACCOUNT_UPDATED.changed(Origin::platform(actor), after.id, before, after))
 }
 
 /// Asks for the letter by which the new address is confirmed.
@@ -60,7 +61,8 @@ fn ask(tx: &mut Tx<'_>, actor: &Actor, account: &Account, email: &EmailAddress) 
     letters::letter_caused(tx, actor, email, false)?;
     let request: uuid::Uuid = tx.new_secret_id();
     tx.promise(&ConfirmAddress { account: account.id, email: email.clone(), request })?;
-    tx.record(Event::platform(actor, "address_asked", "account", account.id).after(json!({ "email": email })))
+    let asked = AddressAsked { email: email.to_string() };
+    tx.record(ACCOUNT_ADDRESS_ASKED.made(Origin::platform(actor), account.id, asked))
 }
 
 /// Asks for the letter that tells the old address of the new one.

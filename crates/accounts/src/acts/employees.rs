@@ -1,7 +1,8 @@
 //! Employees: hired, hired again, changed.
 
-use polity_kernel::{Access, Error, Event, Result, Stamp, Subject, Tx};
+use polity_kernel::{Access, Error, Result, Stamp, Subject, Tx};
 
+use crate::events::EMPLOYEE_UPDATED;
 use crate::permissions::ORG_EMPLOYEES_UPDATE;
 use crate::{Appointing, Employee, EmployeeId, EmployeeProfile, NewEmployee, store};
 
@@ -57,7 +58,7 @@ pub(crate) fn change(tx: &mut Tx<'_>, access: &Access, before: &Employee, after:
         return Ok(());
     }
     store::employees::update(tx, after)?;
-    tx.record(Event::new(access, "updated", "employee", after.id).before(before).after(after))
+    tx.record(EMPLOYEE_UPDATED.changed(access, after.id, before, after))
 }
 
 /// Gives the employee the profile that is made of the one before.

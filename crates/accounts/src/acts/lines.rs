@@ -3,6 +3,8 @@
 use polity_kernel::{Access, Code, Error, Event, Result, Stamp, Tx};
 
 use crate::acts::employees::unknown;
+use crate::events;
+use crate::events::EMPLOYEE_LINE_CHANGED;
 use crate::reporting::{Ends, key_of};
 use crate::store::lines::New;
 use crate::{EmployeeId, ReportingLine, store};
@@ -29,7 +31,7 @@ pub(crate) fn set(tx: &mut Tx<'_>, access: &Access, ends: Ends, kind: &str) -> R
         store::lines::recount(tx, organization, &[employee])?;
     }
     store::heights::carry_up(tx, organization, vec![manager])?;
-    tx.record(line_event(access, "added", &line).after(&line))?;
+    tx.record(drawn(access, &line))?;
     Ok(line)
 }
 
@@ -42,7 +44,7 @@ pub(crate) fn remove(tx: &mut Tx<'_>, access: &Access, ends: Ends, kind: Option<
     }
     for line in &doomed {
         store::lines::remove(tx, organization, line)?;
-        tx.record(line_event(access, "removed", line).before(line))?;
+        tx.record(ended(access, line))?;
     }
     store::lines::recount(tx, organization, &[ends.employee])?;
     store::heights::carry_up(tx, organization, vec![ends.manager])
@@ -67,7 +69,13 @@ pub(crate) fn circle() -> Error {
     Error::new(Code::Cycle, "the manager reports to the employee, directly or through others")
 }
 
-/// A line has no id of its own: its two ends name it.
-pub(crate) fn line_event(access: &Access, action: &'static str, line: &ReportingLine) -> Event {
-    Event::new(access, action, "reporting_line", format!("{}/{}", line.employee, line.manager))
+fn drawn(access: &Access, line: &ReportingLine) -> Event {
+    let after = events::ReportingLine::from(line);
+    EMPLOYEE_LINE_CHANGED.changed(access, line.employee, None::<events::ReportingLine>, after)
+}
+
+/// That the line is no more.
+pub(crate) fn ended(access: &Access, line: &ReportingLine) -> Event {
+    let before = events::ReportingLine::from(line);
+    EMPLOYEE_LINE_CHANGED.changed(access, line.employee, before, None::<events::ReportingLine>)
 }

@@ -2,20 +2,21 @@
 
 use std::time::Duration;
 
+use polity_kernel::event::Origin;
 use polity_kernel::{
-    AccountId, Actor, Error, Event, Limits, OrganizationId, PermissionSet, Result, Stamp, Subject, Tally, Tx,
-    epoch,
+    AccountId, Actor, Error, Limits, OrganizationId, PermissionSet, Result, Stamp, Subject, Tally, Tx, epoch,
 };
 
 use crate::account::Seed;
 use crate::acts::accounts;
+use crate::events::{ACCOUNT_CREATED, ACCOUNT_PROVEN};
 use crate::{Account, EmailAddress, NewAccount, store};
 
 /// Notes that the account's person has shown to be there; nothing happens when that is known.
 pub fn prove(tx: &mut Tx<'_>, id: AccountId) -> Result<()> {
     let now = tx.now();
     if store::accounts::prove(tx, id, now)? {
-        tx.record(Event::platform(&themselves(id), "proven", "account", id))?;
+        tx.record(ACCOUNT_PROVEN.done(Origin::platform(&themselves(id)), id))?;
     }
     Ok(())
 }
@@ -64,7 +65,7 @@ fn seed(tx: &mut Tx<'_>) -> Seed {
 /// Begins the epoch of an account that was just written, and tells of it.
 fn begin(tx: &mut Tx<'_>, actor: &Actor, account: &Account) -> Result<()> {
     epoch::begin(tx, account.id.uuid())?;
-    tx.record(Event::platform(actor, "created", "account", account.id).after(account))
+    tx.record(ACCOUNT_CREATED.made(Origin::platform(actor), account.id, account))
 }
 
 /// The person themselves: what they do before they are signed in is theirs.

@@ -1,9 +1,10 @@
 //! Assignments: giving account types, taking them away, and seeing who holds which.
 
-use polity_kernel::{Access, AccountId, Code, Error, Event, Page, Paged, Result, Tx, WriteKind};
+use polity_kernel::{Access, AccountId, Code, Error, Page, Paged, Result, Tx, WriteKind};
 
 use crate::acts::types;
 use crate::acts::types::type_of;
+use crate::events::{ACCOUNT_TYPE_ASSIGNMENT_CREATED, ACCOUNT_TYPE_ASSIGNMENT_UPDATED};
 use crate::permissions::{ORG_USER_ACCOUNT_CREATE, ORG_USER_ACCOUNT_DELETE, ORG_USER_ACCOUNT_UPDATE};
 use crate::service::Service;
 use crate::{AccountType, Assignment, AssignmentStatus, Assignments, store};
@@ -83,7 +84,7 @@ impl Assignments for Service {
 fn begin(tx: &mut Tx<'_>, access: &Access, account: AccountId, of: &AccountType) -> Result<Assignment> {
     let begun = Assignment::begun(tx.new_id(), account, of, tx.now());
     store::assignments::insert(tx, access.organization(), of, &begun)?;
-    tx.record(Event::new(access, "created", "account_type_assignment", begun.id).after(&begun))?;
+    tx.record(ACCOUNT_TYPE_ASSIGNMENT_CREATED.made(access, begun.id, &begun))?;
     Ok(begun.judged_at(tx.now()))
 }
 
@@ -118,6 +119,5 @@ fn change(
     after: &Assignment,
 ) -> Result<()> {
     store::assignments::update(tx, access.organization(), of, after)?;
-    let event = Event::new(access, "updated", "account_type_assignment", after.id);
-    tx.record(event.before(before).after(after))
+    tx.record(ACCOUNT_TYPE_ASSIGNMENT_UPDATED.changed(access, after.id, before, after))
 }

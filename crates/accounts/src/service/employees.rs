@@ -1,13 +1,12 @@
 //! Employees: making, seeing, finding and changing them.
 
 use polity_kernel::text::{canonical, printable};
-use polity_kernel::{
-    Access, AccountId, Conn, Error, Event, OrganizationId, Page, Paged, Result, Stamp, WriteKind,
-};
+use polity_kernel::{Access, AccountId, Conn, Error, OrganizationId, Page, Paged, Result, Stamp, WriteKind};
 use uuid::Uuid;
 
 use crate::acts::employees::{ask, change, describe, revive, unknown};
 use crate::acts::pages::at_offset;
+use crate::events::EMPLOYEE_CREATED;
 use crate::permissions::{
     ORG_EMPLOYEES_CREATE, ORG_EMPLOYEES_FIND, ORG_EMPLOYEES_GET, ORG_EMPLOYEES_LIST, ORG_EMPLOYEES_UPDATE,
 };
@@ -32,7 +31,7 @@ impl Employees for Service {
             let employee = new.found(tx.new_id(), access.organization(), Stamp::of(tx, access.actor()));
             ask(tx, access, &guard, None, &employee)?;
             store::employees::insert(tx, std::slice::from_ref(&employee))?;
-            tx.record(Event::new(access, "created", "employee", employee.id).after(&employee))?;
+            tx.record(EMPLOYEE_CREATED.made(access, employee.id, &employee))?;
             Ok(employee)
         })
     }

@@ -1,8 +1,11 @@
 //! Account types: making, seeing, changing and retiring them.
 
-use polity_kernel::{Access, Event, Page, Paged, Result, Tx, WriteKind};
+use polity_kernel::event::EventType;
+use polity_kernel::{Access, Page, Paged, Result, Tx, WriteKind};
 
 use crate::acts::types::type_of;
+use crate::events;
+use crate::events::{ACCOUNT_TYPE_CREATED, ACCOUNT_TYPE_RETIRED, ACCOUNT_TYPE_UPDATED};
 use crate::permissions::{
     ORG_USER_ACCOUNT_TYPES_CREATE, ORG_USER_ACCOUNT_TYPES_DELETE, ORG_USER_ACCOUNT_TYPES_UPDATE,
 };
@@ -16,7 +19,7 @@ impl AccountTypes for Service {
             let made = new.found(tx.new_id(), tx.now());
             access.require_all(&made.gives())?;
             store::types::insert(tx, access.organization(), &made)?;
-            tx.record(Event::new(access, "created", "account_type", made.id).after(&made))?;
+            tx.record(ACCOUNT_TYPE_CREATED.made(access, made.id, &made))?;
             Ok(made)
         })
     }
@@ -33,7 +36,7 @@ impl AccountTypes for Service {
         let code = code.to_owned();
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ORG_USER_ACCOUNT_TYPES_UPDATE)?;
-            change(tx, access, "updated", &code, &patch)
+            change(tx, access, &ACCOUNT_TYPE_UPDATED, &code, &patch)
         })
     }
 
@@ -42,7 +45,7 @@ impl AccountTypes for Service {
         let patch = AccountTypePatch { status: Some(TypeStatus::Inactive), ..AccountTypePatch::default() };
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ORG_USER_ACCOUNT_TYPES_DELETE)?;
-            change(tx, access, "retired", &code, &patch)
+            change(tx, access, &ACCOUNT_TYPE_RETIRED, &code, &patch)
         })
     }
 }
@@ -50,7 +53,7 @@ impl AccountTypes for Service {
 fn change(
     tx: &mut Tx<'_>,
     access: &Access,
-    action: &'static str,
+    event: &EventType<events::AccountType, events::AccountType>,
     code: &str,
     patch: &AccountTypePatch,
 ) -> Result<AccountType> {
@@ -59,7 +62,7 @@ fn change(
     if after != before {
         access.require_all(&after.adds_to(&before))?;
         store::types::update(tx, access.organization(), &after)?;
-        tx.record(Event::new(access, action, "account_type", after.id).before(&before).after(&after))?;
+        tx.record(event.changed(access, after.id, &before, &after))?;
     }
     Ok(after)
 }

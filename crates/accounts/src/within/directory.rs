@@ -1,8 +1,12 @@
 //! What the directory does to accounts and to the staff's accounts inside its own transactions.
 
-use polity_kernel::{Access, AccountId, Actor, Conn, Event, OrganizationId, Result, Stamp, Tx};
+use polity_kernel::event::Origin;
+use polity_kernel::{Access, AccountId, Actor, Conn, OrganizationId, Result, Stamp, Tx};
 
 use crate::acts::accounts;
+use crate::events::{
+    ACCOUNT_UNLINKED, EMPLOYEE_UPDATED, EMPLOYEES_UNPROMISED, ForgottenRole, LinkedIdentity,
+};
 use crate::rules::account_change;
 use crate::rules::account_change::AddressChange;
 use crate::{Account, AccountPatch, Employee, EmployeePatch, store};
@@ -21,8 +25,8 @@ pub fn update(
 /// Unlinks every outside issuer's subject from an account.
 pub fn unlink_all(tx: &mut Tx<'_>, actor: &Actor, account: AccountId) -> Result<()> {
     for (issuer, subject) in store::identities::remove_all(tx, account)? {
-        let identity = serde_json::json!({ "issuer": issuer, "subject": subject });
-        tx.record(Event::platform(actor, "unlinked", "account", account).before(identity))?;
+        let identity = LinkedIdentity { issuer, subject };
+        tx.record(ACCOUNT_UNLINKED.over(Origin::platform(actor), account, identity))?;
     }
     Ok(())
 }
@@ -79,8 +83,8 @@ pub fn forget_role(tx: &mut Tx<'_>, access: &Access, role: &str) -> Result<()> {
     match store::employees::forget_role(tx, organization, role, now)? {
         0 => Ok(()),
         count => {
-            let event = Event::new(access, "unpromised", "employees", organization);
-            tx.record(event.before(serde_json::json!({ "role": role, "count": count })))
+            let forgotten = ForgottenRole { role: role.to_owned(), count };
+            tx.record(EMPLOYEES_UNPROMISED.over(access, organization, forgotten))
         }
     }
 }
@@ -97,5 +101,5 @@ fn set_account(
         return Ok(());
     }
     store::employees::update(tx, &after)?;
-    tx.record(Event::new(access, "updated", "employee", after.id).before(before).after(&after))
+    tx.record(EMPLOYEE_UPDATED.changed(access, after.id, before, &after))
 }

@@ -44,7 +44,7 @@ both_engines! {
         let holdings = holdings(kit, &access, ada.id);
         assert_eq!((holdings[0].code.as_str(), &holdings[0].permissions), ("gold", &set(&["billing.pay"])));
         assert_eq!(service(kit).of_account(&access, ada.id).unwrap(), [held]);
-        assert_eq!(log(kit, access.organization()), ["created account_type", "created account_type_assignment"]);
+        assert_eq!(log(kit, access.organization()), ["account_type.created", "account_type_assignment.created"]);
     }
 
     fn what_does_not_exist_is_not_assigned(kit) {
@@ -138,7 +138,7 @@ both_engines! {
             assert_eq!(set(status).status, status);
             assert!(holdings(kit, &access, ada.id).is_empty(), "{status}");
         }
-        assert!(log(kit, access.organization()).contains(&"updated account_type_assignment".to_owned()));
+        assert!(log(kit, access.organization()).contains(&"account_type_assignment.updated".to_owned()));
     }
 
     fn a_retired_type_gives_nothing_to_those_who_hold_it(kit) {

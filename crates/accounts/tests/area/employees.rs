@@ -68,7 +68,7 @@ both_engines! {
         assert_eq!((made.email.as_str(), made.kind.as_str()), ("grace@work.example", "Contractor"));
         assert_eq!(made.profile.as_ref().unwrap().first_name.as_deref(), Some("Grace"));
         assert_eq!(service(kit).employee(&access, made.id).unwrap(), made);
-        assert_eq!(log(kit, access.organization()), ["created employee", "created employee"]);
+        assert_eq!(log(kit, access.organization()), ["employee.created", "employee.created"]);
     }
 
     fn an_address_and_an_account_are_one_employees(kit) {
@@ -123,7 +123,7 @@ both_engines! {
         let changed = update(kit, &access, ada.id, away).unwrap();
         assert_eq!((changed.role, changed.status_changed_at), (None, Some(kit.ctx.now())));
         assert_eq!(changed.status_changed_by.map(|by| by.uuid()), Some(boss.id.uuid()));
-        let events = ["created employee", "updated employee", "updated employee"];
+        let events = ["employee.created", "employee.updated", "employee.updated"];
         assert_eq!(log(kit, access.organization()), events);
     }
 

@@ -27,7 +27,7 @@ both_engines! {
         assert_eq!(find_or_create(), (ada.clone(), false));
         assert_eq!(kit.ctx.read(|conn| within::account(conn, ada.id)).unwrap(), Some(ada.clone()));
         assert_eq!(kit.ctx.read(|conn| within::account_by_email(conn, ada.email.as_ref().unwrap())).unwrap(), Some(ada));
-        assert_eq!(log(kit, platform()), ["created account"]);
+        assert_eq!(log(kit, platform()), ["account.created"]);
     }
 
     fn many_at_once_find_the_one_that_was_made(kit) {
@@ -75,7 +75,7 @@ both_engines! {
         assert_eq!(linked(kit, ISSUER, "3"), None);
         assert_eq!(linked(kit, "https://other.example.com", "1"), None);
         let log = log(kit, platform());
-        assert_eq!(log, ["created account", "created account", "linked account", "linked account", "proven account"]);
+        assert_eq!(log, ["account.created", "account.created", "account.linked", "account.linked", "account.proven"]);
     }
 
     fn one_who_leaves_holds_nothing_there_any_more(kit) {
@@ -94,7 +94,7 @@ both_engines! {
         };
         assert_eq!(holders(here), [bob.id]);
         assert_eq!(holders(there), [ada.id, bob.id]);
-        assert!(log(kit, here).contains(&"removed account_type_assignment".to_owned()));
+        assert!(log(kit, here).contains(&"account_type_assignment.removed".to_owned()));
     }
 
     fn a_deleted_organization_is_purged_in_batches(kit) {

@@ -19,6 +19,7 @@ use polity_accounts::{
     Account, AccountFields, AccountType, AccountTypeFields, AccountTypes, Employee, EmployeeFields,
     Employees, NewAccount, NewAccountType, NewEmployee, People, Service, TypeStatus,
 };
+use polity_kernel::event::Recorded;
 use polity_kernel::{
     Access, Actor, Level, Limits, OrganizationId, Permission, PermissionSet, Standing, Subject, epoch, event,
     job,
@@ -80,11 +81,10 @@ fn account_type(kit: &Kit, organization: OrganizationId, code: &str, gives: &[&s
     AccountTypes::create_type(&service(kit), &owner(organization), new).unwrap()
 }
 
-/// The events as `action entity`, sorted: while the clock stands, transactions have no order.
+/// The types of the events, sorted: while the clock stands, transactions have no order.
 fn log(kit: &Kit, organization: OrganizationId) -> Vec<String> {
     let events = kit.ctx.read(|conn| event::latest(conn, organization, 99)).unwrap();
-    let mut log: Vec<String> =
-        events.iter().map(|event| format!("{} {}", event.action, event.entity)).collect();
+    let mut log: Vec<String> = events.iter().map(Recorded::name).collect();
     log.sort();
     log
 }

@@ -32,7 +32,7 @@ both_engines! {
 
         let again = people.create(&Actor::system(), new_account("ADA@example.com"));
         assert_eq!(again.unwrap_err().code(), Code::Conflict);
-        assert_eq!(log(kit, platform()), ["created account"]);
+        assert_eq!(log(kit, platform()), ["account.created"]);
     }
 
     fn only_a_platform_administrator_makes_accounts(kit) {
@@ -70,7 +70,7 @@ both_engines! {
         let cleared = AccountPatch { profile: AccountProfilePatch { name: Some(None), picture: Some(None), ..AccountProfilePatch::default() }, ..AccountPatch::default() };
         let changed = service(kit).update(&person(&ada), ada.id, cleared).unwrap();
         assert_eq!((changed.profile.name, changed.profile.picture), (None, None));
-        assert_eq!(log(kit, platform()), ["created account", "updated account", "updated account"]);
+        assert_eq!(log(kit, platform()), ["account.created", "account.updated", "account.updated"]);
     }
 
     fn a_new_address_is_unverified_until_an_administrator_says_otherwise(kit) {
@@ -88,7 +88,7 @@ both_engines! {
         assert_eq!(changed.profile.name.as_deref(), Some("Ada"), "the rest is changed at once");
         assert_eq!(epoch_of(kit, ada.id.uuid()), 1, "nobody's rights have changed");
         assert_eq!(promised(kit), ["mail.address", "mail.address_told"]);
-        assert!(log(kit, platform()).contains(&"address_asked account".to_owned()));
+        assert!(log(kit, platform()).contains(&"account.address_asked".to_owned()));
 
         let moved_and_verified = AccountPatch { email: Some("boss@example.com".parse().unwrap()), ..verified.clone() };
         let unproven = account(kit, "bob@example.com");
@@ -119,7 +119,7 @@ both_engines! {
         }
         let proven = service(kit).account(&person(&ada), ada.id).unwrap();
         assert_eq!(proven.proven_at, Some(Kit::START));
-        assert_eq!(log(kit, platform()), ["created account", "proven account"]);
+        assert_eq!(log(kit, platform()), ["account.created", "account.proven"]);
     }
 
     fn an_account_without_an_address_is_found_by_none(kit) {
@@ -236,7 +236,7 @@ both_engines! {
         });
         assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
         assert!(results.iter().filter_map(|result| result.as_ref().err()).all(|error| error.code() == Code::Conflict));
-        assert_eq!(log(kit, platform()), ["created account"]);
+        assert_eq!(log(kit, platform()), ["account.created"]);
     }
 }
 

@@ -65,8 +65,7 @@ both_engines! {
         assert_eq!(managers(kit, &access, &ada), [(eve.id, "PRIMARY".to_owned())]);
         assert_eq!(remove(&bob, None).unwrap_err().code(), Code::NotFound);
         let told = log(kit, access.organization());
-        assert_eq!(told.iter().filter(|event| *event == "removed reporting_line").count(), 3);
-        assert_eq!(told.iter().filter(|event| *event == "added reporting_line").count(), 4);
+        assert_eq!(told.iter().filter(|event| *event == "employee.line_changed").count(), 7, "4 drawn, 3 ended");
     }
 
     fn what_cannot_be_a_line_is_refused(kit) {

@@ -98,7 +98,7 @@ both_engines! {
         let ada = named(kit, &access, "Ada King");
         assert_eq!((ada.kind.as_str(), ada.profile.unwrap().location.as_deref()), ("BOT", Some("Paris")));
         assert_eq!(named(kit, &access, "Bob").status, EmployeeStatus::Pending);
-        assert_eq!(log(kit, access.organization()), ["created employee", "imported employees", "updated employee"]);
+        assert_eq!(log(kit, access.organization()), ["employee.created", "employee.updated", "employees.imported"]);
 
         let more = EmployeeProfile { company_role: Some("Engine".to_owned()), ..EmployeeProfile::default() };
         let again = vec![rows[1].clone(), rows[2].clone(), StaffRow { profile: Some(more), ..rows[5].clone() }];
@@ -160,7 +160,7 @@ both_engines! {
         let rows = vec![appointed("Ada", "king"), appointed("Bob", "page"), promised];
         let outcomes = guarded.import_employees(&access, rows, None).unwrap();
         assert_eq!(outcomes, [failed("no kings"), RowOutcome::Created, RowOutcome::Created]);
-        assert_eq!(log(kit, platform()), ["created account"], "the account made for the refused row is gone");
+        assert_eq!(log(kit, platform()), ["account.created"], "the account made for the refused row is gone");
         assert_eq!(named(kit, &access, "Bob").role.as_deref(), Some("page"));
     }
 
@@ -196,7 +196,7 @@ both_engines! {
         assert_eq!(again, [RowOutcome::Unchanged, circle, RowOutcome::Created]);
         assert_eq!(way_up(kit, &access, "Eve"), ["Dan", "Cid", "Bob", "Ada"]);
         assert_eq!(epoch_of(kit, access.organization().uuid()), 0);
-        assert_eq!(log(kit, access.organization()), ["imported employees", "imported reporting_lines", "imported reporting_lines"]);
+        assert_eq!(log(kit, access.organization()), ["employees.imported", "employees.lines_imported", "employees.lines_imported"]);
     }
 
     fn a_line_replaces_those_that_an_import_drew_of_its_kind(kit) {
@@ -219,7 +219,7 @@ both_engines! {
         assert_eq!(wire(kit, &access, both), [RowOutcome::Unchanged, RowOutcome::Unchanged]);
         assert_eq!(service(kit).lines_of(&access, &[eve, dan]).unwrap().len(), 5);
         let told = log(kit, access.organization());
-        assert_eq!(told.iter().filter(|event| *event == "removed reporting_line").count(), 1);
+        assert_eq!(told.iter().filter(|event| *event == "employee.line_changed").count(), 2, "one by hand, one that ended");
     }
 
     fn whoever_reports_may_come_to_lead_in_one_batch(kit) {

@@ -48,7 +48,7 @@ both_engines! {
         assert_eq!(service(kit).type_by_code(&access, "partner").unwrap(), made);
         assert_eq!((made.agreements[0].id.as_str(), made.agreements[1].id.as_str()), ("nda", "aup"));
         assert_eq!(made.gives(), set(&["projects.get", "projects.list", "projects.find"]));
-        assert_eq!(log(kit, access.organization()), ["created account_type"]);
+        assert_eq!(log(kit, access.organization()), ["account_type.created"]);
 
         let plain = service(kit).create_type(&access, new("visitor")).unwrap();
         assert_eq!((plain.name.as_str(), plain.status), ("visitor", TypeStatus::Draft));
@@ -136,7 +136,7 @@ both_engines! {
         assert_eq!(service(kit).update_type(&access, "partner", patch).unwrap(), changed, "the same again is no change");
         let late = AccountTypePatch { name: Some(Some("P".to_owned())), version: Some(1), ..AccountTypePatch::default() };
         assert_eq!(service(kit).update_type(&access, "partner", late).unwrap_err().code(), Code::Conflict);
-        assert_eq!(log(kit, access.organization()), ["created account_type", "updated account_type"]);
+        assert_eq!(log(kit, access.organization()), ["account_type.created", "account_type.updated"]);
     }
 
     fn a_retired_type_stays_on_record(kit) {
@@ -145,7 +145,7 @@ both_engines! {
         assert_eq!(service(kit).retire_type(&access, "gold").unwrap().status, TypeStatus::Inactive);
         assert_eq!(service(kit).retire_type(&access, "gold").unwrap().version, 2, "doing it again changes nothing");
         assert_eq!(service(kit).type_by_code(&access, "gold").unwrap().status, TypeStatus::Inactive);
-        assert_eq!(log(kit, access.organization()), ["created account_type", "retired account_type"]);
+        assert_eq!(log(kit, access.organization()), ["account_type.created", "account_type.retired"]);
     }
 
     fn types_come_in_pages_oldest_first(kit) {

@@ -11,6 +11,7 @@ use crate::acts::belonging::BELONGING;
 use crate::acts::roles::assigned;
 use crate::acts::{members, roles};
 use crate::assignment::Assignee;
+use crate::events::MEMBER_ADDED;
 use crate::member::{Member, MemberPatch};
 use crate::permissions::{ORG_DIRECTORY_MEMBERS_CREATE, ORG_USER_ROLES_UPDATE};
 use crate::person::Membership;
@@ -173,7 +174,7 @@ fn enroll(
     level: Level,
 ) -> Result<Member> {
     let member = Member { level, ..members::new_member(tx, access.actor(), access.organization(), account) };
-    members::enroll(tx, workspaces, access, &member, "added")?;
+    members::enroll(tx, workspaces, access, &member, &MEMBER_ADDED)?;
     Ok(member)
 }
 

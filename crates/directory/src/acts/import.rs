@@ -13,6 +13,7 @@ use crate::acts::roles::assigned;
 use crate::acts::terms::{Entitling, Means};
 use crate::acts::{members, organizations, roles};
 use crate::assignment::Assignee;
+use crate::events::MEMBER_ADDED;
 use crate::import::{ImportChanges, ImportedGroup, ImportedMember, ImportedOrganization, ImportedPerson};
 use crate::member::{Member, MemberPatch};
 use crate::organization::{NewOrganization, Organization, OrganizationPatch, Status, taken};
@@ -235,7 +236,7 @@ fn member(
         }
         None => {
             let member = Member { level, ..members::new_member(tx, access.actor(), organization, account) };
-            members::admit(tx, workspaces, access, &member, "added")?;
+            members::admit(tx, workspaces, access, &member, &MEMBER_ADDED)?;
             Ok(Imported::Made)
         }
     }

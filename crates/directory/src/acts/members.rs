@@ -2,14 +2,15 @@
 
 use crate::entitlements::MEMBERS;
 use polity_accounts::EmailAddress;
+use polity_kernel::event::Origin;
 use polity_kernel::{
-    Access, AccountId, Actor, Code, Conn, Error, Event, Level, OrganizationId, Page, Result, Timestamp, Tx,
-    epoch,
+    Access, AccountId, Actor, Code, Conn, Error, Level, OrganizationId, Page, Result, Timestamp, Tx, epoch,
 };
 
 use crate::acts::roles::assigned;
 use crate::acts::{access, roles};
 use crate::assignment::Assignee;
+use crate::events::{Admission, Dismissal, MEMBER_REMOVED, MEMBER_UPDATED};
 use crate::member::{Member, MemberId, MemberPatch};
 use crate::organization::Status;
 use crate::part::Part;
@@ -66,7 +67,7 @@ pub(crate) fn rewrite(
     after.version += 1;
     after.updated_at = tx.now();
     store::members::update(tx, &after)?;
-    tx.record(Event::new(access, "updated", "member", before.account).before(before).after(&after))?;
+    tx.record(MEMBER_UPDATED.changed(access, before.account, before, &after))?;
     Ok(after)
 }
 
@@ -76,15 +77,14 @@ pub(crate) fn dismiss(
     workspaces: &dyn Workspaces,
     actor: &Actor,
     member: &Member,
-    action: &'static str,
+    how: &Dismissal,
 ) -> Result<()> {
     if member.level == Level::Owner && member.accepted_at.is_some() {
         keep_an_owner(tx, member)?;
     }
     store::members::delete(tx, member.organization, member.account)?;
     forget(tx, workspaces, actor, member)?;
-    let what = (action, "member", member.account.to_string());
-    tx.record(Event::in_organization(member.organization, actor, what).before(member))
+    tx.record(how.over(Origin::within(member.organization, actor), member.account, member))
 }
 
 /// Ends every membership of somebody who is gone for good, in organizations that it holds alone one after the other.
@@ -105,7 +105,7 @@ pub(crate) fn dismiss_everywhere(
         for organization in some {
             hold(tx, organization)?;
             if let Some(present) = store::members::find(tx, organization, member, now)? {
-                dismiss(tx, workspaces, actor, &present, "removed")?;
+                dismiss(tx, workspaces, actor, &present, &MEMBER_REMOVED)?;
             }
         }
     }
@@ -149,9 +149,9 @@ pub(crate) fn admit(
     workspaces: &dyn Workspaces,
     access: &Access,
     member: &Member,
-    action: &'static str,
+    how: &Admission,
 ) -> Result<()> {
-    enroll(tx, workspaces, access, member, action)?;
+    enroll(tx, workspaces, access, member, how)?;
     welcome(tx, access.actor(), member)
 }
 
@@ -161,7 +161,7 @@ pub(crate) fn enroll(
     workspaces: &dyn Workspaces,
     access: &Access,
     member: &Member,
-    action: &'static str,
+    how: &Admission,
 ) -> Result<()> {
     let now = tx.now();
     let entitlements = access.entitlements(now);
@@ -171,8 +171,7 @@ pub(crate) fn enroll(
         forget(tx, workspaces, access.actor(), member)?;
     }
     store::members::insert(tx, member)?;
-    let what = (action, "member", member.account.to_string());
-    tx.record(Event::in_organization(member.organization, access.actor(), what).after(member))
+    tx.record(how.made(Origin::within(member.organization, access.actor()), member.account, member))
 }
 
 /// Takes whatever hangs on a membership: roles here and in projects, places in groups, account types, the link to an employee.

@@ -5,6 +5,7 @@ use polity_kernel::{Access, Conn, Result, Tx};
 
 use crate::acts::invitations::offers;
 use crate::acts::members::dismiss;
+use crate::events::MEMBER_REMOVED;
 use crate::member::Member;
 use crate::permissions::ORG_DIRECTORY_MEMBERS_CREATE;
 use crate::rules::authority;
@@ -26,7 +27,7 @@ pub(crate) fn remove(
     member: &Member,
 ) -> Result<()> {
     authority::may_handle(access, member.level)?;
-    dismiss(tx, workspaces, access.actor(), member, "removed")?;
+    dismiss(tx, workspaces, access.actor(), member, &MEMBER_REMOVED)?;
     // an older promise does not bring back who was sent away
     match polity_accounts::within::account(tx, member.account)? {
         Some(Account { email: Some(email), .. }) => offers::revoke_live(tx, access, &email),

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use polity_accounts::Account;
-use polity_kernel::{Access, AccountId, Actor, Error, Event, Page, Paged, Result, Subject, WriteKind};
+use polity_kernel::{Access, AccountId, Actor, Error, Page, Paged, Result, Subject, WriteKind};
 
 use crate::acts::invitations::taking_up::{accept, followed, none, waiting};
 use crate::acts::invitations::{check, invite, offers};
+use crate::events::INVITATION_REVOKED;
 use crate::invitation::{Invitation, InvitationId, InvitationStatus};
 use crate::invitee::{Followed, InvitationFilter, InvitationRef, NewInvitation, TakenUp, Taker, VALID};
 use crate::permissions::{ORG_DIRECTORY_LIST, ORG_DIRECTORY_MEMBERS_CREATE, ORG_MEMBERS_LIST};
@@ -59,7 +60,7 @@ impl Invitations for Service {
                 access.require(&ORG_DIRECTORY_MEMBERS_CREATE)?;
             }
             store::endings::discard(tx, organization, id, now)?;
-            tx.record(Event::new(access, "revoked", "invitation", id).before(&waits))
+            tx.record(INVITATION_REVOKED.over(access, id, &waits))
         })
     }
 

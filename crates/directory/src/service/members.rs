@@ -9,6 +9,7 @@ use crate::acts::access::attribution;
 use crate::acts::invitations::{check, joining};
 use crate::acts::members::{dismiss, existing};
 use crate::acts::{employment, member_search, members, removal, roles};
+use crate::events::{MEMBER_JOINED, MEMBER_LEFT};
 use crate::member::{Member, MemberPatch, NewMember};
 use crate::member_query::{At, FoundMembers, MemberInFull, MemberQuery};
 use crate::names::OrganizationRef;
@@ -106,7 +107,7 @@ impl Members for Service {
                 }
                 let member = members::new_member(tx, &actor, organization, account);
                 let access = attribution(&actor, organization).entitled(entitled);
-                members::admit(tx, &*terms.workspaces, &access, &member, "joined")?;
+                members::admit(tx, &*terms.workspaces, &access, &member, &MEMBER_JOINED)?;
                 Ok(Some(member))
             })?
             .ok_or_else(check::over)
@@ -125,7 +126,7 @@ impl Members for Service {
             if member.accepted_at.is_some() {
                 members::require_active(tx, organization)?;
             }
-            dismiss(tx, &*workspaces, &actor, &member, "left")
+            dismiss(tx, &*workspaces, &actor, &member, &MEMBER_LEFT)
         })
     }
 
@@ -170,7 +171,7 @@ impl Members for Service {
             removal::may_remove(tx, access, own)?;
             let now = tx.now();
             match store::members::find(tx, access.organization(), account, now)? {
-                Some(member) if own => dismiss(tx, &*workspaces, access.actor(), &member, "left")?,
+                Some(member) if own => dismiss(tx, &*workspaces, access.actor(), &member, &MEMBER_LEFT)?,
                 Some(member) => removal::remove(tx, &*workspaces, access, &member)?,
                 None => return Ok(false),
             }

@@ -1,9 +1,11 @@
 //! What is told by mail of invitations, and of those who take them up.
 
 use polity_accounts::{Account, AccountStatus};
-use polity_kernel::{AccountId, Actor, Conn, Event, Level, OrganizationId, Result, Timestamp};
+use polity_kernel::event::Origin;
+use polity_kernel::{AccountId, Actor, Conn, Level, OrganizationId, Result, Timestamp};
 
 use crate::acts::invitations::delegation;
+use crate::events::INVITATION_MAILED;
 use crate::invitation::{InvitationId, InvitationStatus};
 use crate::invitee::{InvitationMail, JoinedMail, OverMail};
 use crate::member::Member;
@@ -38,8 +40,7 @@ impl Notifying for Service {
             if !store::mails::mailed(tx, organization, id, number, now)? {
                 return Ok(());
             }
-            let what = ("mailed", "invitation", id.to_string());
-            tx.record(Event::in_organization(organization, &Actor::system(), what))
+            tx.record(INVITATION_MAILED.done(Origin::within(organization, &Actor::system()), id))
         })
     }
 

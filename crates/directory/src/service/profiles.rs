@@ -1,7 +1,8 @@
 //! What an organization tells of itself.
 
-use polity_kernel::{Access, Error, Event, Result, WriteKind};
+use polity_kernel::{Access, Error, Result, WriteKind};
 
+use crate::events::ORGANIZATION_UPDATED;
 use crate::facts::{OrganizationFacts, OrganizationFactsPatch};
 use crate::permissions::ORG_DIRECTORY_UPDATE;
 use crate::service::Service;
@@ -25,8 +26,7 @@ impl Profiles for Service {
                 after.updated_at = now;
                 after.version += 1;
                 store::organizations::update(tx, &after)?;
-                let told = Event::new(access, "updated", "organization", after.id);
-                tx.record(told.before(&before).after(&after))?;
+                tx.record(ORGANIZATION_UPDATED.changed(access, after.id, &before, &after))?;
             }
             Ok(after.facts)
         })

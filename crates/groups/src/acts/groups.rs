@@ -2,9 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use polity_kernel::{Access, Conn, Error, Event, OrganizationId, Result, Stamp, Tx};
+use polity_kernel::{Access, Conn, Error, OrganizationId, Result, Stamp, Tx};
 
 use crate::acts::placing::{self, Placing};
+use crate::events::{
+    GROUP_CREATED, GROUP_DELETED, GROUP_MEMBER_ADDED, GROUP_MEMBER_REMOVED, GROUP_MEMBER_UPDATED,
+    GROUP_MEMBERS_REPLACED, GROUP_UPDATED, GROUPS_MEMBERS_IMPORTED, GroupMemberIds,
+};
 use crate::{
     Changes, Group, GroupId, GroupPatch, GroupProfile, Member, Membership, NewGroup, NewMembership,
     Placement, store,
@@ -28,7 +32,7 @@ pub fn by_external_id(
 pub fn create(tx: &mut Tx<'_>, access: &Access, new: &NewGroup) -> Result<Group> {
     let group = new.found(tx.new_id(), Stamp::of(tx, access.actor()));
     store::groups::insert(tx, access.organization(), &group)?;
-    tx.record(Event::new(access, "created", "group", group.id).after(&group))?;
+    tx.record(GROUP_CREATED.made(access, group.id, &group))?;
     Ok(group)
 }
 
@@ -62,7 +66,7 @@ pub fn remove(tx: &mut Tx<'_>, access: &Access, id: GroupId) -> Result<()> {
     store::memberships::remove_all(tx, organization, id)?;
     store::memberships::remove_all_of(tx, organization, Member::Group(id))?;
     store::groups::remove(tx, organization, id)?;
-    tx.record(Event::new(access, "removed", "group", id).before(&group))
+    tx.record(GROUP_DELETED.over(access, id, &group))
 }
 
 /// Puts a member into a group; one who is in already gets the new kind and end.
@@ -77,8 +81,8 @@ pub fn add(tx: &mut Tx<'_>, access: &Access, id: GroupId, new: &NewMembership) -
     let after = placing::place(tx, access.organization(), placing, stamp)?;
     match &before {
         Some(before) if *before == after => Ok(()),
-        Some(before) => tx.record(membership_event(access, "updated", &after).before(before).after(&after)),
-        None => tx.record(membership_event(access, "added", &after).after(&after)),
+        Some(before) => tx.record(GROUP_MEMBER_UPDATED.changed(access, id, before, &after)),
+        None => tx.record(GROUP_MEMBER_ADDED.made(access, id, &after)),
     }?;
     Ok(after)
 }
@@ -90,7 +94,7 @@ pub fn expel(tx: &mut Tx<'_>, access: &Access, id: GroupId, member: Member) -> R
     let membership = store::memberships::find(tx, organization, id, member)?
         .ok_or_else(|| Error::not_found("group membership"))?;
     store::memberships::remove(tx, organization, id, member)?;
-    tx.record(membership_event(access, "removed", &membership).before(&membership))
+    tx.record(GROUP_MEMBER_REMOVED.over(access, id, &membership))
 }
 
 /// Makes exactly these be in the group, each as given; of a member named twice the last counts. Done again it changes nothing.
@@ -104,7 +108,7 @@ pub fn set_members(
     let stamp = Stamp::of(tx, access.actor());
     let changes = placing::replace(tx, access.organization(), id, members, stamp)?;
     if !changes.is_empty() {
-        tx.record(Event::new(access, "updated", "group_members", id).after(&changes))?;
+        tx.record(GROUP_MEMBERS_REPLACED.made(access, id, &changes))?;
     }
     Ok(changes)
 }
@@ -120,17 +124,14 @@ pub fn set_groups_of(
     let stamp = Stamp::of(tx, access.actor());
     let (changes, kept) = placing::replace_places(tx, access.organization(), member, places, stamp)?;
     for left in &changes.removed {
-        tx.record(membership_event(access, "removed", left).before(left))?;
+        tx.record(GROUP_MEMBER_REMOVED.over(access, left.group, left))?;
     }
-    for changed in &changes.changed {
-        let event = membership_event(access, "updated", changed).after(changed);
-        tx.record(match kept.get(&changed.group) {
-            Some(before) => event.before(before),
-            None => event,
-        })?;
+    let changed = changes.changed.iter().filter_map(|after| Some((kept.get(&after.group)?, after)));
+    for (before, after) in changed {
+        tx.record(GROUP_MEMBER_UPDATED.changed(access, after.group, before, after))?;
     }
     for joined in &changes.added {
-        tx.record(membership_event(access, "added", joined).after(joined))?;
+        tx.record(GROUP_MEMBER_ADDED.made(access, joined.group, joined))?;
     }
     Ok(changes)
 }
@@ -140,9 +141,9 @@ pub fn forget(tx: &mut Tx<'_>, access: &Access, member: Member) -> Result<()> {
     let organization = access.organization();
     let places = store::memberships::all_of(tx, organization, member)?;
     store::memberships::remove_all_of(tx, organization, member)?;
-    places.iter().try_for_each(|membership| {
-        tx.record(membership_event(access, "removed", membership).before(membership))
-    })
+    places
+        .iter()
+        .try_for_each(|membership| tx.record(GROUP_MEMBER_REMOVED.over(access, membership.group, membership)))
 }
 
 /// Deletes up to `limit` of a deleted organization's rows and says how many went; 0 once all are gone.
@@ -177,7 +178,7 @@ pub(crate) fn change(tx: &mut Tx<'_>, access: &Access, before: &Group, after: &G
         return Ok(false);
     }
     store::groups::update(tx, access.organization(), after)?;
-    tx.record(Event::new(access, "updated", "group", after.id).before(before).after(after))?;
+    tx.record(GROUP_UPDATED.changed(access, after.id, before, after))?;
     Ok(true)
 }
 
@@ -188,8 +189,7 @@ pub(crate) fn insert_memberships(tx: &mut Tx<'_>, access: &Access, new: &[Member
     }
     store::memberships::insert_all(tx, access.organization(), new)?;
     let ids: Vec<String> = new.iter().map(id_of).collect();
-    let event = Event::new(access, "imported", "group_memberships", access.organization());
-    tx.record(event.after(serde_json::json!({ "ids": ids })))
+    tx.record(GROUPS_MEMBERS_IMPORTED.made(access, access.organization(), GroupMemberIds { ids }))
 }
 
 /// Gives a place that is there its new kind and end.
@@ -200,11 +200,7 @@ pub(crate) fn change_membership(
     after: &Membership,
 ) -> Result<()> {
     store::memberships::update(tx, access.organization(), after)?;
-    tx.record(membership_event(access, "updated", after).before(before).after(after))
-}
-
-fn membership_event(access: &Access, action: &'static str, of: &Membership) -> Event {
-    Event::new(access, action, "group_membership", id_of(of))
+    tx.record(GROUP_MEMBER_UPDATED.changed(access, after.group, before, after))
 }
 
 /// A membership has no id of its own: the group's and the member's name it.

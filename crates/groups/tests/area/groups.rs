@@ -31,7 +31,7 @@ both_engines! {
         assert_eq!((made.version, made.created_at, made.status), (1, Kit::START, GroupStatus::Pending));
         assert_eq!(service(kit).group(&access, made.id).unwrap(), made);
         assert_eq!(service(kit).by_external_id(&access, "eng").unwrap(), made);
-        assert_eq!(log(kit, access.organization()), ["created group"]);
+        assert_eq!(log(kit, access.organization()), ["group.created"]);
 
         let plain = group(kit, &access, "Plain");
         assert_eq!((plain.kind.as_str(), plain.status, plain.external_id), ("TEAM", GroupStatus::Active, None));
@@ -120,7 +120,7 @@ both_engines! {
 
         let late = GroupPatch { name: Some("z".to_owned()), version: Some(1), ..GroupPatch::default() };
         assert_eq!(code(service(kit).update(&access, made.id, late)), Code::Conflict);
-        assert_eq!(log(kit, access.organization()), ["created group", "updated group"]);
+        assert_eq!(log(kit, access.organization()), ["group.created", "group.updated"]);
     }
 
     fn who_made_a_group_and_who_changed_its_status_is_kept(kit) {
@@ -201,7 +201,7 @@ both_engines! {
         let of_bottom = service(kit).groups_of(&access, Member::Group(bottom.id), Page::first(9)).unwrap();
         assert!(of_bottom.items.is_empty());
         assert_eq!(chains(kit, &access, ada), ["bottom"]);
-        assert!(log(kit, access.organization()).contains(&"removed group".to_owned()));
+        assert!(log(kit, access.organization()).contains(&"group.deleted".to_owned()));
     }
 
     fn groups_come_in_pages_oldest_first(kit) {

@@ -45,7 +45,7 @@ both_engines! {
         assert_eq!(upsert(kit, &access, "Renamed", Some("t1")), (id, true));
         assert_eq!(service(kit).group(&access, id).unwrap().name, "Renamed");
         assert_ne!(upsert(kit, &access, "Team", None).0, upsert(kit, &access, "Team", None).0);
-        let events = ["created group", "created group", "created group", "updated group"];
+        let events = ["group.created", "group.created", "group.created", "group.updated"];
         assert_eq!(log(kit, access.organization()), events);
     }
 
@@ -68,7 +68,7 @@ both_engines! {
         assert_eq!(members, expected);
 
         let before = log(kit, access.organization());
-        assert!(before.contains(&"updated group_members".to_owned()));
+        assert!(before.contains(&"group.members_replaced".to_owned()));
         assert!(set(kit, &access, team, wanted).unwrap().is_empty(), "again changes nothing");
         assert_eq!(log(kit, access.organization()), before, "and tells of nothing");
     }
@@ -110,7 +110,7 @@ both_engines! {
         assert!(chains(kit, &here, ada).is_empty());
         assert_eq!(chains(kit, &here, bob), ["one", "two"]);
         assert_eq!(chains(kit, &there, ada), ["one", "two"]);
-        let removed = log(kit, here.organization()).into_iter().filter(|event| event == "removed group_membership");
+        let removed = log(kit, here.organization()).into_iter().filter(|event| event == "group.member_removed");
         assert_eq!(removed.count(), 2);
     }
 

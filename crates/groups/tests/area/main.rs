@@ -19,6 +19,7 @@ use polity_groups::{
     Group, GroupFields, GroupId, Groups, Member, MemberFilter, Membership, MembershipFields, Memberships,
     NewGroup, NewMembership, Service, within,
 };
+use polity_kernel::event::Recorded;
 use polity_kernel::{
     Access, AccountId, Actor, Code, Level, Limits, OrganizationId, Page, PermissionSet, Result, Standing,
     Subject, epoch, event,
@@ -117,11 +118,10 @@ fn code<T: std::fmt::Debug>(result: Result<T>) -> Code {
     result.unwrap_err().code()
 }
 
-/// The events as `action entity`, sorted: while the clock stands, transactions have no order.
+/// The types of the events, sorted: while the clock stands, transactions have no order.
 fn log(kit: &Kit, organization: OrganizationId) -> Vec<String> {
     let events = kit.ctx.read(|conn| event::latest(conn, organization, 99)).unwrap();
-    let mut log: Vec<String> =
-        events.iter().map(|event| format!("{} {}", event.action, event.entity)).collect();
+    let mut log: Vec<String> = events.iter().map(Recorded::name).collect();
     log.sort();
     log
 }

@@ -39,7 +39,7 @@ both_engines! {
         assert_eq!(found.items, std::slice::from_ref(&placed));
         let places = service(kit).groups_of(&access, Member::Account(ada), Page::first(9)).unwrap();
         assert_eq!(places.items, [(team, placed)]);
-        assert_eq!(log(kit, access.organization()), ["added group_membership", "created group"]);
+        assert_eq!(log(kit, access.organization()), ["group.created", "group.member_added"]);
     }
 
     fn a_person_is_in_what_their_account_and_their_employee_are_in(kit) {
@@ -90,7 +90,7 @@ both_engines! {
         assert_eq!((changed.kind.as_str(), changed.expires_at, changed.version), ("MAINTAINER", end, 2));
         assert_eq!(service(kit).add(&access, team.id, maintainer).unwrap(), changed, "again is no change");
         assert_eq!(members(kit, &access, team.id, MemberFilter::default()), [ada]);
-        let events = ["added group_membership", "created group", "updated group_membership"];
+        let events = ["group.created", "group.member_added", "group.member_updated"];
         assert_eq!(log(kit, access.organization()), events);
     }
 
@@ -117,7 +117,7 @@ both_engines! {
         service(kit).expel(&access, team.id, ada).unwrap();
         assert_eq!(members(kit, &access, team.id, MemberFilter::default()), [bob]);
         assert_eq!(service(kit).expel(&access, team.id, ada).unwrap_err().code(), Code::NotFound);
-        assert!(log(kit, access.organization()).contains(&"removed group_membership".to_owned()));
+        assert!(log(kit, access.organization()).contains(&"group.member_removed".to_owned()));
     }
 
     fn a_membership_ends_without_anything_running(kit) {

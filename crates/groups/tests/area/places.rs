@@ -58,7 +58,7 @@ both_engines! {
             assert!(places(kit, &access, member).is_empty());
         }
         let count = |wanted: &str| log(kit, access.organization()).iter().filter(|event| *event == wanted).count();
-        let [added, updated, removed] = ["added", "updated", "removed"].map(|action| count(&format!("{action} group_membership")));
+        let [added, updated, removed] = ["added", "updated", "removed"].map(|action| count(&format!("group.member_{action}")));
         assert_eq!((added, updated, removed), (9, 3, 9));
     }
 

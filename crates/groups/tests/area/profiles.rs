@@ -26,7 +26,7 @@ both_engines! {
         let shown = service(kit).group(&access, made.id).unwrap();
         assert_eq!((shown.profile, shown.version), (Some(rocket), 2));
         assert_eq!(epoch_of(kit, access.organization()), before, "nobody's rights hang on it");
-        assert_eq!(log(kit, access.organization()), ["created group", "updated group"]);
+        assert_eq!(log(kit, access.organization()), ["group.created", "group.updated"]);
     }
 
     fn setting_replaces_and_patching_merges(kit) {

@@ -75,13 +75,13 @@ both_engines! {
         let access = owner(organization(kit));
         let rows = [row("sales", None), row("south", Some("sales")), row("hr", None)];
         assert_eq!(import(kit, &access, &rows), [Created, Created, Created]);
-        assert_eq!(log(kit, access.organization()), ["imported group_memberships", "imported groups"]);
+        assert_eq!(log(kit, access.organization()), ["groups.imported", "groups.members_imported"]);
         let events = kit.ctx.read(|conn| event::latest(conn, access.organization(), 9)).unwrap();
-        let ids = |entity: &str| {
-            let event = events.iter().find(|event| event.entity == entity).unwrap();
+        let ids = |name: &str| {
+            let event = events.iter().find(|event| event.name() == name).unwrap();
             event.after.as_ref().unwrap().0["ids"].as_array().unwrap().len()
         };
-        assert_eq!((ids("groups"), ids("group_memberships")), (3, 1), "one event for all that is new");
+        assert_eq!((ids("groups.imported"), ids("groups.members_imported")), (3, 1), "one event for all that is new");
         let sales = known(kit, &access, "sales");
         assert_eq!((sales.name.as_str(), sales.kind.as_str(), sales.version), ("SALES", "TEAM", 1));
         assert_eq!(members(kit, &access, sales.id)[0].0, Member::Group(known(kit, &access, "south").id));
@@ -189,7 +189,7 @@ both_engines! {
         let twice = [lead.clone(), rows[1].clone(), lead];
         assert_eq!(import_places(kit, &access, &twice), [Changed, Unchanged, Unchanged], "what is left out stays");
         let log = log(kit, access.organization());
-        let told = ["imported group_memberships", "imported groups", "updated group_membership"];
+        let told = ["groups.members_imported", "groups.imported", "group.member_updated"];
         assert_eq!(log.iter().filter(|event| told.contains(&event.as_str())).count(), 3);
     }
 

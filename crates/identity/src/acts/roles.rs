@@ -1,8 +1,9 @@
 //! What ends with a role: the keys that are limited to it.
 
 use polity_directory::{RoleEnding, RoleKey};
-use polity_kernel::{Access, Event, KeyId, Page, Result, Tx, epoch};
+use polity_kernel::{Access, KeyId, Page, Result, Tx, epoch};
 
+use crate::events::API_KEY_REVOKED;
 use crate::store;
 
 /// Revokes an organization's keys that are limited to a role, with the role: one of the same key that is made later would be theirs else.
@@ -18,7 +19,7 @@ fn revoke(tx: &mut Tx<'_>, access: &Access, role: &RoleKey) -> Result<()> {
         }
         for key in &keys {
             epoch::end(tx, key.id.uuid())?;
-            tx.record(Event::new(access, "revoked", "api_key", key.id.uuid()).before(key))?;
+            tx.record(API_KEY_REVOKED.over(access, key.id, key))?;
         }
         let ids: Vec<KeyId> = keys.iter().map(|key| key.id).collect();
         store::keys::delete(tx, organization, &ids)?;

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use jsonwebtoken::{EncodingKey, Header};
+use polity_kernel::event::Origin;
 use polity_kernel::sql::Document;
-use polity_kernel::{Actor, Code, Ctx, Error, Event, IdSource, Result, Seal, Timestamp, Tx, Uptime};
+use polity_kernel::{Actor, Code, Ctx, Error, IdSource, Result, Seal, Timestamp, Tx, Uptime};
 use serde::Serialize;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use crate::events::SIGNING_KEY_CREATED;
 use crate::jwt::{LEEWAY, VerifyingKey};
 use crate::store::signing_keys as store;
 use crate::store::signing_keys::Row;
@@ -200,7 +202,7 @@ fn make(tx: &mut Tx<'_>, seal: &Seal, active_from: Timestamp) -> Result<String> 
     let row = row(seal, tx.ids(), &seed, now, active_from)?;
     let kid = row.kid.clone();
     store::insert(tx, row)?;
-    tx.record(Event::platform(&Actor::system(), "created", "signing_key", &kid))?;
+    tx.record(SIGNING_KEY_CREATED.done(Origin::platform(&Actor::system()), &kid))?;
     Ok(kid)
 }
 

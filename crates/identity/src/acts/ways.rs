@@ -1,8 +1,10 @@
 //! Ways into an account that nobody has shown to be theirs, ended.
 
 use polity_accounts::{Account, within};
-use polity_kernel::{AccountId, Actor, Event, Limits, Page, PermissionSet, Result, Subject, Tx, epoch};
+use polity_kernel::event::Origin;
+use polity_kernel::{AccountId, Actor, Limits, Page, PermissionSet, Result, Subject, Tx, epoch};
 
+use crate::events::API_KEY_REVOKED;
 use crate::owner::NO_ORGANIZATION;
 use crate::store;
 
@@ -20,8 +22,7 @@ pub fn end_other_ways(tx: &mut Tx<'_>, account: &Account) -> Result<()> {
         }
         for key in &keys {
             epoch::end(tx, key.id.uuid())?;
-            let what = ("revoked", "api_key", key.id.to_string());
-            tx.record(Event::in_organization(NO_ORGANIZATION, &person, what).before(key))?;
+            tx.record(API_KEY_REVOKED.over(Origin::within(NO_ORGANIZATION, &person), key.id, key))?;
         }
         let ids: Vec<_> = keys.iter().map(|key| key.id).collect();
         store::keys::delete(tx, NO_ORGANIZATION, &ids)?;

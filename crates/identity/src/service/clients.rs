@@ -6,6 +6,7 @@ use polity_kernel::{
     Bounds, Code, Digest, Error, OrganizationId, Page, Paged, Result, ServiceAccountId, Tx, WriteKind, epoch,
 };
 
+use crate::events::{CLIENT_DELETED, CLIENT_REGISTERED, CLIENT_SECRET_ROTATED, CLIENT_UPDATED};
 use crate::owner::NO_ORGANIZATION;
 use crate::permissions::{
     PROJECTS_CREDENTIALS_CREATE, PROJECTS_CREDENTIALS_DELETE, PROJECTS_CREDENTIALS_GET,
@@ -33,7 +34,7 @@ impl Clients for Service {
             require_room(tx, owner)?;
             epoch::begin(tx, id.uuid())?;
             store::insert(tx, kept(&client, digest))?;
-            tx.record(owner.event("registered", "client", id.uuid()).after(&client))?;
+            tx.record(CLIENT_REGISTERED.made(owner, id, &client))?;
             Ok(client.clone())
         })?;
         Ok((client, secret))
@@ -74,7 +75,7 @@ impl Clients for Service {
             let changed = client.clone().changed(patch.clone(), tx.now())?;
             may_wield(owner, &changed)?;
             store::update(tx, Kept { client: changed.clone(), secret_digest })?;
-            tx.record(owner.event("updated", "client", id.uuid()).before(&client).after(&changed))?;
+            tx.record(CLIENT_UPDATED.changed(owner, id, &client, &changed))?;
             Ok(changed)
         })
     }
@@ -92,7 +93,7 @@ impl Clients for Service {
             client.version += 1;
             client.updated_at = tx.now();
             store::update(tx, kept(&client, Some(digest)))?;
-            tx.record(owner.event("secret_rotated", "client", id.uuid()))
+            tx.record(CLIENT_SECRET_ROTATED.done(owner, id))
         })?;
         Ok(secret)
     }
@@ -105,7 +106,7 @@ impl Clients for Service {
             polity_directory::within::resign(tx, &*workspaces, owner.actor(), id)?;
             epoch::end(tx, id.uuid())?;
             store::delete(tx, owner.organization(), &[id])?;
-            tx.record(owner.event("removed", "client", id.uuid()).before(&client))
+            tx.record(CLIENT_DELETED.over(owner, id, &client))
         })
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use polity_directory::Role;
 use polity_directory::permissions::ORG_MEMBERS_GET;
+use polity_kernel::event::Origin;
 use polity_kernel::text::canonical;
 use polity_kernel::{
     Access, AccountId, Code, Conn, Digest, Error, KeyId, Limits, OrganizationId, Page, Paged, Permission,
@@ -11,6 +12,7 @@ use polity_kernel::{
 };
 
 use crate::api_key::{ApiKey, NewApiKey, ReachingKeys};
+use crate::events::{API_KEY_CREATED, API_KEY_REVOKED};
 use crate::permissions::{ORG_KEYS_CREATE, ORG_KEYS_DELETE, ORG_KEYS_LIST};
 use crate::refusal::Refusal;
 use crate::secret::Secret;
@@ -47,7 +49,7 @@ impl Keys for Service {
             };
             epoch::begin(tx, key.id.uuid())?;
             store::keys::insert(tx, &key, digest.bytes())?;
-            tx.record(owner.event("created", "api_key", key.id.uuid()).after(&key))?;
+            tx.record(API_KEY_CREATED.made(owner, key.id, &key))?;
             Ok(key)
         })?;
         Ok((key, secret))
@@ -77,7 +79,7 @@ impl Keys for Service {
             let key = store::keys::find(tx, organization, account, id)?.ok_or_else(api_key::unknown)?;
             epoch::end(tx, id.uuid())?;
             store::keys::delete(tx, organization, &[id])?;
-            tx.record(owner.event("revoked", "api_key", id.uuid()).before(&key))?;
+            tx.record(API_KEY_REVOKED.over(owner, id, &key))?;
             Ok(key)
         })
     }
@@ -96,14 +98,9 @@ impl Service {
             let key = store::keys::by_digest(tx, digest.bytes())?.ok_or(Refusal::UnknownKey)?;
             let organization = store::keys::home(&key);
             let actor = polity_kernel::Actor::system();
-            let event = polity_kernel::Event::in_organization(
-                organization,
-                &actor,
-                ("revoked", "api_key", key.id.to_string()),
-            );
             epoch::end(tx, key.id.uuid())?;
             store::keys::delete(tx, organization, &[key.id])?;
-            tx.record(event.before(&key))
+            tx.record(API_KEY_REVOKED.over(Origin::within(organization, &actor), key.id, &key))
         })
     }
 }

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use polity_accounts::{EmailAddress, within};
+use polity_kernel::event::Origin;
 use polity_kernel::{
-    AccountId, Actor, Error, Event, Limits, Permission, PermissionSet, Result, ServiceAccountId, Subject,
-    Timestamp, epoch,
+    AccountId, Actor, Error, Limits, Permission, PermissionSet, Result, ServiceAccountId, Subject, Timestamp,
+    epoch,
 };
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::credential::{Credential, Kind};
+use crate::events::ACCESS_TOKEN_REVOKED;
 use crate::jwt::Claims;
 use crate::refusal::Refusal;
 use crate::secret::Secret;
@@ -193,7 +195,7 @@ impl Service {
                 Subject::Person(AccountId::new(owner))
             };
             let actor = Actor::new(subject, Limits::default(), PermissionSet::none());
-            tx.record(Event::platform(&actor, "revoked", "access_token", token))
+            tx.record(ACCESS_TOKEN_REVOKED.done(Origin::platform(&actor), token))
         })
     }
 

@@ -235,7 +235,7 @@ both_engines! {
         bench.identity.remove(&here, client.id).unwrap();
         let log = kit.ctx.read(|conn| event::latest(conn, organization, 9)).unwrap();
         let actions: Vec<&str> = log.iter().map(|entry| entry.action.as_str()).collect();
-        assert_eq!(actions, ["removed", "secret_rotated", "updated", "registered"]);
+        assert_eq!(actions, ["deleted", "secret_rotated", "updated", "registered"]);
         let text = format!("{log:?}");
         assert!(
             text.contains("android") && !text.contains(secret.reveal()) && !text.contains(rotated.reveal())

@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use crate::entitlements::LEGAL_BAA;
 use polity_accounts::{Account, within as accounts};
-use polity_kernel::{
-    Access, AccountId, Code, Error, Event, Result, RetryAfter, Stamp, Timestamp, Tx, WriteKind,
-};
+use polity_kernel::{Access, AccountId, Code, Error, Result, RetryAfter, Stamp, Timestamp, Tx, WriteKind};
 
 use crate::acts::desk::{Desk, found, promise_mail, unknown};
 use crate::agreement::Agreement;
 use crate::document::LINK_LIFETIME;
 use crate::download::DOWNLOAD_LIFETIME;
+use crate::events::{LEGAL_DOCUMENT_SENT, LEGAL_DOCUMENT_SUBMITTED, LEGAL_DOCUMENT_WITHDRAWN};
 use crate::jobs::HandOver;
 use crate::permissions::{
     ORG_LEGAL_DOCUMENTS_CREATE, ORG_LEGAL_DOCUMENTS_GET, ORG_LEGAL_DOCUMENTS_LIST, ORG_LEGAL_DOCUMENTS_UPDATE,
@@ -76,8 +75,7 @@ impl LegalDocuments for Service {
             store::lookups::set_link(tx, access.organization(), id, &digest)?;
             polity_directory::within::count_letter(tx, access, &after.document.representative)?;
             promise_mail(tx, &after)?;
-            let event = Event::new(access, "sent", "legal_document", id);
-            tx.record(event.before(&before.document).after(&after.document))?;
+            tx.record(LEGAL_DOCUMENT_SENT.changed(access, id, &before.document, &after.document))?;
             Ok(after.document)
         })
     }
@@ -97,7 +95,7 @@ impl LegalDocuments for Service {
             }
             store::lookups::unlink(tx, organization, id)?;
             store::lookups::unname(tx, organization, id)?;
-            tx.record(Event::new(access, "withdrawn", "legal_document", id).before(&before))
+            tx.record(LEGAL_DOCUMENT_WITHDRAWN.over(access, id, &before))
         })
     }
 
@@ -148,7 +146,7 @@ fn submit(tx: &mut Tx<'_>, access: &Access, desk: &Desk, new: &NewLegalDocument)
         promise_mail(tx, &kept)?;
     }
     let document = kept.document;
-    tx.record(Event::new(access, "submitted", "legal_document", document.id).after(&document))?;
+    tx.record(LEGAL_DOCUMENT_SUBMITTED.made(access, document.id, &document))?;
     Ok(document)
 }
 

@@ -1,10 +1,12 @@
 //! Signed files: made, stored, handed out and, with their organization, forgotten.
 
 use polity_directory::within;
-use polity_kernel::{Actor, Error, Event, OrganizationId, Result};
+use polity_kernel::event::Origin;
+use polity_kernel::{Actor, Error, OrganizationId, Result};
 use sha2::{Digest as _, Sha256};
 
 use crate::acts::desk::{found, unknown};
+use crate::events::LEGAL_DOCUMENT_FILED;
 use crate::service::Service;
 use crate::store::documents::Kept;
 use crate::{
@@ -80,9 +82,9 @@ impl Service {
             if !store::documents::file(tx, &after, &key, &sha256)? {
                 return Ok(false);
             }
-            let what = ("filed", "legal_document", after.id.to_string());
-            let event = Event::in_organization(after.organization, &Actor::system(), what);
-            tx.record(event.before(&before).after(&after))?;
+            let system = Actor::system();
+            let origin = Origin::within(after.organization, &system);
+            tx.record(LEGAL_DOCUMENT_FILED.changed(origin, after.id, &before, &after))?;
             Ok(true)
         })?;
         if !is_first {

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use polity_kernel::{Actor, Error, Event, OrganizationId, Result};
+use polity_kernel::event::Origin;
+use polity_kernel::{Actor, Error, OrganizationId, Result};
 
+use crate::events::LEGAL_DOCUMENT_SENT;
 use crate::service::Service;
 use crate::store::documents::Kept;
 use crate::webhook::{Notice, Progress};
@@ -92,9 +94,9 @@ impl Service {
             if !store::documents::set_link(tx, &kept)? {
                 return Ok(false);
             }
-            let what = ("sent", "legal_document", before.id.to_string());
-            let event = Event::in_organization(before.organization, &Actor::system(), what);
-            tx.record(event.before(&before).after(&kept.document))?;
+            let (system, after) = (Actor::system(), &kept.document);
+            let origin = Origin::within(before.organization, &system);
+            tx.record(LEGAL_DOCUMENT_SENT.changed(origin, before.id, &before, after))?;
             Ok(true)
         })
     }

@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use polity_directory::{Organization, Status, within};
-use polity_kernel::{Actor, Code, Conn, Digest, Error, Event, Result, Timestamp, Tx, epoch};
+use polity_kernel::event::Origin;
+use polity_kernel::{Actor, Code, Conn, Digest, Error, Result, Timestamp, Tx, epoch};
 
 use crate::acts::desk;
 use crate::acts::desk::Desk;
 use crate::agreement::Agreement;
+use crate::events::LEGAL_DOCUMENT_SIGNED;
 use crate::jobs::StoreFile;
 use crate::service::Service;
 use crate::store::documents::Kept;
@@ -87,9 +89,9 @@ fn sign(tx: &mut Tx<'_>, desk: &Desk, link: &str, new: &NewSignature) -> Result<
     }
     tx.promise_after(PATIENCE, &StoreFile { organization: after.organization, document: after.id })?;
     // whoever signs has no account: the event says who by its contents
-    let what = ("signed", "legal_document", after.id.to_string());
-    let event = Event::in_organization(after.organization, &Actor::system(), what);
-    tx.record(event.before(&before).after(&after))?;
+    let system = Actor::system();
+    let origin = Origin::within(after.organization, &system);
+    tx.record(LEGAL_DOCUMENT_SIGNED.changed(origin, after.id, &before, &after))?;
     Ok(after)
 }
 

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use polity_directory::{Entitling, Organization, within};
-use polity_kernel::{Access, Actor, Event, PermissionSet, Result, Stamp, Standing, Subject, Tx};
+use polity_kernel::{Access, Actor, PermissionSet, Result, Stamp, Standing, Subject, Tx};
 use polity_projects::Hooks;
 
+use crate::events::{EULA_ACCEPTED, LICENSE_GRANTED};
 use crate::grant::Grant;
 use crate::license::Kept;
 use crate::rules::Rules;
@@ -27,7 +28,7 @@ pub(crate) fn set_up(
     let kept = grant.given(organization.id, stamp);
     store::licenses::insert(tx, &kept)?;
     let access = founders(actor, &organization).entitled(rules.entitled(&kept));
-    tx.record(Event::new(&access, "granted", "license", organization.id).after(&kept))?;
+    tx.record(LICENSE_GRANTED.made(&access, organization.id, &kept))?;
     let project = hooks.open(tx, &access, &new.project)?;
     accept(tx, rules, &access, new)?;
     let usage = Usage::of(tx, organization.id, stamp.at)?;
@@ -56,5 +57,5 @@ fn accept(tx: &mut Tx<'_>, rules: &Rules, access: &Access, new: &NewEstablishmen
     let version = &rules.settings.eula_version;
     let acceptance = Acceptance::now(tx, access, &new.evidence, version);
     store::acceptances::insert(tx, &acceptance)?;
-    tx.record(Event::new(access, "accepted", "eula", acceptance.id).after(&acceptance))
+    tx.record(EULA_ACCEPTED.made(access, acceptance.id, &acceptance))
 }

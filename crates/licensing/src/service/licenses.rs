@@ -5,11 +5,12 @@ use std::sync::Arc;
 use polity_directory::permissions::ORG_DIRECTORY_CREATE;
 use polity_directory::within;
 use polity_kernel::{
-    Access, Actor, Code, Conn, Error, Event, OrganizationId, Page, Paged, Result, Stamp, Timestamp, Tx,
-    WriteKind,
+    Access, Actor, Code, Conn, Error, OrganizationId, Page, Paged, Result, Stamp, Timestamp, Tx, WriteKind,
 };
 
 use crate::acts::establishment;
+use crate::events;
+use crate::events::LICENSE_REPLACED;
 use crate::grant::Grant;
 use crate::license::{Kept, require_fit};
 use crate::permissions::{ORG_LICENSE_GET, ORG_LICENSE_UPDATE};
@@ -114,11 +115,8 @@ fn replace(
         Some(_) => store::licenses::update(tx, &after)?,
         None => store::licenses::insert(tx, &after)?,
     }
-    let event = Event::new(access, "replaced", "license", organization).after(&after);
-    tx.record(match before {
-        Some(before) => event.before(before),
-        None => event,
-    })?;
+    let before = before.map(events::License::from);
+    tx.record(LICENSE_REPLACED.changed(access, organization, before, &after))?;
     Ok(rules.told(&after, usage, now))
 }
 

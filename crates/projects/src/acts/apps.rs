@@ -6,11 +6,11 @@ use polity_directory::within::{Part, Reach, kind_key, with_home};
 use polity_directory::{AppStatus, Imported, NewApp, Secrets};
 use polity_kernel::text::canonical;
 use polity_kernel::{
-    Access, Code, Conn, Digest, Error, Event, MasterKey, OrganizationId, Permission, Result, Seal, Timestamp,
-    Tx,
+    Access, Code, Conn, Digest, Error, MasterKey, OrganizationId, Permission, Result, Seal, Timestamp, Tx,
 };
 
 use crate::app::{App, AppId, AppLookup};
+use crate::events::{APP_CONNECTED, APP_UPDATED};
 use crate::store;
 
 /// What keeps the secrets of apps, and what organizations are found by.
@@ -59,7 +59,7 @@ pub(crate) fn connect(tx: &mut Tx<'_>, access: &Access, seal: &Seal, new: &NewAp
     let sealed = sealed(tx, seal, &app, new.secrets())?;
     store::apps::insert(tx, &app, sealed.as_deref())?;
     store::apps::set_lookups(tx, organization, id, &lookups(seal, &app, new.secrets()))?;
-    tx.record(Event::new(access, "connected", "app", id).after(&app))?;
+    tx.record(APP_CONNECTED.made(access, id, &app))?;
     Ok(app)
 }
 
@@ -82,7 +82,7 @@ pub(crate) fn import(tx: &mut Tx<'_>, access: &Access, seal: &Seal, new: &NewApp
     let sealed = sealed(tx, seal, &after, new.secrets())?;
     store::apps::update(tx, &after, sealed.as_deref())?;
     store::apps::set_lookups(tx, organization, after.id, &lookups(seal, &after, new.secrets()))?;
-    tx.record(Event::new(access, "updated", "app", after.id).before(&before).after(&after))?;
+    tx.record(APP_UPDATED.changed(access, after.id, &before, &after))?;
     Ok(Imported::Changed)
 }
 

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use polity_directory::ProjectId;
-use polity_kernel::{Access, Conn, Error, Event, OrganizationId, Result, Stamp, Tx};
-use serde_json::json;
+use polity_kernel::{Access, Conn, Error, OrganizationId, Result, Stamp, Tx};
 
 use crate::acts::seal::{ProjectRef, ProjectSeal};
 use crate::project::{ProjectSecret, SecretKey, SecretKeyId, SecretKeyRef};
@@ -74,9 +73,4 @@ pub(crate) fn named(seal: &ProjectSeal, keys: Vec<SecretKey>, key: &SecretKeyRef
         SecretKeyRef::Secret(secret) => seal.digest(&one.secret) == seal.digest(secret),
     };
     keys.into_iter().find(meant).ok_or_else(|| Error::not_found("secret key"))
-}
-
-/// What the log says of a key: its id and its project, nothing of the secret.
-pub(crate) fn event(access: &Access, action: &'static str, project: ProjectId, key: SecretKeyId) -> Event {
-    Event::new(access, action, "secret_key", key).after(json!({ "project": project }))
 }

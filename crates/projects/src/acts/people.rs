@@ -1,8 +1,9 @@
 //! Who has a role in a project.
 
 use polity_directory::{ProjectAccess, ProjectId, ProjectLevel};
-use polity_kernel::{Access, AccountId, Event, Result, Stamp, Tx};
+use polity_kernel::{Access, AccountId, Result, Stamp, Tx};
 
+use crate::events::{PROJECT_ROLE_GRANTED, PROJECT_ROLE_UPDATED};
 use crate::project::{ProjectMember, ProjectRole};
 use crate::store;
 use crate::store::project_members;
@@ -35,7 +36,7 @@ pub(crate) fn fulfil(
     }
     project_members::insert(tx, organization, &new)?;
     for member in &new {
-        tx.record(Event::new(access, "granted", "project_role", member.project).after(member))?;
+        tx.record(PROJECT_ROLE_GRANTED.made(access, member.project, member))?;
     }
     Ok(())
 }
@@ -53,7 +54,7 @@ pub(crate) fn give(
         let member =
             ProjectMember { id: tx.new_id(), project, account, role, created_by, created_at, version: 1 };
         project_members::insert(tx, organization, std::slice::from_ref(&member))?;
-        tx.record(Event::new(access, "granted", "project_role", project).after(&member))?;
+        tx.record(PROJECT_ROLE_GRANTED.made(access, project, &member))?;
         return Ok(member);
     };
     if before.role == role {
@@ -61,7 +62,7 @@ pub(crate) fn give(
     }
     let after = ProjectMember { role, version: before.version + 1, ..before };
     project_members::update(tx, organization, &after)?;
-    tx.record(Event::new(access, "updated", "project_role", project).before(&before).after(&after))?;
+    tx.record(PROJECT_ROLE_UPDATED.changed(access, project, &before, &after))?;
     Ok(after)
 }
 

@@ -3,13 +3,12 @@
 use crate::entitlements::PROJECTS;
 use polity_directory::permissions::PROJECTS_UPDATE;
 use polity_directory::{NewProject, ProjectId, within};
-use polity_kernel::{
-    Access, AccountId, Code, Conn, Error, Event, OrganizationId, Result, Stamp, Subject, Tx,
-};
+use polity_kernel::{Access, AccountId, Code, Conn, Error, OrganizationId, Result, Stamp, Subject, Tx};
 
 use crate::acts::keys;
 use crate::acts::rights::{roles, unknown};
 use crate::acts::seal::{ProjectRef, ProjectSeal};
+use crate::events::{PROJECT_OPENED, PROJECT_ROLE_GRANTED, PROJECT_UPDATED};
 use crate::project::{Opening, Project, ProjectMember, ProjectPatch, ProjectRole};
 use crate::store;
 
@@ -39,7 +38,7 @@ pub(crate) fn open(
     let number = number(tx, organization, id)?;
     let project = Project::opened(new, Opening { organization, id, number, stamp }, parameters, &taken);
     store::projects::insert(tx, &project, sealed.as_deref())?;
-    tx.record(Event::new(access, "opened", "project", id).after(&project))?;
+    tx.record(PROJECT_OPENED.made(access, id, &project))?;
     keys::make(tx, seal, access, id, true)?;
     if let Subject::Person(account) = access.actor().subject() {
         take_over(tx, access, id, account, stamp)?;
@@ -82,7 +81,7 @@ fn take_over(
         version: 1,
     };
     store::project_members::insert(tx, organization, std::slice::from_ref(&admin))?;
-    tx.record(Event::new(access, "granted", "project_role", project).after(&admin))?;
+    tx.record(PROJECT_ROLE_GRANTED.made(access, project, &admin))?;
     if worked {
         return Ok(());
     }
@@ -154,6 +153,6 @@ pub(crate) fn change(
     after.updated_at = tx.now();
     after.version += 1;
     store::projects::update(tx, &after, sealed.as_deref())?;
-    tx.record(Event::new(access, "updated", "project", after.id).before(&before).after(&after))?;
+    tx.record(PROJECT_UPDATED.changed(access, after.id, &before, &after))?;
     Ok(after)
 }

@@ -11,12 +11,12 @@ use polity_directory::within::{Candidates, Reach, filled, may_see};
 use polity_directory::{NewApp, Organization};
 use polity_kernel::text::canonical;
 use polity_kernel::{
-    Access, AccountId, Actor, Code, Conn, Digest, Error, Event, OrganizationId, Page, Paged, Result,
-    WriteKind,
+    Access, AccountId, Actor, Code, Conn, Digest, Error, OrganizationId, Page, Paged, Result, WriteKind,
 };
 
 use crate::acts::apps::{connect, of_secret, opened, require, sought, with_app};
 use crate::app::{App, AppId, AppLookup, Environments};
+use crate::events::{APP_DISCONNECTED, APP_UPDATED};
 use crate::service::Service;
 use crate::{Apps, store};
 
@@ -59,7 +59,7 @@ impl Apps for Service {
             let app = store::apps::find(tx, organization, id)?.ok_or_else(|| Error::not_found("app"))?;
             store::apps::set_lookups(tx, organization, id, &[])?;
             store::apps::delete(tx, organization, id)?;
-            tx.record(Event::new(access, "disconnected", "app", id).before(&app))?;
+            tx.record(APP_DISCONNECTED.over(access, id, &app))?;
             Ok(app)
         })
     }
@@ -89,7 +89,7 @@ impl Apps for Service {
                 ..before.clone()
             };
             store::apps::set_environments(tx, &after)?;
-            tx.record(Event::new(access, "updated", "app", id).before(&before).after(&after))?;
+            tx.record(APP_UPDATED.changed(access, id, &before, &after))?;
             Ok(after)
         })
     }

@@ -5,10 +5,12 @@ use std::collections::HashSet;
 use polity_directory::{ProjectId, within};
 use polity_kernel::{Access, Code, Error, Event, OrganizationId, Result, Tx, WriteKind};
 
-use crate::acts::keys::{MOST, event, make, named, of_one};
+use crate::acts::keys::{MOST, make, named, of_one};
 use crate::acts::rights;
 use crate::acts::rights::RUN;
 use crate::acts::seal::{ProjectRef, ProjectSeal};
+use crate::events;
+use crate::events::{SECRET_KEY_ADDED, SECRET_KEY_PREFERRED, SECRET_KEY_WITHDRAWN};
 use crate::project::{ProjectSecret, SecretKey, SecretKeyId, SecretKeyRef};
 use crate::service::Service;
 use crate::store::project_keys;
@@ -21,7 +23,7 @@ impl ProjectKeys for Service {
                 return Err(Error::new(Code::Conflict, format!("a project has at most {MOST} secret keys")));
             }
             let key = make(tx, seal, access, project, false)?;
-            Ok(Some(event(access, "added", project, key)))
+            Ok(Some(SECRET_KEY_ADDED.made(access, key, events::SecretKey { project })))
         })?;
         // ids of nodes whose clocks differ are not in order of making
         keys.sort_by_key(|key| !before.contains(&key.id));
@@ -49,7 +51,7 @@ impl ProjectKeys for Service {
                 return Err(Error::new(Code::Conflict, why));
             }
             project_keys::delete(tx, access.organization(), project, key.id)?;
-            Ok(Some(event(access, "withdrawn", project, key.id)))
+            Ok(Some(SECRET_KEY_WITHDRAWN.over(access, key.id, events::SecretKey { project })))
         })?;
         Ok(keys)
     }
@@ -67,7 +69,7 @@ impl ProjectKeys for Service {
                 return Ok(None);
             }
             project_keys::prefer(tx, access.organization(), project, key.id)?;
-            Ok(Some(event(access, "preferred", project, key.id)))
+            Ok(Some(SECRET_KEY_PREFERRED.made(access, key.id, events::SecretKey { project })))
         })?;
         Ok(keys)
     }

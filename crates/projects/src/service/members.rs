@@ -2,12 +2,13 @@
 
 use polity_directory::entitlements::RBAC;
 use polity_directory::{ProjectId, within};
-use polity_kernel::{Access, AccountId, Event, Page, Paged, Result, WriteKind};
+use polity_kernel::{Access, AccountId, Page, Paged, Result, WriteKind};
 
 use crate::ProjectMembers;
 use crate::acts::people::give;
 use crate::acts::rights;
 use crate::acts::rights::{RUN, SEE};
+use crate::events::PROJECT_ROLE_REVOKED;
 use crate::project::{ProjectMember, ProjectRole};
 use crate::service::Service;
 use crate::store::project_members;
@@ -54,7 +55,7 @@ impl ProjectMembers for Service {
                 return Ok(());
             };
             project_members::delete(tx, organization, project, account)?;
-            tx.record(Event::new(access, "revoked", "project_role", project).before(&before))
+            tx.record(PROJECT_ROLE_REVOKED.over(access, project, &before))
         })
     }
 }

@@ -3,13 +3,14 @@
 use polity_directory::permissions::{PROJECTS_CREATE, PROJECTS_LIST};
 use polity_directory::within::BELONGING;
 use polity_directory::{NewProject, ProjectId};
-use polity_kernel::{Access, AccountId, Actor, Event, OrganizationId, Page, Paged, Result, WriteKind};
+use polity_kernel::{Access, AccountId, Actor, OrganizationId, Page, Paged, Result, WriteKind};
 
 use crate::acts::projects::{change, open};
 use crate::acts::rights;
 use crate::acts::rights::{CLOSE, RUN, SEE, person};
 use crate::acts::{briefs, projects};
 use crate::brief::ProjectInBrief;
+use crate::events::PROJECT_CLOSED;
 use crate::project::{Project, ProjectPatch};
 use crate::service::Service;
 use crate::{Projects, store};
@@ -66,7 +67,7 @@ impl Projects for Service {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             let project = rights::allowed(tx, access, id, &CLOSE)?;
             store::projects::delete(tx, access.organization(), id)?;
-            tx.record(Event::new(access, "closed", "project", id).before(&project))
+            tx.record(PROJECT_CLOSED.over(access, id, &project))
         })
     }
 

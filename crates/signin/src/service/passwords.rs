@@ -3,11 +3,13 @@
 use polity_accounts::{Account, AccountStatus, EmailAddress, within};
 use polity_identity::within::{end_other_ways, person};
 use polity_identity::{Mint, ProvedBy};
-use polity_kernel::{AccountId, Code, Error, Event, Result, Subject, epoch};
+use polity_kernel::event::Origin;
+use polity_kernel::{AccountId, Code, Error, Result, Subject, epoch};
 use uuid::Uuid;
 
 use crate::acts::passwords::{PASSWORD, use_up};
 use crate::device::DeviceId;
+use crate::events::ACCOUNT_PASSWORD_SET;
 use crate::hasher::Waiting;
 use crate::jobs::MailReset;
 use crate::service::Service;
@@ -75,7 +77,7 @@ impl Passwords for Service {
             let now = tx.now();
             store::passwords::set(tx, account.id, &hash, now)?;
             store::proofs::discard(tx, account.id, Purpose::Confirmation)?;
-            tx.record(Event::platform(&person(account.id), "password_set", "account", account.id))?;
+            tx.record(ACCOUNT_PASSWORD_SET.done(Origin::platform(&person(account.id)), account.id))?;
             Ok(account)
         })?;
         account.email.iter().for_each(|email| self.tries.forget(email));

@@ -2,8 +2,10 @@
 
 use polity_directory::{InvitationId, TakenUp, Taker};
 use polity_identity::within::person;
-use polity_kernel::{Code, Error, Event, Result};
+use polity_kernel::event::Origin;
+use polity_kernel::{Code, Error, Result};
 
+use crate::events::ACCOUNT_PASSWORD_SET;
 use crate::hasher::Waiting;
 use crate::proof::Purpose;
 use crate::service::Service;
@@ -35,7 +37,7 @@ impl SignUp for Service {
                 let account = &taken.account;
                 let now = tx.now();
                 store::passwords::set(tx, account.id, &hash, now)?;
-                tx.record(Event::platform(&person(account.id), "password_set", "account", account.id))?;
+                tx.record(ACCOUNT_PASSWORD_SET.done(Origin::platform(&person(account.id)), account.id))?;
                 proofs.ask(tx, account, Purpose::Confirmation)?;
                 Ok(Some(taken))
             })?

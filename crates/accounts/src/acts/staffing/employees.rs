@@ -3,11 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use polity_kernel::text::{parsed_at, printable};
-use polity_kernel::{Access, AccountId, Code, Error, Event, Result, Stamp, Tx};
+use polity_kernel::{Access, AccountId, Code, Error, Result, Stamp, Tx};
 
 use crate::acts::employees::{ask, change};
 use crate::acts::proven;
 use crate::acts::staffing::rounds::{in_rounds, outcome};
+use crate::events::{EMPLOYEES_IMPORTED, EmployeeIds};
 use crate::{
     AccountFields, AccountProfile, Appointing, EmailAddress, Employee, EmployeeFields, EmployeeId,
     EmployeePatch, NewAccount, NewEmployee, ProfilePatch, RowOutcome, StaffRow, store,
@@ -96,8 +97,8 @@ impl<'a> Intake<'a> {
         store::employees::insert(tx, new)?;
         if !new.is_empty() {
             let ids: Vec<_> = new.iter().map(|employee| employee.id).collect();
-            let event = Event::new(self.access, "imported", "employees", self.access.organization());
-            tx.record(event.after(serde_json::json!({ "ids": ids })))?;
+            let access = self.access;
+            tx.record(EMPLOYEES_IMPORTED.made(access, access.organization(), EmployeeIds { ids }))?;
         }
         let torn = || RowOutcome::Blocked(torn().message().to_owned());
         Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(torn)).collect())

@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use polity_kernel::text::parsed_at;
-use polity_kernel::{Access, Code, Error, Event, Result, Stamp, SubjectId, Tx};
+use polity_kernel::{Access, Code, Error, Result, Stamp, SubjectId, Tx};
 
-use crate::acts::lines::{circle, line_event, require_two};
+use crate::acts::lines::{circle, ended, require_two};
 use crate::acts::staffing::rounds::{in_rounds, outcome};
+use crate::events::{EMPLOYEES_LINES_IMPORTED, ReportingLines};
 use crate::reporting::{key_of, kind_of};
 use crate::store::lines::New;
 use crate::{EmailAddress, EmployeeId, ManagerRow, OtherLines, ReportingLine, RowOutcome, store};
@@ -177,7 +178,7 @@ impl Wiring {
         let organization = access.organization();
         for line in &self.ended {
             store::lines::remove(tx, organization, line)?;
-            tx.record(line_event(access, "removed", line).before(line))?;
+            tx.record(ended(access, line))?;
         }
         let mut new = Vec::new();
         for (employee, lines) in self.lines {
@@ -192,10 +193,9 @@ impl Wiring {
         if new.is_empty() {
             return Ok(());
         }
-        let event = Event::new(access, "imported", "reporting_lines", organization);
         let told = |line: &ReportingLine| format!("{}/{}/{}", line.employee, line.manager, line.kind);
         let lines: Vec<String> = new.iter().map(|new| told(&new.line)).collect();
-        tx.record(event.after(serde_json::json!({ "lines": lines })))
+        tx.record(EMPLOYEES_LINES_IMPORTED.made(access, organization, ReportingLines { lines }))
     }
 
     fn found(&self, field: &str, email: &str) -> Result<EmployeeId> {

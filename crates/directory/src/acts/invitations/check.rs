@@ -1,13 +1,13 @@
 //! What an invitation still offers: judged again when it is taken up, as whoever invited stands then (docs/decisions/0021).
 
 use polity_accounts::AccountStatus;
-use polity_kernel::{
-    Access, AccountId, Actor, Code, Error, Event, Limits, PermissionSet, Result, Subject, Tx,
-};
+use polity_kernel::event::Origin;
+use polity_kernel::{Access, AccountId, Actor, Code, Error, Limits, PermissionSet, Result, Subject, Tx};
 
 use crate::acts::invitations::{notices, offers};
 use crate::acts::terms::{Program, Terms};
 use crate::acts::{access, roles};
+use crate::events::INVITATION_ENDED;
 use crate::invitation::Invitation;
 use crate::jobs::TellInvitationOver;
 use crate::project_access::ProjectAccess;
@@ -43,8 +43,7 @@ pub(crate) fn standing(tx: &mut Tx<'_>, terms: &Terms, waiting: &Invitation) -> 
 pub(crate) fn end(tx: &mut Tx<'_>, over: &Invitation) -> Result<()> {
     let now = tx.now();
     store::endings::discard(tx, over.organization, over.id, now)?;
-    let what = ("ended", "invitation", over.id.to_string());
-    tx.record(Event::in_organization(over.organization, &Actor::system(), what).before(over))?;
+    tx.record(INVITATION_ENDED.over(Origin::within(over.organization, &Actor::system()), over.id, over))?;
     let leaders = store::members::leaders(tx, over.organization, now, notices::TOLD)?;
     let accounts = polity_accounts::within::accounts(tx, &leaders)?;
     for to in leaders {

@@ -1,9 +1,11 @@
 //! Having somebody else set an organization up: a person has one such invitation that waits, over all organizations.
 
-use polity_kernel::{Access, AccountId, Actor, Code, Error, Event, OrganizationId, Result, Tx};
+use polity_kernel::event::Origin;
+use polity_kernel::{Access, AccountId, Actor, Code, Error, OrganizationId, Result, Tx};
 
 use crate::acts::invitations::{offers, taking_up};
 use crate::acts::members;
+use crate::events::INVITATION_REVOKED;
 use crate::invitation::{Invitation, InvitationId};
 use crate::invitee::NewInvitation;
 use crate::jobs::RetractDelegation;
@@ -63,6 +65,5 @@ pub(crate) fn retract(tx: &mut Tx<'_>, organization: OrganizationId, id: Invitat
         return Ok(());
     }
     store::endings::discard(tx, organization, id, now)?;
-    let what = ("revoked", "invitation", id.to_string());
-    tx.record(Event::in_organization(organization, &Actor::system(), what).before(&waits))
+    tx.record(INVITATION_REVOKED.over(Origin::within(organization, &Actor::system()), id, &waits))
 }

@@ -1,7 +1,8 @@
 //! Joining: by invitation, or by an address under a verified domain.
 
 use crate::entitlements::RBAC;
-use polity_kernel::{AccountId, Actor, Error, Event, OrganizationId, Result, Tx};
+use polity_kernel::event::Origin;
+use polity_kernel::{AccountId, Actor, Error, OrganizationId, Result, Tx};
 
 use crate::acts::invitations::{check, notices};
 use crate::acts::members::{enroll, hold, new_member};
@@ -9,6 +10,7 @@ use crate::acts::roles::assigned;
 use crate::acts::terms::Terms;
 use crate::acts::{access, members};
 use crate::assignment::Assignee;
+use crate::events::{INVITATION_CLAIMED, MEMBER_ACCEPTED, MEMBER_JOINED};
 use crate::invitation::{Invitation, InvitationStatus};
 use crate::member::Member;
 use crate::{OrganizationRef, built_in, grants, store};
@@ -62,8 +64,8 @@ pub(crate) fn accept(tx: &mut Tx<'_>, actor: &Actor, present: &Member) -> Result
     let accepted_at = Some(tx.now());
     let after = Member { accepted_at, version: present.version + 1, ..present.clone() };
     store::members::update(tx, &after)?;
-    let what = ("accepted", "member", present.account.to_string());
-    tx.record(Event::in_organization(present.organization, actor, what).before(present).after(&after))?;
+    let origin = Origin::within(present.organization, actor);
+    tx.record(MEMBER_ACCEPTED.changed(origin, present.account, present, &after))?;
     Ok(after)
 }
 
@@ -93,7 +95,7 @@ pub(crate) fn claim(
         }
         None => {
             let member = Member { level: invitation.level, ..new_member(tx, actor, organization, account) };
-            enroll(tx, &*terms.workspaces, &access, &member, "joined")?;
+            enroll(tx, &*terms.workspaces, &access, &member, &MEMBER_JOINED)?;
             notices::tell_of(tx, &member)?;
             member
         }
@@ -115,9 +117,9 @@ pub(crate) fn claim(
     let status = InvitationStatus::Claimed;
     for other in store::endings::settle(tx, organization, &invitation.email, now, status)? {
         if other.id != invitation.id {
-            tx.record(Event::new(&access, "claimed", "invitation", other.id).before(&other))?;
+            tx.record(INVITATION_CLAIMED.changed(&access, other.id, &other, &member))?;
         }
     }
-    tx.record(Event::new(&access, "claimed", "invitation", invitation.id).after(&member))?;
+    tx.record(INVITATION_CLAIMED.changed(&access, waiting.id, waiting, &member))?;
     Ok(Some(member))
 }

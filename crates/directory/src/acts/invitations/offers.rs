@@ -3,11 +3,12 @@
 use crate::entitlements::ORGANIZATION_INVITE_SETTINGS;
 use polity_accounts::EmailAddress;
 use polity_kernel::{
-    Access, Code, Conn, Error, Event, Level, OrganizationId, Permission, Result, Subject, SubjectId, Tx,
+    Access, Code, Conn, Error, Level, OrganizationId, Permission, Result, Subject, SubjectId, Tx,
 };
 
 use crate::acts::invitations::letters;
 use crate::acts::roles;
+use crate::events::{INVITATION_CREATED, INVITATION_REVOKED, INVITATION_SENT};
 use crate::invitation::{Invitation, InvitationId, InvitationStatus};
 use crate::invitee::{MOST_PROJECTS, NewInvitation};
 use crate::organization::Organization;
@@ -98,7 +99,7 @@ pub(crate) fn offer(
     }
     take_back(tx, access, &new.email, None)?;
     store::invitations::insert(tx, &invitation)?;
-    tx.record(Event::new(access, "created", "invitation", invitation.id).after(&invitation))?;
+    tx.record(INVITATION_CREATED.made(access, invitation.id, &invitation))?;
     letters::ask(tx, access, &invitation)?;
     Ok(invitation)
 }
@@ -137,7 +138,7 @@ pub(crate) fn revoke_live(tx: &mut Tx<'_>, access: &Access, email: &EmailAddress
 
 fn tell_taken(tx: &mut Tx<'_>, access: &Access, taken: &[Invitation]) -> Result<()> {
     for before in taken {
-        tx.record(Event::new(access, "revoked", "invitation", before.id).before(before))?;
+        tx.record(INVITATION_REVOKED.over(access, before.id, before))?;
     }
     Ok(())
 }
@@ -192,7 +193,7 @@ pub(crate) fn send(
     let mail_due_at = Some(tx.now());
     let after = Invitation { mails_asked: before.mails_asked + 1, mail_due_at, ..after };
     store::invitations::renew(tx, &after)?;
-    tx.record(Event::new(access, "sent", "invitation", after.id).before(before).after(&after))?;
+    tx.record(INVITATION_SENT.changed(access, after.id, before, &after))?;
     letters::ask(tx, access, &after)?;
     letters::require_room(tx, after.organization)?;
     Ok(after)

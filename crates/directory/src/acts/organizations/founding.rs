@@ -2,8 +2,9 @@
 
 use crate::entitlements::MULTIPLE_ORGANIZATIONS;
 use polity_accounts::{AccountFields, EmailAddress, NewAccount};
+use polity_kernel::event::Origin;
 use polity_kernel::{
-    Access, AccountId, Actor, Bounds, Code, Error, Event, Level, OrganizationId, Result, Subject, Tx, epoch,
+    Access, AccountId, Actor, Bounds, Code, Error, Level, OrganizationId, Result, Subject, Tx, epoch,
 };
 
 use crate::acts::access::attribution;
@@ -12,6 +13,7 @@ use crate::acts::organizations::domains::{claim, require_room_for_domain, verifi
 use crate::acts::organizations::names;
 use crate::acts::organizations::names::{make_alias, reserve};
 use crate::acts::terms::Entitling;
+use crate::events::{MEMBER_ADDED, ORGANIZATION_CREATED};
 use crate::member::{Member, MemberPatch};
 use crate::names::{Key, fallback_alias};
 use crate::organization::{NewOrganization, Organization, Status, fallback_name};
@@ -79,7 +81,7 @@ fn run_too(
     let Some(founder) = founder.filter(|_| !actor.is_platform_administrator()) else { return Ok(()) };
     let member = Member { level: Level::Admin, ..members::new_member(tx, actor, founded.id, founder) };
     let access = attribution(actor, founded.id).entitled(entitling(tx, founded.id)?);
-    members::admit(tx, workspaces, &access, &member, "added")
+    members::admit(tx, workspaces, &access, &member, &MEMBER_ADDED)
 }
 
 /// Makes whoever has this address an owner too; nothing happens when they are one. Whoever calls holds the epoch alone.
@@ -106,7 +108,7 @@ pub(crate) fn share(
                 level: Level::Owner,
                 ..members::new_member(tx, access.actor(), organization, account)
             };
-            members::admit(tx, workspaces, access, &member, "added")?;
+            members::admit(tx, workspaces, access, &member, &MEMBER_ADDED)?;
         }
     }
     Ok(())
@@ -181,8 +183,7 @@ pub(crate) fn establish(
         let member = Member { level: Level::Owner, ..members::new_member(tx, actor, id, owner) };
         store::members::insert(tx, &member)?;
     }
-    let what = ("created", "organization", id.to_string());
-    tx.record(Event::in_organization(id, actor, what).after(&organization))?;
+    tx.record(ORGANIZATION_CREATED.made(Origin::within(id, actor), id, &organization))?;
     Ok(organization)
 }
 

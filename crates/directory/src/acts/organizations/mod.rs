@@ -6,9 +6,11 @@ pub(crate) mod names;
 pub(crate) mod reach;
 pub(crate) mod settings;
 
-use polity_kernel::{Access, Error, Event, OrganizationId, Result, Seal, Timestamp, Tx, epoch};
+use polity_kernel::event::Origin;
+use polity_kernel::{Access, Error, OrganizationId, Result, Seal, Timestamp, Tx, epoch};
 
 use crate::acts::organizations::domains::changed_domain;
+use crate::events::{ORGANIZATION_DELETED, ORGANIZATION_UPDATED};
 use crate::jobs::Purge;
 use crate::organization::{Organization, OrganizationPatch, fallback_name};
 use crate::parameter::{Parameter, Parameters};
@@ -38,7 +40,7 @@ pub(crate) fn apply(
         after.parameters = set(tx, seal, after.id, sent)?;
     }
     organizations::update(tx, &after)?;
-    tx.record(Event::new(access, "updated", "organization", after.id).before(before).after(&after))?;
+    tx.record(ORGANIZATION_UPDATED.changed(access, after.id, before, &after))?;
     Ok(after)
 }
 
@@ -56,7 +58,7 @@ pub(crate) fn end(tx: &mut Tx<'_>, workspaces: &dyn Workspaces, access: &Access)
     epoch::end(tx, id.uuid())?;
     tx.promise(&Purge { organization: id })?;
     // filed with the platform's own: the organization's log goes with its rows
-    tx.record(Event::platform(access.actor(), "deleted", "organization", id).before(&before))
+    tx.record(ORGANIZATION_DELETED.over(Origin::platform(access.actor()), id, &before))
 }
 
 fn changed(

@@ -1,9 +1,10 @@
 //! What carries a role, and how an assignment is kept.
 
-use polity_kernel::{Access, Conn, Event, Level, Page, Result, Timestamp, Tx};
+use polity_kernel::{Access, Conn, Level, Page, Result, Timestamp, Tx};
 
 use crate::acts::access;
 use crate::assignment::{Assignee, Assignees, RoleAssignment};
+use crate::events::{ROLE_ASSIGNMENT_UPDATED, ROLE_GRANTED};
 use crate::grants::Grants;
 use crate::member::Member;
 use crate::member_query::At;
@@ -84,9 +85,7 @@ pub(crate) fn put(
         let after = RoleAssignment { expires_at, ..before.clone() };
         if after != before {
             store::assignments::set_end(tx, organization, &after)?;
-            tx.record(
-                Event::new(access, "updated", "role_assignment", after.id).before(before).after(&after),
-            )?;
+            tx.record(ROLE_ASSIGNMENT_UPDATED.changed(access, after.id, &before, &after))?;
         }
         return Ok((after, false));
     }
@@ -94,6 +93,6 @@ pub(crate) fn put(
     store::assignments::delete(tx, organization, assignee, key)?;
     let given = RoleAssignment { id: tx.new_id(), role: key.clone(), assignee, expires_at, given_at: now };
     store::assignments::insert(tx, organization, &given)?;
-    tx.record(Event::new(access, "granted", "role", key).after(&given))?;
+    tx.record(ROLE_GRANTED.made(access, key, &given))?;
     Ok((given, true))
 }

@@ -1,13 +1,12 @@
 //! Giving roles to members and groups, and taking them away.
 
 use polity_accounts::AccountStatus;
-use polity_kernel::{
-    Access, AccountId, Code, Conn, Error, Event, Level, OrganizationId, Result, Timestamp, Tx,
-};
+use polity_kernel::{Access, AccountId, Code, Conn, Error, Level, OrganizationId, Result, Timestamp, Tx};
 
 use crate::acts::roles::assigned::{may_add_to, put};
 use crate::acts::{members, roles};
 use crate::assignment::{Assignee, AssignmentId, NewAssignment, RoleAssignment};
+use crate::events::{ROLE_REVOKED, RoleRevoked};
 use crate::member::MemberPatch;
 use crate::member_query::At;
 use crate::role::{Role, RoleKey};
@@ -140,7 +139,7 @@ pub(crate) fn take(
         return Ok(());
     }
     if store::assignments::delete(tx, organization, assignee, key)? {
-        tx.record(Event::new(access, "revoked", "role", key).before(assignee))?;
+        tx.record(ROLE_REVOKED.over(access, key, RoleRevoked::of(key, assignee)))?;
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! What ends with a role: every thing that names it.
 
-use polity_kernel::{Access, Event, Result, Tx};
-use serde_json::json;
+use polity_kernel::{Access, Result, Tx};
 
+use crate::events::{INVITATION_UPDATED, ORGANIZATION_UPDATED, PromisedRoles, ROLE_DELETED};
 use crate::role::{Role, RoleKey};
 use crate::store;
 
@@ -24,15 +24,15 @@ pub(crate) fn end_role(tx: &mut Tx<'_>, access: &Access, ending: RoleEnding, rol
     retract(tx, access, &role.key)?;
     polity_accounts::within::forget_role(tx, access, role.key.as_str())?;
     (ending.0)(tx, access, &role.key)?;
-    tx.record(Event::new(access, "deleted", "role", &role.key).before(role))
+    tx.record(ROLE_DELETED.over(access, &role.key, role))
 }
 
 /// Has no invitation that waits promise the role, though its time may have run out: it could be sent again.
 pub(crate) fn retract(tx: &mut Tx<'_>, access: &Access, role: &RoleKey) -> Result<()> {
     let now = tx.now();
     for (id, before, after) in store::promises::retract(tx, access.organization(), role, now)? {
-        let event = Event::new(access, "updated", "invitation", id);
-        tx.record(event.before(json!({ "roles": before })).after(json!({ "roles": after })))?;
+        let (before, after) = (PromisedRoles { roles: before }, PromisedRoles { roles: after });
+        tx.record(INVITATION_UPDATED.changed(access, id, before, after))?;
     }
     Ok(())
 }
@@ -48,5 +48,5 @@ fn forget(tx: &mut Tx<'_>, access: &Access, role: &Role) -> Result<()> {
     after.settings.default_role_id = None;
     (after.updated_at, after.version) = (now, before.version + 1);
     store::organizations::update(tx, &after)?;
-    tx.record(Event::new(access, "updated", "organization", after.id).before(&before).after(&after))
+    tx.record(ORGANIZATION_UPDATED.changed(access, after.id, &before, &after))
 }

@@ -5,9 +5,10 @@ pub(crate) mod assignments;
 pub(crate) mod carriers;
 pub(crate) mod ending;
 
-use polity_kernel::{Access, Conn, Error, Event, OrganizationId, PermissionSet, Result, Tx};
+use polity_kernel::{Access, Conn, Error, OrganizationId, PermissionSet, Result, Tx};
 
 use crate::acts::roles::ending::retract;
+use crate::events::{ROLE_CREATED, ROLE_UPDATED};
 use crate::role::{NewRole, Role, RoleId, RoleKey, RoleOrigin};
 use crate::role_names::{RoleConflict, RoleRef, same_name};
 use crate::{built_in, store};
@@ -42,7 +43,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, access: &Access, role: &Role) -> Result<()
     // nobody was promised it before it was
     retract(tx, access, &role.key)?;
     store::roles::insert(tx, organization, now, role)?;
-    tx.record(Event::new(access, "created", "role", &role.key).after(role))
+    tx.record(ROLE_CREATED.made(access, &role.key, role))
 }
 
 /// A key like the name that no other role has, or one like none where the name has no letters for one.
@@ -69,7 +70,7 @@ pub(crate) fn change(tx: &mut Tx<'_>, access: &Access, before: &Role, after: &Ro
     }
     let now = tx.now();
     store::roles::update(tx, access.organization(), now, after)?;
-    tx.record(Event::new(access, "updated", "role", &after.key).before(before).after(after))?;
+    tx.record(ROLE_UPDATED.changed(access, &after.key, before, after))?;
     Ok(true)
 }
 

@@ -8,6 +8,7 @@ use polity_directory::{
     MemberQuery, Members, OrganizationFields, Organizations, RoleAssignments, Roles,
 };
 use polity_groups::{GroupFields, GroupProfile, Groups, NewGroup};
+use polity_kernel::event::Recorded;
 use polity_kernel::{Actor, Code, Level, Page, event};
 use polity_testkit::both_engines;
 
@@ -131,9 +132,9 @@ both_engines! {
         assert_eq!(group(kit, &access, "sales").profile.unwrap().description.as_deref(), Some("Sells"));
         assert!(enter(&directory, &of(kit, "cyd"), "acme").require(&permission("shop.refund")).is_ok());
         let log = kit.ctx.read(|conn| event::latest(conn, access.organization(), 6)).unwrap();
-        let log: Vec<_> = log.iter().map(|event| format!("{} {}", event.action, event.entity)).collect();
-        let log: Vec<_> = log.iter().filter(|event| *event != "accepted member").collect();
-        assert_eq!(log, ["granted role", "updated group_membership", "updated group", "updated role"]);
+        let log: Vec<_> = log.iter().map(Recorded::name).collect();
+        let log: Vec<_> = log.iter().filter(|event| *event != "member.accepted").collect();
+        assert_eq!(log, ["role.granted", "group.member_updated", "group.updated", "role.updated"]);
     }
 
     fn a_taken_domain_or_alias_fails_the_whole_roster(kit) {

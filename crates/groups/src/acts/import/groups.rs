@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use polity_accounts::RowOutcome;
-use polity_kernel::{Access, Event, Result, Stamp, Tx};
+use polity_kernel::{Access, Result, Stamp, Tx};
 use uuid::Uuid;
 
 use crate::acts::groups;
 use crate::acts::import::judged::{Gate, Judged, is_name, judged, outcome};
 use crate::acts::placing::{self, Moves};
+use crate::events::{GROUPS_IMPORTED, GroupIds};
 use crate::nesting::Nesting;
 use crate::{
     Group, GroupId, GroupRow, Member, MemberKind, Membership, MembershipFields, NewMembership, store,
@@ -197,8 +198,7 @@ impl<'a> Plan<'a> {
         store::groups::insert_all(tx, organization, &made)?;
         if !made.is_empty() {
             let ids: Vec<GroupId> = made.iter().map(|group| group.id).collect();
-            let event = Event::new(access, "imported", "groups", organization);
-            tx.record(event.after(serde_json::json!({ "ids": ids })))?;
+            tx.record(GROUPS_IMPORTED.made(access, organization, GroupIds { ids }))?;
         }
         for (before, after) in &changed {
             groups::change(tx, access, before, after)?;

@@ -1,68 +1,15 @@
 //! The areas together, without a gateway: what one deletes, the others' jobs clear away.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-use std::sync::Arc;
-use std::time::Duration;
-
 use polity_accounts::{AccountFields, NewAccount, People};
-use polity_areas::{Outside, Polity, Settings, jobs};
+use polity_areas::{Polity, jobs};
 use polity_directory::{NewOrganization, OrganizationFields, OrganizationRef};
-use polity_identity::{Errand, Fetch, HttpRequest, HttpResponse, NewClient, Registration};
+use polity_identity::NewClient;
 use polity_kernel::job::{self, Lane, Outcome, Work};
-use polity_kernel::{
-    Access, Actor, Bounds, Code, Error, Level, Limits, MasterKey, Page, PermissionSet, Result, Standing,
-    Subject,
-};
-use polity_legal::ObjectStore;
-use polity_testkit::{Kit, both_engines};
+use polity_kernel::{Access, Actor, Level, Limits, Page, PermissionSet, Result, Standing, Subject};
+use polity_testkit::both_engines;
 use serde::{Deserialize, Serialize};
 
-/// A world where nobody answers.
-struct Nowhere;
-
-fn nobody<T>() -> Result<T> {
-    Err(Error::new(Code::Unavailable, "nobody answers"))
-}
-
-impl Fetch for Nowhere {
-    fn fetch(&self, _: Errand, _: HttpRequest) -> Result<HttpResponse> {
-        nobody()
-    }
-}
-
-impl ObjectStore for Nowhere {
-    fn put(&self, _: &str, _: &[u8]) -> Result<()> {
-        nobody()
-    }
-
-    fn get(&self, _: &str) -> Result<Option<Vec<u8>>> {
-        nobody()
-    }
-
-    fn delete(&self, _: &str) -> Result<()> {
-        nobody()
-    }
-}
-
-fn polity(kit: &Kit) -> Polity {
-    let identity = polity_identity::Settings {
-        issuer: "http://polity.test".to_owned(),
-        audience: "http://polity.test".to_owned(),
-        token_ttl: Duration::from_secs(60),
-        registration: Registration::Open,
-        trusted: Vec::new(),
-        master: MasterKey::new([7; 32]),
-    };
-    let settings = Settings {
-        identity,
-        licensing: polity_licensing::Settings::default(),
-        legal: polity_legal::Settings::default(),
-        bounds: Bounds::default(),
-    };
-    let outside = Outside { fetch: Arc::new(Nowhere), objects: Arc::new(Nowhere), provider: None };
-    Polity::new(&kit.ctx, settings, outside).unwrap()
-}
+use crate::ground::polity;
 
 /// Does jobs until none is due; how each run went.
 fn work(polity: &Polity) -> Vec<Result<Outcome, String>> {
