@@ -2,7 +2,7 @@
 
 use chrono::{Datelike as _, NaiveDate};
 use polity_kernel::text::{multiline, printable, trimmed};
-use polity_kernel::{Error, Result};
+use polity_kernel::{Error, FieldKind, Result};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
@@ -93,7 +93,7 @@ pub fn day(field: &str, text: Option<String>) -> Result<Option<NaiveDate>> {
     let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(None) };
     let day: Option<NaiveDate> = text.parse().ok();
     let day = day.filter(|day| is_of_a_year(*day) && day.to_string() == text);
-    day.map(Some).ok_or_else(|| Error::field(field, "must be a day as YYYY-MM-DD"))
+    day.map(Some).ok_or_else(|| Error::field(field, FieldKind::Malformed.told("must be a day as YYYY-MM-DD")))
 }
 
 /// Whether the year has four digits, and is one: there was none before 1.
@@ -138,7 +138,10 @@ impl EmployeeProfile {
         profile.validate()?;
         for (field, day) in [("birth_date", profile.birth_date), ("join_date", profile.join_date)] {
             if !day.is_none_or(is_of_a_year) {
-                return Err(Error::field(field, "must be of a year from 1 to 9999"));
+                return Err(Error::field(
+                    field,
+                    FieldKind::OutOfRange.told("must be of a year from 1 to 9999"),
+                ));
             }
         }
         Ok(profile)

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use polity_kernel::{Error, Result};
+use polity_kernel::{Error, FieldKind, Result};
 use serde::Serialize;
 
 /// The name an organization knows an account type by: lower-case letters, digits, `.`, `_`, `-`; at most 64.
@@ -38,7 +38,8 @@ impl FromStr for TypeCode {
         } else {
             Err(Error::field(
                 "code",
-                "must be 1 to 64 lower-case letters, digits, dots, underscores and hyphens",
+                FieldKind::Malformed
+                    .told("must be 1 to 64 lower-case letters, digits, dots, underscores and hyphens"),
             ))
         }
     }

@@ -5,7 +5,8 @@ mod directory;
 use std::collections::BTreeSet;
 
 use polity_kernel::{
-    Access, AccountId, Actor, Code, Conn, Error, Event, OrganizationId, Page, Paged, Result, Timestamp, Tx,
+    Access, AccountId, Actor, Code, Conn, Error, Event, FieldKind, OrganizationId, Page, Paged, Result,
+    Timestamp, Tx,
 };
 
 use crate::{Account, EmailAddress, Employee, EmployeeId, EmployeeStatus, Holding, store};
@@ -67,7 +68,7 @@ pub fn by_identity(conn: &mut Conn, issuer: &str, subject: &str) -> Result<Optio
 /// `Conflict`.
 pub fn link(tx: &mut Tx<'_>, actor: &Actor, account: AccountId, issuer: &str, subject: &str) -> Result<()> {
     if !is_identity(issuer, subject) {
-        return Err(Error::field("subject", "is no subject that can be linked"));
+        return Err(Error::field("subject", FieldKind::Malformed.told("is no subject that can be linked")));
     }
     store::accounts::find(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
     if store::identities::insert_if_new(tx, account, (issuer, subject))? {

@@ -64,7 +64,7 @@ pub use clock::{Clock, Timestamp, Uptime};
 pub use ctx::{Ctx, WriteKind};
 pub use db::{Conn, Db, Tx};
 pub use entitlement::{Entitled, Entitlements, Feature, Resource};
-pub use error::{Code, Error, FieldError, Result, RetryAfter};
+pub use error::{Code, Error, FieldError, FieldKind, Problem, Result, RetryAfter};
 pub use event::Event;
 pub use evidence::Evidence;
 pub use id::{AccountId, IdSource, KeyId, OrganizationId, ServiceAccountId, SubjectId};

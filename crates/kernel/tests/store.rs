@@ -8,8 +8,8 @@ use std::time::Duration;
 use polity_kernel::db::{migrate, pending, revert_all};
 use polity_kernel::job::{self, LEASE, Outcome};
 use polity_kernel::{
-    Access, Actor, Code, Error, Event, Level, OrganizationId, PermissionSet, Standing, Work, WriteKind,
-    epoch, event,
+    Access, Actor, Code, Error, Event, FieldKind, Level, OrganizationId, PermissionSet, Standing, Work,
+    WriteKind, epoch, event,
 };
 use polity_testkit::{Engine, Kit, both_engines};
 use serde::{Deserialize, Serialize};
@@ -52,7 +52,7 @@ both_engines! {
         let organization = organization(kit);
         let failed = kit.ctx.write(&access(organization), WriteKind::Grants, |tx, access| {
             tx.record(Event::new(access, "created", "thing", 1))?;
-            Err::<(), _>(Error::field("name", "no"))
+            Err::<(), _>(Error::field("name", FieldKind::Blank))
         });
         assert_eq!(failed.unwrap_err().code(), Code::Invalid);
         assert!(kit.ctx.read(|conn| event::latest(conn, organization, 9)).unwrap().is_empty());
@@ -146,7 +146,7 @@ both_engines! {
                         let fails = (thread + turn) % 2 == 0;
                         let result = kit.ctx.write(&access(organization), WriteKind::Content, move |tx, access| {
                             tx.record(Event::new(access, "created", "thing", 1))?;
-                            if fails { Err(Error::field("name", "no")) } else { Ok(()) }
+                            if fails { Err(Error::field("name", FieldKind::Blank)) } else { Ok(()) }
                         });
                         assert_eq!(result.is_err(), fails);
                     }

@@ -2,7 +2,7 @@
 
 use polity_kernel::text::{canonical, printable};
 use polity_kernel::{
-    Access, AccountId, Conn, Error, Event, OrganizationId, Page, Paged, Result, Stamp, WriteKind,
+    Access, AccountId, Conn, Error, Event, FieldKind, OrganizationId, Page, Paged, Result, Stamp, WriteKind,
 };
 use uuid::Uuid;
 
@@ -107,7 +107,7 @@ fn by_name(conn: &mut Conn, organization: OrganizationId, key: &str, page: Page)
         None
     } else {
         let known = store::names::name_key(conn, organization, cursor)?;
-        Some(known.ok_or_else(|| Error::field("cursor", "is not in this list"))?)
+        Some(known.ok_or_else(|| Error::field("cursor", FieldKind::NotFound.told("is not in this list")))?)
     };
     let (equal, after) = match &cursor_key {
         Some(known) if known != key => (Vec::new(), (known.as_str(), cursor)),

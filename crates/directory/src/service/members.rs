@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use polity_kernel::{Access, AccountId, Actor, Code, Error, Page, Paged, Result, Start, Subject, WriteKind};
+use polity_kernel::{
+    Access, AccountId, Actor, Code, Error, FieldKind, Page, Paged, Result, Start, Subject, WriteKind,
+};
 
 use crate::acts::invitations::{check, joining};
 use crate::acts::members::{dismiss, existing};
@@ -133,10 +135,9 @@ impl Members for Service {
             let NewMember { account, role, employee } = &new;
             let organization = access.organization();
             let role = match role {
-                Some(role) => Some(
-                    roles::called(tx, organization, role)?
-                        .ok_or_else(|| Error::field("role", format!("no such role: {role}")))?,
-                ),
+                Some(role) => Some(roles::called(tx, organization, role)?.ok_or_else(|| {
+                    Error::field("role", FieldKind::NotFound.told(format!("no such role: {role}")))
+                })?),
                 None => None,
             };
             let member = employment::appoint(tx, &*workspaces, access, *account, role.as_ref())?;
@@ -153,7 +154,7 @@ impl Members for Service {
             access.require(&ORG_MEMBERS_UPDATE)?;
             let at = (access.organization(), tx.now());
             if patch.expires_at.flatten().is_some_and(|end| end <= at.1) {
-                return Err(Error::field("expires_at", "is in the past"));
+                return Err(Error::field("expires_at", FieldKind::Past));
             }
             let before = existing(tx, at.0, account, at.1)?;
             members::change(tx, &*workspaces, access, &before, patch)?;

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use polity_kernel::text::{parsed_at, printable};
-use polity_kernel::{Access, AccountId, Code, Error, Event, Result, Stamp, Tx};
+use polity_kernel::{Access, AccountId, Code, Error, Event, FieldKind, Result, Stamp, Tx};
 
 use crate::acts::employees::{ask, change};
 use crate::acts::proven;
@@ -95,7 +95,7 @@ impl Intake {
             let event = Event::new(access, "imported", "employees", access.organization());
             tx.record(event.after(serde_json::json!({ "ids": ids })))?;
         }
-        let torn = || RowOutcome::Blocked(torn().message().to_owned());
+        let torn = || RowOutcome::Blocked(torn().into());
         Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(torn)).collect())
     }
 
@@ -134,9 +134,10 @@ impl Intake {
             ([], found) => Ok(found),
             (counted, Some(found)) if counted.contains(&found) => Ok(Some(found)),
             ([one], None) => Ok(Some(*one)),
-            (_, None) => {
-                Err(Error::field(NUMBER, "is that of several employees, and the address is nobody's"))
-            }
+            (_, None) => Err(Error::field(
+                NUMBER,
+                FieldKind::Taken.told("is that of several employees, and the address is nobody's"),
+            )),
             (_, Some(_)) => Err(torn()),
         }
     }
@@ -226,7 +227,10 @@ impl Intake {
         row: &StaffRow,
     ) -> Result<Employee> {
         let new = NewEmployee::try_from(EmployeeFields {
-            name: row.name.clone().ok_or_else(|| Error::field("name", "a new employee needs one"))?,
+            name: row
+                .name
+                .clone()
+                .ok_or_else(|| Error::field("name", FieldKind::Required.told("a new employee needs one")))?,
             email: row.email.clone(),
             account,
             role: row.role.clone(),
@@ -244,7 +248,7 @@ impl Intake {
             return Ok(*account);
         }
         if !row.create_account {
-            return Err(Error::field("account", "no such account"));
+            return Err(Error::field("account", FieldKind::NotFound.told("no such account")));
         }
         let fields =
             AccountFields { email: email.to_string(), name: row.name.clone(), ..AccountFields::default() };
@@ -270,5 +274,5 @@ fn number_of(employee: &Employee) -> Option<&str> {
 }
 
 fn torn() -> Error {
-    Error::field(NUMBER, "is another employee's than the address")
+    Error::field(NUMBER, FieldKind::Mismatch.told("is another employee's than the address"))
 }

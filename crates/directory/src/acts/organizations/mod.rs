@@ -6,7 +6,7 @@ pub(crate) mod names;
 pub(crate) mod reach;
 pub(crate) mod settings;
 
-use polity_kernel::{Access, Error, Event, OrganizationId, Result, Seal, Timestamp, Tx, epoch};
+use polity_kernel::{Access, Error, Event, FieldKind, OrganizationId, Result, Seal, Timestamp, Tx, epoch};
 
 use crate::acts::organizations::domains::changed_domain;
 use crate::jobs::Purge;
@@ -95,7 +95,7 @@ fn changed(
 fn require_length(before: &str, after: &str, most: Option<usize>) -> Result<()> {
     match most {
         Some(most) if after != before && after.chars().count() > most => {
-            Err(Error::field("name", format!("is longer than {most} characters")))
+            Err(Error::field("name", FieldKind::TooLong(most)))
         }
         _ => Ok(()),
     }

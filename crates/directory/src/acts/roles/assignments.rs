@@ -2,7 +2,7 @@
 
 use polity_accounts::AccountStatus;
 use polity_kernel::{
-    Access, AccountId, Code, Conn, Error, Event, Level, OrganizationId, Result, Timestamp, Tx,
+    Access, AccountId, Code, Conn, Error, Event, FieldKind, Level, OrganizationId, Result, Timestamp, Tx,
 };
 
 use crate::acts::roles::assigned::{may_add_to, put};
@@ -41,7 +41,7 @@ pub(crate) fn grant(
         require_new(tx, organization, new.assignee, &role)?;
     }
     if new.expires_at.is_some_and(|end| end <= now) {
-        return Err(Error::field("expires_at", "is in the past"));
+        return Err(Error::field("expires_at", FieldKind::Past));
     }
     give(tx, workspaces, access, (new.assignee, &role), new.expires_at)
 }
@@ -78,7 +78,7 @@ pub(crate) fn give(
         (Assignee::Account(_), Some(_)) if expires_at.is_some() => {
             return Err(Error::field(
                 "expires_at",
-                "a level has no end of its own; the membership may have one",
+                FieldKind::NotAllowed.told("a level has no end of its own; the membership may have one"),
             ));
         }
         (Assignee::Account(account), Some(level)) => {
@@ -87,7 +87,10 @@ pub(crate) fn give(
             return Ok(of_level(&members::change(tx, workspaces, access, &member, patch)?));
         }
         (Assignee::Group(_), Some(Level::Owner)) => {
-            return Err(Error::field("role", "ownership belongs to people, not to groups"));
+            return Err(Error::field(
+                "role",
+                FieldKind::NotAllowed.told("ownership belongs to people, not to groups"),
+            ));
         }
         (Assignee::Account(account), None) => {
             let member = members::existing(tx, organization, account, now)?;
@@ -158,7 +161,7 @@ pub(crate) fn replace(
             continue;
         }
         let role = roles::existing(tx, organization, key)
-            .map_err(|_| Error::field("roles", format!("no such role: {key}")))?;
+            .map_err(|_| Error::field("roles", FieldKind::NotFound.told(format!("no such role: {key}"))))?;
         give(tx, workspaces, access, (assignee, &role), None)?;
     }
     carried(tx, organization, account, now)
