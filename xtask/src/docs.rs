@@ -16,6 +16,9 @@ const ROUTES: &str = "gateway/tests/routes.tsv";
 /// Where the codes of failures are declared, a line each: variant, name, meaning, remedy.
 const CODES: &str = "crates/kernel/src/error.rs";
 
+/// Where the kinds of what can be wrong with a field are declared, a line each: variant, name, meaning.
+const KINDS: &str = "crates/kernel/src/error/field.rs";
+
 /// A page of docs/ and what it should say.
 pub(crate) struct PageText {
     /// Its path from the root.
@@ -35,8 +38,9 @@ pub(crate) fn write() -> Result {
 
 /// Every generated page as it should be now.
 pub(crate) fn pages() -> Result<Vec<PageText>> {
+    let (codes, kinds) = (fs::read_to_string(root().join(CODES))?, fs::read_to_string(root().join(KINDS))?);
     let mut pages =
-        vec![PageText { path: "docs/errors.md", text: errors(&fs::read_to_string(root().join(CODES))?)? }];
+        vec![PageText { path: "docs/errors.md", text: errors(&codes)? + &kinds_of_fields(&kinds)? }];
     let schemas = fs::read_to_string(root().join(events::SCHEMAS))?;
     pages.push(PageText { path: "docs/events.md", text: events::page(&schemas)? });
     let table = root().join(ROUTES);
@@ -62,13 +66,11 @@ fn openapi() -> Result<Value> {
 /// The page of codes, from the table that the kernel makes its type of: building the kernel for it would take minutes.
 fn errors(source: &str) -> Result<String> {
     let mut page = String::from(
-        "# Errors\n\nMade by `cargo xtask routes` from the codes of the kernel; do not edit.\n\n\
+        "# Errors\n\nMade by `cargo xtask routes` from the codes and kinds of the kernel; do not edit.\n\n\
          The name is stable: programs may depend on it. How each family puts a code into a status and a body is in the \
          family's `fault.rs`.\n\n| name | what happened | what to do |\n|---|---|---|\n",
     );
-    let table = source.split_once("\ncodes! {\n").and_then(|(_, rest)| rest.split_once("\n}\n"));
-    let (table, _) = table.ok_or_else(|| format!("{CODES}: no table of codes"))?;
-    for line in table.lines() {
+    for line in table(source, CODES, "codes")? {
         // the texts stand between quotes, and have none of their own
         let parts: Vec<&str> = line.split('"').collect();
         let [_, name, _, meaning, _, remedy, _] = parts.as_slice() else {
@@ -78,6 +80,30 @@ fn errors(source: &str) -> Result<String> {
         let _ = writeln!(page, "| `{name}` | {} | {} |", cell(meaning), cell(remedy));
     }
     Ok(page)
+}
+
+/// The part of the page that tells what can be wrong with a field.
+fn kinds_of_fields(source: &str) -> Result<String> {
+    let mut page = String::from(
+        "\n## Fields\n\nAn `invalid` error names the fields at fault, each with the kind of what is wrong with it \
+         (`polity_kernel::FieldKind`) and words for people, which no program need read.\n\n\
+         | kind | what is wrong |\n|---|---|\n",
+    );
+    for line in table(source, KINDS, "kinds")? {
+        let parts: Vec<&str> = line.split('"').collect();
+        let [_, name, _, meaning, _] = parts.as_slice() else {
+            return Err(format!("{KINDS}: not a kind with two texts: {line}").into());
+        };
+        let _ = writeln!(page, "| `{name}` | {} |", cell(meaning));
+    }
+    Ok(page)
+}
+
+/// The lines of the table that a macro is given.
+fn table<'s>(source: &'s str, file: &str, name: &str) -> Result<std::str::Lines<'s>> {
+    let behind = source.split_once(&format!("\n{name}! {{\n"));
+    let table = behind.and_then(|(_, rest)| rest.split_once("\n}\n"));
+    Ok(table.ok_or_else(|| format!("{file}: no table of {name}"))?.0.lines())
 }
 
 /// One route as the page shows it.
@@ -218,6 +244,11 @@ mod tests {
             source.lines().filter(|line| line.starts_with("    ") && line.matches('"').count() == 6);
         assert_eq!(page.lines().filter(|line| line.starts_with("| `")).count(), declared.count());
         assert!(page.contains("| `last_owner` | An organization keeps at least one owner. | Make somebody else an owner first. |"));
+        let kinds = fs::read_to_string(root().join(KINDS)).unwrap();
+        let page = kinds_of_fields(&kinds).unwrap();
+        assert!(page.contains("| `blank` | The text is empty or has nothing but space in it. |"));
+        assert!(page.contains("| `choice` |") && page.contains("| `unproven` |"));
+        assert!(kinds_of_fields("\nkinds! {\n    A \"a\"\n}\n").is_err(), "a kind without a meaning");
         assert!(errors("codes").is_err());
         assert!(errors("\ncodes! {\n    A \"a\" \"b\"\n}\n").is_err(), "a code without a remedy");
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use polity_kernel::{Code, Error, Permission, Result, Timestamp, id, words};
+use polity_kernel::{Code, Error, FieldKind, Permission, Result, Timestamp, id, words};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
@@ -343,8 +343,7 @@ impl TryFrom<AccountTypeFields> for NewAccountType {
 
 fn short_ids(ids: &[String]) -> Result<(), validator::ValidationError> {
     if ids.iter().any(|id| id.is_empty() || id.chars().count() > 200) {
-        let error = validator::ValidationError::new("length");
-        return Err(error.with_message("each must be 1 to 200 characters".into()));
+        return Err(FieldKind::Length(1, 200).told("each must be 1 to 200 characters").into());
     }
     ids.iter().try_for_each(|id| printable(id))
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use polity_kernel::text::{canonical, is_disguised_ascii, is_hidden};
-use polity_kernel::{Error, Result};
+use polity_kernel::{Error, FieldKind, Problem, Result};
 use serde::{Deserialize, Serialize};
 
 /// An e-mail address in one spelling: before the `@` composed (NFC), of the letters only ASCII's in lower case; behind it in ASCII
@@ -53,39 +53,46 @@ impl FromStr for EmailAddress {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let refuse = |why: &str| Err(Error::field("email", why));
+        let refuse = |problem: Problem| Err(Error::field("email", problem));
+        let malformed = |why: &str| refuse(FieldKind::Malformed.told(why));
         let text = text.trim();
         if text.len() > Self::MAX_LENGTH {
-            return refuse("is longer than 254 bytes");
+            return refuse(FieldKind::TooManyBytes(Self::MAX_LENGTH).into());
         }
         let Some((local, domain)) = text.split_once('@') else {
-            return refuse("must be an address like name@example.com");
+            return malformed("must be an address like name@example.com");
         };
-        if text.chars().any(|c| is_hidden(c) && !is_idna_joiner(c)) || local.chars().any(is_idna_joiner) {
-            return refuse("holds a character that is not seen or not seen by everybody alike");
+        let hidden = text.chars().find(|c| is_hidden(*c) && !is_idna_joiner(*c));
+        if let Some(c) = hidden.or_else(|| local.chars().find(|c| is_idna_joiner(*c))) {
+            let why = "holds a character that is not seen or not seen by everybody alike";
+            return refuse(FieldKind::HiddenCharacter(c).told(why));
         }
         if local.chars().any(is_disguised_ascii) {
-            return refuse("holds a character that only looks like one of ASCII");
+            return malformed("holds a character that only looks like one of ASCII");
         }
         if local.chars().any(char::is_whitespace) {
-            return refuse("holds a character that an address cannot have");
+            return malformed("holds a character that an address cannot have");
         }
         // any other letter may be another person's: no mail server need take it for the same
         let local = canonical(local).to_ascii_lowercase();
         if local.is_empty() || local.len() > Self::MAX_LOCAL {
-            return refuse("must have 1 to 64 bytes before the @");
+            return malformed("must have 1 to 64 bytes before the @");
         }
         if local.chars().any(|c| "()<>[]:;,\\\"@".contains(c)) {
-            return refuse("holds a character that an address cannot have");
+            return malformed("holds a character that an address cannot have");
         }
         if local.split('.').any(str::is_empty) {
-            return refuse("has a misplaced dot");
+            return malformed("has a misplaced dot");
         }
         let Some(domain) = host(domain) else {
-            return refuse("must have a host name behind the @");
+            return malformed("must have a host name behind the @");
         };
         let address = format!("{local}@{domain}");
-        if address.len() > Self::MAX_LENGTH { refuse("is longer than 254 bytes") } else { Ok(Self(address)) }
+        if address.len() > Self::MAX_LENGTH {
+            refuse(FieldKind::TooManyBytes(Self::MAX_LENGTH).into())
+        } else {
+            Ok(Self(address))
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike as _, NaiveDate};
 use polity_kernel::text::{multiline, printable};
-use polity_kernel::{Error, Result, facts};
+use polity_kernel::{Error, FieldKind, Result, facts};
 use serde::Deserialize;
 use validator::ValidationError;
 
@@ -63,11 +63,11 @@ pub fn day(field: &str, text: Option<String>) -> Result<Option<NaiveDate>> {
     let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(None) };
     let day: Option<NaiveDate> = text.parse().ok();
     let day = day.filter(|day| of_a_year(day).is_ok() && day.to_string() == text);
-    day.map(Some).ok_or_else(|| Error::field(field, "must be a day as YYYY-MM-DD"))
+    day.map(Some).ok_or_else(|| Error::field(field, FieldKind::Malformed.told("must be a day as YYYY-MM-DD")))
 }
 
 /// A day whose year has four digits, and is one: there was none before 1.
 fn of_a_year(day: &NaiveDate) -> std::result::Result<(), ValidationError> {
-    let refused = || ValidationError::new("year").with_message("must be of a year from 1 to 9999".into());
+    let refused = || FieldKind::OutOfRange.told("must be of a year from 1 to 9999").into();
     if (1..=9999).contains(&day.year()) { Ok(()) } else { Err(refused()) }
 }

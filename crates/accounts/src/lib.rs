@@ -53,7 +53,7 @@ pub use events::EVENTS;
 pub use period::Period;
 pub use reporting::{Depth, Report, ReportFilter, ReportingLine};
 pub use service::Service;
-pub use staffing::{Appoint, Appointing, ManagerRow, OtherLines, RowOutcome, StaffRow};
+pub use staffing::{Appoint, Appointing, ManagerRow, OtherLines, RowOutcome, RowRefusal, StaffRow};
 pub use type_code::TypeCode;
 
 /// People: accounts, each seen by its own person and by platform administrators, and by nobody else.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, Utc};
-use polity_kernel::{Error, Result, Timestamp};
+use polity_kernel::{Error, FieldKind, Result, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Date math: `NOW`, an optional rounding down such as `/DAY`, then up to four steps such as `+3DAYS` or `-1HOUR`.
@@ -126,7 +126,8 @@ impl FromStr for Period {
         parse(text.trim()).ok_or_else(|| {
             Error::field(
                 "period",
-                "must be date math such as NOW+1YEAR or NOW/DAY+3DAYS, with at most four steps",
+                FieldKind::Malformed
+                    .told("must be date math such as NOW+1YEAR or NOW/DAY+3DAYS, with at most four steps"),
             )
         })
     }

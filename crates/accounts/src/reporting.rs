@@ -1,7 +1,7 @@
 //! Reporting lines: who reports to whom, and as what.
 
 use polity_kernel::text::{printable, trimmed};
-use polity_kernel::{Error, Result, SubjectId, Timestamp};
+use polity_kernel::{Error, FieldKind, Result, SubjectId, Timestamp};
 
 use crate::{Employee, EmployeeId};
 
@@ -73,9 +73,9 @@ impl Depth {
 
 /// A line's kind as it is to be kept: 1 to 64 characters.
 pub(crate) fn kind_of(text: &str) -> Result<String> {
-    let kind = trimmed(Some(text.to_owned())).ok_or_else(|| Error::field("kind", "must not be blank"))?;
+    let kind = trimmed(Some(text.to_owned())).ok_or_else(|| Error::field("kind", FieldKind::Blank))?;
     if kind.chars().count() > 64 {
-        return Err(Error::field("kind", "is longer than 64 characters"));
+        return Err(Error::field("kind", FieldKind::TooLong(64)));
     }
     printable(&kind).map_err(|why| Error::refused("kind", &why))?;
     Ok(kind)

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
-use polity_kernel::{Conn, Error, Result};
+use polity_kernel::{Conn, Error, FieldKind, Result};
 use uuid::Uuid;
 
 use crate::EmployeeId;
@@ -279,7 +279,7 @@ impl Places {
 }
 
 fn not_below() -> Error {
-    Error::field("cursor", "is not in this list")
+    Error::field("cursor", FieldKind::NotFound.told("is not in this list"))
 }
 
 /// Before everybody.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use polity_kernel::{Access, AccountId, Result, Tx};
+use polity_kernel::{Access, AccountId, Code, Error, FieldError, Result, Tx};
 
 use crate::{Belonging, EmployeeId, EmployeeProfile, EmployeeStatus};
 
@@ -103,8 +103,36 @@ pub enum RowOutcome {
     /// It was so already.
     Unchanged,
     /// It will not do, and this is why; nothing of it was kept.
-    Failed(String),
+    Failed(RowRefusal),
     /// It will not do while others are as they are, and this is why; nothing of it was kept. It may do when further rows have
     /// changed them.
-    Blocked(String),
+    Blocked(RowRefusal),
+}
+
+/// Why a row will not do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowRefusal {
+    /// What kind of failure it is.
+    pub code: Code,
+    /// The fields at fault, when the row itself is.
+    pub fields: Vec<FieldError>,
+    /// Why, in words.
+    pub message: String,
+}
+
+impl RowRefusal {
+    /// Why, in words, with the fields called as the source of the rows calls them.
+    pub fn in_words(&self, name: impl Fn(&str) -> String) -> String {
+        if self.fields.is_empty() {
+            return self.message.clone();
+        }
+        let told = self.fields.iter().map(|at| format!("{}: {}", name(&at.field), at.message));
+        told.collect::<Vec<_>>().join("; ")
+    }
+}
+
+impl From<Error> for RowRefusal {
+    fn from(error: Error) -> Self {
+        Self { code: error.code(), fields: error.fields().to_vec(), message: error.message().to_owned() }
+    }
 }

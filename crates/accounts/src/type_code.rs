@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use polity_kernel::{Error, Result};
+use polity_kernel::{Error, FieldKind, Result};
 
 /// The name an organization knows an account type by: lower-case letters, digits, `.`, `_`, `-`; at most 64.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,7 +36,8 @@ impl FromStr for TypeCode {
         } else {
             Err(Error::field(
                 "code",
-                "must be 1 to 64 lower-case letters, digits, dots, underscores and hyphens",
+                FieldKind::Malformed
+                    .told("must be 1 to 64 lower-case letters, digits, dots, underscores and hyphens"),
             ))
         }
     }

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 
 use polity_kernel::event::Origin;
 use polity_kernel::{
-    Access, AccountId, Actor, Code, Conn, Error, OrganizationId, Page, Paged, Result, Timestamp, Tx,
+    Access, AccountId, Actor, Code, Conn, Error, FieldKind, OrganizationId, Page, Paged, Result, Timestamp,
+    Tx,
 };
 
 use crate::events::{ACCOUNT_LINKED, ACCOUNT_TYPE_ASSIGNMENT_REMOVED, LinkedIdentity};
@@ -69,7 +70,7 @@ pub fn by_identity(conn: &mut Conn, issuer: &str, subject: &str) -> Result<Optio
 /// `Conflict`.
 pub fn link(tx: &mut Tx<'_>, actor: &Actor, account: AccountId, issuer: &str, subject: &str) -> Result<()> {
     if !is_identity(issuer, subject) {
-        return Err(Error::field("subject", "is no subject that can be linked"));
+        return Err(Error::field("subject", FieldKind::Malformed.told("is no subject that can be linked")));
     }
     store::accounts::find(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
     if store::identities::insert_if_new(tx, account, issuer, subject)? {

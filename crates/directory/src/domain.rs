@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use polity_kernel::{Error, Result};
+use polity_kernel::{Error, FieldKind, Result};
 
 /// A domain an organization may claim: lower-case ASCII (IDNA), at most 128 characters, no public suffix, no free mail.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -67,26 +67,26 @@ impl FromStr for DomainName {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let refuse = |why: &str| Err(Error::field("domain", why));
+        let refuse = |kind: FieldKind, why: &str| Err(Error::field("domain", kind.told(why)));
         let text = text.trim().trim_end_matches('.');
         if text.len() > 512 {
-            return refuse("is too long");
+            return refuse(FieldKind::TooManyBytes(Self::MAX_LENGTH), "is too long");
         }
         let Ok(ascii) = idna::domain_to_ascii_strict(text) else {
-            return refuse("is not a domain name");
+            return refuse(FieldKind::Malformed, "is not a domain name");
         };
         if ascii.len() > Self::MAX_LENGTH {
-            return refuse("is too long");
+            return refuse(FieldKind::TooManyBytes(Self::MAX_LENGTH), "is too long");
         }
         let last = ascii.rsplit('.').next().unwrap_or_default();
         if !ascii.contains('.') || last.bytes().all(|b| b.is_ascii_digit()) {
-            return refuse("is not a full domain name");
+            return refuse(FieldKind::Malformed, "is not a full domain name");
         }
         if psl::domain_str(&ascii).is_none() {
-            return refuse("is a public suffix, under which anybody can register");
+            return refuse(FieldKind::NotAllowed, "is a public suffix, under which anybody can register");
         }
         if FREE_MAIL.contains(&ascii.as_str()) || psl::domain_str(&ascii).is_some_and(is_free_mail_family) {
-            return refuse("belongs to a provider of free mail");
+            return refuse(FieldKind::NotAllowed, "belongs to a provider of free mail");
         }
         Ok(Self(ascii))
     }

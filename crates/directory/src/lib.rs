@@ -69,7 +69,7 @@ pub use invitee::{
 };
 pub use member::{Member, MemberId, MemberPatch, NewMember};
 pub use member_query::{FoundMembers, MemberInFull, MemberQuery};
-pub use names::{Alias, Key, OrganizationRef};
+pub use names::{Alias, Key, NameTaken, OrganizationRef};
 pub use new_app::{AppFields, AppStatus, NewApp, Secrets};
 pub use new_project::{NewProject, ProjectFields};
 pub use organization::{

@@ -1,7 +1,7 @@
 //! Which members are looked for, and those that are found.
 
 use polity_accounts::{Account, Assignment};
-use polity_kernel::{AccountId, Error, Level, OrganizationId, Result, Timestamp};
+use polity_kernel::{AccountId, Error, FieldKind, Level, OrganizationId, Result, Timestamp};
 
 use crate::member::Member;
 use crate::role::RoleKey;
@@ -90,7 +90,7 @@ impl MemberQuery {
     /// `Invalid` on the field `search` when it is longer than 200 characters.
     pub fn like(self, text: &str) -> Result<Self> {
         if text.chars().count() > LONGEST {
-            return Err(Error::field("search", format!("is longer than {LONGEST} characters")));
+            return Err(Error::field("search", FieldKind::TooLong(LONGEST)));
         }
         let text = text.trim();
         Ok(Self { text: (!text.is_empty()).then(|| text.to_owned()), likest: None, ..self })

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use polity_kernel::{Error, OrganizationId, Result};
+use polity_kernel::{Error, FieldKind, OrganizationId, Result};
 
 use crate::domain::DomainName;
 
@@ -100,6 +100,42 @@ impl Alias {
     }
 }
 
+/// Which name of an organization is another's already: the cause of a `Conflict`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NameTaken {
+    /// The id, which only an import chooses.
+    Id,
+    /// The key.
+    Key,
+    /// The alias.
+    Alias,
+    /// The name that is shown, where it is to be one organization's alone.
+    Name,
+    /// The domain, which another organization has proven.
+    Domain,
+}
+
+impl fmt::Display for NameTaken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self {
+            Self::Id => "id",
+            Self::Key => "key",
+            Self::Alias => "alias",
+            Self::Name => "name",
+            Self::Domain => "domain",
+        };
+        write!(f, "this {what} is taken")
+    }
+}
+
+impl std::error::Error for NameTaken {}
+
+impl From<NameTaken> for Error {
+    fn from(taken: NameTaken) -> Self {
+        Self::new(polity_kernel::Code::Conflict, taken.to_string()).because(taken)
+    }
+}
+
 impl FromStr for Key {
     type Err = Error;
 
@@ -111,11 +147,11 @@ impl FromStr for Key {
         if !well_formed {
             return Err(Error::field(
                 "key",
-                "must be 1 to 128 letters, digits, dots, underscores and hyphens",
+                FieldKind::Malformed.told("must be 1 to 128 letters, digits, dots, underscores and hyphens"),
             ));
         }
         if RESERVED.contains(&text.to_lowercase().as_str()) {
-            return Err(Error::field("key", "is a reserved word"));
+            return Err(Error::field("key", FieldKind::Reserved));
         }
         Ok(Self(text.to_owned()))
     }
@@ -133,7 +169,7 @@ impl FromStr for Alias {
         if !well_formed {
             return Err(Error::field(
                 "alias",
-                "must be 1 to 63 lower-case letters, digits and inner hyphens",
+                FieldKind::Malformed.told("must be 1 to 63 lower-case letters, digits and inner hyphens"),
             ));
         }
         Ok(Self(text.to_owned()))

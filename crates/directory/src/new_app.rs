@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use polity_kernel::text::{canonical, printable, trimmed, verbatim};
-use polity_kernel::{Error, Result, words};
+use polity_kernel::{Error, FieldKind, Problem, Result, words};
 use serde_json::Value;
 use validator::Validate;
 
@@ -106,27 +106,25 @@ impl TryFrom<AppFields> for NewApp {
 fn judged<V>(
     field: &str,
     map: BTreeMap<String, V>,
-    measured: impl Fn(&V) -> Result<usize, &'static str>,
+    measured: impl Fn(&V) -> Result<usize, Problem>,
 ) -> Result<BTreeMap<String, V>> {
     if map.len() > NewApp::MOST_VALUES {
-        return Err(Error::field(field, format!("has more than {} entries", NewApp::MOST_VALUES)));
+        return Err(Error::field(field, FieldKind::TooMany(NewApp::MOST_VALUES)));
     }
     let mut judged = BTreeMap::new();
     for (key, value) in map {
         let key = canonical(&key);
         if key.is_empty() || key.chars().count() > NewApp::LONGEST_KEY || printable(&key).is_err() {
             let rule = format!("names must be 1 to {} characters, none of them hidden", NewApp::LONGEST_KEY);
-            return Err(Error::field(field, rule));
+            return Err(Error::field(field, FieldKind::Malformed.told(rule)));
         }
-        let length = measured(&value).map_err(|why| Error::field(format!("{field}.{key}"), why))?;
+        let length = measured(&value).map_err(|problem| Error::field(format!("{field}.{key}"), problem))?;
         if !(1..=NewApp::LONGEST_VALUE).contains(&length) {
-            return Err(Error::field(
-                format!("{field}.{key}"),
-                format!("must be 1 to {} characters", NewApp::LONGEST_VALUE),
-            ));
+            let kind = FieldKind::Length(1, NewApp::LONGEST_VALUE);
+            return Err(Error::field(format!("{field}.{key}"), kind));
         }
         if judged.insert(key.clone(), value).is_some() {
-            return Err(Error::field(format!("{field}.{key}"), "is given twice"));
+            return Err(Error::field(format!("{field}.{key}"), FieldKind::Duplicate));
         }
     }
     Ok(judged)
@@ -141,8 +139,11 @@ fn bare(value: Value) -> Value {
 }
 
 /// How long a value is, if every text in it is printable.
-fn measured(value: &Value) -> Result<usize, &'static str> {
-    if sound(value) { Ok(text(value).chars().count()) } else { Err("holds a control or hidden character") }
+fn measured(value: &Value) -> Result<usize, Problem> {
+    match sound(value) {
+        true => Ok(text(value).chars().count()),
+        false => Err(FieldKind::ControlCharacter.told("holds a control or hidden character")),
+    }
 }
 
 fn sound(value: &Value) -> bool {

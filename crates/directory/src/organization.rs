@@ -1,7 +1,7 @@
 //! Organizations, and what makes one acceptable.
 
 use polity_accounts::EmailAddress;
-use polity_kernel::{AccountId, Code, Error, OrganizationId, Result, SubjectId, Timestamp, words};
+use polity_kernel::{AccountId, Error, FieldKind, OrganizationId, Result, SubjectId, Timestamp, words};
 use validator::Validate;
 
 use crate::domain::DomainName;
@@ -251,18 +251,12 @@ fn named(new: &NewOrganization) -> Result<(), validator::ValidationError> {
     if new.key.is_some() || new.name.is_some() || new.domain.is_some() {
         return Ok(());
     }
-    Err(validator::ValidationError::new("required")
-        .with_message("one of key, name and domain is required".into()))
+    Err(FieldKind::Required.told("one of key, name and domain is required").into())
 }
 
 /// The name people read when none was given: the domain, else the key.
 pub(crate) fn fallback_name(domain: Option<&DomainName>, key: &Key) -> String {
     domain.map_or_else(|| key.as_str().to_owned(), ToString::to_string)
-}
-
-/// A name is somebody else's.
-pub(crate) fn taken(what: &'static str) -> Error {
-    Error::new(Code::Conflict, format!("this {what} is taken"))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use polity_kernel::text::{canonical, printable};
-use polity_kernel::{Error, IdSource, Result, Seal};
+use polity_kernel::{Error, FieldKind, IdSource, Problem, Result, Seal};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -55,17 +55,18 @@ impl Parameter {
             || printable(&self.name).is_err()
         {
             let rule = format!("names must be 1 to {} characters, none of them hidden", Self::LONGEST_NAME);
-            return Err(Error::field("parameters", rule));
+            return Err(Error::field("parameters", FieldKind::Malformed.told(rule)));
         }
         if self.value.to_string().len() > LONGEST_VALUE || holds_nul(&self.value) {
-            return Err(self.fault(format!("must be at most {LONGEST_VALUE} bytes of JSON without U+0000")));
+            let rule = format!("must be at most {LONGEST_VALUE} bytes of JSON without U+0000");
+            return Err(self.fault(FieldKind::Malformed.told(rule)));
         }
         Ok(())
     }
 
     /// A fault of this parameter, told by its name and never by its value.
-    fn fault(&self, why: impl Into<String>) -> Error {
-        Error::field(format!("parameters.{}", self.name), why)
+    fn fault(&self, problem: impl Into<Problem>) -> Error {
+        Error::field(format!("parameters.{}", self.name), problem)
     }
 }
 
@@ -109,26 +110,29 @@ pub fn settle(
 
 fn split(sent: &[Parameter], kept: &Secrets) -> Result<(Parameters, Secrets)> {
     if sent.len() > Parameters::MOST {
-        return Err(Error::field("parameters", format!("has more than {} entries", Parameters::MOST)));
+        return Err(Error::field("parameters", FieldKind::TooMany(Parameters::MOST)));
     }
     if size(sent) > LONGEST {
-        return Err(Error::field("parameters", format!("is longer than {LONGEST} bytes")));
+        return Err(Error::field("parameters", FieldKind::TooManyBytes(LONGEST)));
     }
     let (mut shown, mut secrets) = (Vec::with_capacity(sent.len()), Secrets::new());
     for parameter in sent {
         let mut parameter = Parameter { name: canonical(&parameter.name), ..parameter.clone() };
         parameter.check()?;
         if shown.iter().any(|other: &Parameter| other.name == parameter.name) {
-            return Err(parameter.fault("is given twice"));
+            return Err(parameter.fault(FieldKind::Duplicate));
         }
         let masked = parameter.value == MASK;
         if masked && !parameter.is_secret() && kept.contains_key(&parameter.name) {
-            return Err(parameter.fault("its value must be sent to be a secret no more"));
+            return Err(
+                parameter.fault(FieldKind::Required.told("its value must be sent to be a secret no more"))
+            );
         }
         if parameter.is_secret() {
             let value = if masked { kept.get(&parameter.name).cloned() } else { Some(parameter.value) };
             parameter.value = MASK.into();
-            let value = value.ok_or_else(|| parameter.fault("there is no value to keep"))?;
+            let value = value
+                .ok_or_else(|| parameter.fault(FieldKind::Required.told("there is no value to keep")))?;
             secrets.insert(parameter.name.clone(), value);
         }
         shown.push(parameter);

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use polity_kernel::{Error, PermissionSet, Result, SubjectId, Timestamp, id, words};
+use polity_kernel::{Error, FieldKind, PermissionSet, Result, SubjectId, Timestamp, id, words};
 use serde::Serialize;
 use validator::Validate;
 
@@ -139,7 +139,10 @@ impl FromStr for RoleKey {
         if well_formed {
             Ok(Self(text.to_owned()))
         } else {
-            Err(Error::field("role", "must be 1 to 128 letters, digits, dots, underscores and hyphens"))
+            Err(Error::field(
+                "role",
+                FieldKind::Malformed.told("must be 1 to 128 letters, digits, dots, underscores and hyphens"),
+            ))
         }
     }
 }
@@ -161,10 +164,7 @@ impl TryFrom<RoleFields> for NewRole {
 
     fn try_from(fields: RoleFields) -> Result<Self> {
         if fields.permissions.len() > Role::MOST_PERMISSIONS {
-            return Err(Error::field(
-                "permissions",
-                format!("has more than {} entries", Role::MOST_PERMISSIONS),
-            ));
+            return Err(Error::field("permissions", FieldKind::TooMany(Role::MOST_PERMISSIONS)));
         }
         let new = Self {
             key: Some(parsed_at("key", &fields.key)?),
@@ -268,7 +268,7 @@ impl RolePatch {
 /// The name as it is kept.
 fn filled(name: &str) -> Result<String> {
     let name = canonical(name);
-    if name.is_empty() { Err(Error::field("name", "must not be blank")) } else { Ok(name) }
+    if name.is_empty() { Err(Error::field("name", FieldKind::Blank)) } else { Ok(name) }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use polity_kernel::text::compared;
 use polity_kernel::text::printable;
-use polity_kernel::{Error, Result};
+use polity_kernel::{Error, FieldKind, Result};
 
 use crate::role::{Role, RoleId, RoleKey};
 
@@ -64,7 +64,7 @@ impl FromStr for RoleRef {
     fn from_str(text: &str) -> Result<Self> {
         let text = text.trim();
         if text.is_empty() || text.chars().count() > LONGEST || printable(text).is_err() {
-            return Err(Error::field("role", "is not a role"));
+            return Err(Error::field("role", FieldKind::Malformed.told("is not a role")));
         }
         Ok(Self::Called(RoleWord(text.to_owned())))
     }

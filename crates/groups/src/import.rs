@@ -2,7 +2,7 @@
 
 use polity_accounts::EmailAddress;
 use polity_kernel::text::{parsed_at, trimmed};
-use polity_kernel::{Error, Result, Timestamp};
+use polity_kernel::{Error, FieldKind, Result, Timestamp};
 
 use crate::{GroupFields, GroupPatch, GroupProfile, GroupStatus, MemberKind, NewGroup};
 
@@ -52,7 +52,7 @@ impl GroupRow {
             status: self.status,
         })?;
         if new.external_id().is_none() {
-            return Err(Error::field("external_id", "is missing"));
+            return Err(Error::field("external_id", FieldKind::Required.told("is missing")));
         }
         Ok(new)
     }

@@ -1,7 +1,7 @@
 //! API keys: `pol_`, 256 random bits and a checksum that betrays typing errors.
 
 use polity_kernel::{
-    AccountId, Code, Error, IdSource, KeyId, Level, OrganizationId, Permission, Result, Timestamp,
+    AccountId, Code, Error, FieldKind, IdSource, KeyId, Level, OrganizationId, Permission, Result, Timestamp,
 };
 use sha2::{Digest as _, Sha256};
 use validator::Validate;
@@ -84,7 +84,7 @@ impl NewApiKey {
     pub(crate) fn check(&self, now: Timestamp) -> Result<()> {
         self.validate()?;
         if self.expires_at.is_some_and(|expires_at| expires_at <= now) {
-            return Err(Error::field("expires_at", "must be in the future"));
+            return Err(Error::field("expires_at", FieldKind::Past.told("must be in the future")));
         }
         Ok(())
     }

@@ -1,7 +1,9 @@
 //! Service accounts and OIDC clients: one thing with one id.
 
 use polity_kernel::text::canonical;
-use polity_kernel::{Error, OrganizationId, Permission, Result, ServiceAccountId, Timestamp, words};
+use polity_kernel::{
+    Error, FieldKind, OrganizationId, Permission, Result, ServiceAccountId, Timestamp, words,
+};
 use serde_json::Value;
 use validator::{Validate, ValidationError};
 
@@ -234,20 +236,31 @@ impl Client {
     fn checked(mut self) -> Result<Self> {
         self.redirect_uris.iter().try_for_each(|uri| sector::check_redirect_uri(uri))?;
         if self.grant_types.contains(&GrantType::AuthorizationCode) && self.redirect_uris.is_empty() {
-            return Err(Error::field("redirect_uris", "authorization_code needs at least one"));
+            return Err(Error::field(
+                "redirect_uris",
+                FieldKind::Required.told("authorization_code needs at least one"),
+            ));
         }
         self.jwks = match (&self.jwks, self.auth_method) {
             (Some(jwks), AuthMethod::PrivateKeyJwt) => Some(public_keys(jwks)?),
             (None, AuthMethod::PrivateKeyJwt) => {
-                return Err(Error::field("jwks", "private_key_jwt needs the public keys"));
+                return Err(Error::field(
+                    "jwks",
+                    FieldKind::Required.told("private_key_jwt needs the public keys"),
+                ));
             }
-            (Some(_), _) => return Err(Error::field("jwks", "a client with a secret has no keys")),
+            (Some(_), _) => {
+                return Err(Error::field(
+                    "jwks",
+                    FieldKind::NotAllowed.told("a client with a secret has no keys"),
+                ));
+            }
             (None, _) => None,
         };
         if self.organization.is_none() && !self.permissions.is_empty() {
             return Err(Error::field(
                 "permissions",
-                "a client of no organization has only platform permissions",
+                FieldKind::NotAllowed.told("a client of no organization has only platform permissions"),
             ));
         }
         if let Some(uri) = &self.sector_identifier_uri {
@@ -256,7 +269,8 @@ impl Client {
         if self.subject_type == SubjectType::Pairwise && self.sector().is_none() {
             return Err(Error::field(
                 "sector_identifier_uri",
-                "a pairwise client needs redirect URIs of one host, or a sector identifier",
+                FieldKind::Required
+                    .told("a pairwise client needs redirect URIs of one host, or a sector identifier"),
             ));
         }
         Ok(self.in_order())
@@ -294,7 +308,7 @@ const MAX_MEMBER: usize = 1_024;
 fn public_keys(jwks: &Value) -> Result<Value> {
     let keys = jwks.get("keys").and_then(Value::as_array).filter(|keys| (1..=MAX_KEYS).contains(&keys.len()));
     let Some(keys) = keys else {
-        return Err(Error::field("jwks", "must be a JWK set of 1 to 10 keys"));
+        return Err(Error::field("jwks", FieldKind::Malformed.told("must be a JWK set of 1 to 10 keys")));
     };
     let keys: Vec<Value> = keys.iter().map(public_key).collect::<Result<_>>()?;
     Ok(serde_json::json!({ "keys": keys }))
@@ -302,10 +316,13 @@ fn public_keys(jwks: &Value) -> Result<Value> {
 
 fn public_key(key: &Value) -> Result<Value> {
     if ["d", "p", "q", "k"].iter().any(|secret| key.get(secret).is_some()) {
-        return Err(Error::field("jwks", "must hold public keys only"));
+        return Err(Error::field("jwks", FieldKind::NotAllowed.told("must hold public keys only")));
     }
     if VerifyingKey::from_jwk(key, &Algorithm::ALL).is_none() {
-        return Err(Error::field("jwks", "holds a key of an unknown kind or algorithm"));
+        return Err(Error::field(
+            "jwks",
+            FieldKind::NotAllowed.told("holds a key of an unknown kind or algorithm"),
+        ));
     }
     let mut public = serde_json::Map::new();
     for name in PUBLIC_MEMBERS {
@@ -314,7 +331,12 @@ fn public_key(key: &Value) -> Result<Value> {
             Some(Value::String(text)) if text.len() <= MAX_MEMBER && !text.contains(char::is_control) => {
                 public.insert(name.to_owned(), Value::String(text.clone()));
             }
-            Some(_) => return Err(Error::field("jwks", format!("{name} must be short printable text"))),
+            Some(_) => {
+                return Err(Error::field(
+                    "jwks",
+                    FieldKind::Malformed.told(format!("{name} must be short printable text")),
+                ));
+            }
         }
     }
     Ok(Value::Object(public))
@@ -323,7 +345,7 @@ fn public_key(key: &Value) -> Result<Value> {
 /// Text that people read on one line, and not a blank one.
 pub(crate) fn printable(text: &str) -> Result<(), ValidationError> {
     if text.trim().is_empty() {
-        return Err(ValidationError::new("blank").with_message("must not be blank".into()));
+        return Err(FieldKind::Blank.into());
     }
     polity_kernel::text::printable(text)
 }

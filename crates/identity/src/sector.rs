@@ -1,6 +1,6 @@
 //! Sectors: the host under which a client's pairwise subjects are made (OpenID Connect Core §8.1).
 
-use polity_kernel::{Error, Result};
+use polity_kernel::{Error, FieldKind, Result};
 use url::{Host, Url};
 
 /// The client's sector; absent when its redirect URIs have several hosts, or none, and nothing else tells.
@@ -19,7 +19,7 @@ pub(crate) fn of(sector_identifier_uri: Option<&str>, redirect_uris: &[String]) 
 
 /// HTTPS; plain HTTP only to the machine itself (RFC 8252 §7.3), and an app's own scheme only in reverse-domain form (§7.1).
 pub(crate) fn check_redirect_uri(uri: &str) -> Result<()> {
-    let refuse = |words: &str| Err(Error::field("redirect_uris", words));
+    let refuse = |words: &str| Err(Error::field("redirect_uris", FieldKind::Malformed.told(words)));
     if uri.len() > 2_048 || uri.contains(|c: char| c.is_control() || c.is_whitespace()) {
         return refuse("must be at most 2048 characters, none of them blank");
     }
@@ -43,7 +43,7 @@ pub(crate) fn check_identifier_uri(uri: &str) -> Result<()> {
     let blank = uri.contains(|c: char| c.is_control() || c.is_whitespace());
     match Url::parse(uri) {
         Ok(url) if !blank && url.scheme() == "https" && url.host().is_some() => Ok(()),
-        _ => Err(Error::field("sector_identifier_uri", "must be an https URL")),
+        _ => Err(Error::field("sector_identifier_uri", FieldKind::Malformed.told("must be an https URL"))),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use polity_kernel::{Error, MasterKey, Result, words};
+use polity_kernel::{Error, FieldKind, MasterKey, Result, words};
 
 use crate::{Algorithm, Secret};
 
@@ -70,25 +70,37 @@ impl Settings {
     /// Refuses settings that cannot be meant.
     pub(crate) fn check(&self) -> Result<()> {
         if self.issuer.is_empty() || self.issuer.ends_with('/') {
-            return Err(Error::field("public_url", "must not be empty or end with a slash"));
+            return Err(Error::field(
+                "public_url",
+                FieldKind::Malformed.told("must not be empty or end with a slash"),
+            ));
         }
         if self.token_ttl.is_zero() || self.token_ttl > Self::LONGEST_TTL {
-            return Err(Error::field("token_ttl", "must be between one second and 30 days"));
+            return Err(Error::field(
+                "token_ttl",
+                FieldKind::OutOfRange.told("must be between one second and 30 days"),
+            ));
         }
         let mut names = HashSet::from([self.issuer.as_str()]);
         for trusted in &self.trusted {
             if !names.insert(&trusted.issuer) {
                 return Err(Error::field(
                     "trusted_issuers",
-                    "each issuer once, and never this service itself",
+                    FieldKind::Duplicate.told("each issuer once, and never this service itself"),
                 ));
             }
             if trusted.algorithms.is_empty() || trusted.audience.is_empty() {
-                return Err(Error::field("trusted_issuers", "each needs an audience and its algorithms"));
+                return Err(Error::field(
+                    "trusted_issuers",
+                    FieldKind::Required.told("each needs an audience and its algorithms"),
+                ));
             }
         }
         if self.trusted.iter().filter(|trusted| trusted.introspection.is_some()).count() > 1 {
-            return Err(Error::field("trusted_issuers", "only one may be asked about opaque tokens"));
+            return Err(Error::field(
+                "trusted_issuers",
+                FieldKind::NotAllowed.told("only one may be asked about opaque tokens"),
+            ));
         }
         Ok(())
     }

@@ -1,4 +1,7 @@
-//! One error for every area: what went wrong, in words for the caller, and what caused it, for the log.
+//! One error for every area: what went wrong, by kind for programs and in words for the caller, and what caused it, for the log.
+
+mod checks;
+mod field;
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -7,6 +10,8 @@ use std::fmt;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 use crate::{Permission, Timestamp};
+
+pub use field::{FieldError, FieldKind, Problem};
 
 /// `Ok` or an [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -78,24 +83,20 @@ impl fmt::Display for RetryAfter {
 
 impl StdError for RetryAfter {}
 
-/// One field of the input and what is wrong with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldError {
-    /// The field's name as the area knows it; a family translates it where its own differs.
-    pub field: String,
-    /// What is wrong, in words for the caller.
-    pub message: String,
-}
-
-/// A failure. What [`Error::message`] says may reach the caller; the source only ever reaches the log.
+/// A failure. What [`Error::message`] says may reach the caller, and is for nobody else: programs decide by the code, the kinds of the
+/// fields and the cause. The source only ever reaches the log.
 pub struct Error(Box<Inner>);
 
 struct Inner {
     code: Code,
     message: Cow<'static, str>,
     fields: Vec<FieldError>,
+    /// What is wrong with a value whose field is not known yet.
+    kind: Option<FieldKind>,
     missing: Vec<Permission>,
     item: Option<usize>,
+    place: Option<String>,
+    away: Option<&'static str>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -106,23 +107,45 @@ impl Error {
             code,
             message: message.into(),
             fields: Vec::new(),
+            kind: None,
             missing: Vec::new(),
             item: None,
+            place: None,
+            away: None,
             source: None,
         }))
     }
 
-    /// One field is not acceptable ([`Code::Invalid`]).
-    pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
-        let (field, message) = (field.into(), message.into());
-        let mut error = Self::new(Code::Invalid, format!("{field}: {message}"));
-        error.0.fields.push(FieldError { field, message });
+    /// One field is not acceptable ([`Code::Invalid`]): for what kind of reason, in words of its own where the kind does not say all.
+    pub fn field(field: impl Into<String>, problem: impl Into<Problem>) -> Self {
+        Self::of_fields(vec![problem.into().at(field.into())])
+    }
+
+    /// A value is not acceptable ([`Code::Invalid`]), for parsers that do not know where it stands; see [`Error::at`].
+    pub fn of(problem: impl Into<Problem>) -> Self {
+        let Problem { kind, message } = problem.into();
+        let mut error = Self::new(Code::Invalid, message);
+        error.0.kind = Some(kind);
         error
     }
 
     /// One field holds what a check of [`text`](crate::text) refuses ([`Code::Invalid`]).
     pub fn refused(field: &str, why: &validator::ValidationError) -> Self {
-        Self::field(field, why.message.as_ref().unwrap_or(&why.code).to_string())
+        Self::field(field, checks::problem(why))
+    }
+
+    fn of_fields(fields: Vec<FieldError>) -> Self {
+        let mut error = Self::new(Code::Invalid, summary(&fields));
+        error.0.fields = fields;
+        error
+    }
+
+    /// Something that the service needs is away ([`Code::Unavailable`]): what, in one stable word by which the log tells it from others,
+    /// and words for the caller.
+    pub fn unavailable(what: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        let mut error = Self::new(Code::Unavailable, message);
+        error.0.away = Some(what);
+        error
     }
 
     /// Nothing there, or nothing the caller may know of. The noun is all that is told.
@@ -156,10 +179,24 @@ impl Error {
         self
     }
 
-    /// The same failure as one of this field, for inputs whose parser does not know where they stand.
+    /// The same failure as one of this field, whatever field the parser speaks of, if it knows of any.
     #[must_use]
     pub fn at(self, field: impl Into<String>) -> Self {
-        Self::field(field, self.0.message.into_owned())
+        let problem = match self.0.fields.first() {
+            Some(first) => first.into(),
+            None => self.0.kind.unwrap_or(FieldKind::Malformed).told(self.0.message),
+        };
+        Self::field(field, problem)
+    }
+
+    /// The same failure with its fields called as somebody else calls them.
+    #[must_use]
+    pub fn renamed(mut self, name: impl Fn(&str) -> String) -> Self {
+        if !self.0.fields.is_empty() {
+            self.0.fields.iter_mut().for_each(|at| at.field = name(&at.field));
+            self.0.message = summary(&self.0.fields).into();
+        }
+        self
     }
 
     /// The same failure as one of this item of the list that was sent, counted from 0.
@@ -172,6 +209,23 @@ impl Error {
     /// Which item of the list that was sent is at fault, counted from 0, where one is.
     pub fn item(&self) -> Option<usize> {
         self.0.item
+    }
+
+    /// The same failure as one of what stands at this place of a file.
+    #[must_use]
+    pub fn in_place(mut self, place: impl Into<String>) -> Self {
+        self.0.place = Some(place.into());
+        self
+    }
+
+    /// Where in a file what is at fault stands, where that is known. The message does not say it.
+    pub fn place(&self) -> Option<&str> {
+        self.0.place.as_deref()
+    }
+
+    /// What is away, when that is why the service is unavailable.
+    pub fn away(&self) -> Option<&'static str> {
+        self.0.away
     }
 
     /// What kind of failure this is.
@@ -220,7 +274,8 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.0.code.name(), self.0.message)
+        let place = self.0.place.iter().fold(String::new(), |_, place| format!("{place}: "));
+        write!(f, "{}: {place}{}", self.0.code.name(), self.0.message)
     }
 }
 
@@ -245,68 +300,35 @@ impl StdError for Error {
 impl From<DieselError> for Error {
     fn from(error: DieselError) -> Self {
         use DatabaseErrorKind as Kind;
-        let words = match &error {
+        const AWAY: &str = "the service cannot answer now";
+        let (what, words) = match &error {
             DieselError::NotFound => return Self::new(Code::NotFound, "not found"),
             DieselError::DatabaseError(Kind::UniqueViolation, _) => {
                 return Self::new(Code::Conflict, "already exists").because(error);
             }
             // SQLSTATE 25006: a standby, or a store its operator has closed for writing
-            DieselError::DatabaseError(Kind::ReadOnlyTransaction, _) => "the store takes no writes now",
-            DieselError::DatabaseError(
-                Kind::SerializationFailure | Kind::ClosedConnection | Kind::UnableToSendCommand,
-                _,
-            )
-            | DieselError::BrokenTransactionManager => "the service cannot answer now",
+            DieselError::DatabaseError(Kind::ReadOnlyTransaction, _) => {
+                ("writes", "the store takes no writes now")
+            }
+            DieselError::DatabaseError(Kind::SerializationFailure, _) => ("serialization", AWAY),
+            DieselError::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand, _)
+            | DieselError::BrokenTransactionManager => ("connection", AWAY),
             _ => return Self::internal(error),
         };
-        Self::new(Code::Unavailable, words).because(error)
+        Self::unavailable(what, words).because(error)
     }
 }
 
 impl From<validator::ValidationErrors> for Error {
     fn from(errors: validator::ValidationErrors) -> Self {
-        let mut fields = Vec::new();
-        collect("", &errors, &mut fields);
-        fields.sort_by(|a, b| a.field.cmp(&b.field));
-        let summary: Vec<String> = fields.iter().map(|f| format!("{}: {}", f.field, f.message)).collect();
-        let mut error = Self::new(Code::Invalid, summary.join("; "));
-        error.0.fields = fields;
-        error
+        Self::of_fields(checks::fields(&errors))
     }
 }
 
-/// Flattens nested validation errors to dotted paths.
-fn collect(prefix: &str, errors: &validator::ValidationErrors, into: &mut Vec<FieldError>) {
-    for (name, kind) in errors.errors() {
-        let field = if prefix.is_empty() { name.to_string() } else { format!("{prefix}.{name}") };
-        match kind {
-            validator::ValidationErrorsKind::Struct(nested) => collect(&field, nested, into),
-            validator::ValidationErrorsKind::List(items) => {
-                for (index, nested) in items {
-                    collect(&format!("{field}.{index}"), nested, into);
-                }
-            }
-            validator::ValidationErrorsKind::Field(failures) => {
-                into.extend(failures.iter().map(|failure| FieldError {
-                    field: field.clone(),
-                    message: failure.message.as_ref().map_or_else(|| words(failure), ToString::to_string),
-                }));
-            }
-        }
-    }
-}
-
-/// A failed check in words, where it has none of its own: of a length, its bounds.
-fn words(failure: &validator::ValidationError) -> String {
-    let bound = |name| failure.params.get(name).map(ToString::to_string);
-    let counts = failure.params.get("value").is_some_and(serde_json::Value::is_array);
-    match (bound("min"), bound("max"), counts) {
-        (None, Some(max), false) => format!("is longer than {max} characters"),
-        (Some(min), Some(max), false) => format!("must be {min} to {max} characters"),
-        (None, Some(max), true) => format!("has more than {max} entries"),
-        (Some(min), Some(max), true) => format!("must have {min} to {max} entries"),
-        _ => failure.code.to_string(),
-    }
+/// What is wrong with all fields, in one line.
+fn summary(fields: &[FieldError]) -> String {
+    let told: Vec<String> = fields.iter().map(|at| format!("{}: {}", at.field, at.message)).collect();
+    told.join("; ")
 }
 
 /// Turns the violation of a unique key of `table` into `taken`, and leaves every other failure what it is. For the outcome of one
@@ -322,5 +344,37 @@ pub fn on_unique(table: &'static str, taken: impl FnOnce() -> Error) -> impl FnO
             _ => false,
         };
         if hit { taken() } else { error.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_keeps_its_kind_wherever_it_is_put() {
+        let parsed = Error::of(FieldKind::Malformed.told("is not a role"));
+        assert_eq!(
+            (parsed.code(), parsed.message(), parsed.fields()),
+            (Code::Invalid, "is not a role", &[][..])
+        );
+        let error = parsed.at("role").at("limitToRole");
+        let [at] = error.fields() else { panic!("{error}") };
+        assert_eq!((at.field.as_str(), at.kind), ("limitToRole", FieldKind::Malformed));
+        assert_eq!(error.message(), "limitToRole: is not a role");
+        let renamed = error.in_place("line 4").renamed(|field| field.to_lowercase());
+        assert_eq!((renamed.message(), renamed.place()), ("limittorole: is not a role", Some("line 4")));
+        assert_eq!(renamed.to_string(), "invalid: line 4: limittorole: is not a role");
+        assert_eq!(Error::not_found("role").renamed(str::to_uppercase).message(), "no such role");
+    }
+
+    #[test]
+    fn what_is_away_has_one_word_whatever_is_said_of_it() {
+        let away = Error::unavailable("database", format!("no answer after {} seconds", 7));
+        assert_eq!((away.code(), away.away()), (Code::Unavailable, Some("database")));
+        let kind = DatabaseErrorKind::ClosedConnection;
+        let closed = Error::from(DieselError::DatabaseError(kind, Box::new("server went away".to_owned())));
+        assert_eq!((closed.code(), closed.away()), (Code::Unavailable, Some("connection")));
+        assert_eq!(Error::not_found("role").away(), None);
     }
 }

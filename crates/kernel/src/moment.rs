@@ -11,7 +11,7 @@ use std::cell::RefCell;
 use uuid::Uuid;
 
 use crate::db::{Known, Version};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 
 thread_local! {
     pub(super) static MOMENT: RefCell<Option<Moment>> = const { RefCell::new(None) };
@@ -44,7 +44,7 @@ pub(crate) fn refuse_if_sealed(store: usize) -> Result<()> {
     in_moment(store, |moment| {
         if moment.sealed {
             moment.asked = true;
-            return Err(Error::new(Code::Unavailable, "not at hand"));
+            return Err(Error::unavailable("memory", "not at hand"));
         }
         Ok(())
     })

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use validator::ValidationError;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldKind, Result};
 
 pub use spelling::{canonical, compared, is_disguised_ascii};
 
@@ -21,7 +21,7 @@ pub use spelling::{canonical, compared, is_disguised_ascii};
 /// assert_eq!("active".parse::<Status>()?.to_string(), "active");
 /// # Ok::<(), polity_kernel::Error>(())
 /// ```
-/// An unknown word is `Code::Invalid` naming the words there are.
+/// An unknown word is `Code::Invalid`, a field's kind `Choice`, naming the words there are.
 #[macro_export]
 macro_rules! words {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
@@ -52,10 +52,7 @@ macro_rules! words {
             fn from_str(text: &str) -> Result<Self, $crate::Error> {
                 match text {
                     $($word => Ok(Self::$variant),)+
-                    _ => Err($crate::Error::new(
-                        $crate::Code::Invalid,
-                        format!("must be one of: {}", Self::WORDS.join(", ")),
-                    )),
+                    _ => Err($crate::Error::of($crate::FieldKind::Choice(Self::WORDS))),
                 }
             }
         }
@@ -120,16 +117,13 @@ pub const PICTURE: u64 = 2_048;
 /// shapes a word in its script or makes up an emoji is not among it.
 ///
 /// # Errors
-/// Codes `control_character` and `hidden_character`; the message tells which it is.
+/// Of the kinds `ControlCharacter` and `HiddenCharacter`.
 pub fn printable(text: &str) -> std::result::Result<(), ValidationError> {
-    let Some(c) = characters::refused(text) else { return Ok(()) };
-    if c.is_control() {
-        return Err(
-            ValidationError::new("control_character").with_message("holds a control character".into())
-        );
+    match characters::refused(text) {
+        None => Ok(()),
+        Some(c) if c.is_control() => Err(FieldKind::ControlCharacter.into()),
+        Some(c) => Err(FieldKind::HiddenCharacter(c).into()),
     }
-    let why = format!("holds U+{:04X}, which is not seen or not seen by everybody alike", u32::from(c));
-    Err(ValidationError::new("hidden_character").with_message(why.into()))
 }
 
 /// Text of several lines, each as [`printable`] wants it; tabs may indent them.
@@ -145,7 +139,7 @@ pub fn is_hidden(c: char) -> bool {
 
 /// An address a browser may be sent to: http or https with a host. `javascript:` and the like are none.
 pub fn web_address(text: &str) -> std::result::Result<(), ValidationError> {
-    let refused = || ValidationError::new("url").with_message("must be an http or https URL".into());
+    let refused = || FieldKind::Malformed.told("must be an http or https URL").into();
     printable(text)?;
     let url = url::Url::parse(text).map_err(|_| refused())?;
     if matches!(url.scheme(), "http" | "https") && url.has_host() { Ok(()) } else { Err(refused()) }
@@ -163,10 +157,7 @@ pub fn verbatim(text: Option<String>) -> Option<String> {
 
 /// Parses a text that stands in this field, whatever field the parser itself speaks of.
 pub fn parsed_at<T: FromStr<Err = Error>>(field: &str, text: &str) -> Result<T> {
-    text.parse().map_err(|error: Error| {
-        let why = error.fields().first().map_or(error.message(), |field| field.message.as_str());
-        Error::field(field, why)
-    })
+    text.parse().map_err(|error: Error| error.at(field))
 }
 
 /// Parses every text of a list; the first that will not do is named by its place: `permissions.3`.

@@ -9,8 +9,8 @@ use polity_kernel::db::{migrate, pending, revert_all};
 use polity_kernel::event::Nothing;
 use polity_kernel::job::{self, LEASE, Outcome};
 use polity_kernel::{
-    Access, Actor, Code, Entered, Error, Level, OrganizationId, PermissionSet, Standing, Watched, Work,
-    WriteKind, catalogue, epoch, event, record,
+    Access, Actor, Code, Entered, Error, FieldKind, Level, OrganizationId, PermissionSet, Standing, Watched,
+    Work, WriteKind, catalogue, epoch, event, record,
 };
 use polity_testkit::{Engine, Kit, both_engines};
 use serde::{Deserialize, Serialize};
@@ -69,7 +69,7 @@ both_engines! {
         let organization = organization(kit);
         let failed = kit.ctx.write(&access(organization), WriteKind::Grants, |tx, access| {
             tx.record(THING_CREATED.done(access, 1))?;
-            Err::<(), _>(Error::field("name", "no"))
+            Err::<(), _>(Error::field("name", FieldKind::Blank))
         });
         assert_eq!(failed.unwrap_err().code(), Code::Invalid);
         assert!(kit.ctx.read(|conn| event::latest(conn, organization, 9)).unwrap().is_empty());
@@ -165,7 +165,7 @@ both_engines! {
                         let fails = (thread + turn) % 2 == 0;
                         let result = kit.ctx.write(&access(organization), WriteKind::Content, move |tx, access| {
                             tx.record(THING_CREATED.done(access, 1))?;
-                            if fails { Err(Error::field("name", "no")) } else { Ok(()) }
+                            if fails { Err(Error::field("name", FieldKind::Blank)) } else { Ok(()) }
                         });
                         assert_eq!(result.is_err(), fails);
                     }

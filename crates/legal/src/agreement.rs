@@ -1,6 +1,6 @@
 //! What is agreed on: the templates an operator may replace, and the text that comes of one once its blanks are filled in.
 
-use polity_kernel::{Error, Result};
+use polity_kernel::{Error, FieldKind, Result};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -94,7 +94,7 @@ impl Template {
     /// `Invalid` in this field for a text without a title, one longer than 256 KiB, and a blank that nothing fills in.
     pub(crate) fn parse(field: &'static str, text: &str) -> Result<Self> {
         if text.len() > LONGEST {
-            return Err(Error::field(field, "is longer than 256 KiB"));
+            return Err(Error::field(field, FieldKind::TooManyBytes(LONGEST).told("is longer than 256 KiB")));
         }
         let text = text.replace("\r\n", "\n");
         // a point of a list needs no empty line before it
@@ -102,14 +102,20 @@ impl Template {
         let pieces = text.split("\n\n").map(str::trim).filter(|piece| !piece.is_empty());
         let blocks: Vec<Block> = pieces.map(Block::of).collect();
         if !matches!(blocks.first(), Some(Block::Title(_))) {
-            return Err(Error::field(field, "does not begin with a title (`# …`)"));
+            return Err(Error::field(
+                field,
+                FieldKind::Malformed.told("does not begin with a title (`# …`)"),
+            ));
         }
         for block in &blocks {
             filled(block.text(), &|blank| {
                 if BLANKS.contains(&blank) {
                     return Ok("");
                 }
-                Err(Error::field(field, format!("has a blank that nothing fills in: {blank}")))
+                Err(Error::field(
+                    field,
+                    FieldKind::NotFound.told(format!("has a blank that nothing fills in: {blank}")),
+                ))
             })?;
         }
         Ok(Self(blocks))
@@ -144,6 +150,8 @@ fn filled<'v>(text: &str, value: &dyn Fn(&str) -> Result<&'v str>) -> Result<Str
 
 #[cfg(test)]
 mod tests {
+    use polity_kernel::Problem;
+
     use super::*;
 
     fn template(text: &str) -> Template {
@@ -179,16 +187,14 @@ mod tests {
 
     #[test]
     fn a_template_that_cannot_be_meant_is_refused() {
-        for (text, why) in [
-            ("", "does not begin with a title (`# …`)"),
-            ("Text\n\n# Title", "does not begin with a title (`# …`)"),
-            ("# T\n\n{{iban}}", "has a blank that nothing fills in: iban"),
+        for (text, problem) in [
+            ("", FieldKind::Malformed.told("does not begin with a title (`# …`)")),
+            ("Text\n\n# Title", FieldKind::Malformed.told("does not begin with a title (`# …`)")),
+            ("# T\n\n{{iban}}", FieldKind::NotFound.told("has a blank that nothing fills in: iban")),
         ] {
             let error = Template::parse("dpa_template", text).unwrap_err();
-            assert_eq!(
-                (error.fields()[0].field.as_str(), error.fields()[0].message.as_str()),
-                ("dpa_template", why)
-            );
+            let at = &error.fields()[0];
+            assert_eq!((at.field.as_str(), Problem::from(at)), ("dpa_template", problem));
         }
         assert!(Template::parse("dpa_template", &"x".repeat(LONGEST + 1)).is_err());
     }

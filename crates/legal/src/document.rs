@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use polity_accounts::EmailAddress;
 use polity_kernel::text::{canonical, multiline, parsed_at, printable};
-use polity_kernel::{Error, Evidence, OrganizationId, Result, SubjectId, Timestamp, id, words};
+use polity_kernel::{Error, Evidence, FieldKind, OrganizationId, Result, SubjectId, Timestamp, id, words};
 use validator::{Validate, ValidationError};
 
 /// How long a signing link opens its document.
@@ -207,7 +207,7 @@ impl TryFrom<SignatureFields> for NewSignature {
 fn given(consent: &bool) -> Result<(), ValidationError> {
     match consent {
         true => Ok(()),
-        false => Err(ValidationError::new("consent").with_message("must be given".into())),
+        false => Err(FieldKind::Required.told("must be given").into()),
     }
 }
 

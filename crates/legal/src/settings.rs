@@ -1,6 +1,6 @@
 //! What legal documents are told by the operator.
 
-use polity_kernel::{Error, Result};
+use polity_kernel::{Error, FieldKind, Result};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::DocumentType;
@@ -48,14 +48,17 @@ impl Settings {
     pub(crate) fn templates(&self) -> Result<Templates> {
         let is_text = |text: &str, most| !text.trim().is_empty() && text.chars().count() <= most;
         if !is_text(&self.vendor_name, 255) {
-            return Err(Error::field("vendor_name", "must be 1 to 255 characters"));
+            return Err(Error::field("vendor_name", FieldKind::Length(1, 255)));
         }
         if !is_text(&self.vendor_address, 512) {
-            return Err(Error::field("vendor_address", "must be 1 to 512 characters"));
+            return Err(Error::field("vendor_address", FieldKind::Length(1, 512)));
         }
         let secret = self.webhook_secret.as_ref().map(ExposeSecret::expose_secret);
         if secret.is_some_and(|secret| secret.len() < SHORTEST_SECRET) {
-            return Err(Error::field("webhook_secret", "is shorter than 16 bytes"));
+            return Err(Error::field(
+                "webhook_secret",
+                FieldKind::TooShort(16).told("is shorter than 16 bytes"),
+            ));
         }
         let own = |given: &Option<String>, own: &str| given.clone().unwrap_or_else(|| own.to_owned());
         let dpa = own(&self.dpa_template, include_str!("../templates/dpa.txt"));

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use polity_directory::{Organization, within};
-use polity_kernel::{Code, Error, OrganizationId, Result, Stamp, Timestamp, Tx};
+use polity_kernel::{Code, Error, FieldKind, OrganizationId, Result, Stamp, Timestamp, Tx};
 
 use crate::key::{LicenseKey, refused};
 use crate::license::{Kept, KeyText};
@@ -77,7 +77,7 @@ impl Grant {
         if is_gone && store::claims::hand_on(tx, key, served, organization)? {
             return Ok(());
         }
-        Err(refused("is in use by another organization"))
+        Err(refused(FieldKind::Taken.told("is in use by another organization")))
     }
 
     /// The license, given to this organization.

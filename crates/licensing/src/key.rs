@@ -11,7 +11,7 @@ use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use polity_directory::Organization;
 use polity_directory::entitlements::{DOMAINS, MEMBERS};
-use polity_kernel::{Entitlements, Error, Result, Timestamp};
+use polity_kernel::{Entitlements, Error, FieldKind, Problem, Result, Timestamp};
 use polity_projects::entitlements::PROJECTS;
 use serde::Deserialize;
 use serde_json::Value;
@@ -111,10 +111,10 @@ impl Verifier {
     pub(crate) fn prove(&self, text: &str) -> Result<LicenseKey> {
         let text = text.trim();
         if text.is_empty() {
-            return Err(refused("must not be empty"));
+            return Err(refused(FieldKind::Blank.told("must not be empty")));
         }
         if text.len() > LONGEST_LICENSE_KEY {
-            return Err(refused("is longer than 8 KiB"));
+            return Err(refused(FieldKind::TooManyBytes(LONGEST_LICENSE_KEY).told("is longer than 8 KiB")));
         }
         let trusted = self.signer(&header(text)?)?;
         let mut validation = Validation::new(Algorithm::EdDSA);
@@ -126,25 +126,31 @@ impl Verifier {
             validation.set_issuer(&[issuer]);
         }
         let claims: Claims = jsonwebtoken::decode(text, &trusted.key, &validation)
-            .map_err(|error| refused(reason(error.kind())))?
+            .map_err(|error| refused(FieldKind::Unproven.told(reason(error.kind()))))?
             .claims;
         let key = LicenseKey::read(&trusted.kid, claims)?;
         if self.revoked.contains(&key.jti) {
-            return Err(refused("is revoked"));
+            return Err(refused(FieldKind::NotAllowed.told("is revoked")));
         }
         Ok(key)
     }
 
     fn signer(&self, header: &Header) -> Result<&Trusted> {
         if header.alg != "EdDSA" {
-            return Err(refused("is not signed with EdDSA"));
+            return Err(refused(FieldKind::NotAllowed.told("is not signed with EdDSA")));
         }
         // RFC 7515 §4.1.11: what must be understood and is not, is refused
         if header.crit.is_some() {
-            return Err(refused("asks for what polity does not know"));
+            return Err(refused(FieldKind::NotAllowed.told("asks for what polity does not know")));
         }
-        let kid = header.kid.as_deref().ok_or_else(|| refused("does not name the key it is signed with"))?;
-        self.keys.iter().find(|key| key.kid == kid).ok_or_else(|| refused("is signed with an unknown key"))
+        let kid = header
+            .kid
+            .as_deref()
+            .ok_or_else(|| refused(FieldKind::Malformed.told("does not name the key it is signed with")))?;
+        self.keys
+            .iter()
+            .find(|key| key.kid == kid)
+            .ok_or_else(|| refused(FieldKind::NotFound.told("is signed with an unknown key")))
     }
 }
 
@@ -152,14 +158,17 @@ impl LicenseKey {
     fn read(kid: &str, claims: Claims) -> Result<Self> {
         let is_name = (1..=LONGEST_JTI).contains(&claims.jti.chars().count());
         if !is_name || claims.jti.chars().any(char::is_control) {
-            return Err(refused("has no jti of 1 to 128 printable characters"));
+            return Err(refused(FieldKind::Malformed.told("has no jti of 1 to 128 printable characters")));
         }
         if claims.features.len() > MOST_FEATURES {
-            return Err(refused("has more than 64 features"));
+            return Err(refused(FieldKind::TooMany(MOST_FEATURES).told("has more than 64 features")));
         }
         let most = |limit: Option<NonZeroU32>| limit.map(NonZeroU32::get);
         Ok(Self {
-            kind: claims.r#type.parse().map_err(|_| refused("is for an unknown type of license"))?,
+            kind: claims
+                .r#type
+                .parse()
+                .map_err(|_| refused(FieldKind::Malformed.told("is for an unknown type of license")))?,
             kid: kid.to_owned(),
             jti: claims.jti,
             subject: claims.sub,
@@ -191,10 +200,10 @@ impl LicenseKey {
     /// Asks that the key can be applied now: in its grace it cannot any more.
     pub(crate) fn require_live(&self, now: Timestamp) -> Result<()> {
         if self.issued_at > now.after(AHEAD) || self.not_before.is_some_and(|begin| begin > now) {
-            return Err(refused("is not valid yet"));
+            return Err(refused(FieldKind::NotAllowed.told("is not valid yet")));
         }
         if self.expires_at <= now {
-            return Err(refused("has expired"));
+            return Err(refused(FieldKind::Past.told("has expired")));
         }
         Ok(())
     }
@@ -207,7 +216,7 @@ impl LicenseKey {
         {
             return Ok(());
         }
-        Err(refused("is another organization's"))
+        Err(refused(FieldKind::NotAllowed.told("is another organization's")))
     }
 }
 
@@ -220,7 +229,7 @@ impl fmt::Debug for Verifier {
 
 /// The header of a text of three parts.
 fn header(text: &str) -> Result<Header> {
-    let malformed = || refused("is not a license key");
+    let malformed = || refused(FieldKind::Malformed.told("is not a license key"));
     let mut parts = text.split('.');
     let (Some(header), Some(_), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next())
     else {
@@ -234,7 +243,7 @@ fn instant(seconds: i64) -> Result<Timestamp> {
     if (0..=LAST_SECOND).contains(&seconds) {
         return Ok(Timestamp::from_seconds(seconds));
     }
-    Err(refused("has a date outside of the years 1970 to 9999"))
+    Err(refused(FieldKind::OutOfRange.told("has a date outside of the years 1970 to 9999")))
 }
 
 fn reason(kind: &ErrorKind) -> &'static str {
@@ -246,8 +255,8 @@ fn reason(kind: &ErrorKind) -> &'static str {
     }
 }
 
-pub(crate) fn refused(why: &'static str) -> Error {
-    Error::field("license_key", why)
+pub(crate) fn refused(problem: Problem) -> Error {
+    Error::field("license_key", problem)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::entitlements::FEATURES;
 use polity_directory::entitlements::{DOMAINS, MEMBERS};
-use polity_kernel::{Entitlements, Error, Result, words};
+use polity_kernel::{Entitlements, Error, FieldKind, Result, words};
 use polity_projects::entitlements::PROJECTS;
 
 words! {
@@ -91,11 +91,14 @@ impl Settings {
         let mut kids = HashSet::new();
         for key in &self.keys {
             if !is_name(&key.kid) || !kids.insert(&key.kid) {
-                return Err(Error::field("license_keys", "each needs a kid of its own, of at most 64 bytes"));
+                return Err(Error::field(
+                    "license_keys",
+                    FieldKind::Malformed.told("each needs a kid of its own, of at most 64 bytes"),
+                ));
             }
         }
         if !is_name(&self.eula_version) {
-            return Err(Error::field("eula_version", "must be 1 to 64 bytes"));
+            return Err(Error::field("eula_version", FieldKind::Malformed.told("must be 1 to 64 bytes")));
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use polity_kernel::{Error, Result};
+use polity_kernel::{Error, FieldKind, Result};
 use zeroize::Zeroizing;
 
 /// A password somebody chose: 8 to 128 characters of any kind. Printing it shows nothing.
@@ -22,11 +22,11 @@ impl Password {
     /// `Invalid` at `password`.
     pub fn new(text: impl Into<String>) -> Result<Self> {
         let text = Zeroizing::new(text.into());
-        let refuse = |why: &str| Err(Error::field("password", why));
+        let refuse = |kind| Err(Error::field("password", kind));
         match text.chars().take(Self::LONGEST + 1).count() {
-            0 => refuse("is required"),
-            1..Self::SHORTEST => refuse("is shorter than 8 characters"),
-            length if length > Self::LONGEST => refuse("is longer than 128 characters"),
+            0 => refuse(FieldKind::Required),
+            1..Self::SHORTEST => refuse(FieldKind::TooShort(Self::SHORTEST)),
+            length if length > Self::LONGEST => refuse(FieldKind::TooLong(Self::LONGEST)),
             _ => Ok(Self(text)),
         }
     }

@@ -1,7 +1,7 @@
 //! Signing up: the account of somebody who is invited and has none.
 
 use polity_kernel::text::{printable, trimmed};
-use polity_kernel::{Error, Result};
+use polity_kernel::{Error, FieldKind, Result};
 use validator::Validate;
 
 use crate::Password;
@@ -31,7 +31,7 @@ impl TryFrom<SignUpFields> for NewSignUp {
     type Error = Error;
 
     fn try_from(fields: SignUpFields) -> Result<Self> {
-        let required = |field| move || Error::field(field, "is required");
+        let required = |field| move || Error::field(field, FieldKind::Required);
         let new = Self {
             first_name: trimmed(fields.first_name).ok_or_else(required("first_name"))?,
             password: Password::new(fields.password.ok_or_else(required("password"))?)?,

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use polity_kernel::{Error, Result};
+use polity_kernel::{Error, FieldKind, Result};
 use serde::{Deserialize, Deserializer};
 
 /// Tells a field that is null from one that is absent: `Some(None)` clears, `None` leaves as it is.
@@ -25,12 +25,12 @@ where
 
 /// A text that says something.
 pub(crate) fn filled(field: &'static str, text: String) -> Result<String> {
-    if text.trim().is_empty() { Err(Error::field(field, "must not be blank")) } else { Ok(text) }
+    if text.trim().is_empty() { Err(Error::field(field, FieldKind::Blank)) } else { Ok(text) }
 }
 
 /// An id in a body: one that is not well-formed is a 400.
 pub(crate) fn id<T: FromStr>(field: &'static str, text: &str) -> Result<T> {
-    text.parse().map_err(|_| Error::field(field, "is not an id"))
+    text.parse().map_err(|_| Error::field(field, FieldKind::Malformed.told("is not an id")))
 }
 
 /// An area's name of a field in camel case.

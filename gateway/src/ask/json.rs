@@ -2,6 +2,8 @@
 //!
 //! A body that is not what the route takes is refused, the field at fault named.
 
+use std::cell::Cell;
+
 use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::http::header::ContentType;
@@ -9,14 +11,17 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, ResponseError
 use futures_util::future::LocalBoxFuture;
 use polity_kernel::{Code, Error, Result};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::error::Category;
+use serde::de::{DeserializeOwned, DeserializeSeed as _};
+use serde_path_to_error::Track;
 
 use super::strict::Strict;
 use super::unreadable::unreadable;
 use super::value::Strictly;
 use super::{body, count};
 use crate::family::Refusal;
+
+/// What the body as a whole is called, where none of its fields is at fault.
+const WHOLE: &str = "body";
 
 /// A body of JSON: as an argument the request's, as a result the answer's.
 #[derive(Debug)]
@@ -58,39 +63,34 @@ async fn receive<T: DeserializeOwned + Send + 'static>(
 
 /// Reads the whole text, once, as one `T`.
 fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T> {
-    serde_path_to_error::deserialize(Strictly(any(text)?)).map_err(|error| refused(&error))
+    serde_path_to_error::deserialize(Strictly(any(text)?)).map_err(|error| {
+        let path = error.path().clone();
+        unreadable(&path, error.into_inner(), WHOLE)
+    })
 }
 
 /// Reads the whole text as any JSON in which no key is twice in one object and U+0000 is nowhere, of at most
 /// [`count::VALUES`] values.
 pub(crate) fn any(text: &[u8]) -> Result<serde_json::Value> {
     count::require_few(text)?;
+    let (problem, mut track) = (Cell::new(None), Track::new());
     let mut reader = serde_json::Deserializer::from_slice(text);
-    let Strict(value) =
-        serde_path_to_error::deserialize(&mut reader).map_err(|error| match error.inner().classify() {
-            Category::Data => refused(&error),
-            _ => malformed(error.inner()),
-        })?;
+    let tracked = serde_path_to_error::Deserializer::new(&mut reader, &mut track);
+    let value = Strict(&problem).deserialize(tracked).map_err(|error| match problem.take() {
+        Some(problem) => unreadable(&track.path(), problem.into(), WHOLE),
+        None => malformed(&error),
+    })?;
     reader.end().map_err(|error| malformed(&error))?;
     Ok(value)
-}
-
-fn refused(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
-    let problem = error.inner().to_string();
-    unreadable(error.path(), without_place(&problem), "body")
 }
 
 fn malformed(problem: &serde_json::Error) -> Error {
     Error::new(Code::Malformed, format!("the body is not JSON: {problem}"))
 }
 
-/// The problem without serde's ` at line 1 column 7`, since the field says where.
-fn without_place(problem: &str) -> &str {
-    problem.rsplit_once(" at line ").map_or(problem, |(problem, _)| problem)
-}
-
 #[cfg(test)]
 mod tests {
+    use polity_kernel::FieldKind;
     use serde::Deserialize;
 
     use super::*;
@@ -141,6 +141,39 @@ mod tests {
             assert!(message.starts_with(field), "{text}: {message}");
             assert!(!message.contains(" at line "), "{message}");
         }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_field_is_of_a_kind() {
+        #[derive(Debug, Deserialize)]
+        struct Sizes {
+            #[serde(rename = "most")]
+            _most: Option<u8>,
+            #[serde(rename = "word")]
+            _word: Option<Word>,
+        }
+        #[derive(Debug, Deserialize)]
+        #[serde(rename_all = "lowercase")]
+        enum Word {
+            Small,
+            Large,
+        }
+        let of = |error: Error| error.fields()[0].kind;
+        for (text, kind) in [
+            ("{}", FieldKind::Required),
+            (r#"{"name": null}"#, FieldKind::Null),
+            (r#"{"name": 7}"#, FieldKind::Type),
+            (r#"{"name": "x", "name": "y"}"#, FieldKind::Duplicate),
+            (r#"{"name": "a\u0000b"}"#, FieldKind::ControlCharacter),
+            ("[]", FieldKind::Type),
+        ] {
+            assert_eq!(of(parse::<Body>(text.as_bytes()).unwrap_err()), kind, "{text}");
+        }
+        assert_eq!(of(parse::<Sizes>(br#"{"most": 300}"#).unwrap_err()), FieldKind::OutOfRange);
+        assert_eq!(
+            of(parse::<Sizes>(br#"{"word": "huge"}"#).unwrap_err()),
+            FieldKind::Choice(&["small", "large"])
+        );
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod path;
 mod query;
 pub(crate) mod segments;
 mod strict;
+mod text;
 mod unreadable;
 mod value;
 

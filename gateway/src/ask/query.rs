@@ -5,11 +5,13 @@ use std::ops::Deref;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use polity_kernel::{Code, Error, Result};
+use polity_kernel::{Error, FieldKind, Result};
 use serde::de::DeserializeOwned;
+use serde::de::value::MapDeserializer;
 use url::form_urlencoded;
 
 use super::body::require_few_parameters;
+use super::text::Text;
 use super::unreadable::unreadable;
 use crate::family::Refusal;
 
@@ -45,17 +47,21 @@ fn parse<T: DeserializeOwned>(text: &str) -> Result<T> {
     require_few_parameters(text.as_bytes())?;
     for (name, value) in form_urlencoded::parse(text.as_bytes()) {
         if value.contains('\0') {
-            return Err(refused(&Error::field(name, "must not contain U+0000")));
+            let problem = FieldKind::ControlCharacter.told("must not contain U+0000");
+            return Err(refused(&Error::field(name, problem)));
         }
     }
-    let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
-    serde_path_to_error::deserialize(pairs)
-        .map_err(|error| refused(&unreadable(error.path(), &error.inner().to_string(), "query")))
+    let pairs = form_urlencoded::parse(text.as_bytes()).map(|(name, value)| (Text(name), Text(value)));
+    serde_path_to_error::deserialize(MapDeserializer::new(pairs)).map_err(|error| {
+        let path = error.path().clone();
+        refused(&unreadable(&path, error.into_inner(), "query"))
+    })
 }
 
 /// The parameter is named in words only: fields are those of a body.
 fn refused(error: &Error) -> Error {
-    Error::new(Code::Invalid, error.message().to_owned())
+    let kind = error.fields().first().map_or(FieldKind::Malformed, |first| first.kind);
+    Error::of(kind.told(error.message()))
 }
 
 #[cfg(test)]

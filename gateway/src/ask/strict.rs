@@ -2,39 +2,54 @@
 //!
 //! Two readers may disagree on which of two equal keys counts, so neither does. PostgreSQL cannot store U+0000.
 
+use std::cell::Cell;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use polity_kernel::{FieldKind, Problem};
+use serde::de::{Deserialize as _, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// Any JSON that is strict.
-pub(super) struct Strict(pub(super) Value);
+/// Reads what is strict, and leaves here what is wrong with what is not: the reader's own failures have words only.
+#[derive(Clone, Copy)]
+pub(super) struct Strict<'p>(pub(super) &'p Cell<Option<Problem>>);
 
-/// Reads what is strict.
-struct Reading;
+/// Reads one key of an object.
+struct Key<'p>(Strict<'p>);
 
-/// One key of an object.
-struct Key(String);
+impl Strict<'_> {
+    fn refusal<E: Error>(self, problem: Problem) -> E {
+        let error = E::custom(&problem.message);
+        self.0.set(Some(problem));
+        error
+    }
 
-impl<'de> Deserialize<'de> for Strict {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Reading).map(Self)
+    fn refuse_nul<E: Error>(self, text: &str) -> Result<(), E> {
+        if text.contains('\0') {
+            return Err(self.refusal(FieldKind::ControlCharacter.told("must not contain U+0000")));
+        }
+        Ok(())
     }
 }
 
-impl<'de> Deserialize<'de> for Key {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = String;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
         let key = String::deserialize(deserializer)?;
-        refuse_nul(&key)?;
-        Ok(Self(key))
+        self.0.refuse_nul(&key)?;
+        Ok(key)
     }
 }
 
-fn refuse_nul<E: Error>(text: &str) -> Result<(), E> {
-    if text.contains('\0') { Err(E::custom("must not contain U+0000")) } else { Ok(()) }
-}
-
-impl<'de> Visitor<'de> for Reading {
+impl<'de> Visitor<'de> for Strict<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -54,7 +69,8 @@ impl<'de> Visitor<'de> for Reading {
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Value, E> {
-        Number::from_f64(number).map(Value::Number).ok_or_else(|| E::custom("number out of range"))
+        let read = Number::from_f64(number).map(Value::Number);
+        read.ok_or_else(|| self.refusal(FieldKind::OutOfRange.told("number out of range")))
     }
 
     fn visit_unit<E>(self) -> Result<Value, E> {
@@ -62,16 +78,16 @@ impl<'de> Visitor<'de> for Reading {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
-        refuse_nul(text).map(|()| text.into())
+        self.refuse_nul(text).map(|()| text.into())
     }
 
     fn visit_string<E: Error>(self, text: String) -> Result<Value, E> {
-        refuse_nul(&text).map(|()| text.into())
+        self.refuse_nul(&text).map(|()| text.into())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
         let mut items = Vec::new();
-        while let Some(Strict(item)) = list.next_element()? {
+        while let Some(item) = list.next_element_seed(self)? {
             items.push(item);
         }
         Ok(items.into())
@@ -79,10 +95,12 @@ impl<'de> Visitor<'de> for Reading {
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Value, A::Error> {
         let mut fields = Map::new();
-        while let Some(Key(key)) = object.next_key()? {
-            let Strict(value) = object.next_value()?;
+        while let Some(key) = object.next_key_seed(Key(self))? {
+            let value = object.next_value_seed(self)?;
             if fields.contains_key(&key) {
-                return Err(Error::custom(format_args!("the key `{key}` is there twice")));
+                return Err(
+                    self.refusal(FieldKind::Duplicate.told(format!("the key `{key}` is there twice")))
+                );
             }
             fields.insert(key, value);
         }

@@ -5,7 +5,9 @@
 use serde::de::value::{MapDeserializer, SeqDeserializer, StringDeserializer};
 use serde::de::{Deserializer, Error as _, IntoDeserializer, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
-use serde_json::{Error, Value};
+use serde_json::Value;
+
+use super::unreadable::Unread;
 
 /// One value, to be read as whatever it is.
 pub(super) struct Strictly(pub(super) Value);
@@ -27,7 +29,7 @@ impl Strictly {
     }
 }
 
-impl<'de> IntoDeserializer<'de, Error> for Strictly {
+impl<'de> IntoDeserializer<'de, Unread> for Strictly {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -36,13 +38,17 @@ impl<'de> IntoDeserializer<'de, Error> for Strictly {
 }
 
 impl<'de> Deserializer<'de> for Strictly {
-    type Error = Error;
+    type Error = Unread;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unread> {
         match self.0 {
             Value::Null => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(value),
-            Value::Number(number) => number.deserialize_any(visitor),
+            Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
+                (Some(whole), ..) => visitor.visit_u64(whole),
+                (None, Some(whole), _) => visitor.visit_i64(whole),
+                (None, None, real) => visitor.visit_f64(real.unwrap_or(f64::NAN)),
+            },
             Value::String(text) => visitor.visit_string(text),
             Value::Array(items) => visitor.visit_seq(SeqDeserializer::new(items.into_iter().map(Strictly))),
             Value::Object(fields) => {
@@ -52,7 +58,7 @@ impl<'de> Deserializer<'de> for Strictly {
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unread> {
         if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
@@ -61,11 +67,11 @@ impl<'de> Deserializer<'de> for Strictly {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, Unread> {
         if self.0.is_object() {
             self.deserialize_any(visitor)
         } else {
-            Err(Error::invalid_type(self.unexpected(), &"an object"))
+            Err(Unread::invalid_type(self.unexpected(), &"an object"))
         }
     }
 
@@ -74,10 +80,10 @@ impl<'de> Deserializer<'de> for Strictly {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, Unread> {
         match self.0 {
             Value::String(word) => visitor.visit_enum(StringDeserializer::new(word)),
-            _ => Err(Error::invalid_type(self.unexpected(), &"a string")),
+            _ => Err(Unread::invalid_type(self.unexpected(), &"a string")),
         }
     }
 
@@ -85,7 +91,7 @@ impl<'de> Deserializer<'de> for Strictly {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, Unread> {
         visitor.visit_newtype_struct(self)
     }
 

@@ -4,7 +4,7 @@ use clap::Args;
 use polity_accounts::{Account, AccountFields, AccountPatch, EmailAddress, NewAccount};
 use polity_directory::OrganizationRef;
 use polity_identity::{Mint, NewApiKey, Owner, ScopeWord};
-use polity_kernel::{Actor, Code, Limits, PermissionSet, Result, Subject};
+use polity_kernel::{Actor, Code, Error, FieldKind, Limits, PermissionSet, Result, Subject};
 
 use crate::areas::Polity;
 use crate::config::Period;
@@ -105,7 +105,9 @@ impl Key {
                 let subject = Subject::Person(account.id);
                 Owner::Actor(Actor::new(subject, Limits::default(), PermissionSet::all()))
             }
-            (None, None) => return Err(polity_kernel::Error::field("email", "or --org must be given")),
+            (None, None) => {
+                return Err(Error::field("email", FieldKind::Required.told("or --org must be given")));
+            }
         };
         let new = NewApiKey {
             name: self.name,

@@ -12,7 +12,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use polity_kernel::{Ctx, db};
+use polity_kernel::{Code, Ctx, db};
 
 pub use output::Failure;
 use output::print;
@@ -69,16 +69,16 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
 /// The failure and its causes, in one line.
 pub fn in_words(failure: &(dyn Error + 'static)) -> String {
     let mut words = match failure.downcast_ref::<polity_kernel::Error>() {
-        Some(error) => error.message().to_owned(),
+        Some(error) if matches!(error.code(), Code::Internal | Code::Unavailable) => {
+            error.message().to_owned()
+        }
+        // it tells what its cause says
+        Some(error) => return error.message().to_owned(),
         None => failure.to_string(),
     };
     let mut cause = failure.source();
     while let Some(error) = cause {
-        let more = error.to_string();
-        // some errors already tell their cause's words
-        if !words.contains(&more) {
-            words = format!("{words}: {more}");
-        }
+        words = format!("{words}: {error}");
         cause = error.source();
     }
     words

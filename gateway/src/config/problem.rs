@@ -5,7 +5,7 @@
 pub enum ConfigError {
     /// A file or variable that cannot be read, or a key that does not exist.
     #[error("settings: {0}")]
-    Unreadable(#[from] config::ConfigError),
+    Unreadable(config::ConfigError),
     /// One setting's value.
     #[error("setting {key}: {problem}")]
     Setting {
@@ -14,6 +14,13 @@ pub enum ConfigError {
         /// What is wrong with it; never the value of a secret.
         problem: String,
     },
+}
+
+/// What it was made from is told with it, and is no cause to be told again.
+impl From<config::ConfigError> for ConfigError {
+    fn from(error: config::ConfigError) -> Self {
+        Self::Unreadable(error)
+    }
 }
 
 impl ConfigError {

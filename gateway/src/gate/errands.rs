@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use polity_kernel::{Code, Error, Result};
+use polity_kernel::{Error, Result};
 use tokio::sync::oneshot;
 use tracing::Span;
 
@@ -86,7 +86,7 @@ impl Errands {
         }
         let of_network = state.line.iter().filter(|waiting| waiting.network == errand.network).count();
         if state.line.len() >= LINE || of_network >= PART {
-            return Err(Error::new(Code::Unavailable, "too many wait for another server; try again"));
+            return Err(Error::unavailable("errand", "too many wait for another server; try again"));
         }
         state.line.push_back(errand);
         if state.idle > 0 || state.threads >= MOST {
@@ -100,7 +100,7 @@ impl Errands {
             Err(error) if state.threads > 0 => tracing::warn!(%error, "no further thread for errands"),
             Err(error) => {
                 state.line.clear();
-                return Err(Error::new(Code::Unavailable, "no thread for the errand").because(error));
+                return Err(Error::unavailable("thread", "no thread for the errand").because(error));
             }
         }
         Ok(())
@@ -163,6 +163,8 @@ impl Shared {
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc::channel;
+
+    use polity_kernel::Code;
 
     use super::*;
 

@@ -59,7 +59,10 @@ pub fn import(directory: &dyn Directory, file: &Path, progress: Progress<'_>) ->
         });
         match outcome {
             Ok(changes) => report.changes.add(&changes),
-            Err(error) => report.failures.push(placed(&row.place, error.message())),
+            Err(error) => {
+                let place = error.place().unwrap_or(&row.place);
+                report.failures.push(format!("{place}: {}", error.message()));
+            }
         }
         let (at, of) = rows.position();
         progress(at, of);
@@ -74,17 +77,12 @@ fn first_of_its_key(value: Value, place: &str, places: &mut HashMap<String, Stri
     let Some(key) = text("key").or_else(|| text("alias")) else { return Ok(value) };
     match places.entry(key.trim().to_lowercase()) {
         Entry::Occupied(first) => {
-            let reason = format!("{place} ({key}): is the organization of {} already", first.get());
-            Err(Error::new(Code::Invalid, reason))
+            let reason = format!("is the organization of {} already", first.get());
+            Err(Error::new(Code::Invalid, reason).in_place(format!("{place} ({key})")))
         }
         Entry::Vacant(free) => {
             free.insert(place.to_owned());
             Ok(value)
         }
     }
-}
-
-/// A reason that does not name its place yet gets the organization's.
-fn placed(place: &str, reason: &str) -> String {
-    if reason.starts_with(place) { reason.to_owned() } else { format!("{place}: {reason}") }
 }

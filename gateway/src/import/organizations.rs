@@ -9,10 +9,10 @@ use polity_directory::{
 };
 use polity_groups::{GroupFields, GroupProfile, NewGroup};
 use polity_kernel::text::canonical;
-use polity_kernel::{Error, Level, Result};
+use polity_kernel::{Code, Error, FieldKind, Level, Result};
 use serde_json::Value;
 
-use super::fields::as_in_file;
+use super::fields::in_file;
 use super::shape::{App, Organization, Person, Role, Team};
 use super::unlisted;
 
@@ -29,7 +29,7 @@ pub(super) fn read(value: Value, place: &str) -> Result<ImportedOrganization> {
     let mut organization: Organization = serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
         let at = if path == "." { place.to_owned() } else { format!("{place}.{path}") };
-        Error::new(polity_kernel::Code::Invalid, format!("{at}: {}", error.inner()))
+        Error::new(Code::Invalid, error.inner().to_string()).in_place(at)
     })?;
     let place = format!("{place} ({})", organization.alias);
     let mut groups = Vec::new();
@@ -62,9 +62,9 @@ fn roles(organization: &Organization, place: &str) -> Result<Vec<NewRole>> {
         };
         let role = NewRole::try_from(fields).and_then(|role| match keys.insert(role.key().cloned()) {
             true => Ok(role),
-            false => Err(Error::field("key", "is another role's too")),
+            false => Err(Error::field("key", FieldKind::Duplicate.told("is another role's too"))),
         });
-        role.map_err(|error| at(&format!("{place}.roles[{index}]"), &error))
+        role.map_err(|error| error.in_place(format!("{place}.roles[{index}]")))
     };
     organization.roles.iter().enumerate().map(role).collect()
 }
@@ -75,10 +75,13 @@ fn apps(given: Vec<App>, place: &str) -> Result<Vec<NewApp>> {
         let app = app(given).and_then(|app| {
             match names.insert((app.kind_key(), app.external_id().map(str::to_owned))) {
                 true => Ok(app),
-                false => Err(Error::field("externalId", "is another app's of this type too")),
+                false => Err(Error::field(
+                    "externalId",
+                    FieldKind::Duplicate.told("is another app's of this type too"),
+                )),
             }
         });
-        app.map_err(|error| at(&format!("{place}.apps[{index}]"), &error))
+        app.map_err(|error| error.in_place(format!("{place}.apps[{index}]")))
     };
     given.into_iter().enumerate().map(app).collect()
 }
@@ -93,7 +96,7 @@ fn app(app: App) -> Result<NewApp> {
         values: app.app_data.into_iter().map(|(key, text)| (key, Value::String(text))).collect(),
         secrets: app.secret_data.into(),
     })
-    .map_err(|error| Error::new(error.code(), as_in_file(error.message(), &APP_FIELDS)))
+    .map_err(|error| error.renamed(|field| in_file(field, &APP_FIELDS)))
 }
 
 fn new(organization: Organization, place: &str) -> Result<NewOrganization> {
@@ -110,7 +113,7 @@ fn new(organization: Organization, place: &str) -> Result<NewOrganization> {
         domain_verified: organization.domain_verified,
         ..OrganizationFields::default()
     })
-    .map_err(|error| at(place, &error))
+    .map_err(|error| error.in_place(place))
 }
 
 /// Owner, admins, members: each person once, by the highest level they are named with.
@@ -127,7 +130,7 @@ fn people(organization: &Organization, place: &str) -> Result<Vec<ImportedPerson
     let mut seen = HashSet::new();
     for (person, field, level) in owner.chain(admins).chain(members) {
         let place = format!("{place}.{field}");
-        let account = account(person).map_err(|error| at(&place, &error))?;
+        let account = account(person).map_err(|error| error.in_place(&place))?;
         if seen.insert(account.email().clone()) {
             people.push(ImportedPerson { place, account, level });
         }
@@ -144,7 +147,8 @@ fn collect(
     names: &mut HashSet<String>,
 ) -> Result<()> {
     if !names.insert(canonical(&team.name)) {
-        return Err(at(place, &Error::field("name", format!("{:?} is another team's name too", team.name))));
+        let twice = FieldKind::Duplicate.told(format!("{:?} is another team's name too", team.name));
+        return Err(Error::field("name", twice).in_place(place));
     }
     let fields = GroupFields {
         name: team.name.clone(),
@@ -155,7 +159,7 @@ fn collect(
     };
     groups.push(ImportedGroup {
         place: place.to_owned(),
-        group: NewGroup::try_from(fields).map_err(|error| at(place, &error))?,
+        group: NewGroup::try_from(fields).map_err(|error| error.in_place(place))?,
         formerly: team.previously.clone(),
         parent: parent.map(str::to_owned),
         members: members(team, place)?,
@@ -164,7 +168,7 @@ fn collect(
             .iter()
             .map(|role| role.parse())
             .collect::<Result<_>>()
-            .map_err(|error| at(&format!("{place}.roles"), &error))?,
+            .map_err(|error| error.in_place(format!("{place}.roles")))?,
     });
     for (index, inner) in team.teams.iter().enumerate() {
         collect(inner, Some(&team.name), &format!("{place}.teams[{index}]"), groups, names)?;
@@ -181,7 +185,7 @@ fn members(team: &Team, place: &str) -> Result<Vec<ImportedMember>> {
     let mut found = Vec::new();
     for (person, list, index, kind) in maintainers.chain(members) {
         let place = format!("{place}.{list}[{index}]");
-        let email = address(person).map_err(|error| at(&place, &error))?;
+        let email = address(person).map_err(|error| error.in_place(&place))?;
         if seen.insert(email.clone()) {
             found.push(ImportedMember { place, email, kind: kind.to_owned() });
         }
@@ -210,9 +214,4 @@ fn address(person: &Person) -> Result<EmailAddress> {
         Person::Name(address) if address.contains('@') => address.parse(),
         Person::Name(login) => format!("{login}@{LOGIN_DOMAIN}").parse(),
     }
-}
-
-/// The same failure with its place before its reason.
-fn at(place: &str, error: &Error) -> Error {
-    Error::new(polity_kernel::Code::Invalid, format!("{place}: {}", error.message()))
 }

@@ -34,7 +34,9 @@ impl Row {
     fn of(place: String, told: Checked) -> Self {
         let value = match told.twice {
             None => Ok(told.value),
-            Some(path) => Err(Error::new(Code::Malformed, format!("{place}.{path}: is given twice"))),
+            Some(path) => {
+                Err(Error::new(Code::Malformed, "is given twice").in_place(format!("{place}.{path}")))
+            }
         };
         Self { place, value }
     }

@@ -83,12 +83,12 @@ fn walk(value: &Value, shape: &Shape, place: &str) -> Result<()> {
 
 fn require_plain(name: &str, value: &Value, place: &str) -> Result<()> {
     if is_off(name, value) {
-        let reason = format!("{place}: an import makes nothing that is not in use; leave it out of the file");
-        return Err(Error::new(Code::Invalid, reason));
+        let reason = "an import makes nothing that is not in use; leave it out of the file";
+        return Err(Error::new(Code::Invalid, reason).in_place(place));
     }
     if holds_objects(value) {
-        let reason = format!("{place}: is an object that docs/import.md does not list, and would be lost");
-        return Err(Error::new(Code::Invalid, reason));
+        let reason = "is an object that docs/import.md does not list, and would be lost";
+        return Err(Error::new(Code::Invalid, reason).in_place(place));
     }
     Ok(())
 }
@@ -129,7 +129,8 @@ mod tests {
 
     #[test]
     fn plain_words_are_let_go_and_what_would_be_lost_is_not() {
-        let refused = |value: Value| refuse(&value, "line 1").err().map(|error| error.message().to_owned());
+        let told = |error: Error| format!("{}: {}", error.place().unwrap_or_default(), error.message());
+        let refused = |value: Value| refuse(&value, "line 1").err().map(told);
         for fine in [
             json!({"alias": "a", "sig": "x", "size": 7, "enabled": true, "attributes": {}, "tags": ["x"], "more": [{}]}),
             json!({"teams": [{"name": "t", "privacy": "closed", "teams": [{"name": "u"}]}]}),

@@ -13,7 +13,7 @@ use std::time::Duration;
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path as Key;
 use object_store::{ClientOptions, Error as StoreError, ObjectStoreExt as _, RetryConfig};
-use polity_kernel::{Code, Error, IdSource, Result};
+use polity_kernel::{Error, IdSource, Result};
 use polity_legal::ObjectStore;
 use secrecy::ExposeSecret as _;
 use tokio::runtime::{Builder, Runtime};
@@ -123,7 +123,7 @@ fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 fn unavailable(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
-    Error::new(Code::Unavailable, "documents cannot be reached now").because(source)
+    Error::unavailable("documents", "documents cannot be reached now").because(source)
 }
 
 impl Remote {
@@ -222,6 +222,8 @@ fn found<T>(result: object_store::Result<T>) -> Result<Option<T>> {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
+
+    use polity_kernel::Code;
 
     use super::*;
 

@@ -149,5 +149,5 @@ fn parsed<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T> {
 }
 
 fn unavailable(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
-    Error::new(polity_kernel::Code::Unavailable, "the signing provider cannot be reached").because(source)
+    Error::unavailable("signing provider", "the signing provider cannot be reached").because(source)
 }

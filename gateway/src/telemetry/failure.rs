@@ -13,8 +13,9 @@ pub(crate) fn tell_failure(error: &Error, what: &'static str) {
     let code = error.code().name();
     match error.code() {
         Code::Unavailable => {
-            if let Some(unsaid) = UNAVAILABLE.due(error.message(), Instant::now()) {
-                tracing::error!(code, ?error, unsaid, "{what}");
+            let away = error.away().unwrap_or(code);
+            if let Some(unsaid) = UNAVAILABLE.due(away, Instant::now()) {
+                tracing::error!(code, away, ?error, unsaid, "{what}");
             }
         }
         _ => tracing::error!(code, ?error, "{what}"),

@@ -3,17 +3,17 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How long the same words are not said again.
+/// How long the same thing is not said again.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// How many different words are remembered; beyond it those said first are forgotten.
+/// How many different things are remembered; beyond it those said first are forgotten.
 const MOST: usize = 32;
 
 /// What was said lately.
 pub(super) struct Seldom(Mutex<Vec<Said>>);
 
 struct Said {
-    words: String,
+    what: &'static str,
     at: Instant,
     unsaid: u64,
 }
@@ -23,13 +23,13 @@ impl Seldom {
         Self(Mutex::new(Vec::new()))
     }
 
-    /// How often these words were left out since they were said last; absent when that is less than a second ago.
-    pub(super) fn due(&self, words: &str, now: Instant) -> Option<u64> {
+    /// How often this was left out since it was said last; absent when that is less than a second ago.
+    pub(super) fn due(&self, what: &'static str, now: Instant) -> Option<u64> {
         let mut said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = said.iter().position(|said| said.words == words);
+        let place = said.iter().position(|said| said.what == what);
         let mut last = match place {
             Some(place) => said.remove(place),
-            None => Said { words: words.to_owned(), at: now, unsaid: 0 },
+            None => Said { what, at: now, unsaid: 0 },
         };
         let due = place.is_none() || now.duration_since(last.at) >= PAUSE;
         let unsaid = last.unsaid;
@@ -47,22 +47,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_words_are_said_once_a_second_and_counted_meanwhile() {
+    fn the_same_is_said_once_a_second_and_counted_meanwhile() {
         let (seldom, start) = (Seldom::new(), Instant::now());
         let at = |milliseconds| start + Duration::from_millis(milliseconds);
         assert_eq!(seldom.due("away", at(0)), Some(0));
         assert_eq!(seldom.due("away", at(1)), None);
-        assert_eq!(seldom.due("busy", at(2)), Some(0), "other words are not held back");
+        assert_eq!(seldom.due("busy", at(2)), Some(0), "something else is not held back");
         assert_eq!(seldom.due("away", at(999)), None);
         assert_eq!(seldom.due("away", at(1_000)), Some(2));
         assert_eq!(seldom.due("away", at(1_001)), None);
     }
 
     #[test]
-    fn few_words_are_remembered() {
+    fn few_things_are_remembered() {
         let (seldom, now) = (Seldom::new(), Instant::now());
         for number in 0..MOST {
-            assert_eq!(seldom.due(&number.to_string(), now), Some(0));
+            assert_eq!(seldom.due(number.to_string().leak(), now), Some(0));
         }
         assert_eq!(seldom.due("0", now), None, "the last place is not too many");
         assert_eq!(seldom.due("new", now), Some(0));

@@ -66,7 +66,7 @@ fn types(kit: &Kit) {
     ada> POST /directory/orgs/acme/accounts/types {"code":"x","status":"gone"}
     400 {"error":{"reason":"status: unknown variant `gone`, expected one of `draft`, `test`, `inactive`, `published`, `deleted`"},"status":400}
     ada> POST /directory/orgs/acme/accounts/types {"code":"x","specifications":{"expiry_period":"tomorrow"}}
-    400 {"error":{"reason":"specifications.expiry_period: period: must be date math such as NOW+1YEAR or NOW/DAY+3DAYS, with at most four steps"},"status":400}
+    400 {"error":{"reason":"specifications.expiry_period: must be date math such as NOW+1YEAR or NOW/DAY+3DAYS, with at most four steps"},"status":400}
     ada> POST /directory/orgs/acme/accounts/types {"code":"x","requirements":{"totp_required":"yes"}}
     400 {"error":{"reason":"requirements.totp_required: invalid type: string \"yes\", expected a boolean"},"status":400}
     bob> POST /directory/orgs/acme/accounts/types {"code":"x"}

@@ -23,6 +23,7 @@ mod permissions;
 mod references;
 mod schema;
 mod scopes;
+mod sentences;
 mod sql;
 mod storeys;
 mod style;
@@ -62,6 +63,7 @@ const RULES: &[(&str, Rule)] = &[
     ("manifests", manifests::check),
     ("wire names", layers::wire_names),
     ("wire words", wire_words::check),
+    ("sentences", sentences::check),
     ("families", layers::families),
     ("diesel", layers::diesel),
     ("concrete services", layers::services),

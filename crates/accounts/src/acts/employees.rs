@@ -1,6 +1,6 @@
 //! Employees: hired, hired again, changed.
 
-use polity_kernel::{Access, Error, Result, Stamp, Subject, Tx};
+use polity_kernel::{Access, Error, FieldKind, Result, Stamp, Subject, Tx};
 
 use crate::events::EMPLOYEE_UPDATED;
 use crate::permissions::ORG_EMPLOYEES_UPDATE;
@@ -31,7 +31,8 @@ pub(crate) fn ask(
     if let Some(account) = after.account
         && before.is_none_or(|before| before.account != Some(account))
     {
-        store::accounts::find(tx, account)?.ok_or_else(|| Error::field("account", "no such account"))?;
+        store::accounts::find(tx, account)?
+            .ok_or_else(|| Error::field("account", FieldKind::NotFound.told("no such account")))?;
     }
     if let Some(role) = after.promised()
         && before.is_none_or(|before| before.promised() != Some(role))

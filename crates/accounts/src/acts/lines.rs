@@ -1,6 +1,6 @@
 //! The rules of reporting lines: both ends exist, and nobody is above themselves along one kind.
 
-use polity_kernel::{Access, Code, Error, Event, Result, Stamp, Tx};
+use polity_kernel::{Access, Code, Error, Event, FieldKind, Result, Stamp, Tx};
 
 use crate::acts::employees::unknown;
 use crate::events;
@@ -60,7 +60,7 @@ fn require_both(tx: &mut Tx<'_>, access: &Access, employee: EmployeeId, manager:
 
 pub(crate) fn require_two(employee: EmployeeId, manager: EmployeeId) -> Result<()> {
     if employee == manager {
-        return Err(Error::field("manager", "nobody reports to themselves"));
+        return Err(Error::field("manager", FieldKind::NotAllowed.told("nobody reports to themselves")));
     }
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! Employees: making, seeing, finding and changing them.
 
 use polity_kernel::text::{canonical, printable};
-use polity_kernel::{Access, AccountId, Conn, Error, OrganizationId, Page, Paged, Result, Stamp, WriteKind};
+use polity_kernel::{
+    Access, AccountId, Conn, Error, FieldKind, OrganizationId, Page, Paged, Result, Stamp, WriteKind,
+};
 use uuid::Uuid;
 
 use crate::acts::employees::{ask, change, describe, revive, unknown};
@@ -107,7 +109,7 @@ fn by_name(conn: &mut Conn, organization: OrganizationId, key: &str, page: Page)
         None
     } else {
         let known = store::names::name_key(conn, organization, cursor)?;
-        Some(known.ok_or_else(|| Error::field("cursor", "is not in this list"))?)
+        Some(known.ok_or_else(|| Error::field("cursor", FieldKind::NotFound.told("is not in this list")))?)
     };
     let (equal, after) = match &cursor_key {
         Some(known) if known != key => (Vec::new(), Place { name_key: known, id: cursor }),

@@ -1,6 +1,6 @@
 //! Staff brought in by the thousand: a transaction for a batch, an outcome for each row.
 
-use polity_kernel::{Access, Checkpoint, Error, Result, WriteKind};
+use polity_kernel::{Access, Checkpoint, Error, FieldKind, Result, WriteKind};
 
 use crate::acts::staffing::employees::Intake;
 use crate::acts::staffing::lines::Wiring;
@@ -58,7 +58,10 @@ impl Staffing for Service {
 
 fn require_few(rows: usize) -> Result<()> {
     if rows > MOST_ROWS {
-        return Err(Error::field("rows", format!("are more than {MOST_ROWS}")));
+        return Err(Error::field(
+            "rows",
+            FieldKind::TooMany(MOST_ROWS).told(format!("are more than {MOST_ROWS}")),
+        ));
     }
     Ok(())
 }

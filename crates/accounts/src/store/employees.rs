@@ -1,5 +1,7 @@
 //! Employees in the store.
 
+use std::collections::HashSet;
+
 use diesel::connection::DefaultLoadingMode;
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
@@ -16,6 +18,9 @@ use crate::schema::employees;
 use crate::{EmailAddress, Employee, EmployeeFilter, EmployeeId, EmployeeProfile, EmployeeStatus};
 use polity_kernel::sql::{Among, Document, List};
 use polity_kernel::text::canonical;
+
+/// The index by which an account is one employee's.
+const ACCOUNT_KEY: &str = "employees_account";
 
 /// What is read; the keys that are searched by are only written.
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -249,17 +254,17 @@ pub(crate) fn insert(conn: &mut Conn, new: &[Employee]) -> Result<()> {
     new.sort_unstable_by(|one, other| one.email.as_str().cmp(other.email.as_str()));
     for new in new.chunks(super::ROWS) {
         let rows: Vec<(Row, Keys)> = new.iter().map(|new| (Row::of(new), Keys::of(new))).collect();
-        each!(conn, conn => diesel::insert_into(employees::table).values(rows).execute(conn))
-            .map_err(taken)?;
+        let done = each!(conn, conn => diesel::insert_into(employees::table).values(rows).execute(conn));
+        done.map_err(|error| taken(conn, new, error))?;
     }
     Ok(())
 }
 
 pub(crate) fn update(conn: &mut Conn, changed: &Employee) -> Result<()> {
-    diesel::update(employees::table.find((changed.organization, changed.id)))
+    let done = diesel::update(employees::table.find((changed.organization, changed.id)))
         .set((Row::of(changed), Keys::of(changed)))
-        .execute(conn)
-        .map_err(taken)?;
+        .execute(conn);
+    done.map_err(|error| taken(conn, &[changed], error))?;
     Ok(())
 }
 
@@ -285,16 +290,35 @@ pub(crate) fn purge(conn: &mut Conn, organization: OrganizationId, limit: i64) -
     Ok(purge!(conn, organization, limit, employees, employee_id, EmployeeId))
 }
 
-/// Says what of an employee is another's; PostgreSQL names the key, SQLite its columns.
-fn taken(error: DieselError) -> Error {
-    let key = match &error {
-        DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, detail) => {
-            detail.constraint_name().unwrap_or(detail.message()).to_owned()
-        }
-        _ => return error.into(),
+/// Says what of these employees is another's. PostgreSQL names the key. SQLite names none, but there the statement alone has failed and
+/// the store can still be asked.
+fn taken(conn: &mut Conn, changed: &[&Employee], error: DieselError) -> Error {
+    let DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, detail) = &error else {
+        return error.into();
     };
-    let what = if key.contains("account") { "account" } else { "e-mail address" };
+    let by_account = match detail.constraint_name() {
+        Some(name) => Ok(name == ACCOUNT_KEY),
+        None => have_anothers_account(conn, changed),
+    };
+    let what = match by_account {
+        Ok(true) => "account",
+        Ok(false) => "e-mail address",
+        Err(failed) => return failed,
+    };
     Error::new(Code::Conflict, format!("an employee with this {what} exists"))
+}
+
+/// Whether the account of one of these is another employee's, among them or in the store.
+fn have_anothers_account(conn: &mut Conn, changed: &[&Employee]) -> Result<bool> {
+    let mut met = HashSet::new();
+    for employee in changed {
+        let Some(account) = employee.account else { continue };
+        let linked = find_by_account(conn, employee.organization, account)?;
+        if !met.insert(account) || linked.is_some_and(|linked| linked.id != employee.id) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 pub(super) fn paged(rows: Vec<Row>, page: &Page) -> Paged<Employee> {

@@ -5,7 +5,8 @@ use polity_accounts::{
     OtherLines, Reporting, RowOutcome, StaffRow, Staffing, within,
 };
 use polity_kernel::{
-    Access, AccountId, Checkpoint, Code, Error, Level, Page, PermissionSet, Result, Standing, Tx, checkpoint,
+    Access, AccountId, Checkpoint, Code, Error, FieldKind, Level, Page, PermissionSet, Result, Standing, Tx,
+    checkpoint,
 };
 use polity_testkit::{Kit, both_engines};
 
@@ -29,12 +30,12 @@ fn wire(kit: &Kit, access: &Access, rows: Vec<ManagerRow>) -> Vec<RowOutcome> {
     service(kit).import_managers(access, rows, None).unwrap()
 }
 
-fn failed(why: &str) -> RowOutcome {
-    RowOutcome::Failed(why.to_owned())
+fn failed(why: Error) -> RowOutcome {
+    RowOutcome::Failed(why.into())
 }
 
-fn blocked(why: &str) -> RowOutcome {
-    RowOutcome::Blocked(why.to_owned())
+fn blocked(why: Error) -> RowOutcome {
+    RowOutcome::Blocked(why.into())
 }
 
 /// A row with the number the employee is counted as.
@@ -91,8 +92,8 @@ both_engines! {
             RowOutcome::Created,
             RowOutcome::Created,
             RowOutcome::Changed,
-            failed("name: a new employee needs one"),
-            failed("email: must be an address like name@example.com"),
+            failed(Error::field("name", FieldKind::Required.told("a new employee needs one"))),
+            failed(Error::field("email", FieldKind::Malformed.told("must be an address like name@example.com"))),
             RowOutcome::Changed,
         ]);
         let ada = named(kit, &access, "Ada King");
@@ -126,10 +127,10 @@ both_engines! {
         let outcomes = bring(kit, &access, rows.clone());
         assert_eq!(outcomes, [
             RowOutcome::Created,
-            failed("account: no such account"),
+            failed(Error::field("account", FieldKind::NotFound.told("no such account"))),
             RowOutcome::Created,
-            failed("another employee has this account"),
-            failed("account: must be an address like name@example.com"),
+            failed(Error::new(Code::Conflict, "another employee has this account")),
+            failed(Error::field("account", FieldKind::Malformed.told("must be an address like name@example.com"))),
         ]);
         assert_eq!(named(kit, &access, "Ada").account, Some(ada.id));
         let cid = named(kit, &access, "Cid").account.unwrap();
@@ -138,7 +139,7 @@ both_engines! {
         assert_eq!(epoch_of(kit, access.organization().uuid()), 1);
         let again = bring(kit, &access, vec![rows[0].clone(), rows[2].clone(), rows[3].clone(), row("Ada")]);
         let unchanged = RowOutcome::Unchanged;
-        assert_eq!(again, [unchanged.clone(), unchanged.clone(), failed("another employee has this account"), unchanged]);
+        assert_eq!(again, [unchanged.clone(), unchanged.clone(), failed(Error::new(Code::Conflict, "another employee has this account")), unchanged]);
     }
 
     fn a_row_that_is_refused_leaves_nothing(kit) {
@@ -159,7 +160,7 @@ both_engines! {
         let promised = StaffRow { role: Some("king".to_owned()), ..row("Promised") };
         let rows = vec![appointed("Ada", "king"), appointed("Bob", "page"), promised];
         let outcomes = guarded.import_employees(&access, rows, None).unwrap();
-        assert_eq!(outcomes, [failed("no kings"), RowOutcome::Created, RowOutcome::Created]);
+        assert_eq!(outcomes, [failed(Error::new(Code::Forbidden, "no kings")), RowOutcome::Created, RowOutcome::Created]);
         assert_eq!(log(kit, platform()), ["account.created"], "the account made for the refused row is gone");
         assert_eq!(named(kit, &access, "Bob").role.as_deref(), Some("page"));
     }
@@ -179,17 +180,17 @@ both_engines! {
             ManagerRow { kind: Some(" ".to_owned()), ..line("eve", "ada") },
         ];
         let outcomes = wire(kit, &access, rows);
-        let circle = blocked("the manager reports to the employee, directly or through others");
+        let circle = blocked(Error::new(Code::Cycle, "the manager reports to the employee, directly or through others"));
         assert_eq!(outcomes, [
             RowOutcome::Created,
             RowOutcome::Created,
             RowOutcome::Created,
             circle.clone(),
-            failed("manager: nobody reports to themselves"),
-            failed("manager: no employee has the address zoe@work.example"),
+            failed(Error::field("manager", FieldKind::NotAllowed.told("nobody reports to themselves"))),
+            failed(Error::field("manager", FieldKind::NotFound.told("no employee has the address zoe@work.example"))),
             RowOutcome::Unchanged,
             RowOutcome::Created,
-            failed("kind: must not be blank"),
+            failed(Error::field("kind", FieldKind::Blank)),
         ]);
         assert_eq!(way_up(kit, &access, "Dan"), ["Cid", "Bob", "Ada"]);
         let again = wire(kit, &access, vec![line("dan", "cid"), line("ada", "cid"), line("eve", "dan")]);
@@ -229,8 +230,8 @@ both_engines! {
         let turn = |top: &str| {
             vec![only("ada", "bob", &[]), only("bob", "cid", &[]), only("cid", "dan", &[]), only("dan", top, &[])]
         };
-        let circle = blocked("the manager reports to the employee, directly or through others");
-        let missing = failed("manager: no employee has the address eve@work.example");
+        let circle = blocked(Error::new(Code::Cycle, "the manager reports to the employee, directly or through others"));
+        let missing = failed(Error::field("manager", FieldKind::NotFound.told("no employee has the address eve@work.example")));
         // as long as Dan's old line stands, none of the others can be turned
         assert_eq!(wire(kit, &access, turn("eve")), [circle.clone(), circle.clone(), circle, missing]);
         assert_eq!(way_up(kit, &access, "Dan"), ["Cid", "Bob", "Ada"], "as it was");
@@ -254,9 +255,9 @@ both_engines! {
             StaffRow { email: "bob@work.example".to_owned(), ..numbered("Torn", "9") },
             numbered("Dan", "7"),
         ]);
-        let torn = blocked("employee_number: is another employee's than the address");
+        let torn = blocked(Error::field("employee_number", FieldKind::Mismatch.told("is another employee's than the address")));
         assert_eq!(outcomes, [
-            failed("name: a new employee needs one"),
+            failed(Error::field("name", FieldKind::Required.told("a new employee needs one"))),
             RowOutcome::Changed,
             RowOutcome::Changed,
             torn.clone(),
@@ -296,7 +297,7 @@ both_engines! {
         ]);
         assert_eq!(outcomes, [
             RowOutcome::Changed,
-            failed("employee_number: is that of several employees, and the address is nobody's"),
+            failed(Error::field("employee_number", FieldKind::Taken.told("is that of several employees, and the address is nobody's"))),
         ]);
         let other = owner(organization(kit));
         assert_eq!(bring(kit, &other, vec![numbered("Cid", "1")]), [RowOutcome::Created], "another organization's number");

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use polity_accounts::{Appointing, EmployeeId};
 use polity_groups::GroupId;
-use polity_kernel::{Access, AccountId, Code, Conn, Error, Level, OrganizationId, Result, Timestamp, Tx};
+use polity_kernel::{
+    Access, AccountId, Code, Conn, Error, FieldKind, Level, OrganizationId, Result, Timestamp, Tx,
+};
 
 use crate::acts::belonging::BELONGING;
 use crate::acts::roles::assigned;
@@ -76,7 +78,7 @@ fn is_there(tx: &mut Tx<'_>, access: &Access, role: &str) -> Result<()> {
 
 fn named(tx: &mut Tx<'_>, access: &Access, role: &str) -> Result<Role> {
     let found = roles::role(tx, access.organization(), role)?;
-    found.ok_or_else(|| Error::field("role", format!("no such role: {role}")))
+    found.ok_or_else(|| Error::field("role", FieldKind::NotFound.told(format!("no such role: {role}"))))
 }
 
 /// Makes the account a member who has this role, if one is given, and never less than before. Refuses before it writes anything.
@@ -181,7 +183,7 @@ fn enroll(
 /// Links the account to the employee, within what the actor may give; nothing happens when it is linked already.
 pub(crate) fn link(tx: &mut Tx<'_>, access: &Access, account: AccountId, employee: EmployeeId) -> Result<()> {
     let employee = polity_accounts::within::employee(tx, access.organization(), employee)?
-        .ok_or_else(|| Error::field("employee", "no such employee"))?;
+        .ok_or_else(|| Error::field("employee", FieldKind::NotFound.told("no such employee")))?;
     match employee.account {
         Some(linked) if linked == account => Ok(()),
         Some(_) => Err(Error::new(Code::Conflict, "another account is linked to this employee")),

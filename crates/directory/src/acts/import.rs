@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use polity_groups::{GroupId, MembershipFields, NewMembership};
 use polity_kernel::{
-    Access, AccountId, Actor, Code, Ctx, Error, Level, OrganizationId, PermissionSet, Result, Standing, Tx,
-    epoch,
+    Access, AccountId, Actor, Code, Ctx, Error, FieldKind, Level, OrganizationId, PermissionSet, Result,
+    Standing, Tx, epoch,
 };
 
 use crate::acts::organizations::founding::{self, Founding};
@@ -16,7 +16,8 @@ use crate::assignment::Assignee;
 use crate::events::MEMBER_ADDED;
 use crate::import::{ImportChanges, ImportedGroup, ImportedMember, ImportedOrganization, ImportedPerson};
 use crate::member::{Member, MemberPatch};
-use crate::organization::{NewOrganization, Organization, OrganizationPatch, Status, taken};
+use crate::names::NameTaken;
+use crate::organization::{NewOrganization, Organization, OrganizationPatch, Status};
 use crate::role::RoleKey;
 use crate::settings::SettingsPatch;
 use crate::workspaces::{Imported, Workspaces};
@@ -67,7 +68,7 @@ fn organization(
     wanted: &NewOrganization,
     changes: &mut ImportChanges,
 ) -> Result<(OrganizationId, bool)> {
-    let key = wanted.key.as_ref().ok_or_else(|| Error::field("key", "is required"))?;
+    let key = wanted.key.as_ref().ok_or_else(|| Error::field("key", FieldKind::Required))?;
     let Some(id) = store::names::owner(tx, &key.as_str().to_lowercase())? else {
         // whoever imports does not come to own what they import
         let owner = wanted.owner.map(|owner| founding::known(tx, owner)).transpose()?;
@@ -83,7 +84,7 @@ fn organization(
     let before = store::organizations::existing(tx, id, now)?;
     if !before.key.as_str().eq_ignore_ascii_case(key.as_str()) {
         // the word is another organization's id or alias
-        return Err(taken("key"));
+        return Err(NameTaken::Key.into());
     }
     if !before.works() && wanted.status.is_none() {
         return Err(members::inactive());
@@ -161,7 +162,7 @@ fn make_roles(
             None => {
                 let role = roles::made(tx, access, new)?;
                 roles::create(tx, access, &role)
-                    .map_err(|error| placed(error, &format!("role {}", role.key)))?;
+                    .map_err(|error| about(error, &format!("role {}", role.key)))?;
                 changes.roles_created += 1;
             }
         }
@@ -179,7 +180,7 @@ fn import_apps(
     for new in &imported.apps {
         let outcome = workspaces
             .import_app(tx, access, new)
-            .map_err(|error| placed(error, &format!("app {}", new.kind_key())))?;
+            .map_err(|error| about(error, &format!("app {}", new.kind_key())))?;
         changes.apps_created += u64::from(outcome == Imported::Made);
         changes.apps_changed += u64::from(outcome == Imported::Changed);
     }
@@ -251,7 +252,8 @@ fn group(
     changes: &mut ImportChanges,
 ) -> Result<GroupId> {
     let organization = access.organization();
-    let external_id = listed.group.external_id().ok_or_else(|| Error::field("external_id", "is required"))?;
+    let external_id =
+        listed.group.external_id().ok_or_else(|| Error::field("external_id", FieldKind::Required))?;
     let known = polity_groups::within::by_external_id(tx, organization, external_id)?;
     if known.is_none() {
         // a former id that another group goes by now is that one's
@@ -289,7 +291,13 @@ fn fill(tx: &mut Tx<'_>, access: &Access, filling: Filling<'_>, changes: &mut Im
     let Filling { group, listed, accounts, groups } = filling;
     if let Some(parent) = &listed.parent {
         let parent = groups.get(parent.as_str()).ok_or_else(|| {
-            placed(Error::field("parent", format!("{parent} is not listed before this group")), &listed.place)
+            placed(
+                Error::field(
+                    "parent",
+                    FieldKind::NotFound.told(format!("{parent} is not listed before this group")),
+                ),
+                &listed.place,
+            )
         })?;
         membership(polity_groups::Member::Group(group), "MEMBER")
             .and_then(|new| place(tx, access, *parent, &new, changes))
@@ -316,7 +324,10 @@ fn fill(tx: &mut Tx<'_>, access: &Access, filling: Filling<'_>, changes: &mut Im
 fn carry(tx: &mut Tx<'_>, access: &Access, group: GroupId, key: &RoleKey) -> Result<bool> {
     let role = roles::existing(tx, access.organization(), key)?;
     if built_in::level_of_role(key) == Some(Level::Owner) {
-        return Err(Error::field("roles", "ownership belongs to people, not to groups"));
+        return Err(Error::field(
+            "roles",
+            FieldKind::NotAllowed.told("ownership belongs to people, not to groups"),
+        ));
     }
     Ok(assigned::put(tx, access, Assignee::Group(group), &role.key, None)?.1)
 }
@@ -345,20 +356,30 @@ fn place(
 fn known(accounts: &HashMap<&str, AccountId>, member: &ImportedMember) -> Result<AccountId> {
     accounts.get(member.email.as_str()).copied().ok_or_else(|| {
         placed(
-            Error::field("member", format!("{} is not among the organization's people", member.email)),
+            Error::field(
+                "member",
+                FieldKind::NotFound.told(format!("{} is not among the organization's people", member.email)),
+            ),
             &member.place,
         )
     })
 }
 
-/// The same failure with the place in the source before its reason. The store's own failures stay what they are: they are no
-/// row's fault, and one that lost a race is run again.
-fn placed(error: Error, place: &str) -> Error {
-    if matches!(error.code(), Code::Internal | Code::Unavailable) {
-        return error;
+/// The same failure, its words after what it is about, where that has no place of its own.
+fn about(error: Error, what: &str) -> Error {
+    match error.code() {
+        Code::Internal | Code::Unavailable => error,
+        code => Error::new(code, format!("{what}: {}", error.message())).because(error),
     }
-    let message = format!("{place}: {}", error.message());
-    Error::new(error.code(), message).because(error)
+}
+
+/// The same failure, of what stands at this place of the source. The store's own failures stay what they are: they are no row's
+/// fault, and one that lost a race is run again.
+fn placed(error: Error, place: &str) -> Error {
+    match error.code() {
+        Code::Internal | Code::Unavailable => error,
+        _ => error.in_place(place),
+    }
 }
 
 #[cfg(test)]
@@ -367,9 +388,9 @@ mod tests {
 
     #[test]
     fn a_row_is_blamed_only_for_what_is_its_fault() {
-        let error = placed(Error::field("kind", "is too long"), "teams/7");
-        assert_eq!((error.code(), error.message()), (Code::Invalid, "teams/7: kind: is too long"));
+        let error = placed(Error::field("kind", FieldKind::Blank), "teams/7");
+        assert_eq!((error.code(), error.place()), (Code::Invalid, Some("teams/7")));
         let error = placed(Error::internal("deadlock detected"), "teams/7");
-        assert_eq!((error.code(), error.message()), (Code::Internal, "the service failed"));
+        assert_eq!((error.code(), error.place()), (Code::Internal, None));
     }
 }

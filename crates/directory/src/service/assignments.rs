@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use polity_kernel::{Access, AccountId, Error, Page, Paged, Result, WriteKind};
+use polity_kernel::{Access, AccountId, Error, FieldKind, Page, Paged, Result, WriteKind};
 
 use crate::RoleAssignments;
 use crate::acts::roles::{assigned, assignments, carriers, meant};
@@ -96,7 +96,10 @@ impl RoleAssignments for Service {
         // each once: what follows asks the store of each
         let keys: Vec<RoleKey> = keys.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect();
         if keys.len() > GIVEN_AT_ONCE {
-            return Err(Error::field("roles", format!("names more than {GIVEN_AT_ONCE} roles")));
+            return Err(Error::field(
+                "roles",
+                FieldKind::TooMany(GIVEN_AT_ONCE).told(format!("names more than {GIVEN_AT_ONCE} roles")),
+            ));
         }
         let workspaces = Arc::clone(&self.terms.workspaces);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {

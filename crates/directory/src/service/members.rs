@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use polity_kernel::{Access, AccountId, Actor, Code, Error, Page, Paged, Result, Start, Subject, WriteKind};
+use polity_kernel::{
+    Access, AccountId, Actor, Code, Error, FieldKind, Page, Paged, Result, Start, Subject, WriteKind,
+};
 
 use crate::acts::access::attribution;
 use crate::acts::invitations::{check, joining};
@@ -136,10 +138,9 @@ impl Members for Service {
             let NewMember { account, role, employee } = &new;
             let organization = access.organization();
             let role = match role {
-                Some(role) => Some(
-                    roles::called(tx, organization, role)?
-                        .ok_or_else(|| Error::field("role", format!("no such role: {role}")))?,
-                ),
+                Some(role) => Some(roles::called(tx, organization, role)?.ok_or_else(|| {
+                    Error::field("role", FieldKind::NotFound.told(format!("no such role: {role}")))
+                })?),
                 None => None,
             };
             let member = employment::appoint(tx, &*workspaces, access, *account, role.as_ref())?;
@@ -156,7 +157,7 @@ impl Members for Service {
             access.require(&ORG_MEMBERS_UPDATE)?;
             let at = At { organization: access.organization(), now: tx.now() };
             if patch.expires_at.flatten().is_some_and(|end| end <= at.now) {
-                return Err(Error::field("expires_at", "is in the past"));
+                return Err(Error::field("expires_at", FieldKind::Past));
             }
             let before = existing(tx, at.organization, account, at.now)?;
             members::change(tx, &*workspaces, access, &before, patch)?;

@@ -11,7 +11,7 @@ use polity_groups::{
     GroupFields, GroupId, GroupImport, Groups, Member, MemberFilter, MemberKind, MembershipFields,
     MembershipRow, Memberships, NewGroup, NewMembership, Placement, PlacementFields,
 };
-use polity_kernel::{Access, Actor, Code, Page};
+use polity_kernel::{Access, Actor, Code, Error, FieldKind, Page};
 use polity_projects::Projects;
 use polity_testkit::{Kit, at_once, both_engines};
 
@@ -81,7 +81,8 @@ both_engines! {
         };
         let rows = vec![row("eve@other.example"), row("bob@acme.example")];
         let outcomes = groups(kit).import_memberships(&access, rows, None).unwrap();
-        let failed = RowOutcome::Failed("member: is no member of the organization".into());
+        let stranger = FieldKind::NotFound.told("is no member of the organization");
+        let failed = RowOutcome::Failed(Error::field("member", stranger).into());
         assert_eq!(outcomes, [failed, RowOutcome::Created]);
     }
 

@@ -1,7 +1,7 @@
 //! Imports: many rows in one transaction, each judged by itself; what is refused leaves nothing behind.
 
 use polity_accounts::RowOutcome;
-use polity_kernel::{Access, Checkpoint, Error, Result, Tx, WriteKind};
+use polity_kernel::{Access, Checkpoint, Error, FieldKind, Result, Tx, WriteKind};
 
 use crate::acts::import::judged::Gate;
 use crate::acts::import::{groups, memberships};
@@ -45,7 +45,10 @@ impl GroupImport for Service {
 
 fn require_batch(rows: usize) -> Result<()> {
     if rows > GroupRow::MOST {
-        return Err(Error::field("rows", format!("are more than {}", GroupRow::MOST)));
+        return Err(Error::field(
+            "rows",
+            FieldKind::TooMany(GroupRow::MOST).told(format!("are more than {}", GroupRow::MOST)),
+        ));
     }
     Ok(())
 }

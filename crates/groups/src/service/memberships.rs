@@ -2,7 +2,7 @@
 
 use polity_accounts::EmployeeId;
 use polity_kernel::{
-    Access, AccountId, Conn, Error, OrganizationId, Page, Paged, Result, Timestamp, Tx, WriteKind,
+    Access, AccountId, Conn, Error, FieldKind, OrganizationId, Page, Paged, Result, Timestamp, Tx, WriteKind,
 };
 use uuid::Uuid;
 
@@ -85,7 +85,10 @@ impl Memberships for Service {
 
     fn set_groups_of(&self, access: &Access, member: Member, places: Vec<Placement>) -> Result<Changes> {
         if places.len() > Placement::MAX {
-            return Err(Error::field("groups", format!("names more than {} groups", Placement::MAX)));
+            return Err(Error::field(
+                "groups",
+                FieldKind::TooMany(Placement::MAX).told(format!("names more than {} groups", Placement::MAX)),
+            ));
         }
         let guard = self.guard;
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {

@@ -7,7 +7,7 @@ use polity_groups::{
     Group, GroupId, GroupImport, GroupPatch, GroupProfile, GroupRow, GroupStatus, Groups, Guard, MAX_DEPTH,
     Member, MemberFilter, MemberKind, MembershipFields, MembershipRow, Memberships, NewMembership, Service,
 };
-use polity_kernel::{Access, Checkpoint, Code, Error, Page, Result, checkpoint, event};
+use polity_kernel::{Access, Checkpoint, Code, Error, FieldKind, Page, Result, checkpoint, event};
 use polity_testkit::{Kit, both_engines};
 
 use super::{
@@ -45,8 +45,8 @@ fn known(kit: &Kit, access: &Access, external_id: &str) -> Group {
     service(kit).by_external_id(access, external_id).unwrap()
 }
 
-fn failed(why: &str) -> RowOutcome {
-    RowOutcome::Failed(why.to_owned())
+fn failed(why: Error) -> RowOutcome {
+    RowOutcome::Failed(why.into())
 }
 
 fn members(kit: &Kit, access: &Access, group: GroupId) -> Vec<(Member, String)> {
@@ -116,7 +116,7 @@ both_engines! {
     fn a_refused_row_leaves_nothing_and_the_others_go_on(kit) {
         let access = owner(organization(kit));
         assert_eq!(import(kit, &access, &[row("top", None), row("mid", Some("top"))]), [Created, Created]);
-        let cycle = failed("the group would contain itself");
+        let cycle = failed(Error::new(Code::Cycle, "the group would contain itself"));
         let rows = [
             GroupRow { name: "Nameless".to_owned(), ..row("", None) },
             GroupRow { name: " ".to_owned(), ..row("blank", None) },
@@ -132,9 +132,9 @@ both_engines! {
             row("self", Some("self")),
         ];
         let outcomes = import(kit, &access, &rows);
-        let nowhere = failed("parent: no such group");
-        assert_eq!(outcomes[0], failed("external_id: is missing"));
-        assert_eq!(outcomes[1], failed("name: must be 1 to 200 characters"));
+        let nowhere = failed(Error::field("parent", FieldKind::NotFound.told("no such group")));
+        assert_eq!(outcomes[0], failed(Error::field("external_id", FieldKind::Required.told("is missing"))));
+        assert_eq!(outcomes[1], failed(Error::field("name", FieldKind::Length(1, 200))));
         assert_eq!(outcomes[2..6], [nowhere.clone(), nowhere.clone(), nowhere.clone(), nowhere]);
         assert_eq!(outcomes[6..], [cycle.clone(), Created, cycle.clone(), Unchanged, Created, cycle]);
         assert_eq!(known(kit, &access, "top").name, "TOP", "nothing of a refused row is kept");
@@ -152,7 +152,7 @@ both_engines! {
             (0..=deepest).map(|n| row(&name(n), n.checked_sub(1).map(name).as_deref())).collect();
         let outcomes = import(kit, &access, &rows);
         assert!(outcomes[..deepest].iter().all(|outcome| *outcome == Created));
-        assert_eq!(outcomes[deepest], failed("groups nest at most 50 deep"));
+        assert_eq!(outcomes[deepest], failed(Error::new(Code::Conflict, "groups nest at most 50 deep")));
     }
 
     fn members_are_named_by_address_and_external_id(kit) {
@@ -174,11 +174,11 @@ both_engines! {
         ];
         let outcomes = import_places(kit, &access, &rows);
         assert_eq!(outcomes[..3], [Created, Created, Created]);
-        let nobody = failed("member: no such employee");
-        assert_eq!(outcomes[3..6], [nobody.clone(), nobody, failed("member: no such account")]);
-        assert!(matches!(&outcomes[6], RowOutcome::Failed(why) if why.starts_with("member: ")), "{outcomes:?}");
-        assert_eq!(outcomes[7..9], [failed("group: no such group"), failed("the group would contain itself")]);
-        assert_eq!(outcomes[9], failed("kind: is longer than 64 characters"));
+        let nobody = failed(Error::field("member", FieldKind::NotFound.told("no such employee")));
+        assert_eq!(outcomes[3..6], [nobody.clone(), nobody, failed(Error::field("member", FieldKind::NotFound.told("no such account")))]);
+        assert!(matches!(&outcomes[6], RowOutcome::Failed(why) if why.fields[0].field == "member"), "{outcomes:?}");
+        assert_eq!(outcomes[7..9], [failed(Error::field("group", FieldKind::NotFound.told("no such group"))), failed(Error::new(Code::Cycle, "the group would contain itself"))]);
+        assert_eq!(outcomes[9], failed(Error::field("kind", FieldKind::TooLong(64))));
         let (team, nested) = (known(kit, &access, "team").id, Member::Group(known(kit, &access, "nested").id));
         let mut expected = [ada, bob, nested].map(|member| (member, "MEMBER".to_owned()));
         expected.sort();
@@ -219,7 +219,7 @@ both_engines! {
         let resting = GroupPatch { status: Some(GroupStatus::Inactive), ..GroupPatch::default() };
         service(kit).update(&access, known(kit, &access, "admins").id, resting).unwrap();
         let person = acting(&access, account(kit, "ada"));
-        let (guarded, not_you) = (guarded(kit), failed("not you"));
+        let (guarded, not_you) = (guarded(kit), failed(Error::new(Code::Forbidden, "not you")));
         let wakes = GroupRow { status: Some(GroupStatus::Active), ..row("admins", None) };
         let rows = vec![wakes, row("team", Some("admins")), row("new", Some("admins")), row("free", Some("team"))];
         let outcomes = guarded.import_groups(&person, rows.clone(), None).unwrap();
@@ -290,7 +290,7 @@ both_engines! {
             });
             outcomes.sort_by_key(|outcome| matches!(outcome, RowOutcome::Failed(_)));
             assert!(matches!(outcomes[0], Created | Changed), "{outcomes:?}");
-            assert_eq!(outcomes[1], failed("the group would contain itself"));
+            assert_eq!(outcomes[1], failed(Error::new(Code::Cycle, "the group would contain itself")));
         }
         let plain = group(kit, &access, "plain");
         assert_eq!(plain.external_id, None, "what has no external id is no business of an import");

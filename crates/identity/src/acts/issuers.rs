@@ -10,7 +10,7 @@ use openidconnect::core::{
 };
 use openidconnect::http::Uri;
 use openidconnect::{AdditionalProviderMetadata, IssuerUrl, JsonWebKeySetUrl, ProviderMetadata};
-use polity_kernel::{Code, Error, Result, Uptime};
+use polity_kernel::{Error, Result, Uptime};
 use serde::{Deserialize, Serialize};
 
 use crate::jwt::VerifyingKey;
@@ -151,7 +151,7 @@ impl Issuer {
         }
         self.known()
             .filter(|known| now.since(known.since) < STALE)
-            .ok_or_else(|| Error::new(Code::Unavailable, "the token's issuer does not tell its keys"))
+            .ok_or_else(|| Error::unavailable("issuer", "the token's issuer does not tell its keys"))
     }
 
     pub(crate) fn known(&self) -> Option<Arc<Published>> {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use polity_kernel::{
-    Bounds, Code, Digest, Error, OrganizationId, Page, Paged, Result, ServiceAccountId, Tx, WriteKind, epoch,
+    Bounds, Code, Digest, Error, FieldKind, OrganizationId, Page, Paged, Problem, Result, ServiceAccountId,
+    Tx, WriteKind, epoch,
 };
 
 use crate::events::{CLIENT_DELETED, CLIENT_REGISTERED, CLIENT_SECRET_ROTATED, CLIENT_UPDATED};
@@ -127,24 +128,28 @@ impl Service {
         let Some(uri) = client.sector_identifier_uri.as_ref().filter(|uri| !self.is_own(uri)) else {
             return Ok(());
         };
-        let refuse = |words: &str| Error::field("sector_identifier_uri", words);
+        let refuse = |problem: Problem| Error::field("sector_identifier_uri", problem);
         let request = openidconnect::http::Request::get(uri)
             .header("accept", "application/json")
             .body(Vec::new())
-            .map_err(|_| refuse("must be an https URL"))?;
+            .map_err(|_| refuse(FieldKind::Malformed.told("must be an https URL")))?;
         let errand = Errand::Organization(client.organization.unwrap_or(NO_ORGANIZATION));
         let answer = self.fetch.fetch(errand, request).map_err(|error| match error.code() {
             Code::Throttled => error,
-            _ => refuse("does not answer").because(error),
+            _ => refuse(FieldKind::Unproven.told("does not answer")).because(error),
         })?;
         let listed: Vec<String> = match serde_json::from_slice(answer.body()) {
             Ok(listed) if answer.status().is_success() => listed,
-            _ => return Err(refuse("must answer with a JSON list of redirect URIs")),
+            _ => {
+                return Err(refuse(
+                    FieldKind::Unproven.told("must answer with a JSON list of redirect URIs"),
+                ));
+            }
         };
         if client.redirect_uris.iter().all(|uri| listed.contains(uri)) {
             Ok(())
         } else {
-            Err(refuse("does not list all redirect URIs"))
+            Err(refuse(FieldKind::Unproven.told("does not list all redirect URIs")))
         }
     }
 

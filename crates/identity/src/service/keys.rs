@@ -7,8 +7,8 @@ use polity_directory::permissions::ORG_MEMBERS_GET;
 use polity_kernel::event::Origin;
 use polity_kernel::text::canonical;
 use polity_kernel::{
-    Access, AccountId, Code, Conn, Digest, Error, KeyId, Limits, OrganizationId, Page, Paged, Permission,
-    Result, Subject, WriteKind, epoch,
+    Access, AccountId, Code, Conn, Digest, Error, FieldKind, KeyId, Limits, OrganizationId, Page, Paged,
+    Permission, Result, Subject, WriteKind, epoch,
 };
 
 use crate::api_key::{ApiKey, NewApiKey, ReachingKeys};
@@ -123,7 +123,10 @@ fn may_make(
     match owner {
         Owner::Organization(access) => {
             if new.organization.is_some_and(|organization| organization != access.organization()) {
-                return Err(Error::field("organization", "an organization's key works nowhere else"));
+                return Err(Error::field(
+                    "organization",
+                    FieldKind::NotAllowed.told("an organization's key works nowhere else"),
+                ));
             }
             match (&new.permissions, &new.role, new.level) {
                 (Some(permissions), ..) => access.require_all(permissions)?,
@@ -134,9 +137,10 @@ fn may_make(
             }
             Ok((None, Some(access.organization())))
         }
-        Owner::Actor(_) if new.role.is_some() => {
-            Err(Error::field("role", "only a key of an organization is limited to a role"))
-        }
+        Owner::Actor(_) if new.role.is_some() => Err(Error::field(
+            "role",
+            FieldKind::NotAllowed.told("only a key of an organization is limited to a role"),
+        )),
         Owner::Actor(actor) => {
             if is_within(new, actor.limits()) {
                 Ok((account, new.organization))
@@ -159,7 +163,7 @@ fn may_give(conn: &mut Conn, access: &Access, role: &str) -> Result<()> {
 /// The role that a key is to be limited to.
 fn limit(conn: &mut Conn, access: &Access, role: &str) -> Result<Role> {
     polity_directory::within::role_called(conn, access.organization(), role)?
-        .ok_or_else(|| Error::field("role", "no such role"))
+        .ok_or_else(|| Error::field("role", FieldKind::NotFound.told("no such role")))
 }
 
 /// Whether a person's new key is narrowed at least as much as the credential it is made with.

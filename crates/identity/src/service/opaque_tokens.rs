@@ -7,7 +7,7 @@ use oauth2::{
     AccessToken, Client, ClientId, ClientSecret, ExtraTokenFields, IntrospectionUrl, RequestTokenError,
     StandardRevocableToken, StandardTokenIntrospectionResponse, TokenIntrospectionResponse,
 };
-use polity_kernel::{Code, Error, Result, Timestamp};
+use polity_kernel::{Error, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::acts::facts;
@@ -104,7 +104,7 @@ impl Service {
 }
 
 fn unreachable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
-    Error::new(Code::Unavailable, "the token's issuer does not answer").because(cause)
+    Error::unavailable("issuer", "the token's issuer does not answer").because(cause)
 }
 
 fn profile(answer: &Answer) -> Result<Profile, Refusal> {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use polity_accounts::{EmailAddress, within};
 use polity_kernel::event::Origin;
 use polity_kernel::{
-    AccountId, Actor, Error, Limits, Permission, PermissionSet, Result, ServiceAccountId, Subject, Timestamp,
-    epoch,
+    AccountId, Actor, Error, FieldKind, Limits, Permission, PermissionSet, Result, ServiceAccountId, Subject,
+    Timestamp, epoch,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -56,7 +56,10 @@ impl Tokens for Service {
         let (subject, email) = self.owner_of(mint.subject)?;
         let ttl = mint.ttl.unwrap_or(self.settings.token_ttl);
         if ttl.is_zero() || ttl > Settings::LONGEST_TTL {
-            return Err(Error::field("ttl", "must be between one second and 30 days"));
+            return Err(Error::field(
+                "ttl",
+                FieldKind::OutOfRange.told("must be between one second and 30 days"),
+            ));
         }
         let now = self.ctx.now();
         let expires_at = Timestamp::from_seconds(now.after(ttl).seconds());
@@ -173,9 +176,10 @@ impl Service {
                 let known = self.ctx.read(|conn| store::clients::by_id(conn, id))?;
                 known.map(|_| (id.uuid(), None)).ok_or_else(|| Error::not_found("client"))
             }
-            Subject::OrganizationKey(..) | Subject::System => {
-                Err(Error::field("subject", "only people and service accounts have tokens"))
-            }
+            Subject::OrganizationKey(..) | Subject::System => Err(Error::field(
+                "subject",
+                FieldKind::NotAllowed.told("only people and service accounts have tokens"),
+            )),
         }
     }
 

@@ -7,7 +7,7 @@ use super::conn::Conn;
 use super::connector::{self, Role};
 use super::transaction::transaction;
 use super::{Db, respell};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
@@ -110,5 +110,5 @@ fn names(
 }
 
 fn cannot_connect(error: connector::ConnectFailure) -> Error {
-    Error::new(Code::Unavailable, "the database cannot be reached").because(error)
+    Error::unavailable("database", "the database cannot be reached").because(error)
 }

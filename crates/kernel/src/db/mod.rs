@@ -29,7 +29,7 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::{IdSource, epoch, moment};
 use connector::Connector;
 use mirror::Mirror;
@@ -211,7 +211,7 @@ impl Db {
                 result => return result,
             }
         }
-        Err(Error::new(Code::Unavailable, "too many writers at once; try again"))
+        Err(Error::unavailable("turn to write", "too many writers at once; try again"))
     }
 
     fn connection(&self) -> Result<r2d2::PooledConnection<Connector>> {
@@ -232,11 +232,11 @@ fn pause(attempt: u32) {
 }
 
 fn unreachable(error: impl std::error::Error + Send + Sync + 'static) -> Error {
-    Error::new(Code::Unavailable, "the database cannot be reached").because(error)
+    Error::unavailable("database", "the database cannot be reached").because(error)
 }
 
 fn gone(error: Error) -> Error {
-    Error::new(Code::Unavailable, "the connection to the database broke").because(error)
+    Error::unavailable("connection", "the connection to the database broke").because(error)
 }
 
 impl fmt::Debug for Db {

@@ -3,7 +3,7 @@
 use std::fs::OpenOptions;
 
 use super::url::DatabaseUrl;
-use crate::error::{Code, Error};
+use crate::error::Error;
 
 /// Why the system lets nobody write to the file of a SQLite store. Of PostgreSQL only a session can tell.
 pub(super) fn look(url: &DatabaseUrl) -> std::io::Result<()> {
@@ -17,5 +17,5 @@ pub(super) fn look(url: &DatabaseUrl) -> std::io::Result<()> {
 pub(super) const READ_ONLY: &str = "SELECT current_setting('transaction_read_only') AS value";
 
 pub(super) fn closed() -> Error {
-    Error::new(Code::Unavailable, "the store takes no writes now")
+    Error::unavailable("writes", "the store takes no writes now")
 }

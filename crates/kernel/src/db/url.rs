@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldKind, Result};
 
 /// A SQLite file or a PostgreSQL address. Printing it leaves out the password.
 #[derive(Clone, PartialEq, Eq)]
@@ -21,11 +21,11 @@ impl DatabaseUrl {
         match self {
             Self::Sqlite(path) if !path.exists() && !path.starts_with(data_dir) => Err(Error::field(
                 "database_url",
-                format!(
+                FieldKind::NotFound.told(format!(
                     "{} does not exist; a new database is only made inside the data directory {}",
                     path.display(),
                     data_dir.display()
-                ),
+                )),
             )),
             _ => Ok(()),
         }
@@ -39,14 +39,15 @@ impl FromStr for DatabaseUrl {
         if let Some(path) = text.strip_prefix("sqlite:") {
             let path = path.strip_prefix("//").unwrap_or(path);
             if path.is_empty() {
-                return Err(Error::field("database_url", "sqlite: needs a path"));
+                return Err(Error::field("database_url", FieldKind::Required.told("sqlite: needs a path")));
             }
             return Ok(Self::Sqlite(path.into()));
         }
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             return Ok(Self::Postgres(text.to_owned()));
         }
-        Err(Error::field("database_url", "must be sqlite:<path> or postgres://user:password@host/database"))
+        let rule = "must be sqlite:<path> or postgres://user:password@host/database";
+        Err(Error::field("database_url", FieldKind::Malformed.told(rule)))
     }
 }
 

@@ -19,7 +19,7 @@ use super::options::Options;
 use super::transaction::begin;
 use super::url::DatabaseUrl;
 use super::{read_only, waiting};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 
 /// Writes that may wait before callers are held up in sending.
 const QUEUE: usize = 1_024;
@@ -202,7 +202,7 @@ fn describe(panic: &(dyn Any + Send)) -> &str {
 
 fn connect(url: &DatabaseUrl, bulk: bool) -> Result<Conn> {
     let mut conn = connector::connect(url, Role::Writer).map_err(|error| {
-        Error::new(Code::Unavailable, "the database cannot be opened for writing").because(error)
+        Error::unavailable("database", "the database cannot be opened for writing").because(error)
     })?;
     conn.batch_execute(BUSY)?;
     if bulk {
@@ -215,13 +215,13 @@ fn connect(url: &DatabaseUrl, bulk: bool) -> Result<Conn> {
 const BUSY: &str = "PRAGMA busy_timeout = 100";
 
 fn locked() -> Error {
-    Error::new(Code::Unavailable, "another process holds the store; try again")
+    Error::unavailable("store", "another process holds the store; try again")
 }
 
 fn not_committed() -> Error {
-    Error::new(Code::Unavailable, "the change could not be written to disk")
+    Error::unavailable("disk", "the change could not be written to disk")
 }
 
 fn stopped() -> Error {
-    Error::new(Code::Unavailable, "the writer has stopped")
+    Error::unavailable("writer", "the writer has stopped")
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::str::FromStr;
 
 use super::Permission;
-use crate::{Error, Result};
+use crate::{Error, FieldKind, Result};
 
 impl FromStr for Permission {
     type Err = Error;
@@ -17,7 +17,8 @@ impl FromStr for Permission {
         if well_formed {
             Ok(Self(Cow::Owned(text.to_owned())))
         } else {
-            Err(Error::field("permission", "must be lower-case parts joined by dots, at most 128 characters"))
+            let rule = "must be lower-case parts joined by dots, at most 128 characters";
+            Err(Error::field("permission", FieldKind::Malformed.told(rule)))
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Rows of legal documents, which no statement changes once they are signed.
 
 use diesel::prelude::*;
-use polity_kernel::{Conn, Error, OrganizationId, Result, SubjectId, Timestamp, error};
+use polity_kernel::{Conn, Error, FieldKind, OrganizationId, Result, SubjectId, Timestamp, error};
 
 use crate::agreement::Agreement;
 use crate::schema::legal_documents as documents;
@@ -68,7 +68,9 @@ macro_rules! unsigned {
 /// # Errors
 /// `Invalid` in `document_type` when the organization has a document of this type.
 pub(crate) fn insert(conn: &mut Conn, kept: &Kept) -> Result<()> {
-    let taken = || Error::field("document_type", "the organization has a document of this type");
+    let taken = || {
+        Error::field("document_type", FieldKind::Taken.told("the organization has a document of this type"))
+    };
     diesel::insert_into(documents::table)
         .values(row(kept)?)
         .execute(conn)

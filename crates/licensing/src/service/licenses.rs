@@ -5,7 +5,8 @@ use std::sync::Arc;
 use polity_directory::permissions::ORG_DIRECTORY_CREATE;
 use polity_directory::within;
 use polity_kernel::{
-    Access, Actor, Code, Conn, Error, OrganizationId, Page, Paged, Result, Stamp, Timestamp, Tx, WriteKind,
+    Access, Actor, Code, Conn, Error, FieldKind, OrganizationId, Page, Paged, Result, Stamp, Timestamp, Tx,
+    WriteKind,
 };
 
 use crate::acts::establishment;
@@ -25,7 +26,7 @@ impl Licensing for Service {
     fn establish(&self, actor: &Actor, new: NewEstablishment) -> Result<Establishment> {
         actor.require(&ORG_DIRECTORY_CREATE)?;
         if !new.eula_accepted {
-            return Err(Error::field("eula_accepted", "the EULA must be accepted"));
+            return Err(Error::field("eula_accepted", FieldKind::Required.told("the EULA must be accepted")));
         }
         let (rules, hooks, actor) = (Arc::clone(&self.rules), self.projects.clone(), actor.clone());
         self.ctx.write_platform(move |tx| establishment::set_up(tx, &rules, &hooks, &actor, &new))

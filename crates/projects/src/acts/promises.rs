@@ -3,7 +3,7 @@
 use polity_directory::entitlements::RBAC;
 use polity_directory::permissions::PROJECTS_UPDATE;
 use polity_directory::{ProjectAccess, ProjectId, ProjectLevel};
-use polity_kernel::{Access, Code, Error, Result, Subject, Tx};
+use polity_kernel::{Access, Code, Error, FieldKind, Result, Subject, Tx};
 
 use crate::project::ProjectRole;
 use crate::store;
@@ -28,7 +28,10 @@ pub(crate) fn may_promise(tx: &mut Tx<'_>, access: &Access, promised: &[ProjectA
     let runs = |id| runs_all || own.contains(&(id, ProjectRole::Admin));
     // of one that is not theirs nobody learns whether it is there
     if let Some(id) = ids.into_iter().find(|id| !there.contains(id) || !runs(*id)) {
-        return Err(Error::field("projects", format!("no project of yours to give: {id}")));
+        return Err(Error::field(
+            "projects",
+            FieldKind::NotFound.told(format!("no project of yours to give: {id}")),
+        ));
     }
     if promised.iter().any(|promise| promise.level > ProjectLevel::None) {
         access.entitlements(now).require(RBAC)?;

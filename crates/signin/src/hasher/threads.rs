@@ -91,7 +91,7 @@ impl Threads {
             Err(error) => {
                 lines.known.clear();
                 lines.strangers.clear();
-                return Err(Error::new(Code::Unavailable, "no thread for the password").because(error));
+                return Err(Error::unavailable("thread", "no thread for the password").because(error));
             }
         }
         Ok(())

@@ -3,7 +3,7 @@
 use polity_accounts::within::AddressChange;
 use polity_accounts::{Account, AccountPatch, AccountStatus, EmailAddress, within};
 use polity_identity::within::person;
-use polity_kernel::{AccountId, Actor, Code, Error, Limits, Result, Subject, Tx, epoch};
+use polity_kernel::{AccountId, Actor, Code, Error, FieldKind, Limits, Result, Subject, Tx, epoch};
 
 use crate::acts::passwords::use_up;
 use crate::acts::proofs;
@@ -21,7 +21,7 @@ impl Addresses for Service {
         let id = live.account.id;
         let kept = self.tried(&live)?.ok_or_else(proofs::none)?;
         if !self.hasher.is_of(self.ctx.ids(), password, Some(&kept.hash), Waiting::Known)? {
-            return Err(Error::field("password", "is not the one that was set"));
+            return Err(Error::field("password", FieldKind::Mismatch.told("is not the one that was set")));
         }
         let account = self.ctx.write_platform(move |tx| {
             let account = use_up(tx, &live)?.0;
@@ -63,7 +63,7 @@ impl Service {
         if self.hasher.is_of(self.ctx.ids(), password, hash, Waiting::Known)? {
             return Ok(());
         }
-        Err(Error::field("password", "is not the account's"))
+        Err(Error::field("password", FieldKind::Mismatch.told("is not the account's")))
     }
 }
 

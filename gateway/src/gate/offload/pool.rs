@@ -4,7 +4,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use polity_kernel::{Code, Error, Result};
+use polity_kernel::{Error, Result};
 
 use super::turns::{Begun, Bounds, Turn, Turns};
 
@@ -89,7 +89,7 @@ impl Pool {
             }
             Err(error) => {
                 state.turns.clear();
-                Err(Error::new(Code::Unavailable, "no thread for the work").because(error))
+                Err(Error::unavailable("thread", "no thread for the work").because(error))
             }
         }
     }
@@ -97,7 +97,7 @@ impl Pool {
 
 /// What is told of work that comes when the service is ending.
 pub(crate) fn stopping() -> Error {
-    Error::new(Code::Unavailable, "the service is stopping")
+    Error::unavailable("service", "the service is stopping")
 }
 
 impl Shared {

@@ -153,7 +153,7 @@ impl<W> Turns<W> {
     /// `Throttled` when too much waits in a line that is slow, or for one organization or person; `Unavailable` when too much waits in all.
     pub(super) fn add(&mut self, turn: Turn, work: W) -> Result<()> {
         if self.waiting.len() >= self.bounds.queue {
-            return Err(Error::new(Code::Unavailable, "too much at once; try again"));
+            return Err(Error::unavailable("turn", "too much at once; try again"));
         }
         let is_full = |line: &Line| {
             self.is_slow(line) && self.lines.get(line).is_some_and(|known| known.waiting >= self.bounds.line)

@@ -1,6 +1,6 @@
 //! One row of a file, its values by column.
 
-use polity_kernel::{Error, Result};
+use polity_kernel::{Error, FieldKind, Result};
 
 /// The longest row, in bytes. Without a bound, a quote that is never closed would take the whole file into memory.
 pub(super) const LONGEST: usize = 1024 * 1024;
@@ -39,7 +39,7 @@ impl Cells {
 
     /// Takes a value out that must be there.
     pub(super) fn need(&mut self, column: &'static str) -> Result<String> {
-        self.take(column).ok_or_else(|| Error::field(column, "is missing"))
+        self.take(column).ok_or_else(|| Error::field(column, FieldKind::Required.told("is missing")))
     }
 
     /// Takes a yes or no out; no when there is nothing.
@@ -47,7 +47,7 @@ impl Cells {
         match self.take(column).map(|value| value.to_lowercase()).as_deref() {
             None | Some("false" | "no" | "0") => Ok(false),
             Some("true" | "yes" | "1") => Ok(true),
-            Some(_) => Err(Error::field(column, "must be true or false")),
+            Some(_) => Err(Error::field(column, FieldKind::Type.told("must be true or false"))),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::thread;
 use polity_accounts::RowOutcome;
 use polity_kernel::{Checkpoint, Code, Error, Result};
 
-use super::super::fields::as_in_file;
+use super::super::fields::in_file;
 use super::super::progress::Progress;
 use super::cells::Cells;
 use super::once::Once;
@@ -159,8 +159,9 @@ impl<'c> Course<'c> {
                         passing.blocked.push(row);
                     }
                     (outcome, _) => {
-                        let reason = passing.tally.count(outcome);
-                        failures.extend(reason.map(|reason| (line, as_in_file(&reason, pass.renamed))));
+                        let refusal = passing.tally.count(outcome);
+                        let told = refusal.map(|why| why.in_words(|field| in_file(field, pass.renamed)));
+                        failures.extend(told.map(|told| (line, told)));
                     }
                 }
             }

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 
-use polity_kernel::{Code, Error, Result};
+use polity_kernel::{Code, Error, FieldKind, Result};
 
 use super::cells::{Cells, Row};
 use super::kind::Kind;
@@ -132,7 +132,8 @@ impl Rows {
         let mut values = Cells::default();
         for (column, value) in self.columns.iter().zip(given) {
             let Some(column) = column else { continue };
-            let value = std::str::from_utf8(value).map_err(|_| Error::field(*column, "is not UTF-8"))?;
+            let value = std::str::from_utf8(value)
+                .map_err(|_| Error::field(*column, FieldKind::Malformed.told("is not UTF-8")))?;
             values.put(column, value.trim().to_owned());
         }
         Ok(values)

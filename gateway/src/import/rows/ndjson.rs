@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
 
-use polity_kernel::{Code, Error, Result};
+use polity_kernel::{Code, Error, FieldKind, Result};
 
 use super::super::json;
 use super::cells::LONGEST;
@@ -107,10 +107,11 @@ impl Rows {
 fn text_of(column: &'static str, value: &str) -> Result<String> {
     match value.as_bytes().first() {
         Some(b'"') => {
-            let text: String = serde_json::from_str(value).map_err(|_| Error::field(column, "is no text"))?;
+            let text: String = serde_json::from_str(value)
+                .map_err(|_| Error::field(column, FieldKind::Malformed.told("is no text")))?;
             Ok(text.trim().to_owned())
         }
-        Some(b'{' | b'[') => Err(Error::field(column, "must be text")),
+        Some(b'{' | b'[') => Err(Error::field(column, FieldKind::Type.told("must be text"))),
         _ if value == "null" => Ok(String::new()),
         _ => Ok(value.to_owned()),
     }

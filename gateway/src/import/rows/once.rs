@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
 
 use polity_accounts::EmailAddress;
-use polity_kernel::{Error, Result};
+use polity_kernel::{Error, FieldKind, Result};
 
 use super::cells::Cells;
 use super::kind::Kind;
@@ -37,7 +37,10 @@ impl Once {
             let [one, other] = self.hashers.each_ref().map(|hasher| hasher.hash_one((column, &said)));
             let first = *self.lines.entry((one, other)).or_insert(line);
             if first != line && met.is_ok() {
-                met = Err(Error::field(*column, format!("stands in line {first} already")));
+                met = Err(Error::field(
+                    *column,
+                    FieldKind::Duplicate.told(format!("stands in line {first} already")),
+                ));
             }
         }
         met

@@ -1,6 +1,6 @@
 //! What an import of rows did.
 
-use polity_accounts::RowOutcome;
+use polity_accounts::{RowOutcome, RowRefusal};
 
 /// The most failures that are told of one by one.
 const MOST_TOLD: usize = 100;
@@ -45,12 +45,12 @@ impl RowReport {
 
 impl Tally {
     /// Counts a row; why it will not do, if it will not.
-    pub(super) fn count(&mut self, outcome: RowOutcome) -> Option<String> {
+    pub(super) fn count(&mut self, outcome: RowOutcome) -> Option<RowRefusal> {
         match outcome {
             RowOutcome::Created => self.created += 1,
             RowOutcome::Changed => self.changed += 1,
             RowOutcome::Unchanged => self.unchanged += 1,
-            RowOutcome::Failed(reason) | RowOutcome::Blocked(reason) => return Some(reason),
+            RowOutcome::Failed(why) | RowOutcome::Blocked(why) => return Some(why),
         }
         None
     }

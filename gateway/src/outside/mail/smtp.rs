@@ -8,7 +8,7 @@ use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{SmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
-use polity_kernel::{Code, Error, Result};
+use polity_kernel::{Error, Result};
 use secrecy::ExposeSecret as _;
 
 use crate::config::{Encryption, SmtpServer};
@@ -79,7 +79,7 @@ fn address(connection: &mut SmtpConnection, message: &Message) -> Result<(), Fai
     if !addresses.into_iter().all(|address| AsRef::<str>::as_ref(address).is_ascii()) {
         if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
             let words = "the mail server takes no addresses beyond ASCII";
-            return Err(Failure::Refused(Error::new(Code::Unavailable, words)));
+            return Err(Failure::Refused(Error::unavailable("mail addresses", words)));
         }
         parameters.push(MailParameter::SmtpUtfEight);
     }
@@ -100,5 +100,5 @@ fn before(error: SmtpError) -> Failure {
 }
 
 fn unavailable(error: SmtpError) -> Error {
-    Error::new(Code::Unavailable, "the mail server does not take the letter").because(error)
+    Error::unavailable("mail", "the mail server does not take the letter").because(error)
 }

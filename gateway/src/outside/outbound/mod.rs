@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use polity_identity::{Errand, Fetch, HttpRequest, HttpResponse};
-use polity_kernel::{Code, Error, Result};
+use polity_kernel::{Error, Result};
 use reqwest::blocking::{Client, ClientBuilder, Request, Response};
 use reqwest::redirect::Policy;
 use url::{Host, Url};
@@ -140,13 +140,15 @@ fn origin(url: &Url) -> String {
 }
 
 fn unavailable(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
-    Error::new(Code::Unavailable, "another server cannot be reached").because(source)
+    Error::unavailable("another server", "another server cannot be reached").because(source)
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Write as _;
     use std::net::TcpListener;
+
+    use polity_kernel::Code;
 
     use super::*;
 

@@ -5,10 +5,9 @@ use std::error::Error as StdError;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use polity_identity::BadApiKey;
-use polity_kernel::{Code, Error};
+use polity_kernel::{Code, Error, FieldKind, Problem};
 use polity_signin::NotVerified;
 
-use super::body::Problem;
 use super::wire::Failure;
 pub(super) use super::wire::Failures;
 use crate::gate::status::{self, NoCredential};
@@ -17,19 +16,20 @@ use crate::gate::status::{self, NoCredential};
 #[derive(Debug)]
 pub(crate) struct Fault {
     error: Error,
-    /// The word for what is wrong with the field, where the family has found it out itself.
+    /// The word for what is wrong with the field, where the family has found it out itself or has one of its own for it.
     word: Option<&'static str>,
 }
 
 impl Fault {
-    /// A field of the body or the query will not do, and this is the word for why.
-    pub(super) fn of_field(field: &str, word: &'static str, detail: impl Into<String>) -> Self {
-        Self { error: Error::field(field, detail), word: Some(word) }
+    /// A field of the body or the query will not do, as this family has found out itself.
+    pub(super) fn of_field(field: &str, problem: Problem) -> Self {
+        let word = Some(of_kind(problem.kind));
+        Self { error: Error::field(field, problem), word }
     }
 
-    /// The same, as a reader has told it.
-    pub(super) fn of_problem(field: &str, problem: Problem) -> Self {
-        Self::of_field(field, problem.word, problem.detail)
+    /// The same failure under a word of its own.
+    pub(super) fn worded(self, word: &'static str) -> Self {
+        Self { word: Some(word), ..self }
     }
 
     /// The same failure in the object at this place of a list.
@@ -39,13 +39,13 @@ impl Fault {
             "__all__" => place.to_string(),
             field => format!("{place}.{field}"),
         };
-        Self { error: Error::field(field, first.message.clone()), word: self.word }
+        Self { error: self.error.at(field), word: self.word }
     }
 
     /// The same failure; where something is taken, it is this field's.
     pub(super) fn unique(error: Error, field: &str) -> Self {
         if error.code() == Code::Conflict {
-            return Self::of_field(field, "unique", error.message().to_owned());
+            return Self::of_field(field, FieldKind::Taken.told(error.message())).worded("unique");
         }
         error.into()
     }
@@ -74,7 +74,7 @@ fn joined(field: &str) -> String {
 fn words(error: &Error, word: Option<&'static str>) -> (&'static str, &'static str) {
     match error.code() {
         Code::Malformed => ("invalid_request", "parse_error"),
-        Code::Invalid => ("validation_error", word.unwrap_or_else(|| of_words(error))),
+        Code::Invalid => ("validation_error", word.unwrap_or_else(|| of_area(error))),
         Code::Unauthenticated => {
             let cause = StdError::source(error);
             let word = if cause.is_some_and(<dyn StdError>::is::<NoCredential>) {
@@ -111,17 +111,23 @@ fn words(error: &Error, word: Option<&'static str>) -> (&'static str, &'static s
     }
 }
 
-/// The word for what an area has found wrong with a field, which says it in a sentence.
-fn of_words(error: &Error) -> &'static str {
-    let message = error.fields().first().map_or("", |first| first.message.as_str());
-    if message.starts_with("is longer than") {
-        "max_length"
-    } else if message == "is required" {
-        "required"
-    } else if message == "must not be blank" {
-        "blank"
-    } else {
-        "invalid_input"
+/// The word for what is wrong with a field.
+const fn of_kind(kind: FieldKind) -> &'static str {
+    match kind {
+        FieldKind::Required => "required",
+        FieldKind::Null => "null",
+        FieldKind::Blank => "blank",
+        FieldKind::TooLong(_) | FieldKind::TooManyBytes(_) | FieldKind::TooMany(_) => "max_length",
+        FieldKind::Choice(_) => "invalid_choice",
+        _ => "invalid_input",
+    }
+}
+
+/// The same for what an area has found. Of that, only what is too long has a word of its own for it, not what is too many.
+fn of_area(error: &Error) -> &'static str {
+    match error.fields().first().map(|first| first.kind) {
+        None | Some(FieldKind::TooMany(_) | FieldKind::Choice(_)) => "invalid_input",
+        Some(kind) => of_kind(kind),
     }
 }
 
@@ -186,6 +192,31 @@ mod tests {
     }
 
     #[test]
+    fn a_field_has_the_word_of_its_kind() {
+        let words = |kind: FieldKind, of: fn(FieldKind) -> Fault| {
+            let fault = of(kind);
+            told(&fault.error, fault.word).code
+        };
+        for (kind, found_here, found_below) in [
+            (FieldKind::Required, "required", "required"),
+            (FieldKind::Null, "null", "null"),
+            (FieldKind::Blank, "blank", "blank"),
+            (FieldKind::TooLong(7), "max_length", "max_length"),
+            (FieldKind::TooManyBytes(7), "max_length", "max_length"),
+            (FieldKind::TooMany(7), "max_length", "invalid_input"),
+            (FieldKind::Choice(&["a"]), "invalid_choice", "invalid_input"),
+            (FieldKind::Malformed, "invalid_input", "invalid_input"),
+            (FieldKind::Taken, "invalid_input", "invalid_input"),
+        ] {
+            assert_eq!(words(kind, |kind| Fault::of_field("name", kind.into())), found_here, "{kind:?}");
+            assert_eq!(words(kind, |kind| Error::field("name", kind).into()), found_below, "{kind:?}");
+        }
+        let own = Fault::of_field("name", FieldKind::Taken.into()).worded("unique");
+        assert_eq!(told(&own.error, own.word).code, "unique");
+        assert_eq!(told(&own.within(3).error, Some("unique")).attr.as_deref(), Some("3__name"));
+    }
+
+    #[test]
     fn the_first_field_is_named_with_its_levels() {
         for (field, attr) in [
             ("name", Some("name")),
@@ -196,7 +227,7 @@ mod tests {
             ("__all__", None),
             ("body", None),
         ] {
-            let error = Error::field(field, "is required");
+            let error = Error::field(field, FieldKind::Required);
             assert_eq!(said(&error).3.as_deref(), attr, "{field}");
             assert_eq!(said(&error).1, "required");
         }

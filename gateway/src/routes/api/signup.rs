@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse};
 use polity_directory::{Followed, InvitationId, InvitationRef, Taker};
-use polity_kernel::{Code, Error};
+use polity_kernel::{Code, Error, FieldKind};
 use polity_signin::NewSignUp;
 
 use super::Fault;
@@ -77,7 +77,8 @@ fn without_account(followed: Followed) -> Result<Followed, Error> {
 fn to_anybody(error: Error, id: InvitationId) -> Fault {
     match error.code() {
         Code::Unauthenticated => {
-            Fault::of_field("__all__", "account_exists", format!("/login?next=/signup/{id}"))
+            let where_to = FieldKind::NotAllowed.told(format!("/login?next=/signup/{id}"));
+            Fault::of_field("__all__", where_to).worded("account_exists")
         }
         _ => refused(error),
     }
@@ -92,5 +93,5 @@ fn refused(error: Error) -> Fault {
         Code::AlreadyMember => "user_already_member",
         _ => return error.into(),
     };
-    Fault::of_field("__all__", word, error.message().to_owned())
+    Fault::of_field("__all__", FieldKind::NotAllowed.told(error.message())).worded(word)
 }

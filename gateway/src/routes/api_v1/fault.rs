@@ -132,11 +132,13 @@ fn word(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use polity_kernel::FieldKind;
+
     use super::*;
 
     #[test]
     fn a_query_has_no_fields() {
-        let Fault(error) = Fault::of_query(Error::field("kind", "must not be blank"));
+        let Fault(error) = Fault::of_query(Error::field("kind", FieldKind::Blank));
         assert_eq!((error.message(), error.fields()), ("type: must not be blank", &[][..]));
         let Fault(error) = Fault::of_query(Error::not_found("employee"));
         assert_eq!((error.code(), error.message()), (Code::NotFound, "no such employee"));

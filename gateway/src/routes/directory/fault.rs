@@ -1,7 +1,8 @@
 //! The family's answer to a failure.
 
 use actix_web::HttpResponse;
-use polity_kernel::{Code, Error, FieldError, Permission};
+use polity_directory::NameTaken;
+use polity_kernel::{Code, Error, FieldError, FieldKind, Permission};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -76,16 +77,16 @@ pub(super) fn render(error: &Error) -> HttpResponse {
 
 /// The message, with fields named as this family names them.
 fn reason(error: &Error) -> String {
-    match (error.code(), error.message()) {
-        (Code::Conflict, "this key is taken") => return "this id is taken".to_owned(),
-        (Code::Conflict, "this alias is taken") => return "this subdomain is taken".to_owned(),
-        (Code::Invalid, _) if !error.fields().is_empty() => {}
-        (_, message) => return message.to_owned(),
+    match status::cause::<NameTaken>(error) {
+        Some(NameTaken::Key) => return "this id is taken".to_owned(),
+        Some(NameTaken::Alias) => return "this subdomain is taken".to_owned(),
+        _ if error.code() == Code::Invalid && !error.fields().is_empty() => {}
+        _ => return error.message().to_owned(),
     }
-    let told = |at: &FieldError| match at.field.as_str() {
+    let told = |at: &FieldError| match (at.field.as_str(), at.kind) {
         // the whole body: the one rule on it is that something names a new organization
-        "__all__" => at.message.replace("key", "id"),
-        field => format!("{}: {}", translated(field), at.message),
+        ("__all__", FieldKind::Required) => "one of id, name and domain is required".to_owned(),
+        (field, _) => format!("{}: {}", translated(field), at.message),
     };
     error.fields().iter().map(told).collect::<Vec<_>>().join("; ")
 }

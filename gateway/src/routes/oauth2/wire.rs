@@ -1,7 +1,7 @@
 //! Names of the standards for clients and requests.
 
 use polity_identity::{Client, ClientPatch, NewClient, ScopeWord, Secret};
-use polity_kernel::{Error, Permission, Result, ServiceAccountId};
+use polity_kernel::{Error, FieldKind, Permission, Result, ServiceAccountId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -129,7 +129,7 @@ impl ClientMetadata {
         if new.auth_method != present.auth_method {
             return Err(Error::field(
                 "token_endpoint_auth_method",
-                "cannot be changed; register another client",
+                FieldKind::NotAllowed.told("cannot be changed; register another client"),
             ));
         }
         Ok(ClientPatch {
@@ -175,7 +175,10 @@ fn scope(text: &str) -> Result<Vec<Permission>> {
     match ScopeWord::limit(&words) {
         Some(permissions) => Ok(permissions),
         None if words.is_empty() => Ok(Vec::new()),
-        None => Err(Error::field("scope", "a client is granted named permissions, never all")),
+        None => Err(Error::field(
+            "scope",
+            FieldKind::NotAllowed.told("a client is granted named permissions, never all"),
+        )),
     }
 }
 

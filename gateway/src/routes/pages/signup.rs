@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use polity_directory::{Followed, InvitationId, InvitationRef, Taker};
 use polity_identity::{Credential, Secret};
-use polity_kernel::{Code, Error, FieldError, Result};
+use polity_kernel::{Code, Error, FieldError, FieldKind, Result};
 use polity_signin::{NewSignUp, SignUpFields};
 
 use super::Fault;
@@ -145,13 +145,13 @@ fn attempt(polity: &Polity, id: InvitationId, fields: SignUpFields, guess: &Gues
                 let words = "is right, but your address is not confirmed yet: a letter with a link is on its way to you";
                 return Ok(Attempt::Incomplete(
                     followed,
-                    SignupForm::at_password(Error::new(Code::Invalid, words)),
+                    SignupForm::at_password(Error::of(FieldKind::NotAllowed.told(words))),
                 ));
             }
             Err(error) if error.code() == Code::Unauthenticated => {
                 return Ok(Attempt::WrongPassword(
                     followed,
-                    Error::new(error.code(), "is not the one of your account"),
+                    Error::of(FieldKind::Mismatch.told("is not the one of your account")),
                 ));
             }
             logged_in => logged_in?,

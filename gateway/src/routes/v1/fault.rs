@@ -90,16 +90,18 @@ fn word(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use polity_kernel::FieldKind;
+
     use super::*;
 
     #[test]
     fn a_failure_is_a_list_of_texts() {
         for (error, told) in [
             (Error::not_found("organization"), "no such organization"),
-            (Error::field("license_key", "is empty"), "licenseKey: is empty"),
-            (Error::field("parameters.api_key", "is given twice"), "parameters.api_key: is given twice"),
-            (Error::field("__all__", "is required"), "body: is required"),
-            (Error::field("eulaAccepted", "is required"), "eulaAccepted: is required"),
+            (Error::field("license_key", FieldKind::Blank.told("is empty")), "licenseKey: is empty"),
+            (Error::field("parameters.api_key", FieldKind::Duplicate), "parameters.api_key: is given twice"),
+            (Error::field("__all__", FieldKind::Required), "body: is required"),
+            (Error::field("eulaAccepted", FieldKind::Required), "eulaAccepted: is required"),
         ] {
             assert_eq!(texts(&error), [told]);
         }

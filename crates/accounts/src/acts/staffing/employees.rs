@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use polity_kernel::text::{parsed_at, printable};
-use polity_kernel::{Access, AccountId, Code, Error, Result, Stamp, Tx};
+use polity_kernel::{Access, AccountId, Code, Error, FieldKind, Result, Stamp, Tx};
 
 use crate::acts::employees::{ask, change};
 use crate::acts::proven;
@@ -100,7 +100,7 @@ impl<'a> Intake<'a> {
             let access = self.access;
             tx.record(EMPLOYEES_IMPORTED.made(access, access.organization(), EmployeeIds { ids }))?;
         }
-        let torn = || RowOutcome::Blocked(torn().message().to_owned());
+        let torn = || RowOutcome::Blocked(torn().into());
         Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(torn)).collect())
     }
 
@@ -134,9 +134,10 @@ impl<'a> Intake<'a> {
             ([], found) => Ok(found),
             (counted, Some(found)) if counted.contains(&found) => Ok(Some(found)),
             ([one], None) => Ok(Some(*one)),
-            (_, None) => {
-                Err(Error::field(NUMBER, "is that of several employees, and the address is nobody's"))
-            }
+            (_, None) => Err(Error::field(
+                NUMBER,
+                FieldKind::Taken.told("is that of several employees, and the address is nobody's"),
+            )),
             (_, Some(_)) => Err(torn()),
         }
     }
@@ -214,7 +215,10 @@ impl<'a> Intake<'a> {
 
     fn begun(&self, tx: &mut Tx<'_>, account: Option<AccountId>, row: &StaffRow) -> Result<Employee> {
         let new = NewEmployee::try_from(EmployeeFields {
-            name: row.name.clone().ok_or_else(|| Error::field("name", "a new employee needs one"))?,
+            name: row
+                .name
+                .clone()
+                .ok_or_else(|| Error::field("name", FieldKind::Required.told("a new employee needs one")))?,
             email: row.email.clone(),
             account,
             role: row.role.clone(),
@@ -232,7 +236,7 @@ impl<'a> Intake<'a> {
             return Ok(*account);
         }
         if !row.create_account {
-            return Err(Error::field("account", "no such account"));
+            return Err(Error::field("account", FieldKind::NotFound.told("no such account")));
         }
         let fields = AccountFields {
             email: email.to_string(),
@@ -261,5 +265,5 @@ fn number_of(employee: &Employee) -> Option<&str> {
 }
 
 fn torn() -> Error {
-    Error::field(NUMBER, "is another employee's than the address")
+    Error::field(NUMBER, FieldKind::Mismatch.told("is another employee's than the address"))
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use polity_kernel::text::parsed_at;
-use polity_kernel::{Access, Code, Error, Result, Stamp, SubjectId, Tx};
+use polity_kernel::{Access, Code, Error, FieldKind, Result, Stamp, SubjectId, Tx};
 
 use crate::acts::lines::{circle, ended, require_two};
 use crate::acts::staffing::rounds::{in_rounds, outcome};
@@ -115,7 +115,7 @@ impl Wiring {
             }
         })?;
         self.write(tx, access)?;
-        let circle = || RowOutcome::Blocked(circle().message().to_owned());
+        let circle = || RowOutcome::Blocked(circle().into());
         Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(circle)).collect())
     }
 
@@ -200,10 +200,9 @@ impl Wiring {
 
     fn found(&self, field: &str, email: &str) -> Result<EmployeeId> {
         let email: EmailAddress = parsed_at(field, email)?;
-        self.staff
-            .get(&email)
-            .copied()
-            .ok_or_else(|| Error::field(field, format!("no employee has the address {email}")))
+        self.staff.get(&email).copied().ok_or_else(|| {
+            Error::field(field, FieldKind::NotFound.told(format!("no employee has the address {email}")))
+        })
     }
 }
 

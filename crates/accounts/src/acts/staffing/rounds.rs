@@ -8,7 +8,7 @@ use crate::RowOutcome;
 pub(crate) fn outcome(result: Result<RowOutcome>) -> Result<RowOutcome> {
     match result {
         Err(error) if matches!(error.code(), Code::Internal | Code::Unavailable) => Err(error),
-        Err(error) => Ok(RowOutcome::Failed(error.message().to_owned())),
+        Err(error) => Ok(RowOutcome::Failed(error.into())),
         done => done,
     }
 }

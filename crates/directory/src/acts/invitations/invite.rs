@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use polity_kernel::{Access, Code, Error, Level, Result, Tx};
+use polity_kernel::{Access, Code, Error, FieldKind, Level, Result, Tx};
 
 use crate::acts::invitations::{delegation, offers};
 use crate::acts::roles;
@@ -64,7 +64,7 @@ fn may_give_each(tx: &mut Tx<'_>, access: &Access, list: &[NewInvitation]) -> Re
     let keys: BTreeSet<&RoleKey> = list.iter().flat_map(|one| &one.roles).collect();
     for key in keys {
         let role = roles::existing(tx, access.organization(), key)
-            .map_err(|_| Error::field("roles", format!("no such role: {key}")))?;
+            .map_err(|_| Error::field("roles", FieldKind::NotFound.told(format!("no such role: {key}"))))?;
         authority::may_give(access, &role)?;
     }
     Ok(())

@@ -3,7 +3,7 @@
 use crate::entitlements::ORGANIZATION_INVITE_SETTINGS;
 use polity_accounts::EmailAddress;
 use polity_kernel::{
-    Access, Code, Conn, Error, Level, OrganizationId, Permission, Result, Subject, SubjectId, Tx,
+    Access, Code, Conn, Error, FieldKind, Level, OrganizationId, Permission, Result, Subject, SubjectId, Tx,
 };
 
 use crate::acts::invitations::letters;
@@ -164,7 +164,7 @@ fn combine(
     invitation.projects = merged(kept.into_iter().chain(theirs).collect());
     if invitation.projects.len() > MOST_PROJECTS {
         let words = format!("has more than {MOST_PROJECTS} entries with those of the invitation that waits");
-        return Err(Error::field("projects", words));
+        return Err(Error::field("projects", FieldKind::TooMany(MOST_PROJECTS).told(words)));
     }
     Ok(())
 }

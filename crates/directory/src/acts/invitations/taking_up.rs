@@ -2,8 +2,8 @@
 
 use polity_accounts::{AccountFields, AccountProfile, NewAccount};
 use polity_kernel::{
-    AccountId, Actor, Code, Conn, Error, Limits, OrganizationId, PermissionSet, Result, Subject, Timestamp,
-    Tx,
+    AccountId, Actor, Code, Conn, Error, FieldKind, Limits, OrganizationId, PermissionSet, Result, Subject,
+    Timestamp, Tx,
 };
 
 use crate::acts::invitations::{check, joining, offers};
@@ -161,7 +161,7 @@ fn introduce(
 ) -> Result<AccountId> {
     let first_name = first_name.trim();
     if first_name.is_empty() {
-        return Err(Error::field("first_name", "is required"));
+        return Err(Error::field("first_name", FieldKind::Required));
     }
     let fields = AccountFields {
         email: invitation.email.to_string(),
@@ -173,7 +173,7 @@ fn introduce(
         ..AccountFields::default()
     };
     let new = NewAccount::try_from(fields).map_err(|error| match error.fields().first() {
-        Some(name) if name.field == "name" => Error::field("first_name", name.message.clone()),
+        Some(name) if name.field == "name" => error.at("first_name"),
         _ => error,
     })?;
     match polity_accounts::within::find_or_create(tx, &Actor::system(), None, &new)? {

@@ -4,7 +4,8 @@ use crate::entitlements::DOMAINS;
 use polity_kernel::{Access, Actor, Code, Conn, Entitlements, Error, OrganizationId, Result, Timestamp, Tx};
 
 use crate::domain::DomainName;
-use crate::organization::{NewOrganization, Organization, PrimaryDomain, taken};
+use crate::names::NameTaken;
+use crate::organization::{NewOrganization, Organization, PrimaryDomain};
 use crate::store;
 
 /// Asks that the organization may have one more domain.
@@ -24,7 +25,7 @@ pub(crate) fn claim(
     verified_at: Option<Timestamp>,
 ) -> Result<PrimaryDomain> {
     if store::domains::owner(tx, domain.as_str())?.is_some_and(|owner| owner != id) {
-        return Err(taken("domain"));
+        return Err(NameTaken::Domain.into());
     }
     store::domains::insert_primary(tx, id, domain)?;
     if verified_at.is_some() {
@@ -46,7 +47,7 @@ fn prove(
     if verified_at.is_none() {
         store::domains::release(tx, domain, id)?;
     } else if !store::domains::reserve(tx, domain, id)? {
-        return Err(taken("domain"));
+        return Err(NameTaken::Domain.into());
     }
     store::domains::set_verified(tx, id, verified_at)
 }

@@ -4,7 +4,8 @@ use crate::entitlements::MULTIPLE_ORGANIZATIONS;
 use polity_accounts::{AccountFields, EmailAddress, NewAccount};
 use polity_kernel::event::Origin;
 use polity_kernel::{
-    Access, AccountId, Actor, Bounds, Code, Error, Level, OrganizationId, Result, Subject, Tx, epoch,
+    Access, AccountId, Actor, Bounds, Code, Error, FieldKind, Level, OrganizationId, Result, Subject, Tx,
+    epoch,
 };
 
 use crate::acts::access::attribution;
@@ -218,5 +219,5 @@ fn owner_of(tx: &mut Tx<'_>, actor: &Actor, named: Option<AccountId>) -> Result<
 pub(crate) fn known(tx: &mut Tx<'_>, owner: AccountId) -> Result<AccountId> {
     polity_accounts::within::account(tx, owner)?
         .map(|account| account.id)
-        .ok_or_else(|| Error::field("owner", "no such account"))
+        .ok_or_else(|| Error::field("owner", FieldKind::NotFound.told("no such account")))
 }

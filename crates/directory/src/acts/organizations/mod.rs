@@ -7,7 +7,7 @@ pub(crate) mod reach;
 pub(crate) mod settings;
 
 use polity_kernel::event::Origin;
-use polity_kernel::{Access, Error, OrganizationId, Result, Seal, Timestamp, Tx, epoch};
+use polity_kernel::{Access, Error, FieldKind, OrganizationId, Result, Seal, Timestamp, Tx, epoch};
 
 use crate::acts::organizations::domains::changed_domain;
 use crate::events::{ORGANIZATION_DELETED, ORGANIZATION_UPDATED};
@@ -98,7 +98,7 @@ fn changed(
 fn require_length(before: &str, after: &str, most: Option<usize>) -> Result<()> {
     match most {
         Some(most) if after != before && after.chars().count() > most => {
-            Err(Error::field("name", format!("is longer than {most} characters")))
+            Err(Error::field("name", FieldKind::TooLong(most)))
         }
         _ => Ok(()),
     }

@@ -6,15 +6,15 @@ use polity_kernel::text::compared;
 use polity_kernel::{Conn, OrganizationId, Result, Tx};
 use uuid::Uuid;
 
-use crate::names::Alias;
-use crate::organization::{NewOrganization, taken};
+use crate::names::{Alias, NameTaken};
+use crate::organization::NewOrganization;
 use crate::store;
 use crate::store::display_names;
 
 /// Takes the name for one more organization; for it alone if `sole`.
 pub(crate) fn take(tx: &mut Tx<'_>, name: &str, sole: bool) -> Result<()> {
     let organizations = display_names::count_in(tx, &compared(name))?;
-    if sole && organizations > 1 { Err(taken("name")) } else { Ok(()) }
+    if sole && organizations > 1 { Err(NameTaken::Name.into()) } else { Ok(()) }
 }
 
 /// Takes the second name in place of the first. Names that are compared as the same are no change.
@@ -50,15 +50,15 @@ const NUMBERED: u32 = 9;
 /// each other.
 pub(crate) fn reserve(tx: &mut Tx<'_>, id: OrganizationId, new: &NewOrganization) -> Result<()> {
     if new.alias.as_ref().is_some_and(Alias::is_reserved) {
-        return Err(taken("alias"));
+        return Err(NameTaken::Alias.into());
     }
-    let mut wanted = vec![(id.to_string(), "id")];
-    wanted.extend(new.key.as_ref().map(|key| (key.as_str().to_lowercase(), "key")));
-    wanted.extend(new.alias.as_ref().map(|alias| (alias.as_str().to_owned(), "alias")));
+    let mut wanted = vec![(id.to_string(), NameTaken::Id)];
+    wanted.extend(new.key.as_ref().map(|key| (key.as_str().to_lowercase(), NameTaken::Key)));
+    wanted.extend(new.alias.as_ref().map(|alias| (alias.as_str().to_owned(), NameTaken::Alias)));
     wanted.sort_unstable();
     for (word, what) in wanted {
         if !store::names::reserve(tx, &word, id)? {
-            return Err(taken(what));
+            return Err(what.into());
         }
     }
     Ok(())
@@ -67,7 +67,7 @@ pub(crate) fn reserve(tx: &mut Tx<'_>, id: OrganizationId, new: &NewOrganization
 /// Takes this alias and no other.
 pub(crate) fn reserve_alias(tx: &mut Tx<'_>, id: OrganizationId, alias: &Alias) -> Result<Alias> {
     if alias.is_reserved() || !store::names::reserve(tx, alias.as_str(), id)? {
-        return Err(taken("alias"));
+        return Err(NameTaken::Alias.into());
     }
     Ok(alias.clone())
 }

@@ -1,6 +1,6 @@
 //! Settings of an organization.
 
-use polity_kernel::{Access, Error, Result, Tx};
+use polity_kernel::{Access, Error, FieldKind, Result, Tx};
 
 use crate::acts::roles;
 use crate::organization::Organization;
@@ -18,7 +18,8 @@ pub(crate) fn changed(
     let after = before.settings.patched(patch);
     if let Some(id) = after.default_role_id.filter(|id| before.settings.default_role_id != Some(*id)) {
         let role = roles::by_id(tx, before.id, id)?.filter(|role| !role.is_of_level());
-        let role = role.ok_or_else(|| Error::field("default_role_id", "no such role"))?;
+        let role =
+            role.ok_or_else(|| Error::field("default_role_id", FieldKind::NotFound.told("no such role")))?;
         access.require(&ORG_USER_ROLES_UPDATE)?;
         authority::may_give(access, &role)?;
     }

@@ -1,7 +1,9 @@
 //! Giving roles to members and groups, and taking them away.
 
 use polity_accounts::AccountStatus;
-use polity_kernel::{Access, AccountId, Code, Conn, Error, Level, OrganizationId, Result, Timestamp, Tx};
+use polity_kernel::{
+    Access, AccountId, Code, Conn, Error, FieldKind, Level, OrganizationId, Result, Timestamp, Tx,
+};
 
 use crate::acts::roles::assigned::{may_add_to, put};
 use crate::acts::{members, roles};
@@ -40,7 +42,7 @@ pub(crate) fn grant(
         require_new(tx, organization, new.assignee, &role)?;
     }
     if new.expires_at.is_some_and(|end| end <= now) {
-        return Err(Error::field("expires_at", "is in the past"));
+        return Err(Error::field("expires_at", FieldKind::Past));
     }
     let giving = Giving { assignee: new.assignee, role: &role, expires_at: new.expires_at };
     give(tx, workspaces, access, giving)
@@ -86,7 +88,7 @@ pub(crate) fn give(
         (Assignee::Account(_), Some(_)) if expires_at.is_some() => {
             return Err(Error::field(
                 "expires_at",
-                "a level has no end of its own; the membership may have one",
+                FieldKind::NotAllowed.told("a level has no end of its own; the membership may have one"),
             ));
         }
         (Assignee::Account(account), Some(level)) => {
@@ -95,7 +97,10 @@ pub(crate) fn give(
             return Ok(of_level(&members::change(tx, workspaces, access, &member, patch)?));
         }
         (Assignee::Group(_), Some(Level::Owner)) => {
-            return Err(Error::field("role", "ownership belongs to people, not to groups"));
+            return Err(Error::field(
+                "role",
+                FieldKind::NotAllowed.told("ownership belongs to people, not to groups"),
+            ));
         }
         (Assignee::Account(account), None) => {
             let member = members::existing(tx, organization, account, now)?;
@@ -166,7 +171,7 @@ pub(crate) fn replace(
             continue;
         }
         let role = roles::existing(tx, organization, key)
-            .map_err(|_| Error::field("roles", format!("no such role: {key}")))?;
+            .map_err(|_| Error::field("roles", FieldKind::NotFound.told(format!("no such role: {key}"))))?;
         give(tx, workspaces, access, Giving { assignee, role: &role, expires_at: None })?;
     }
     carried(tx, organization, account, now)

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use polity_accounts::RowOutcome;
-use polity_kernel::{Access, Result, Stamp, Tx};
+use polity_kernel::{Access, Error, FieldKind, Result, Stamp, Tx};
 use uuid::Uuid;
 
 use crate::acts::groups;
@@ -64,10 +64,14 @@ pub(crate) fn import(
         }
     }
     for (place, _) in waiting {
-        outcomes.insert(place, RowOutcome::Failed("parent: no such group".to_owned()));
+        outcomes.insert(place, RowOutcome::Failed(no_parent().into()));
     }
     plan.write(tx)?;
     Ok(outcomes.into_values().collect())
+}
+
+fn no_parent() -> Error {
+    Error::field("parent", FieldKind::NotFound.told("no such group"))
 }
 
 impl<'a> Plan<'a> {

@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use polity_accounts::{Belonging, RowOutcome};
+use polity_accounts::{Belonging, RowOutcome, RowRefusal};
 use polity_kernel::text::printable;
 use polity_kernel::{Access, Code, Result, Tx};
 
 use crate::{GroupId, Guard};
 
 /// What a row came to, or why it will not do. Only what is the row's own fault is an inner error.
-pub(crate) type Judged<T> = Result<Result<T, String>>;
+pub(crate) type Judged<T> = Result<Result<T, RowRefusal>>;
 
 /// The guard, asked once for each group.
 pub(crate) struct Gate {
     pub(crate) belonging: Belonging,
     guard: Option<Guard>,
-    answers: BTreeMap<GroupId, Result<(), String>>,
+    answers: BTreeMap<GroupId, Result<(), RowRefusal>>,
 }
 
 impl Gate {
@@ -42,7 +42,7 @@ impl Gate {
 pub(crate) fn judged<T>(result: Result<T>) -> Judged<T> {
     match result {
         Ok(value) => Ok(Ok(value)),
-        Err(error) if is_own_fault(error.code()) => Ok(Err(error.message().to_owned())),
+        Err(error) if is_own_fault(error.code()) => Ok(Err(error.into())),
         Err(error) => Err(error),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use polity_accounts::{EmailAddress, RowOutcome};
-use polity_kernel::{Access, AccountId, Conn, Error, OrganizationId, Result, Stamp, Tx};
+use polity_kernel::{Access, AccountId, Conn, Error, FieldKind, OrganizationId, Result, Stamp, Tx};
 use uuid::Uuid;
 
 use crate::acts::groups;
@@ -95,7 +95,8 @@ impl<'a> Plan<'a> {
             Err(why) => return Ok(Err(why)),
         };
         if member.account().is_some_and(|account| !self.members.contains(&account)) {
-            return Ok(Err("member: is no member of the organization".to_owned()));
+            let none = FieldKind::NotFound.told("is no member of the organization");
+            return Ok(Err(Error::field("member", none).into()));
         }
         let place = (group, member);
         let before = self.places.get(&place).cloned();
@@ -182,13 +183,17 @@ impl Cast {
 
     /// The group and the member that the row names.
     fn place(&self, row: &MembershipRow) -> Result<(GroupId, Member)> {
-        let group = self.group(&row.group).ok_or_else(|| Error::field("group", "no such group"))?;
+        let group = self
+            .group(&row.group)
+            .ok_or_else(|| Error::field("group", FieldKind::NotFound.told("no such group")))?;
         let known = match row.member_kind {
             MemberKind::Group => self.group(&row.member).map(Member::Group),
             MemberKind::Employee => self.employees.get(&row.email()?).copied(),
             MemberKind::Account => self.accounts.get(&row.email()?).copied(),
         };
-        let member = known.ok_or_else(|| Error::field("member", format!("no such {}", row.member_kind)))?;
+        let member = known.ok_or_else(|| {
+            Error::field("member", FieldKind::NotFound.told(format!("no such {}", row.member_kind)))
+        })?;
         Ok((group, member))
     }
 

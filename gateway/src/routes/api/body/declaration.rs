@@ -16,7 +16,7 @@ impl Sent {
     /// # Errors
     /// What is wrong with it, by its name.
     pub(crate) fn field<F: Field>(&self, name: &'static str, field: &F) -> Result<F::Said, Fault> {
-        field.read(self.0.get(name)).map_err(|problem| Fault::of_problem(name, problem))
+        field.read(self.0.get(name)).map_err(|problem| Fault::of_field(name, problem))
     }
 }
 

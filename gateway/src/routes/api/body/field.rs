@@ -1,10 +1,11 @@
 //! Whether a field must be there, and what its absence and null mean.
 
+use polity_kernel::{FieldKind, Problem};
 use serde_json::Value;
 use utoipa::openapi::Schema;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 
-use super::reader::{Problem, Reader, invalid};
+use super::reader::Reader;
 
 /// One field of a body: its value as a reader reads it, or what is said by leaving it out.
 pub(crate) trait Field {
@@ -128,7 +129,7 @@ impl Field for Flag {
             "true" | "t" | "yes" | "y" | "on" | "1" => Ok(Some(Some(true))),
             "false" | "f" | "no" | "n" | "off" | "0" => Ok(Some(Some(false))),
             "null" | "" => Ok(Some(None)),
-            _ => Err(invalid("Must be a valid boolean.")),
+            _ => Err(FieldKind::Type.told("Must be a valid boolean.")),
         }
     }
 
@@ -152,14 +153,14 @@ impl Field for Switch {
 fn required<R: Reader>(reader: &R, value: Option<&Value>) -> Result<R::Said, Problem> {
     match there(value)? {
         Some(value) => reader.read(value),
-        None => Err(Problem { word: "required", detail: "This field is required.".to_owned() }),
+        None => Err(FieldKind::Required.told("This field is required.")),
     }
 }
 
 /// The value of a field that is there.
 fn there(value: Option<&Value>) -> Result<Option<&Value>, Problem> {
     match value {
-        Some(Value::Null) => Err(Problem { word: "null", detail: "This field may not be null.".to_owned() }),
+        Some(Value::Null) => Err(FieldKind::Null.told("This field may not be null.")),
         value => Ok(value),
     }
 }

@@ -13,15 +13,15 @@ use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream;
-use polity_kernel::{Code, Error, Result};
+use polity_kernel::{Code, Error, FieldKind, Result};
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
 pub(super) use declaration::{Fields, Sent, documented, joined};
 pub(super) use field::{Clearable, Flag, Nullable, Optional, Required, RequiredIfRead, Switch};
 pub(super) use reader::{
-    Integer, LevelNumber, Members, NEW_PASSWORD, PASSWORD, Problem, Reader, blankable, blankable_of, id,
-    invalid, items, text, text_judged, text_of, too_long, too_many, word,
+    Integer, LevelNumber, Members, NEW_PASSWORD, PASSWORD, Reader, blankable, blankable_of, id, items, text,
+    text_judged, text_of, too_long, too_many, word,
 };
 
 use super::{Fault, accept};
@@ -71,10 +71,10 @@ impl<T: Fields + 'static> FromRequest for Bodies<T> {
 /// The objects of a list. More than [`MOST`] are not looked at.
 fn listed<T: Fields>(value: Value) -> Result<Bodies<T>, Fault> {
     let Value::Array(items) = value else {
-        return Err(Fault::of_field("__all__", "invalid_input", "Expected a list of items."));
+        return Err(Fault::of_field("__all__", FieldKind::Type.told("Expected a list of items.")));
     };
     if items.len() > MOST {
-        return Err(Fault::of_problem("__all__", too_many(MOST)));
+        return Err(Fault::of_field("__all__", too_many(MOST)));
     }
     let within = |place| move |fault: Fault| fault.within(place);
     let sent = |(place, item)| fields(item).map_err(within(place));
@@ -88,7 +88,7 @@ fn listed<T: Fields>(value: Value) -> Result<Bodies<T>, Fault> {
 fn fields(value: Value) -> Result<Sent, Fault> {
     match value {
         Value::Object(fields) => Ok(Sent(fields)),
-        other => Err(Fault::of_field("__all__", "invalid_input", no_object(&other))),
+        other => Err(Fault::of_field("__all__", FieldKind::Type.told(no_object(&other)))),
     }
 }
 
@@ -123,7 +123,8 @@ fn form(pairs: impl Iterator<Item = (String, String)>) -> Result<Map<String, Val
     let mut fields = Map::new();
     for (name, value) in pairs {
         if name.contains('\0') || value.contains('\0') {
-            return Err(Error::field(name.replace('\0', ""), "must not contain U+0000"));
+            let problem = FieldKind::ControlCharacter.told("must not contain U+0000");
+            return Err(Error::field(name.replace('\0', ""), problem));
         }
         fields.insert(name, Value::String(value));
     }

@@ -5,22 +5,13 @@
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-use polity_kernel::Level;
+use polity_kernel::{FieldKind, Level, Problem};
 use serde_json::{Map, Value};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{KnownFormat, Schema, SchemaFormat};
 
 use crate::ask::any;
 use crate::openapi::longest;
-
-/// What is wrong with a value.
-#[derive(Debug)]
-pub(crate) struct Problem {
-    /// In one word, for programs.
-    pub(crate) word: &'static str,
-    /// For people.
-    pub(crate) detail: String,
-}
 
 /// Reads one value that is there and not null.
 pub(crate) trait Reader {
@@ -37,14 +28,9 @@ pub(crate) trait Reader {
     fn schema(&self) -> Schema;
 }
 
-/// Something that is not what it should be.
-pub(crate) fn invalid(detail: &str) -> Problem {
-    Problem { word: "invalid_input", detail: detail.to_owned() }
-}
-
 /// A list that has more than it may.
 pub(crate) fn too_many(most: usize) -> Problem {
-    Problem { word: "max_length", detail: format!("Ensure this field has no more than {most} elements.") }
+    FieldKind::TooMany(most).told(format!("Ensure this field has no more than {most} elements."))
 }
 
 /// A text, trimmed; a number is one too.
@@ -95,10 +81,10 @@ impl Reader for Text {
         let text = match value {
             Value::String(text) => text.trim().to_owned(),
             Value::Number(number) => number.to_string(),
-            _ => return Err(invalid("Not a valid string.")),
+            _ => return Err(FieldKind::Type.told("Not a valid string.")),
         };
         if text.is_empty() && !self.may_be_blank {
-            return Err(Problem { word: "blank", detail: "This field may not be blank.".to_owned() });
+            return Err(FieldKind::Blank.told("This field may not be blank."));
         }
         let most = match self.limit {
             Limit::Sort(sort) => longest(sort),
@@ -121,7 +107,7 @@ impl Reader for Text {
 
 /// A text that is longer than it may be.
 pub(crate) fn too_long(most: usize) -> Problem {
-    Problem { word: "max_length", detail: format!("Ensure this field has no more than {most} characters.") }
+    FieldKind::TooLong(most).told(format!("Ensure this field has no more than {most} characters."))
 }
 
 /// A text exactly as it is: a password. Its rules are the area's.
@@ -137,7 +123,7 @@ impl Reader for Verbatim {
     type Said = String;
 
     fn read(&self, value: &Value) -> Result<String, Problem> {
-        value.as_str().map(str::to_owned).ok_or_else(|| invalid("Not a valid string."))
+        value.as_str().map(str::to_owned).ok_or_else(|| FieldKind::Type.told("Not a valid string."))
     }
 
     fn schema(&self) -> Schema {
@@ -158,7 +144,7 @@ impl<T: FromStr> Reader for Id<T> {
 
     fn read(&self, value: &Value) -> Result<T, Problem> {
         let id = value.as_str().and_then(|text| text.trim().parse().ok());
-        id.ok_or_else(|| invalid("Must be a valid UUID."))
+        id.ok_or_else(|| FieldKind::Malformed.told("Must be a valid UUID."))
     }
 
     fn schema(&self) -> Schema {
@@ -176,7 +162,7 @@ impl Reader for Integer {
         let said = plain(value);
         let whole = said.split_once('.').filter(|(_, rest)| rest.bytes().all(|digit| digit == b'0'));
         let number = whole.map_or(said.as_str(), |(whole, _)| whole).parse();
-        number.map_err(|_| invalid("A valid integer is required."))
+        number.map_err(|_| FieldKind::Type.told("A valid integer is required."))
     }
 
     fn schema(&self) -> Schema {
@@ -192,7 +178,7 @@ impl Reader for LevelNumber {
 
     fn read(&self, value: &Value) -> Result<Level, Problem> {
         let said = plain(value);
-        said.parse().ok().and_then(Level::of).ok_or_else(|| no_choice(&said))
+        said.parse().ok().and_then(Level::of).ok_or_else(|| no_choice(&["1", "8", "15"], &said))
     }
 
     fn schema(&self) -> Schema {
@@ -215,7 +201,7 @@ impl<T: FromStr> Reader for Word<T> {
 
     fn read(&self, value: &Value) -> Result<T, Problem> {
         let said = plain(value);
-        said.parse().map_err(|_| no_choice(&said))
+        said.parse().map_err(|_| no_choice(self.0, &said))
     }
 
     fn schema(&self) -> Schema {
@@ -233,7 +219,7 @@ impl Reader for Members {
         match opened(value) {
             Some(Value::Object(members)) => Ok(members),
             // what it is instead is not repeated: it may be a secret
-            _ => Err(invalid("Not a valid object.")),
+            _ => Err(FieldKind::Type.told("Not a valid object.")),
         }
     }
 
@@ -250,7 +236,7 @@ pub(crate) fn items(value: &Value, most: usize) -> Result<Vec<Value>, Problem> {
     match opened(value) {
         Some(Value::Array(items)) if items.len() > most => Err(too_many(most)),
         Some(Value::Array(items)) => Ok(items),
-        _ => Err(invalid("Expected a list of items.")),
+        _ => Err(FieldKind::Type.told("Expected a list of items.")),
     }
 }
 
@@ -270,8 +256,8 @@ fn plain(value: &Value) -> String {
     }
 }
 
-fn no_choice(said: &str) -> Problem {
-    Problem { word: "invalid_choice", detail: format!("\"{said}\" is not a valid choice.") }
+fn no_choice(words: &'static [&'static str], said: &str) -> Problem {
+    FieldKind::Choice(words).told(format!("\"{said}\" is not a valid choice."))
 }
 
 fn of(kind: Type) -> ObjectBuilder {

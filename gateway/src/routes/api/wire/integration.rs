@@ -5,7 +5,7 @@ use std::error::Error as _;
 
 use polity_accounts::Account;
 use polity_directory::{AppFields, NewApp};
-use polity_kernel::Error;
+use polity_kernel::{Error, FieldKind, Problem};
 use polity_projects::{App, AppId, AppTaken, Environments};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -15,9 +15,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use super::{Moment, UserBasic};
 use crate::routes::api::Fault;
-use crate::routes::api::body::{
-    Integer, Members, Nullable, Optional, Problem, Reader, Required, invalid, text,
-};
+use crate::routes::api::body::{Integer, Members, Nullable, Optional, Reader, Required, text};
 
 /// Where the configuration says which projects serve the environments.
 const MAPPING: &str = "environment_mapping";
@@ -89,12 +87,11 @@ impl Reader for Configuration {
     fn read(&self, value: &Value) -> Result<Self::Said, Problem> {
         let values: BTreeMap<String, Value> = Members.read(value)?.into_iter().collect();
         if is_secret(&values) {
-            return Err(invalid(
-                "Everybody in the organization may read it: credentials belong in `secrets`.",
-            ));
+            let why = "Everybody in the organization may read it: credentials belong in `secrets`.";
+            return Err(FieldKind::NotAllowed.told(why));
         }
         if values.contains_key(MAPPING) {
-            return Err(invalid("The environment mapping is set by itself."));
+            return Err(FieldKind::NotAllowed.told("The environment mapping is set by itself."));
         }
         Ok(values)
     }
@@ -110,7 +107,7 @@ impl Reader for Secrets {
     fn read(&self, value: &Value) -> Result<Self::Said, Problem> {
         let text = |(name, value)| match value {
             Value::String(text) => Ok((name, text)),
-            _ => Err(invalid("Not a valid object of strings.")),
+            _ => Err(FieldKind::Type.told("Not a valid object of strings.")),
         };
         Members.read(value)?.into_iter().map(text).collect()
     }
@@ -151,15 +148,15 @@ impl From<EnvironmentsBody> for Environments {
 
 /// The failure, by this family's names of the fields of an app.
 fn named(error: Error) -> Error {
-    let Some(at) = error.fields().first() else { return error };
-    let (field, rest) = at.field.split_once('.').unwrap_or((&at.field, ""));
+    let Some(first) = error.fields().first() else { return error };
+    let (field, rest) = first.field.split_once('.').unwrap_or((&first.field, ""));
     let field = match field {
         "values" => "config",
         "external_id" => "integration_id",
         other => other,
     };
     let place = if rest.is_empty() { field.to_owned() } else { format!("{field}.{rest}") };
-    Error::field(place, at.message.clone())
+    error.at(place)
 }
 
 /// An id that is taken is the field's fault; that there are too many is not.

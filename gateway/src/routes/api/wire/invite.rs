@@ -7,7 +7,7 @@ use polity_directory::{
     DelegateFields, Invitation, InvitationId, InvitationStatus, MOST_PROJECTS, NewInvitation, ProjectId,
     ProjectLevel,
 };
-use polity_kernel::{AccountId, Code, Error, Level};
+use polity_kernel::{AccountId, Code, Error, FieldKind, Level, Problem};
 use polity_signin::{NewSignUp, SignUpFields};
 use serde::Serialize;
 use serde_json::Value;
@@ -18,8 +18,8 @@ use utoipa::openapi::{Ref, Schema};
 use super::{Moment, UserBasic};
 use crate::routes::api::Fault;
 use crate::routes::api::body::{
-    LevelNumber, NEW_PASSWORD, Nullable, Optional, Problem, Reader, Required, RequiredIfRead, Switch,
-    blankable, blankable_of, invalid, items, text,
+    LevelNumber, NEW_PASSWORD, Nullable, Optional, Reader, Required, RequiredIfRead, Switch, blankable,
+    blankable_of, items, text,
 };
 
 /// An invitation that waits.
@@ -148,15 +148,16 @@ impl Reader for ProjectPromises {
     }
 }
 
-/// One of them.
+/// One of them. What is wrong with it is wrong with the list, which is no promise then.
 fn promise(item: &Value) -> Result<(i64, ProjectLevel), Problem> {
-    let Value::Object(item) = item else { return Err(invalid("Each item must be an object.")) };
+    let malformed = |words: &str| FieldKind::Malformed.told(words);
+    let Value::Object(item) = item else { return Err(malformed("Each item must be an object.")) };
     let (Some(id), Some(level)) = (item.get("id"), item.get("level")) else {
-        return Err(invalid("Each item must have an id and a level."));
+        return Err(malformed("Each item must have an id and a level."));
     };
-    let id = id.as_i64().ok_or_else(|| invalid("The id must be an integer."))?;
+    let id = id.as_i64().ok_or_else(|| malformed("The id must be an integer."))?;
     let level = level.as_str().and_then(|word| word.parse().ok());
-    Ok((id, level.ok_or_else(|| invalid("The level must be one of none, member, admin."))?))
+    Ok((id, level.ok_or_else(|| malformed("The level must be one of none, member, admin."))?))
 }
 
 impl TryFrom<DelegateBody> for NewInvitation {
@@ -184,10 +185,12 @@ impl TryFrom<SignupBody> for NewSignUp {
 /// The failure of an invitation in the family's words: its fields' names, and what a request may ask for that the state does not allow.
 pub(crate) fn invite_fault(error: Error) -> Fault {
     match error.code() {
-        Code::AlreadyMember => Fault::of_field("__all__", "invalid_input", error.message().to_owned()),
-        Code::Conflict => Fault::of_field("__all__", "existing_invite", error.message().to_owned()),
-        Code::Invalid => match error.fields().first() {
-            Some(first) => Error::field(renamed(&first.field), first.message.clone()).into(),
+        Code::AlreadyMember => Fault::of_field("__all__", FieldKind::Taken.told(error.message())),
+        Code::Conflict => {
+            Fault::of_field("__all__", FieldKind::Taken.told(error.message())).worded("existing_invite")
+        }
+        Code::Invalid => match error.fields().first().map(|first| renamed(&first.field).to_owned()) {
+            Some(field) => error.at(field).into(),
             None => error.into(),
         },
         _ => error.into(),
@@ -196,7 +199,7 @@ pub(crate) fn invite_fault(error: Error) -> Fault {
 
 /// A project that is not the caller's to give, in the area's words for it.
 pub(crate) fn no_project(number: i64) -> Error {
-    Error::field("projects", format!("no project of yours to give: {number}"))
+    Error::field("projects", FieldKind::NotFound.told(format!("no project of yours to give: {number}")))
 }
 
 /// The same of one of a list, with its place before the first field at fault. Others, which nothing in the entry can mend, stay what
@@ -205,10 +208,12 @@ pub(crate) fn invites_fault(error: Error) -> Fault {
     let Some(place) = error.item() else { return invite_fault(error) };
     match (error.fields().first(), error.code()) {
         (Some(first), _) => {
-            Error::field(format!("{place}.{}", renamed(&first.field)), first.message.clone()).into()
+            let field = format!("{place}.{}", renamed(&first.field));
+            error.at(field).into()
         }
         (None, Code::AlreadyMember) => {
-            Error::field(format!("{place}.{}", renamed("email")), error.message().to_owned()).into()
+            let member = FieldKind::Taken.told(error.message());
+            Error::field(format!("{place}.{}", renamed("email")), member).into()
         }
         (None, _) => invite_fault(error),
     }

@@ -1,7 +1,7 @@
 //! Organizations as this family shows them.
 
 use polity_directory::{OrganizationPatch, OrganizationSummary, ProjectId, RoleId, SettingsPatch, Status};
-use polity_kernel::{Entitlements, Error, Level, OrganizationId};
+use polity_kernel::{Entitlements, Error, FieldKind, Level, OrganizationId};
 use polity_licensing::entitlements::FEATURES;
 use polity_projects::ProjectInBrief;
 use serde::Serialize;
@@ -204,11 +204,8 @@ impl From<OrganizationSettings> for SettingsPatch {
 /// The failure in the family's names.
 pub(crate) fn organization_fault(error: Error) -> Fault {
     match error.fields().first() {
-        Some(first) if first.field == "default_role_id" => {
-            Fault::of_field("default_role_id", "invalid_input", first.message.clone())
-        }
-        Some(first) if first.field == "name" && first.message.starts_with("is longer than") => {
-            Fault::of_problem("name", too_long(LONGEST_NAME))
+        Some(first) if first.field == "name" && matches!(first.kind, FieldKind::TooLong(_)) => {
+            Fault::of_field("name", too_long(LONGEST_NAME))
         }
         _ => error.into(),
     }

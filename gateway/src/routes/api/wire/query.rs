@@ -1,8 +1,8 @@
 //! Which members, roles and changes are wanted, by the parameters of the query.
 
 use polity_directory::MemberQuery;
-use polity_kernel::Timestamp;
 use polity_kernel::event::Filter;
+use polity_kernel::{FieldKind, Timestamp};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -81,10 +81,10 @@ impl ActivityQuery {
 }
 
 fn id(name: &str, text: &str) -> Result<Uuid, Fault> {
-    text.trim().parse().map_err(|_| Fault::of_field(name, "invalid_input", "Must be a valid UUID."))
+    text.trim().parse().map_err(|_| Fault::of_field(name, FieldKind::Malformed.told("Must be a valid UUID.")))
 }
 
 fn moment(name: &str, text: &str) -> Result<Timestamp, Fault> {
     Timestamp::parse(text.trim())
-        .ok_or_else(|| Fault::of_field(name, "invalid_input", "Enter a valid date/time."))
+        .ok_or_else(|| Fault::of_field(name, FieldKind::Malformed.told("Enter a valid date/time.")))
 }

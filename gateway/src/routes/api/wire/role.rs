@@ -1,7 +1,7 @@
 //! Roles as this family shows them.
 
 use polity_directory::{AssignmentId, RoleCarrier, RoleConflict, RoleId, RoleInFull};
-use polity_kernel::{AccountId, Code, Error};
+use polity_kernel::{AccountId, Code, Error, FieldKind};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -123,7 +123,9 @@ impl RoleMembership {
 /// What cannot be given is nobody's field's fault.
 pub(crate) fn not_given(error: Error) -> Error {
     match error.code() {
-        Code::NotFound | Code::Conflict => Error::field("__all__", error.message().to_owned()).because(error),
+        Code::NotFound | Code::Conflict => {
+            Error::field("__all__", FieldKind::NotAllowed.told(error.message())).because(error)
+        }
         _ => error,
     }
 }

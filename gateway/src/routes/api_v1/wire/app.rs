@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use polity_directory::{AppFields, AppStatus, NewApp};
 use polity_identity::Secret;
-use polity_kernel::{Code, Error, OrganizationId, Result};
+use polity_kernel::{Code, Error, FieldKind, OrganizationId, Result};
 use polity_projects::AppId;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -127,7 +127,7 @@ impl SecretBody {
     /// The secret.
     pub(crate) fn parsed(self) -> Result<Secret> {
         if self.secret.is_empty() || self.secret.chars().count() > NewApp::LONGEST_VALUE {
-            return Err(Error::field("secret", format!("must be 1 to {} characters", NewApp::LONGEST_VALUE)));
+            return Err(Error::field("secret", FieldKind::Length(1, NewApp::LONGEST_VALUE)));
         }
         Ok(Secret::new(self.secret))
     }

@@ -88,7 +88,7 @@ impl KeyBody {
     /// The area's word for what limits a key is this family's for what an account is given.
     pub(crate) fn about_the_limit(error: Error) -> Error {
         match error.fields() {
-            [at] if at.field == "role" => Error::field("limitToRole", at.message.clone()),
+            [at] if at.field == "role" => error.at("limitToRole"),
             _ => error,
         }
     }

@@ -1,7 +1,7 @@
 //! What is in groups, and which groups something is in, as this family shows them.
 
 use polity_groups::{GroupId, MemberFilter, MemberKind, Placement, PlacementFields};
-use polity_kernel::{Code, Error, OrganizationId, Result};
+use polity_kernel::{Code, Error, FieldKind, OrganizationId, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -110,16 +110,17 @@ impl PlacementBody {
     /// The places in a list of them; the first that will not do is named by where it stands: `[1].groupId`.
     pub(crate) fn parsed(list: Vec<Self>) -> Result<Vec<Placement>> {
         if list.len() > Placement::MAX {
-            return Err(Error::field("body", format!("names more than {} groups", Placement::MAX)));
+            return Err(Error::field(
+                "body",
+                FieldKind::TooMany(Placement::MAX).told(format!("names more than {} groups", Placement::MAX)),
+            ));
         }
         let place = |(at, body): (usize, Self)| {
-            let unknown = |_| Error::field(format!("[{at}].groupId"), "is not an id");
+            let unknown =
+                |_| Error::field(format!("[{at}].groupId"), FieldKind::Malformed.told("is not an id"));
             let group = body.group_id.parse().map_err(unknown)?;
             let placement = Placement::try_from(PlacementFields { group, kind: body.kind });
-            placement.map_err(|error| {
-                let why = error.fields().first().map_or(error.message(), |field| field.message.as_str());
-                Error::field(format!("[{at}].type"), why)
-            })
+            placement.map_err(|error| error.at(format!("[{at}].type")))
         };
         list.into_iter().enumerate().map(place).collect()
     }

@@ -1,7 +1,7 @@
 //! Roles by this family's words.
 
 use polity_directory::{RoleKey, RoleRef};
-use polity_kernel::{Error, Result};
+use polity_kernel::{Error, FieldKind, Result};
 
 /// The family's words for built-in roles, and the keys they stand for; the first word of a key is the one that is shown.
 const WORDS: [(&str, &str); 5] = [
@@ -23,12 +23,12 @@ pub(crate) fn role_of(field: &'static str, text: &str) -> Result<RoleRef> {
         Some((_, key)) => key.parse::<RoleKey>().map(RoleRef::from),
         None => text.parse(),
     }
-    .map_err(|_| Error::field(field, "is not a role"))
+    .map_err(|_| Error::field(field, FieldKind::Malformed.told("is not a role")))
 }
 
 /// The refusal of a role that the organization has not.
 pub(crate) fn unknown_role() -> Error {
-    Error::field("role", "is not a role of the organization")
+    Error::field("role", FieldKind::NotFound.told("is not a role of the organization"))
 }
 
 /// A role as the family shows it.

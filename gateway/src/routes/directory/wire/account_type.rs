@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use polity_accounts::{
     AccountTypeFields, AccountTypePatch, Agreement, GrantedRole, Requirements, Specifications, TypeStatus,
 };
-use polity_kernel::{Error, Permission, Result, Timestamp};
+use polity_kernel::{Error, FieldKind, Permission, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -217,7 +217,9 @@ impl TypeBody {
     /// Refuses another code than the path's.
     pub(crate) fn require_code(&self, code: &str) -> Result<()> {
         match &self.code {
-            Some(other) if other.trim() != code => Err(Error::field("code", "is not the one in the path")),
+            Some(other) if other.trim() != code => {
+                Err(Error::field("code", FieldKind::Mismatch.told("is not the one in the path")))
+            }
             _ => Ok(()),
         }
     }
@@ -238,7 +240,9 @@ impl TypeSpecifications {
 
 fn permissions(field: &'static str, names: Vec<String>) -> Result<BTreeSet<Permission>> {
     let parse = |name: String| {
-        name.trim().parse().map_err(|_| Error::field(field, format!("{name:?} is no permission")))
+        name.trim()
+            .parse()
+            .map_err(|_| Error::field(field, FieldKind::Malformed.told(format!("{name:?} is no permission"))))
     };
     names.into_iter().map(parse).collect()
 }

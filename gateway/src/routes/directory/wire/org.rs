@@ -4,7 +4,7 @@ use polity_directory::{
     DomainName, Organization, OrganizationFacts, OrganizationFactsPatch, OrganizationFields,
     OrganizationPatch, Status,
 };
-use polity_kernel::{AccountId, Error, Result, Timestamp};
+use polity_kernel::{AccountId, Error, FieldKind, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -150,12 +150,12 @@ impl Org {
 impl OrgBody {
     /// The refusal of an id that is not the path's.
     pub(crate) fn is_another() -> Error {
-        Error::field("id", "is not the one in the path")
+        Error::field("id", FieldKind::Mismatch.told("is not the one in the path"))
     }
 
     /// The refusal of an owner whom nobody knows.
     pub(crate) fn is_no_owner() -> Error {
-        Error::field("owner.id", "is not a subject")
+        Error::field("owner.id", FieldKind::Malformed.told("is not a subject"))
     }
 
     /// The subject that is to own it, where one was sent.

@@ -2,7 +2,7 @@
 
 use polity_directory::{Assignee, Granted, RoleAssignment, RoleFields, RolePatch, Stage, Step};
 use polity_groups::GroupId;
-use polity_kernel::{Error, Result, Timestamp};
+use polity_kernel::{Error, FieldKind, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -201,7 +201,9 @@ impl RoleBody {
     /// Refuses another id than the path's.
     pub(crate) fn require_id(&self, id: &str) -> Result<()> {
         match &self.id {
-            Some(other) if other.trim() != id => Err(Error::field("id", "is not the one in the path")),
+            Some(other) if other.trim() != id => {
+                Err(Error::field("id", FieldKind::Mismatch.told("is not the one in the path")))
+            }
             _ => Ok(()),
         }
     }
@@ -277,7 +279,7 @@ impl Assigned {
 
 /// A group id in a body or query: one that is not well-formed is a 400.
 pub(crate) fn group(text: &str) -> Result<GroupId> {
-    text.parse().map_err(|_| Error::field("assigned_to", "is not an id"))
+    text.parse().map_err(|_| Error::field("assigned_to", FieldKind::Malformed.told("is not an id")))
 }
 
 fn scopes(permissions: Vec<Scope>) -> Vec<String> {

@@ -76,7 +76,7 @@ impl FoundingAnswer {
 /// The body has two names, and an area knows only of its own.
 fn about(error: Error, field: &'static str) -> Error {
     match error.fields() {
-        [at] if at.field == "name" => Error::field(field, at.message.clone()),
+        [at] if at.field == "name" => error.at(field),
         _ => error,
     }
 }

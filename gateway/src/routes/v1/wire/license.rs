@@ -2,7 +2,7 @@
 
 use polity_directory::entitlements::{DOMAINS, MEMBERS};
 use polity_kernel::text::parsed_at;
-use polity_kernel::{Error, Result, Timestamp};
+use polity_kernel::{Error, FieldKind, Result, Timestamp};
 use polity_licensing::{Granting, LicenseStanding, LicenseType};
 use polity_projects::entitlements::PROJECTS;
 use serde::{Deserialize, Serialize};
@@ -134,8 +134,14 @@ impl LicenseBody {
         match (self.license_key, self.create_license_type) {
             (Some(key), None) => Ok(Granting::Key(key)),
             (None, Some(kind)) => Ok(Granting::Type(license_type("createLicenseType", &kind)?)),
-            (Some(_), Some(_)) => Err(Error::field("createLicenseType", "cannot stand beside a licenseKey")),
-            (None, None) => Err(Error::field("licenseKey", "is required, unless createLicenseType is given")),
+            (Some(_), Some(_)) => Err(Error::field(
+                "createLicenseType",
+                FieldKind::NotAllowed.told("cannot stand beside a licenseKey"),
+            )),
+            (None, None) => Err(Error::field(
+                "licenseKey",
+                FieldKind::Required.told("is required, unless createLicenseType is given"),
+            )),
         }
     }
 }
