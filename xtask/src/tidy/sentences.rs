@@ -1,5 +1,7 @@
 //! Words are for people: no program compares, splits or searches what an error says.
 
+use std::ops::Range;
+
 use super::finding::Finding;
 use super::mask::is_word;
 use super::tree::Tree;
@@ -65,7 +67,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
             }
             let told = words_in(text);
             let held = holders.iter().flat_map(|holder| places_of(text, holder));
-            if told.iter().copied().chain(held).any(|place| is_read(text, place)) {
+            if told.iter().cloned().chain(held).any(|place| is_read(text, &place)) {
                 let words = "reads an error's words: decide by its code, its fields' kinds or its cause";
                 findings.push(Finding::new(&file.path, statement.line, words));
             }
@@ -101,7 +103,7 @@ fn statements(code: &str) -> Vec<Statement> {
 }
 
 /// Where words of errors are given: from where what gives them begins, up to where the words are.
-fn words_in(text: &str) -> Vec<(usize, usize)> {
+fn words_in(text: &str) -> Vec<Range<usize>> {
     let mut places = Vec::new();
     for (at, found) in WORDS.iter().flat_map(|words| text.match_indices(words)) {
         let end = at + found.len();
@@ -112,25 +114,26 @@ fn words_in(text: &str) -> Vec<(usize, usize)> {
         let is_whole = behind.starts_with("()") || !behind.starts_with(|next| is_word(next) || next == '(');
         let is_error = ERRORS.iter().any(|error| giver.rsplit('.').next() == Some(error));
         if is_whole && (is_error || found == ".message") {
-            places.push((begin, end));
+            places.push(begin..end);
         }
     }
     places
 }
 
 /// Where a variable stands.
-fn places_of<'t>(text: &'t str, holder: &'t str) -> impl Iterator<Item = (usize, usize)> {
-    text.match_indices(holder).map(|(at, found)| (at, at + found.len())).filter(|(at, end)| {
-        let before = text.get(..*at).is_some_and(|before| before.ends_with(|c| is_word(c) || c == '.'));
-        let behind = text.get(*end..).is_some_and(|behind| behind.starts_with(is_word));
+fn places_of<'t>(text: &'t str, holder: &'t str) -> impl Iterator<Item = Range<usize>> {
+    text.match_indices(holder).map(|(at, found)| at..at + found.len()).filter(|place| {
+        let before =
+            text.get(..place.start).is_some_and(|before| before.ends_with(|c| is_word(c) || c == '.'));
+        let behind = text.get(place.end..).is_some_and(|behind| behind.starts_with(is_word));
         !before && !behind
     })
 }
 
 /// Whether the text at this place is compared, searched, split or matched.
-fn is_read(text: &str, (begin, end): (usize, usize)) -> bool {
-    let before = text.get(..begin).unwrap_or_default().trim_end_matches(['&', '*']);
-    let mut behind = text.get(end..).unwrap_or_default();
+fn is_read(text: &str, place: &Range<usize>) -> bool {
+    let before = text.get(..place.start).unwrap_or_default().trim_end_matches(['&', '*']);
+    let mut behind = text.get(place.end..).unwrap_or_default();
     while let Some(rest) = NEUTRAL.iter().find_map(|neutral| behind.strip_prefix(neutral)) {
         behind = rest;
     }

@@ -10,12 +10,6 @@ use super::mask::is_word;
 use super::names::{self, shipped};
 use super::tree::{File, Tree};
 
-/// What is left of older code, by file. A number here only ever falls.
-const LEFT: &[(&str, usize)] = &[
-    // what is written of the platform's own acts
-    ("crates/kernel/src/event.rs", 1),
-];
-
 /// Names for tuples, by crate.
 type Aliases<'t> = BTreeMap<&'t str, Vec<Alias<'t>>>;
 
@@ -27,10 +21,6 @@ struct Alias<'t> {
 
 /// Functions outside tests that take a tuple, by itself, by reference or as an option, also one that has a name.
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
-    held(tree, LEFT)
-}
-
-fn held(tree: &Tree, left: &[(&str, usize)]) -> Vec<Finding> {
     let mut aliases = Aliases::new();
     for file in tree.rust().filter(|file| is_judged(file)) {
         aliases.entry(crate_of(&file.path)).or_default().extend(aliases_of(file));
@@ -38,18 +28,8 @@ fn held(tree: &Tree, left: &[(&str, usize)]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in tree.rust().filter(|file| is_judged(file)) {
         let known = aliases.get(crate_of(&file.path)).map(Vec::as_slice).unwrap_or_default();
-        let found = check_file(file, known);
-        let left = left.iter().find(|(path, _)| *path == file.path).map_or(0, |(_, count)| *count);
-        if found.len() > left {
-            findings.extend(found);
-        } else if found.len() < left {
-            let words = format!("{} tuples are left, {left} recorded in tidy/tuples.rs", found.len());
-            findings.push(Finding::new(&file.path, 1, words));
-        }
+        findings.extend(check_file(file, known));
     }
-    let gone = left.iter().filter(|(path, _)| tree.get(path).is_none());
-    findings
-        .extend(gone.map(|(path, _)| Finding::new(*path, 1, "is recorded in tidy/tuples.rs and not there")));
     findings
 }
 
@@ -129,7 +109,7 @@ mod tests {
     use super::*;
 
     fn found(code: &str) -> usize {
-        held(&Tree::of(&[("crates/a/src/lib.rs", code)]), &[]).len()
+        check(&Tree::of(&[("crates/a/src/lib.rs", code)])).len()
     }
 
     #[test]
@@ -174,15 +154,6 @@ mod tests {
             ("crates/a/src/d.rs", "struct Pair;\nfn f(pair: Pair) {}\n"),
             ("crates/a/tests/e.rs", "fn f(pair: (A, B)) {}\n"),
         ]);
-        assert_eq!(places(&held(&tree, &[])), ["crates/a/src/c.rs:2"]);
-    }
-
-    #[test]
-    fn what_is_left_only_falls() {
-        let tree = Tree::of(&[("crates/a/src/lib.rs", "fn f(pair: (A, B)) {}\n")]);
-        assert!(held(&tree, &[("crates/a/src/lib.rs", 1)]).is_empty());
-        assert_eq!(places(&held(&tree, &[("crates/a/src/lib.rs", 2)])), ["crates/a/src/lib.rs:1"]);
-        let gone = [("crates/a/src/lib.rs", 1), ("crates/b/src/lib.rs", 1)];
-        assert_eq!(places(&held(&tree, &gone)), ["crates/b/src/lib.rs:1"]);
+        assert_eq!(places(&check(&tree)), ["crates/a/src/c.rs:2"]);
     }
 }

@@ -91,11 +91,11 @@ impl<B: Side, A: Side> EventType<B, A> {
         before: impl Into<B>,
         after: impl Into<A>,
     ) -> Event {
-        self.event(origin.into(), id, (before.into(), after.into()))
+        self.event(origin.into(), id, before.into(), after.into())
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "ids are small, and callers have them by value")]
-    fn event(&self, origin: Origin<'_>, id: impl ToString, (before, after): (B, A)) -> Event {
+    fn event(&self, origin: Origin<'_>, id: impl ToString, before: B, after: A) -> Event {
         Event {
             organization: origin.organization,
             actor: origin.actor.clone(),
@@ -110,21 +110,21 @@ impl<B: Side, A: Side> EventType<B, A> {
 impl<A: Side> EventType<Nothing, A> {
     /// That a thing is there, and how it is.
     pub fn made<'a>(&self, origin: impl Into<Origin<'a>>, id: impl ToString, after: impl Into<A>) -> Event {
-        self.event(origin.into(), id, (Nothing, after.into()))
+        self.event(origin.into(), id, Nothing, after.into())
     }
 }
 
 impl<B: Side> EventType<B, Nothing> {
     /// That a thing is over, and how it was.
     pub fn over<'a>(&self, origin: impl Into<Origin<'a>>, id: impl ToString, before: impl Into<B>) -> Event {
-        self.event(origin.into(), id, (before.into(), Nothing))
+        self.event(origin.into(), id, before.into(), Nothing)
     }
 }
 
 impl EventType<Nothing, Nothing> {
     /// That it happened, of which there is nothing more to say.
     pub fn done<'a>(&self, origin: impl Into<Origin<'a>>, id: impl ToString) -> Event {
-        self.event(origin.into(), id, (Nothing, Nothing))
+        self.event(origin.into(), id, Nothing, Nothing)
     }
 }
 
