@@ -23,12 +23,12 @@ mod events;
 pub mod jobs;
 mod period;
 pub mod permissions;
-mod reporting;
+mod reporting_lines;
 mod reports;
 mod rules;
 mod schema;
 mod service;
-mod staffing;
+mod staff;
 mod store;
 mod type_code;
 pub mod within;
@@ -51,9 +51,9 @@ pub use employee::{
 pub use employee_profile::{EmployeeProfile, ProfilePatch, day};
 pub use events::EVENTS;
 pub use period::Period;
-pub use reporting::{Depth, Report, ReportFilter, ReportingLine};
+pub use reporting_lines::{Depth, Report, ReportFilter, ReportingLine};
 pub use service::Service;
-pub use staffing::{Appoint, Appointing, ManagerRow, OtherLines, RowOutcome, RowRefusal, StaffRow};
+pub use staff::{Appoint, Appointing, ManagerRow, OtherLines, RowOutcome, RowRefusal, StaffRow};
 pub use type_code::TypeCode;
 
 /// People: accounts, each seen by its own person and by platform administrators, and by nobody else.

@@ -118,7 +118,7 @@ pub struct DelegateFields {
 
 /// What came of taking an invitation up.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TakenUp {
+pub struct Accepted {
     /// Whose it was; made on the spot for one who had no account.
     pub account: Account,
     /// What they are in the organization now.

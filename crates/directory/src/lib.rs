@@ -63,8 +63,8 @@ pub use grants::{Granted, Step};
 pub use import::{ImportChanges, ImportedGroup, ImportedMember, ImportedOrganization, ImportedPerson};
 pub use invitation::{Invitation, InvitationId, InvitationListFields, InvitationStatus, NewInvitations};
 pub use invitee::{
-    DelegateFields, Followed, InvitationFields, InvitationFilter, InvitationMail, InvitationRef, JoinedMail,
-    LONGEST_FIRST_NAME, LONGEST_MESSAGE, MOST_INVITEES, MOST_PROJECTS, NewInvitation, OverMail, TakenUp,
+    Accepted, DelegateFields, Followed, InvitationFields, InvitationFilter, InvitationMail, InvitationRef,
+    JoinedMail, LONGEST_FIRST_NAME, LONGEST_MESSAGE, MOST_INVITEES, MOST_PROJECTS, NewInvitation, OverMail,
     Taker,
 };
 pub use member::{Member, MemberId, MemberPatch, NewMember};

@@ -8,9 +8,9 @@ use polity_kernel::{
 };
 
 pub use crate::acts::belonging::BELONGING;
-use crate::acts::invitations::{check, letters, taking_up};
+use crate::acts::invitations::{acceptance, check, letters};
 use crate::acts::members;
-use crate::acts::organizations::founding;
+use crate::acts::organizations::foundation;
 pub use crate::acts::organizations::reach::{Candidates, Reach, filled, let_in, may_see, with_home};
 pub use crate::acts::roles::{role, role_called};
 use crate::acts::terms::{Entitling, Terms};
@@ -21,7 +21,7 @@ pub use crate::part::Part;
 use crate::permissions::ORG_DIRECTORY_MEMBERS_CREATE;
 pub use crate::store::membership::{IsMember, OrganizationOf, TakenUpBy};
 use crate::{
-    Invitation, InvitationId, NewOrganization, Organization, Status, TakenUp, Taker, Workspaces, built_in,
+    Accepted, Invitation, InvitationId, NewOrganization, Organization, Status, Taker, Workspaces, built_in,
     store,
 };
 
@@ -33,7 +33,7 @@ pub fn found(
     actor: &Actor,
     new: &NewOrganization,
 ) -> Result<Organization> {
-    founding::found(tx, entitling, workspaces, actor, new)
+    foundation::found(tx, entitling, workspaces, actor, new)
 }
 
 /// The organization as it is now; absent once it is deleted.
@@ -51,7 +51,7 @@ pub fn resign(
     actor: &Actor,
     service: ServiceAccountId,
 ) -> Result<()> {
-    members::dismiss_everywhere(tx, workspaces, actor, AccountId::new(service.uuid()))
+    members::end_memberships(tx, workspaces, actor, AccountId::new(service.uuid()))
 }
 
 /// How many members the organization has now.
@@ -115,13 +115,13 @@ pub fn count_letter(tx: &mut Tx<'_>, access: &Access, to: &EmailAddress) -> Resu
 
 /// What a link to accept an invitation leads to, as [`Invitations::follow`](crate::Invitations::follow) says.
 pub fn invitation(conn: &mut Conn, id: InvitationId, now: Timestamp) -> Result<Invitation> {
-    taking_up::acceptable(conn, id, now)
+    acceptance::acceptable(conn, id, now)
 }
 
 /// Takes an invitation up as [`Invitations::accept`](crate::Invitations::accept) does, but for the permission.
 /// Absent where it is over, which is noted and told then: the transaction is to be committed, and [`over`] answered.
-pub fn take_up(tx: &mut Tx<'_>, terms: &Terms, taker: &Taker, id: InvitationId) -> Result<Option<TakenUp>> {
-    taking_up::take_up(tx, terms, taker, id)
+pub fn accept(tx: &mut Tx<'_>, terms: &Terms, taker: &Taker, id: InvitationId) -> Result<Option<Accepted>> {
+    acceptance::accept_by_id(tx, terms, taker, id)
 }
 
 /// What is told of an invitation whose inviter could not send it any more.

@@ -95,7 +95,7 @@ pub trait Memberships: Send + Sync {
     fn add(&self, access: &Access, id: GroupId, new: NewMembership) -> Result<Membership>;
 
     /// Takes a member out of a group; one that is not in it is `NotFound`.
-    fn expel(&self, access: &Access, id: GroupId, member: Member) -> Result<()>;
+    fn remove_member(&self, access: &Access, id: GroupId, member: Member) -> Result<()>;
 
     /// What is in a group itself, ordered by member id.
     fn members(

@@ -5,7 +5,7 @@
 //! for cycles relies on it.
 
 pub use crate::acts::groups::{
-    add, by_external_id, create, expel, forget, group, purge, remove, set_groups_of, set_members, update,
-    upsert_by_external_id,
+    add, by_external_id, create, forget, group, purge, remove, remove_member, set_groups_of, set_members,
+    update, upsert_by_external_id,
 };
 pub use crate::acts::nesting::{all_above, at_and_above, chains};

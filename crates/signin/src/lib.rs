@@ -34,7 +34,7 @@ pub use service::Service;
 pub use sign_up::{NewSignUp, SignUpFields};
 
 use polity_accounts::{Account, EmailAddress};
-use polity_directory::{InvitationId, TakenUp};
+use polity_directory::{Accepted, InvitationId};
 use polity_kernel::{AccountId, Result};
 
 /// Everything about people at a browser, behind one object.
@@ -49,7 +49,7 @@ pub trait SignUp: Send + Sync {
     /// # Errors
     /// As of taking up: `NotFound`, `Conflict` for an invitation that has expired or was taken up, `OrganizationInactive`,
     /// `Unauthenticated` where the address has an account, `LimitReached`; and `Throttled` when too many passwords are at work.
-    fn sign_up(&self, invitation: InvitationId, new: NewSignUp) -> Result<TakenUp>;
+    fn sign_up(&self, invitation: InvitationId, new: NewSignUp) -> Result<Accepted>;
 }
 
 /// Logging in with a password, and setting another. Nothing here asks for a credential: a password or the secret of a link is one.

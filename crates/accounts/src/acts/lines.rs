@@ -5,7 +5,7 @@ use polity_kernel::{Access, Code, Error, Event, FieldKind, Result, Stamp, Tx};
 use crate::acts::employees::unknown;
 use crate::events;
 use crate::events::EMPLOYEE_LINE_CHANGED;
-use crate::reporting::{Ends, key_of};
+use crate::reporting_lines::{Ends, key_of};
 use crate::store::lines::New;
 use crate::{EmployeeId, ReportingLine, store};
 

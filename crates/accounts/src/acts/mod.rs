@@ -9,5 +9,5 @@ pub(crate) mod lines;
 pub(crate) mod logins;
 pub(crate) mod pages;
 pub(crate) mod proven;
-pub(crate) mod staffing;
+pub(crate) mod staff;
 pub(crate) mod types;

@@ -12,7 +12,7 @@ use crate::events::EMPLOYEE_CREATED;
 use crate::permissions::{
     ORG_EMPLOYEES_CREATE, ORG_EMPLOYEES_FIND, ORG_EMPLOYEES_GET, ORG_EMPLOYEES_LIST, ORG_EMPLOYEES_UPDATE,
 };
-use crate::reporting::key_of;
+use crate::reporting_lines::key_of;
 use crate::service::Service;
 use crate::store::names::Place;
 use crate::{

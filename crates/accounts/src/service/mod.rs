@@ -3,8 +3,8 @@
 mod assignments;
 mod employees;
 mod people;
-mod reporting;
-mod staffing;
+mod reporting_lines;
+mod staff;
 mod types;
 
 use polity_kernel::Ctx;

@@ -15,7 +15,7 @@ use polity_kernel::sql::Id;
 use polity_kernel::{Conn, OrganizationId, Result};
 
 use super::{employees, lines};
-use crate::reporting::{Ends, PRIMARY, key_of};
+use crate::reporting_lines::{Ends, PRIMARY, key_of};
 use crate::{Employee, EmployeeId};
 use polity_kernel::sql::List;
 

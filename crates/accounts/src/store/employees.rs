@@ -13,7 +13,7 @@ use polity_kernel::{
     AccountId, Code, Conn, Error, OrganizationId, Page, Paged, Result, SubjectId, Timestamp,
 };
 
-use crate::reporting::key_of;
+use crate::reporting_lines::key_of;
 use crate::schema::employees;
 use crate::{EmailAddress, Employee, EmployeeFilter, EmployeeId, EmployeeProfile, EmployeeStatus};
 use polity_kernel::sql::{Among, Document, List};

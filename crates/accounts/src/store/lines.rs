@@ -6,7 +6,7 @@ use polity_kernel::db::each;
 use polity_kernel::{Conn, OrganizationId, Result, SubjectId, Timestamp};
 
 use super::employees::Row as EmployeeRow;
-use crate::reporting::{Ends, key_of};
+use crate::reporting_lines::{Ends, key_of};
 use crate::schema::{employee_managers as lines, employees};
 use crate::{Employee, EmployeeId, ReportingLine};
 use polity_kernel::sql::{Among, List};

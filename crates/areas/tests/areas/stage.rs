@@ -148,7 +148,7 @@ impl<'k> Stage<'k> {
         };
         groups.add(access, team, bob("MEMBER")).unwrap();
         groups.add(access, team, bob("LEAD")).unwrap();
-        groups.expel(access, team, Member::Account(self.bob)).unwrap();
+        groups.remove_member(access, team, Member::Account(self.bob)).unwrap();
         let members = vec![bob("MEMBER")];
         let set = move |tx: &mut Tx<'_>, access: &Access| {
             polity_groups::within::set_members(tx, access, team, &members)

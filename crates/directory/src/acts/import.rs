@@ -8,7 +8,7 @@ use polity_kernel::{
     Standing, Tx, epoch,
 };
 
-use crate::acts::organizations::founding::{self, Founding};
+use crate::acts::organizations::foundation::{self, Founding};
 use crate::acts::roles::assigned;
 use crate::acts::terms::{Entitling, Means};
 use crate::acts::{members, organizations, roles};
@@ -71,10 +71,10 @@ fn organization(
     let key = wanted.key.as_ref().ok_or_else(|| Error::field("key", FieldKind::Required))?;
     let Some(id) = store::names::owner(tx, &key.as_str().to_lowercase())? else {
         // whoever imports does not come to own what they import
-        let owner = wanted.owner.map(|owner| founding::known(tx, owner)).transpose()?;
+        let owner = wanted.owner.map(|owner| foundation::known(tx, owner)).transpose()?;
         let id = tx.new_id();
         let founding = Founding { id, new: wanted, owner };
-        let made = founding::establish(tx, &means.terms.entitling, actor, founding)?;
+        let made = foundation::establish(tx, &means.terms.entitling, actor, founding)?;
         changes.organizations_created += 1;
         epoch::raise(tx, made.id.uuid())?;
         return Ok((made.id, false));

@@ -10,7 +10,7 @@ use polity_kernel::{
 use crate::acts::roles::assigned;
 use crate::acts::{access, roles};
 use crate::assignment::Assignee;
-use crate::events::{Admission, Dismissal, MEMBER_REMOVED, MEMBER_UPDATED};
+use crate::events::{Admission, MEMBER_REMOVED, MEMBER_UPDATED, Removal};
 use crate::member::{Member, MemberId, MemberPatch};
 use crate::organization::Status;
 use crate::part::Part;
@@ -72,12 +72,12 @@ pub(crate) fn rewrite(
 }
 
 /// Ends a membership with everything that hangs on it. An owner who never took that up may always go.
-pub(crate) fn dismiss(
+pub(crate) fn end_membership(
     tx: &mut Tx<'_>,
     workspaces: &dyn Workspaces,
     actor: &Actor,
     member: &Member,
-    how: &Dismissal,
+    how: &Removal,
 ) -> Result<()> {
     if member.level == Level::Owner && member.accepted_at.is_some() {
         keep_an_owner(tx, member)?;
@@ -91,7 +91,7 @@ pub(crate) fn dismiss(
 ///
 /// # Errors
 /// `LastOwner` where nobody else owns the organization.
-pub(crate) fn dismiss_everywhere(
+pub(crate) fn end_memberships(
     tx: &mut Tx<'_>,
     workspaces: &dyn Workspaces,
     actor: &Actor,
@@ -105,7 +105,7 @@ pub(crate) fn dismiss_everywhere(
         for organization in some {
             hold(tx, organization)?;
             if let Some(present) = store::members::find(tx, organization, member, now)? {
-                dismiss(tx, workspaces, actor, &present, &MEMBER_REMOVED)?;
+                end_membership(tx, workspaces, actor, &present, &MEMBER_REMOVED)?;
             }
         }
     }

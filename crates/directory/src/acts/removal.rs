@@ -4,7 +4,7 @@ use polity_accounts::Account;
 use polity_kernel::{Access, Conn, Result, Tx};
 
 use crate::acts::invitations::offers;
-use crate::acts::members::dismiss;
+use crate::acts::members::end_membership;
 use crate::events::MEMBER_REMOVED;
 use crate::member::Member;
 use crate::permissions::ORG_DIRECTORY_MEMBERS_CREATE;
@@ -27,7 +27,7 @@ pub(crate) fn remove(
     member: &Member,
 ) -> Result<()> {
     authority::may_handle(access, member.level)?;
-    dismiss(tx, workspaces, access.actor(), member, &MEMBER_REMOVED)?;
+    end_membership(tx, workspaces, access.actor(), member, &MEMBER_REMOVED)?;
     // an older promise does not bring back who was sent away
     match polity_accounts::within::account(tx, member.account)? {
         Some(Account { email: Some(email), .. }) => offers::revoke_live(tx, access, &email),

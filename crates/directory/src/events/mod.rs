@@ -17,7 +17,7 @@ pub(crate) use role::{Role, RoleAssignment, RoleRevoked};
 pub(crate) type Admission = EventType<Nothing, Member>;
 
 /// How somebody's membership ended.
-pub(crate) type Dismissal = EventType<Member, Nothing>;
+pub(crate) type Removal = EventType<Member, Nothing>;
 
 catalogue! {
     /// An organization was founded.

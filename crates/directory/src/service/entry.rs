@@ -8,7 +8,7 @@ use polity_kernel::{
 };
 
 use crate::acts::access::{Remembered, compute, epoch_of, unknown};
-use crate::acts::invitations::joining;
+use crate::acts::invitations::join;
 use crate::acts::members;
 use crate::names::Key;
 use crate::service::Service;
@@ -122,7 +122,7 @@ impl Service {
             let now = tx.now();
             let account = actor.subject().member().ok_or_else(unknown)?;
             let present = store::members::find(tx, organization, account, now)?.ok_or_else(unknown)?;
-            joining::accept(tx, &actor, &present)?;
+            join::accept(tx, &actor, &present)?;
             compute(tx, &entitling, &actor, organization, now).map(|fresh| fresh.access)
         })
     }

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use polity_accounts::Account;
 use polity_kernel::{Access, AccountId, Actor, Error, Page, Paged, Result, Subject, WriteKind};
 
-use crate::acts::invitations::taking_up::{accept, followed, none, waiting};
+use crate::acts::invitations::acceptance::{accept, followed, none, waiting};
 use crate::acts::invitations::{check, invite, offers};
 use crate::events::INVITATION_REVOKED;
 use crate::invitation::{Invitation, InvitationId, InvitationStatus};
-use crate::invitee::{Followed, InvitationFilter, InvitationRef, NewInvitation, TakenUp, Taker, VALID};
+use crate::invitee::{Accepted, Followed, InvitationFilter, InvitationRef, NewInvitation, Taker, VALID};
 use crate::permissions::{ORG_DIRECTORY_LIST, ORG_DIRECTORY_MEMBERS_CREATE, ORG_MEMBERS_LIST};
 use crate::service::Service;
 use crate::{Invitations, store};
@@ -103,7 +103,7 @@ impl Invitations for Service {
         self.ctx.read(|conn| followed(conn, follower, id, now))
     }
 
-    fn accept(&self, taker: Taker, invitation: &InvitationRef) -> Result<TakenUp> {
+    fn accept(&self, taker: Taker, invitation: &InvitationRef) -> Result<Accepted> {
         if let Taker::Person(actor) = &taker {
             actor.require(&ORG_DIRECTORY_LIST)?;
             actor.person()?;

@@ -8,8 +8,8 @@ use polity_kernel::{
 };
 
 use crate::acts::access::attribution;
-use crate::acts::invitations::{check, joining};
-use crate::acts::members::{dismiss, existing};
+use crate::acts::invitations::{check, join};
+use crate::acts::members::{end_membership, existing};
 use crate::acts::{employment, member_search, members, removal, roles};
 use crate::events::{MEMBER_JOINED, MEMBER_LEFT};
 use crate::member::{Member, MemberPatch, NewMember};
@@ -87,7 +87,7 @@ impl Members for Service {
         let terms = self.terms();
         self.ctx
             .write_platform(move |tx| {
-                let organization = joining::approached(tx, &actor, account, &reference)?;
+                let organization = join::approached(tx, &actor, account, &reference)?;
                 members::require_active(tx, organization)?;
                 let now = tx.now();
                 let entitled = (terms.entitling)(tx, organization)?;
@@ -95,12 +95,12 @@ impl Members for Service {
                     Some(member) if member.accepted_at.is_some() => {
                         return Err(Error::new(Code::AlreadyMember, "already a member of this organization"));
                     }
-                    Some(member) => return joining::accept(tx, &actor, &member).map(Some),
+                    Some(member) => return join::accept(tx, &actor, &member).map(Some),
                     None => {}
                 }
                 let email = members::verified(tx, account)?;
                 if let Some(invitation) = store::invitations::live_in(tx, organization, &email, now)? {
-                    return joining::claim(tx, &terms, &actor, account, &invitation);
+                    return join::join(tx, &terms, &actor, account, &invitation);
                 }
                 if store::domains::owner(tx, email.domain())? != Some(organization) {
                     return Err(members::refused(
@@ -120,7 +120,7 @@ impl Members for Service {
         let (account, actor, reference) = (actor.person()?, actor.clone(), organization.clone());
         let workspaces = Arc::clone(&self.terms.workspaces);
         self.ctx.write_platform(move |tx| {
-            let organization = joining::approached(tx, &actor, account, &reference)?;
+            let organization = join::approached(tx, &actor, account, &reference)?;
             let now = tx.now();
             let member = store::members::find(tx, organization, account, now)?
                 .ok_or_else(|| Error::new(Code::NotAMember, "not a member of this organization"))?;
@@ -128,7 +128,7 @@ impl Members for Service {
             if member.accepted_at.is_some() {
                 members::require_active(tx, organization)?;
             }
-            dismiss(tx, &*workspaces, &actor, &member, &MEMBER_LEFT)
+            end_membership(tx, &*workspaces, &actor, &member, &MEMBER_LEFT)
         })
     }
 
@@ -172,7 +172,9 @@ impl Members for Service {
             removal::may_remove(tx, access, own)?;
             let now = tx.now();
             match store::members::find(tx, access.organization(), account, now)? {
-                Some(member) if own => dismiss(tx, &*workspaces, access.actor(), &member, &MEMBER_LEFT)?,
+                Some(member) if own => {
+                    end_membership(tx, &*workspaces, access.actor(), &member, &MEMBER_LEFT)?
+                }
                 Some(member) => removal::remove(tx, &*workspaces, access, &member)?,
                 None => return Ok(false),
             }

@@ -5,7 +5,7 @@ mod assignments;
 mod entry;
 mod invitations;
 mod members;
-mod notifying;
+mod notices;
 mod organizations;
 mod people;
 mod profiles;

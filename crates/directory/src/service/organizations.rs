@@ -11,7 +11,7 @@ use polity_kernel::{
 };
 
 use crate::acts::organizations::reach::{Reach, may_see, own, sees_its_own};
-use crate::acts::organizations::{Known, apply, end, founding, names};
+use crate::acts::organizations::{Known, apply, end, foundation, names};
 use crate::acts::terms::Means;
 use crate::acts::{import, members};
 use crate::import::{ImportChanges, ImportedOrganization};
@@ -39,7 +39,7 @@ impl Organizations for Service {
         actor.require(&ORG_DIRECTORY_CREATE)?;
         let (actor, means) = (actor.clone(), self.means());
         self.ctx.write_platform(move |tx| {
-            let made = founding::found(tx, &means.terms.entitling, &*means.terms.workspaces, &actor, &new)?;
+            let made = foundation::found(tx, &means.terms.entitling, &*means.terms.workspaces, &actor, &new)?;
             begin(tx, &means, &actor, &new, made)
         })
     }
@@ -62,7 +62,7 @@ impl Organizations for Service {
                 return Err(members::inactive());
             }
             let Some(owner) = &patch.owner_email else { return Ok(after) };
-            founding::share(tx, &*workspaces, access, &parsed_at("owner_email", owner)?)?;
+            foundation::share(tx, &*workspaces, access, &parsed_at("owner_email", owner)?)?;
             existing(tx, access.organization(), now)
         })
     }

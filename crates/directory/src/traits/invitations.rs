@@ -4,7 +4,7 @@ use polity_accounts::Account;
 use polity_kernel::{Access, Actor, Page, Paged, Result};
 
 use crate::{
-    Followed, Invitation, InvitationFilter, InvitationId, InvitationRef, NewInvitation, TakenUp, Taker,
+    Accepted, Followed, Invitation, InvitationFilter, InvitationId, InvitationRef, NewInvitation, Taker,
 };
 
 /// Promises of membership to one address each, with roles, roles in projects, and what is said to whoever it is.
@@ -72,5 +72,5 @@ pub trait Invitations: Send + Sync {
     /// # Errors
     /// As [`Invitations::follow`]; `JoinRefused` for another or an unverified address; `AlreadyMember` by a link; `Unauthenticated` for a
     /// stranger whose address has an account; `InvitationOver` where whoever sent it cannot promise it any more; `LimitReached`.
-    fn accept(&self, taker: Taker, invitation: &InvitationRef) -> Result<TakenUp>;
+    fn accept(&self, taker: Taker, invitation: &InvitationRef) -> Result<Accepted>;
 }

@@ -3,7 +3,7 @@
 mod activities;
 mod invitations;
 mod members;
-mod notifying;
+mod notices;
 mod organizations;
 mod people;
 mod roles;
@@ -11,7 +11,7 @@ mod roles;
 pub use activities::Activities;
 pub use invitations::Invitations;
 pub use members::Members;
-pub use notifying::Notifying;
+pub use notices::Notifying;
 pub use organizations::{Entry, Organizations, Profiles, Upkeep};
 pub use people::People;
 pub use roles::{RoleAssignments, Roles};

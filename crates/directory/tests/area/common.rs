@@ -7,9 +7,10 @@ use polity_accounts::{
     Employees, GrantedRole, NewAccount, NewAccountType, NewEmployee, People, TypeStatus,
 };
 use polity_directory::{
-    Assignee, Entry, GROUP_GUARD, Invitation, InvitationListFields, Members, NewAssignment, NewInvitation,
-    NewInvitations, NewOrganization, NewRole, Organization, OrganizationFields, OrganizationRef,
-    Organizations, RoleAssignments, RoleEnding, RoleFields, RoleKey, Roles, Service, TakenUp, Workspaces,
+    Accepted, Assignee, Entry, GROUP_GUARD, Invitation, InvitationListFields, Members, NewAssignment,
+    NewInvitation, NewInvitations, NewOrganization, NewRole, Organization, OrganizationFields,
+    OrganizationRef, Organizations, RoleAssignments, RoleEnding, RoleFields, RoleKey, Roles, Service,
+    Workspaces,
 };
 use polity_groups::{
     GroupFields, GroupId, Groups, Member, MembershipFields, Memberships, NewGroup, NewMembership,
@@ -261,7 +262,7 @@ pub(crate) fn only(mut sent: Vec<Invitation>) -> Invitation {
 }
 
 /// What whoever accepted is now.
-pub(crate) fn joined(taken: TakenUp) -> polity_directory::Member {
+pub(crate) fn joined(taken: Accepted) -> polity_directory::Member {
     taken.member
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use polity_kernel::{Access, Conn, Error, OrganizationId, Result, Stamp, Tx};
 
-use crate::acts::placing::{self, Placing};
+use crate::acts::placements::{self, Placing};
 use crate::events::{
     GROUP_CREATED, GROUP_DELETED, GROUP_MEMBER_ADDED, GROUP_MEMBER_REMOVED, GROUP_MEMBER_UPDATED,
     GROUP_MEMBERS_REPLACED, GROUP_UPDATED, GROUPS_MEMBERS_IMPORTED, GroupMemberIds,
@@ -74,11 +74,11 @@ pub fn add(tx: &mut Tx<'_>, access: &Access, id: GroupId, new: &NewMembership) -
     known(tx, access, id)?;
     let before = store::memberships::find(tx, access.organization(), id, new.member)?;
     if before.is_none() {
-        placing::require_members(tx, access.organization(), &BTreeSet::from([new.member]))?;
+        placements::require_members(tx, access.organization(), &BTreeSet::from([new.member]))?;
     }
     let stamp = Stamp::of(tx, access.actor());
     let placing = Placing { group: id, before: before.as_ref(), new };
-    let after = placing::place(tx, access.organization(), placing, stamp)?;
+    let after = placements::place(tx, access.organization(), placing, stamp)?;
     match &before {
         Some(before) if *before == after => Ok(()),
         Some(before) => tx.record(GROUP_MEMBER_UPDATED.changed(access, id, before, &after)),
@@ -88,7 +88,7 @@ pub fn add(tx: &mut Tx<'_>, access: &Access, id: GroupId, new: &NewMembership) -
 }
 
 /// Takes a member out of a group; one that is not in it is `NotFound`.
-pub fn expel(tx: &mut Tx<'_>, access: &Access, id: GroupId, member: Member) -> Result<()> {
+pub fn remove_member(tx: &mut Tx<'_>, access: &Access, id: GroupId, member: Member) -> Result<()> {
     known(tx, access, id)?;
     let organization = access.organization();
     let membership = store::memberships::find(tx, organization, id, member)?
@@ -106,7 +106,7 @@ pub fn set_members(
 ) -> Result<Changes> {
     known(tx, access, id)?;
     let stamp = Stamp::of(tx, access.actor());
-    let changes = placing::replace(tx, access.organization(), id, members, stamp)?;
+    let changes = placements::replace(tx, access.organization(), id, members, stamp)?;
     if !changes.is_empty() {
         tx.record(GROUP_MEMBERS_REPLACED.made(access, id, &changes))?;
     }
@@ -122,7 +122,7 @@ pub fn set_groups_of(
     places: &[Placement],
 ) -> Result<Changes> {
     let stamp = Stamp::of(tx, access.actor());
-    let (changes, kept) = placing::replace_places(tx, access.organization(), member, places, stamp)?;
+    let (changes, kept) = placements::replace_places(tx, access.organization(), member, places, stamp)?;
     for left in &changes.removed {
         tx.record(GROUP_MEMBER_REMOVED.over(access, left.group, left))?;
     }

@@ -5,4 +5,4 @@
 pub(crate) mod groups;
 pub(crate) mod import;
 pub(crate) mod nesting;
-pub(crate) mod placing;
+pub(crate) mod placements;

@@ -27,10 +27,10 @@ impl Memberships for Service {
         })
     }
 
-    fn expel(&self, access: &Access, id: GroupId, member: Member) -> Result<()> {
+    fn remove_member(&self, access: &Access, id: GroupId, member: Member) -> Result<()> {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ORG_GROUPS_UPDATE)?;
-            groups::expel(tx, access, id, member)
+            groups::remove_member(tx, access, id, member)
         })
     }
 

@@ -114,9 +114,9 @@ both_engines! {
         let [ada, bob] = ["ada", "bob"].map(|name| Member::Account(account(kit, name)));
         put(kit, &access, team.id, ada).unwrap();
         put(kit, &access, team.id, bob).unwrap();
-        service(kit).expel(&access, team.id, ada).unwrap();
+        service(kit).remove_member(&access, team.id, ada).unwrap();
         assert_eq!(members(kit, &access, team.id, MemberFilter::default()), [bob]);
-        assert_eq!(service(kit).expel(&access, team.id, ada).unwrap_err().code(), Code::NotFound);
+        assert_eq!(service(kit).remove_member(&access, team.id, ada).unwrap_err().code(), Code::NotFound);
         assert!(log(kit, access.organization()).contains(&"group.member_removed".to_owned()));
     }
 

@@ -103,8 +103,12 @@ impl Cast<'_> {
             Step::Join(group, person) => {
                 put(self.kit, &self.access, self.groups[group], self.people[person]).map(drop)
             }
-            Step::Unnest(parent, child) => groups.expel(&self.access, self.groups[parent], group(child)),
-            Step::Leave(group, person) => groups.expel(&self.access, self.groups[group], self.people[person]),
+            Step::Unnest(parent, child) => {
+                groups.remove_member(&self.access, self.groups[parent], group(child))
+            }
+            Step::Leave(group, person) => {
+                groups.remove_member(&self.access, self.groups[group], self.people[person])
+            }
             Step::Nestle(child, list) => {
                 groups.set_groups_of(&self.access, group(child), places(&list)).map(drop)
             }

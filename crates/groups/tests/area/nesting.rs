@@ -46,7 +46,7 @@ both_engines! {
             assert_eq!(nest(kit, &access, &groups[3], containing), Err(Code::Cycle));
         }
         nest(kit, &access, &groups[0], &groups[3]).expect("a second way down is no cycle");
-        service(kit).expel(&access, groups[1].id, Member::Group(groups[2].id)).unwrap();
+        service(kit).remove_member(&access, groups[1].id, Member::Group(groups[2].id)).unwrap();
         nest(kit, &access, &groups[2], &groups[1]).expect("a broken chain may be turned round");
     }
 

@@ -1,6 +1,6 @@
 //! Signing up by an invitation: the account, its membership, its password and the mail that asks for proof, all in one transaction.
 
-use polity_directory::{InvitationId, TakenUp, Taker};
+use polity_directory::{Accepted, InvitationId, Taker};
 use polity_identity::within::person;
 use polity_kernel::event::Origin;
 use polity_kernel::{Code, Error, Result};
@@ -12,7 +12,7 @@ use crate::service::Service;
 use crate::{NewSignUp, SignUp, store};
 
 impl SignUp for Service {
-    fn sign_up(&self, invitation: InvitationId, new: NewSignUp) -> Result<TakenUp> {
+    fn sign_up(&self, invitation: InvitationId, new: NewSignUp) -> Result<Accepted> {
         let now = self.ctx.now();
         self.ctx.read(|conn| {
             // what is refused anyway is refused before the password costs anything
@@ -31,7 +31,7 @@ impl SignUp for Service {
         let proofs = self.proofs.clone();
         self.ctx
             .write_platform(move |tx| {
-                let Some(taken) = polity_directory::within::take_up(tx, &terms, &taker, invitation)? else {
+                let Some(taken) = polity_directory::within::accept(tx, &terms, &taker, invitation)? else {
                     return Ok(None);
                 };
                 let account = &taken.account;

@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use polity_accounts::{Account, AccountFields, AccountPatch, NewAccount, People, within};
 use polity_directory::{
-    Entry, InvitationFields, InvitationId, Invitations, NewInvitation, NewOrganization, OrganizationFields,
-    Organizations, TakenUp,
+    Accepted, Entry, InvitationFields, InvitationId, Invitations, NewInvitation, NewOrganization,
+    OrganizationFields, Organizations,
 };
 use polity_identity::{
     Algorithm, Authentication, Credential, Errand, Fetch, HttpRequest, HttpResponse, Mint, Registration,
@@ -198,7 +198,7 @@ impl<'k> Ground<'k> {
         self.directory.invite(&self.grace, new).unwrap().remove(0).id
     }
 
-    fn sign_up(&self, invitation: InvitationId) -> Result<TakenUp> {
+    fn sign_up(&self, invitation: InvitationId) -> Result<Accepted> {
         self.signin.sign_up(invitation, NewSignUp::try_from(fields()).unwrap())
     }
 

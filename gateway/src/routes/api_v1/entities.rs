@@ -63,7 +63,7 @@ pub(super) async fn replace(
 #[utoipa::path(delete, path = "/api/v1/entity/{entity}/groups/{group}", tag = "api_v1",
     params(EntityGroupPath, CurrentHeader), security(("bearer" = [])),
     responses((status = 200, description = "Not in it"), Failures))]
-pub(super) async fn expel(
+pub(super) async fn remove(
     caller: Caller,
     here: Here,
     path: Path<EntityGroupPath>,
@@ -71,7 +71,7 @@ pub(super) async fn expel(
     let (id, group) = (path.entity()?, path.group()?);
     let expelled = caller.write(move |polity, actor| {
         let access = here.enter(polity, actor)?;
-        polity.groups.expel(&access, group, entity(polity, &access, id)?)
+        polity.groups.remove_member(&access, group, entity(polity, &access, id)?)
     });
     expelled.await?;
     Ok(HttpResponse::Ok().finish())

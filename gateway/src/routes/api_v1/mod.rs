@@ -91,6 +91,6 @@ fn routes() -> Vec<Place> {
             .patch(group_profiles::update),
         at("/api/v1/group/{groupId}/members").get(groups::members),
         at("/api/v1/entity/{entity}/groups").get(entities::list).post(entities::replace),
-        at("/api/v1/entity/{entity}/groups/{group}").delete(entities::expel),
+        at("/api/v1/entity/{entity}/groups/{group}").delete(entities::remove),
     ]
 }

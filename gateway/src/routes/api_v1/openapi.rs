@@ -25,7 +25,7 @@ use super::{
         managers::list, managers::set, managers::remove, managers::reports, managers::chain,
         groups::list, groups::create, groups::read, groups::update, groups::members,
         group_profiles::read, group_profiles::replace, group_profiles::update,
-        entities::list, entities::replace, entities::expel,
+        entities::list, entities::replace, entities::remove,
     ),
     components(schemas(ErrorBody)),
     tags((name = "api_v1", description = "Organizations, accounts, employees, managers, groups, keys and apps."))

@@ -67,7 +67,7 @@ pub(super) async fn add(caller: Caller, path: Path<SubjectPath>) -> Result<HttpR
 /// `org.directory.members.create`.
 #[utoipa::path(delete, path = "/directory/orgs/{organizationId}/members/{subjectId}", tag = "directory", params(SubjectPath),
     security(("bearer" = [])), responses((status = 200, description = "No member"), Failures))]
-pub(super) async fn expel(caller: Caller, path: Path<SubjectPath>) -> Result<HttpResponse, Fault> {
+pub(super) async fn remove(caller: Caller, path: Path<SubjectPath>) -> Result<HttpResponse, Fault> {
     let organization = path.organization()?;
     caller
         .write(move |polity, actor| {

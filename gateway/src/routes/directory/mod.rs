@@ -49,7 +49,7 @@ fn routes() -> Vec<Place> {
             .get(members::list)
             .put(members::join)
             .delete(members::leave),
-        at("/directory/orgs/{organizationId}/members/{subjectId}").put(members::add).delete(members::expel),
+        at("/directory/orgs/{organizationId}/members/{subjectId}").put(members::add).delete(members::remove),
         at("/directory/orgs/{organizationId}/permissions").get(permissions::list),
         at("/directory/orgs/{organizationId}/roles").get(roles::list).post(roles::create),
         at("/directory/orgs/{organizationId}/roles/permissions").get(permissions::of_roles),

@@ -3,7 +3,7 @@
 use polity_kernel::event::Origin;
 use polity_kernel::{Access, AccountId, Actor, Code, Error, OrganizationId, Result, Tx};
 
-use crate::acts::invitations::{offers, taking_up};
+use crate::acts::invitations::{acceptance, offers};
 use crate::acts::members;
 use crate::events::INVITATION_REVOKED;
 use crate::invitation::{Invitation, InvitationId};
@@ -58,7 +58,7 @@ pub(crate) fn retract(tx: &mut Tx<'_>, organization: OrganizationId, id: Invitat
         held => held?,
     }
     let now = tx.now();
-    let Some(waits) = taking_up::waiting(tx, organization, id, now)? else { return Ok(()) };
+    let Some(waits) = acceptance::waiting(tx, organization, id, now)? else { return Ok(()) };
     if let Some(account) = waits.invited_by
         && store::delegations::find(tx, account)? == Some((organization, id))
     {

@@ -1,7 +1,7 @@
 //! Organizations: changed, and ended.
 
 pub(crate) mod domains;
-pub(crate) mod founding;
+pub(crate) mod foundation;
 pub(crate) mod names;
 pub(crate) mod reach;
 pub(crate) mod settings;

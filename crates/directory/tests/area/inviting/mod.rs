@@ -1,12 +1,12 @@
 //! Inviting one address: what is promised, who may promise it, and how it is told.
 
+mod acceptance;
 mod bounds;
 mod delegating;
 mod joined;
 mod kept_promises;
 mod listed;
 mod sending;
-mod taking_up;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -100,9 +100,11 @@ impl World {
                     gains
                 }
             },
-            Step::Leave(who) => self.members[who].is_some() && self.dismiss(who),
+            Step::Leave(who) => self.members[who].is_some() && self.end_membership(who),
             // everybody may remove themselves
-            Step::Expel(Some(by), whom) if by == whom => self.members[whom].is_some() && self.dismiss(whom),
+            Step::Expel(Some(by), whom) if by == whom => {
+                self.members[whom].is_some() && self.end_membership(whom)
+            }
             Step::Pass => {
                 self.today += 1;
                 for member in &mut self.members {
@@ -140,7 +142,7 @@ impl World {
             Step::Expel(_, whom) => match self.members[whom] {
                 None => true,
                 Some((level, _)) => {
-                    let gone = level <= own && self.dismiss(whom);
+                    let gone = level <= own && self.end_membership(whom);
                     self.invited[whom] = self.invited[whom].filter(|_| !gone);
                     gone
                 }
@@ -179,7 +181,7 @@ impl World {
         true
     }
 
-    fn dismiss(&mut self, who: usize) -> bool {
+    fn end_membership(&mut self, who: usize) -> bool {
         let owns = self.members[who].is_some_and(|(level, _)| level == Level::Owner);
         let may = !owns || self.has_lasting_owner(Some(who));
         self.members[who] = self.members[who].filter(|_| !may);

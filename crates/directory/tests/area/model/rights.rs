@@ -144,7 +144,7 @@ impl<'k> Theater<'k> {
                     MembershipFields { member: self.member(who), kind: None, expires_at: self.end(until) };
                 groups.add(access, self.groups[group], NewMembership::try_from(fields).unwrap()).map(drop)
             }
-            Step::Displace(group, who) => groups.expel(access, self.groups[group], self.member(who)),
+            Step::Displace(group, who) => groups.remove_member(access, self.groups[group], self.member(who)),
             Step::Rest(group, rests) => {
                 let status = Some(if rests { GroupStatus::Inactive } else { GroupStatus::Active });
                 let patch = GroupPatch { status, ..GroupPatch::default() };

@@ -154,7 +154,7 @@ impl World {
             Step::Publish(of, on) => self.published[of] = on,
             Step::Link(employee, person) => return self.link(employee, person),
             Step::Pause(employee, paused) => self.paused[employee] = paused,
-            Step::Expel(person) => self.expel(person),
+            Step::Expel(person) => self.remove_member(person),
             Step::Add(person) => self.levels[person] = self.levels[person].or(Some(Level::Member)),
             Step::Pass => self.today += 1,
         }
@@ -205,7 +205,7 @@ impl World {
         (0..STAFF).find(|employee| self.linked[*employee] == Some(person) && !self.paused[*employee])
     }
 
-    fn expel(&mut self, person: usize) {
+    fn remove_member(&mut self, person: usize) {
         if self.levels[person].take().is_some() {
             self.carried.retain(|(who, _), _| *who != Who::Person(person));
             self.places.retain(|(_, who), _| *who != Who::Person(person));

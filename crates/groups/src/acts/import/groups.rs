@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::acts::groups;
 use crate::acts::import::judged::{Gate, Judged, is_name, judged, outcome};
-use crate::acts::placing::{self, Moves};
+use crate::acts::placements::{self, Moves};
 use crate::events::{GROUPS_IMPORTED, GroupIds};
 use crate::nesting::Nesting;
 use crate::{
@@ -104,7 +104,7 @@ impl<'a> Plan<'a> {
             .map(|(_, child)| child)
             .collect();
         let nesting =
-            placing::nesting_around(tx, organization, Moves { parents: &parents, children: &moving })?;
+            placements::nesting_around(tx, organization, Moves { parents: &parents, children: &moving })?;
         let stamp = Stamp::of(tx, access.actor());
         let (made, nested) = (BTreeSet::new(), BTreeSet::new());
         let (changed, revived) = (Vec::new(), Vec::new());

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::acts::groups;
 use crate::acts::import::judged::{Gate, Judged, is_name, judged, outcome};
-use crate::acts::placing::{self, Moves};
+use crate::acts::placements::{self, Moves};
 use crate::nesting::Nesting;
 use crate::{GroupId, Member, MemberKind, Membership, MembershipFields, MembershipRow, NewMembership, store};
 
@@ -84,7 +84,7 @@ impl<'a> Plan<'a> {
         let parents = moving.iter().map(|(parent, _)| *parent).collect();
         let children = moving.iter().map(|(_, child)| *child).collect();
         let nesting =
-            placing::nesting_around(tx, organization, Moves { parents: &parents, children: &children })?;
+            placements::nesting_around(tx, organization, Moves { parents: &parents, children: &children })?;
         let made = BTreeSet::new();
         Ok(Self { access, gate, stamp, cast, members, places, nesting, made, changed: Vec::new() })
     }

@@ -2,8 +2,8 @@
 
 use polity_kernel::{Access, Checkpoint, Error, FieldKind, Result, WriteKind};
 
-use crate::acts::staffing::employees::Intake;
-use crate::acts::staffing::lines::Wiring;
+use crate::acts::staff::employees::Intake;
+use crate::acts::staff::lines::Wiring;
 use crate::permissions::{ORG_EMPLOYEES_CREATE, ORG_EMPLOYEES_UPDATE, ORG_MEMBERS_CREATE};
 use crate::service::Service;
 use crate::{ManagerRow, RowOutcome, StaffRow, Staffing};

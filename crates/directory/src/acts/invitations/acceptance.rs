@@ -6,11 +6,11 @@ use polity_kernel::{
     Timestamp, Tx,
 };
 
-use crate::acts::invitations::{check, joining, offers};
+use crate::acts::invitations::{check, join, offers};
 use crate::acts::terms::Terms;
 use crate::acts::{access, members};
 use crate::invitation::{Invitation, InvitationId, InvitationStatus};
-use crate::invitee::{Followed, InvitationRef, TakenUp, Taker};
+use crate::invitee::{Accepted, Followed, InvitationRef, Taker};
 use crate::member::Member;
 use crate::names::OrganizationRef;
 use crate::store;
@@ -80,48 +80,50 @@ pub(crate) fn accept(
     terms: &Terms,
     taker: &Taker,
     invitation: &InvitationRef,
-) -> Result<Option<TakenUp>> {
+) -> Result<Option<Accepted>> {
     match (invitation, taker) {
-        (InvitationRef::Id(id), _) => take_up(tx, terms, taker, *id),
-        (InvitationRef::To(organization), Taker::Person(actor)) => accept_to(tx, terms, actor, organization),
+        (InvitationRef::Id(id), _) => accept_by_id(tx, terms, taker, *id),
+        (InvitationRef::To(organization), Taker::Person(actor)) => {
+            accept_into(tx, terms, actor, organization)
+        }
         // whoever has no account has no address by which an invitation would be theirs
         (InvitationRef::To(_), Taker::Stranger { .. }) => Err(none()),
     }
 }
 
 /// Accepts the live invitation of the person's address to an organization.
-fn accept_to(
+fn accept_into(
     tx: &mut Tx<'_>,
     terms: &Terms,
     actor: &Actor,
     organization: &OrganizationRef,
-) -> Result<Option<TakenUp>> {
+) -> Result<Option<Accepted>> {
     let account = actor.person()?;
     let email = members::verified(tx, account)?;
-    let organization = joining::held(tx, actor, organization).map_err(|error| match error.code() {
+    let organization = join::held(tx, actor, organization).map_err(|error| match error.code() {
         Code::NotFound => none(),
         _ => error,
     })?;
     let now = tx.now();
     let invitation = store::invitations::live_in(tx, organization, &email, now)?.ok_or_else(none)?;
     members::require_active(tx, organization)?;
-    let Some(member) = joining::claim(tx, terms, actor, account, &invitation)? else { return Ok(None) };
+    let Some(member) = join::join(tx, terms, actor, account, &invitation)? else { return Ok(None) };
     taken(tx, account, member).map(Some)
 }
 
-fn taken(tx: &mut Tx<'_>, account: AccountId, member: Member) -> Result<TakenUp> {
+fn taken(tx: &mut Tx<'_>, account: AccountId, member: Member) -> Result<Accepted> {
     let account =
         polity_accounts::within::account(tx, account)?.ok_or_else(|| Error::not_found("account"))?;
-    Ok(TakenUp { account, member })
+    Ok(Accepted { account, member })
 }
 
 /// Takes an invitation up for a person, or for a stranger who gets an account; absent where it is over, which is noted and told then.
-pub(crate) fn take_up(
+pub(crate) fn accept_by_id(
     tx: &mut Tx<'_>,
     terms: &Terms,
     taker: &Taker,
     id: InvitationId,
-) -> Result<Option<TakenUp>> {
+) -> Result<Option<Accepted>> {
     let organization = store::invitations::place(tx, id)?.ok_or_else(none)?;
     members::hold(tx, organization).map_err(|error| match error.code() {
         Code::NotFound => none(),
@@ -146,7 +148,7 @@ pub(crate) fn take_up(
         }
     };
     newcomer(tx, organization, account, now)?;
-    let Some(member) = joining::claim(tx, terms, &actor, account, &invitation)? else { return Ok(None) };
+    let Some(member) = join::join(tx, terms, &actor, account, &invitation)? else { return Ok(None) };
     let access = access::attribution(&actor, organization);
     offers::take_back(tx, &access, &invitation.email, None)?;
     taken(tx, account, member).map(Some)

@@ -9,7 +9,7 @@ use crate::acts::employees::unknown;
 use crate::acts::lines;
 use crate::acts::pages::at_offset;
 use crate::permissions::{ORG_EMPLOYEES_FIND, ORG_EMPLOYEES_GET, ORG_EMPLOYEES_LIST, ORG_EMPLOYEES_UPDATE};
-use crate::reporting::{Ends, key_of, kind_of};
+use crate::reporting_lines::{Ends, key_of, kind_of};
 use crate::service::Service;
 use crate::store::walk::{Met, Scope};
 use crate::{Employee, EmployeeId, Report, ReportFilter, Reporting, ReportingLine, reports, store};

@@ -7,7 +7,7 @@ use polity_kernel::{Access, AccountId, Code, Error, FieldKind, Result, Stamp, Tx
 
 use crate::acts::employees::{ask, change};
 use crate::acts::proven;
-use crate::acts::staffing::rounds::{in_rounds, outcome};
+use crate::acts::staff::rounds::{in_rounds, outcome};
 use crate::events::{EMPLOYEES_IMPORTED, EmployeeIds};
 use crate::{
     AccountFields, AccountProfile, Appointing, EmailAddress, Employee, EmployeeFields, EmployeeId,

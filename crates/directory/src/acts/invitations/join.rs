@@ -71,7 +71,7 @@ pub(crate) fn accept(tx: &mut Tx<'_>, actor: &Actor, present: &Member) -> Result
 
 /// Makes a member of whoever an invitation is for, with its level and roles, those in projects too; somebody who is one already gains what it gives.
 /// It is judged again first, as whoever invited stands now; absent where it is over, which is noted and told then.
-pub(crate) fn claim(
+pub(crate) fn join(
     tx: &mut Tx<'_>,
     terms: &Terms,
     actor: &Actor,

@@ -6,9 +6,9 @@ use polity_kernel::text::parsed_at;
 use polity_kernel::{Access, Code, Error, FieldKind, Result, Stamp, SubjectId, Tx};
 
 use crate::acts::lines::{circle, ended, require_two};
-use crate::acts::staffing::rounds::{in_rounds, outcome};
+use crate::acts::staff::rounds::{in_rounds, outcome};
 use crate::events::{EMPLOYEES_LINES_IMPORTED, ReportingLines};
-use crate::reporting::{key_of, kind_of};
+use crate::reporting_lines::{key_of, kind_of};
 use crate::store::lines::New;
 use crate::{EmailAddress, EmployeeId, ManagerRow, OtherLines, ReportingLine, RowOutcome, store};
 
