@@ -4,9 +4,9 @@ use polity_accounts::NewAccount;
 use polity_kernel::Level;
 use serde::Serialize;
 
-use crate::new_app::NewApp;
 use crate::organization::NewOrganization;
 use crate::role::{NewRole, RoleKey};
+use crate::workspaces::new_app::NewApp;
 
 /// One organization as an outside source has it. Everything in it was checked when it was made.
 #[derive(Clone, Debug)]

@@ -1,5 +1,7 @@
 //! Invitations: a promise of membership to whoever proves to own an e-mail address.
 
+pub(crate) mod invitee;
+
 use std::collections::HashSet;
 use std::hash::Hash;
 
@@ -7,8 +9,8 @@ use polity_accounts::EmailAddress;
 use polity_kernel::{AccountId, Error, Level, OrganizationId, Result, SubjectId, Timestamp, id, words};
 use validator::Validate;
 
-use crate::project_access::ProjectAccess;
 use crate::role::RoleKey;
+use crate::workspaces::project_access::ProjectAccess;
 use polity_kernel::text::each_parsed_at;
 
 id!(InvitationId, "One invitation; random, since knowing it may be enough to be shown it.");

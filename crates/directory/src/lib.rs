@@ -14,38 +14,20 @@
 
 mod activity;
 mod acts;
-mod assignment;
-mod built_in;
-mod domain;
 pub mod entitlements;
 mod events;
-mod facts;
-mod grants;
 mod import;
 mod invitation;
-mod invitee;
 pub mod jobs;
-mod likeness;
 mod member;
-mod member_query;
-mod names;
-mod new_app;
-mod new_project;
 mod organization;
-mod parameter;
 mod part;
 pub mod permissions;
-mod person;
-mod project_access;
 mod role;
-mod role_carrier;
-mod role_names;
 mod rules;
 mod schema;
 mod service;
-mod settings;
 mod store;
-mod summary;
 mod traits;
 pub mod within;
 mod workspaces;
@@ -55,38 +37,38 @@ pub use acts::employment::appointing;
 pub use acts::group_guard::GROUP_GUARD;
 pub use acts::roles::ending::RoleEnding;
 pub use acts::terms::{Entitling, Program, Programs, Terms};
-pub use assignment::{Assignee, Assignees, AssignmentId, AssignmentRef, NewAssignment, RoleAssignment};
-pub use domain::DomainName;
 pub use events::EVENTS;
-pub use facts::{OrganizationFacts, OrganizationFactsPatch};
-pub use grants::{Granted, Step};
 pub use import::{ImportChanges, ImportedGroup, ImportedMember, ImportedOrganization, ImportedPerson};
-pub use invitation::{Invitation, InvitationId, InvitationListFields, InvitationStatus, NewInvitations};
-pub use invitee::{
+pub use invitation::invitee::{
     Accepted, DelegateFields, Followed, InvitationFields, InvitationFilter, InvitationMail, InvitationRef,
     JoinedMail, LONGEST_FIRST_NAME, LONGEST_MESSAGE, MOST_INVITEES, MOST_PROJECTS, NewInvitation, OverMail,
     Taker,
 };
+pub use invitation::{Invitation, InvitationId, InvitationListFields, InvitationStatus, NewInvitations};
+pub use member::person::{AccountRef, Membership};
+pub use member::query::{FoundMembers, MemberInFull, MemberQuery};
 pub use member::{Member, MemberId, MemberPatch, NewMember};
-pub use member_query::{FoundMembers, MemberInFull, MemberQuery};
-pub use names::{Alias, Key, NameTaken, OrganizationRef};
-pub use new_app::{AppFields, AppStatus, NewApp, Secrets};
-pub use new_project::{NewProject, ProjectFields};
+pub use organization::domain::DomainName;
+pub use organization::facts::{OrganizationFacts, OrganizationFactsPatch};
+pub use organization::names::{Alias, Key, NameTaken, OrganizationRef};
+pub use organization::parameter::{MASK, Parameter, Parameters};
+pub use organization::settings::{ProductSettings, ProductSettingsPatch, Settings, SettingsPatch};
+pub use organization::summary::OrganizationSummary;
 pub use organization::{
     Deletion, NewOrganization, Organization, OrganizationFields, OrganizationFilter, OrganizationPatch,
     PrimaryDomain, Status, Wanted,
 };
-pub use parameter::{MASK, Parameter, Parameters};
-pub use person::{AccountRef, Membership};
-pub use project_access::{ProjectAccess, ProjectId, ProjectLevel};
+pub use role::assignment::{Assignee, Assignees, AssignmentId, AssignmentRef, NewAssignment, RoleAssignment};
+pub use role::carrier::{RoleCarrier, RoleInFull};
+pub use role::grants::{Granted, Step};
+pub use role::names::{RoleConflict, RoleRef, RoleWord};
 pub use role::{NewRole, Role, RoleFields, RoleId, RoleKey, RolePatch, Stage};
-pub use role_carrier::{RoleCarrier, RoleInFull};
-pub use role_names::{RoleConflict, RoleRef, RoleWord};
 pub use service::Service;
-pub use settings::{ProductSettings, ProductSettingsPatch, Settings, SettingsPatch};
-pub use summary::OrganizationSummary;
 pub use traits::{
     Activities, Directory, Entry, Invitations, Members, Notifying, Organizations, People, Profiles,
     RoleAssignments, Roles, Upkeep,
 };
+pub use workspaces::new_app::{AppFields, AppStatus, NewApp, Secrets};
+pub use workspaces::new_project::{NewProject, ProjectFields};
+pub use workspaces::project_access::{ProjectAccess, ProjectId, ProjectLevel};
 pub use workspaces::{Imported, NoWorkspaces, Workspaces};

@@ -1,9 +1,13 @@
 //! Members: accounts in an organization.
 
+pub(crate) mod likeness;
+pub(crate) mod person;
+pub(crate) mod query;
+
 use polity_accounts::EmployeeId;
 use polity_kernel::{AccountId, Level, OrganizationId, Timestamp, id};
 
-use crate::role_names::RoleRef;
+use crate::role::names::RoleRef;
 
 id!(MemberId, "One account's membership of one organization; lists of members are ordered by it.");
 

@@ -1,15 +1,22 @@
 //! Organizations, and what makes one acceptable.
 
+pub(crate) mod domain;
+pub(crate) mod facts;
+pub(crate) mod names;
+pub(crate) mod parameter;
+pub(crate) mod settings;
+pub(crate) mod summary;
+
 use polity_accounts::EmailAddress;
 use polity_kernel::{AccountId, Error, FieldKind, OrganizationId, Result, SubjectId, Timestamp, words};
 use validator::Validate;
 
-use crate::domain::DomainName;
-use crate::facts::{OrganizationFacts, OrganizationFactsPatch};
-use crate::names::{Alias, Key};
-use crate::new_project::NewProject;
-use crate::parameter::{Parameter, Parameters};
-use crate::settings::{Settings, SettingsPatch};
+use crate::organization::domain::DomainName;
+use crate::organization::facts::{OrganizationFacts, OrganizationFactsPatch};
+use crate::organization::names::{Alias, Key};
+use crate::organization::parameter::{Parameter, Parameters};
+use crate::organization::settings::{Settings, SettingsPatch};
+use crate::workspaces::new_project::NewProject;
 use polity_kernel::text::{printable, trimmed};
 
 words! {

@@ -1,5 +1,11 @@
 //! Roles: named sets of permissions, built in or an organization's own.
 
+pub(crate) mod assignment;
+pub(crate) mod built_in;
+pub(crate) mod carrier;
+pub(crate) mod grants;
+pub(crate) mod names;
+
 use std::fmt;
 use std::str::FromStr;
 

@@ -15,14 +15,14 @@ pub use crate::acts::organizations::reach::{Candidates, Reach, filled, let_in, m
 pub use crate::acts::roles::{role, role_called};
 use crate::acts::terms::{Entitling, Terms};
 use crate::events::{MEMBER_ADDED, MEMBER_PUT_BACK};
-pub use crate::new_app::{kind_key, text};
-pub use crate::parameter::settle;
+pub use crate::organization::parameter::settle;
 pub use crate::part::Part;
 use crate::permissions::ORG_DIRECTORY_MEMBERS_CREATE;
 pub use crate::store::membership::{IsMember, OrganizationOf, TakenUpBy};
+pub use crate::workspaces::new_app::{kind_key, text};
 use crate::{
-    Accepted, Invitation, InvitationId, NewOrganization, Organization, Status, Taker, Workspaces, built_in,
-    store,
+    Accepted, Invitation, InvitationId, NewOrganization, Organization, Status, Taker, Workspaces,
+    role::built_in, store,
 };
 
 /// Founds an organization as [`Organizations::found`](crate::Organizations::found) does, but for the permission.

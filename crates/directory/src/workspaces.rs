@@ -1,10 +1,14 @@
 //! What the directory asks, inside its own transactions, of the area that has projects and apps.
 
+pub(crate) mod new_app;
+pub(crate) mod new_project;
+pub(crate) mod project_access;
+
 use polity_kernel::{Access, AccountId, Code, Conn, Error, OrganizationId, Result, Tx};
 
-use crate::new_app::NewApp;
-use crate::new_project::NewProject;
-use crate::project_access::{ProjectAccess, ProjectId};
+use crate::workspaces::new_app::NewApp;
+use crate::workspaces::new_project::NewProject;
+use crate::workspaces::project_access::{ProjectAccess, ProjectId};
 
 /// Projects and apps, as the directory needs them. `polity_projects::Hooks` is what the area itself does;
 /// [`NoWorkspaces`] says aloud that a program has neither.

@@ -7,8 +7,8 @@ use sha2::{Digest as _, Sha256};
 use validator::Validate;
 
 use crate::Secret;
-use crate::jwt::base64url;
 use crate::refusal::Refusal;
+use crate::token::jwt::base64url;
 
 /// What every key starts with, so that people and secret scanners know one.
 pub(crate) const PREFIX: &str = "pol_";

@@ -1,5 +1,7 @@
 //! Service accounts and OIDC clients: one thing with one id.
 
+pub(crate) mod sector;
+
 use polity_kernel::text::canonical;
 use polity_kernel::{
     Error, FieldKind, OrganizationId, Permission, Result, ServiceAccountId, Timestamp, words,
@@ -7,8 +9,8 @@ use polity_kernel::{
 use serde_json::Value;
 use validator::{Validate, ValidationError};
 
-use crate::jwt::VerifyingKey;
-use crate::{Algorithm, sector};
+use crate::Algorithm;
+use crate::token::jwt::VerifyingKey;
 
 words! {
     /// How a client proves itself (RFC 7591 §2, `token_endpoint_auth_method`).

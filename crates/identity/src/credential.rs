@@ -1,5 +1,8 @@
 //! What a caller sends to prove who it is, and the secrets polity hands out for it.
 
+pub(crate) mod authenticator;
+pub(crate) mod secret;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -9,8 +12,8 @@ use polity_kernel::{Error, Result, ServiceAccountId};
 use zeroize::Zeroizing;
 
 use crate::api_key;
+use crate::credential::secret::Secret;
 use crate::refusal::{BadApiKey, Refusal};
-use crate::secret::Secret;
 
 /// What a caller sent: an access token, an API key, or a service account's id with its secret. Printing it shows only the kind.
 #[derive(Clone)]

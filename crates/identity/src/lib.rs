@@ -15,41 +15,33 @@
 //! is kept by crates further right, which say so by an [`Authenticator`].
 
 mod acts;
-mod algorithm;
 mod api_key;
-mod authenticator;
 mod client;
 mod credential;
-mod documents;
 mod events;
 mod fetch;
-mod jwt;
-mod mint;
 mod oauth;
 mod owner;
 pub mod permissions;
 mod refusal;
 mod schema;
 mod scope;
-mod secret;
-mod sector;
 mod service;
 mod settings;
 mod store;
+mod token;
 pub mod within;
 
 pub use acts::programs::program;
 pub use acts::roles::ROLE_ENDING;
 pub use acts::signing_keys::require_unsealed;
-pub use algorithm::Algorithm;
 pub use api_key::{ApiKey, NewApiKey, ReachingKeys};
-pub use authenticator::{Authenticator, ProvedBy};
 pub use client::{AuthMethod, Client, ClientPatch, ClientStatus, GrantType, NewClient, SubjectType};
 pub use credential::Credential;
-pub use documents::{JwkSet, Metadata};
+pub use credential::authenticator::{Authenticator, ProvedBy};
+pub use credential::secret::Secret;
 pub use events::EVENTS;
 pub use fetch::{Errand, Fetch, HttpRequest, HttpResponse};
-pub use mint::{Mint, Minted};
 pub use oauth::{
     Introspection, IntrospectionRequest, OAuthCode, OAuthError, RevocationRequest, TokenRequest,
     TokenResponse,
@@ -57,9 +49,11 @@ pub use oauth::{
 pub use owner::Owner;
 pub use refusal::BadApiKey;
 pub use scope::{Scope, ScopeWord};
-pub use secret::Secret;
 pub use service::Service;
 pub use settings::{IntrospectionClient, Registration, Settings, TrustedIssuer};
+pub use token::algorithm::Algorithm;
+pub use token::documents::{JwkSet, Metadata};
+pub use token::mint::{Mint, Minted};
 
 use polity_kernel::{Access, AccountId, Actor, KeyId, OrganizationId, Page, Paged, Result, ServiceAccountId};
 

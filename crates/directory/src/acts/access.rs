@@ -9,12 +9,12 @@ use polity_kernel::{
 
 use crate::acts::roles;
 use crate::acts::terms::Entitling;
-use crate::assignment::Assignee;
-use crate::grants::{Grants, Holdings, earliest};
 use crate::member::Member;
 use crate::organization::Status;
 use crate::permissions::ORG_LEVEL_UPDATE;
-use crate::{built_in, store};
+use crate::role::assignment::Assignee;
+use crate::role::grants::{Grants, Holdings, earliest};
+use crate::{role::built_in, store};
 
 /// An access and until when it holds even though its epoch stands: something in it may expire.
 #[derive(Clone)]

@@ -12,15 +12,15 @@ use polity_kernel::{
 use crate::acts::belonging::BELONGING;
 use crate::acts::roles::assigned;
 use crate::acts::{members, roles};
-use crate::assignment::Assignee;
 use crate::events::MEMBER_ADDED;
+use crate::member::person::Membership;
 use crate::member::{Member, MemberPatch};
 use crate::permissions::{ORG_DIRECTORY_MEMBERS_CREATE, ORG_USER_ROLES_UPDATE};
-use crate::person::Membership;
+use crate::role::assignment::Assignee;
 use crate::role::{Role, RoleKey};
 use crate::rules::authority;
 use crate::workspaces::Workspaces;
-use crate::{built_in, store};
+use crate::{role::built_in, store};
 
 /// What these accounts carry themselves in the organization, the level's role first; one that is no member has nothing.
 pub(crate) fn memberships(

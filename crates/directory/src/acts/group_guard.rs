@@ -5,7 +5,7 @@ use polity_kernel::{Access, Result, Tx};
 
 use crate::acts::belonging::BELONGING;
 use crate::acts::employment::may_give_what;
-use crate::assignment::Assignee;
+use crate::role::assignment::Assignee;
 use crate::store;
 
 /// Only members' accounts are in groups. Nobody places anybody, themselves included, in a group that carries more than they may give; and a

@@ -12,16 +12,16 @@ use crate::acts::organizations::foundation::{self, Founding};
 use crate::acts::roles::assigned;
 use crate::acts::terms::{Entitling, Means};
 use crate::acts::{members, organizations, roles};
-use crate::assignment::Assignee;
 use crate::events::MEMBER_ADDED;
 use crate::import::{ImportChanges, ImportedGroup, ImportedMember, ImportedOrganization, ImportedPerson};
 use crate::member::{Member, MemberPatch};
-use crate::names::NameTaken;
+use crate::organization::names::NameTaken;
+use crate::organization::settings::SettingsPatch;
 use crate::organization::{NewOrganization, Organization, OrganizationPatch, Status};
 use crate::role::RoleKey;
-use crate::settings::SettingsPatch;
+use crate::role::assignment::Assignee;
 use crate::workspaces::{Imported, Workspaces};
-use crate::{built_in, store};
+use crate::{role::built_in, store};
 
 /// Brings the organization to what the import says.
 pub(crate) fn import(

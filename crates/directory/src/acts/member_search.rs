@@ -7,11 +7,11 @@ use polity_accounts::within::Called;
 use polity_accounts::{Account, AccountStatus, Assignment, EmailAddress};
 use polity_kernel::{AccountId, Conn, Ctx, Error, Page, Paged, Result, Timestamp};
 
-use crate::assignment::Assignee;
-use crate::likeness::Search;
+use crate::member::likeness::Search;
+use crate::member::query::{At, MemberInFull, MemberQuery};
 use crate::member::{Member, MemberId};
-use crate::member_query::{At, MemberInFull, MemberQuery};
 use crate::role::RoleKey;
+use crate::role::assignment::Assignee;
 use crate::rules::authority;
 use crate::store;
 use crate::store::member_search::Wanted;

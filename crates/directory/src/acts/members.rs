@@ -9,11 +9,11 @@ use polity_kernel::{
 
 use crate::acts::roles::assigned;
 use crate::acts::{access, roles};
-use crate::assignment::Assignee;
 use crate::events::{Admission, MEMBER_REMOVED, MEMBER_UPDATED, Removal};
 use crate::member::{Member, MemberId, MemberPatch};
 use crate::organization::Status;
 use crate::part::Part;
+use crate::role::assignment::Assignee;
 use crate::rules::authority;
 use crate::store;
 use crate::workspaces::Workspaces;

@@ -2,11 +2,11 @@
 
 use polity_kernel::{Access, AccountId, Code, Error, Level, PermissionSet, Result, Subject};
 
-use crate::assignment::{Assignee, AssignmentId, RoleAssignment};
-use crate::built_in;
 use crate::member::Member;
 use crate::permissions::ORG_USER_PERMISSIONS_LIST;
 use crate::role::Role;
+use crate::role::assignment::{Assignee, AssignmentId, RoleAssignment};
+use crate::role::built_in;
 
 /// Asks that the actor may give what the role gives. Permissions an organization made up for its own products are its
 /// role administrators' to give; polity's own need holding.

@@ -7,12 +7,12 @@ use polity_kernel::{Access, AccountId, Error, FieldKind, Page, Paged, Result, Wr
 
 use crate::RoleAssignments;
 use crate::acts::roles::{assigned, assignments, carriers, meant};
-use crate::assignment::{Assignees, AssignmentId, AssignmentRef, NewAssignment, RoleAssignment};
-use crate::member_query::At;
+use crate::member::query::At;
 use crate::permissions::{ORG_ROLES_LIST, ORG_USER_ROLES_UPDATE};
 use crate::role::RoleKey;
-use crate::role_carrier::RoleCarrier;
-use crate::role_names::RoleRef;
+use crate::role::assignment::{Assignees, AssignmentId, AssignmentRef, NewAssignment, RoleAssignment};
+use crate::role::carrier::RoleCarrier;
+use crate::role::names::RoleRef;
 use crate::rules::authority::may_see_roles_of;
 use crate::service::Service;
 

@@ -10,7 +10,7 @@ use polity_kernel::{
 use crate::acts::access::{Remembered, compute, epoch_of, unknown};
 use crate::acts::invitations::join;
 use crate::acts::members;
-use crate::names::Key;
+use crate::organization::names::Key;
 use crate::service::Service;
 use crate::{Entry, OrganizationRef, store};
 

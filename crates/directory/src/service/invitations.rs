@@ -9,8 +9,10 @@ use polity_kernel::{Access, AccountId, Actor, Error, Page, Paged, Result, Subjec
 use crate::acts::invitations::acceptance::{accept, followed, none, waiting};
 use crate::acts::invitations::{check, invite, offers};
 use crate::events::INVITATION_REVOKED;
+use crate::invitation::invitee::{
+    Accepted, Followed, InvitationFilter, InvitationRef, NewInvitation, Taker, VALID,
+};
 use crate::invitation::{Invitation, InvitationId, InvitationStatus};
-use crate::invitee::{Accepted, Followed, InvitationFilter, InvitationRef, NewInvitation, Taker, VALID};
 use crate::permissions::{ORG_DIRECTORY_LIST, ORG_DIRECTORY_MEMBERS_CREATE, ORG_MEMBERS_LIST};
 use crate::service::Service;
 use crate::{Invitations, store};

@@ -18,7 +18,7 @@ use crate::acts::access::Remembered;
 use crate::acts::organizations::Known;
 use crate::acts::roles::ending::RoleEnding;
 use crate::acts::terms::{Entitling, Terms};
-use crate::names::OrganizationRef;
+use crate::organization::names::OrganizationRef;
 
 /// The directory on a store.
 pub struct Service {

@@ -6,8 +6,8 @@ use polity_kernel::{AccountId, Actor, Conn, Level, OrganizationId, Result, Times
 
 use crate::acts::invitations::delegation;
 use crate::events::INVITATION_MAILED;
+use crate::invitation::invitee::{InvitationMail, JoinedMail, OverMail};
 use crate::invitation::{InvitationId, InvitationStatus};
-use crate::invitee::{InvitationMail, JoinedMail, OverMail};
 use crate::member::Member;
 use crate::service::Service;
 use crate::{Notifying, store};

@@ -12,9 +12,9 @@ use uuid::Uuid;
 
 use crate::acts::organizations::reach::{Reach, own, sees_all, with_home};
 use crate::acts::{account_change, employment};
+use crate::member::person::{AccountRef, Membership};
 use crate::part::Part;
 use crate::permissions::{ORG_MEMBERS_CREATE, ORG_MEMBERS_GET, ORG_MEMBERS_LIST};
-use crate::person::{AccountRef, Membership};
 use crate::service::Service;
 use crate::{Entry as _, OrganizationRef, People, store};
 

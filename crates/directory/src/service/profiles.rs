@@ -3,7 +3,7 @@
 use polity_kernel::{Access, Error, Result, WriteKind};
 
 use crate::events::ORGANIZATION_UPDATED;
-use crate::facts::{OrganizationFacts, OrganizationFactsPatch};
+use crate::organization::facts::{OrganizationFacts, OrganizationFactsPatch};
 use crate::permissions::ORG_DIRECTORY_UPDATE;
 use crate::service::Service;
 use crate::{Organization, Organizations as _, Profiles, store};

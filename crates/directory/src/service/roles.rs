@@ -5,16 +5,16 @@ use polity_kernel::{Access, AccountId, Error, PermissionSet, Result, WriteKind};
 use crate::acts::access;
 use crate::acts::roles::ending::end_role;
 use crate::acts::roles::{called, carriers, change, create, defined, made, own};
-use crate::grants::{Granted, Grants};
 use crate::permissions::{
     ORG_ROLES_CREATE, ORG_ROLES_DELETE, ORG_ROLES_GET, ORG_ROLES_LIST, ORG_ROLES_UPDATE,
 };
+use crate::role::carrier::RoleInFull;
+use crate::role::grants::{Granted, Grants};
+use crate::role::names::RoleRef;
 use crate::role::{NewRole, Role, RolePatch};
-use crate::role_carrier::RoleInFull;
-use crate::role_names::RoleRef;
 use crate::rules::authority::{may_give, may_see_roles_of};
 use crate::service::Service;
-use crate::{Roles, built_in, store};
+use crate::{Roles, role::built_in, store};
 
 impl Roles for Service {
     fn roles(&self, access: &Access) -> Result<Vec<Role>> {

@@ -7,9 +7,9 @@ use polity_kernel::db::{MultiBackend, each};
 use polity_kernel::sql::{Among, List};
 use polity_kernel::{AccountId, Conn, Error, OrganizationId, Page, Result, Timestamp, id};
 
-use crate::assignment::{Assignee, Assignees, AssignmentId, RoleAssignment};
-use crate::member_query::At;
+use crate::member::query::At;
 use crate::role::RoleKey;
+use crate::role::assignment::{Assignee, Assignees, AssignmentId, RoleAssignment};
 use crate::schema::{members, role_assignments as assignments};
 
 type Query<'q> = assignments::BoxedQuery<'q, MultiBackend>;

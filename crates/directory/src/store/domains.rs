@@ -7,8 +7,8 @@ use polity_kernel::sql::{Among, List};
 use polity_kernel::{Conn, OrganizationId, Result, Timestamp, Tx, each};
 use uuid::Uuid;
 
-use crate::domain::DomainName;
 use crate::organization::PrimaryDomain;
+use crate::organization::domain::DomainName;
 use crate::schema::{domain_claims as claims, organization_domains as domains};
 
 polity_kernel::id!(DomainId, "One domain of one organization.");

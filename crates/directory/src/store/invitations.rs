@@ -7,12 +7,12 @@ use polity_kernel::sql::Document;
 use polity_kernel::{AccountId, Conn, Error, Level, OrganizationId, Page, Result, SubjectId, Timestamp};
 
 use super::mails;
+use crate::invitation::invitee::InvitationFilter;
 use crate::invitation::{Invitation, InvitationId, InvitationStatus};
-use crate::invitee::InvitationFilter;
 use crate::organization::Status;
-use crate::project_access::ProjectAccess;
 use crate::role::RoleKey;
 use crate::schema::{invitation_places as places, invitations, organizations};
+use crate::workspaces::project_access::ProjectAccess;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = invitations, treat_none_as_default_value = false)]

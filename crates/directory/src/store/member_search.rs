@@ -6,8 +6,8 @@ use polity_kernel::db::MultiBackend;
 use polity_kernel::{AccountId, Conn, Level, Page, Result, Timestamp};
 
 use super::members::{Row, above, live};
+use crate::member::query::At;
 use crate::member::{Member, MemberId};
-use crate::member_query::At;
 use crate::schema::members;
 
 type Query<'q> = members::BoxedQuery<'q, MultiBackend>;

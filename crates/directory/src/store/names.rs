@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use polity_kernel::{Conn, OrganizationId, Result, each};
 
-use crate::names::OrganizationRef;
+use crate::organization::names::OrganizationRef;
 use crate::schema::organization_names as names;
 
 /// Takes a name, unless another organization has it. Taking one's own again is fine.

@@ -12,12 +12,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{domains, members};
-use crate::facts::OrganizationFacts;
-use crate::names::{Alias, Key};
+use crate::organization::facts::OrganizationFacts;
+use crate::organization::names::{Alias, Key};
+use crate::organization::settings::Settings;
 use crate::organization::{Organization, PrimaryDomain, Status};
 use crate::role::RoleId;
 use crate::schema::organizations;
-use crate::settings::Settings;
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = organizations, treat_none_as_default_value = false)]

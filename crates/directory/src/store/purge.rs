@@ -5,10 +5,10 @@ use polity_kernel::db::purge;
 use polity_kernel::{Conn, OrganizationId, Result};
 
 use super::domains::DomainId;
-use crate::assignment::AssignmentId;
 use crate::invitation::InvitationId;
 use crate::member::MemberId;
 use crate::role::RoleId;
+use crate::role::assignment::AssignmentId;
 use crate::schema::{invitations, members, organization_domains, role_assignments, roles};
 
 /// Deletes up to `limit` rows of each table and returns how many went.

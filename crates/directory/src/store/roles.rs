@@ -4,8 +4,8 @@ use diesel::prelude::*;
 use polity_kernel::sql::Document;
 use polity_kernel::{Conn, Error, OrganizationId, Result, SubjectId, Timestamp, error};
 
+use crate::role::names::RoleConflict;
 use crate::role::{Role, RoleId, RoleKey, Stage};
-use crate::role_names::RoleConflict;
 use crate::schema::roles;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]

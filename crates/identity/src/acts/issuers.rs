@@ -13,7 +13,7 @@ use openidconnect::{AdditionalProviderMetadata, IssuerUrl, JsonWebKeySetUrl, Pro
 use polity_kernel::{Error, Result, Uptime};
 use serde::{Deserialize, Serialize};
 
-use crate::jwt::VerifyingKey;
+use crate::token::jwt::VerifyingKey;
 use crate::{Errand, Fetch, HttpRequest, TrustedIssuer};
 
 /// How long a good answer is believed, and a token may outlive its revocation by its issuer. A bad one is not remembered.

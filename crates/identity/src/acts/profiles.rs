@@ -8,8 +8,8 @@ use polity_kernel::{AccountId, Actor, Code, Error, PermissionSet, Result, Tx};
 
 use crate::Authenticator;
 use crate::acts::{facts, ways};
-use crate::jwt::Claims;
 use crate::refusal::Refusal;
+use crate::token::jwt::Claims;
 
 /// What a trusted issuer says of a person.
 #[derive(Clone, Debug)]
@@ -47,7 +47,7 @@ impl TryFrom<Claims> for Profile {
         let words = claims.permissions.iter().chain(&claims.scope);
         Self {
             subject: claims.sub.unwrap_or_default(),
-            permissions: facts::permissions(words.flat_map(crate::jwt::Words::iter)),
+            permissions: facts::permissions(words.flat_map(crate::token::jwt::Words::iter)),
             email: claims.email,
             email_verified: claims.email_verified.is_some_and(|flag| flag.is_set()),
             name: claims.name,

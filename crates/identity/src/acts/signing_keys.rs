@@ -13,9 +13,9 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::events::SIGNING_KEY_CREATED;
-use crate::jwt::{LEEWAY, VerifyingKey};
 use crate::store::signing_keys as store;
 use crate::store::signing_keys::Row;
+use crate::token::jwt::{LEEWAY, VerifyingKey};
 use crate::{Algorithm, Settings};
 
 /// How long a node goes on with the keys it knows before it looks for other nodes' rotations.

@@ -15,14 +15,14 @@ use crate::acts::programs::{limits_of, narrowed, organization_key_actor, service
 use crate::acts::signing_keys::ACCESS_TOKEN;
 use crate::acts::{facts, issuers};
 use crate::api_key::ApiKey;
+use crate::credential::secret::Secret;
 use crate::credential::{Credential, Kind};
-use crate::jwt::{Claims, Expected, Header};
 use crate::permissions::{ORG_DIRECTORY_CREATE, ORG_DIRECTORY_LIST};
 use crate::refusal::{BadApiKey, Refusal};
-use crate::secret::Secret;
 use crate::service::Service;
 use crate::store::clients::Kept;
-use crate::{AuthMethod, Authentication, GrantType, ProvedBy, Registration, jwt, scope, store};
+use crate::token::jwt::{Claims, Expected, Header};
+use crate::{AuthMethod, Authentication, GrantType, ProvedBy, Registration, scope, store, token::jwt};
 
 impl Authentication for Service {
     fn authenticate(&self, credential: &Credential) -> Result<Actor> {

@@ -7,13 +7,13 @@ use subtle::ConstantTimeEq;
 
 use crate::acts::clients::keys_of;
 use crate::acts::facts;
-use crate::jwt::{Claims, Expected, LEEWAY, VerifyingKey};
+use crate::credential::secret::Secret;
 use crate::oauth::Proof;
 use crate::refusal::Refusal;
-use crate::secret::Secret;
 use crate::service::Service;
 use crate::store::clients::Kept;
-use crate::{Algorithm, AuthMethod, Client, OAuthCode, OAuthError, credential, jwt, store};
+use crate::token::jwt::{Claims, Expected, LEEWAY, VerifyingKey};
+use crate::{Algorithm, AuthMethod, Client, OAuthCode, OAuthError, credential, store, token::jwt};
 
 /// How far ahead an assertion may expire; as long must it be remembered.
 const LONGEST_ASSERTION: Duration = Duration::from_secs(300);

@@ -7,13 +7,13 @@ use polity_kernel::{
     Tx, WriteKind, epoch,
 };
 
+use crate::credential::secret::Secret;
 use crate::events::{CLIENT_DELETED, CLIENT_REGISTERED, CLIENT_SECRET_ROTATED, CLIENT_UPDATED};
 use crate::owner::NO_ORGANIZATION;
 use crate::permissions::{
     PROJECTS_CREDENTIALS_CREATE, PROJECTS_CREDENTIALS_DELETE, PROJECTS_CREDENTIALS_GET,
     PROJECTS_CREDENTIALS_LIST, PROJECTS_CREDENTIALS_UPDATE,
 };
-use crate::secret::Secret;
 use crate::service::Service;
 use crate::store::clients as store;
 use crate::store::clients::Kept;

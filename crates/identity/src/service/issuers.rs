@@ -4,9 +4,9 @@ use polity_kernel::Result;
 
 use crate::acts::facts::Verified;
 use crate::acts::profiles::Profile;
-use crate::jwt::{Claims, Expected, Header};
 use crate::refusal::Refusal;
 use crate::service::Service;
+use crate::token::jwt::{Claims, Expected, Header};
 
 impl Service {
     /// Whether the issuer that a token names would be asked for its keys.

@@ -12,10 +12,10 @@ use polity_kernel::{
 };
 
 use crate::api_key::{ApiKey, NewApiKey, ReachingKeys};
+use crate::credential::secret::Secret;
 use crate::events::{API_KEY_CREATED, API_KEY_REVOKED};
 use crate::permissions::{ORG_KEYS_CREATE, ORG_KEYS_DELETE, ORG_KEYS_LIST};
 use crate::refusal::Refusal;
-use crate::secret::Secret;
 use crate::service::Service;
 use crate::{Keys, Owner, api_key, store};
 

@@ -15,9 +15,9 @@ use crate::acts::facts::Verified;
 use crate::acts::issuers::{BELIEVED, Issuer};
 use crate::acts::profiles::Profile;
 use crate::credential::Credential;
-use crate::jwt::{Flag, LEEWAY, Words};
 use crate::refusal::Refusal;
 use crate::service::Service;
+use crate::token::jwt::{Flag, LEEWAY, Words};
 use crate::{HttpRequest, IntrospectionClient};
 
 /// What an answer says of the person beyond the standard: beside it, or in an object `ext`.

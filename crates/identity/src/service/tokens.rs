@@ -11,15 +11,15 @@ use polity_kernel::{
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::credential::secret::Secret;
 use crate::credential::{Credential, Kind};
 use crate::events::ACCESS_TOKEN_REVOKED;
-use crate::jwt::Claims;
 use crate::refusal::Refusal;
-use crate::secret::Secret;
 use crate::service::Service;
+use crate::token::jwt::Claims;
 use crate::{
     Algorithm, AuthMethod, GrantType, JwkSet, Metadata, Mint, Minted, ProvedBy, Settings, SubjectType,
-    Tokens, jwt, store,
+    Tokens, store, token::jwt,
 };
 
 /// Stands in `client_id` for the command line, which is no client.

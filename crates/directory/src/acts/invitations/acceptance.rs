@@ -9,10 +9,10 @@ use polity_kernel::{
 use crate::acts::invitations::{check, join, offers};
 use crate::acts::terms::Terms;
 use crate::acts::{access, members};
+use crate::invitation::invitee::{Accepted, Followed, InvitationRef, Taker};
 use crate::invitation::{Invitation, InvitationId, InvitationStatus};
-use crate::invitee::{Accepted, Followed, InvitationRef, Taker};
 use crate::member::Member;
-use crate::names::OrganizationRef;
+use crate::organization::names::OrganizationRef;
 use crate::store;
 
 /// The invitation, if it can be taken up now.

@@ -10,10 +10,10 @@ use crate::acts::{access, roles};
 use crate::events::INVITATION_ENDED;
 use crate::invitation::Invitation;
 use crate::jobs::TellInvitationOver;
-use crate::project_access::ProjectAccess;
 use crate::role::RoleKey;
 use crate::rules::authority;
-use crate::{built_in, store};
+use crate::workspaces::project_access::ProjectAccess;
+use crate::{role::built_in, store};
 
 /// The invitation with what whoever sent it may still promise; absent when they are gone, disabled, may not invite any more, or stand
 /// below the level it gives.

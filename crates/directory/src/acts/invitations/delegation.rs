@@ -6,8 +6,8 @@ use polity_kernel::{Access, AccountId, Actor, Code, Error, OrganizationId, Resul
 use crate::acts::invitations::{acceptance, offers};
 use crate::acts::members;
 use crate::events::INVITATION_REVOKED;
+use crate::invitation::invitee::NewInvitation;
 use crate::invitation::{Invitation, InvitationId};
-use crate::invitee::NewInvitation;
 use crate::jobs::RetractDelegation;
 use crate::organization::Organization;
 use crate::store;

@@ -7,7 +7,7 @@ use polity_kernel::{Access, Code, Error, FieldKind, Level, Result, Tx};
 use crate::acts::invitations::{delegation, offers};
 use crate::acts::roles;
 use crate::invitation::Invitation;
-use crate::invitee::{Inviters, NewInvitation};
+use crate::invitation::invitee::{Inviters, NewInvitation};
 use crate::permissions::ORG_DIRECTORY_MEMBERS_CREATE;
 use crate::role::RoleKey;
 use crate::rules::authority;

@@ -9,11 +9,11 @@ use crate::acts::members::{enroll, hold, new_member};
 use crate::acts::roles::assigned;
 use crate::acts::terms::Terms;
 use crate::acts::{access, members};
-use crate::assignment::Assignee;
 use crate::events::{INVITATION_CLAIMED, MEMBER_ACCEPTED, MEMBER_JOINED};
 use crate::invitation::{Invitation, InvitationStatus};
 use crate::member::Member;
-use crate::{OrganizationRef, built_in, grants, store};
+use crate::role::assignment::Assignee;
+use crate::{OrganizationRef, role::built_in, role::grants, store};
 
 /// Holds an organization's epoch for one who is not (or may cease to be) in it.
 pub(crate) fn held(tx: &mut Tx<'_>, actor: &Actor, reference: &OrganizationRef) -> Result<OrganizationId> {

@@ -9,15 +9,15 @@ use polity_kernel::{
 use crate::acts::invitations::letters;
 use crate::acts::roles;
 use crate::events::{INVITATION_CREATED, INVITATION_REVOKED, INVITATION_SENT};
+use crate::invitation::invitee::{MOST_PROJECTS, NewInvitation};
 use crate::invitation::{Invitation, InvitationId, InvitationStatus};
-use crate::invitee::{MOST_PROJECTS, NewInvitation};
 use crate::organization::Organization;
 use crate::permissions::ORG_DIRECTORY_MEMBERS_CREATE;
-use crate::project_access::merged;
 use crate::role::RoleKey;
 use crate::rules::authority;
 use crate::workspaces::Workspaces;
-use crate::{built_in, store};
+use crate::workspaces::project_access::merged;
+use crate::{role::built_in, store};
 
 /// How many invitations of one organization wait at most, expired ones too.
 const MOST_WAITING: i64 = 1_000;

@@ -3,8 +3,8 @@
 use crate::entitlements::DOMAINS;
 use polity_kernel::{Access, Actor, Code, Conn, Entitlements, Error, OrganizationId, Result, Timestamp, Tx};
 
-use crate::domain::DomainName;
-use crate::names::NameTaken;
+use crate::organization::domain::DomainName;
+use crate::organization::names::NameTaken;
 use crate::organization::{NewOrganization, Organization, PrimaryDomain};
 use crate::store;
 

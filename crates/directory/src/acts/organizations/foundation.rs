@@ -16,11 +16,11 @@ use crate::acts::organizations::names::{make_alias, reserve};
 use crate::acts::terms::Entitling;
 use crate::events::{MEMBER_ADDED, ORGANIZATION_CREATED};
 use crate::member::{Member, MemberPatch};
-use crate::names::{Key, fallback_alias};
+use crate::organization::names::{Key, fallback_alias};
+use crate::organization::parameter::Parameters;
+use crate::organization::settings::Settings;
 use crate::organization::{NewOrganization, Organization, Status, fallback_name};
-use crate::parameter::Parameters;
 use crate::rules::authority;
-use crate::settings::Settings;
 use crate::store;
 use crate::workspaces::Workspaces;
 

@@ -12,12 +12,12 @@ use polity_kernel::{Access, Error, FieldKind, OrganizationId, Result, Seal, Time
 use crate::acts::organizations::domains::changed_domain;
 use crate::events::{ORGANIZATION_DELETED, ORGANIZATION_UPDATED};
 use crate::jobs::Purge;
+use crate::organization::parameter::{Parameter, Parameters};
 use crate::organization::{Organization, OrganizationPatch, fallback_name};
-use crate::parameter::{Parameter, Parameters};
 use crate::store::organizations;
 use crate::store::organizations::existing;
 use crate::workspaces::Workspaces;
-use crate::{parameter, store};
+use crate::{organization::parameter, store};
 
 /// An organization as it was at an epoch, and when its first owner's membership ends.
 #[derive(Clone)]

@@ -6,8 +6,8 @@ use polity_kernel::text::compared;
 use polity_kernel::{Conn, OrganizationId, Result, Tx};
 use uuid::Uuid;
 
-use crate::names::{Alias, NameTaken};
 use crate::organization::NewOrganization;
+use crate::organization::names::{Alias, NameTaken};
 use crate::store;
 use crate::store::display_names;
 

@@ -4,9 +4,9 @@ use polity_kernel::{Access, Error, FieldKind, Result, Tx};
 
 use crate::acts::roles;
 use crate::organization::Organization;
+use crate::organization::settings::{Settings, SettingsPatch};
 use crate::permissions::ORG_USER_ROLES_UPDATE;
 use crate::rules::authority;
-use crate::settings::{Settings, SettingsPatch};
 
 /// The settings as the patch makes them. A default role goes to others, so whoever names one gives it.
 pub(crate) fn changed(

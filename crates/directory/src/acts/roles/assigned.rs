@@ -3,16 +3,16 @@
 use polity_kernel::{Access, Conn, Level, Page, Result, Timestamp, Tx};
 
 use crate::acts::access;
-use crate::assignment::{Assignee, Assignees, RoleAssignment};
 use crate::events::{ROLE_ASSIGNMENT_UPDATED, ROLE_GRANTED};
-use crate::grants::Grants;
 use crate::member::Member;
-use crate::member_query::At;
+use crate::member::query::At;
 use crate::role::RoleKey;
+use crate::role::assignment::{Assignee, Assignees, RoleAssignment};
+use crate::role::grants::Grants;
 use crate::rules::authority::{may_hand_on, may_handle, of_level};
 use crate::store::member_search::Wanted;
 use crate::workspaces::Workspaces;
-use crate::{built_in, store};
+use crate::{role::built_in, store};
 
 /// Asks that the actor has all that this member has here: level, roles, groups' roles, account types and roles in projects. Whoever may
 /// add to an account, or change it, could otherwise make more of it than they are (docs/decisions/0020). Everybody may add to

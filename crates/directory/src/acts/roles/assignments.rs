@@ -7,14 +7,14 @@ use polity_kernel::{
 
 use crate::acts::roles::assigned::{may_add_to, put};
 use crate::acts::{members, roles};
-use crate::assignment::{Assignee, AssignmentId, NewAssignment, RoleAssignment};
 use crate::events::{ROLE_REVOKED, RoleRevoked};
 use crate::member::MemberPatch;
-use crate::member_query::At;
+use crate::member::query::At;
+use crate::role::assignment::{Assignee, AssignmentId, NewAssignment, RoleAssignment};
 use crate::role::{Role, RoleKey};
 use crate::rules::authority::{may_give, of_level};
 use crate::workspaces::Workspaces;
-use crate::{built_in, store};
+use crate::{role::built_in, store};
 
 /// What a member carries directly, the level's role first.
 pub(crate) fn carried(

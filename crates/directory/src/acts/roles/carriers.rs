@@ -7,11 +7,11 @@ use polity_kernel::{Access, AccountId, Conn, Result, Timestamp};
 use uuid::Uuid;
 
 use crate::acts::member_search;
-use crate::assignment::RoleAssignment;
-use crate::member_query::{At, MemberInFull, MemberQuery};
+use crate::member::query::{At, MemberInFull, MemberQuery};
 use crate::permissions::ORG_ROLES_LIST;
+use crate::role::assignment::RoleAssignment;
+use crate::role::carrier::{RoleCarrier, RoleInFull};
 use crate::role::{Role, RoleKey};
-use crate::role_carrier::{RoleCarrier, RoleInFull};
 use crate::store;
 
 /// The most people that are shown with a list of roles.

@@ -9,9 +9,9 @@ use polity_kernel::{Access, Conn, Error, OrganizationId, PermissionSet, Result, 
 
 use crate::acts::roles::ending::retract;
 use crate::events::{ROLE_CREATED, ROLE_UPDATED};
+use crate::role::names::{RoleConflict, RoleRef, same_name};
 use crate::role::{NewRole, Role, RoleId, RoleKey, RoleOrigin};
-use crate::role_names::{RoleConflict, RoleRef, same_name};
-use crate::{built_in, store};
+use crate::{role::built_in, store};
 
 /// The most roles an organization makes itself: they are read as a whole.
 const MOST: usize = 500;

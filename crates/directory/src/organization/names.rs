@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use polity_kernel::{Error, FieldKind, OrganizationId, Result};
 
-use crate::domain::DomainName;
+use crate::organization::domain::DomainName;
 
 /// Words no organization may be named by, since they are part of addresses: a route would hide it.
 const RESERVED: [&str; 20] = [

@@ -22,7 +22,7 @@ impl Secret {
 
     /// 256 random bits as text.
     pub fn random(ids: &IdSource) -> Self {
-        Self::new(crate::jwt::base64url(&ids.key()))
+        Self::new(crate::token::jwt::base64url(&ids.key()))
     }
 }
 

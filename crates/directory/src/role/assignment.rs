@@ -4,7 +4,7 @@ use polity_groups::GroupId;
 use polity_kernel::{AccountId, Result, Timestamp, id};
 
 use crate::role::RoleKey;
-use crate::role_names::RoleRef;
+use crate::role::names::RoleRef;
 
 id!(AssignmentId, "One role carried by one account or group.");
 

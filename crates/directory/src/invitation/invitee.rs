@@ -9,10 +9,10 @@ use validator::Validate;
 
 use crate::invitation::{Invitation, InvitationId, NewInvitations};
 use crate::member::Member;
-use crate::names::OrganizationRef;
 use crate::organization::Organization;
-use crate::project_access::{ProjectAccess, merged};
+use crate::organization::names::OrganizationRef;
 use crate::role::RoleKey;
+use crate::workspaces::project_access::{ProjectAccess, merged};
 
 /// How many addresses are invited at once by a family that says nothing else.
 pub const MOST_INVITEES: usize = 20;
@@ -266,8 +266,8 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::project_access::ProjectId;
-    use crate::project_access::ProjectLevel;
+    use crate::workspaces::project_access::ProjectId;
+    use crate::workspaces::project_access::ProjectLevel;
 
     fn fields() -> InvitationFields {
         InvitationFields {

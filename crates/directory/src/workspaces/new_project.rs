@@ -4,7 +4,7 @@ use polity_kernel::text::{canonical, multiline, printable, trimmed};
 use polity_kernel::{Error, Result};
 use validator::Validate;
 
-use crate::parameter::Parameter;
+use crate::organization::parameter::Parameter;
 
 /// What somebody says about a new project; [`NewProject::try_from`] says whether it will do.
 #[derive(Clone, Debug, Default)]

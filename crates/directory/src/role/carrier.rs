@@ -2,9 +2,9 @@
 
 use polity_accounts::Account;
 
-use crate::assignment::RoleAssignment;
-use crate::member_query::MemberInFull;
+use crate::member::query::MemberInFull;
 use crate::role::Role;
+use crate::role::assignment::RoleAssignment;
 
 /// A role with the people it has to do with.
 #[derive(Clone, Debug, PartialEq)]

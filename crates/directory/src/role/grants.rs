@@ -6,8 +6,8 @@ use polity_accounts::Holding;
 use polity_groups::{Chain, GroupId};
 use polity_kernel::{Level, Permission, PermissionSet, Timestamp};
 
-use crate::assignment::{Assignee, RoleAssignment};
-use crate::built_in;
+use crate::role::assignment::{Assignee, RoleAssignment};
+use crate::role::built_in;
 use crate::role::{Role, RoleKey};
 
 /// One link of the chain that gives a permission.
