@@ -8,6 +8,7 @@ mod endings;
 mod engines;
 mod events;
 mod finding;
+mod folders;
 mod functions;
 mod graph;
 mod imports;
@@ -85,6 +86,7 @@ const RULES: &[(&str, Rule)] = &[
     ("endings", endings::check),
     ("tuples", tuples::check),
     ("file size", style::size),
+    ("folders", folders::check),
     ("first sentence", style::first_sentence),
     ("attributes", style::attributes),
     ("whitespace", style::whitespace),
