@@ -4,17 +4,14 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use polity_kernel::db::each;
-use polity_kernel::sql::Document;
-use polity_kernel::sql::{Among, List};
+use polity_kernel::sql::{Among, Document, List};
 use polity_kernel::{AccountId, Conn, Error, OrganizationId, Page, Result, SubjectId, Timestamp};
-
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use super::{domains, members};
 use crate::organization::facts::OrganizationFacts;
 use crate::organization::names::{Alias, Key};
-use crate::organization::settings::Settings;
+use crate::organization::parameter::Parameters;
+use crate::organization::settings::{ProductSettings, Settings};
 use crate::organization::{Organization, PrimaryDomain, Status};
 use crate::role::RoleId;
 use crate::schema::organizations;
@@ -41,7 +38,7 @@ struct Changing {
     version: i64,
     status_changed_at: Option<Timestamp>,
     status_changed_by: Option<SubjectId>,
-    parameters: Option<Document>,
+    parameters: Option<Document<Parameters>>,
     #[diesel(embed)]
     facts: FactsRow,
     #[diesel(embed)]
@@ -54,7 +51,7 @@ struct FactsRow {
     description: Option<String>,
     logo_url: Option<String>,
     external_sales_force_id: Option<String>,
-    profile: Option<Document>,
+    profile: Option<Document<OrganizationFacts>>,
 }
 
 #[derive(Insertable, Queryable, Selectable, AsChangeset)]
@@ -64,7 +61,7 @@ struct SettingsRow {
     enforce_2fa: Option<bool>,
     members_can_use_personal_api_keys: bool,
     default_role_id: Option<RoleId>,
-    product_settings: Option<Document>,
+    product_settings: Option<Document<ProductSettings>>,
 }
 
 pub(crate) fn insert(conn: &mut Conn, organization: &Organization) -> Result<()> {
@@ -73,7 +70,7 @@ pub(crate) fn insert(conn: &mut Conn, organization: &Organization) -> Result<()>
         key: organization.key.as_str().to_owned(),
         created_at: organization.created_at,
         created_by: organization.created_by,
-        changing: changing(organization)?,
+        changing: changing(organization),
     };
     diesel::insert_into(organizations::table).values(row).execute(conn)?;
     Ok(())
@@ -81,7 +78,7 @@ pub(crate) fn insert(conn: &mut Conn, organization: &Organization) -> Result<()>
 
 /// Writes everything but id, key, founder and founding date.
 pub(crate) fn update(conn: &mut Conn, organization: &Organization) -> Result<()> {
-    diesel::update(organizations::table.find(organization.id)).set(changing(organization)?).execute(conn)?;
+    diesel::update(organizations::table.find(organization.id)).set(changing(organization)).execute(conn)?;
     Ok(())
 }
 
@@ -159,7 +156,7 @@ pub(crate) fn find(conn: &mut Conn, id: OrganizationId, now: Timestamp) -> Resul
     let Some(row) = row else { return Ok(None) };
     let domain = domains::primary(conn, id)?;
     let owner = members::first_owner(conn, id, now)?;
-    organization(row, domain, owner).map(Some)
+    Ok(Some(organization(row, domain, owner)))
 }
 
 /// These organizations, ordered by id; one that does not exist is left out.
@@ -179,20 +176,20 @@ pub(crate) fn find_all(conn: &mut Conn, ids: &[OrganizationId], now: Timestamp) 
         let (domain, owner) = (primary.remove(&row.organization_id), owners.remove(&row.organization_id));
         organization(row, domain, owner)
     };
-    let mut found = rows.into_iter().map(whole).collect::<Result<Vec<_>>>()?;
+    let mut found = rows.into_iter().map(whole).collect::<Vec<_>>();
     found.sort_unstable_by_key(|organization| organization.id);
     Ok(found)
 }
 
-fn organization(row: Row, domain: Option<PrimaryDomain>, owner: Option<AccountId>) -> Result<Organization> {
+fn organization(row: Row, domain: Option<PrimaryDomain>, owner: Option<AccountId>) -> Organization {
     let changing = row.changing;
-    Ok(Organization {
+    Organization {
         id: row.organization_id,
         key: Key::stored(row.key),
         alias: Alias::stored(changing.alias),
         name: changing.name,
         has_profile: changing.facts.profile.is_some(),
-        facts: changing.facts.read()?,
+        facts: changing.facts.read(),
         domain,
         owner,
         status: changing.status,
@@ -200,15 +197,15 @@ fn organization(row: Row, domain: Option<PrimaryDomain>, owner: Option<AccountId
         updated_at: changing.updated_at,
         version: changing.version,
         created_by: row.created_by,
-        settings: changing.settings.read()?,
+        settings: changing.settings.read(),
         status_changed_at: changing.status_changed_at,
         status_changed_by: changing.status_changed_by,
-        parameters: document(changing.parameters)?,
-    })
+        parameters: held(changing.parameters),
+    }
 }
 
-fn changing(organization: &Organization) -> Result<Changing> {
-    Ok(Changing {
+fn changing(organization: &Organization) -> Changing {
+    Changing {
         alias: organization.alias.as_str().to_owned(),
         name: organization.name.clone(),
         status: organization.status,
@@ -216,67 +213,58 @@ fn changing(organization: &Organization) -> Result<Changing> {
         version: organization.version,
         status_changed_at: organization.status_changed_at,
         status_changed_by: organization.status_changed_by,
-        parameters: Some(written(&organization.parameters)?),
-        facts: FactsRow::of(organization)?,
-        settings: SettingsRow::of(&organization.settings)?,
-    })
+        parameters: Some(Document(organization.parameters.clone())),
+        facts: FactsRow::of(organization),
+        settings: SettingsRow::of(&organization.settings),
+    }
 }
 
 impl FactsRow {
-    fn of(organization: &Organization) -> Result<Self> {
+    fn of(organization: &Organization) -> Self {
         let facts = &organization.facts;
-        Ok(Self {
+        Self {
             description: facts.description.clone(),
             logo_url: facts.logo_url.clone(),
             external_sales_force_id: facts.external_sales_force_id.clone(),
-            profile: organization.has_profile.then(|| written(facts)).transpose()?,
-        })
+            profile: organization.has_profile.then(|| Document(facts.clone())),
+        }
     }
 
-    fn read(self) -> Result<OrganizationFacts> {
-        Ok(OrganizationFacts {
+    fn read(self) -> OrganizationFacts {
+        OrganizationFacts {
             description: self.description,
             logo_url: self.logo_url,
             external_sales_force_id: self.external_sales_force_id,
-            ..document(self.profile)?
-        })
+            ..held(self.profile)
+        }
     }
 }
 
 impl SettingsRow {
-    fn of(settings: &Settings) -> Result<Self> {
-        Ok(Self {
+    fn of(settings: &Settings) -> Self {
+        Self {
             members_can_invite: settings.members_can_invite,
             enforce_2fa: settings.enforce_2fa,
             members_can_use_personal_api_keys: settings.members_can_use_personal_api_keys,
             default_role_id: settings.default_role_id,
-            product_settings: (!settings.products.is_empty())
-                .then(|| written(&settings.products))
-                .transpose()?,
-        })
+            product_settings: (!settings.products.is_empty()).then(|| Document(settings.products.clone())),
+        }
     }
 
-    fn read(self) -> Result<Settings> {
-        Ok(Settings {
+    fn read(self) -> Settings {
+        Settings {
             members_can_invite: self.members_can_invite,
             enforce_2fa: self.enforce_2fa,
             members_can_use_personal_api_keys: self.members_can_use_personal_api_keys,
             default_role_id: self.default_role_id,
-            products: document(self.product_settings)?,
-        })
+            products: held(self.product_settings),
+        }
     }
 }
 
-/// What a column holds as JSON; its first value where it holds nothing.
-fn document<T: DeserializeOwned + Default>(column: Option<Document>) -> Result<T> {
-    column.map_or_else(
-        || Ok(T::default()),
-        |document| serde_json::from_value(document.0).map_err(Error::internal),
-    )
-}
-
-fn written(value: &impl Serialize) -> Result<Document> {
-    serde_json::to_value(value).map(Document).map_err(Error::internal)
+/// What a column of JSON holds; the first value of its kind where it holds nothing.
+fn held<T: Default>(column: Option<Document<T>>) -> T {
+    column.map_or_else(T::default, |Document(held)| held)
 }
 
 /// The organization, which an access proves to exist unless it was deleted just now.
