@@ -8,7 +8,9 @@ pub(crate) mod settings;
 pub(crate) mod summary;
 
 use polity_accounts::EmailAddress;
-use polity_kernel::{AccountId, Error, FieldKind, OrganizationId, Result, SubjectId, Timestamp, words};
+use polity_kernel::{
+    AccountId, Error, FieldKind, OrganizationId, Result, SubjectId, Timestamp, check_together, words,
+};
 use validator::Validate;
 
 use crate::organization::domain::DomainName;
@@ -180,7 +182,7 @@ impl TryFrom<OrganizationFields> for NewOrganization {
             key: trimmed(fields.key).map(|key| key.parse()).transpose()?,
             alias: trimmed(fields.alias).map(|alias| alias.parse()).transpose()?,
             name: trimmed(fields.name),
-            facts: fields.facts.checked()?,
+            facts: fields.facts.trimmed(),
             domain: trimmed(fields.domain).map(|domain| domain.parse()).transpose()?,
             domain_verified: fields.domain_verified,
             status: fields.status,
@@ -189,7 +191,7 @@ impl TryFrom<OrganizationFields> for NewOrganization {
             first: None,
             sole_name: fields.sole_name,
         };
-        new.validate()?;
+        check_together([new.validate(), new.facts.validate()])?;
         Ok(new)
     }
 }
@@ -200,20 +202,21 @@ impl Organization {
         self.status == Status::Active
     }
 
-    /// What the patch asks for, with the same rules as a new one's.
+    /// What the patch asks for, with the same rules as a new one's; facts that it leaves alone are not judged again.
     pub(crate) fn wanted(&self, patch: &OrganizationPatch) -> Result<NewOrganization> {
         let present = || self.domain.as_ref().map(|domain| domain.name.to_string());
-        NewOrganization::try_from(OrganizationFields {
+        let wanted = NewOrganization::try_from(OrganizationFields {
             key: Some(self.key.as_str().to_owned()),
             alias: Some(patch.alias.clone().unwrap_or_else(|| self.alias.as_str().to_owned())),
             name: patch.name.clone().unwrap_or_else(|| Some(self.name.clone())),
-            facts: self.facts.clone().patched(patch.facts.clone()).checked()?,
+            facts: OrganizationFacts::default().patched(patch.facts.clone()),
             domain: patch.domain.clone().unwrap_or_else(present),
             domain_verified: patch.domain_verified,
             status: patch.status.or(Some(self.status)),
             owner: None,
             sole_name: patch.sole_name,
-        })
+        })?;
+        Ok(NewOrganization { facts: self.facts.clone().patched(patch.facts.clone()), ..wanted })
     }
 
     /// What the organization tells of itself; absent while it has neither a profile nor a picture.
@@ -269,6 +272,15 @@ pub(crate) fn fallback_name(domain: Option<&DomainName>, key: &Key) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn everything_that_will_not_do_is_named_at_once() {
+        let facts = OrganizationFacts { logo_url: Some("ftp://x".into()), ..Default::default() };
+        let fields = OrganizationFields { name: Some("x".repeat(201)), facts, ..Default::default() };
+        let error = NewOrganization::try_from(fields).unwrap_err();
+        let named: Vec<&str> = error.fields().iter().map(|error| error.field.as_str()).collect();
+        assert_eq!(named, ["logo_url", "name"]);
+    }
 
     #[test]
     fn something_must_name_a_new_organization() {

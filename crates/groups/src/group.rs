@@ -1,7 +1,7 @@
 //! A group: a named set of employees, accounts and other groups.
 
 use polity_kernel::text::{canonical, printable, trimmed, verbatim};
-use polity_kernel::{Code, Error, Result, Stamp, SubjectId, Timestamp, id, words};
+use polity_kernel::{Code, Error, Result, Stamp, SubjectId, Timestamp, check_together, id, words};
 use validator::Validate;
 
 use crate::{GroupProfile, GroupProfilePatch};
@@ -155,11 +155,11 @@ impl TryFrom<GroupFields> for NewGroup {
         let new = Self {
             name: canonical(&fields.name),
             kind: trimmed(fields.kind).unwrap_or_else(|| "TEAM".to_owned()),
-            profile: fields.profile.checked()?,
+            profile: fields.profile.trimmed(),
             external_id: verbatim(fields.external_id),
             status: fields.status.unwrap_or(GroupStatus::Active),
         };
-        new.validate()?;
+        check_together([new.validate(), new.profile.validate()])?;
         Ok(new)
     }
 }

@@ -69,6 +69,7 @@ impl Access {
     pub fn as_of(entered: Entered) -> Self {
         let Entered { organization, actor, standing, mut watched, renewal } = entered;
         watched.sort_unstable();
+        watched.dedup();
         let entitled = Entitled::to_all();
         let (watched, renewal) = (watched.into_boxed_slice(), Some(renewal));
         Self(Arc::new(Inner { organization, actor, standing, entitled, watched, renewal }))

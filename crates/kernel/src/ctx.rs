@@ -98,11 +98,12 @@ impl Ctx {
 /// Locks what the access watches, and the organization's epoch in any case, for the length of the transaction, and renews the access if
 /// anything has moved. All writes lock in the order of the scopes.
 fn hold(tx: &mut Tx<'_>, clock: &Clock, access: &Access, kind: WriteKind) -> Result<Access> {
+    let own = access.organization().uuid();
+    let watches_own = access.watched().iter().any(|watched| watched.scope == own);
     let stands = match access.watched() {
         // here all are shared, so that one statement takes them; entering anew tells of an organization that is no more
-        several @ [_, _, ..] if kind == WriteKind::Content => epoch::share_all(tx, several)?,
+        several @ [_, _, ..] if kind == WriteKind::Content && watches_own => epoch::share_all(tx, several)?,
         watched => {
-            let own = access.organization().uuid();
             let (before, rest) = watched.split_at(watched.partition_point(|watched| watched.scope < own));
             let (of_own, after) = rest.split_at(rest.partition_point(|watched| watched.scope == own));
             let before_stand = epoch::share_all(tx, before)?;

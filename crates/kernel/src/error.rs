@@ -8,6 +8,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use validator::ValidationErrors;
 
 use crate::{Permission, Timestamp};
 
@@ -319,8 +320,20 @@ impl From<DieselError> for Error {
     }
 }
 
-impl From<validator::ValidationErrors> for Error {
-    fn from(errors: validator::ValidationErrors) -> Self {
+/// Everything that these checks refuse, at once: where one does not end the others. No two judge fields of one name.
+///
+/// # Errors
+/// [`Code::Invalid`], with all fields at fault.
+pub fn check_together(checks: impl IntoIterator<Item = Result<(), ValidationErrors>>) -> Result<()> {
+    let mut refused = ValidationErrors::new();
+    for errors in checks.into_iter().filter_map(Result::err) {
+        refused.errors_mut().extend(errors.into_errors());
+    }
+    if refused.is_empty() { Ok(()) } else { Err(refused.into()) }
+}
+
+impl From<ValidationErrors> for Error {
+    fn from(errors: ValidationErrors) -> Self {
         Self::of_fields(checks::fields(&errors))
     }
 }

@@ -62,9 +62,9 @@ macro_rules! facts {
                 Ok(facts)
             }
 
-            /// The facts as the patch makes them, which are still to be checked.
+            /// The facts as the patch makes them, without space around its texts; what it sets is still to be checked.
             pub(crate) fn patched(self, patch: $patch) -> Self {
-                Self { $( $fact: patch.$fact.unwrap_or(self.$fact) ),+ }
+                Self { $( $fact: patch.$fact.map_or(self.$fact, $crate::facts::Fact::trimmed) ),+ }
             }
         }
     };

@@ -66,7 +66,7 @@ pub use ctx::{Ctx, WriteKind};
 pub use db::{Conn, Db, Tx};
 pub use entitlement::{Entitled, Entitlements, Feature, Resource};
 pub use epoch::Watched;
-pub use error::{Code, Error, FieldError, FieldKind, Problem, Result, RetryAfter};
+pub use error::{Code, Error, FieldError, FieldKind, Problem, Result, RetryAfter, check_together};
 pub use event::Event;
 pub use evidence::Evidence;
 pub use id::{AccountId, IdSource, KeyId, OrganizationId, ServiceAccountId, SubjectId};

@@ -132,12 +132,7 @@ fn differs(before: &Organization, wanted: &NewOrganization) -> bool {
     let domain = before.domain.as_ref();
     other(wanted.alias.as_ref(), Some(&before.alias))
         || other(wanted.name.as_ref(), Some(&before.name))
-        || before
-            .facts
-            .clone()
-            .patched(wanted.facts.clone().into())
-            .checked()
-            .is_ok_and(|told| told != before.facts)
+        || before.facts.clone().patched(wanted.facts.clone().into()) != before.facts
         || other(wanted.status.as_ref(), Some(&before.status))
         || other(wanted.domain.as_ref(), domain.map(|domain| &domain.name))
         || wanted.domain_verified.is_some_and(|word| domain.is_some_and(|domain| domain.verified != word))

@@ -107,6 +107,8 @@ impl Service {
     /// Whether what was computed still stands, given the organization's epoch: nothing is read where that is all it watches.
     fn stands(&self, access: &Access, present: Watched) -> Result<bool> {
         match access.watched() {
+            // what watches nothing is never known to stand
+            [] => Ok(false),
             [only] => Ok(*only == present),
             several => self.ctx.stand(several),
         }

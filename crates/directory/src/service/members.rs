@@ -173,7 +173,7 @@ impl Members for Service {
             let now = tx.now();
             match store::members::find(tx, access.organization(), account, now)? {
                 Some(member) if own => {
-                    end_membership(tx, &*workspaces, access.actor(), &member, &MEMBER_LEFT)?
+                    end_membership(tx, &*workspaces, access.actor(), &member, &MEMBER_LEFT)?;
                 }
                 Some(member) => removal::remove(tx, &*workspaces, access, &member)?,
                 None => return Ok(false),

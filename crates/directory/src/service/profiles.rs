@@ -19,7 +19,9 @@ impl Profiles for Service {
             access.require(&ORG_DIRECTORY_UPDATE)?;
             let now = tx.now();
             let before = store::organizations::existing(tx, access.organization(), now)?;
-            let facts = before.facts.clone().patched(patch.clone()).checked()?;
+            // what the patch leaves alone may have been told under other rules
+            OrganizationFacts::default().patched(patch.clone()).checked()?;
+            let facts = before.facts.clone().patched(patch.clone());
             let mut after = Organization { facts, has_profile: true, ..before.clone() };
             // the same as before changes nothing
             if after != before {

@@ -97,6 +97,20 @@ both_engines! {
         assert_eq!(directory.profile(&access).unwrap(), OrganizationFacts { logo_url: None, ..said() });
     }
 
+    fn what_a_change_leaves_alone_is_not_judged_again(kit) {
+        let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
+        found(&directory, &ada, "acme");
+        let access = enter(&directory, &ada, "acme");
+        // as rules of an earlier version let it be told
+        kit.execute("UPDATE organizations SET profile = '{\"mission\":\"Ro\u{200b}pes\"}'");
+        let named = OrganizationPatch { name: Some(Some("Acme".into())), ..OrganizationPatch::default() };
+        assert_eq!(directory.update(&access, named).unwrap().facts.mission.as_deref(), Some("Ro\u{200b}pes"));
+        let located = OrganizationFactsPatch { location: Some(Some("Lyon".into())), ..Default::default() };
+        assert_eq!(directory.change_profile(&access, located).unwrap().location.as_deref(), Some("Lyon"));
+        let again = OrganizationFactsPatch { mission: Some(Some("Ro\u{200b}pes".into())), ..Default::default() };
+        assert_eq!(directory.change_profile(&access, again).unwrap_err().fields()[0].field, "mission");
+    }
+
     fn the_same_again_changes_nothing(kit) {
         let (directory, ada) = (directory(kit), person(kit, "ada@acme.example"));
         let acme = found(&directory, &ada, "acme");

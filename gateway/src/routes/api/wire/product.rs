@@ -5,6 +5,7 @@ use std::str::FromStr;
 use polity_directory::{ProductSettings, ProductSettingsPatch};
 use polity_kernel::sql::parse_uuid;
 use polity_kernel::{Code, Error};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -13,8 +14,7 @@ use uuid::Uuid;
 const NAMESPACE: &str = "api";
 
 /// The settings, each with its first value where nothing was set.
-#[derive(Debug, Deserialize)]
-#[serde(default)]
+#[derive(Debug)]
 pub(super) struct Product {
     pub(super) logo_media_id: Option<MediaId>,
     pub(super) allow_publicly_shared_resources: bool,
@@ -42,24 +42,22 @@ pub(crate) enum StatisticsMethod {
     Neither,
 }
 
-impl Default for Product {
-    fn default() -> Self {
+impl Product {
+    /// What is set. One that another version of the program wrote otherwise counts as not set, and takes no other with it.
+    pub(super) fn of(settings: &ProductSettings) -> Self {
+        let kept = settings.of(NAMESPACE);
         Self {
-            logo_media_id: None,
-            allow_publicly_shared_resources: true,
-            is_ai_data_processing_approved: None,
-            default_experiment_stats_method: None,
-            default_anonymize_ips: false,
+            logo_media_id: member(kept, "logo_media_id"),
+            allow_publicly_shared_resources: member(kept, "allow_publicly_shared_resources").unwrap_or(true),
+            is_ai_data_processing_approved: member(kept, "is_ai_data_processing_approved"),
+            default_experiment_stats_method: member(kept, "default_experiment_stats_method"),
+            default_anonymize_ips: member(kept, "default_anonymize_ips").unwrap_or_default(),
         }
     }
 }
 
-impl Product {
-    /// What is set; a document that another version of the program wrote otherwise counts as nothing set.
-    pub(super) fn of(settings: &ProductSettings) -> Self {
-        let document = settings.of(NAMESPACE).cloned().map(Value::Object);
-        document.and_then(|document| serde_json::from_value(document).ok()).unwrap_or_default()
-    }
+fn member<T: DeserializeOwned>(kept: Option<&Map<String, Value>>, name: &str) -> Option<T> {
+    T::deserialize(kept?.get(name)?).ok()
 }
 
 /// The change that sets what was sent of these; absent: nothing was.
@@ -89,5 +87,22 @@ impl FromStr for StatisticsMethod {
         serde_json::from_value(json!(text)).map_err(|error| {
             Error::new(Code::Invalid, "must be one of: bayesian, frequentist").because(error)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_another_version_wrote_takes_no_other_setting_with_it() {
+        let kept = json!({"api": {
+            "allow_publicly_shared_resources": false,
+            "default_anonymize_ips": true,
+            "default_experiment_stats_method": "a word of later",
+        }});
+        let product = Product::of(&serde_json::from_value(kept).unwrap());
+        assert!(!product.allow_publicly_shared_resources && product.default_anonymize_ips, "{product:?}");
+        assert!(product.default_experiment_stats_method.is_none());
     }
 }
