@@ -72,7 +72,7 @@ impl Signer {
 pub(crate) fn hmac(kid: &str, secret: &[u8], claims: &Value) -> String {
     let header =
         Header { typ: Some("at+jwt".to_owned()), kid: Some(kid.to_owned()), ..Header::new(Algorithm::HS256) };
-    jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(secret)).unwrap()
+    jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(secret).unwrap()).unwrap()
 }
 
 /// The public half of a key as bytes.

@@ -54,7 +54,7 @@ impl Issuer {
 /// An HMAC with the public key as its secret, under the name of that key.
 pub(crate) fn hmac(issuer: &Issuer, claims: &Value) -> String {
     let header = Header { kid: Some(issuer.kid.to_owned()), ..Header::new(Algorithm::HS256) };
-    let secret = EncodingKey::from_secret(&issuer.verification().public);
+    let secret = EncodingKey::from_secret(&issuer.verification().public).unwrap();
     jsonwebtoken::encode(&header, claims, &secret).unwrap()
 }
 
