@@ -1,5 +1,9 @@
 //! Account types: what a kind of account asks of its holder and what it gives them.
 
+pub(crate) mod assignment;
+pub(crate) mod code;
+pub(crate) mod period;
+
 use std::collections::BTreeSet;
 
 use polity_kernel::{Code, Error, FieldKind, Permission, Result, Timestamp, id, words};

@@ -14,14 +14,12 @@
 mod account;
 mod account_type;
 mod acts;
-mod assignment;
 mod belonging;
 mod email;
 mod employee;
 mod employee_profile;
 mod events;
 pub mod jobs;
-mod period;
 pub mod permissions;
 mod reporting_lines;
 mod reports;
@@ -30,7 +28,6 @@ mod schema;
 mod service;
 mod staff;
 mod store;
-mod type_code;
 pub mod within;
 
 use polity_kernel::{Access, AccountId, Actor, Checkpoint, Page, Paged, Result};
@@ -38,11 +35,13 @@ use polity_kernel::{Access, AccountId, Actor, Checkpoint, Page, Paged, Result};
 pub use account::{
     Account, AccountFields, AccountPatch, AccountProfile, AccountProfilePatch, AccountStatus, NewAccount,
 };
+pub use account_type::assignment::{Assignment, AssignmentId, AssignmentStatus, Holding};
+pub use account_type::code::TypeCode;
+pub use account_type::period::Period;
 pub use account_type::{
     AccountType, AccountTypeFields, AccountTypeId, AccountTypePatch, Agreement, GrantedRole, NewAccountType,
     Requirements, Specifications, TypeStatus,
 };
-pub use assignment::{Assignment, AssignmentId, AssignmentStatus, Holding};
 pub use belonging::Belonging;
 pub use email::EmailAddress;
 pub use employee::{
@@ -50,11 +49,9 @@ pub use employee::{
 };
 pub use employee_profile::{EmployeeProfile, ProfilePatch, day};
 pub use events::EVENTS;
-pub use period::Period;
 pub use reporting_lines::{Depth, Report, ReportFilter, ReportingLine};
 pub use service::Service;
 pub use staff::{Appoint, Appointing, ManagerRow, OtherLines, RowOutcome, RowRefusal, StaffRow};
-pub use type_code::TypeCode;
 
 /// People: accounts, each seen by its own person and by platform administrators, and by nobody else.
 pub trait People: Send + Sync {

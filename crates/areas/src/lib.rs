@@ -4,7 +4,7 @@
 //! ends with a role, what organizations are entitled to, what becomes of projects and apps. So none of it can be forgotten. What lies outside
 //! the process is an argument too: [`Outside`]. [`jobs`] has what is done after a transaction and needs the areas alone.
 //!
-//! [`catalogue`] is every type of event there is.
+//! [`catalogue()`] is every type of event there is.
 //!
 //! This crate alone names concrete services. It knows no HTTP and no configuration: [`Settings`] are the areas' own.
 

@@ -18,7 +18,7 @@ use crate::events::{MEMBER_ADDED, MEMBER_PUT_BACK};
 pub use crate::organization::parameter::settle;
 pub use crate::part::Part;
 use crate::permissions::ORG_DIRECTORY_MEMBERS_CREATE;
-pub use crate::store::membership::{IsMember, OrganizationOf, TakenUpBy};
+pub use crate::store::members::membership::{IsMember, OrganizationOf, TakenUpBy};
 pub use crate::workspaces::new_app::{kind_key, text};
 use crate::{
     Accepted, Invitation, InvitationId, NewOrganization, Organization, Status, Taker, Workspaces,
@@ -102,7 +102,7 @@ pub fn given_by_level(level: Level) -> PermissionSet {
 
 /// Those of these accounts that run an organization, or did, as an admin or owner; in no order.
 pub fn running(conn: &mut Conn, accounts: &[AccountId]) -> Result<Vec<AccountId>> {
-    store::membership::running(conn, accounts)
+    store::members::membership::running(conn, accounts)
 }
 
 /// Counts a letter that the actor has the organization send to an address.
@@ -132,7 +132,7 @@ pub fn over() -> Error {
 /// Puts back what the account has taken up, for whoever takes the account itself over: they are members in name alone until they take
 /// that up themselves (docs/decisions/0020).
 pub fn put_back(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
-    for organization in store::memberships::put_back(tx, account)? {
+    for organization in store::members::memberships::put_back(tx, account)? {
         epoch::raise(tx, organization.uuid())?;
         tx.record(MEMBER_PUT_BACK.done(Origin::within(organization, &Actor::system()), account))?;
     }

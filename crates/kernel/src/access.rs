@@ -1,9 +1,15 @@
 //! The proof that an actor may act in one organization.
 
+pub(crate) mod actor;
+pub(crate) mod entitlement;
+pub mod epoch;
+pub(crate) mod level;
+pub mod permission;
+
 use std::fmt;
 use std::sync::Arc;
 
-use crate::epoch::Watched;
+use crate::access::epoch::Watched;
 use crate::error::{Code, Error, Result};
 use crate::{Actor, Entitled, Entitlements, Level, OrganizationId, Permission, PermissionSet, Timestamp, Tx};
 
@@ -52,7 +58,7 @@ pub struct Entered {
 }
 
 /// Enters anew inside a transaction in which a watched epoch has moved. The transaction holds what the old access watched; what the new one
-/// watches beside that the renewal has to hold itself ([`epoch::share`](crate::epoch::share)).
+/// watches beside that the renewal has to hold itself ([`epoch::share`]).
 pub type Renewal = Arc<dyn Fn(&mut Tx<'_>) -> Result<Access> + Send + Sync>;
 
 impl Access {

@@ -1,5 +1,7 @@
 //! What strangers may cost: how much one person or organization may make, and how often.
 
+pub mod tally;
+
 use serde::Serialize;
 
 /// How much there may be of what anybody can make, and how often it may be made. 0 is no bound. Platform administrators and polity itself

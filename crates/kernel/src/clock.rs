@@ -1,5 +1,7 @@
 //! Time: instants of microsecond precision, and the clock they come from.
 
+pub(crate) mod stamp;
+
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};

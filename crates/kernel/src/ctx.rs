@@ -1,7 +1,7 @@
 //! What a service stands on: the store, the clock and the ids, and the one way to write.
 
 use crate::error::{Code, Error, Result};
-use crate::{Access, Bounds, Clock, Conn, Db, IdSource, Timestamp, Tx, Uptime, epoch};
+use crate::{Access, Bounds, Clock, Conn, Db, IdSource, Timestamp, Tx, Uptime, access::epoch};
 
 /// What every service is made of. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -1,5 +1,6 @@
 //! Events: what changed, who did it, and how it was before; written in the transaction of the change itself.
 
+pub(crate) mod evidence;
 mod kind;
 mod record;
 mod schema;

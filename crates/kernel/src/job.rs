@@ -3,6 +3,8 @@
 //! A job is leased, so that two workers never do it at once; a worker that dies loses its lease and another takes over. A
 //! failure is retried with growing pauses and set aside as dead after [`MAX_ATTEMPTS`].
 
+pub mod checkpoint;
+
 use std::time::Duration;
 
 use diesel::dsl::not;

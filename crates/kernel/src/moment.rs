@@ -4,6 +4,7 @@
 //! remembered is proven by epochs; on SQLite these are mirrored in memory while nothing is written, so a request for what is at hand needs no
 //! blocking thread.
 
+pub(crate) mod memory;
 mod of_ctx;
 
 use std::cell::RefCell;

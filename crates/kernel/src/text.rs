@@ -1,6 +1,7 @@
 //! Text from outside: closed sets of words, and what free text may hold.
 
 mod characters;
+pub mod facts;
 mod spelling;
 
 use std::str::FromStr;

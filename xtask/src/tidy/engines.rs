@@ -11,7 +11,7 @@ const RECORDED: &[(&str, usize)] = &[
     ("crates/accounts/src/store/accounts.rs", 1),
     ("crates/accounts/src/store/employees.rs", 1),
     // and an array of scopes, which SQLite has not
-    ("crates/kernel/src/epoch.rs", 4),
+    ("crates/kernel/src/access/epoch.rs", 4),
     ("crates/kernel/src/job.rs", 1),
     // arrays and `LATERAL`, which SQLite has not
     ("crates/groups/src/store/heads.rs", 1),

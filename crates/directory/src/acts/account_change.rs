@@ -46,7 +46,7 @@ pub(crate) fn may_change(
 fn maker(tx: &mut Tx<'_>, account: &Account) -> Result<Option<OrganizationId>> {
     let Some(maker) = account.made_by_organization.filter(|_| !account.is_proven()) else { return Ok(None) };
     let now = tx.now();
-    let theirs = store::memberships::organizations_of(tx, account.id, now, Part::first(2))?;
+    let theirs = store::members::memberships::organizations_of(tx, account.id, now, Part::first(2))?;
     let employed = polity_accounts::within::employments_anywhere(tx, account.id)?;
     let mut places = theirs.into_iter().chain(employed.into_iter().map(|employee| employee.organization));
     Ok(if places.all(|place| place == maker) { Some(maker) } else { None })

@@ -14,7 +14,7 @@ use crate::role::RoleKey;
 use crate::role::assignment::Assignee;
 use crate::rules::authority;
 use crate::store;
-use crate::store::member_search::Wanted;
+use crate::store::members::search::Wanted;
 
 /// The most members that a search finds: as many as stand in memory at once.
 const MOST: usize = 1_000;
@@ -116,7 +116,7 @@ pub(crate) fn likest(ctx: &Ctx, at: At, wanted: &Wanted, text: &str) -> Result<V
     let mut page = Page::first(Page::MAX);
     loop {
         let next = ctx.read(|conn| {
-            let rows = store::member_search::page(conn, at, &wanted, &page)?;
+            let rows = store::members::search::page(conn, at, &wanted, &page)?;
             let members = Paged::of(rows, &page, |member| member.id.uuid());
             Ok((placed(conn, &search, &members.items)?, members.next))
         })?;

@@ -99,7 +99,8 @@ pub(crate) fn end_memberships(
 ) -> Result<()> {
     let (now, mut after) = (tx.now(), OrganizationId::new(uuid::Uuid::nil()));
     loop {
-        let some = store::memberships::organizations_of(tx, member, now, Part { after, limit: Page::MAX })?;
+        let some =
+            store::members::memberships::organizations_of(tx, member, now, Part { after, limit: Page::MAX })?;
         let Some(last) = some.last() else { return Ok(()) };
         after = *last;
         for organization in some {

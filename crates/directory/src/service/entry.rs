@@ -48,7 +48,7 @@ impl Entry for Service {
             {
                 return Ok(Some(organization));
             }
-            let two = store::memberships::taken_up_by(conn, account, Level::Member, now, 2)?;
+            let two = store::members::memberships::taken_up_by(conn, account, Level::Member, now, 2)?;
             Ok(if let [only] = two[..] { Some(only) } else { None })
         })
     }

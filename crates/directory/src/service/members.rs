@@ -36,7 +36,7 @@ impl Members for Service {
         }
         self.ctx.read(|conn| {
             let Some(wanted) = member_search::wanted(conn, query)? else { return Ok(Paged::empty()) };
-            let rows = store::member_search::page(conn, at, &wanted, &page)?;
+            let rows = store::members::search::page(conn, at, &wanted, &page)?;
             let found = Paged::of(rows, &page, |member| member.id.uuid());
             Ok(Paged { items: member_search::in_full(conn, at, found.items, query)?, next: found.next })
         })
@@ -51,7 +51,7 @@ impl Members for Service {
             return Ok(FoundMembers { query: MemberQuery { likest: Some(likest), ..query }, count });
         }
         let count = self.ctx.read(|conn| match member_search::wanted(conn, &query)? {
-            Some(wanted) => store::member_search::count(conn, at, &wanted),
+            Some(wanted) => store::members::search::count(conn, at, &wanted),
             None => Ok(0),
         })?;
         Ok(FoundMembers { query, count })

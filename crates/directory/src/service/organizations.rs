@@ -132,7 +132,7 @@ impl Organizations for Service {
         if let Reach::Of(account, None) = reach
             && sees_its_own(actor)
         {
-            return self.ctx.read(|conn| store::memberships::organization_count(conn, account, now));
+            return self.ctx.read(|conn| store::members::memberships::organization_count(conn, account, now));
         }
         let (mut found, mut after) = (0, OrganizationId::new(uuid::Uuid::nil()));
         loop {

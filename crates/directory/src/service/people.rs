@@ -188,7 +188,7 @@ impl Service {
         for account in accounts {
             let organizations = if everywhere {
                 let all = |conn: &mut Conn| {
-                    store::memberships::organizations_of(conn, *account, now, Part::first(MOST))
+                    store::members::memberships::organizations_of(conn, *account, now, Part::first(MOST))
                 };
                 self.ctx.read(all)?
             } else {
@@ -219,12 +219,12 @@ fn find(conn: &mut Conn, of: &AccountRef) -> Result<Option<Account>> {
 fn shared(conn: &mut Conn, reach: Reach, account: AccountId, now: Timestamp) -> Result<Vec<OrganizationId>> {
     match reach {
         Reach::Of(mine, home) => {
-            let shared = store::memberships::shared(conn, mine, account, now)?;
+            let shared = store::members::memberships::shared(conn, mine, account, now)?;
             let home = home.map(|home| is_member(conn, home, account, now)).transpose()?.flatten();
             Ok(with_home(shared, home, Part::first(i64::MAX)))
         }
         Reach::One(only) => Ok(is_member(conn, only, account, now)?.into_iter().collect()),
-        Reach::All => store::memberships::organizations_of(conn, account, now, Part::first(MOST)),
+        Reach::All => store::members::memberships::organizations_of(conn, account, now, Part::first(MOST)),
         Reach::Nothing => Ok(Vec::new()),
     }
 }

@@ -1,5 +1,9 @@
 //! Rows of members; a membership past its end is none.
 
+pub(crate) mod membership;
+pub(crate) mod memberships;
+pub(crate) mod search;
+
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;

@@ -1,5 +1,8 @@
 //! The file of a SQLite store: who may read it.
 
+pub(crate) mod read_only;
+pub(crate) mod writable;
+
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;

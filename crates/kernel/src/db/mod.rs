@@ -12,13 +12,9 @@ mod migrate;
 mod mirror;
 mod options;
 mod purge;
-mod read_only;
-mod respell;
 mod transaction;
 mod tx;
 mod url;
-mod waiting;
-mod writable;
 mod writer;
 
 use std::cell::Cell;
@@ -30,7 +26,7 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
-use crate::{IdSource, epoch, moment};
+use crate::{IdSource, access::epoch, moment};
 use connector::Connector;
 use mirror::Mirror;
 pub(crate) use mirror::{Known, Version};
@@ -42,7 +38,7 @@ pub use migrate::{is_empty, migrate, pending, revert_all};
 pub use options::Options;
 pub use tx::Tx;
 pub use url::DatabaseUrl;
-pub use waiting::waiting_since;
+pub use writer::waiting::waiting_since;
 
 pub use each::each;
 pub use live::live;

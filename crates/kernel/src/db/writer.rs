@@ -3,6 +3,8 @@
 //! A durable commit costs one wait for the disk however many writes are in it. Each write runs in its own savepoint, so one that
 //! fails takes nothing with it, and its caller hears of success only after the commit.
 
+pub(crate) mod waiting;
+
 use std::any::Any;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,10 +17,10 @@ use diesel::connection::{SimpleConnection as _, TransactionManager};
 
 use super::conn::Conn;
 use super::connector::{self, Role};
+use super::file::read_only;
 use super::options::Options;
 use super::transaction::begin;
 use super::url::DatabaseUrl;
-use super::{read_only, waiting};
 use crate::error::{Error, Result};
 
 /// Writes that may wait before callers are held up in sending.

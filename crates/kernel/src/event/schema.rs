@@ -10,7 +10,7 @@ use crate::{Level, Permission, Timestamp};
 /// A JSON Schema.
 pub type Schema = Value;
 
-/// A type whose JSON has a schema. What [`id!`](crate::id), [`words!`](crate::words) and [`record!`](crate::record) declare is one.
+/// A type whose JSON has a schema. What [`id!`](crate::id!), [`words!`](crate::words) and [`record!`](crate::record) declare is one.
 pub trait Described {
     /// Whether `null` may stand in its place, or nothing: true of an [`Option`] alone.
     const IS_OPTIONAL: bool = false;

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{End, MOMENT, Moment, in_moment, refuse_if_sealed, remember, remembered};
 use crate::Ctx;
-use crate::epoch::Watched;
+use crate::access::epoch::Watched;
 use crate::error::Result;
 
 impl Ctx {

@@ -57,7 +57,7 @@ fn require_first(tx: &mut Tx<'_>, entitling: &Entitling, actor: &Actor) -> Resul
     }
     epoch::hold(tx, account.uuid())?;
     let now = tx.now();
-    let owned = store::memberships::taken_up_by(tx, account, Level::Owner, now, MOST)?;
+    let owned = store::members::memberships::taken_up_by(tx, account, Level::Owner, now, MOST)?;
     if owned.is_empty() {
         return Ok(());
     }

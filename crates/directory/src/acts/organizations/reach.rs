@@ -72,7 +72,7 @@ pub(crate) fn page_of(
 ) -> Result<Vec<OrganizationId>> {
     match reach {
         Reach::All => store::organizations::page(conn, page),
-        Reach::Of(account, None) => store::memberships::organizations_page(conn, account, now, page),
+        Reach::Of(account, None) => store::members::memberships::organizations_page(conn, account, now, page),
         Reach::Of(_, Some(_)) | Reach::One(_) | Reach::Nothing => {
             own(conn, reach, now, Part { after: page.cursor().into(), limit: page.limit + 1 })
         }
@@ -89,7 +89,7 @@ pub(crate) fn own(conn: &mut Conn, reach: Reach, now: Timestamp, part: Part) -> 
             Ok(ids)
         }
         Reach::Of(member, home) => {
-            let found = store::memberships::organizations_of(conn, member, now, part)?;
+            let found = store::members::memberships::organizations_of(conn, member, now, part)?;
             Ok(with_home(found, home, part))
         }
         Reach::One(only) => Ok(Some(only).filter(|only| *only > part.after).into_iter().collect()),

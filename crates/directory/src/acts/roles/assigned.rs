@@ -10,7 +10,7 @@ use crate::role::RoleKey;
 use crate::role::assignment::{Assignee, Assignees, RoleAssignment};
 use crate::role::grants::Grants;
 use crate::rules::authority::{may_hand_on, may_handle, of_level};
-use crate::store::member_search::Wanted;
+use crate::store::members::search::Wanted;
 use crate::workspaces::Workspaces;
 use crate::{role::built_in, store};
 
@@ -49,7 +49,7 @@ pub(crate) fn page(
     // two lists in the order of the same kind of id: each must reach as far as the page does
     let reach =
         if page.skip() > 0 { Page { limit: page.limit + page.skip(), ..Page::first(1) } } else { *page };
-    let members = store::member_search::page(conn, at, &of_the_level(level, whose), &reach)?;
+    let members = store::members::search::page(conn, at, &of_the_level(level, whose), &reach)?;
     let mut all: Vec<RoleAssignment> = members.iter().map(of_level).collect();
     all.extend(store::assignments::page(conn, at, key, whose, &reach)?);
     all.sort_by_key(|assignment| assignment.id);
@@ -61,7 +61,7 @@ pub(crate) fn page(
 /// How many carry a role.
 pub(crate) fn count(conn: &mut Conn, at: At, key: &RoleKey, whose: Assignees) -> Result<u64> {
     let by_level = match built_in::level_of_role(key) {
-        Some(level) => store::member_search::count(conn, at, &of_the_level(level, whose))?,
+        Some(level) => store::members::search::count(conn, at, &of_the_level(level, whose))?,
         None => 0,
     };
     Ok(by_level + store::assignments::count(conn, at, key, whose)?)

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use polity_kernel::{AccountId, Conn, Level, OrganizationId, Page, Result, Timestamp};
 
-use super::members::live;
+use super::live;
 use super::membership::OrganizationOf;
 use crate::part::Part;
 use crate::schema::{members, organizations};

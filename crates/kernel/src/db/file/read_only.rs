@@ -2,11 +2,11 @@
 
 use std::fs::OpenOptions;
 
-use super::url::DatabaseUrl;
+use crate::db::url::DatabaseUrl;
 use crate::error::Error;
 
 /// Why the system lets nobody write to the file of a SQLite store. Of PostgreSQL only a session can tell.
-pub(super) fn look(url: &DatabaseUrl) -> std::io::Result<()> {
+pub(in crate::db) fn look(url: &DatabaseUrl) -> std::io::Result<()> {
     match url {
         DatabaseUrl::Sqlite(path) => OpenOptions::new().write(true).open(path).map(drop),
         DatabaseUrl::Postgres(_) => Ok(()),
@@ -14,8 +14,8 @@ pub(super) fn look(url: &DatabaseUrl) -> std::io::Result<()> {
 }
 
 /// `on` during recovery, and where the role, the database or the server says so.
-pub(super) const READ_ONLY: &str = "SELECT current_setting('transaction_read_only') AS value";
+pub(in crate::db) const READ_ONLY: &str = "SELECT current_setting('transaction_read_only') AS value";
 
-pub(super) fn closed() -> Error {
+pub(in crate::db) fn closed() -> Error {
     Error::unavailable("writes", "the store takes no writes now")
 }

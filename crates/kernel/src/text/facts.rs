@@ -52,7 +52,7 @@ macro_rules! facts {
         impl $facts {
             /// The same without space around its texts.
             pub(crate) fn trimmed(self) -> Self {
-                Self { $( $fact: $crate::facts::Fact::trimmed(self.$fact) ),+ }
+                Self { $( $fact: $crate::text::facts::Fact::trimmed(self.$fact) ),+ }
             }
 
             /// The same without space around its texts, if all of it is acceptable.
@@ -64,7 +64,7 @@ macro_rules! facts {
 
             /// The facts as the patch makes them, without space around its texts; what it sets is still to be checked.
             pub(crate) fn patched(self, patch: $patch) -> Self {
-                Self { $( $fact: patch.$fact.map_or(self.$fact, $crate::facts::Fact::trimmed) ),+ }
+                Self { $( $fact: patch.$fact.map_or(self.$fact, $crate::text::facts::Fact::trimmed) ),+ }
             }
         }
     };

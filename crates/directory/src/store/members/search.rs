@@ -5,7 +5,7 @@ use polity_accounts::within::InUse;
 use polity_kernel::db::MultiBackend;
 use polity_kernel::{AccountId, Conn, Level, Page, Result, Timestamp};
 
-use super::members::{Row, above, live};
+use super::{Row, above, live};
 use crate::member::query::At;
 use crate::member::{Member, MemberId};
 use crate::schema::members;

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 
 use super::read_only::{READ_ONLY, closed, look};
-use super::{DatabaseUrl, Db};
+use crate::db::{DatabaseUrl, Db};
 use crate::error::Result;
 
 /// What a PostgreSQL session begins its transactions with.
