@@ -1,9 +1,9 @@
 //! Generated pages are what their generator makes of the code now.
 
 use super::finding::Finding;
-use super::tree::Tree;
 use crate::docs::{PageText, pages};
 use crate::shell::Result;
+use crate::tidy::source::tree::Tree;
 
 /// Makes every generated page anew and compares.
 pub(super) fn outdated(tree: &Tree) -> Result<Vec<Finding>> {

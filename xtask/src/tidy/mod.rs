@@ -4,41 +4,15 @@
 //! is tested on made-up sources, so that it is known to fail where it should.
 
 mod docs;
-mod endings;
-mod engines;
-mod events;
 mod finding;
-mod folders;
-mod functions;
-mod graph;
-mod imports;
-mod landed;
-mod layers;
-mod licenses;
-mod manifests;
-mod mask;
-mod metadata;
-mod migrations;
-mod names;
-mod permissions;
-mod references;
-mod schema;
-mod scopes;
-mod sentences;
-mod sql;
-mod storeys;
-mod style;
-mod tables;
-mod tenancy;
-mod token;
-mod traits;
-mod tree;
-mod tuples;
-mod wire_words;
+mod shape;
+mod source;
+mod store;
+mod words;
 
 use finding::Finding;
-use metadata::Metadata;
-use tree::Tree;
+use source::metadata::Metadata;
+use source::tree::Tree;
 
 use crate::shell::{Result, root};
 
@@ -50,9 +24,10 @@ pub(crate) fn run() -> Result {
     for (name, rule) in RULES {
         findings.extend(rule(&tree).into_iter().map(|finding| finding.of(name)));
     }
-    findings.extend(graph::edges(&metadata).into_iter().map(|finding| finding.of("graph")));
-    findings.extend(licenses::check(&metadata, &tree).into_iter().map(|finding| finding.of("licenses")));
-    findings.extend(landed::check(&tree).into_iter().map(|finding| finding.of("landed migrations")));
+    findings.extend(shape::graph::edges(&metadata).into_iter().map(|finding| finding.of("graph")));
+    findings
+        .extend(shape::licenses::check(&metadata, &tree).into_iter().map(|finding| finding.of("licenses")));
+    findings.extend(store::landed::check(&tree).into_iter().map(|finding| finding.of("landed migrations")));
     findings.extend(docs::outdated(&tree)?.into_iter().map(|finding| finding.of("generated pages")));
     report(&findings)
 }
@@ -61,36 +36,36 @@ pub(crate) fn run() -> Result {
 type Rule = fn(&Tree) -> Vec<Finding>;
 
 const RULES: &[(&str, Rule)] = &[
-    ("manifests", manifests::check),
-    ("wire names", layers::wire_names),
-    ("wire words", wire_words::check),
-    ("sentences", sentences::check),
-    ("families", layers::families),
-    ("diesel", layers::diesel),
-    ("concrete services", layers::services),
-    ("circles", storeys::circles),
-    ("storeys", storeys::storeys),
-    ("boot", storeys::boot),
-    ("within", storeys::within),
-    ("permissions", permissions::names),
-    ("scopes", scopes::check),
-    ("traits", traits::size),
-    ("events declared", events::places),
-    ("events recorded", events::types),
-    ("events listed", events::listed),
-    ("migrations", migrations::check),
-    ("tenancy", tenancy::keys),
-    ("no counters or locks", tenancy::forbidden_words),
-    ("tables", tables::check),
-    ("engines", engines::check),
-    ("endings", endings::check),
-    ("tuples", tuples::check),
-    ("file size", style::size),
-    ("folders", folders::check),
-    ("first sentence", style::first_sentence),
-    ("attributes", style::attributes),
-    ("whitespace", style::whitespace),
-    ("references", references::check),
+    ("manifests", shape::manifests::check),
+    ("wire names", shape::layers::wire_names),
+    ("wire words", words::wire_words::check),
+    ("sentences", words::sentences::check),
+    ("families", shape::layers::families),
+    ("diesel", shape::layers::diesel),
+    ("concrete services", shape::layers::services),
+    ("circles", shape::storeys::circles),
+    ("storeys", shape::storeys::storeys),
+    ("boot", shape::storeys::boot),
+    ("within", shape::storeys::within),
+    ("permissions", words::permissions::names),
+    ("scopes", words::scopes::check),
+    ("traits", shape::traits::size),
+    ("events declared", words::events::places),
+    ("events recorded", words::events::types),
+    ("events listed", words::events::listed),
+    ("migrations", store::migrations::check),
+    ("tenancy", store::tenancy::keys),
+    ("no counters or locks", store::tenancy::forbidden_words),
+    ("tables", store::tables::check),
+    ("engines", store::engines::check),
+    ("endings", store::endings::check),
+    ("tuples", shape::tuples::check),
+    ("file size", shape::style::size),
+    ("folders", shape::folders::check),
+    ("first sentence", shape::style::first_sentence),
+    ("attributes", shape::style::attributes),
+    ("whitespace", shape::style::whitespace),
+    ("references", words::references::check),
 ];
 
 fn report(findings: &[Finding]) -> Result {
