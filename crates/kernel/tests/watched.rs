@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use polity_kernel::{
-    Access, Actor, Code, Entered, OrganizationId, PermissionSet, Standing, Watched, WriteKind, epoch,
+    Access, Actor, Code, Entered, OrganizationId, PermissionSet, Renewal, Standing, Watched, WriteKind, epoch,
 };
 use polity_testkit::{Kit, both_engines};
 
@@ -46,6 +46,15 @@ fn access(kit: &Kit, scopes: &[OrganizationId]) -> (Access, Arc<AtomicUsize>) {
         }),
     };
     (Access::as_of(entered), renewed)
+}
+
+/// An access that watches what is given, be its own organization among it or not.
+fn watching(organization: OrganizationId, watched: Vec<Watched>) -> Access {
+    let standing = Standing { level: None, permissions: PermissionSet::all(), active: true };
+    let (actor, again) = (Actor::system(), standing.clone());
+    let renewal: Renewal =
+        Arc::new(move |_| Ok(Access::granted(organization, Actor::system(), again.clone())));
+    Access::as_of(Entered { organization, actor, standing, watched, renewal })
 }
 
 /// How often a write of each kind with an access like this enters anew, when something was done after it was made.
@@ -119,4 +128,23 @@ fn an_access_watches_in_the_order_of_the_scopes() {
     let gone = OrganizationId::new(kit.ctx.ids().secret());
     let (ghost, _) = self::access(&kit, &[gone]);
     assert_eq!(kit.ctx.write(&ghost, WriteKind::Content, |_, _| Ok(())).unwrap_err().code(), Code::NotFound);
+}
+
+#[test]
+fn an_organization_that_is_gone_is_told_of_whatever_else_is_watched() {
+    let kit = Kit::new(polity_testkit::Engine::Sqlite);
+    let others = present(&kit, &[organization(&kit), organization(&kit)]);
+    let ghost = watching(OrganizationId::new(kit.ctx.ids().secret()), others);
+    for kind in KINDS {
+        let refused = kit.ctx.write(&ghost, kind, |_, _| Ok(())).unwrap_err();
+        assert_eq!(refused.code(), Code::NotFound, "{kind:?}");
+    }
+}
+
+#[test]
+fn what_is_watched_twice_is_watched_once() {
+    let kit = Kit::new(polity_testkit::Engine::Sqlite);
+    let scopes = [organization(&kit), organization(&kit)];
+    let twice = [present(&kit, &scopes), present(&kit, &scopes)].concat();
+    assert_eq!(watching(scopes[0], twice).watched().len(), 2);
 }

@@ -183,6 +183,11 @@ both_engines! {
             let error = service(kit).update(&access, made.id, patch).unwrap_err();
             assert_eq!((error.code(), error.fields()[0].field.as_str()), (Code::Invalid, field));
         }
+        let profile = GroupProfile { description: Some("x".repeat(2001)), ..GroupProfile::default() };
+        let fields = GroupFields { name: "x".repeat(201), profile, ..GroupFields::default() };
+        let error = NewGroup::try_from(fields).unwrap_err();
+        let named: Vec<&str> = error.fields().iter().map(|error| error.field.as_str()).collect();
+        assert_eq!(named, ["description", "name"], "all at once");
         assert_eq!(service(kit).group(&access, made.id).unwrap(), made);
     }
 
