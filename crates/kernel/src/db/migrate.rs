@@ -1,14 +1,12 @@
 //! Brings a store to the present shape; two nodes that start together do it once.
 
-pub(crate) mod respell;
-
 use diesel::connection::SimpleConnection;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::Db;
 use super::conn::Conn;
 use super::connector::{self, Role};
 use super::transaction::transaction;
+use super::{Db, respell};
 use crate::error::{Error, Result};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");

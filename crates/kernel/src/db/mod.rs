@@ -12,6 +12,7 @@ mod migrate;
 mod mirror;
 mod options;
 mod purge;
+mod respell;
 mod transaction;
 mod tx;
 mod url;

@@ -4,8 +4,8 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
-use crate::db::conn::Conn;
-use crate::db::each::each;
+use super::conn::Conn;
+use super::each::each;
 use crate::error::Result;
 use crate::text::{canonical, compared};
 
