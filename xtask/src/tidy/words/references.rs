@@ -16,6 +16,9 @@ const ELSEWHERE: [&str; 3] = ["contract", "contracts", "the issue"];
 /// Words that with a number behind them are a place in something; a decision's own page may be called by its number.
 const NUMBERED: [&str; 6] = ["fact", "facts", "section", "sections", "decision", "decisions"];
 
+/// Where sources are, which a page names by their whole path.
+const SOURCES: [&str; 3] = ["crates/", "gateway/", "xtask/"];
+
 /// What the sign of a section is of.
 const STANDARDS: [&str; 6] = ["RFC ", "OpenID Connect ", "UAX #", "UTS #", "Unicode ", "ISO "];
 
@@ -46,15 +49,16 @@ fn told(file: &File) -> String {
     file.text.chars().zip(file.uncommented.chars()).map(hide).collect()
 }
 
-/// The pages that the line names and that are not there.
+/// The pages and sources that the line names and that are not there.
 fn lost<'a>(tree: &'a Tree, line: &'a str) -> impl Iterator<Item = &'a str> {
     let is_of_a_name = |character: char| is_word(character) || "-./".contains(character);
     // a full stop behind it ends the sentence
     let names = line.split(move |character| !is_of_a_name(character)).map(|name| name.trim_end_matches('.'));
     let is_page = |name: &str| {
         let is_decision = name.strip_prefix(PAGES).is_some_and(|number| !number.is_empty());
+        let is_source = name.ends_with(".rs") && SOURCES.iter().any(|folder| name.starts_with(folder));
         // behind two slashes it is an address of the web
-        (name.ends_with(".md") || is_decision) && !name.starts_with("//")
+        (name.ends_with(".md") || is_decision || is_source) && !name.starts_with("//")
     };
     names.filter(move |name| is_page(name) && !leads(tree, name))
 }
@@ -116,6 +120,15 @@ mod tests {
         ]);
         let told = ["docs/a.md:1", "a.rs:3", "a.rs:4", "a.rs:5", "a.rs:7", "b.sql:1"];
         assert_eq!(places(&check(&tree)), told);
+    }
+
+    #[test]
+    fn a_source_that_has_moved_is_told() {
+        let tree = Tree::of(&[
+            ("crates/a/src/b.rs", "// crates/a/src/b.rs, gateway/src/c.rs\n"),
+            ("docs/d.md", "`crates/a/src/b.rs` and\n`crates/a/src/e.rs`, `crates/<area>/src/f.rs`, g.rs\n"),
+        ]);
+        assert_eq!(places(&check(&tree)), ["crates/a/src/b.rs:1", "docs/d.md:2"]);
     }
 
     #[test]
