@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::tidy::finding::Finding;
 use crate::tidy::source::metadata::{Metadata, Package};
 
-/// `kernel ← accounts ← groups ← directory ← {projects ← licensing, identity ← signin, legal, domains} ← areas ← gateway`; `scim` stands alone.
+/// `kernel ← accounts ← groups ← directory ← {projects ← licensing, identity ← signin ← domains, legal} ← areas ← gateway`; `scim` stands alone.
 /// Licensing opens a customer's first project.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("polity-kernel", &[]),
@@ -22,7 +22,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("polity-legal", AREAS),
     (
         "polity-domains",
-        &["polity-kernel", "polity-accounts", "polity-groups", "polity-directory", "polity-scim"],
+        &[
+            "polity-kernel",
+            "polity-accounts",
+            "polity-groups",
+            "polity-directory",
+            "polity-identity",
+            "polity-signin",
+            "polity-scim",
+        ],
     ),
     ("polity-scim", &[]),
     ("polity-testkit", ALL_AREAS),
