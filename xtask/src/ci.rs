@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::shell::{self, Result, cargo, root};
-use crate::{test, tidy};
+use crate::{peers, test, tidy};
 
 /// How a step that did not fail went.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,6 +27,7 @@ const STEPS: &[Step] = &[
     Step { name: "tidy", run: tidied },
     Step { name: "deny", run: deny },
     Step { name: "test", run: tested },
+    Step { name: "peers", run: met },
 ];
 
 /// Runs every step.
@@ -95,6 +96,11 @@ fn tidied() -> Result<Outcome> {
 
 fn tested() -> Result<Outcome> {
     test::run(&test::Args::default())?;
+    Ok(Outcome::Passed)
+}
+
+fn met() -> Result<Outcome> {
+    peers::run(&peers::Args::default())?;
     Ok(Outcome::Passed)
 }
 

@@ -14,6 +14,7 @@ mod guard;
 mod http;
 mod instance;
 mod license;
+mod peers;
 mod postgres;
 mod seed;
 mod servers;
@@ -38,6 +39,8 @@ struct Cli {
 enum Task {
     /// Run all tests on SQLite and on a private PostgreSQL cluster
     Test(test::Args),
+    /// Run the tests against a browser and the providers of others
+    Peers(peers::Args),
     /// Run everything a submission must pass, in order
     Ci,
     /// Check the rules of the house that no compiler checks
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
 fn run(task: Task) -> Result {
     match task {
         Task::Test(args) => test::run(&args),
+        Task::Peers(args) => peers::run(&args),
         Task::Ci => ci::run(),
         Task::Tidy => tidy::run(),
         Task::Routes => docs::write(),

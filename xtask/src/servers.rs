@@ -26,13 +26,14 @@ pub(crate) fn variable() -> Result<Option<(&'static str, OsString)>> {
     // written last, so that one cut short is made anew
     if fs::read_to_string(&list).ok().as_deref() != Some(wanted.as_str()) {
         println!("mail server and bucket: making {} with {}", folder.display(), PACKAGES.join(" and "));
-        make(&folder)?;
+        environment(&folder, &PACKAGES)?;
         fs::write(&list, wanted)?;
     }
     Ok(Some((PYTHON, folder.into_os_string())))
 }
 
-fn make(folder: &Path) -> Result {
+/// Makes a Python environment with these packages, in place of what may be there.
+pub(crate) fn environment(folder: &Path, packages: &[&str]) -> Result {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
@@ -45,7 +46,7 @@ fn make(folder: &Path) -> Result {
     }
     shell::run(Command::new(&python).args(["-m", "venv"]).arg(folder))?;
     let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-    shell::run(Command::new(interpreter(folder)).args(pip).args(PACKAGES))
+    shell::run(Command::new(interpreter(folder)).args(pip).args(packages))
 }
 
 fn interpreter(folder: &Path) -> PathBuf {

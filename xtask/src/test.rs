@@ -3,6 +3,7 @@
 
 use std::env;
 
+use crate::peers;
 use crate::postgres::{Cluster, Durability};
 use crate::servers;
 use crate::shell::{self, Result, cargo};
@@ -33,8 +34,11 @@ pub(crate) fn run(args: &Args) -> Result {
     }
     env.extend(servers::variable()?);
     let nextest = shell::succeeds(cargo().args(["nextest", "--version"]));
-    if !nextest {
-        println!("cargo-nextest is not installed: using `cargo test`");
+    if nextest {
+        println!("left out: the tests against a browser and the providers of others (`cargo xtask peers`)");
+    } else {
+        println!("cargo-nextest is not installed: using `cargo test`, which leaves nothing out");
+        env.extend(peers::variable()?);
     }
     let run = |arguments: &[String]| shell::run(cargo().args(arguments).envs(env.clone()));
     run(&tests(nextest, &args.runner))?;
