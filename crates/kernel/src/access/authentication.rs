@@ -76,6 +76,16 @@ impl Methods {
     /// Nothing shown.
     pub const NONE: Self = Self(0);
 
+    /// The set as the store keeps it.
+    pub fn bits(self) -> i64 {
+        i64::from(self.0)
+    }
+
+    /// The set that the store keeps so; bits of no method mean nothing.
+    pub fn from_bits(bits: i64) -> Self {
+        Method::ALL.into_iter().filter(|method| bits & i64::from(*method as u8) != 0).collect()
+    }
+
     /// Just this one.
     pub const fn of(method: Method) -> Self {
         Self(method as u8)
@@ -170,6 +180,7 @@ mod tests {
             assert_eq!(Methods::referred(methods.references()), methods);
         }
         let both = Methods::of(Password).and(OneTimePassword);
+        assert_eq!((both.bits(), Methods::from_bits(both.bits() | 1 << 40)), (3, both));
         assert_eq!(both.references(), ["pwd", "otp", "mfa"]);
         assert_eq!(Methods::of(Passkey).references(), ["hwk", "user"]);
         assert_eq!(Methods::referred(["mfa", "user", "face", ""]), Methods::NONE);
