@@ -1,4 +1,4 @@
-//! What is promised about accounts, to be done after the transaction: letters.
+//! What is promised about accounts, to be done after the transaction: letters, and what ends with the use of one.
 
 use polity_kernel::AccountId;
 use polity_kernel::job::Work;
@@ -29,6 +29,17 @@ pub struct TellOldAddress {
     pub email: EmailAddress,
     /// Whether the new one has taken its place already.
     pub taken: bool,
+}
+
+/// An account that cannot be used any more: what let its person in is to end.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct AccountDisabled {
+    /// The account.
+    pub account: AccountId,
+}
+
+impl Work for AccountDisabled {
+    const KIND: &'static str = "account.disabled";
 }
 
 impl Work for ConfirmAddress {

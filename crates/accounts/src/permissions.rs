@@ -5,17 +5,17 @@
 use polity_kernel::Permission;
 
 /// Make an account type.
-pub const ORG_USER_ACCOUNT_TYPES_CREATE: Permission = Permission::of("org.user.account.types.create");
+pub const ORG_USER_ACCOUNT_TYPES_CREATE: Permission = Permission::powerful("org.user.account.types.create");
 /// Change an account type.
-pub const ORG_USER_ACCOUNT_TYPES_UPDATE: Permission = Permission::of("org.user.account.types.update");
+pub const ORG_USER_ACCOUNT_TYPES_UPDATE: Permission = Permission::powerful("org.user.account.types.update");
 /// Retire an account type.
-pub const ORG_USER_ACCOUNT_TYPES_DELETE: Permission = Permission::of("org.user.account.types.delete");
+pub const ORG_USER_ACCOUNT_TYPES_DELETE: Permission = Permission::powerful("org.user.account.types.delete");
 /// Give an account a type.
-pub const ORG_USER_ACCOUNT_CREATE: Permission = Permission::of("org.user.account.create");
+pub const ORG_USER_ACCOUNT_CREATE: Permission = Permission::powerful("org.user.account.create");
 /// Set the status of an assignment.
-pub const ORG_USER_ACCOUNT_UPDATE: Permission = Permission::of("org.user.account.update");
+pub const ORG_USER_ACCOUNT_UPDATE: Permission = Permission::powerful("org.user.account.update");
 /// Take a type away from an account.
-pub const ORG_USER_ACCOUNT_DELETE: Permission = Permission::of("org.user.account.delete");
+pub const ORG_USER_ACCOUNT_DELETE: Permission = Permission::powerful("org.user.account.delete");
 /// Put somebody on the staff list.
 pub const ORG_EMPLOYEES_CREATE: Permission = Permission::of("org.employees.create");
 /// Change an employee, a profile, or who reports to whom.
@@ -27,4 +27,4 @@ pub const ORG_EMPLOYEES_LIST: Permission = Permission::of("org.employees.list");
 /// Find employees by what is known of them: a name, an account.
 pub const ORG_EMPLOYEES_FIND: Permission = Permission::of("org.employees.find");
 /// Make an account for somebody.
-pub const ORG_MEMBERS_CREATE: Permission = Permission::of("org.members.create");
+pub const ORG_MEMBERS_CREATE: Permission = Permission::powerful("org.members.create");

@@ -2,7 +2,7 @@
 //!
 //! A transaction of an area promises a job by its kind; whoever has leased it calls [`run`].
 
-use polity_accounts::jobs::{ConfirmAddress, TellOldAddress};
+use polity_accounts::jobs::{AccountDisabled, ConfirmAddress, TellOldAddress};
 use polity_directory::jobs::{MailInvitation, Purge, RetractDelegation, TellInvitationOver, TellJoined};
 use polity_kernel::job::{Leased, Outcome, Work};
 use polity_kernel::{Error, Result};
@@ -27,8 +27,13 @@ trait Inner: Work {
 type Run = fn(&Polity, &Leased) -> Result<Outcome>;
 
 /// The kinds of job that need the areas alone.
-const KINDS: [(&str, Run); 4] =
-    [kind::<Purge>(), kind::<RetractDelegation>(), kind::<StoreFile>(), kind::<HandOver>()];
+const KINDS: [(&str, Run); 5] = [
+    kind::<AccountDisabled>(),
+    kind::<Purge>(),
+    kind::<RetractDelegation>(),
+    kind::<StoreFile>(),
+    kind::<HandOver>(),
+];
 
 /// What waits for others' servers: for the one that takes mail, for the object store, for a signing provider.
 pub const OUTBOUND: &[&str] = &[
@@ -49,8 +54,9 @@ pub const OUTBOUND: &[&str] = &[
 pub type Tidying = (&'static str, fn(&Polity) -> Result<()>);
 
 /// What to call about once a minute, each whether or not the others fail.
-pub const TIDYING: [Tidying; 2] = [
+pub const TIDYING: [Tidying; 3] = [
     ("credentials that have expired", |polity| polity.identity.tidy()),
+    ("sessions that are over", |polity| polity.signin.forget_ended()),
     ("mailed links that have expired", |polity| polity.signin.forget_expired()),
 ];
 
@@ -82,6 +88,13 @@ impl Inner for Purge {
             return Ok(Outcome::Again);
         }
         polity.directory.purge(organization)
+    }
+}
+
+/// Sessions of whoever is disabled are refused at once; this is so that they do not work again once the account does.
+impl Inner for AccountDisabled {
+    fn run(self, polity: &Polity) -> Result<Outcome> {
+        polity.signin.end_sessions_of(self.account).map(|()| Outcome::Done)
     }
 }
 

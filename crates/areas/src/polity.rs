@@ -49,7 +49,7 @@ impl Polity {
     /// # Errors
     /// `Invalid` for settings that cannot be meant.
     pub fn new(ctx: &Ctx, settings: Settings, outside: Outside) -> Result<Self> {
-        let Settings { identity, licensing, legal, bounds } = settings;
+        let Settings { identity, licensing, legal, sessions, bounds } = settings;
         let ctx = ctx.clone().bounded_by(bounds);
         let master = identity.master.clone();
         let hooks: Arc<dyn Workspaces> = Arc::new(Hooks::new(&master));
@@ -65,9 +65,9 @@ impl Polity {
         let directory = polity_directory::Service::new(ctx.clone(), &master, ending, terms.clone());
         let directory = Arc::new(directory);
         let entry = Arc::clone(&directory) as Arc<dyn Entry>;
-        let authenticators = &[polity_signin::PASSWORD];
+        let at_browser = polity_signin::at_browser(&master, &sessions)?;
         let identity =
-            polity_identity::Service::new(ctx.clone(), identity, outside.fetch, hooks, authenticators)?;
+            polity_identity::Service::new(ctx.clone(), identity, outside.fetch, hooks, at_browser)?;
         let identity = Arc::new(identity);
         let tokens = Arc::clone(&identity);
         Ok(Self {
@@ -78,7 +78,7 @@ impl Polity {
             licensing: Arc::new(polity_licensing::Service::new(ctx.clone(), &master, &licensing)?),
             legal: Arc::new(legal),
             identity,
-            signin: Arc::new(polity_signin::Service::new(ctx.clone(), &master, tokens, terms)),
+            signin: Arc::new(polity_signin::Service::new(ctx.clone(), &master, tokens, terms, sessions)),
             ctx,
         })
     }

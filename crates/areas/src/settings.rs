@@ -11,6 +11,8 @@ pub struct Settings {
     pub licensing: polity_licensing::Settings,
     /// What legal documents say of the operator.
     pub legal: polity_legal::Settings,
+    /// How long people at a browser stay signed in.
+    pub sessions: polity_signin::SessionSettings,
     /// How much one person or organization may make, and how often.
     pub bounds: Bounds,
 }

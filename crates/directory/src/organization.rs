@@ -174,6 +174,20 @@ pub struct OrganizationPatch {
     pub settings: SettingsPatch,
 }
 
+impl OrganizationPatch {
+    /// Whether it gives or takes power: whether the organization works, who owns it, which domain is its own, what binds its people.
+    pub(crate) fn moves_power(&self) -> bool {
+        let settings = &self.settings;
+        self.status.is_some()
+            || self.owner_email.is_some()
+            || self.domain.is_some()
+            || settings.members_can_invite.is_some()
+            || settings.enforce_2fa.is_some()
+            || settings.members_can_use_personal_api_keys.is_some()
+            || settings.default_role_id.is_some()
+    }
+}
+
 impl TryFrom<OrganizationFields> for NewOrganization {
     type Error = Error;
 

@@ -11,15 +11,15 @@ pub const ORG_DIRECTORY_GET: Permission = Permission::of("org.directory.get");
 /// Change or suspend the organization.
 pub const ORG_DIRECTORY_UPDATE: Permission = Permission::of("org.directory.update");
 /// Delete the organization.
-pub const ORG_DIRECTORY_DELETE: Permission = Permission::of("org.directory.delete");
+pub const ORG_DIRECTORY_DELETE: Permission = Permission::powerful("org.directory.delete");
 /// Add, invite and remove members.
-pub const ORG_DIRECTORY_MEMBERS_CREATE: Permission = Permission::of("org.directory.members.create");
+pub const ORG_DIRECTORY_MEMBERS_CREATE: Permission = Permission::powerful("org.directory.members.create");
 /// Change a member's level or the end of a membership.
-pub const ORG_MEMBERS_UPDATE: Permission = Permission::of("org.members.update");
+pub const ORG_MEMBERS_UPDATE: Permission = Permission::powerful("org.members.update");
 /// Use one's level with a credential that is limited to some permissions: handle members up to it, and what only owners may.
-pub const ORG_LEVEL_UPDATE: Permission = Permission::of("org.level.update");
+pub const ORG_LEVEL_UPDATE: Permission = Permission::powerful("org.level.update");
 /// Make accounts for others.
-pub const ORG_MEMBERS_CREATE: Permission = Permission::of("org.members.create");
+pub const ORG_MEMBERS_CREATE: Permission = Permission::powerful("org.members.create");
 /// See one member's account.
 pub const ORG_MEMBERS_GET: Permission = Permission::of("org.members.get");
 /// See the members' accounts.
@@ -29,15 +29,15 @@ pub const ORG_ROLES_LIST: Permission = Permission::of("org.roles.list");
 /// See one role.
 pub const ORG_ROLES_GET: Permission = Permission::of("org.roles.get");
 /// Make a role.
-pub const ORG_ROLES_CREATE: Permission = Permission::of("org.roles.create");
+pub const ORG_ROLES_CREATE: Permission = Permission::powerful("org.roles.create");
 /// Change a role.
-pub const ORG_ROLES_UPDATE: Permission = Permission::of("org.roles.update");
+pub const ORG_ROLES_UPDATE: Permission = Permission::powerful("org.roles.update");
 /// Delete a role.
-pub const ORG_ROLES_DELETE: Permission = Permission::of("org.roles.delete");
+pub const ORG_ROLES_DELETE: Permission = Permission::powerful("org.roles.delete");
 /// See another person's roles and permissions.
 pub const ORG_USER_PERMISSIONS_LIST: Permission = Permission::of("org.user.permissions.list");
 /// Give roles to people and groups, and take them away.
-pub const ORG_USER_ROLES_UPDATE: Permission = Permission::of("org.user.roles.update");
+pub const ORG_USER_ROLES_UPDATE: Permission = Permission::powerful("org.user.roles.update");
 /// Open a project.
 pub const PROJECTS_CREATE: Permission = Permission::of("projects.create");
 /// See every project.
@@ -47,7 +47,7 @@ pub const PROJECTS_GET: Permission = Permission::of("projects.get");
 /// Run every project, as its admins do.
 pub const PROJECTS_UPDATE: Permission = Permission::of("projects.update");
 /// Close any project.
-pub const PROJECTS_DELETE: Permission = Permission::of("projects.delete");
+pub const PROJECTS_DELETE: Permission = Permission::powerful("projects.delete");
 
 /// See what was changed in the organization, and by whom.
 pub const ORG_ACTIVITY_LIST: Permission = Permission::of("org.activity.list");

@@ -2,6 +2,7 @@
 
 pub(crate) mod authenticator;
 pub(crate) mod secret;
+pub(crate) mod session;
 
 use std::fmt;
 use std::str::FromStr;
@@ -33,7 +34,12 @@ pub(crate) enum Kind {
     ApiKey,
     /// This service account's secret.
     Client(ServiceAccountId),
+    /// A session's secret, as a cookie holds it.
+    Session,
 }
+
+/// How many characters a session's secret has: 256 bits in base64url.
+const SESSION: usize = 43;
 
 impl Credential {
     /// The longest credential that is looked at, in bytes.
@@ -54,6 +60,23 @@ impl Credential {
         // a name that is no id is the name of no service account
         let id = id.parse().map_err(|_| Refusal::UnknownClient)?;
         Ok(Self { kind: Kind::Client(id), text: secret })
+    }
+
+    /// Takes what a cookie of ours holds for a session's secret: the one way to a credential of that kind. What cannot be one is
+    /// `Unauthenticated`.
+    pub fn session(text: &str) -> Result<Self> {
+        let is_secret =
+            text.len() == SESSION && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+        if is_secret {
+            Ok(Self { kind: Kind::Session, text: Secret::new(text) })
+        } else {
+            Err(Refusal::UnknownSession.into())
+        }
+    }
+
+    /// Whether it came from a cookie; that it is good is not said.
+    pub fn is_session(&self) -> bool {
+        self.kind == Kind::Session
     }
 
     /// Whether it looks like an API key; that it is good is not said.

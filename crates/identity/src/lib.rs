@@ -40,6 +40,7 @@ pub use client::{AuthMethod, Client, ClientPatch, ClientStatus, GrantType, NewCl
 pub use credential::Credential;
 pub use credential::authenticator::{Authenticator, ProvedBy};
 pub use credential::secret::Secret;
+pub use credential::session::{AtBrowser, KeptSession, SessionKeeping};
 pub use events::EVENTS;
 pub use fetch::{Errand, Fetch, HttpRequest, HttpResponse};
 pub use oauth::{

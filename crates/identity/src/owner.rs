@@ -53,7 +53,8 @@ impl Owner {
         }
     }
 
-    /// Writes with an owner that holds now ([`Ctx::write`]).
+    /// Writes with an owner that holds now ([`Ctx::write`]) and, coming with a session, has proven themselves lately: keys and clients are
+    /// power.
     pub(crate) fn write<T: Send + 'static>(
         &self,
         ctx: &Ctx,
@@ -66,7 +67,10 @@ impl Owner {
             }
             Self::Actor(_) => {
                 let owner = self.clone();
-                ctx.write_platform(move |tx| f(tx, &owner))
+                ctx.write_platform(move |tx| {
+                    owner.actor().require_recent(tx.now())?;
+                    f(tx, &owner)
+                })
             }
         }
     }

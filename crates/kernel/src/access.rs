@@ -1,6 +1,7 @@
 //! The proof that an actor may act in one organization.
 
 pub(crate) mod actor;
+pub(crate) mod authentication;
 pub(crate) mod entitlement;
 pub mod epoch;
 pub(crate) mod level;
@@ -29,6 +30,8 @@ struct Inner {
     /// In the order of their scopes.
     watched: Box<[Watched]>,
     renewal: Option<Renewal>,
+    /// The instant of the write that it was handed to; absent outside of one.
+    now: Option<Timestamp>,
 }
 
 /// How an actor stands in an organization.
@@ -68,7 +71,7 @@ impl Access {
     pub fn granted(organization: OrganizationId, actor: Actor, standing: Standing) -> Self {
         let entitled = Entitled::to_all();
         let watched = Box::default();
-        Self(Arc::new(Inner { organization, actor, standing, entitled, watched, renewal: None }))
+        Self(Arc::new(Inner { organization, actor, standing, entitled, watched, renewal: None, now: None }))
     }
 
     /// Access as of the epochs it was computed from, with the way to enter anew once one has passed. For `directory.enter` alone.
@@ -78,7 +81,7 @@ impl Access {
         watched.dedup();
         let entitled = Entitled::to_all();
         let (watched, renewal) = (watched.into_boxed_slice(), Some(renewal));
-        Self(Arc::new(Inner { organization, actor, standing, entitled, watched, renewal }))
+        Self(Arc::new(Inner { organization, actor, standing, entitled, watched, renewal, now: None }))
     }
 
     /// The same access to an organization that is entitled to this and no more; without it, to everything.
@@ -122,24 +125,48 @@ impl Access {
         &self.0.watched
     }
 
-    /// Asks for one permission.
+    /// Asks for one permission. Where it gives or takes power ([`Permission::powerful`]), inside a write a session's proof must be recent, too.
+    ///
+    /// # Errors
+    /// `Forbidden` without it; `ReauthenticationRequired` for a session whose person has not proven themselves lately.
     pub fn require(&self, permission: &Permission) -> Result<()> {
         self.require_all([permission])
     }
 
-    /// Asks for several permissions at once; the error names all that are lacking.
+    /// Asks for several permissions at once, as [`Access::require`] does; the error names all that are lacking.
     pub fn require_all<'p>(&self, permissions: impl IntoIterator<Item = &'p Permission>) -> Result<()> {
-        let lacking = self.permissions().lacking(permissions);
-        if lacking.is_empty() { Ok(()) } else { Err(Error::missing(lacking)) }
+        let wanted: Vec<&Permission> = permissions.into_iter().collect();
+        let lacking = self.permissions().lacking(wanted.iter().copied());
+        if !lacking.is_empty() {
+            return Err(Error::missing(lacking));
+        }
+        if wanted.iter().any(|permission| permission.is_powerful()) { self.require_recent() } else { Ok(()) }
     }
 
-    /// Asks that the actor may hand out a level: nobody gives more than they have.
+    /// Asks a session for a recent proof of its person, inside a write: for what gives or takes power by no permission of its own.
+    ///
+    /// # Errors
+    /// `ReauthenticationRequired`.
+    pub fn require_recent(&self) -> Result<()> {
+        self.0.now.map_or(Ok(()), |now| self.0.actor.require_recent(now))
+    }
+
+    /// Asks that the actor may hand out a level: nobody gives more than they have. It gives power.
     pub fn require_level(&self, wanted: Level) -> Result<()> {
         let own = if self.permissions().is_all() { Some(Level::Owner) } else { self.level() };
         if own >= Some(wanted) {
-            return Ok(());
+            return self.require_recent();
         }
         Err(Error::new(Code::Forbidden, format!("level {wanted} or higher required")))
+    }
+
+    /// The same access in a write at this instant. Whoever has no session is asked for no recent proof, and so needs no other access.
+    pub(crate) fn in_write(self, now: Timestamp) -> Self {
+        let has_session = self.0.actor.authentication().is_some_and(|shown| shown.session.is_some());
+        if !has_session {
+            return self;
+        }
+        Self(Arc::new(Inner { now: Some(now), ..Arc::unwrap_or_clone(self.0) }))
     }
 
     /// Enters anew; without a way to, the access is what the embedding program vouched for.

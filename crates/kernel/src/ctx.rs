@@ -119,7 +119,7 @@ fn hold(tx: &mut Tx<'_>, clock: &Clock, access: &Access, kind: WriteKind) -> Res
     };
     // whoever was here first may have been so at a later time: what ended for them has not begun again
     tx.catch_up(clock.now());
-    let access = if stands { access.clone() } else { access.renewed(tx)? };
+    let access = if stands { access.clone() } else { access.renewed(tx)? }.in_write(tx.now());
     if !access.is_active() && kind != WriteKind::Lifecycle {
         return Err(Error::new(Code::OrganizationInactive, "organization is inactive"));
     }

@@ -104,6 +104,7 @@ macro_rules! id {
 id!(OrganizationId, "One organization; a tenant.");
 id!(AccountId, "One person who can sign in.");
 id!(ServiceAccountId, "One program that signs in as itself; also its OAuth `client_id`.");
+id!(SessionId, "One session of a person at a browser (not the session's secret).");
 id!(KeyId, "One API key (not the key's secret).");
 id!(SubjectId, "Who did something: an account, a service account or a key.");
 id!(ScopeId, "What an epoch counts for: an organization or a credential subject.");

@@ -47,6 +47,7 @@ pub mod sql;
 pub mod text;
 
 pub use access::actor::{Actor, Home, Limits, Subject};
+pub use access::authentication::{Authentication, Method, Methods, RECENT};
 pub use access::entitlement::{Entitled, Entitlements, Feature, Resource};
 pub use access::epoch::Watched;
 pub use access::level::Level;
@@ -62,7 +63,7 @@ pub use db::{Conn, Db, Tx};
 pub use error::{Code, Error, FieldError, FieldKind, Problem, Result, RetryAfter, check_together};
 pub use event::Event;
 pub use event::evidence::Evidence;
-pub use id::{AccountId, IdSource, KeyId, OrganizationId, ServiceAccountId, SubjectId};
+pub use id::{AccountId, IdSource, KeyId, OrganizationId, ServiceAccountId, SessionId, SubjectId};
 pub use job::checkpoint::Checkpoint;
 pub use job::{Work, checkpoint};
 pub use moment::memory::Memory;

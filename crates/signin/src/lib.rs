@@ -1,13 +1,15 @@
 //! People at a browser: passwords, signing up by an invitation, logging in, and mailed links that prove an address.
 //!
-//! What it owns: passwords, and the links that are mailed to prove an address. Who logs in gets a token of [`polity_identity`], which asks through
-//! [`PASSWORD`] whether the password it was given for is still the account's.
+//! What it owns: passwords, sessions, and the links that are mailed to prove an address. Who logs in gets a session, or a token of
+//! [`polity_identity`], which asks through [`at_browser`] whether the password it was given for is still the account's, and whose a session is.
 //!
 //! Invariants:
 //!
 //! * A password is kept as a hash (Argon2id) with a key of our own; the threads that hash do nothing else, and strangers keep nobody out who is known.
 //! * Nobody learns who has an account: what is wrong is refused with the same words and after the same time.
 //! * A wrong password counts against whoever guesses, and keeps out neither other networks nor a device that has logged in before.
+//! * A session's secret is kept as a keyed hash, given once, and another at each sign-in. A session ends at the next request on every node:
+//!   it has an epoch of its own, and its account's counts too.
 //! * A mailed link is used once, for a while. It proves an address only together with the password, or by setting a new one, upon which every other
 //!   way into the account ends that was there before.
 
@@ -21,24 +23,29 @@ mod password;
 mod proof;
 mod schema;
 mod service;
+mod session;
 mod sign_up;
 mod store;
 mod tries;
+pub mod within;
 
 pub use acts::passwords::PASSWORD;
+pub use acts::sessions::at_browser;
 pub use events::EVENTS;
 pub use log_in::{LogIn, LoggedIn, NotVerified};
 pub use password::Password;
 pub use proof::{Confirmer, Proof, ProofMail, Purpose, RequestId};
 pub use service::Service;
+pub use session::{Browser, ConnectionId, Issued, Proven, Session, SessionSettings};
 pub use sign_up::{NewSignUp, SignUpFields};
 
 use polity_accounts::{Account, EmailAddress};
 use polity_directory::{Accepted, InvitationId};
-use polity_kernel::{AccountId, Result};
+use polity_identity::Secret;
+use polity_kernel::{AccountId, Actor, Result, SessionId};
 
 /// Everything about people at a browser, behind one object.
-pub trait SignIn: SignUp + Passwords + Addresses + MailedLinks {}
+pub trait SignIn: SignUp + Passwords + Sessions + Addresses + MailedLinks {}
 
 /// Signing up.
 pub trait SignUp: Send + Sync {
@@ -54,7 +61,7 @@ pub trait SignUp: Send + Sync {
 
 /// Logging in with a password, and setting another. Nothing here asks for a credential: a password or the secret of a link is one.
 pub trait Passwords: Send + Sync {
-    /// Logs a person in.
+    /// Logs a person in: what a session is begun or a token issued with ([`Sessions`]).
     ///
     /// # Errors
     /// `Unauthenticated`, the same and after the same time for an unknown address, a wrong password, and an account that is disabled or
@@ -67,16 +74,65 @@ pub trait Passwords: Send + Sync {
     /// Whether the device has logged in to this address before, so that what its network has done does not count against it. Costs nothing.
     fn knows_device(&self, log_in: &LogIn) -> bool;
 
+    /// Sets another password of whoever is calling, by a credential that narrows nothing, and ends their other sessions and the tokens that
+    /// log-in gave. It asks for the present one; of an account without, that its person has proven themselves lately.
+    ///
+    /// # Errors
+    /// `Invalid` at `present`; `ReauthenticationRequired`; `Throttled` after ten tries within 15 minutes; `Conflict` where another changed it
+    /// at the same time.
+    fn change_password(&self, actor: &Actor, present: &str, password: Password) -> Result<()>;
+
     /// Has a link mailed that sets a new password, if the address has an account; nobody learns whether it has. One mail within ten
     /// minutes.
     fn ask_reset(&self, email: &str) -> Result<()>;
 
-    /// Sets a new password and proves the address by a link. Tokens that log-in gave are void; where the address was not proven before,
+    /// Sets a new password and proves the address by a link. Sessions end, and tokens that log-in gave are void; where the address was not proven before,
     /// so is every other way into the account: API keys, and subjects of outside issuers.
     ///
     /// # Errors
     /// `NotFound` as of [`MailedLinks::proof`]; `Throttled`.
     fn reset(&self, secret: &str, password: Password) -> Result<Account>;
+}
+
+/// What stands for somebody who has proven themselves. Who lists and ends sessions is their person, by a credential that narrows nothing.
+pub trait Sessions: Send + Sync {
+    /// Begins a session. Its secret is given this once, and made anew each time; the session that the browser had ends.
+    ///
+    /// # Errors
+    /// `Unauthenticated` where the account cannot be used, or what was shown is void by now.
+    fn begin_session(&self, proven: &Proven, browser: &Browser) -> Result<(Session, Secret)>;
+
+    /// Makes an access token that says how its person proved themselves.
+    ///
+    /// # Errors
+    /// `NotFound` for an unknown account.
+    fn issue_token(&self, proven: &Proven) -> Result<Issued>;
+
+    /// The caller's sessions that are not over, latest first; at most 50.
+    fn sessions(&self, actor: &Actor) -> Result<Vec<Session>>;
+
+    /// Ends sessions of the caller's at once.
+    ///
+    /// # Errors
+    /// `NotFound` for one that is not theirs.
+    fn end_sessions(&self, actor: &Actor, which: Ending) -> Result<()>;
+
+    /// Ends the sessions of an account, which cannot be used any more. For the job `account.disabled`.
+    fn end_sessions_of(&self, account: AccountId) -> Result<()>;
+
+    /// Forgets sessions that are over, in short transactions; call it about once a minute.
+    fn forget_ended(&self) -> Result<()>;
+}
+
+/// Which sessions end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// This one.
+    One(SessionId),
+    /// All but the one that is called with.
+    Others,
+    /// All.
+    All,
 }
 
 /// The address of an account, proved or changed by a mailed link. A change is asked for by changing the account
@@ -126,4 +182,4 @@ pub trait MailedLinks: Send + Sync {
     fn forget_expired(&self) -> Result<()>;
 }
 
-impl<T: SignUp + Passwords + Addresses + MailedLinks> SignIn for T {}
+impl<T: SignUp + Passwords + Sessions + Addresses + MailedLinks> SignIn for T {}

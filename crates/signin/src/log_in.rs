@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::net::IpAddr;
-use std::time::Duration;
 
 use polity_accounts::Account;
 use polity_identity::Secret;
+
+use crate::session::Proven;
 
 /// A try at logging in.
 #[derive(Clone, Debug)]
@@ -32,10 +33,8 @@ impl LogIn {
 pub struct LoggedIn {
     /// Who.
     pub account: Account,
-    /// An access token with nothing narrowed; void once the password changes.
-    pub token: Secret,
-    /// How long it works.
-    pub expires_in: Duration,
+    /// What they have shown, for a session or a token to be made of; void once the password changes.
+    pub proven: Proven,
     /// What the device shows the next time, so that guesses of strangers do not count against it ([`LogIn::device`]). Good for 180 days, and
     /// for nothing else.
     pub device: Secret,

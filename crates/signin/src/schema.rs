@@ -28,3 +28,23 @@ diesel::table! {
         attempts -> BigInt,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use polity_kernel::sql::{Id, Instant};
+
+    sessions (session_id) {
+        session_id -> Id,
+        account_id -> Id,
+        digest -> Binary,
+        methods -> BigInt,
+        connection_id -> Nullable<Id>,
+        network -> Nullable<Text>,
+        program -> Nullable<Text>,
+        created_at -> Instant,
+        auth_time -> Instant,
+        last_used_at -> Instant,
+        expires_at -> Instant,
+        version -> BigInt,
+    }
+}

@@ -8,7 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 pub use polity_kernel::RetryAfter;
-use polity_kernel::{Code, Error};
+use polity_kernel::{Code, Error, RECENT};
 
 use crate::telemetry;
 
@@ -21,6 +21,9 @@ pub fn of(code: Code) -> StatusCode {
         | Code::PersonRequired
         | Code::OrganizationInactive
         | Code::JoinRefused
+        | Code::ReauthenticationRequired
+        | Code::SecondFactorRequired
+        | Code::CrossSite
         | Code::NotEntitled => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::InvitationOver => StatusCode::GONE,
@@ -85,6 +88,11 @@ impl fmt::Display for TooNarrow {
 
 impl std::error::Error for NoCredential {}
 impl std::error::Error for TooNarrow {}
+
+/// How many seconds before the request its caller must have proven themselves, where that is what is wrong.
+pub fn max_age(error: &Error) -> Option<u64> {
+    (error.code() == Code::ReauthenticationRequired).then(|| RECENT.as_secs())
+}
 
 /// What caused the failure, where that is of this type.
 pub fn cause<T: std::error::Error + 'static>(error: &Error) -> Option<&T> {

@@ -5,9 +5,9 @@ use polity_kernel::{AccountId, Actor, Result, Stamp, Tx, epoch};
 
 use crate::acts::letters;
 use crate::events::{ACCOUNT_ADDRESS_ASKED, ACCOUNT_UPDATED, AddressAsked};
-use crate::jobs::{ConfirmAddress, TellOldAddress};
+use crate::jobs::{AccountDisabled, ConfirmAddress, TellOldAddress};
 use crate::rules::account_change::{AddressChange, unknown};
-use crate::{Account, AccountPatch, EmailAddress, store};
+use crate::{Account, AccountPatch, AccountStatus, EmailAddress, store};
 
 /// Changes the account if `judge` lets it, which sees how it was and how it would be, and says when another address takes effect.
 pub(crate) fn revise(
@@ -51,6 +51,9 @@ pub(crate) fn change(tx: &mut Tx<'_>, actor: &Actor, before: &Account, after: &A
     store::accounts::update(tx, after)?;
     if after.differs_in_rights(before) {
         epoch::raise(tx, after.id.uuid())?;
+    }
+    if after.status == AccountStatus::Disabled && before.status != after.status {
+        tx.promise(&AccountDisabled { account: after.id })?;
     }
     tx.record(ACCOUNT_UPDATED.changed(Origin::platform(actor), after.id, before, after))
 }

@@ -19,7 +19,9 @@ pub(crate) fn may_hand_on(access: &Access, permissions: &PermissionSet) -> Resul
     if permissions.is_all() && !access.permissions().is_all() {
         return Err(Error::new(Code::Forbidden, "only an owner gives ownership"));
     }
-    access.require_all(permissions.iter().filter(|permission| built_in::is_own(permission)))
+    access.require_all(permissions.iter().filter(|permission| built_in::is_own(permission)))?;
+    let gives_something = permissions.is_all() || permissions.iter().next().is_some();
+    if gives_something { access.require_recent() } else { Ok(()) }
 }
 
 /// Asks that the actor stands as high as this level. The lowest is no privilege: programs, which have no level, may handle it.

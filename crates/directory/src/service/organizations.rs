@@ -55,6 +55,9 @@ impl Organizations for Service {
         let kind = if patch.status.is_some() { WriteKind::Lifecycle } else { WriteKind::Grants };
         self.ctx.write(access, kind, move |tx, access| {
             access.require(&ORG_DIRECTORY_UPDATE)?;
+            if patch.moves_power() {
+                access.require_recent()?;
+            }
             let now = tx.now();
             let before = existing(tx, access.organization(), now)?;
             let after = apply(tx, access, &seal, &before, &patch)?;

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use polity_accounts::{Account, AccountStatus, within};
 use polity_kernel::{
     AccountId, Actor, Conn, Ctx, KeyId, OrganizationId, Permission, PermissionSet, Result, ServiceAccountId,
-    Timestamp, Uptime, epoch,
+    SessionId, Timestamp, Uptime, epoch,
 };
 use uuid::Uuid;
 
@@ -22,7 +23,7 @@ pub(crate) struct Verified {
     pub(crate) watched: Vec<Watched>,
     /// When it must be verified anew; absent: never.
     pub(crate) until: Option<Timestamp>,
-    pub(crate) key: Option<UsedKey>,
+    pub(crate) used: Option<Used>,
 }
 
 /// A verified credential as it is remembered.
@@ -39,12 +40,21 @@ pub(crate) struct Watched {
     epoch: Option<i64>,
 }
 
-/// The API key that was used, and at what [`Uptime`] that was last noted, in microseconds; 0 for not yet.
+/// A credential whose uses are noted in the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Use {
+    /// Of an API key, by where its row is.
+    Key(OrganizationId, KeyId),
+    /// Of a session.
+    Session(SessionId),
+}
+
+/// The credential that was used, and from which [`Uptime`] on a use of it is news, in microseconds.
 #[derive(Debug)]
-pub(crate) struct UsedKey {
-    pub(crate) organization: OrganizationId,
-    pub(crate) id: KeyId,
-    pub(crate) noted: AtomicU64,
+pub(crate) struct Used {
+    pub(crate) what: Use,
+    pause: Duration,
+    due: AtomicU64,
 }
 
 impl Verified {
@@ -68,16 +78,30 @@ impl Verified {
     }
 }
 
-impl UsedKey {
-    /// Whether this use is to be noted: at most one a minute is.
-    pub(crate) fn is_news(&self, now: Uptime) -> bool {
-        const MINUTE: u64 = 60_000_000;
-        // never 0, which is not yet
-        let now = now.micros().saturating_add(MINUTE);
-        let noted = self.noted.load(Ordering::Relaxed);
-        now.saturating_sub(noted) >= MINUTE
-            && self.noted.compare_exchange(noted, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+impl Used {
+    /// A credential whose uses are noted once in a while, the next one too.
+    pub(crate) const fn since(what: Use, pause: Duration) -> Self {
+        Self { what, pause, due: AtomicU64::new(0) }
     }
+
+    /// The same, of which a use was noted at that instant.
+    pub(crate) fn noted(self, now: Timestamp, last: Timestamp, uptime: Uptime) -> Self {
+        let since = Duration::from_micros(u64::try_from(now.micros() - last.micros()).unwrap_or(0));
+        let due = uptime.micros().saturating_add(micros(self.pause.saturating_sub(since)));
+        Self { due: AtomicU64::new(due), ..self }
+    }
+
+    /// Whether this use is to be noted.
+    pub(crate) fn is_news(&self, now: Uptime) -> bool {
+        let due = self.due.load(Ordering::Relaxed);
+        let next = now.micros().saturating_add(micros(self.pause));
+        now.micros() >= due
+            && self.due.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 
 /// Starts watching subjects. To be done before their facts are read: what moves in between is then noticed later.

@@ -6,7 +6,7 @@ use polity_accounts::{
 };
 use polity_kernel::{AccountId, Actor, Code, Error, PermissionSet, Result, Tx};
 
-use crate::Authenticator;
+use crate::AtBrowser;
 use crate::acts::{facts, ways};
 use crate::refusal::Refusal;
 use crate::token::jwt::Claims;
@@ -58,11 +58,7 @@ impl TryFrom<Claims> for Profile {
 
 /// The account for one who comes for the first time. Only an address that the issuer vouches for counts: without one they get an account
 /// that has none (docs/decisions/0020).
-pub(crate) fn first_account(
-    tx: &mut Tx<'_>,
-    authenticators: &[Authenticator],
-    profile: &Profile,
-) -> Result<AccountId> {
+pub(crate) fn first_account(tx: &mut Tx<'_>, at_browser: &AtBrowser, profile: &Profile) -> Result<AccountId> {
     let Some(email) = profile.vouched() else {
         return Ok(within::arrive(tx, &Actor::system(), profile.name.clone())?.id);
     };
@@ -73,7 +69,7 @@ pub(crate) fn first_account(
         Some(account) if account.is_proven() => within::give_way(tx, &account)?,
         Some(account) => {
             ways::end_other_ways(tx, &account)?;
-            authenticators.iter().try_for_each(|authenticator| (authenticator.remove)(tx, account.id))?;
+            at_browser.remove(tx, account.id)?;
             return Ok(within::take_over(tx, &account, profile.name.clone())?.id);
         }
     }

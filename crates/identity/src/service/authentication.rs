@@ -1,7 +1,7 @@
 //! From a credential to an actor.
 
-use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use polity_accounts::Account;
 use polity_kernel::{
@@ -10,7 +10,7 @@ use polity_kernel::{
 };
 use uuid::Uuid;
 
-use crate::acts::facts::{Remembered, UsedKey, Verified, Watched};
+use crate::acts::facts::{Remembered, Use, Used, Verified, Watched};
 use crate::acts::programs::{limits_of, narrowed, organization_key_actor, service_actor};
 use crate::acts::signing_keys::ACCESS_TOKEN;
 use crate::acts::{facts, issuers};
@@ -23,6 +23,9 @@ use crate::service::Service;
 use crate::store::clients::Kept;
 use crate::token::jwt::{Claims, Expected, Header};
 use crate::{AuthMethod, Authentication, GrantType, ProvedBy, Registration, scope, store, token::jwt};
+
+/// How far apart uses of a key are noted.
+const MINUTE: Duration = Duration::from_secs(60);
 
 impl Authentication for Service {
     fn authenticate(&self, credential: &Credential) -> Result<Actor> {
@@ -73,6 +76,8 @@ impl Service {
         let text = credential.reveal().as_bytes();
         let digest = match credential.kind {
             Kind::Client(id) => self.seals.verified.digest(&[id.uuid().as_bytes(), text]),
+            // what a cookie holds is nothing that could stand in a header
+            Kind::Session => self.seals.verified.digest(&[b"session", text]),
             Kind::Jwt | Kind::Opaque | Kind::ApiKey => self.seals.verified.digest(&[text]),
         };
         digest.bytes().try_into().map_err(Error::internal)
@@ -99,6 +104,7 @@ impl Service {
         match credential.kind {
             Kind::ApiKey => self.verify_key(credential).map_err(BadApiKey::marked),
             Kind::Client(id) => self.verify_client(id, &credential.text),
+            Kind::Session => self.verify_session(credential),
             Kind::Opaque => self.verify_opaque(credential),
             Kind::Jwt => {
                 let (header, claims) = jwt::peek(credential.reveal())?;
@@ -129,7 +135,7 @@ impl Service {
             now: self.ctx.now(),
         };
         let mut claims = key.verify(token, header, &expected)?;
-        let proved_by = self.authenticators.iter().filter_map(|authenticator| {
+        let proved_by = self.at_browser.authenticators.iter().filter_map(|authenticator| {
             let version = jwt::number(token, authenticator.claim)?;
             Some(ProvedBy { authenticator: *authenticator, version })
         });
@@ -180,13 +186,17 @@ impl Service {
             client => {
                 let account = facts::usable_account(conn, subject.into())?;
                 let actor = self.person(&account, limits, &PermissionSet::none());
+                let actor = match claims.authentication() {
+                    Some(authentication) => actor.authenticated(authentication),
+                    None => actor,
+                };
                 match client {
                     Some(kept) => actor.through(kept.client.id),
                     None => actor,
                 }
             }
         };
-        Ok(Verified { actor, watched, until, key: None })
+        Ok(Verified { actor, watched, until, used: None })
     }
 
     fn verify_key(&self, credential: &Credential) -> Result<Verified> {
@@ -201,9 +211,8 @@ impl Service {
             scopes.extend(key.account.map(polity_kernel::AccountId::uuid));
             let mut watched = facts::watch(conn, &scopes)?;
             let actor = self.key_actor(conn, &key, &mut watched)?;
-            let used =
-                UsedKey { organization: store::keys::home(&key), id: key.id, noted: AtomicU64::new(0) };
-            Ok(Verified { actor, watched, until: key.expires_at, key: Some(used) })
+            let used = Used::since(Use::Key(store::keys::home(&key), key.id), MINUTE);
+            Ok(Verified { actor, watched, until: key.expires_at, used: Some(used) })
         })
     }
 
@@ -225,7 +234,7 @@ impl Service {
             }
             watched.extend(facts::watch_presence(conn, home_of(client.organization))?);
             let until = client.expires_at;
-            Ok(Verified { actor: service_actor(&client, Limits::default()), watched, until, key: None })
+            Ok(Verified { actor: service_actor(&client, Limits::default()), watched, until, used: None })
         })
     }
 
@@ -261,9 +270,9 @@ impl Service {
     }
 
     fn note_use(&self, verified: &Verified) {
-        if let Some(key) = verified.key.as_ref().filter(|key| key.is_news(self.ctx.uptime())) {
+        if let Some(used) = verified.used.as_ref().filter(|used| used.is_news(self.ctx.uptime())) {
             let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
-            uses.insert((key.organization, key.id), self.ctx.now());
+            uses.insert(used.what, self.ctx.now());
         }
     }
 }

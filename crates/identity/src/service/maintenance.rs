@@ -4,16 +4,23 @@ use std::sync::PoisonError;
 
 use polity_kernel::{OrganizationId, Result, epoch, tally};
 
+use crate::acts::facts::Use;
 use crate::service::Service;
 use crate::{Maintenance, store};
 
 impl Maintenance for Service {
     fn tidy(&self) -> Result<()> {
         let uses = std::mem::take(&mut *self.uses.lock().unwrap_or_else(PoisonError::into_inner));
+        let touch = self.at_browser.sessions.as_ref().map(|sessions| sessions.touch);
         self.ctx.write_platform(move |tx| {
             let now = tx.now();
-            for ((organization, key), at) in &uses {
-                store::keys::touch(tx, *organization, *key, *at)?;
+            for (of, at) in &uses {
+                match *of {
+                    Use::Key(organization, key) => store::keys::touch(tx, organization, key, *at)?,
+                    Use::Session(session) => {
+                        touch.iter().try_for_each(|touch| touch(tx, session, *at))?;
+                    }
+                }
             }
             store::tokens::forget(tx, now)?;
             store::assertions::forget(tx, now)?;

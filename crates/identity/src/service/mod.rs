@@ -9,6 +9,7 @@ mod keys;
 mod maintenance;
 mod opaque_tokens;
 mod sectors;
+mod sessions;
 mod tokens;
 mod visitors;
 
@@ -17,12 +18,12 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use polity_directory::Workspaces;
-use polity_kernel::{Ctx, KeyId, Memory, OrganizationId, Result, Seal, Timestamp};
+use polity_kernel::{Ctx, Memory, Result, Seal, Timestamp};
 
-use crate::acts::facts::Remembered;
+use crate::acts::facts::{Remembered, Use};
 use crate::acts::issuers::Issuer;
 use crate::acts::signing_keys::KeyRing;
-use crate::{Authenticator, Fetch, Settings};
+use crate::{AtBrowser, Fetch, Settings};
 
 /// The most verified credentials that are remembered at once.
 const REMEMBERED: usize = 100_000;
@@ -35,11 +36,11 @@ pub struct Service {
     ring: KeyRing,
     issuers: Vec<Issuer>,
     verified: Memory<[u8; 32], Remembered>,
-    /// Uses of keys that are not in the store yet.
-    uses: Mutex<HashMap<(OrganizationId, KeyId), Timestamp>>,
+    /// Uses of keys and sessions that are not in the store yet.
+    uses: Mutex<HashMap<Use, Timestamp>>,
     seals: Seals,
-    /// What people prove themselves with, and other crates keep.
-    authenticators: &'static [Authenticator],
+    /// What people at a browser prove themselves with, and other crates keep.
+    at_browser: AtBrowser,
     /// Projects and apps, for what hangs on memberships.
     workspaces: Arc<dyn Workspaces>,
 }
@@ -53,8 +54,8 @@ struct Seals {
 }
 
 impl Service {
-    /// Identity on this store; trusted issuers are reached through `fetch`, and only when one of their tokens comes. `authenticators` are
-    /// what further crates of the same service keep: `[polity_signin::PASSWORD]` where people log in with passwords. The
+    /// Identity on this store; trusted issuers are reached through `fetch`, and only when one of their tokens comes. `at_browser` is
+    /// what further crates of the same service keep: `polity_signin::at_browser` where people log in with passwords. The
     /// workspaces are the directory's.
     ///
     /// # Errors
@@ -64,7 +65,7 @@ impl Service {
         settings: Settings,
         fetch: Arc<dyn Fetch>,
         workspaces: Arc<dyn Workspaces>,
-        authenticators: &'static [Authenticator],
+        at_browser: AtBrowser,
     ) -> Result<Self> {
         settings.check()?;
         let seal = |purpose| Seal::new(&settings.master, purpose);
@@ -83,7 +84,7 @@ impl Service {
             settings,
             fetch,
             workspaces,
-            authenticators,
+            at_browser,
         })
     }
 }

@@ -43,6 +43,10 @@ struct OwnClaims<'c> {
     org: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auth_time: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    amr: Option<Vec<&'static str>>,
     /// What was shown for it, by the claim of each.
     #[serde(flatten)]
     proved_by: BTreeMap<&'static str, i64>,
@@ -77,6 +81,8 @@ impl Tokens for Service {
             permissions: words,
             org: mint.organization.map(|organization| organization.to_string()),
             email,
+            auth_time: mint.authentication.map(|shown| shown.at.seconds()),
+            amr: mint.authentication.map(|shown| shown.methods.references()),
             proved_by: self.proofs_of(mint)?,
         };
         Ok(Minted { token: Secret::new(self.ring.sign(&self.ctx, &claims)?), expires_at, lifetime: ttl })
@@ -86,7 +92,7 @@ impl Tokens for Service {
         match credential.kind {
             Kind::ApiKey => self.withdraw_key(&credential.text),
             Kind::Opaque => Err(Refusal::UnknownIssuer.into()),
-            Kind::Client(_) => Err(Refusal::Type.into()),
+            Kind::Client(_) | Kind::Session => Err(Refusal::Type.into()),
             Kind::Jwt => {
                 let (header, claims) = jwt::peek(credential.reveal())?;
                 if claims.iss.as_deref() != Some(&self.settings.issuer) {
@@ -144,7 +150,7 @@ impl Service {
     /// What was shown for a token to be made. Of what identity was not told of it could not ask whether it still holds.
     fn proofs_of(&self, mint: &Mint) -> Result<BTreeMap<&'static str, i64>> {
         let Some(ProvedBy { authenticator, version }) = mint.proved_by else { return Ok(BTreeMap::new()) };
-        if self.authenticators.iter().any(|known| known.claim == authenticator.claim) {
+        if self.at_browser.authenticators.iter().any(|known| known.claim == authenticator.claim) {
             return Ok(BTreeMap::from([(authenticator.claim, version)]));
         }
         Err(Error::internal(format!("identity was not told of {}", authenticator.claim)))

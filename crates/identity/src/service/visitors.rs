@@ -24,7 +24,7 @@ impl Service {
             let watched = facts::watch(conn, &[account.uuid()])?;
             let account = facts::usable_account(conn, account)?;
             let actor = self.person(&account, Limits::default(), &granted);
-            Ok(Verified { actor, watched, until: Some(until), key: None })
+            Ok(Verified { actor, watched, until: Some(until), used: None })
         })
     }
 
@@ -36,13 +36,13 @@ impl Service {
             return Ok(account.id);
         }
         let (named, subject) = (issuer.to_owned(), profile.subject.clone());
-        let authenticators = self.authenticators;
+        let at_browser = self.at_browser.clone();
         let linking = self.ctx.write_platform(move |tx| {
             // a request beside this one may have linked it
             if let Some(account) = within::by_identity(tx, &named, &profile.subject)? {
                 return adopt(tx, &account, &profile).map(|()| account.id);
             }
-            let account = first_account(tx, authenticators, &profile)?;
+            let account = first_account(tx, &at_browser, &profile)?;
             within::link(tx, &Actor::system(), account, &named, &profile.subject)?;
             Ok(account)
         });

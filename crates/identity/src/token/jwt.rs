@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{DecodingKey, Validation};
-use polity_kernel::Timestamp;
+use polity_kernel::{Authentication, Methods, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
@@ -56,6 +56,10 @@ pub(crate) struct Claims {
     pub(crate) email_verified: Option<Flag>,
     #[serde(deserialize_with = "lenient")]
     pub(crate) name: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    auth_time: Option<i64>,
+    #[serde(deserialize_with = "lenient")]
+    amr: Option<Words>,
     /// Of an own token: what was shown for it.
     #[serde(skip)]
     pub(crate) proved_by: Vec<ProvedBy>,
@@ -115,6 +119,12 @@ impl Claims {
             return Err(Refusal::NotYetValid);
         }
         Ok(())
+    }
+
+    /// How and when its person proved themselves, where an own token says.
+    pub(crate) fn authentication(&self) -> Option<Authentication> {
+        let methods = Methods::referred(self.amr.as_ref()?.iter());
+        Some(Authentication { at: Timestamp::from_seconds(self.auth_time?), methods, session: None })
     }
 
     /// When the token stops being taken.

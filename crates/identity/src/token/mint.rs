@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use polity_kernel::{OrganizationId, Permission, ServiceAccountId, Subject, Timestamp};
+use polity_kernel::{Authentication, OrganizationId, Permission, ServiceAccountId, Subject, Timestamp};
 
 use crate::{ProvedBy, Secret};
 
@@ -21,12 +21,22 @@ pub struct Mint {
     pub ttl: Option<Duration>,
     /// What was shown for it: once that is another, the token is void. Absent: nothing that could change.
     pub proved_by: Option<ProvedBy>,
+    /// How and when its person proved themselves (`auth_time`, `amr`); absent where nobody says. A session's id is left out.
+    pub authentication: Option<Authentication>,
 }
 
 impl Mint {
     /// A token with nothing narrowed.
     pub fn of(subject: Subject) -> Self {
-        Self { subject, client: None, organization: None, permissions: None, ttl: None, proved_by: None }
+        Self {
+            subject,
+            client: None,
+            organization: None,
+            permissions: None,
+            ttl: None,
+            proved_by: None,
+            authentication: None,
+        }
     }
 }
 

@@ -368,7 +368,7 @@ fn bench_on_another_master(kit: &polity_testkit::Kit) -> polity_identity::Servic
         settings,
         net,
         std::sync::Arc::new(polity_directory::NoWorkspaces),
-        &[],
+        polity_identity::AtBrowser::nobody(),
     )
     .unwrap()
 }

@@ -21,7 +21,7 @@ fn kids(jwks: &[Value]) -> Vec<&str> {
 both_engines! {
     fn the_first_token_ever_is_signed_while_the_clock_runs(kit) {
         let ctx = Ctx::new(kit.db().clone(), Clock::machine(), IdSource::random());
-        let identity = Service::new(ctx, settings(), std::sync::Arc::<crate::common::Net>::default(), std::sync::Arc::new(polity_directory::NoWorkspaces), &[]).unwrap();
+        let identity = Service::new(ctx, settings(), std::sync::Arc::<crate::common::Net>::default(), std::sync::Arc::new(polity_directory::NoWorkspaces), polity_identity::AtBrowser::nobody()).unwrap();
         let alice = bench(kit).person("alice@acme.example");
         let minted = identity.mint(&Mint::of(Subject::Person(alice))).unwrap();
         let credential: Credential = minted.token.reveal().parse().unwrap();
@@ -243,9 +243,15 @@ fn settings_that_cannot_be_meant_are_refused() {
         let mut settings = settings();
         change(&mut settings);
         let net = std::sync::Arc::new(crate::common::Net::default());
-        Service::new(kit.ctx.clone(), settings, net, std::sync::Arc::new(polity_directory::NoWorkspaces), &[])
-            .unwrap_err()
-            .fields()[0]
+        Service::new(
+            kit.ctx.clone(),
+            settings,
+            net,
+            std::sync::Arc::new(polity_directory::NoWorkspaces),
+            polity_identity::AtBrowser::nobody(),
+        )
+        .unwrap_err()
+        .fields()[0]
             .field
             .clone()
     };

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::error::{Code, Error, Result};
 use crate::{
-    AccountId, KeyId, Level, OrganizationId, Permission, PermissionSet, ServiceAccountId, SubjectId,
+    AccountId, Authentication, KeyId, Level, OrganizationId, Permission, PermissionSet, ServiceAccountId,
+    SubjectId, Timestamp,
 };
 
 /// Who is calling. Authentication makes it; [`Access`](crate::Access) says what it may do in one organization.
@@ -18,6 +19,7 @@ struct Inner {
     platform: PermissionSet,
     client: Option<ServiceAccountId>,
     home: Option<Home>,
+    authentication: Option<Authentication>,
 }
 
 /// Whose rights count.
@@ -59,7 +61,7 @@ pub struct Home {
 impl Actor {
     /// An actor with its platform permissions (those that need no organization).
     pub fn new(subject: Subject, limits: Limits, platform: PermissionSet) -> Self {
-        Self(Arc::new(Inner { subject, limits, platform, client: None, home: None }))
+        Self(Arc::new(Inner { subject, limits, platform, client: None, home: None, authentication: None }))
     }
 
     /// polity itself, which may do everything.
@@ -77,6 +79,13 @@ impl Actor {
     #[must_use]
     pub fn with_home(self, home: Home) -> Self {
         Self(Arc::new(Inner { home: Some(home), ..Arc::unwrap_or_clone(self.0) }))
+    }
+
+    /// The same actor, whose person has proven themselves so.
+    #[must_use]
+    pub fn authenticated(self, authentication: Authentication) -> Self {
+        let authentication = Some(authentication);
+        Self(Arc::new(Inner { authentication, ..Arc::unwrap_or_clone(self.0) }))
     }
 
     /// Whose rights count.
@@ -119,6 +128,26 @@ impl Actor {
         match self.0.subject {
             Subject::Person(account) => Ok(account),
             _ => Err(Error::new(Code::PersonRequired, "only a person can do this")),
+        }
+    }
+
+    /// How and when the person has proven to be themselves; absent for programs, and where the credential does not say.
+    pub fn authentication(&self) -> Option<Authentication> {
+        self.0.authentication
+    }
+
+    /// Asks a session for a recent proof of its person ([`RECENT`](crate::RECENT)): for what gives or takes power outside any organization.
+    /// Whoever comes with another credential is not asked.
+    ///
+    /// # Errors
+    /// `ReauthenticationRequired`.
+    pub fn require_recent(&self, now: Timestamp) -> Result<()> {
+        match self.0.authentication {
+            Some(shown) if shown.is_stale(now) => Err(Error::new(
+                Code::ReauthenticationRequired,
+                "this needs a fresh proof that it is you: sign in again",
+            )),
+            _ => Ok(()),
         }
     }
 

@@ -33,6 +33,13 @@ pub fn end(conn: &mut Conn, scope: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Ends the counts of all of these.
+pub fn end_several(conn: &mut Conn, scopes: &[Uuid]) -> Result<()> {
+    let scopes: Vec<ScopeId> = scopes.iter().map(|scope| ScopeId::from(*scope)).collect();
+    diesel::delete(epochs::table.filter(epochs::scope.eq_any(scopes))).execute(conn)?;
+    Ok(())
+}
+
 /// The epochs of the given scopes, in no order; a scope that does not count (any more) is absent.
 pub fn read(conn: &mut Conn, scopes: &[Uuid]) -> Result<Vec<(Uuid, i64)>> {
     let scopes = scopes.iter().map(|scope| ScopeId::from(*scope));

@@ -3,14 +3,19 @@
 mod parse;
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 /// The right to do one thing: a dotted name like `org.groups.create`.
 ///
 /// Lower-case letters, digits and `-`, `_` in parts joined by dots; at most 128 characters.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Permission(Cow<'static, str>);
+#[derive(Clone)]
+pub struct Permission {
+    name: Cow<'static, str>,
+    is_powerful: bool,
+}
 
 impl Permission {
     /// The longest name, in characters.
@@ -18,30 +23,67 @@ impl Permission {
 
     /// A permission the code knows; the name is taken as it stands.
     pub const fn of(name: &'static str) -> Self {
-        Self(Cow::Borrowed(name))
+        Self { name: Cow::Borrowed(name), is_powerful: false }
+    }
+
+    /// A permission the code knows, the use of which gives or takes power: who comes with a session must have proven themselves lately
+    /// ([`RECENT`](crate::RECENT)). It is the permission of that name: only where it is asked for is this looked at.
+    pub const fn powerful(name: &'static str) -> Self {
+        Self { name: Cow::Borrowed(name), is_powerful: true }
+    }
+
+    /// Whether its use gives or takes power.
+    pub(crate) const fn is_powerful(&self) -> bool {
+        self.is_powerful
     }
 
     /// The dotted name.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.name
+    }
+}
+
+impl PartialEq for Permission {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Permission {}
+
+impl PartialOrd for Permission {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Permission {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.name.cmp(&other.name)
+    }
+}
+
+impl Hash for Permission {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
     }
 }
 
 impl serde::Serialize for Permission {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
+        serializer.serialize_str(&self.name)
     }
 }
 
 impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.name)
     }
 }
 
 impl fmt::Debug for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.name)
     }
 }
 

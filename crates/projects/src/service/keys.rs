@@ -104,6 +104,7 @@ impl Service {
         // held alone, since two at once could make too many, or take away what becomes the default
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
             rights::allowed(tx, access, project, &RUN)?;
+            access.require_recent()?;
             let place = ProjectRef { organization: access.organization(), project };
             let keys = of_one(tx, &seal, place)?;
             let before = keys.iter().map(|key| key.id).collect();

@@ -38,6 +38,7 @@ impl ProjectMembers for Service {
         let hooks = self.hooks.clone();
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             rights::allowed(tx, access, project, &RUN)?;
+            access.require_recent()?;
             let present = project_members::find(tx, access.organization(), project, account)?;
             if present.is_none_or(|present| present.role < role) {
                 access.entitlements(tx.now()).require(RBAC)?;
@@ -50,6 +51,7 @@ impl ProjectMembers for Service {
     fn take_project_role(&self, access: &Access, project: ProjectId, account: AccountId) -> Result<()> {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             rights::allowed(tx, access, project, &RUN)?;
+            access.require_recent()?;
             let organization = access.organization();
             let Some(before) = project_members::find(tx, organization, project, account)? else {
                 return Ok(());

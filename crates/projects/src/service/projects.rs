@@ -66,6 +66,7 @@ impl Projects for Service {
     fn close_project(&self, access: &Access, id: ProjectId) -> Result<()> {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             let project = rights::allowed(tx, access, id, &CLOSE)?;
+            access.require_recent()?;
             store::projects::delete(tx, access.organization(), id)?;
             tx.record(PROJECT_CLOSED.over(access, id, &project))
         })

@@ -4,3 +4,4 @@
 
 pub(crate) mod passwords;
 pub(crate) mod proofs;
+pub(crate) mod sessions;

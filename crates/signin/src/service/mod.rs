@@ -3,18 +3,21 @@
 mod addresses;
 mod mailed_links;
 mod passwords;
+mod sessions;
 mod sign_up;
 
 use std::fmt;
 use std::sync::Arc;
 
 use polity_directory::Terms;
-use polity_identity::Tokens;
+use polity_identity::{SessionKeeping, Tokens};
 use polity_kernel::{Ctx, MasterKey, Seal};
 
 use crate::acts::proofs::Proofs;
+use crate::acts::sessions::keeping;
 use crate::device::Devices;
 use crate::hasher::Hasher;
+use crate::session::SessionSettings;
 use crate::tries::Tries;
 
 /// Signing in on a store.
@@ -28,12 +31,20 @@ pub struct Service {
     tries: Tries,
     devices: Devices,
     proofs: Proofs,
+    sessions: SessionKeeping,
+    settings: SessionSettings,
 }
 
 impl Service {
-    /// Signing in on this store, with the tokens of an identity that was told of [`PASSWORD`](crate::PASSWORD), into organizations by
-    /// the directory's terms.
-    pub fn new(ctx: Ctx, master: &MasterKey, tokens: Arc<dyn Tokens>, terms: Terms) -> Self {
+    /// Signing in on this store, with the tokens of an identity that was told of [`at_browser`](crate::at_browser) with the same
+    /// settings, into organizations by the directory's terms.
+    pub fn new(
+        ctx: Ctx,
+        master: &MasterKey,
+        tokens: Arc<dyn Tokens>,
+        terms: Terms,
+        settings: SessionSettings,
+    ) -> Self {
         // what is kept was made under these names
         let seal = |purpose| Seal::new(master, purpose);
         Self {
@@ -44,6 +55,8 @@ impl Service {
             tries: Tries::default(),
             devices: Devices::new(seal("identity.devices")),
             proofs: Proofs::new(seal("identity.mailed_proofs")),
+            sessions: keeping(master, &settings),
+            settings,
         }
     }
 }

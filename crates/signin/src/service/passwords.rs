@@ -1,18 +1,23 @@
 //! Logging in with a password, and setting another by a mailed link.
 
+use std::time::Duration;
+
 use polity_accounts::{Account, AccountStatus, EmailAddress, within};
+use polity_identity::ProvedBy;
 use polity_identity::within::{end_other_ways, person};
-use polity_identity::{Mint, ProvedBy};
 use polity_kernel::event::Origin;
-use polity_kernel::{AccountId, Code, Error, Result, Subject, epoch};
+use polity_kernel::{AccountId, Actor, Code, Error, FieldKind, Method, Result, Tally, epoch};
 use uuid::Uuid;
 
 use crate::acts::passwords::{PASSWORD, use_up};
+use crate::acts::sessions;
 use crate::device::DeviceId;
 use crate::events::ACCOUNT_PASSWORD_SET;
 use crate::hasher::Waiting;
 use crate::jobs::MailReset;
 use crate::service::Service;
+use crate::service::sessions::whole;
+use crate::session::Proven;
 use crate::store::passwords::Kept;
 use crate::tries::Guesser;
 use crate::{LogIn, LoggedIn, NotVerified, Password, Passwords, Purpose, store};
@@ -44,16 +49,33 @@ impl Passwords for Service {
             )
             .because(NotVerified));
         }
-        // this proves an address too for which an administrator vouched, and which was never confirmed by a link
         let proved_by = Some(ProvedBy { authenticator: PASSWORD, version: kept.version });
-        let minted = self.tokens.mint(&Mint { proved_by, ..Mint::of(Subject::Person(account.id)) })?;
-        self.note_log_in(account.id)?;
-        let device = self.devices.mark(self.ctx.ids(), device, &email, self.ctx.now());
-        Ok(LoggedIn { account, token: minted.token, expires_in: minted.lifetime, device })
+        let now = self.ctx.now();
+        let proven = Proven { proved_by, ..Proven::by(account.id, Method::Password, now) };
+        let device = self.devices.mark(self.ctx.ids(), device, &email, now);
+        Ok(LoggedIn { account, proven, device })
     }
 
     fn knows_device(&self, log_in: &LogIn) -> bool {
         log_in.email.parse().is_ok_and(|email| self.device(log_in, &email).is_some())
+    }
+
+    fn change_password(&self, actor: &Actor, present: &str, password: Password) -> Result<()> {
+        let account = whole(actor)?;
+        let version = self.require_present(actor, account, present)?;
+        let hash = self.hasher.hash(self.ctx.ids(), password.reveal(), Waiting::Known)?;
+        let actor = actor.clone();
+        self.ctx.write_platform(move |tx| {
+            epoch::raise(tx, account.uuid())?;
+            if store::passwords::find(tx, account)?.map(|kept| kept.version) != version {
+                return Err(Error::new(Code::Conflict, "the password was changed meanwhile"));
+            }
+            let now = tx.now();
+            store::passwords::set(tx, account, &hash, now)?;
+            let own = actor.authentication().and_then(|shown| shown.session);
+            sessions::end_all_but(tx, &actor, account, own)?;
+            tx.record(ACCOUNT_PASSWORD_SET.done(Origin::platform(&actor), account))
+        })
     }
 
     fn ask_reset(&self, email: &str) -> Result<()> {
@@ -76,6 +98,7 @@ impl Passwords for Service {
             }
             let now = tx.now();
             store::passwords::set(tx, account.id, &hash, now)?;
+            sessions::end_all_but(tx, &person(account.id), account.id, None)?;
             store::proofs::discard(tx, account.id, Purpose::Confirmation)?;
             tx.record(ACCOUNT_PASSWORD_SET.done(Origin::platform(&person(account.id)), account.id))?;
             Ok(account)
@@ -85,7 +108,27 @@ impl Passwords for Service {
     }
 }
 
+/// How often a person may be wrong about their present password in the [`WINDOW`], whatever session or token they come with.
+const MOST_CHANGES: u32 = 10;
+const WINDOW: Duration = Duration::from_secs(900);
+
 impl Service {
+    /// Asks for the account's present password, or, where it has none, for a recent proof of its person.
+    fn require_present(&self, actor: &Actor, account: AccountId, present: &str) -> Result<Option<i64>> {
+        let Some(kept) = self.ctx.read(|conn| store::passwords::find(conn, account))? else {
+            return actor.require_recent(self.ctx.now()).map(|()| None);
+        };
+        self.ctx.write_platform(move |tx| {
+            let of = account.to_string();
+            let tally = Tally { deed: "password.present", of: &of, most: MOST_CHANGES, window: WINDOW };
+            tally.count(tx, "too many tries at the present password; try again")
+        })?;
+        if self.hasher.is_of(self.ctx.ids(), present, Some(&kept.hash), Waiting::Known)? {
+            return Ok(Some(kept.version));
+        }
+        Err(Error::field("present", FieldKind::Mismatch.told("is not your present password")))
+    }
+
     /// The device that tries, if it has logged in to the address before.
     fn device(&self, log_in: &LogIn, email: &EmailAddress) -> Option<DeviceId> {
         self.devices.known(log_in.device.as_ref()?, email, self.ctx.now())
@@ -104,7 +147,7 @@ impl Service {
     }
 
     /// Notes that somebody logs in; who does it again and again does not have it written each time.
-    fn note_log_in(&self, account: AccountId) -> Result<()> {
+    pub(crate) fn note_log_in(&self, account: AccountId) -> Result<()> {
         let now = self.ctx.now();
         if self.ctx.read(|conn| within::signed_in_lately(conn, account, now))? {
             return Ok(());

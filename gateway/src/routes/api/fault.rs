@@ -62,7 +62,7 @@ fn told(error: &Error, word: Option<&'static str>) -> Failure {
         let named = !matches!(first.field.as_str(), "__all__" | "body" | "query");
         attr = named.then(|| joined(&first.field));
     }
-    Failure { kind, code, detail, attr }
+    Failure { kind, code, detail, attr, max_age: status::max_age(error) }
 }
 
 /// The field, its levels joined: `projects[0].id` is `projects__0__id`.
@@ -92,7 +92,10 @@ fn words(error: &Error, word: Option<&'static str>) -> (&'static str, &'static s
         | Code::PersonRequired
         | Code::OrganizationInactive
         | Code::JoinRefused
+        | Code::CrossSite
         | Code::NotEntitled => ("authentication_error", "permission_denied"),
+        Code::ReauthenticationRequired => ("authentication_error", "reauthentication_required"),
+        Code::SecondFactorRequired => ("authentication_error", "second_factor_required"),
         Code::NotFound => ("invalid_request", "not_found"),
         Code::InvitationOver => ("invalid_request", "invitation_over"),
         Code::Conflict
@@ -163,7 +166,7 @@ mod tests {
     use super::*;
 
     fn said(error: &Error) -> (&'static str, &'static str, String, Option<String>) {
-        let Failure { kind, code, detail, attr } = told(error, None);
+        let Failure { kind, code, detail, attr, .. } = told(error, None);
         (kind, code, detail, attr)
     }
 

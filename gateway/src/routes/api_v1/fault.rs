@@ -23,6 +23,9 @@ pub(super) struct ErrorBody {
     /// What in the body is not acceptable.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fields: Vec<ErrorField>,
+    /// Of `reauthentication_required`: how many seconds ago the session's person may have signed in at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_age: Option<u64>,
 }
 
 /// One field of the body and what is wrong with it.
@@ -89,6 +92,7 @@ pub(super) fn render(error: &Error) -> HttpResponse {
         error: status.canonical_reason().unwrap_or("Error"),
         message: message(error, &fields),
         fields,
+        max_age: status::max_age(error),
     })
 }
 

@@ -21,6 +21,9 @@ pub(super) struct Failure {
     /// The permissions the caller would need.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     missing_permissions: Vec<String>,
+    /// Of `reauthentication_required`: how many seconds ago the session's person may have signed in at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_age: Option<u64>,
 }
 
 /// Why something went wrong.
@@ -72,6 +75,7 @@ pub(super) fn render(error: &Error) -> HttpResponse {
         status: status::of(error.code()).as_u16(),
         error: Reason { reason: reason(error) },
         missing_permissions: missing,
+        max_age: status::max_age(error),
     })
 }
 

@@ -39,7 +39,13 @@ fn told(error: &Error) -> (&'static str, String) {
         Code::Internal | Code::Unavailable => {
             ("Something went wrong", "Nothing was changed. Please try again in a few minutes.".to_owned())
         }
-        Code::Forbidden | Code::Unauthenticated | Code::NotEntitled | Code::JoinRefused => {
+        Code::Forbidden
+        | Code::Unauthenticated
+        | Code::NotEntitled
+        | Code::JoinRefused
+        | Code::ReauthenticationRequired
+        | Code::SecondFactorRequired
+        | Code::CrossSite => {
             ("This is not possible", error.message().to_owned())
         }
         _ => ("That did not work", error.message().to_owned()),

@@ -17,6 +17,9 @@ pub(super) struct Fault(Error);
 pub(super) struct Errors {
     /// Why: one text, or one for each field of the body that is not acceptable.
     errors: Vec<String>,
+    /// Of `reauthentication_required`: how many seconds ago the session's person may have signed in at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_age: Option<u64>,
 }
 
 /// The failures any route of the family may answer with.
@@ -61,7 +64,7 @@ pub(super) fn render(error: &Error) -> HttpResponse {
     if error.code() == Code::Unauthenticated {
         answer.append_header((header::WWW_AUTHENTICATE, BASIC));
     }
-    answer.json(Errors { errors: texts(error) })
+    answer.json(Errors { errors: texts(error), max_age: status::max_age(error) })
 }
 
 fn texts(error: &Error) -> Vec<String> {

@@ -121,7 +121,7 @@ pub(crate) fn bench_with(kit: &Kit, settings: Settings) -> Bench<'_> {
         settings,
         Arc::clone(&net) as Arc<dyn Fetch>,
         Arc::new(polity_directory::NoWorkspaces),
-        &[],
+        polity_identity::AtBrowser::nobody(),
     )
     .unwrap();
     let bench = Bench {
@@ -144,7 +144,7 @@ impl<'k> Bench<'k> {
             settings(),
             Arc::clone(&self.net) as Arc<dyn Fetch>,
             Arc::new(polity_directory::NoWorkspaces),
-            &[],
+            polity_identity::AtBrowser::nobody(),
         )
         .unwrap()
     }
@@ -156,7 +156,7 @@ impl<'k> Bench<'k> {
             settings(),
             Arc::clone(&self.net) as Arc<dyn Fetch>,
             Arc::new(polity_directory::NoWorkspaces),
-            &[],
+            polity_identity::AtBrowser::nobody(),
         )
         .unwrap()
     }

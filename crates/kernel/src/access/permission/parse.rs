@@ -15,7 +15,7 @@ impl FromStr for Permission {
                 !part.is_empty() && part.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
             });
         if well_formed {
-            Ok(Self(Cow::Owned(text.to_owned())))
+            Ok(Self { name: Cow::Owned(text.to_owned()), is_powerful: false })
         } else {
             let rule = "must be lower-case parts joined by dots, at most 128 characters";
             Err(Error::field("permission", FieldKind::Malformed.told(rule)))

@@ -17,6 +17,9 @@ pub(crate) struct Failure {
     pub(crate) detail: String,
     /// The field at fault, levels joined by `__`; null where it is none.
     pub(crate) attr: Option<String>,
+    /// Of `reauthentication_required`: how many seconds ago the session's person may have signed in at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_age: Option<u64>,
 }
 
 /// What is wrong where that is not told in the family's envelope: to a webhook, and of an integration that has no environments.
