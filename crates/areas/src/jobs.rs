@@ -7,7 +7,7 @@ use polity_directory::jobs::{MailInvitation, Purge, RetractDelegation, TellInvit
 use polity_kernel::job::{Leased, Outcome, Work};
 use polity_kernel::{Error, Result};
 use polity_legal::jobs::{HandOver, MailSigningLink, StoreFile};
-use polity_signin::jobs::{MailConfirmation, MailReset};
+use polity_signin::jobs::{MailConfirmation, MailReset, TellLinked};
 
 use crate::polity::Polity;
 
@@ -48,6 +48,7 @@ pub const OUTBOUND: &[&str] = &[
     TellJoined::KIND,
     MailReset::KIND,
     MailSigningLink::KIND,
+    TellLinked::KIND,
 ];
 
 /// What is tidied up, in words, and how.

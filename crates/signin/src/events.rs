@@ -3,6 +3,8 @@
 use polity_kernel::event::Nothing;
 use polity_kernel::{AccountId, SessionId, Timestamp, catalogue, record};
 
+use crate::session::ConnectionId;
+
 catalogue! {
     /// The account's person set a password, their first or another one. The id is the account's.
     pub(crate) ACCOUNT_PASSWORD_SET = "account.password_set": Nothing => Nothing;
@@ -12,6 +14,10 @@ catalogue! {
     pub(crate) SESSION_ENDED = "session.ended": Nothing => Nothing;
     /// All sessions of an account, or all but one, were ended before their time. The id is the account's.
     pub(crate) SESSIONS_ENDED = "account.sessions_ended": Nothing => Nothing;
+    /// Who somebody is at a provider was linked to their account, which it opens from now on.
+    pub(crate) IDENTITY_LINKED = "identity.linked": Nothing => LinkedIdentity;
+    /// Who somebody is at a provider does not open their account any more.
+    pub(crate) IDENTITY_UNLINKED = "identity.unlinked": LinkedIdentity => Nothing;
 }
 
 record! {
@@ -31,5 +37,21 @@ record! {
         created_at: Timestamp,
         /// When it ends in any case.
         expires_at: Timestamp,
+    }
+}
+
+record! {
+    /// Who somebody is at a provider.
+    pub(crate) struct LinkedIdentity of identity: crate::LinkedIdentity {
+        /// Whose account it opens.
+        account: AccountId,
+        /// The connection by which the provider was asked.
+        connection: ConnectionId = identity.at.connection,
+        /// Who says so.
+        issuer: String = identity.at.issuer.clone(),
+        /// The name that the issuer has for the person.
+        subject: String = identity.at.subject.clone(),
+        /// The address that the provider told.
+        email: Option<String>,
     }
 }

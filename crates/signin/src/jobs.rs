@@ -5,6 +5,7 @@ use polity_kernel::AccountId;
 use polity_kernel::job::Work;
 use serde::{Deserialize, Serialize};
 
+use crate::linked_identity::LinkedIdentityId;
 use crate::proof::RequestId;
 
 /// A letter to somebody who signed up, with the link that proves their address.
@@ -25,10 +26,23 @@ pub struct MailReset {
     pub request: RequestId,
 }
 
+/// A letter that tells a person which identity opens their account from now on.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct TellLinked {
+    /// Whose account it is.
+    pub account: AccountId,
+    /// What was linked.
+    pub identity: LinkedIdentityId,
+}
+
 impl Work for MailConfirmation {
     const KIND: &'static str = "mail.confirmation";
 }
 
 impl Work for MailReset {
     const KIND: &'static str = "mail.reset";
+}
+
+impl Work for TellLinked {
+    const KIND: &'static str = "mail.linked";
 }

@@ -18,6 +18,7 @@ mod device;
 mod events;
 mod hasher;
 pub mod jobs;
+mod linked_identity;
 mod log_in;
 mod password;
 mod proof;
@@ -32,6 +33,7 @@ pub mod within;
 pub use acts::passwords::PASSWORD;
 pub use acts::sessions::at_browser;
 pub use events::EVENTS;
+pub use linked_identity::{LinkedIdentity, LinkedIdentityId, LinkedMail, MOST_IDENTITIES, ProviderSubject};
 pub use log_in::{LogIn, LoggedIn, NotVerified};
 pub use password::Password;
 pub use proof::{Confirmer, Proof, ProofMail, Purpose, RequestId};
@@ -45,7 +47,7 @@ use polity_identity::Secret;
 use polity_kernel::{AccountId, Actor, Result, SessionId};
 
 /// Everything about people at a browser, behind one object.
-pub trait SignIn: SignUp + Passwords + Sessions + Addresses + MailedLinks {}
+pub trait SignIn: SignUp + Passwords + Sessions + LinkedIdentities + Addresses + MailedLinks {}
 
 /// Signing up.
 pub trait SignUp: Send + Sync {
@@ -135,6 +137,22 @@ pub enum Ending {
     All,
 }
 
+/// Who the caller is at providers by whose word they sign in; by a credential that narrows nothing. Linking is done by the crate that
+/// knows the providers.
+pub trait LinkedIdentities: Send + Sync {
+    /// The caller's linked identities, oldest first; at most [`MOST_IDENTITIES`].
+    fn identities(&self, actor: &Actor) -> Result<Vec<LinkedIdentity>>;
+
+    /// Ends a link of the caller's.
+    ///
+    /// # Errors
+    /// `NotFound` for one that is not theirs; `ReauthenticationRequired`.
+    fn unlink(&self, actor: &Actor, id: LinkedIdentityId) -> Result<()>;
+
+    /// What the letter of a new link says; absent when there is nobody to send it to (any more). For the job `mail.linked`.
+    fn linked_mail(&self, account: AccountId, id: LinkedIdentityId) -> Result<Option<LinkedMail>>;
+}
+
 /// The address of an account, proved or changed by a mailed link. A change is asked for by changing the account
 /// ([`polity_accounts::People::update`]), and made here.
 pub trait Addresses: Send + Sync {
@@ -182,4 +200,4 @@ pub trait MailedLinks: Send + Sync {
     fn forget_expired(&self) -> Result<()>;
 }
 
-impl<T: SignUp + Passwords + Sessions + Addresses + MailedLinks> SignIn for T {}
+impl<T: SignUp + Passwords + Sessions + LinkedIdentities + Addresses + MailedLinks> SignIn for T {}

@@ -48,3 +48,20 @@ diesel::table! {
         version -> BigInt,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use polity_kernel::sql::{Id, Instant};
+
+    linked_identities (connection_id, issuer, subject) {
+        connection_id -> Id,
+        issuer -> Text,
+        subject -> Text,
+        identity_id -> Id,
+        organization_id -> Id,
+        account_id -> Id,
+        email -> Nullable<Text>,
+        linked_at -> Instant,
+        last_used_at -> Instant,
+    }
+}

@@ -14,7 +14,7 @@ use polity_directory::jobs::{MailInvitation, TellInvitationOver, TellJoined};
 use polity_kernel::Result;
 use polity_kernel::job::{self, Lane, Outcome, Work as _};
 use polity_legal::jobs::MailSigningLink;
-use polity_signin::jobs::{MailConfirmation, MailReset};
+use polity_signin::jobs::{MailConfirmation, MailReset, TellLinked};
 use uuid::Uuid;
 
 use run::Run;
@@ -39,7 +39,7 @@ const LANES: [Lane; 3] = [Lane::But(OUTBOUND), Lane::Of(OUTBOUND), Lane::Of(OUTB
 type Letter = fn(&Run<'_>) -> Result<Outcome>;
 
 /// The kinds of job that need mail; [`jobs::run`] does the others.
-const KINDS: [(&str, Letter); 8] = [
+const KINDS: [(&str, Letter); 9] = [
     (ConfirmAddress::KIND, mail::proving::address),
     (TellOldAddress::KIND, mail::notices::address_told),
     (MailConfirmation::KIND, mail::proving::confirmation),
@@ -48,6 +48,7 @@ const KINDS: [(&str, Letter); 8] = [
     (TellJoined::KIND, mail::joined::joined),
     (MailReset::KIND, mail::proving::reset),
     (MailSigningLink::KIND, mail::jobs::signing),
+    (TellLinked::KIND, mail::notices::linked),
 ];
 
 /// The worker threads of one gateway, one for each lane.

@@ -26,7 +26,7 @@ pub struct SessionKeeping {
     pub find: fn(&mut Conn, &Digest) -> Result<Option<KeptSession>>,
     /// Notes a use, unless a later one is noted already.
     pub touch: fn(&mut Conn, SessionId, Timestamp) -> Result<()>,
-    /// Ends all sessions of an account.
+    /// Ends all sessions of an account that another person takes over, and every identity at a provider that opens it.
     pub end_all: fn(&mut Tx<'_>, AccountId) -> Result<()>,
 }
 

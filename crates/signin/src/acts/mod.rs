@@ -2,6 +2,7 @@
 //!
 //! Nothing here asks whether its caller may do this at all; services do.
 
+pub(crate) mod linked_identities;
 pub(crate) mod passwords;
 pub(crate) mod proofs;
 pub(crate) mod sessions;

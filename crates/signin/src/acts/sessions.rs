@@ -9,6 +9,7 @@ use polity_kernel::{
 };
 use uuid::Uuid;
 
+use crate::acts::linked_identities;
 use crate::acts::passwords::PASSWORD;
 use crate::events::{SESSION_ENDED, SESSION_STARTED, SESSIONS_ENDED};
 use crate::session::{Proven, Session, SessionSettings};
@@ -33,7 +34,10 @@ pub(crate) fn keeping(master: &MasterKey, settings: &SessionSettings) -> Session
         idle: settings.idle,
         find: |conn, digest| Ok(sessions::by_digest(conn, digest)?.map(|session| kept(&session))),
         touch: sessions::touch,
-        end_all: |tx, account| end_all_but(tx, &Actor::system(), account, None).map(drop),
+        end_all: |tx, account| {
+            linked_identities::unlink_all(tx, account)?;
+            end_all_but(tx, &Actor::system(), account, None).map(drop)
+        },
     }
 }
 

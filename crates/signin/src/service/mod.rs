@@ -1,6 +1,7 @@
 //! The service: permission, rule, store, event.
 
 mod addresses;
+mod linked_identities;
 mod mailed_links;
 mod passwords;
 mod sessions;

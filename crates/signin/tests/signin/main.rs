@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod addresses;
+mod linked_identities;
 mod links;
 mod log_in;
 mod sign_up;

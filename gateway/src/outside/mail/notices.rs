@@ -1,4 +1,4 @@
-//! Letters that only tell: of an account's new address, and of an invitation that is over; and the jobs that send them.
+//! Letters that only tell: of an account's new address or identity, and of an invitation that is over; and the jobs that send them.
 
 use askama::Template;
 use polity_accounts::EmailAddress;
@@ -6,6 +6,7 @@ use polity_accounts::jobs::TellOldAddress;
 use polity_directory::jobs::TellInvitationOver;
 use polity_kernel::Result;
 use polity_kernel::job::Outcome;
+use polity_signin::jobs::TellLinked;
 
 use super::Line;
 use super::letter::{Letter, render};
@@ -98,6 +99,25 @@ pub(crate) fn invitation_over(run: &Run<'_>) -> Result<Outcome> {
         subject: Line::new(&format!("An invitation to {} is over", mail.invitation.organization_name)),
         news: Line::new(&news),
         reason: "You are told because you run the organization. If they should belong to it, invite them anew.",
+    };
+    run.post.send(&run.attempt, &notice.write()?)?;
+    Ok(Outcome::Done)
+}
+
+/// The job `mail.linked`: tells a person which identity opens their account from now on.
+pub(crate) fn linked(run: &Run<'_>) -> Result<Outcome> {
+    let TellLinked { account, identity } = run.attempt.job.work()?;
+    let Some(mail) = run.polity.signin.linked_mail(account, identity)? else { return Ok(Outcome::Done) };
+    let linked = mail.identity;
+    let known = linked.email.map(|email| format!(", where it is known as {email}")).unwrap_or_default();
+    let news = format!("From now on an identity at {}{known} opens your account.", linked.at.issuer);
+    let notice = Notice {
+        to: mail.email,
+        name: mail.name.as_deref().and_then(Line::some),
+        subject: Line::new("A new way into your account"),
+        news: Line::new(&news),
+        reason: "You are told because the account is yours. If this was not you, take the identity out of your account at once and tell \
+                 whoever runs the service.",
     };
     run.post.send(&run.attempt, &notice.write()?)?;
     Ok(Outcome::Done)

@@ -23,6 +23,7 @@ const GLOBAL: &[(&str, &str)] = &[
     ("invitation_places", "an invitation's link is followed before it is known whose it is"),
     ("delegations", "a person has another set up one organization over all of them"),
     ("license_claims", "a license key serves one organization"),
+    ("linked_identities", "who somebody is at a provider opens one account over all organizations"),
     ("signing_links", "a link is presented before it is known whose it is"),
     ("provider_documents", "a signing provider names a document and no organization"),
 ];

@@ -1,0 +1,17 @@
+-- Who people are at providers by whose word they sign in. Global: an account is of no organization; the organization says whose connection it
+-- is, the nil one for the operator's.
+CREATE TABLE linked_identities (
+    connection_id BLOB NOT NULL,
+    issuer TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    identity_id BLOB NOT NULL,
+    organization_id BLOB NOT NULL,
+    account_id BLOB NOT NULL,
+    email TEXT,
+    linked_at INTEGER NOT NULL,
+    last_used_at INTEGER NOT NULL,
+    PRIMARY KEY (connection_id, issuer, subject),
+    FOREIGN KEY (account_id) REFERENCES accounts (account_id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX linked_identities_by_id ON linked_identities (identity_id);
+CREATE INDEX linked_identities_of ON linked_identities (account_id, identity_id);
