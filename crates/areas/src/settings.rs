@@ -11,6 +11,8 @@ pub struct Settings {
     pub licensing: polity_licensing::Settings,
     /// What legal documents say of the operator.
     pub legal: polity_legal::Settings,
+    /// How e-mail domains are proven.
+    pub domains: polity_domains::Settings,
     /// How much one person or organization may make, and how often.
     pub bounds: Bounds,
 }
