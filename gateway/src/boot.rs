@@ -21,6 +21,7 @@ use crate::config::Settings;
 use crate::gate::Gate;
 use crate::jobs::Worker;
 use crate::outside::mail::Post;
+use crate::outside::names::Names;
 use crate::outside::objects::Objects;
 use crate::outside::outbound::Outbound;
 use crate::outside::pandadoc::PandaDoc;
@@ -36,6 +37,7 @@ pub fn assemble(ctx: &Ctx, identity: polity_identity::Settings, settings: &Setti
     let provider = settings.legal_provider.clone().map(PandaDoc::new);
     let outside = Outside {
         fetch: Arc::new(Outbound::new(&settings.outbound_allow)),
+        resolver: Arc::new(Names::new(settings.dns_resolver.clone())),
         objects: Arc::new(Objects::open(settings)?),
         provider: provider.map(|provider| Arc::new(provider) as Arc<dyn SigningProvider>),
     };
@@ -43,6 +45,7 @@ pub fn assemble(ctx: &Ctx, identity: polity_identity::Settings, settings: &Setti
         identity,
         licensing: settings.licensing.clone(),
         legal: settings.legal.clone(),
+        domains: settings.domains.clone(),
         bounds: settings.bounds,
     };
     Polity::new(ctx, settings, outside)

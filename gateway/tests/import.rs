@@ -31,9 +31,10 @@ fn run(kit: &Kit, file: &Path) -> Report {
         kit.ctx.clone(),
         &polity_kernel::MasterKey::new([7; 32]),
         polity_directory::RoleEnding::NOTHING,
-        polity_directory::Terms::without_limits(std::sync::Arc::new(polity_projects::Hooks::new(
-            &polity_kernel::MasterKey::new([7; 32]),
-        ))),
+        polity_directory::Terms::without_limits(
+            std::sync::Arc::new(polity_projects::Hooks::new(&polity_kernel::MasterKey::new([7; 32]))),
+            std::sync::Arc::new(polity_domains::Claims),
+        ),
     );
     import(&directory, file, &mut |_, _| {}).unwrap()
 }
@@ -85,7 +86,7 @@ both_engines! {
     }
 
     fn progress_is_told_to_the_end(kit) {
-        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]), polity_directory::RoleEnding::NOTHING, polity_directory::Terms::without_limits(std::sync::Arc::new(polity_projects::Hooks::new(&polity_kernel::MasterKey::new([7; 32])))));
+        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]), polity_directory::RoleEnding::NOTHING, polity_directory::Terms::without_limits(std::sync::Arc::new(polity_projects::Hooks::new(&polity_kernel::MasterKey::new([7; 32]))), std::sync::Arc::new(polity_domains::Claims)));
         for file in [JSON, NDJSON] {
             let mut told = Vec::new();
             import(&directory, &sample(file), &mut |at, of| told.push((at, of))).unwrap();
@@ -194,7 +195,7 @@ both_engines! {
             "appData": {"region": "north"}, "secretData": {"token": secret},
         }, {"type": "CHAT"}]}]);
         assert_eq!(failures(kit, &organization("open sesame")), Vec::<String>::new());
-        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]), polity_directory::RoleEnding::NOTHING, polity_directory::Terms::without_limits(std::sync::Arc::new(polity_projects::Hooks::new(&polity_kernel::MasterKey::new([7; 32])))));
+        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]), polity_directory::RoleEnding::NOTHING, polity_directory::Terms::without_limits(std::sync::Arc::new(polity_projects::Hooks::new(&polity_kernel::MasterKey::new([7; 32]))), std::sync::Arc::new(polity_domains::Claims)));
         let (system, page) = (Actor::system(), Page::first(10));
         let access = directory.enter(&system, &"acme".parse().unwrap()).unwrap();
         let projects = polity_projects::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]), std::sync::Arc::new(directory));
@@ -225,7 +226,7 @@ both_engines! {
 
     fn what_is_no_such_file_is_refused_as_a_whole(kit) {
         let folder = TempDir::new().unwrap();
-        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]), polity_directory::RoleEnding::NOTHING, polity_directory::Terms::without_limits(std::sync::Arc::new(polity_projects::Hooks::new(&polity_kernel::MasterKey::new([7; 32])))));
+        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]), polity_directory::RoleEnding::NOTHING, polity_directory::Terms::without_limits(std::sync::Arc::new(polity_projects::Hooks::new(&polity_kernel::MasterKey::new([7; 32]))), std::sync::Arc::new(polity_domains::Claims)));
         for text in ["", "{", "[]", "{\"organizations\": 7}", "plain text\nmore"] {
             let file = folder.path().join("x.json");
             std::fs::write(&file, text).unwrap();
@@ -283,7 +284,7 @@ both_engines! {
     fn a_file_that_is_not_utf_8_is_told_in_words(kit) {
         let folder = TempDir::new().unwrap();
         let file = folder.path().join("x.json");
-        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]), polity_identity::ROLE_ENDING, polity_directory::Terms::without_limits(std::sync::Arc::new(polity_projects::Hooks::new(&polity_kernel::MasterKey::new([7; 32])))));
+        let directory = polity_directory::Service::new(kit.ctx.clone(), &polity_kernel::MasterKey::new([7; 32]), polity_identity::ROLE_ENDING, polity_directory::Terms::without_limits(std::sync::Arc::new(polity_projects::Hooks::new(&polity_kernel::MasterKey::new([7; 32]))), std::sync::Arc::new(polity_domains::Claims)));
         let text = "{\"organizations\": [{\"alias\": \"a\"}]}";
         let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
         for (bytes, part) in [

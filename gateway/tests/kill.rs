@@ -100,9 +100,10 @@ impl Store {
                 ctx.clone(),
                 &MasterKey::new([7; 32]),
                 polity_directory::RoleEnding::NOTHING,
-                polity_directory::Terms::without_limits(Arc::new(polity_projects::Hooks::new(
-                    &MasterKey::new([7; 32]),
-                ))),
+                polity_directory::Terms::without_limits(
+                    Arc::new(polity_projects::Hooks::new(&MasterKey::new([7; 32]))),
+                    Arc::new(polity_domains::Claims),
+                ),
             ),
             people: polity_accounts::Service::new(ctx.clone(), polity_accounts::Appointing::nothing()),
             ctx,

@@ -3,7 +3,7 @@
 use polity_kernel::event::Declared;
 
 /// Each area's types.
-const AREAS: [&[Declared]; 8] = [
+const AREAS: [&[Declared]; 9] = [
     polity_accounts::EVENTS,
     polity_groups::EVENTS,
     polity_directory::EVENTS,
@@ -12,6 +12,7 @@ const AREAS: [&[Declared]; 8] = [
     polity_licensing::EVENTS,
     polity_legal::EVENTS,
     polity_signin::EVENTS,
+    polity_domains::EVENTS,
 ];
 
 /// Every type of event there is, area by area. `docs/events.md` tells of them.

@@ -4,6 +4,7 @@
 
 use polity_accounts::jobs::{AccountDisabled, ConfirmAddress, TellOldAddress};
 use polity_directory::jobs::{MailInvitation, Purge, RetractDelegation, TellInvitationOver, TellJoined};
+use polity_domains::jobs::{Recheck, TellDomain};
 use polity_kernel::job::{Leased, Outcome, Work};
 use polity_kernel::{Error, Result};
 use polity_legal::jobs::{HandOver, MailSigningLink, StoreFile};
@@ -27,19 +28,21 @@ trait Inner: Work {
 type Run = fn(&Polity, &Leased) -> Result<Outcome>;
 
 /// The kinds of job that need the areas alone.
-const KINDS: [(&str, Run); 5] = [
+const KINDS: [(&str, Run); 6] = [
     kind::<AccountDisabled>(),
     kind::<Purge>(),
     kind::<RetractDelegation>(),
     kind::<StoreFile>(),
     kind::<HandOver>(),
+    kind::<Recheck>(),
 ];
 
-/// What waits for others' servers: for the one that takes mail, for the object store, for a signing provider.
+/// What waits for others' servers: for the one that takes mail, for the object store, for a signing provider, for name servers.
 pub const OUTBOUND: &[&str] = &[
     Purge::KIND,
     StoreFile::KIND,
     HandOver::KIND,
+    TellDomain::KIND,
     ConfirmAddress::KIND,
     TellOldAddress::KIND,
     MailConfirmation::KIND,
@@ -49,16 +52,28 @@ pub const OUTBOUND: &[&str] = &[
     MailReset::KIND,
     MailSigningLink::KIND,
     TellLinked::KIND,
+    // the last: see below
+    Recheck::KIND,
 ];
+
+/// Of these what waits for name servers, whose silence keeps no letter waiting.
+pub const LOOKUPS: &[&str] = &[Recheck::KIND];
+
+/// And the others.
+pub const DELIVERIES: &[&str] = match OUTBOUND.split_last() {
+    Some((_, others)) => others,
+    None => &[],
+};
 
 /// What is tidied up, in words, and how.
 pub type Tidying = (&'static str, fn(&Polity) -> Result<()>);
 
 /// What to call about once a minute, each whether or not the others fail.
-pub const TIDYING: [Tidying; 3] = [
+pub const TIDYING: [Tidying; 4] = [
     ("credentials that have expired", |polity| polity.identity.tidy()),
     ("sessions that are over", |polity| polity.signin.forget_ended()),
     ("mailed links that have expired", |polity| polity.signin.forget_expired()),
+    ("records of e-mail domains that are to be looked up", |polity| polity.domains.promise_rechecks()),
 ];
 
 /// Does a job that was leased, or a batch of it. What came of it is told with [`polity_kernel::job::settle`].
@@ -109,6 +124,12 @@ impl Inner for RetractDelegation {
 impl Inner for StoreFile {
     fn run(self, polity: &Polity) -> Result<Outcome> {
         polity.legal.file(self.organization, self.document).map(|()| Outcome::Done)
+    }
+}
+
+impl Inner for Recheck {
+    fn run(self, polity: &Polity) -> Result<Outcome> {
+        polity.domains.recheck(self.organization, self.due)
     }
 }
 

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use polity_accounts::Accounts;
-use polity_directory::{Directory, Entry, OrganizationRef, Terms, Workspaces};
+use polity_directory::{Directory, DomainClaims, Entry, OrganizationRef, Terms, Workspaces};
+use polity_domains::{Claims, Domains};
 use polity_groups::Grouping;
 use polity_identity::Identity;
 use polity_kernel::{Access, AccountId, Actor, Ctx, OrganizationId, Result, Subject};
@@ -41,6 +42,8 @@ pub struct Polity {
     pub identity: Arc<dyn Identity>,
     /// People at a browser.
     pub signin: Arc<dyn SignIn>,
+    /// E-mail domains of organizations.
+    pub domains: Arc<dyn Domains>,
 }
 
 impl Polity {
@@ -49,14 +52,16 @@ impl Polity {
     /// # Errors
     /// `Invalid` for settings that cannot be meant.
     pub fn new(ctx: &Ctx, settings: Settings, outside: Outside) -> Result<Self> {
-        let Settings { identity, licensing, legal, sessions, bounds } = settings;
+        let Settings { identity, licensing, legal, sessions, domains, bounds } = settings;
         let ctx = ctx.clone().bounded_by(bounds);
         let master = identity.master.clone();
         let hooks: Arc<dyn Workspaces> = Arc::new(Hooks::new(&master));
+        let claims: Arc<dyn DomainClaims> = Arc::new(Claims);
         let terms = Terms {
             entitling: entitling(&licensing),
             programs: polity_identity::program,
             workspaces: Arc::clone(&hooks),
+            domains: Arc::clone(&claims),
         };
         let ports = Ports { objects: outside.objects, provider: outside.provider };
         let legal = polity_legal::Service::new(ctx.clone(), &master, &legal, ports)?;
@@ -75,10 +80,11 @@ impl Polity {
             groups: Arc::new(polity_groups::Service::new(ctx.clone(), polity_directory::GROUP_GUARD)),
             projects: Arc::new(polity_projects::Service::new(ctx.clone(), &master, entry)),
             directory,
-            licensing: Arc::new(polity_licensing::Service::new(ctx.clone(), &master, &licensing)?),
+            licensing: Arc::new(polity_licensing::Service::new(ctx.clone(), &master, &licensing, claims)?),
             legal: Arc::new(legal),
             identity,
             signin: Arc::new(polity_signin::Service::new(ctx.clone(), &master, tokens, terms, sessions)),
+            domains: Arc::new(polity_domains::Service::new(ctx.clone(), &domains, outside.resolver)?),
             ctx,
         })
     }

@@ -13,6 +13,8 @@ pub struct Settings {
     pub legal: polity_legal::Settings,
     /// How long people at a browser stay signed in.
     pub sessions: polity_signin::SessionSettings,
+    /// How e-mail domains are proven.
+    pub domains: polity_domains::Settings,
     /// How much one person or organization may make, and how often.
     pub bounds: Bounds,
 }

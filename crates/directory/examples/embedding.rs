@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use polity_accounts::{AccountFields, NewAccount, People};
 use polity_directory::{
-    Assignee, Entry, GROUP_GUARD, Members, NewAssignment, NewOrganization, NewRole, NoWorkspaces,
+    Assignee, Entry, GROUP_GUARD, Members, NewAssignment, NewOrganization, NewRole, NoDomains, NoWorkspaces,
     OrganizationFields, Organizations, RoleAssignments as _, RoleEnding, RoleFields, Roles, Step, appointing,
 };
 use polity_groups::{GroupFields, Groups, Member, MembershipFields, Memberships, NewGroup, NewMembership};
@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // the services: cheap, and safe to share between threads
     let ctx = Ctx::new(db, Clock::machine(), IdSource::random());
-    // this program has no projects; with `polity_projects`, they are its `Hooks`
+    // this program has neither projects nor e-mail domains; with `polity_projects`, they are its `Hooks`, with `polity_domains`, its `Claims`
     let workspaces = Arc::new(NoWorkspaces);
     let accounts = polity_accounts::Service::new(ctx.clone(), appointing(workspaces.clone()));
     let groups = polity_groups::Service::new(ctx.clone(), GROUP_GUARD);
@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ctx,
         &master,
         RoleEnding::NOTHING,
-        polity_directory::Terms::without_limits(workspaces),
+        polity_directory::Terms::without_limits(workspaces, Arc::new(NoDomains)),
     );
 
     // two people; an address counts as theirs only once somebody has checked it

@@ -1,11 +1,11 @@
 //! Organizations, their profiles, members, levels, roles, permissions and invitations.
 //!
-//! What it owns: organizations and the words that name them, what they tell of themselves, e-mail domain claims, members, roles and who carries them, invitations. What it decides: who
+//! What it owns: organizations and the words that name them, what they tell of themselves, members, roles and who carries them, invitations. What it decides: who
 //! may act in an organization ([`Entry::enter`]) and why ([`Roles::explain`]).
 //!
 //! Invariants:
 //!
-//! * A name (id, key, alias) and a proven e-mail domain have one organization over all tenants.
+//! * A name (id, key, alias) has one organization over all tenants.
 //! * An organization that has ever had an owner keeps at least one.
 //! * Nobody gives away more than they have: neither a level above their own nor one of polity's permissions they lack.
 //! * A person's groups are those of their account and of the active employee it is linked to; who leaves is linked to none.
@@ -14,6 +14,7 @@
 
 mod activity;
 mod acts;
+mod domain_claims;
 pub mod entitlements;
 mod events;
 mod import;
@@ -37,6 +38,7 @@ pub use acts::employment::appointing;
 pub use acts::group_guard::GROUP_GUARD;
 pub use acts::roles::ending::RoleEnding;
 pub use acts::terms::{Entitling, Program, Programs, Terms};
+pub use domain_claims::{DomainClaims, NoDomains};
 pub use events::EVENTS;
 pub use import::{ImportChanges, ImportedGroup, ImportedMember, ImportedOrganization, ImportedPerson};
 pub use invitation::invitee::{

@@ -92,13 +92,14 @@ pub const NAMESPACES: [&str; 25] = [
 ];
 
 /// What else the built-in `admin` runs; no roles are generated for these, since programs know of none (docs/decisions/0036).
-pub const FURTHER: [&str; 7] = [
+pub const FURTHER: [&str; 8] = [
     "org.keys",
     "org.employees",
     "org.license",
     "org.legal_documents",
     "org.activity",
     "org.integrations",
+    "org.domains",
     "org.level",
 ];
 

@@ -27,6 +27,8 @@ diesel::table! {
         members_can_use_personal_api_keys -> Bool,
         default_role_id -> Nullable<Id>,
         product_settings -> Nullable<Json>,
+        domain -> Nullable<Text>,
+        domain_verified -> Bool,
     }
 }
 
@@ -43,30 +45,6 @@ diesel::table! {
 
     organization_names (name) {
         name -> Text,
-        organization_id -> Id,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use polity_kernel::sql::{Id, Instant};
-
-    organization_domains (organization_id, domain_id) {
-        organization_id -> Id,
-        domain_id -> Id,
-        domain -> Text,
-        is_primary -> Bool,
-        verified_at -> Nullable<Instant>,
-        created_at -> Instant,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use polity_kernel::sql::Id;
-
-    domain_claims (domain) {
-        domain -> Text,
         organization_id -> Id,
     }
 }
@@ -184,8 +162,6 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     organizations,
     organization_names,
-    organization_domains,
-    domain_claims,
     members,
     roles,
     role_assignments,

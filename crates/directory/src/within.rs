@@ -13,27 +13,21 @@ use crate::acts::members;
 use crate::acts::organizations::foundation;
 pub use crate::acts::organizations::reach::{Candidates, Reach, filled, let_in, may_see, with_home};
 pub use crate::acts::roles::{role, role_called};
-use crate::acts::terms::{Entitling, Terms};
-use crate::events::{MEMBER_ADDED, MEMBER_PUT_BACK};
+use crate::acts::terms::Terms;
+use crate::events::{MEMBER_ADDED, MEMBER_PUT_BACK, ORGANIZATION_UPDATED};
 pub use crate::organization::parameter::settle;
 pub use crate::part::Part;
 use crate::permissions::ORG_DIRECTORY_MEMBERS_CREATE;
 pub use crate::store::members::membership::{IsMember, OrganizationOf, TakenUpBy};
 pub use crate::workspaces::new_app::{kind_key, text};
 use crate::{
-    Accepted, Invitation, InvitationId, NewOrganization, Organization, Status, Taker, Workspaces,
-    role::built_in, store,
+    Accepted, Invitation, InvitationId, NewOrganization, Organization, PrimaryDomain, Status, Taker,
+    Workspaces, role::built_in, store,
 };
 
 /// Founds an organization as [`Organizations::found`](crate::Organizations::found) does, but for the permission.
-pub fn found(
-    tx: &mut Tx<'_>,
-    entitling: &Entitling,
-    workspaces: &dyn Workspaces,
-    actor: &Actor,
-    new: &NewOrganization,
-) -> Result<Organization> {
-    foundation::found(tx, entitling, workspaces, actor, new)
+pub fn found(tx: &mut Tx<'_>, terms: &Terms, actor: &Actor, new: &NewOrganization) -> Result<Organization> {
+    foundation::found(tx, terms, actor, new)
 }
 
 /// The organization as it is now; absent once it is deleted.
@@ -59,9 +53,23 @@ pub fn member_count(conn: &mut Conn, id: OrganizationId, now: Timestamp) -> Resu
     store::members::count(conn, id, now)
 }
 
-/// How many e-mail domains the organization has now.
-pub fn domain_count(conn: &mut Conn, id: OrganizationId) -> Result<u64> {
-    store::domains::count(conn, id)
+/// Shows this as the organization's primary e-mail domain; nothing happens when it is so already. Whoever calls holds the organization's
+/// epoch alone and has raised it, since organizations are remembered under it.
+pub fn show_domain(tx: &mut Tx<'_>, origin: Origin<'_>, domain: Option<PrimaryDomain>) -> Result<()> {
+    let now = tx.now();
+    let before = store::organizations::existing(tx, origin.organization(), now)?;
+    if before.domain == domain {
+        return Ok(());
+    }
+    let version = before.version + 1;
+    let after = Organization { domain, version, updated_at: now, ..before.clone() };
+    store::organizations::update(tx, &after)?;
+    tx.record(ORGANIZATION_UPDATED.changed(origin, after.id, &before, &after))
+}
+
+/// Those who own the organization now and have taken that up, the one who has longest first, at most `limit`.
+pub fn owners(conn: &mut Conn, id: OrganizationId, now: Timestamp, limit: i64) -> Result<Vec<AccountId>> {
+    store::members::owners_in_person(conn, id, now, limit)
 }
 
 /// Whether the organization is there and works.

@@ -13,9 +13,9 @@ const EVERYTHING: &str = "*";
 words! {
     /// A word for what a credential may be limited to. `:write` contains `:read`.
     pub enum Scope {
-        /// See organizations, their projects and roles.
+        /// See organizations, their projects, roles and e-mail domains.
         OrganizationRead = "organization:read",
-        /// Found, change and delete organizations, their roles and who carries them.
+        /// Found, change and delete organizations, their roles and who carries them, their e-mail domains.
         OrganizationWrite = "organization:write",
         /// See members and invitations.
         MemberRead = "organization_member:read",
@@ -122,6 +122,9 @@ const ORGANIZATION_READ: &[Permission] = &[
     directory::ORG_ROLES_GET,
     directory::PROJECTS_LIST,
     directory::PROJECTS_GET,
+    // named here, since the area of e-mail domains stands right of this crate; the gateway, which has both, tests that they agree
+    Permission::of("org.domains.list"),
+    Permission::of("org.domains.get"),
 ];
 
 const ORGANIZATION_WRITE: &[Permission] = &[
@@ -133,6 +136,9 @@ const ORGANIZATION_WRITE: &[Permission] = &[
     directory::ORG_ROLES_DELETE,
     directory::ORG_USER_ROLES_UPDATE,
     directory::ORG_LEVEL_UPDATE,
+    Permission::of("org.domains.create"),
+    Permission::of("org.domains.update"),
+    Permission::of("org.domains.delete"),
 ];
 
 const MEMBER_READ: &[Permission] = &[directory::ORG_MEMBERS_LIST, directory::ORG_MEMBERS_GET];

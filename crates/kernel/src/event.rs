@@ -46,6 +46,16 @@ impl<'a> Origin<'a> {
         Self { organization, actor }
     }
 
+    /// The organization it is made in; the nil UUID for none.
+    pub const fn organization(&self) -> OrganizationId {
+        self.organization
+    }
+
+    /// Who makes it.
+    pub const fn actor(&self) -> &'a Actor {
+        self.actor
+    }
+
     /// In no organization (accounts, platform settings): filed under the nil UUID.
     pub const fn platform(actor: &'a Actor) -> Self {
         Self { organization: OrganizationId::new(Uuid::nil()), actor }

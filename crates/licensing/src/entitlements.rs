@@ -2,7 +2,7 @@
 
 use polity_directory::entitlements as directory;
 
-/// Letting people in by the domain of their address, by themselves.
+/// Letting people in by the domain of their address, by themselves, which the area of e-mail domains asks for.
 const AUTOMATIC_PROVISIONING: &str = "automatic_provisioning";
 
 /// Demanding single sign-on.
@@ -11,7 +11,7 @@ pub const SSO_ENFORCEMENT: &str = "sso_enforcement";
 /// Single sign-on by SAML.
 pub const SAML: &str = "saml";
 
-/// Provisioning by SCIM.
+/// Provisioning by SCIM, which the area of e-mail domains asks for.
 const SCIM: &str = "scim";
 
 /// Signing a BAA, which the area of legal documents asks for.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use polity_directory::entitlements::{DOMAINS, MEMBERS};
-use polity_directory::within;
+use polity_directory::{DomainClaims, within};
 use polity_kernel::{
     Code, Conn, Entitlements, Error, OrganizationId, Resource, Result, Stamp, SubjectId, Timestamp,
 };
@@ -95,11 +95,16 @@ impl Kept {
 
 impl Usage {
     /// What the organization uses now.
-    pub(crate) fn of(conn: &mut Conn, organization: OrganizationId, now: Timestamp) -> Result<Self> {
+    pub(crate) fn of(
+        conn: &mut Conn,
+        domains: &dyn DomainClaims,
+        organization: OrganizationId,
+        now: Timestamp,
+    ) -> Result<Self> {
         Ok(Self {
             members: within::member_count(conn, organization, now)?,
             projects: polity_projects::within::project_count(conn, organization)?,
-            domains: within::domain_count(conn, organization)?,
+            domains: domains.count(conn, organization)?,
         })
     }
 

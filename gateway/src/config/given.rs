@@ -29,6 +29,9 @@ pub(super) struct Given {
     pub(super) trusted_proxies: Vec<String>,
     #[serde(deserialize_with = "shaped_or_json")]
     pub(super) outbound_allow: Vec<String>,
+    pub(super) dns_resolver: Option<String>,
+    pub(super) domain_challenge_prefix: Option<String>,
+    pub(super) domain_recheck: Option<Period>,
     pub(super) registration: Option<String>,
     pub(super) master_key: Option<SecretString>,
     pub(super) master_key_file: Option<PathBuf>,

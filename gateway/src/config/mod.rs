@@ -4,6 +4,7 @@
 //! that a misspelt setting is never silently the default.
 
 pub(crate) mod bucket;
+mod domains;
 mod given;
 mod issuer;
 mod legal;
@@ -30,6 +31,7 @@ use url::Url;
 
 use crate::gate::pace::Pace;
 pub use bucket::Bucket;
+pub use domains::NameServers;
 use given::Given;
 pub use legal::ProviderAccount;
 pub use period::Period;
@@ -71,6 +73,12 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// The networks beside public addresses where servers may be that others than the operator have named.
     pub outbound_allow: Vec<IpNet>,
+    /// The name servers that are asked for the records of e-mail domains; by default the machine's own.
+    #[serde(serialize_with = "some_as_text", skip_serializing_if = "Option::is_none")]
+    pub dns_resolver: Option<NameServers>,
+    /// How e-mail domains are proven: `domain_challenge_prefix`, `domain_recheck`.
+    #[serde(flatten, serialize_with = "domains::as_given")]
+    pub domains: polity_domains::Settings,
     /// Who may found organizations without being granted it.
     pub registration: Registration,
     /// The key that others are derived from; when not given, the data directory's own ([`Settings::master_key`]).
@@ -152,6 +160,8 @@ impl Settings {
         let licensing = license::settle(&mut given)?;
         let legal = legal::settle(&mut given)?;
         let legal_provider = legal::provider(&mut given, &legal)?;
+        let domains = domains::settle(&mut given)?;
+        let dns_resolver = domains::name_servers(&given)?;
         let bounds = given.bounds();
         let data_dir = given.data_dir.unwrap_or_else(|| PathBuf::from("./.polity"));
         let workers = given.workers.unwrap_or_else(cores).max(1);
@@ -179,6 +189,8 @@ impl Settings {
             trusted_issuers: issuer::settle(given.trusted_issuers)?,
             trusted_proxies: networks("trusted_proxies", &given.trusted_proxies)?,
             outbound_allow: networks("outbound_allow", &given.outbound_allow)?,
+            dns_resolver,
+            domains,
             registration: parse("registration", given.registration.as_deref().unwrap_or("open"))?,
             log: given.log.unwrap_or_else(|| LOG.to_owned()),
             log_format: log_format(given.log_format.as_deref().unwrap_or("json"))?,

@@ -106,6 +106,8 @@ fn what_is_printed_holds_no_secret_and_can_be_read_again() {
         ("POLITY_ENTITLEMENTS", "licensed"),
         ("POLITY_TRUSTED_PROXIES", r#"["10.0.0.0/8", "::1"]"#),
         ("POLITY_OUTBOUND_ALLOW", r#"["10.20.0.0/16"]"#),
+        ("POLITY_DNS_RESOLVER", "127.0.0.1:5353, ::1"),
+        ("POLITY_DOMAIN_RECHECK", "6h"),
         ("POLITY_LICENSE_KEYS", LICENSE_KEYS),
         ("POLITY_LICENSE_REVOCATIONS", r#"["burnt"]"#),
         ("POLITY_FREE_LIMITS", r#"{"members": 3}"#),
@@ -130,6 +132,8 @@ fn what_is_printed_holds_no_secret_and_can_be_read_again() {
     assert_eq!(again.bounds, Bounds { letters_by_person_per_hour: 9, ..Bounds::default() });
     assert_eq!(again.trusted_proxies, settings.trusted_proxies);
     assert_eq!((&again.outbound_allow, again.outbound_allow.len()), (&settings.outbound_allow, 1));
+    assert_eq!(again.dns_resolver, "127.0.0.1:5353, [::1]:53".parse().ok());
+    assert_eq!(again.domains, settings.domains);
     assert_eq!(again.legal.vendor_name, "Harbor Lane Ltd");
     assert_eq!((again.licensing.free.members, again.licensing.free.projects), (Some(3), None));
     assert_eq!(again.licensing.keys[0].public[31], 255);

@@ -9,8 +9,9 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use polity_accounts::jobs::{ConfirmAddress, TellOldAddress};
-use polity_areas::jobs::{self, OUTBOUND};
+use polity_areas::jobs::{self, DELIVERIES, LOOKUPS, OUTBOUND};
 use polity_directory::jobs::{MailInvitation, TellInvitationOver, TellJoined};
+use polity_domains::jobs::TellDomain;
 use polity_kernel::Result;
 use polity_kernel::job::{self, Lane, Outcome, Work as _};
 use polity_legal::jobs::MailSigningLink;
@@ -33,7 +34,7 @@ const REST: Duration = Duration::from_secs(1);
 const TIDY: Duration = Duration::from_secs(60);
 
 /// The lanes, a thread each: what waits for nobody, and what does.
-const LANES: [Lane; 3] = [Lane::But(OUTBOUND), Lane::Of(OUTBOUND), Lane::Of(OUTBOUND)];
+const LANES: [Lane; 4] = [Lane::But(OUTBOUND), Lane::Of(DELIVERIES), Lane::Of(DELIVERIES), Lane::Of(LOOKUPS)];
 
 /// Sends one kind of letter. It may run more than once for the same job, so it must not matter if it does.
 type Letter = fn(&Run<'_>) -> Result<Outcome>;
@@ -46,6 +47,7 @@ const KINDS: [(&str, Letter); 9] = [
     (MailInvitation::KIND, mail::jobs::invitation),
     (TellInvitationOver::KIND, mail::notices::invitation_over),
     (TellJoined::KIND, mail::joined::joined),
+    (TellDomain::KIND, mail::notices::domain),
     (MailReset::KIND, mail::proving::reset),
     (MailSigningLink::KIND, mail::jobs::signing),
     (TellLinked::KIND, mail::notices::linked),
@@ -253,10 +255,13 @@ mod tests {
                 let leased = job::lease_in(&polity.ctx, kit.ctx.ids().secret(), lane).unwrap();
                 leased.map(|job| job.kind)
             };
-            let [inner, outside, _] = LANES;
+            let [inner, outside, _, names] = LANES;
             assert_eq!(leased(inner).as_deref(), Some("test.inner"), "also kinds that nobody knows");
             assert_eq!(leased(inner), None);
+            assert_eq!(leased(names), None);
             assert_eq!(leased(outside).as_deref(), Some("mail.reset"));
+            let lanes: Vec<&str> = DELIVERIES.iter().chain(LOOKUPS).copied().collect();
+            assert_eq!(lanes, OUTBOUND, "each kind has its lane");
             let mut mail = OUTBOUND.iter().filter(|kind| kind.starts_with("mail."));
             assert!(mail.all(|kind| KINDS.iter().any(|(known, _)| known == kind)));
             for (kind, _) in KINDS {

@@ -97,9 +97,10 @@ fn reached(ctx: &Ctx, folder: &Path) -> i64 {
         ctx.clone(),
         &MasterKey::new([7; 32]),
         polity_directory::RoleEnding::NOTHING,
-        polity_directory::Terms::without_limits(std::sync::Arc::new(polity_projects::Hooks::new(
-            &MasterKey::new([7; 32]),
-        ))),
+        polity_directory::Terms::without_limits(
+            std::sync::Arc::new(polity_projects::Hooks::new(&MasterKey::new([7; 32]))),
+            std::sync::Arc::new(polity_domains::Claims),
+        ),
     );
     let access = directory.enter(&Actor::system(), &"acme".parse::<OrganizationRef>().unwrap()).unwrap();
     let content = std::fs::read(folder.join("rows.csv")).unwrap();

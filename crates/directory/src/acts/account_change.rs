@@ -5,11 +5,12 @@ use polity_accounts::{Account, EmailAddress};
 use polity_kernel::{Actor, Code, Error, OrganizationId, Result, Tx, epoch};
 
 use crate::acts::roles::assigned;
+use crate::acts::terms::Terms;
 use crate::acts::{access, members};
+use crate::domain_claims::DomainClaims;
 use crate::part::Part;
 use crate::permissions::ORG_MEMBERS_UPDATE;
 use crate::store;
-use crate::workspaces::Workspaces;
 
 /// Asks whether the actor may change another's account like this: the organization that made it may while nobody has used it and it is
 /// nowhere else, and the organization whose verified domain its address is under, to addresses under its verified domains. Both need
@@ -18,7 +19,7 @@ use crate::workspaces::Workspaces;
 /// The organization's epoch is held until the transaction ends, so nothing of this changes meanwhile.
 pub(crate) fn may_change(
     tx: &mut Tx<'_>,
-    workspaces: &dyn Workspaces,
+    terms: &Terms,
     actor: &Actor,
     before: &Account,
     after: &Account,
@@ -30,8 +31,10 @@ pub(crate) fn may_change(
         return Err(forbidden(format!("only a platform administrator can set {field}")));
     }
     let mut refusal = None;
-    for organization in [maker(tx, before)?, keeper(tx, before, after)?].into_iter().flatten() {
-        match runs(tx, workspaces, actor, organization, before) {
+    for organization in
+        [maker(tx, before)?, keeper(tx, &*terms.domains, before, after)?].into_iter().flatten()
+    {
+        match runs(tx, terms, actor, organization, before) {
             Ok(()) => return Ok(AddressChange::AtOnce),
             Err(error) if error.code() == Code::Forbidden => refusal = Some(error),
             // an organization that the actor is not in is none they may learn of
@@ -53,20 +56,29 @@ fn maker(tx: &mut Tx<'_>, account: &Account) -> Result<Option<OrganizationId>> {
 }
 
 /// The organization whose verified domain the address is under, and the new one too.
-fn keeper(tx: &mut Tx<'_>, before: &Account, after: &Account) -> Result<Option<OrganizationId>> {
-    let keeper = owner_of(tx, before.email.as_ref())?;
-    Ok(if owner_of(tx, after.email.as_ref())? == keeper { keeper } else { None })
+fn keeper(
+    tx: &mut Tx<'_>,
+    claims: &dyn DomainClaims,
+    before: &Account,
+    after: &Account,
+) -> Result<Option<OrganizationId>> {
+    let keeper = owner_of(tx, claims, before.email.as_ref())?;
+    Ok(if owner_of(tx, claims, after.email.as_ref())? == keeper { keeper } else { None })
 }
 
-fn owner_of(tx: &mut Tx<'_>, email: Option<&EmailAddress>) -> Result<Option<OrganizationId>> {
+fn owner_of(
+    tx: &mut Tx<'_>,
+    claims: &dyn DomainClaims,
+    email: Option<&EmailAddress>,
+) -> Result<Option<OrganizationId>> {
     let Some(email) = email else { return Ok(None) };
-    store::domains::owner(tx, email.domain())
+    claims.owner(tx, email.domain())
 }
 
 /// Asks that the actor runs the members of the organization, this one included.
 fn runs(
     tx: &mut Tx<'_>,
-    workspaces: &dyn Workspaces,
+    terms: &Terms,
     actor: &Actor,
     organization: OrganizationId,
     account: &Account,
@@ -79,7 +91,7 @@ fn runs(
         return Err(forbidden("the organization is inactive"));
     }
     match members::existing(tx, organization, account.id, now) {
-        Ok(member) => assigned::may_add_to(tx, workspaces, &access, &member, now),
+        Ok(member) => assigned::may_add_to(tx, &*terms.workspaces, &access, &member, now),
         Err(error) if error.code() == Code::NotFound => Ok(()),
         Err(error) => Err(error),
     }

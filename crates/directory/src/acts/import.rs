@@ -74,7 +74,7 @@ fn organization(
         let owner = wanted.owner.map(|owner| foundation::known(tx, owner)).transpose()?;
         let id = tx.new_id();
         let founding = Founding { id, new: wanted, owner };
-        let made = foundation::establish(tx, &means.terms.entitling, actor, founding)?;
+        let made = foundation::establish(tx, &means.terms, actor, founding)?;
         changes.organizations_created += 1;
         epoch::raise(tx, made.id.uuid())?;
         return Ok((made.id, false));
@@ -91,7 +91,7 @@ fn organization(
     }
     if differs(&before, wanted) {
         let access = vouched(tx, &means.terms.entitling, actor, id)?;
-        organizations::apply(tx, &access, &means.parameters, &before, &patch(wanted))?;
+        organizations::apply(tx, &access, means, &before, &patch(wanted))?;
         changes.organizations_changed += 1;
     }
     Ok((id, !before.works() && wanted.status != Some(Status::Active)))

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use polity_kernel::{Actor, Conn, Entitled, OrganizationId, Result, Seal, SubjectId, Timestamp};
 
+use crate::domain_claims::DomainClaims;
 use crate::workspaces::Workspaces;
 
 /// Says what an organization is entitled to; asked in the transaction that a right is computed or a place taken in.
@@ -24,7 +25,7 @@ pub struct Program {
 }
 
 /// What the directory asks of areas further right, in its own transactions: what an organization is entitled to, who a program is now,
-/// what becomes of projects and apps.
+/// what becomes of projects and apps, whose an e-mail domain is.
 #[derive(Clone)]
 pub struct Terms {
     /// What organizations are entitled to.
@@ -33,16 +34,24 @@ pub struct Terms {
     pub programs: Programs,
     /// Projects and apps.
     pub workspaces: Arc<dyn Workspaces>,
+    /// E-mail domains.
+    pub domains: Arc<dyn DomainClaims>,
 }
 
 impl Terms {
     /// Of a program where every organization is entitled to everything, and what programs have promised is over when it is taken up.
-    pub fn without_limits(workspaces: Arc<dyn Workspaces>) -> Self {
-        Self { entitling: Arc::new(|_, _| Ok(Entitled::to_all())), programs: |_, _| Ok(None), workspaces }
+    pub fn without_limits(workspaces: Arc<dyn Workspaces>, domains: Arc<dyn DomainClaims>) -> Self {
+        Self {
+            entitling: Arc::new(|_, _| Ok(Entitled::to_all())),
+            programs: |_, _| Ok(None),
+            workspaces,
+            domains,
+        }
     }
 }
 
-/// What is needed beside the store to make an organization all that it is to be.
+/// What is needed beside the store to make an organization all that it is to be. Cheap to clone.
+#[derive(Clone)]
 pub(crate) struct Means {
     /// Keeps the secret ones among parameters.
     pub(crate) parameters: Seal,

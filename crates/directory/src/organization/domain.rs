@@ -58,7 +58,8 @@ impl DomainName {
         registered.split('.').next().unwrap_or(registered)
     }
 
-    pub(crate) fn stored(text: String) -> Self {
+    /// A domain that was judged when it was stored.
+    pub fn stored(text: String) -> Self {
         Self(text)
     }
 }

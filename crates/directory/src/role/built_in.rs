@@ -63,7 +63,7 @@ pub(crate) fn level_of_role(key: &RoleKey) -> Option<Level> {
 
 /// What reading in the organization needs: every member's floor.
 fn member() -> PermissionSet {
-    const OPEN: [&str; 10] = [
+    const OPEN: [&str; 11] = [
         "org.directory",
         "org.directory.members",
         "org.members",
@@ -74,6 +74,7 @@ fn member() -> PermissionSet {
         "org.user.account",
         "org.employees",
         "org.integrations",
+        "org.domains",
     ];
     OPEN.iter().flat_map(|ns| all_of(ns, &READING)).collect()
 }
@@ -157,7 +158,7 @@ mod tests {
     #[test]
     fn there_are_two_roles_a_namespace_and_four_more() {
         assert_eq!(ROLES.len(), 2 * 25 + 4);
-        assert_eq!(KNOWN.iter().count(), (25 + 7) * 6);
+        assert_eq!(KNOWN.iter().count(), (25 + 8) * 6);
     }
 
     #[test]

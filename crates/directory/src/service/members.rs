@@ -87,7 +87,7 @@ impl Members for Service {
         let terms = self.terms();
         self.ctx
             .write_platform(move |tx| {
-                let organization = join::approached(tx, &actor, account, &reference)?;
+                let organization = join::approached(tx, &*terms.domains, &actor, account, &reference)?;
                 members::require_active(tx, organization)?;
                 let now = tx.now();
                 let entitled = (terms.entitling)(tx, organization)?;
@@ -102,7 +102,7 @@ impl Members for Service {
                 if let Some(invitation) = store::invitations::live_in(tx, organization, &email, now)? {
                     return join::join(tx, &terms, &actor, account, &invitation);
                 }
-                if store::domains::owner(tx, email.domain())? != Some(organization) {
+                if terms.domains.owner(tx, email.domain())? != Some(organization) {
                     return Err(members::refused(
                         "no verified domain and no invitation lets this address in",
                     ));
@@ -118,9 +118,9 @@ impl Members for Service {
     fn leave(&self, actor: &Actor, organization: &OrganizationRef) -> Result<()> {
         actor.require(&ORG_DIRECTORY_LIST)?;
         let (account, actor, reference) = (actor.person()?, actor.clone(), organization.clone());
-        let workspaces = Arc::clone(&self.terms.workspaces);
+        let terms = self.terms();
         self.ctx.write_platform(move |tx| {
-            let organization = join::approached(tx, &actor, account, &reference)?;
+            let organization = join::approached(tx, &*terms.domains, &actor, account, &reference)?;
             let now = tx.now();
             let member = store::members::find(tx, organization, account, now)?
                 .ok_or_else(|| Error::new(Code::NotAMember, "not a member of this organization"))?;
@@ -128,7 +128,7 @@ impl Members for Service {
             if member.accepted_at.is_some() {
                 members::require_active(tx, organization)?;
             }
-            end_membership(tx, &*workspaces, &actor, &member, &MEMBER_LEFT)
+            end_membership(tx, &*terms.workspaces, &actor, &member, &MEMBER_LEFT)
         })
     }
 

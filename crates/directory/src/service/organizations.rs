@@ -1,7 +1,6 @@
 //! Organizations: founding, changing, suspending, deleting, and who might join them.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use polity_kernel::job::Outcome;
 use polity_kernel::text::parsed_at;
@@ -39,7 +38,7 @@ impl Organizations for Service {
         actor.require(&ORG_DIRECTORY_CREATE)?;
         let (actor, means) = (actor.clone(), self.means());
         self.ctx.write_platform(move |tx| {
-            let made = foundation::found(tx, &means.terms.entitling, &*means.terms.workspaces, &actor, &new)?;
+            let made = foundation::found(tx, &means.terms, &actor, &new)?;
             begin(tx, &means, &actor, &new, made)
         })
     }
@@ -50,7 +49,7 @@ impl Organizations for Service {
     }
 
     fn update(&self, access: &Access, patch: OrganizationPatch) -> Result<Organization> {
-        let (seal, workspaces) = (self.parameters.clone(), Arc::clone(&self.terms.workspaces));
+        let means = self.means();
         // of a suspended organization nothing is changed but its status
         let kind = if patch.status.is_some() { WriteKind::Lifecycle } else { WriteKind::Grants };
         self.ctx.write(access, kind, move |tx, access| {
@@ -60,24 +59,24 @@ impl Organizations for Service {
             }
             let now = tx.now();
             let before = existing(tx, access.organization(), now)?;
-            let after = apply(tx, access, &seal, &before, &patch)?;
+            let after = apply(tx, access, &means, &before, &patch)?;
             if !may_follow(&before, &after) || (!after.works() && patch.owner_email.is_some()) {
                 return Err(members::inactive());
             }
             let Some(owner) = &patch.owner_email else { return Ok(after) };
-            foundation::share(tx, &*workspaces, access, &parsed_at("owner_email", owner)?)?;
+            foundation::share(tx, &*means.terms.workspaces, access, &parsed_at("owner_email", owner)?)?;
             existing(tx, access.organization(), now)
         })
     }
 
     fn remove(&self, access: &Access, by: Deletion) -> Result<()> {
-        let workspaces = Arc::clone(&self.terms.workspaces);
+        let terms = self.terms();
         self.ctx.write(access, WriteKind::Lifecycle, move |tx, access| {
             access.require(&ORG_DIRECTORY_DELETE)?;
             if by == Deletion::Owned {
                 require_owner(tx, access)?;
             }
-            end(tx, &*workspaces, access)
+            end(tx, &terms, access)
         })
     }
 
@@ -93,7 +92,7 @@ impl Organizations for Service {
                 return Ok(false);
             }
             if let Some(domain) = &wanted.domain
-                && store::domains::owner(conn, domain.as_str())?.is_some()
+                && self.terms.domains.owner(conn, domain.as_str())?.is_some()
             {
                 return Ok(false);
             }
@@ -112,7 +111,7 @@ impl Organizations for Service {
             let Some(email) = account.verified_email() else { return Ok(Vec::new()) };
             let invitations = store::invitations::live_of(conn, email, now, 50)?;
             let mut candidates: Vec<OrganizationId> = invitations.iter().map(|i| i.organization).collect();
-            candidates.extend(store::domains::owner(conn, email.domain())?);
+            candidates.extend(self.terms.domains.owner(conn, email.domain())?);
             joinable(conn, &candidates, account.id, now)
         })
     }
@@ -173,7 +172,7 @@ impl Organizations for Service {
 
 impl Upkeep for Service {
     fn purge(&self, organization: OrganizationId) -> Result<Outcome> {
-        let workspaces = Arc::clone(&self.terms.workspaces);
+        let terms = self.terms();
         self.ctx.write_platform(move |tx| {
             if !epoch::read(tx, &[organization.uuid()])?.is_empty() {
                 return Err(Error::internal(format!(
@@ -183,7 +182,8 @@ impl Upkeep for Service {
             let removed = polity_accounts::within::purge(tx, organization, BATCH)?
                 + polity_groups::within::purge(tx, organization, BATCH)?
                 + store::purge::purge(tx, organization, BATCH)?
-                + workspaces.purge(tx, organization, BATCH)?
+                + terms.workspaces.purge(tx, organization, BATCH)?
+                + terms.domains.purge(tx, organization, BATCH)?
                 + checkpoint::purge(tx, organization)?
                 + event::purge(tx, organization, BATCH)?;
             Ok(if removed == 0 { Outcome::Done } else { Outcome::Again })
@@ -231,7 +231,7 @@ fn begin(
         return Ok(made);
     }
     let patch = OrganizationPatch { settings: first.settings.clone(), ..OrganizationPatch::default() };
-    apply(tx, &access, &means.parameters, &made, &patch)
+    apply(tx, &access, means, &made, &patch)
 }
 
 /// Whether no organization could be called so.

@@ -1,7 +1,6 @@
 //! People: the accounts of others, for those who share an organization with them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use polity_accounts::{Account, AccountPatch, Employee, NewAccount};
 use polity_kernel::{
@@ -62,13 +61,13 @@ impl People for Service {
     fn change_person(&self, actor: &Actor, of: &AccountRef, patch: AccountPatch) -> Result<Account> {
         let id = self.person(actor, of)?.id;
         let actor = actor.clone();
-        let workspaces = Arc::clone(&self.terms.workspaces);
+        let terms = self.terms();
         self.ctx.write_platform(move |tx| {
             polity_accounts::within::update(tx, &actor, id, &patch, |tx, before, after| {
                 if actor.is_platform_administrator() || actor.subject() == Subject::Person(id) {
                     return polity_accounts::within::may_change_own(&actor, before, after);
                 }
-                account_change::may_change(tx, &*workspaces, &actor, before, after)
+                account_change::may_change(tx, &terms, &actor, before, after)
             })
         })
     }

@@ -124,6 +124,25 @@ pub(crate) fn leaders(
         .load(conn)?)
 }
 
+/// The owners who have taken their membership up, the one who has been a member longest first.
+pub(crate) fn owners_in_person(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<AccountId>> {
+    Ok(members::table
+        .filter(members::organization_id.eq(organization))
+        .filter(members::level.eq(Level::Owner))
+        .filter(above())
+        .filter(members::accepted_at.is_not_null())
+        .filter(live(now))
+        .order(members::member_id)
+        .limit(limit)
+        .select(members::account_id)
+        .load(conn)?)
+}
+
 /// Those of these accounts that are members, in order of joining.
 pub(crate) fn of_accounts(
     conn: &mut Conn,

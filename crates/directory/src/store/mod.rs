@@ -5,7 +5,6 @@
 pub(crate) mod assignments;
 pub(crate) mod delegations;
 pub(crate) mod display_names;
-pub(crate) mod domains;
 pub(crate) mod endings;
 pub(crate) mod invitations;
 pub(crate) mod mails;

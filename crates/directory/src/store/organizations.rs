@@ -7,7 +7,8 @@ use polity_kernel::db::each;
 use polity_kernel::sql::{Among, Document, List};
 use polity_kernel::{AccountId, Conn, Error, OrganizationId, Page, Result, SubjectId, Timestamp};
 
-use super::{domains, members};
+use super::members;
+use crate::organization::domain::DomainName;
 use crate::organization::facts::OrganizationFacts;
 use crate::organization::names::{Alias, Key};
 use crate::organization::parameter::Parameters;
@@ -39,6 +40,8 @@ struct Changing {
     status_changed_at: Option<Timestamp>,
     status_changed_by: Option<SubjectId>,
     parameters: Option<Document<Parameters>>,
+    domain: Option<String>,
+    domain_verified: bool,
     #[diesel(embed)]
     facts: FactsRow,
     #[diesel(embed)]
@@ -150,13 +153,12 @@ pub(crate) fn page(conn: &mut Conn, page: &Page) -> Result<Vec<OrganizationId>> 
         .load(conn)?)
 }
 
-/// The organization with its primary domain and first owner.
+/// The organization with its first owner.
 pub(crate) fn find(conn: &mut Conn, id: OrganizationId, now: Timestamp) -> Result<Option<Organization>> {
     let row: Option<Row> = organizations::table.find(id).select(Row::as_select()).first(conn).optional()?;
     let Some(row) = row else { return Ok(None) };
-    let domain = domains::primary(conn, id)?;
     let owner = members::first_owner(conn, id, now)?;
-    Ok(Some(organization(row, domain, owner)))
+    Ok(Some(organization(row, owner)))
 }
 
 /// These organizations, ordered by id; one that does not exist is left out.
@@ -166,23 +168,22 @@ pub(crate) fn find_all(conn: &mut Conn, ids: &[OrganizationId], now: Timestamp) 
         .filter(Among(organizations::organization_id, list))
         .select(Row::as_select())
         .load(conn))?;
-    let mut primary: HashMap<OrganizationId, PrimaryDomain> =
-        domains::primaries(conn, ids)?.into_iter().collect();
     let mut owners: HashMap<OrganizationId, AccountId> = HashMap::new();
     for (id, owner) in members::owners(conn, ids, now)? {
         owners.entry(id).or_insert(owner);
     }
     let whole = |row: Row| {
-        let (domain, owner) = (primary.remove(&row.organization_id), owners.remove(&row.organization_id));
-        organization(row, domain, owner)
+        let owner = owners.remove(&row.organization_id);
+        organization(row, owner)
     };
     let mut found = rows.into_iter().map(whole).collect::<Vec<_>>();
     found.sort_unstable_by_key(|organization| organization.id);
     Ok(found)
 }
 
-fn organization(row: Row, domain: Option<PrimaryDomain>, owner: Option<AccountId>) -> Organization {
+fn organization(row: Row, owner: Option<AccountId>) -> Organization {
     let changing = row.changing;
+    let verified = changing.domain_verified;
     Organization {
         id: row.organization_id,
         key: Key::stored(row.key),
@@ -190,7 +191,7 @@ fn organization(row: Row, domain: Option<PrimaryDomain>, owner: Option<AccountId
         name: changing.name,
         has_profile: changing.facts.profile.is_some(),
         facts: changing.facts.read(),
-        domain,
+        domain: changing.domain.map(|name| PrimaryDomain { name: DomainName::stored(name), verified }),
         owner,
         status: changing.status,
         created_at: row.created_at,
@@ -214,6 +215,8 @@ fn changing(organization: &Organization) -> Changing {
         status_changed_at: organization.status_changed_at,
         status_changed_by: organization.status_changed_by,
         parameters: Some(Document(organization.parameters.clone())),
+        domain: organization.domain.as_ref().map(|domain| domain.name.to_string()),
+        domain_verified: organization.domain.as_ref().is_some_and(|domain| domain.verified),
         facts: FactsRow::of(organization),
         settings: SettingsRow::of(&organization.settings),
     }

@@ -35,7 +35,7 @@ pub(crate) fn on(ctx: Ctx) -> Service {
         ctx,
         &MasterKey::new([7; 32]),
         RoleEnding::NOTHING,
-        polity_directory::Terms::without_limits(hooks()),
+        polity_directory::Terms::without_limits(hooks(), Arc::new(polity_domains::Claims)),
     )
 }
 

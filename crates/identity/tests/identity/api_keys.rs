@@ -100,7 +100,7 @@ both_engines! {
 
     fn a_key_ends_with_the_role_it_is_limited_to(kit) {
         let bench = bench(kit);
-        let directory = polity_directory::Service::new(kit.ctx.clone(), &MasterKey::new([7; 32]), ROLE_ENDING, polity_directory::Terms::without_limits(std::sync::Arc::new(polity_directory::NoWorkspaces)));
+        let directory = polity_directory::Service::new(kit.ctx.clone(), &MasterKey::new([7; 32]), ROLE_ENDING, polity_directory::Terms::without_limits(std::sync::Arc::new(polity_directory::NoWorkspaces), std::sync::Arc::new(polity_directory::NoDomains)));
         let alice = actor_of(&bench, "alice@acme.example");
         let fields = OrganizationFields { key: Some("acme".into()), ..OrganizationFields::default() };
         directory.found(&alice, NewOrganization::try_from(fields).unwrap()).unwrap();

@@ -27,7 +27,10 @@ pub(crate) fn entitled(ctx: &Ctx, to: Entitled) -> Node {
         ctx.clone(),
         &MasterKey::new([7; 32]),
         nothing,
-        polity_directory::Terms::without_limits(Arc::new(polity_directory::NoWorkspaces)),
+        polity_directory::Terms::without_limits(
+            Arc::new(polity_directory::NoWorkspaces),
+            Arc::new(polity_directory::NoDomains),
+        ),
     );
     Node { directory: directory.entitled_by(Arc::new(move |_, _| Ok(to.clone()))) }
 }

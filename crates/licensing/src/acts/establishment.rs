@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use polity_directory::{Entitling, Organization, within};
+use polity_directory::{Entitling, Organization, Terms, within};
 use polity_kernel::{Access, Actor, PermissionSet, Result, Stamp, Standing, Subject, Tx};
-use polity_projects::Hooks;
 
+use crate::acts::Means;
 use crate::events::{EULA_ACCEPTED, LICENSE_GRANTED};
 use crate::grant::Grant;
 use crate::license::Kept;
@@ -14,24 +14,27 @@ use crate::{Acceptance, Establishment, NewEstablishment, Usage, store};
 
 pub(crate) fn set_up(
     tx: &mut Tx<'_>,
-    rules: &Arc<Rules>,
-    hooks: &Hooks,
+    means: &Means,
     actor: &Actor,
     new: &NewEstablishment,
 ) -> Result<Establishment> {
+    let rules = &means.rules;
     let stamp = Stamp::of(tx, actor);
     let grant = Grant::of(rules, &new.license, stamp.at)?;
-    let entitling = entitling(rules, &grant, stamp);
-    let organization = within::found(tx, &entitling, hooks, actor, &new.organization)?;
+    let terms = Terms {
+        entitling: entitling(rules, &grant, stamp),
+        ..Terms::without_limits(Arc::new(means.projects.clone()), Arc::clone(&means.domains))
+    };
+    let organization = within::found(tx, &terms, actor, &new.organization)?;
     grant.require_for(&organization)?;
     grant.claim(tx, organization.id)?;
     let kept = grant.given(organization.id, stamp);
     store::licenses::insert(tx, &kept)?;
     let access = founders(actor, &organization).entitled(rules.entitled(&kept));
     tx.record(LICENSE_GRANTED.made(&access, organization.id, &kept))?;
-    let project = hooks.open(tx, &access, &new.project)?;
+    let project = means.projects.open(tx, &access, &new.project)?;
     accept(tx, rules, &access, new)?;
-    let usage = Usage::of(tx, organization.id, stamp.at)?;
+    let usage = Usage::of(tx, &*means.domains, organization.id, stamp.at)?;
     Ok(Establishment { organization, project, license: rules.told(&kept, usage, stamp.at) })
 }
 

@@ -1,7 +1,5 @@
 //! Licenses: told, applied and taken.
 
-use std::sync::Arc;
-
 use polity_directory::permissions::ORG_DIRECTORY_CREATE;
 use polity_directory::within;
 use polity_kernel::{
@@ -9,13 +7,12 @@ use polity_kernel::{
     WriteKind,
 };
 
-use crate::acts::establishment;
+use crate::acts::{Means, establishment};
 use crate::events;
 use crate::events::LICENSE_REPLACED;
 use crate::grant::Grant;
 use crate::license::{Kept, require_fit};
 use crate::permissions::{ORG_LICENSE_GET, ORG_LICENSE_UPDATE};
-use crate::rules::Rules;
 use crate::service::Service;
 use crate::{
     Acceptance, EntitlementMode, Establishment, License, LicenseType, Licensing, NewEstablishment, Usage,
@@ -28,37 +25,37 @@ impl Licensing for Service {
         if !new.eula_accepted {
             return Err(Error::field("eula_accepted", FieldKind::Required.told("the EULA must be accepted")));
         }
-        let (rules, hooks, actor) = (Arc::clone(&self.rules), self.projects.clone(), actor.clone());
-        self.ctx.write_platform(move |tx| establishment::set_up(tx, &rules, &hooks, &actor, &new))
+        let (means, actor) = (self.means.clone(), actor.clone());
+        self.ctx.write_platform(move |tx| establishment::set_up(tx, &means, &actor, &new))
     }
 
     fn license(&self, access: &Access) -> Result<License> {
         access.require(&ORG_LICENSE_GET)?;
         let (organization, now) = (access.organization(), self.ctx.now());
-        self.ctx.read(|conn| told(conn, &self.rules, organization, now))
+        self.ctx.read(|conn| told(conn, &self.means, organization, now))
     }
 
     fn apply_key(&self, access: &Access, text: &str) -> Result<License> {
-        let (rules, text) = (Arc::clone(&self.rules), text.trim().to_owned());
+        let (means, text) = (self.means.clone(), text.trim().to_owned());
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ORG_LICENSE_UPDATE)?;
             let (id, now) = (access.organization(), tx.now());
             let organization =
                 within::organization(tx, id, now)?.ok_or_else(|| Error::not_found("organization"))?;
-            let grant = Grant::keyed(&rules, &text, now)?;
+            let grant = Grant::keyed(&means.rules, &text, now)?;
             grant.require_for(&organization)?;
             let next = grant.given(id, Stamp::of(tx, access.actor()));
             let before = store::licenses::find(tx, id)?;
             if before.as_ref().is_some_and(|before| before.key == next.key) {
-                return told(tx, &rules, id, now);
+                return told(tx, &means, id, now);
             }
             grant.claim(tx, id)?;
-            replace(tx, access, &rules, before.as_ref(), next)
+            replace(tx, access, &means, before.as_ref(), next)
         })
     }
 
     fn take_type(&self, access: &Access, kind: LicenseType) -> Result<License> {
-        let rules = Arc::clone(&self.rules);
+        let means = self.means.clone();
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ORG_LICENSE_UPDATE)?;
             let id = access.organization();
@@ -67,17 +64,17 @@ impl Licensing for Service {
             if kind == LicenseType::Trial && before.as_ref().is_some_and(|before| before.trial_used) {
                 return Err(Error::new(Code::Conflict, "the organization has had its trial"));
             }
-            replace(tx, access, &rules, before.as_ref(), next)
+            replace(tx, access, &means, before.as_ref(), next)
         })
     }
 
     fn warnings(&self, organizations: &[OrganizationId]) -> Result<Vec<(OrganizationId, String)>> {
-        if self.rules.settings.mode == EntitlementMode::All {
+        if self.means.rules.settings.mode == EntitlementMode::All {
             return Ok(Vec::new());
         }
         let now = self.ctx.now();
         let kept = self.ctx.read(|conn| store::licenses::of(conn, organizations))?;
-        let warning = |kept: &Kept| Some((kept.organization, self.rules.warning(kept, now)?));
+        let warning = |kept: &Kept| Some((kept.organization, self.means.rules.warning(kept, now)?));
         Ok(kept.iter().filter_map(warning).collect())
     }
 
@@ -101,13 +98,13 @@ impl Licensing for Service {
 fn replace(
     tx: &mut Tx<'_>,
     access: &Access,
-    rules: &Rules,
+    means: &Means,
     before: Option<&Kept>,
     next: Kept,
 ) -> Result<License> {
     let (organization, now) = (access.organization(), tx.now());
-    let usage = Usage::of(tx, organization, now)?;
-    require_fit(&rules.gives(&next, now), &usage)?;
+    let usage = Usage::of(tx, &*means.domains, organization, now)?;
+    require_fit(&means.rules.gives(&next, now), &usage)?;
     let after = match before {
         Some(before) => before.followed(next),
         None => next,
@@ -118,13 +115,13 @@ fn replace(
     }
     let before = before.map(events::License::from);
     tx.record(LICENSE_REPLACED.changed(access, organization, before, &after))?;
-    Ok(rules.told(&after, usage, now))
+    Ok(means.rules.told(&after, usage, now))
 }
 
 /// What is told of the organization's license.
-fn told(conn: &mut Conn, rules: &Rules, organization: OrganizationId, now: Timestamp) -> Result<License> {
+fn told(conn: &mut Conn, means: &Means, organization: OrganizationId, now: Timestamp) -> Result<License> {
     let never = Stamp { at: now, by: None };
     let kept = store::licenses::find(conn, organization)?.unwrap_or_else(|| Kept::free(organization, never));
-    let usage = Usage::of(conn, organization, now)?;
-    Ok(rules.told(&kept, usage, now))
+    let usage = Usage::of(conn, &*means.domains, organization, now)?;
+    Ok(means.rules.told(&kept, usage, now))
 }

@@ -4,10 +4,11 @@ mod licenses;
 
 use std::sync::Arc;
 
-use polity_directory::Entitling;
+use polity_directory::{DomainClaims, Entitling};
 use polity_kernel::{Ctx, MasterKey, Result, Stamp, Timestamp};
 use polity_projects::Hooks;
 
+use crate::acts::Means;
 use crate::license::Kept;
 use crate::rules::Rules;
 use crate::{EntitlementMode, Settings, store};
@@ -15,25 +16,33 @@ use crate::{EntitlementMode, Settings, store};
 /// Licensing on a store.
 pub struct Service {
     ctx: Ctx,
-    /// Opens first projects.
-    projects: Hooks,
-    rules: Arc<Rules>,
+    means: Means,
 }
 
 impl Service {
-    /// Licensing on this store. The projects it opens are read with the same master key.
+    /// Licensing on this store, where e-mail domains are counted by `polity_domains::Claims` or whatever else has them. The projects it opens
+    /// are read with the same master key.
     ///
     /// # Errors
     /// `Invalid` for settings that cannot be meant.
-    pub fn new(ctx: Ctx, master: &MasterKey, settings: &Settings) -> Result<Self> {
+    pub fn new(
+        ctx: Ctx,
+        master: &MasterKey,
+        settings: &Settings,
+        domains: Arc<dyn DomainClaims>,
+    ) -> Result<Self> {
         settings.check()?;
-        Ok(Self { ctx, projects: Hooks::new(master), rules: Arc::new(Rules::new(settings)) })
+        let rules = Arc::new(Rules::new(settings));
+        Ok(Self { ctx, means: Means { rules, projects: Hooks::new(master), domains } })
     }
 }
 
 impl std::fmt::Debug for Service {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Service").field("ctx", &self.ctx).field("rules", &self.rules).finish_non_exhaustive()
+        f.debug_struct("Service")
+            .field("ctx", &self.ctx)
+            .field("rules", &self.means.rules)
+            .finish_non_exhaustive()
     }
 }
 

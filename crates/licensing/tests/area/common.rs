@@ -42,14 +42,17 @@ pub(crate) fn started(ctx: &Ctx, settings: &Settings) -> Node {
         ctx.clone(),
         &master,
         polity_directory::RoleEnding::NOTHING,
-        polity_directory::Terms::without_limits(Arc::new(polity_projects::Hooks::new(&master))),
+        polity_directory::Terms::without_limits(
+            Arc::new(polity_projects::Hooks::new(&master)),
+            Arc::new(polity_domains::Claims),
+        ),
     );
     let directory = Arc::new(directory.entitled_by(entitling(settings)));
     let entry = Arc::clone(&directory) as Arc<dyn Entry>;
     Node {
         projects: polity_projects::Service::new(ctx.clone(), &master, entry),
         directory,
-        licensing: Service::new(ctx.clone(), &master, settings).unwrap(),
+        licensing: Service::new(ctx.clone(), &master, settings, Arc::new(polity_domains::Claims)).unwrap(),
     }
 }
 

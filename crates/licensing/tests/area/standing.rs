@@ -112,6 +112,12 @@ both_engines! {
 fn settings_that_cannot_be_meant_do_not_start() {
     let kit = polity_testkit::Kit::new(polity_testkit::Engine::Sqlite);
     let twice = Settings { keys: vec![vendor().verification(), vendor().verification()], ..settings() };
-    let error = polity_licensing::Service::new(kit.ctx, &MasterKey::new([7; 32]), &twice).unwrap_err();
+    let error = polity_licensing::Service::new(
+        kit.ctx,
+        &MasterKey::new([7; 32]),
+        &twice,
+        std::sync::Arc::new(polity_domains::Claims),
+    )
+    .unwrap_err();
     assert_eq!(error.fields()[0].field, "license_keys");
 }

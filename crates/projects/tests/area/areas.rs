@@ -28,7 +28,7 @@ impl Areas {
             ctx.clone(),
             master,
             RoleEnding::NOTHING,
-            polity_directory::Terms::without_limits(hooks),
+            polity_directory::Terms::without_limits(hooks, Arc::new(polity_directory::NoDomains)),
         );
         let directory = Arc::new(told(directory));
         let entry = Arc::clone(&directory) as Arc<dyn Entry>;

@@ -96,7 +96,10 @@ fn ground(kit: &Kit) -> Ground<'_> {
         kit.ctx.clone(),
         &master(),
         nothing,
-        polity_directory::Terms::without_limits(Arc::new(polity_directory::NoWorkspaces)),
+        polity_directory::Terms::without_limits(
+            Arc::new(polity_directory::NoWorkspaces),
+            Arc::new(polity_directory::NoDomains),
+        ),
     );
     let people = polity_accounts::Service::new(kit.ctx.clone(), polity_accounts::Appointing::nothing());
     let grace = person(kit, "grace@acme.example");
@@ -117,7 +120,10 @@ fn signin(kit: &Kit, identity: &Arc<polity_identity::Service>, bounds: Bounds) -
         ctx,
         &master(),
         tokens,
-        polity_directory::Terms::without_limits(Arc::new(polity_directory::NoWorkspaces)),
+        polity_directory::Terms::without_limits(
+            Arc::new(polity_directory::NoWorkspaces),
+            Arc::new(polity_directory::NoDomains),
+        ),
     )
 }
 

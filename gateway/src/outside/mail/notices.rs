@@ -1,14 +1,18 @@
-//! Letters that only tell: of an account's new address or identity, and of an invitation that is over; and the jobs that send them.
+//! Letters that only tell: of an account's new address or identity, of an invitation that is over, of an e-mail domain whose record is missing; and the jobs
+//! that send them.
 
 use askama::Template;
 use polity_accounts::EmailAddress;
 use polity_accounts::jobs::TellOldAddress;
 use polity_directory::jobs::TellInvitationOver;
+use polity_domains::jobs::TellDomain;
+use polity_domains::{DomainNews, GRACE};
 use polity_kernel::Result;
 use polity_kernel::job::Outcome;
 use polity_signin::jobs::TellLinked;
 
 use super::Line;
+use super::jobs::minute;
 use super::letter::{Letter, render};
 use crate::jobs::run::Run;
 
@@ -118,6 +122,50 @@ pub(crate) fn linked(run: &Run<'_>) -> Result<Outcome> {
         news: Line::new(&news),
         reason: "You are told because the account is yours. If this was not you, take the identity out of your account at once and tell \
                  whoever runs the service.",
+    };
+    run.post.send(&run.attempt, &notice.write()?)?;
+    Ok(Outcome::Done)
+}
+
+/// The job `mail.domain`: tells an owner that the record of an e-mail domain is missing, or has been for too long.
+pub(crate) fn domain(run: &Run<'_>) -> Result<Outcome> {
+    let TellDomain { organization, domain, to, news } = run.attempt.job.work()?;
+    let Some(mail) = run.polity.domains.domain_mail(organization, domain, to, news)? else {
+        return Ok(Outcome::Done);
+    };
+    let Some(address) = mail.to.email.clone() else { return Ok(Outcome::Done) };
+    let (name, since) = (&mail.domain.name, mail.domain.missing_since.unwrap_or(mail.domain.updated_at));
+    let (subject, reason) = match news {
+        DomainNews::Failing => (
+            format!("The DNS record of {name} is missing"),
+            "You are told because you own the organization. Until then everything works as it did. If nobody should have removed the record, put \
+             it back: it is found by itself.",
+        ),
+        DomainNews::Lapsed => (
+            format!("{name} is not verified any more"),
+            "You are told because you own the organization. Single sign-on and joining by this domain rest. Put the record back, and the domain \
+             is verified again by itself, unless another organization has verified it meanwhile.",
+        ),
+    };
+    let told = match news {
+        DomainNews::Failing => {
+            format!("at {} the domain is not verified any more", minute(since.after(GRACE)))
+        }
+        DomainNews::Lapsed => "the domain is not verified any more".to_owned(),
+    };
+    let news = format!(
+        "{} has proven {name} to be its own by a TXT record at {} that says {}. It has been missing since {}; {told}.",
+        mail.organization,
+        mail.record,
+        mail.domain.challenge,
+        minute(since)
+    );
+    let notice = Notice {
+        to: address,
+        name: mail.to.profile.name.as_deref().and_then(Line::some),
+        subject: Line::new(&subject),
+        news: Line::new(&news),
+        reason,
     };
     run.post.send(&run.attempt, &notice.write()?)?;
     Ok(Outcome::Done)

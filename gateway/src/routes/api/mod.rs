@@ -1,4 +1,5 @@
-//! `/api`: organizations with their members, roles, invitations, integrations, legal documents and activity log; logging in, signing up.
+//! `/api`: organizations with their members, roles, invitations, e-mail domains, integrations, legal documents and activity log; logging in,
+//! signing up.
 //!
 //! Every path is served with a slash behind it too; bodies are JSON or forms.
 
@@ -6,6 +7,7 @@ mod accept;
 mod activity_log;
 #[macro_use]
 mod body;
+mod domains;
 mod fault;
 mod integrations;
 mod invites;
@@ -27,6 +29,9 @@ use polity_directory::permissions::{
     ORG_INTEGRATIONS_GET, ORG_INTEGRATIONS_LIST, ORG_INTEGRATIONS_UPDATE, ORG_MEMBERS_GET, ORG_MEMBERS_LIST,
     ORG_MEMBERS_UPDATE, ORG_ROLES_CREATE, ORG_ROLES_DELETE, ORG_ROLES_GET, ORG_ROLES_LIST, ORG_ROLES_UPDATE,
     ORG_USER_ROLES_UPDATE,
+};
+use polity_domains::permissions::{
+    ORG_DOMAINS_CREATE, ORG_DOMAINS_DELETE, ORG_DOMAINS_GET, ORG_DOMAINS_LIST, ORG_DOMAINS_UPDATE,
 };
 use polity_identity::Scope::{
     ActivityLogRead, IntegrationRead, IntegrationWrite, LegalRead, LegalWrite, MemberRead, MemberWrite,
@@ -56,7 +61,7 @@ pub const FAMILY: Family = Family {
 };
 
 fn routes() -> Vec<ScopedPlace> {
-    [of_organizations(), of_what_they_have(), without_scope()].into_iter().flatten().collect()
+    [of_organizations(), of_domains(), of_what_they_have(), without_scope()].into_iter().flatten().collect()
 }
 
 /// Organizations, who belongs to them, and what they may do.
@@ -103,6 +108,22 @@ fn of_organizations() -> Vec<ScopedPlace> {
             .delete(scope(MemberWrite, ORG_DIRECTORY_MEMBERS_CREATE), invites::withdraw),
         at("/api/organizations/{organization_id}/invites/{id}/resend")
             .post(scope(MemberWrite, ORG_DIRECTORY_MEMBERS_CREATE), invites::resend),
+    ]
+}
+
+/// E-mail domains and their proof.
+fn of_domains() -> Vec<ScopedPlace> {
+    vec![
+        at("/api/organizations/{organization_id}/domains")
+            .get(scope(OrganizationRead, ORG_DOMAINS_LIST), domains::list)
+            .post(scope(OrganizationWrite, ORG_DOMAINS_CREATE), domains::claim),
+        at("/api/organizations/{organization_id}/domains/{id}")
+            .get(scope(OrganizationRead, ORG_DOMAINS_GET), domains::read)
+            .put(scope(OrganizationWrite, ORG_DOMAINS_UPDATE), domains::replace)
+            .patch(scope(OrganizationWrite, ORG_DOMAINS_UPDATE), domains::update)
+            .delete(scope(OrganizationWrite, ORG_DOMAINS_DELETE), domains::release),
+        at("/api/organizations/{organization_id}/domains/{id}/verify")
+            .post(scope(OrganizationWrite, ORG_DOMAINS_UPDATE), domains::verify),
     ]
 }
 

@@ -6,8 +6,8 @@ use utoipa::openapi::security::SecurityRequirement;
 
 use super::wire::Failure;
 use super::{
-    activity_log, integrations, invites, legal_documents, legal_files, login, members, organizations,
-    role_memberships, roles, signup,
+    activity_log, domains, integrations, invites, legal_documents, legal_files, login, members,
+    organizations, role_memberships, roles, signup,
 };
 use crate::openapi::operations;
 
@@ -22,6 +22,7 @@ use crate::openapi::operations;
         legal_documents::download, legal_documents::resend, legal_files::fetch, legal_files::heed,
         login::log_in, login::ask_reset, login::take_address,
         activity_log::list,
+        domains::list, domains::claim, domains::read, domains::replace, domains::update, domains::release, domains::verify,
         invites::list, invites::invite, invites::invite_many, invites::delegate, invites::resend, invites::withdraw,
         signup::check, signup::accept,
         members::list, members::change, members::update, members::remove, members::keys,

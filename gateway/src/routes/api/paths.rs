@@ -1,6 +1,7 @@
 //! What stands in the paths of the family beside the organization, which [`super::scoped::Scoped`] reads.
 
 use polity_directory::{AssignmentId, InvitationId, RoleId};
+use polity_domains::DomainId;
 use polity_kernel::{AccountId, Actor, Error, Result};
 use polity_legal::LegalDocumentId;
 use polity_projects::AppId;
@@ -74,6 +75,18 @@ pub(super) struct IntegrationPath {
     #[expect(dead_code, reason = "only read by the documentation")]
     organization_id: String,
     /// The integration's id.
+    #[param(format = Uuid)]
+    id: String,
+}
+
+/// An e-mail domain.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct DomainPath {
+    /// The organization's id, key or alias, or `@current`.
+    #[expect(dead_code, reason = "only read by the documentation")]
+    organization_id: String,
+    /// The domain's id.
     #[param(format = Uuid)]
     id: String,
 }
@@ -164,6 +177,13 @@ impl IntegrationPath {
     /// The app.
     pub(super) fn app(&self) -> Result<AppId> {
         id(&self.id, "integration")
+    }
+}
+
+impl DomainPath {
+    /// The domain, where it can be one.
+    pub(super) fn domain(&self) -> Result<DomainId> {
+        id(&self.id, "domain")
     }
 }
 

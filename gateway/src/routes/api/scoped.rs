@@ -109,6 +109,18 @@ impl<P: Proof> Scoped<P> {
         caller.write(move |polity, actor| work(polity, &asked(polity, actor)?)).await
     }
 
+    /// Runs what may wait for somebody else's server as this caller, as [`Caller::errand`] does.
+    ///
+    /// # Errors
+    /// Those of asking and of the work.
+    pub(super) async fn errand<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&Polity, &P) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (caller, asked) = self.asked();
+        caller.errand(move |polity, actor| work(polity, &asked(polity, actor)?)).await
+    }
+
     /// The caller, and what asks them: for what begins a list.
     pub(super) fn asked(self) -> (Caller, impl Fn(&Polity, &Actor) -> Result<P> + Send + 'static) {
         let Self { caller, asking, .. } = self;

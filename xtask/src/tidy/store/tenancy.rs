@@ -14,6 +14,7 @@ const TENANT: &str = "organization_id";
 const GLOBAL: &[(&str, &str)] = &[
     ("organization_names", "an id, key or alias names one organization"),
     ("domain_claims", "an e-mail domain has one owner"),
+    ("domain_checks", "records of e-mail domains are looked up in order of time, whosever they are"),
     ("client_ids", "a client says who it is before it is known whose it is"),
     ("api_key_digests", "a key is found by its secret before it is known whose it is"),
     ("app_lookups", "organizations are found by their apps over all of them"),

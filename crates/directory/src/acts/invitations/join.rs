@@ -9,6 +9,7 @@ use crate::acts::members::{enroll, hold, new_member};
 use crate::acts::roles::assigned;
 use crate::acts::terms::Terms;
 use crate::acts::{access, members};
+use crate::domain_claims::DomainClaims;
 use crate::events::{INVITATION_CLAIMED, MEMBER_ACCEPTED, MEMBER_JOINED};
 use crate::invitation::{Invitation, InvitationStatus};
 use crate::member::Member;
@@ -30,6 +31,7 @@ pub(crate) fn held(tx: &mut Tx<'_>, actor: &Actor, reference: &OrganizationRef) 
 /// (docs/decisions/0031).
 pub(crate) fn approached(
     tx: &mut Tx<'_>,
+    claims: &dyn DomainClaims,
     actor: &Actor,
     account: AccountId,
     reference: &OrganizationRef,
@@ -37,14 +39,19 @@ pub(crate) fn approached(
     let unknown = || Error::not_found("organization");
     let organization = store::names::resolve(tx, reference)?.ok_or_else(unknown)?;
     // asked before it is held, so that a stranger holds nobody up
-    if !actor.is_platform_administrator() && !concerns(tx, account, organization)? {
+    if !actor.is_platform_administrator() && !concerns(tx, claims, account, organization)? {
         return Err(unknown());
     }
     held(tx, actor, &organization.into())
 }
 
 /// Whether the person belongs to the organization or is let in by it: by an invitation, or the domain of their address.
-fn concerns(tx: &mut Tx<'_>, account: AccountId, organization: OrganizationId) -> Result<bool> {
+fn concerns(
+    tx: &mut Tx<'_>,
+    claims: &dyn DomainClaims,
+    account: AccountId,
+    organization: OrganizationId,
+) -> Result<bool> {
     let now = tx.now();
     if store::members::find(tx, organization, account, now)?.is_some() {
         return Ok(true);
@@ -52,7 +59,7 @@ fn concerns(tx: &mut Tx<'_>, account: AccountId, organization: OrganizationId) -
     let account = polity_accounts::within::account(tx, account)?;
     let Some(email) = account.and_then(|account| account.email) else { return Ok(false) };
     Ok(store::invitations::live_in(tx, organization, &email, now)?.is_some()
-        || store::domains::owner(tx, email.domain())? == Some(organization))
+        || claims.owner(tx, email.domain())? == Some(organization))
 }
 
 /// Notes that a person takes up a membership that others made; nothing happens when they have. Whoever calls holds the organization's

@@ -1,101 +1,95 @@
-//! Claims of e-mail domains, and their proof.
+//! The primary e-mail domain of an organization: claimed, exchanged and given back, through the area that has domains.
 
+use polity_kernel::event::Origin;
+use polity_kernel::{Access, Actor, Code, Entitlements, Error, Result, Tx};
+
+use crate::domain_claims::DomainClaims;
 use crate::entitlements::DOMAINS;
-use polity_kernel::{Access, Actor, Code, Conn, Entitlements, Error, OrganizationId, Result, Timestamp, Tx};
-
 use crate::organization::domain::DomainName;
-use crate::organization::names::NameTaken;
 use crate::organization::{NewOrganization, Organization, PrimaryDomain};
-use crate::store;
 
-/// Asks that the organization may have one more domain.
-pub(crate) fn require_room_for_domain(
-    conn: &mut Conn,
+/// Claims a domain for an organization that may have one more, unless it claims it already.
+pub(crate) fn claim_another(
+    tx: &mut Tx<'_>,
+    claims: &dyn DomainClaims,
+    origin: Origin<'_>,
     entitlements: &Entitlements,
-    id: OrganizationId,
-) -> Result<()> {
-    entitlements.require_room(DOMAINS, || store::domains::count(conn, id))
+    wanted: &NewOrganization,
+) -> Result<Option<PrimaryDomain>> {
+    let Some(domain) = &wanted.domain else { return Ok(None) };
+    let present = claims.count(tx, origin.organization())?;
+    let claimed = claim(tx, claims, origin, domain, wanted.domain_verified)?;
+    if claims.count(tx, origin.organization())? > present {
+        entitlements.require_room(DOMAINS, || Ok(present))?;
+    }
+    Ok(Some(claimed))
 }
 
-/// Claims a domain as the primary one, which another may claim too as long as neither has proven it.
-pub(crate) fn claim(
+/// Claims a domain, proven if somebody may say so and does.
+fn claim(
     tx: &mut Tx<'_>,
-    id: OrganizationId,
+    claims: &dyn DomainClaims,
+    origin: Origin<'_>,
     domain: &DomainName,
-    verified_at: Option<Timestamp>,
+    word: Option<bool>,
 ) -> Result<PrimaryDomain> {
-    if store::domains::owner(tx, domain.as_str())?.is_some_and(|owner| owner != id) {
-        return Err(NameTaken::Domain.into());
+    let vouched = verification(origin.actor(), word)?;
+    let claimed = claims.claim(tx, origin, domain)?;
+    if !vouched {
+        return Ok(claimed);
     }
-    store::domains::insert_primary(tx, id, domain)?;
-    if verified_at.is_some() {
-        prove(tx, id, domain, verified_at)?;
-    }
-    Ok(PrimaryDomain { name: domain.clone(), verified: verified_at.is_some() })
-}
-
-/// Writes down that the primary domain is proven, and since when, or is not any more.
-///
-/// # Errors
-/// `Conflict` when another organization has proven it.
-fn prove(
-    tx: &mut Tx<'_>,
-    id: OrganizationId,
-    domain: &DomainName,
-    verified_at: Option<Timestamp>,
-) -> Result<()> {
-    if verified_at.is_none() {
-        store::domains::release(tx, domain, id)?;
-    } else if !store::domains::reserve(tx, domain, id)? {
-        return Err(NameTaken::Domain.into());
-    }
-    store::domains::set_verified(tx, id, verified_at)
+    claims.vouch(tx, origin, domain, true)?;
+    Ok(PrimaryDomain { verified: true, ..claimed })
 }
 
 /// A platform administrator's own word verifies a domain; nobody else's does.
-pub(crate) fn verification(actor: &Actor, word: Option<bool>, now: Timestamp) -> Result<Option<Timestamp>> {
+fn verification(actor: &Actor, word: Option<bool>) -> Result<bool> {
     match word {
-        None | Some(false) => Ok(None),
-        Some(true) if actor.is_platform_administrator() => Ok(Some(now)),
-        Some(true) => {
-            Err(Error::new(Code::Forbidden, "only a platform administrator's word verifies a domain"))
-        }
+        None | Some(false) => Ok(false),
+        Some(true) if actor.is_platform_administrator() => Ok(true),
+        Some(true) => Err(no_word()),
     }
 }
 
-/// Another domain is a new claim, to be verified again; the same one keeps its verification.
+/// Another domain is a new claim in the place of the one before; the same one keeps its verification.
 pub(crate) fn changed_domain(
     tx: &mut Tx<'_>,
+    claims: &dyn DomainClaims,
     access: &Access,
     before: &Organization,
     wanted: &NewOrganization,
 ) -> Result<Option<PrimaryDomain>> {
-    let verified_at = verification(access.actor(), wanted.domain_verified, tx.now())?;
-    if wanted.domain.as_ref() == before.domain.as_ref().map(|domain| &domain.name) {
-        return settle_verification(tx, access, before, wanted.domain_verified, verified_at);
-    }
-    if before.domain.is_none() && wanted.domain.is_some() {
+    let origin = Origin::from(access);
+    verification(access.actor(), wanted.domain_verified)?;
+    let Some(present) = &before.domain else {
         let now = tx.now();
-        require_room_for_domain(tx, access.entitlements(now), before.id)?;
+        return claim_another(tx, claims, origin, access.entitlements(now), wanted);
+    };
+    if wanted.domain.as_ref() == Some(&present.name) {
+        return settle_verification(tx, claims, origin, present, wanted.domain_verified).map(Some);
     }
-    store::domains::release_primary(tx, before.id)?;
-    wanted.domain.as_ref().map(|domain| claim(tx, before.id, domain, verified_at)).transpose()
+    claims.release(tx, origin, &present.name)?;
+    let Some(domain) = &wanted.domain else { return Ok(None) };
+    claim(tx, claims, origin, domain, wanted.domain_verified).map(Some)
 }
 
 fn settle_verification(
     tx: &mut Tx<'_>,
-    access: &Access,
-    before: &Organization,
+    claims: &dyn DomainClaims,
+    origin: Origin<'_>,
+    present: &PrimaryDomain,
     word: Option<bool>,
-    verified_at: Option<Timestamp>,
-) -> Result<Option<PrimaryDomain>> {
-    let Some(domain) = &before.domain else { return Ok(None) };
-    let Some(verified) = word.filter(|word| *word != domain.verified) else {
-        return Ok(Some(domain.clone()));
+) -> Result<PrimaryDomain> {
+    let Some(verified) = word.filter(|word| *word != present.verified) else {
+        return Ok(present.clone());
     };
-    if !access.actor().is_platform_administrator() {
-        return Err(Error::new(Code::Forbidden, "only a platform administrator's word verifies a domain"));
+    if !origin.actor().is_platform_administrator() {
+        return Err(no_word());
     }
-    prove(tx, before.id, &domain.name, verified_at)?;
-    Ok(Some(PrimaryDomain { name: domain.name.clone(), verified }))
+    claims.vouch(tx, origin, &present.name, verified)?;
+    Ok(PrimaryDomain { name: present.name.clone(), verified })
+}
+
+fn no_word() -> Error {
+    Error::new(Code::Forbidden, "only a platform administrator's word verifies a domain")
 }

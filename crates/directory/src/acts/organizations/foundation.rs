@@ -10,10 +10,10 @@ use polity_kernel::{
 
 use crate::acts::access::attribution;
 use crate::acts::members;
-use crate::acts::organizations::domains::{claim, require_room_for_domain, verification};
+use crate::acts::organizations::domains::claim_another;
 use crate::acts::organizations::names;
 use crate::acts::organizations::names::{make_alias, reserve};
-use crate::acts::terms::Entitling;
+use crate::acts::terms::{Entitling, Terms};
 use crate::events::{MEMBER_ADDED, ORGANIZATION_CREATED};
 use crate::member::{Member, MemberPatch};
 use crate::organization::names::{Key, fallback_alias};
@@ -31,21 +31,20 @@ const MOST: i64 = 100;
 /// has asked for the permission.
 pub(crate) fn found(
     tx: &mut Tx<'_>,
-    entitling: &Entitling,
-    workspaces: &dyn Workspaces,
+    terms: &Terms,
     actor: &Actor,
     new: &NewOrganization,
 ) -> Result<Organization> {
     if new.first.is_some() {
-        require_first(tx, entitling, actor)?;
+        require_first(tx, &terms.entitling, actor)?;
     }
     let id: OrganizationId = tx.new_id();
     let owner = match &new.owner_address {
         Some(address) => Some(account_of(tx, actor, id, address)?),
         None => owner_of(tx, actor, new.owner)?,
     };
-    let organization = establish(tx, entitling, actor, Founding { id, new, owner })?;
-    run_too(tx, entitling, workspaces, actor, &organization)?;
+    let organization = establish(tx, terms, actor, Founding { id, new, owner })?;
+    run_too(tx, terms, actor, &organization)?;
     Ok(organization)
 }
 
@@ -71,18 +70,12 @@ fn require_first(tx: &mut Tx<'_>, entitling: &Entitling, actor: &Actor) -> Resul
 }
 
 /// Makes the founder an administrator where somebody else is the owner. Platform administrators run everything anyway.
-fn run_too(
-    tx: &mut Tx<'_>,
-    entitling: &Entitling,
-    workspaces: &dyn Workspaces,
-    actor: &Actor,
-    founded: &Organization,
-) -> Result<()> {
+fn run_too(tx: &mut Tx<'_>, terms: &Terms, actor: &Actor, founded: &Organization) -> Result<()> {
     let founder = actor.subject().member().filter(|founder| Some(*founder) != founded.owner);
     let Some(founder) = founder.filter(|_| !actor.is_platform_administrator()) else { return Ok(()) };
     let member = Member { level: Level::Admin, ..members::new_member(tx, actor, founded.id, founder) };
-    let access = attribution(actor, founded.id).entitled(entitling(tx, founded.id)?);
-    members::admit(tx, workspaces, &access, &member, &MEMBER_ADDED)
+    let access = attribution(actor, founded.id).entitled((terms.entitling)(tx, founded.id)?);
+    members::admit(tx, &*terms.workspaces, &access, &member, &MEMBER_ADDED)
 }
 
 /// Makes whoever has this address an owner too; nothing happens when they are one. Whoever calls holds the epoch alone.
@@ -137,7 +130,7 @@ pub(crate) struct Founding<'n> {
 /// Makes the organization, with an owner if there is to be one yet.
 pub(crate) fn establish(
     tx: &mut Tx<'_>,
-    entitling: &Entitling,
+    terms: &Terms,
     actor: &Actor,
     founding: Founding<'_>,
 ) -> Result<Organization> {
@@ -151,10 +144,9 @@ pub(crate) fn establish(
         None => make_alias(tx, id, &fallback_alias(new.domain.as_ref(), new.name.as_deref(), &key))?,
     };
     let domain = match &new.domain {
-        Some(domain) => {
-            let (entitled, now) = (entitling(tx, id)?, tx.now());
-            require_room_for_domain(tx, entitled.at(now), id)?;
-            Some(claim(tx, id, domain, verification(actor, new.domain_verified, tx.now())?)?)
+        Some(_) => {
+            let (entitled, now) = ((terms.entitling)(tx, id)?, tx.now());
+            claim_another(tx, &*terms.domains, Origin::within(id, actor), entitled.at(now), new)?
         }
         None => None,
     };

@@ -10,13 +10,13 @@ use polity_kernel::event::Origin;
 use polity_kernel::{Access, Error, FieldKind, OrganizationId, Result, Seal, Timestamp, Tx, epoch};
 
 use crate::acts::organizations::domains::changed_domain;
+use crate::acts::terms::{Means, Terms};
 use crate::events::{ORGANIZATION_DELETED, ORGANIZATION_UPDATED};
 use crate::jobs::Purge;
 use crate::organization::parameter::{Parameter, Parameters};
 use crate::organization::{Organization, OrganizationPatch, fallback_name};
 use crate::store::organizations;
 use crate::store::organizations::existing;
-use crate::workspaces::Workspaces;
 use crate::{organization::parameter, store};
 
 /// An organization as it was at an epoch, and when its first owner's membership ends.
@@ -31,13 +31,13 @@ pub(crate) struct Known {
 pub(crate) fn apply(
     tx: &mut Tx<'_>,
     access: &Access,
-    seal: &Seal,
+    means: &Means,
     before: &Organization,
     patch: &OrganizationPatch,
 ) -> Result<Organization> {
-    let mut after = changed(tx, access, before, patch)?;
+    let mut after = changed(tx, &means.terms, access, before, patch)?;
     if let Some(sent) = &patch.parameters {
-        after.parameters = set(tx, seal, after.id, sent)?;
+        after.parameters = set(tx, &means.parameters, after.id, sent)?;
     }
     organizations::update(tx, &after)?;
     tx.record(ORGANIZATION_UPDATED.changed(access, after.id, before, &after))?;
@@ -45,14 +45,14 @@ pub(crate) fn apply(
 }
 
 /// Ends the organization. Whoever calls has asked whether the actor may, and holds the epoch alone.
-pub(crate) fn end(tx: &mut Tx<'_>, workspaces: &dyn Workspaces, access: &Access) -> Result<()> {
+pub(crate) fn end(tx: &mut Tx<'_>, terms: &Terms, access: &Access) -> Result<()> {
     let (id, now) = (access.organization(), tx.now());
     let before = existing(tx, id, now)?;
     store::names::release_all(tx, id)?;
-    store::domains::release_all(tx, id)?;
     store::invitations::release_all(tx, id)?;
     store::delegations::release_all(tx, id)?;
-    workspaces.on_ended(tx, id)?;
+    terms.domains.on_ended(tx, id)?;
+    terms.workspaces.on_ended(tx, id)?;
     names::release(tx, &before.name)?;
     organizations::delete(tx, id)?;
     epoch::end(tx, id.uuid())?;
@@ -63,6 +63,7 @@ pub(crate) fn end(tx: &mut Tx<'_>, workspaces: &dyn Workspaces, access: &Access)
 
 fn changed(
     tx: &mut Tx<'_>,
+    terms: &Terms,
     access: &Access,
     before: &Organization,
     patch: &OrganizationPatch,
@@ -77,7 +78,7 @@ fn changed(
         }
         after.alias = names::reserve_alias(tx, before.id, alias)?;
     }
-    after.domain = changed_domain(tx, access, before, &wanted)?;
+    after.domain = changed_domain(tx, &*terms.domains, access, before, &wanted)?;
     after.name = wanted.name.unwrap_or_else(|| fallback_name(wanted.domain.as_ref(), &before.key));
     require_length(&before.name, &after.name, patch.longest_name)?;
     names::exchange(tx, &before.name, &after.name, patch.sole_name)?;

@@ -1,6 +1,7 @@
 //! The family's shapes: what requests bring and what answers show.
 
 mod activity;
+mod domain;
 mod failure;
 mod integration;
 mod invite;
@@ -15,6 +16,9 @@ mod role;
 mod user;
 
 pub(super) use activity::ActivityEntry;
+pub(super) use domain::{
+    DomainBody, DomainChange, DomainQuery, DomainReplacement, OrganizationDomain, domain_fault,
+};
 pub(super) use failure::{Complaint, Failure, Failures};
 pub(super) use integration::{EnvironmentsBody, Integration, IntegrationBody, integration_fault};
 pub(super) use invite::{
@@ -29,7 +33,7 @@ pub(super) use organization::{
     organization_fault,
 };
 pub(super) use page::{
-    ActivityPage, IntegrationPage, InvitePage, LegalDocumentPage, MemberPage, OrganizationPage,
+    ActivityPage, DomainPage, IntegrationPage, InvitePage, LegalDocumentPage, MemberPage, OrganizationPage,
     RoleMembershipPage, RolePage,
 };
 pub(super) use query::{ActivityQuery, RoleQuery, SearchQuery};

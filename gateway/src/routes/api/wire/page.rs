@@ -3,8 +3,8 @@
 use utoipa::ToSchema;
 
 use super::{
-    ActivityEntry, Integration, LegalDocument, Organization, OrganizationInvite, OrganizationMember, Role,
-    RoleMembership,
+    ActivityEntry, Integration, LegalDocument, Organization, OrganizationDomain, OrganizationInvite,
+    OrganizationMember, Role, RoleMembership,
 };
 
 /// The documentation of a page of something.
@@ -29,6 +29,8 @@ macro_rules! page {
 page! {
     /// What was changed, the newest first.
     ActivityPage of ActivityEntry;
+    /// E-mail domains, by name.
+    DomainPage of OrganizationDomain;
     /// Organizations, the oldest first.
     OrganizationPage of Organization;
     /// Integrations, in order of connecting.

@@ -1,0 +1,6 @@
+//! What happens to domains inside a transaction; nothing here asks for permission.
+
+pub(crate) mod claims;
+pub(crate) mod enforcement;
+pub(crate) mod letters;
+pub(crate) mod proofs;

@@ -1,0 +1,9 @@
+//! What the area asks for of what an organization is entitled to.
+
+use polity_kernel::Feature;
+
+/// Letting people in by the domain of their address, by themselves.
+pub const AUTOMATIC_PROVISIONING: Feature = Feature::named("automatic_provisioning");
+
+/// Provisioning by SCIM.
+pub const SCIM: Feature = Feature::named("scim");

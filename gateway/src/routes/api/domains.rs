@@ -1,0 +1,101 @@
+//! `/api/organizations/{organization_id}/domains`: e-mail domains, how they are proven, and what is set for the people under them.
+
+use actix_web::{HttpResponse, Responder};
+use polity_directory::DomainName;
+use polity_domains::DomainPatch;
+use polity_kernel::{Access, Result};
+
+use super::Fault;
+use super::body::Body;
+use super::fault::Failures;
+use super::lists::{Leaf, LeafQuery};
+use super::paths::{DomainPath, OrganizationPath};
+use super::scoped::Scoped;
+use super::wire::{
+    DomainBody, DomainChange, DomainPage, DomainQuery, DomainReplacement, OrganizationDomain, domain_fault,
+};
+use crate::areas::Polity;
+use crate::ask::{Json, Path, Query};
+
+/// The domains that the organization claims, by name, those that are not verified too. Scope: `organization:read`.
+#[utoipa::path(get, path = "/api/organizations/{organization_id}/domains", tag = "api",
+    params(OrganizationPath, LeafQuery), responses((status = 200, body = DomainPage), Failures))]
+pub(super) async fn list(caller: Scoped<Access>, leaf: Leaf) -> Result<impl Responder, Fault> {
+    let list = |polity: &Polity, access: &Access| {
+        let claimed = polity.domains.domains(access)?;
+        Ok(claimed.into_iter().map(OrganizationDomain::from).collect())
+    };
+    leaf.part_of(caller, list).await
+}
+
+/// Claims a domain, for administrators: it is proven by a TXT record that says `verification_challenge`, at the service's prefix in front of the
+/// domain (`_polity-challenge.acme.example`). Scope: `organization:write`.
+#[utoipa::path(post, path = "/api/organizations/{organization_id}/domains", tag = "api",
+    params(OrganizationPath), request_body = DomainBody,
+    responses((status = 201, body = OrganizationDomain), Failures))]
+pub(super) async fn claim(caller: Scoped<Access>, body: Body<DomainBody>) -> Result<HttpResponse, Fault> {
+    let name = DomainName::try_from(body.0)?;
+    let claimed = caller.write(move |polity, access| polity.domains.claim(access, name));
+    let claimed = claimed.await.map_err(domain_fault)?;
+    Ok(HttpResponse::Created().json(OrganizationDomain::from(claimed)))
+}
+
+/// One domain. Scope: `organization:read`.
+#[utoipa::path(get, path = "/api/organizations/{organization_id}/domains/{id}", tag = "api", params(DomainPath),
+    responses((status = 200, body = OrganizationDomain), Failures))]
+pub(super) async fn read(
+    caller: Scoped<Access>,
+    path: Path<DomainPath>,
+) -> Result<Json<OrganizationDomain>, Fault> {
+    let found = caller.read(move |polity, access| polity.domains.domain(access, path.domain()?));
+    Ok(Json(found.await?.into()))
+}
+
+/// Changes what is set for a domain, all of it that is sent; the domain itself must be there and stays. Scope: `organization:write`.
+#[utoipa::path(put, path = "/api/organizations/{organization_id}/domains/{id}", tag = "api",
+    params(DomainPath, DomainQuery), request_body = DomainReplacement,
+    responses((status = 200, body = OrganizationDomain), Failures))]
+pub(super) async fn replace(
+    caller: Scoped<Access>,
+    path: Path<DomainPath>,
+    query: Query<DomainQuery>,
+    body: Body<DomainReplacement>,
+) -> Result<Json<OrganizationDomain>, Fault> {
+    update(caller, path, query, Body(body.0.try_into()?)).await
+}
+
+/// Changes what is set for a domain, for administrators; what is absent stays. Joining and single sign-on are set for verified domains
+/// alone, and enforced only by a connection that somebody has tested. Scope: `organization:write`.
+#[utoipa::path(patch, path = "/api/organizations/{organization_id}/domains/{id}", tag = "api",
+    params(DomainPath, DomainQuery), request_body = DomainChange,
+    responses((status = 200, body = OrganizationDomain), Failures))]
+pub(super) async fn update(
+    caller: Scoped<Access>,
+    path: Path<DomainPath>,
+    query: Query<DomainQuery>,
+    body: Body<DomainChange>,
+) -> Result<Json<OrganizationDomain>, Fault> {
+    let patch = DomainPatch { force: query.force, ..body.0.into() };
+    let changed = caller.write(move |polity, access| polity.domains.change(access, path.domain()?, patch));
+    Ok(Json(changed.await.map_err(domain_fault)?.into()))
+}
+
+/// Gives a domain back; people stay. Scope: `organization:write`.
+#[utoipa::path(delete, path = "/api/organizations/{organization_id}/domains/{id}", tag = "api", params(DomainPath),
+    responses((status = 204, description = "It is gone."), Failures))]
+pub(super) async fn release(caller: Scoped<Access>, path: Path<DomainPath>) -> Result<HttpResponse, Fault> {
+    let released = caller.write(move |polity, access| polity.domains.release(access, path.domain()?));
+    released.await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Looks the TXT record up, and verifies the domain if it is there; if not, the domain stays as it is. Scope: `organization:write`.
+#[utoipa::path(post, path = "/api/organizations/{organization_id}/domains/{id}/verify", tag = "api",
+    params(DomainPath), responses((status = 200, body = OrganizationDomain), Failures))]
+pub(super) async fn verify(
+    caller: Scoped<Access>,
+    path: Path<DomainPath>,
+) -> Result<Json<OrganizationDomain>, Fault> {
+    let looked_up = caller.errand(move |polity, access| polity.domains.verify(access, path.domain()?));
+    Ok(Json(looked_up.await.map_err(domain_fault)?.into()))
+}
