@@ -1,1 +1,17 @@
 //! E-mail domains of organizations, their proof, and the connections by which their people sign in elsewhere.
+
+mod connection;
+
+pub use connection::arrival::{Arrival, Begin, Callback, Departure, SignInPurpose};
+pub use connection::attempt::{Attempt, AttemptId, MOST_ATTEMPTS, Outcome, Step};
+pub use connection::certificate::Certificate;
+pub use connection::external::{ExternalIdentity, MOST_GROUPS};
+pub use connection::rejection::Rejection;
+pub use connection::settings::{
+    ClientAuthentication, ConnectionSettings, MOST_CERTIFICATES, OAuth2Endpoints, OAuth2Provider,
+    OAuth2Settings, OidcSettings, RequestBinding, SamlAttributes, SamlSettings,
+};
+pub use connection::{
+    Connection, ConnectionFields, ConnectionId, ConnectionKind, ConnectionPatch, MOST_CONNECTIONS,
+    MOST_DOMAINS, NewConnection, PublicKey, ServedDomainId, Tested,
+};
