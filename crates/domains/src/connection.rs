@@ -4,7 +4,9 @@ pub(crate) mod arrival;
 pub(crate) mod attempt;
 pub(crate) mod certificate;
 pub(crate) mod external;
+pub(crate) mod keys;
 pub(crate) mod rejection;
+pub(crate) mod saml;
 pub(crate) mod settings;
 
 use polity_identity::Secret;
