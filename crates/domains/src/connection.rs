@@ -3,11 +3,15 @@
 pub(crate) mod arrival;
 pub(crate) mod attempt;
 pub(crate) mod certificate;
+pub(crate) mod code;
 pub(crate) mod external;
 pub(crate) mod keys;
+pub(crate) mod oauth2;
+pub(crate) mod oidc;
 pub(crate) mod rejection;
 pub(crate) mod saml;
 pub(crate) mod settings;
+pub(crate) mod web;
 
 use polity_identity::Secret;
 use polity_kernel::text::{canonical, printable};

@@ -282,6 +282,11 @@ fn server(field: &str, text: &str) -> Result<Url> {
     if safe && bare { Ok(url) } else { Err(refused()) }
 }
 
+/// Whether a browser or this service may be sent there.
+pub(crate) fn is_server(url: &str) -> bool {
+    server("url", url).is_ok()
+}
+
 fn line(field: &str, text: &str) -> Result<()> {
     if text.trim().is_empty() {
         return Err(Error::field(field, FieldKind::Blank));
