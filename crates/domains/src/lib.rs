@@ -14,6 +14,7 @@
 
 mod acts;
 mod claims;
+mod connection;
 mod domain;
 pub mod entitlements;
 mod events;
@@ -32,6 +33,19 @@ use polity_kernel::{Access, AccountId, OrganizationId, Result, Timestamp};
 
 pub use acts::claims::MOST;
 pub use claims::Claims;
+pub use connection::arrival::{Arrival, Begin, Callback, Departure, SignInPurpose};
+pub use connection::attempt::{Attempt, AttemptId, MOST_ATTEMPTS, Outcome, Step};
+pub use connection::certificate::Certificate;
+pub use connection::external::{ExternalIdentity, MOST_GROUPS};
+pub use connection::rejection::Rejection;
+pub use connection::settings::{
+    ClientAuthentication, ConnectionSettings, MOST_CERTIFICATES, OAuth2Endpoints, OAuth2Provider,
+    OAuth2Settings, OidcSettings, RequestBinding, SamlAttributes, SamlSettings,
+};
+pub use connection::{
+    Connection, ConnectionFields, ConnectionId, ConnectionKind, ConnectionPatch, MOST_CONNECTIONS,
+    MOST_DOMAINS, NewConnection, PublicKey, ServedDomainId, Tested,
+};
 pub use domain::{
     ClaimState, Domain, DomainId, DomainMail, DomainNews, DomainPatch, DomainRefusal, Enforcement,
     MOST_BREAK_GLASS_OWNERS,

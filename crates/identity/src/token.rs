@@ -2,5 +2,6 @@
 
 pub(crate) mod algorithm;
 pub(crate) mod documents;
+pub(crate) mod issuer_keys;
 pub(crate) mod jwt;
 pub(crate) mod mint;

@@ -1,0 +1,137 @@
+//! Responses that honest providers send.
+
+use std::time::Instant;
+
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+
+use super::draft::*;
+use crate::connection::arrival::Departure;
+use crate::connection::certificate::Certificate;
+use crate::connection::rejection::Rejection;
+use crate::connection::saml::request::{Request, departure};
+use polity_kernel::IdSource;
+
+#[test]
+fn a_signed_assertion_is_believed() {
+    let judged = judged(&Draft::default().honest()).unwrap();
+    let who = judged.identity;
+    assert_eq!((who.issuer.as_str(), who.subject.as_str()), (IDP, "alice"));
+    assert_eq!(who.email.as_deref(), Some("alice@corp.example"));
+    assert_eq!((who.first_name.as_deref(), who.last_name.as_deref()), (Some("Alice"), Some("Example")));
+    assert_eq!(who.acr.as_deref(), Some("urn:oasis:names:tc:SAML:2.0:ac:classes:Password"));
+    assert_eq!(judged.assertion_id, "_a1");
+    assert!(judged.until > NOW);
+}
+
+#[test]
+fn response_and_assertion_may_both_be_signed() {
+    let response = signed(&Draft::default().honest(), "_r1", &by(&PROVIDER));
+    assert!(judged(&response).is_ok(), "{:?}", judged(&response));
+}
+
+#[test]
+fn any_certificate_that_counts_will_do() {
+    let mut settings = settings();
+    settings.certificates = vec![OTHER.certificate(), ENDED.certificate(), PROVIDER.certificate()];
+    judged_by(&Draft::default().honest(), &settings).unwrap();
+}
+
+#[test]
+fn ecdsa_is_taken() {
+    let random = SystemRandom::new();
+    let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
+    let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref(), &random).unwrap();
+    let prefix = b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00";
+    let spki = [prefix.as_slice(), pair.public_key().as_ref()].concat();
+    let der = OTHER.key.certificate(&spki, &IdSource::random(), NOW).unwrap();
+    let mut settings = settings();
+    settings.certificates = vec![Certificate::parse(&base64(&der)).unwrap()];
+    let draft = Draft::default();
+    let info = info(&draft.assertion(), "#_a1", "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256");
+    let sign = |bytes: &[u8]| pair.sign(&random, bytes).unwrap().as_ref().to_vec();
+    let response = draft.around(&signed_as(&draft.assertion(), &info, &sign));
+    judged_by(&response, &settings).unwrap();
+}
+
+#[test]
+fn an_encrypted_assertion_is_decrypted_and_judged() {
+    let encrypt = |draft: &Draft, inside: &str| {
+        saml_rs::crypto::enc::encrypt_assertion(
+            &draft.around(inside),
+            &OURS.public.certificate,
+            "http://www.w3.org/2009/xmlenc11#aes256-gcm",
+            "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p",
+            "saml",
+        )
+        .unwrap()
+    };
+    let draft = Draft::default();
+    let judged_one = judged(&encrypt(&draft, &draft.signed_assertion())).unwrap();
+    assert_eq!(judged_one.identity.email.as_deref(), Some("alice@corp.example"));
+    // encryption hides nothing from the rules
+    assert!(judged(&encrypt(&draft, &draft.assertion())).is_err());
+    let elsewhere = Draft { audience: Some("https://other.example".to_owned()), ..Draft::default() };
+    assert_eq!(
+        judged(&encrypt(&elsewhere, &elsewhere.signed_assertion())).unwrap_err(),
+        Rejection::SamlAudience
+    );
+    let commented = Draft { name_id: "alice<!-- -->x".to_owned(), ..Draft::default() };
+    assert!(judged(&encrypt(&commented, &commented.signed_assertion())).is_err());
+}
+
+#[test]
+fn an_unsolicited_response_is_taken_where_it_is_allowed() {
+    let draft = Draft { answers: None, confirms: None, ..Draft::default() };
+    let mut settings = settings();
+    assert_eq!(judged_for(&draft.honest(), &settings, None).unwrap_err(), Rejection::SamlUnsolicited);
+    settings.allow_unsolicited = true;
+    judged_for(&draft.honest(), &settings, None).unwrap();
+    // one that answers something is not unsolicited
+    let stolen = Draft::default().honest();
+    assert_eq!(judged_for(&stolen, &settings, None).unwrap_err(), Rejection::SamlInResponseTo);
+}
+
+#[test]
+fn values_may_say_that_they_are_strings() {
+    let value = "<saml:Attribute Name=\"email\"><saml:AttributeValue xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" \
+                 xsi:type=\"xs:string\">a@corp.example</saml:AttributeValue></saml:Attribute>";
+    let draft = Draft { attributes: value.to_owned(), ..Draft::default() };
+    assert_eq!(judged(&draft.honest()).unwrap().identity.email.as_deref(), Some("a@corp.example"));
+}
+
+#[test]
+fn a_request_is_signed_over_what_is_sent() {
+    let mut settings = settings();
+    settings.sign_requests = true;
+    let request = Request { id: REQUEST, now: NOW, login_hint: Some("a&b@corp.example") };
+    let Departure::Redirect(url) = departure(&settings, &sp(), &OURS.key, &request).unwrap() else {
+        panic!("not a redirect")
+    };
+    let (signed, signature) = url.split_once('?').unwrap().1.split_once("&Signature=").unwrap();
+    let signature: String =
+        url::form_urlencoded::parse(format!("s={signature}").as_bytes()).next().unwrap().1.into();
+    assert_eq!(signature, base64(&OURS.key.sign(signed.as_bytes()).unwrap()));
+    assert!(signed.starts_with("SAMLRequest=") && signed.contains("&SigAlg="));
+}
+
+/// Run alone in release: `cargo test --release -p polity-domains -- --ignored --nocapture`.
+#[test]
+#[ignore = "a measurement"]
+fn how_long_a_judgement_takes() {
+    let response = signed(&Draft::default().honest(), "_r1", &by(&PROVIDER));
+    let mut times: Vec<_> = (0..2_000)
+        .map(|_| {
+            let begun = Instant::now();
+            judged(&response).unwrap();
+            begun.elapsed()
+        })
+        .collect();
+    times.sort_unstable();
+    eprintln!("median {:?}, p99 {:?}", times[1_000], times[1_980]);
+}
+
+fn base64(bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(bytes)
+}
