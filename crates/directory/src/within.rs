@@ -8,7 +8,7 @@ use polity_kernel::{
 };
 
 pub use crate::acts::belonging::BELONGING;
-use crate::acts::invitations::{acceptance, check, letters};
+use crate::acts::invitations::{acceptance, check, join, letters};
 use crate::acts::members;
 use crate::acts::organizations::foundation;
 pub use crate::acts::organizations::reach::{Candidates, Reach, filled, let_in, may_see, with_home};
@@ -119,6 +119,26 @@ pub fn running(conn: &mut Conn, accounts: &[AccountId]) -> Result<Vec<AccountId>
 /// `Throttled` once the actor has caused, or the address has been sent, as many as may be.
 pub fn count_letter(tx: &mut Tx<'_>, access: &Access, to: &EmailAddress) -> Result<()> {
     letters::caused(tx, access, to)
+}
+
+/// Makes a member of a person who has come in by the organization's own connection, as if they had asked for it
+/// ([`Members::join`](crate::Members::join)): by a waiting invitation first, else by its verified domain. False for who is one already.
+///
+/// # Errors
+/// `JoinRefused` where nothing lets their address in; `OrganizationInactive`; `LimitReached`; `NotFound` once it is deleted.
+pub fn come_in(tx: &mut Tx<'_>, terms: &Terms, actor: &Actor, organization: OrganizationId) -> Result<bool> {
+    members::hold(tx, organization)?;
+    let now = tx.now();
+    if let Some(present) = store::members::find(tx, organization, actor.person()?, now)?
+        && present.accepted_at.is_some()
+    {
+        return Ok(false);
+    }
+    if join::by_address(tx, terms, actor, organization)?.is_none() {
+        // the invitation is over and gone; the domain is still there
+        join::by_address(tx, terms, actor, organization)?;
+    }
+    Ok(true)
 }
 
 /// What a link to accept an invitation leads to, as [`Invitations::follow`](crate::Invitations::follow) says.

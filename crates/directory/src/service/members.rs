@@ -88,29 +88,7 @@ impl Members for Service {
         self.ctx
             .write_platform(move |tx| {
                 let organization = join::approached(tx, &*terms.domains, &actor, account, &reference)?;
-                members::require_active(tx, organization)?;
-                let now = tx.now();
-                let entitled = (terms.entitling)(tx, organization)?;
-                match store::members::find(tx, organization, account, now)? {
-                    Some(member) if member.accepted_at.is_some() => {
-                        return Err(Error::new(Code::AlreadyMember, "already a member of this organization"));
-                    }
-                    Some(member) => return join::accept(tx, &actor, &member).map(Some),
-                    None => {}
-                }
-                let email = members::verified(tx, account)?;
-                if let Some(invitation) = store::invitations::live_in(tx, organization, &email, now)? {
-                    return join::join(tx, &terms, &actor, account, &invitation);
-                }
-                if terms.domains.owner(tx, email.domain())? != Some(organization) {
-                    return Err(members::refused(
-                        "no verified domain and no invitation lets this address in",
-                    ));
-                }
-                let member = members::new_member(tx, &actor, organization, account);
-                let access = attribution(&actor, organization).entitled(entitled);
-                members::admit(tx, &*terms.workspaces, &access, &member, &MEMBER_JOINED)?;
-                Ok(Some(member))
+                join::by_address(tx, &terms, &actor, organization)
             })?
             .ok_or_else(check::over)
     }

@@ -56,6 +56,29 @@ impl TryFrom<Claims> for Profile {
     }
 }
 
+/// Somebody who has come by another's word, for [`account_of`].
+#[derive(Clone, Debug)]
+pub struct Newcomer {
+    /// The address that is vouched for; without one they get an account that has none.
+    pub email: Option<EmailAddress>,
+    /// What they are called.
+    pub name: Option<String>,
+}
+
+/// The account for one who comes for the first time by the word of somebody who may vouch for addresses
+/// (docs/decisions/0020). An account that nobody has proven is theirs from now on, and whatever let somebody else in ends.
+pub fn account_of(tx: &mut Tx<'_>, at_browser: &AtBrowser, new: Newcomer) -> Result<AccountId> {
+    let email = new.email.map(|email| email.to_string());
+    let profile = Profile {
+        subject: String::new(),
+        email_verified: email.is_some(),
+        email,
+        name: new.name,
+        permissions: PermissionSet::none(),
+    };
+    first_account(tx, at_browser, &profile)
+}
+
 /// The account for one who comes for the first time. Only an address that the issuer vouches for counts: without one they get an account
 /// that has none (docs/decisions/0020).
 pub(crate) fn first_account(tx: &mut Tx<'_>, at_browser: &AtBrowser, profile: &Profile) -> Result<AccountId> {

@@ -2,7 +2,7 @@
 
 use crate::entitlements::RBAC;
 use polity_kernel::event::Origin;
-use polity_kernel::{AccountId, Actor, Error, OrganizationId, Result, Tx};
+use polity_kernel::{AccountId, Actor, Code, Error, OrganizationId, Result, Tx};
 
 use crate::acts::invitations::{check, notices};
 use crate::acts::members::{enroll, hold, new_member};
@@ -74,6 +74,41 @@ pub(crate) fn accept(tx: &mut Tx<'_>, actor: &Actor, present: &Member) -> Result
     let origin = Origin::within(present.organization, actor);
     tx.record(MEMBER_ACCEPTED.changed(origin, present.account, present, &after))?;
     Ok(after)
+}
+
+/// Makes a member of a person whose address lets them in: by a waiting invitation first, else by the organization's verified domain. Who was made
+/// one by others takes that up. Whoever calls holds the organization's epoch alone. Absent where the invitation is over, which is noted and told
+/// then.
+///
+/// # Errors
+/// `AlreadyMember`; `JoinRefused` where nothing lets the address in; `OrganizationInactive`; `LimitReached`.
+pub(crate) fn by_address(
+    tx: &mut Tx<'_>,
+    terms: &Terms,
+    actor: &Actor,
+    organization: OrganizationId,
+) -> Result<Option<Member>> {
+    members::require_active(tx, organization)?;
+    let (account, now) = (actor.person()?, tx.now());
+    let entitled = (terms.entitling)(tx, organization)?;
+    match store::members::find(tx, organization, account, now)? {
+        Some(member) if member.accepted_at.is_some() => {
+            return Err(Error::new(Code::AlreadyMember, "already a member of this organization"));
+        }
+        Some(member) => return accept(tx, actor, &member).map(Some),
+        None => {}
+    }
+    let email = members::verified(tx, account)?;
+    if let Some(invitation) = store::invitations::live_in(tx, organization, &email, now)? {
+        return join(tx, terms, actor, account, &invitation);
+    }
+    if terms.domains.owner(tx, email.domain())? != Some(organization) {
+        return Err(members::refused("no verified domain and no invitation lets this address in"));
+    }
+    let member = new_member(tx, actor, organization, account);
+    let access = access::attribution(actor, organization).entitled(entitled);
+    members::admit(tx, &*terms.workspaces, &access, &member, &MEMBER_JOINED)?;
+    Ok(Some(member))
 }
 
 /// Makes a member of whoever an invitation is for, with its level and roles, those in projects too; somebody who is one already gains what it gives.
