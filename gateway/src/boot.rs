@@ -41,7 +41,12 @@ pub fn assemble(ctx: &Ctx, identity: polity_identity::Settings, settings: &Setti
         objects: Arc::new(Objects::open(settings)?),
         provider: provider.map(|provider| Arc::new(provider) as Arc<dyn SigningProvider>),
     };
+    let sessions = polity_signin::SessionSettings {
+        idle: settings.session_idle.duration(),
+        lifetime: settings.session_lifetime.duration(),
+    };
     let settings = polity_areas::Settings {
+        sessions,
         identity,
         licensing: settings.licensing.clone(),
         legal: settings.legal.clone(),

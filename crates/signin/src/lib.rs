@@ -84,6 +84,9 @@ pub trait Passwords: Send + Sync {
     /// at the same time.
     fn change_password(&self, actor: &Actor, present: &str, password: Password) -> Result<()>;
 
+    /// Whether the caller's account has a password.
+    fn has_password(&self, actor: &Actor) -> Result<bool>;
+
     /// Has a link mailed that sets a new password, if the address has an account; nobody learns whether it has. One mail within ten
     /// minutes.
     fn ask_reset(&self, email: &str) -> Result<()>;

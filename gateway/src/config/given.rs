@@ -40,6 +40,8 @@ pub(super) struct Given {
     pub(super) database_connections: Option<u32>,
     pub(super) workers: Option<usize>,
     pub(super) token_ttl: Option<Period>,
+    pub(super) session_idle: Option<Period>,
+    pub(super) session_lifetime: Option<Period>,
     pub(super) shutdown_timeout: Option<Period>,
     pub(super) key_requests_per_minute: Option<u32>,
     pub(super) key_requests_per_hour: Option<u32>,

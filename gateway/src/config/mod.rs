@@ -103,6 +103,10 @@ pub struct Settings {
     pub workers: usize,
     /// How long access tokens of this issuer live.
     pub token_ttl: Period,
+    /// How long a session at a browser lives without being used.
+    pub session_idle: Period,
+    /// How long it lives in any case.
+    pub session_lifetime: Period,
     /// How long a stop waits for requests under way.
     pub shutdown_timeout: Period,
     /// How often API keys may ask `/api/organizations`, those of an organization together: `key_requests_per_minute`,
@@ -195,6 +199,8 @@ impl Settings {
             log: given.log.unwrap_or_else(|| LOG.to_owned()),
             log_format: log_format(given.log_format.as_deref().unwrap_or("json"))?,
             token_ttl: given.token_ttl.unwrap_or(Period::seconds(3_600)),
+            session_idle: given.session_idle.unwrap_or(Period::seconds(12 * 3_600)),
+            session_lifetime: given.session_lifetime.unwrap_or(Period::seconds(14 * 86_400)),
             shutdown_timeout: given.shutdown_timeout.unwrap_or(Period::seconds(30)),
             key_pace: Pace {
                 per_minute: given.key_requests_per_minute.unwrap_or(Pace::KEYS.per_minute),

@@ -77,6 +77,20 @@ impl Caller {
         gate.writers.write_in(turn, work).await
     }
 
+    /// Runs what hashes a password as this caller, on threads that do nothing else.
+    ///
+    /// # Errors
+    /// Those of the work; `Unauthenticated` or `Throttled` without a good credential; `Unavailable` when too many wait already.
+    pub async fn prove<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&Polity, &Actor) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let gate = self.0.gate.clone();
+        let identified = self.0.introduced().await?.identified();
+        let inside = gate.clone();
+        gate.provers.write(move || inside.polity.ctx.moment(|| work(&inside.polity, &identified()?))).await
+    }
+
     /// Answers with a list of any length, or a slice of it: `enter` runs once, `page` once for each page of it. Whether the caller may still
     /// read is asked at each of them (`Entered`); where they may not the answer breaks off.
     ///

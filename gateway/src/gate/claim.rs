@@ -125,7 +125,11 @@ impl Claim {
                 None => {
                     foresee(&gate.polity, &credential, organization.as_ref())?;
                     let authenticated = gate.polity.identity.authenticate(&credential);
-                    authenticated.map_err(|error| judged(&gate, address, error))?
+                    // a browser sends its cookie by itself: one that is over is nobody's guess
+                    authenticated.map_err(|error| match credential.is_session() {
+                        true => error,
+                        false => judged(&gate, address, error),
+                    })?
                 }
             };
             if let Some(id) = actor.subject().id() {

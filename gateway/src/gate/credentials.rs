@@ -6,12 +6,14 @@ use polity_identity::Credential;
 use polity_kernel::{Code, Error, Result};
 
 use crate::family::{Family, Schemes};
+use crate::gate::session;
 use crate::gate::status::NoCredential;
 
 /// Headers that hold an API key and nothing else, as programs of `/v1` send it (docs/decisions/0036).
 const KEY_HEADERS: [&str; 2] = ["x-bindplane-api-key", "x-api-key"];
 
-/// The one credential of a request: an access token, an API key, or a service account's secret.
+/// The one credential of a request: an access token, an API key, a service account's secret, or else the cookie of a session, which needs a
+/// request of our own pages for whatever may change something.
 pub(crate) fn of(request: &HttpRequest) -> Result<Credential> {
     let schemes = request.app_data::<Family>().map_or(Schemes::Bearer, |family| family.schemes);
     let mut authorizations = request.headers().get_all(header::AUTHORIZATION);
@@ -26,7 +28,10 @@ pub(crate) fn of(request: &HttpRequest) -> Result<Credential> {
         }
     };
     match (first, keys.pop()) {
-        (None, None) => Err(refused("a credential is required").because(NoCredential)),
+        (None, None) => match session::cookie(request) {
+            Some(secret) => session::own(request).and_then(|()| Credential::session(&secret)),
+            None => Err(refused("a credential is required").because(NoCredential)),
+        },
         (Some(authorization), None) => authorized(authorization, schemes),
         (None, Some(key)) if keys.is_empty() => Credential::api_key(key.to_str().unwrap_or_default().trim()),
         _ => Err(refused("there must be one credential")),

@@ -13,6 +13,7 @@ pub mod offload;
 pub mod pace;
 pub(crate) mod proving;
 pub mod proxies;
+pub(crate) mod session;
 pub mod slots;
 pub mod status;
 pub mod visitor;
@@ -64,6 +65,8 @@ pub struct Gate {
     pub errands: Errands,
     /// The threads that wait for passwords to be hashed.
     pub provers: Writers,
+    /// How clients reach the service: what a browser calls the origin of our own pages.
+    pub origin: String,
     /// Whether clients reach the service by HTTPS.
     pub is_https: bool,
     /// Whose word on addresses is taken.
@@ -86,6 +89,7 @@ impl Gate {
             // more threads would only wait for a connection
             DatabaseUrl::Postgres(_) => usize::try_from(settings.database_connections).unwrap_or(1),
         };
+        let origin = polity.identity.metadata().issuer;
         Self {
             polity,
             readers: Readers::new(READERS * settings.workers),
@@ -101,6 +105,7 @@ impl Gate {
             patience: READING_PATIENCE,
             errands: Errands::default(),
             provers: Writers::new(PROVERS),
+            origin,
             is_https: settings.public_url.as_ref().is_some_and(|url| url.starts_with("https:")),
             proxies: Proxies::trusted(&settings.trusted_proxies),
             guesses: Guesses::new(patience),

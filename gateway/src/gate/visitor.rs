@@ -7,6 +7,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest};
 
 use crate::gate::caller::{Anyone, Caller};
+use crate::gate::session;
 
 /// A caller, or anybody where the request brings no credential. A bad one is refused, never taken for none.
 pub enum Visitor {
@@ -21,7 +22,9 @@ impl FromRequest for Visitor {
     type Future = Ready<actix_web::Result<Self>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        ready(if request.headers().contains_key(header::AUTHORIZATION) {
+        let has_credential =
+            request.headers().contains_key(header::AUTHORIZATION) || session::cookie(request).is_some();
+        ready(if has_credential {
             Caller::from_request(request, payload).into_inner().map(Self::Known)
         } else {
             Anyone::from_request(request, payload).into_inner().map(Self::Anyone)

@@ -12,7 +12,7 @@ use crate::role::RoleId;
 pub struct Settings {
     /// Whether members below admin may invite, where the organization is entitled to say so; absent: nothing was said, and they may.
     pub members_can_invite: Option<bool>,
-    /// Whether programs are to ask for a second factor, of which polity has none itself; absent: nothing was said.
+    /// Whether people who sign in must show two factors to enter (docs/decisions/0040); absent: nothing was said, and one is enough.
     pub enforce_2fa: Option<bool>,
     /// Whether members below admin may use personal API keys, where the organization is entitled to say so; see
     /// [`Entry::require_own_key`](crate::Entry::require_own_key).
@@ -28,7 +28,7 @@ pub struct Settings {
 pub struct SettingsPatch {
     /// Whether members below admin may invite.
     pub members_can_invite: Option<Option<bool>>,
-    /// Whether programs are to ask for a second factor.
+    /// Whether people who sign in must show two factors to enter.
     pub enforce_2fa: Option<Option<bool>>,
     /// Whether members below admin may use personal API keys.
     pub members_can_use_personal_api_keys: Option<bool>,

@@ -17,6 +17,7 @@ use crate::{Entry, OrganizationRef, store};
 impl Entry for Service {
     fn enter(&self, actor: &Actor, reference: &OrganizationRef) -> Result<Access> {
         let standing = self.standing(actor, reference)?;
+        self.require_factors(&standing.access)?;
         // in a suspended organization nothing is written, this included
         if standing.is_accepted || !standing.access.is_active() {
             return Ok(standing.access);
@@ -102,6 +103,18 @@ impl Service {
         let fresh = self.ctx.read(|conn| compute(conn, &self.terms.entitling, actor, organization, now))?;
         self.standings.insert(key, fresh.clone());
         Ok(fresh)
+    }
+
+    /// Asks for two factors where the organization wants them of a person whose credential says how they signed in (docs/decisions/0040).
+    fn require_factors(&self, access: &Access) -> Result<()> {
+        let Some(shown) = access.actor().authentication() else { return Ok(()) };
+        if shown.methods.has_two_factors()
+            || self.known(access.organization())?.settings.enforce_2fa != Some(true)
+        {
+            return Ok(());
+        }
+        let words = "the organization asks for a second factor: sign in with one";
+        Err(Error::new(Code::SecondFactorRequired, words))
     }
 
     /// Whether what was computed still stands, given the organization's epoch: nothing is read where that is all it watches.

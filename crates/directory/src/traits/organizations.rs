@@ -14,13 +14,14 @@ pub trait Entry: Send + Sync {
     /// Lets an actor into an organization, with what it may do there as of now. A person whom others made a member takes that up by it.
     ///
     /// # Errors
-    /// `NotFound` for an organization that is unknown *or* that the actor has nothing to do with.
+    /// `NotFound` for an organization that is unknown *or* that the actor has nothing to do with; `SecondFactorRequired` where it enforces
+    /// two factors and the person has signed in with one.
     fn enter(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Access>;
 
-    /// The same without taking a membership up: for whoever only lists, or leaves.
+    /// The same without taking a membership up, and without asking for a second factor: for whoever only lists, or leaves.
     ///
     /// # Errors
-    /// As [`Entry::enter`].
+    /// `NotFound` as of [`Entry::enter`].
     fn look_in(&self, actor: &Actor, organization: &OrganizationRef) -> Result<Access>;
 
     /// Whose epoch entering by this name is going to ask for, so that it can be foreseen; absent for a name that is not remembered.

@@ -78,6 +78,11 @@ impl Passwords for Service {
         })
     }
 
+    fn has_password(&self, actor: &Actor) -> Result<bool> {
+        let account = whole(actor)?;
+        Ok(self.ctx.read(|conn| store::passwords::find(conn, account))?.is_some())
+    }
+
     fn ask_reset(&self, email: &str) -> Result<()> {
         // what is no address has no account
         let Ok(email) = email.parse::<EmailAddress>() else { return Ok(()) };

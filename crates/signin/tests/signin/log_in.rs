@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use polity_accounts::{AccountPatch, AccountProfilePatch, AccountStatus};
+use polity_kernel::{Authentication, Method, Methods};
 use polity_testkit::{at_once, both_engines};
 
 use crate::*;
@@ -14,12 +15,15 @@ both_engines! {
         let ground = ground(kit);
         let ada = ground.confirmed();
         let found = ground.signin.log_in(&LogIn::new(" Ada@Other.Example ", PASSWORD)).unwrap();
-        assert_eq!((found.account.id, found.expires_in), (ada.id, Duration::from_secs(3_600)));
-        let actor = ground.authenticate(found.token.reveal()).unwrap();
+        let issued = ground.signin.issue_token(&found.proven).unwrap();
+        assert_eq!((found.account.id, issued.expires_in), (ada.id, Duration::from_secs(3_600)));
+        let actor = ground.authenticate(issued.token.reveal()).unwrap();
+        let shown = Authentication { at: kit.ctx.now(), methods: Methods::of(Method::Password), session: None };
+        assert_eq!(actor.authentication(), Some(shown), "the token says when and how");
         assert_eq!(actor.subject(), Subject::Person(ada.id));
         assert_eq!(actor.limits(), &Limits::default());
         kit.pass(Duration::from_secs(3_600 + 60));
-        assert_eq!(ground.refusal(found.token.reveal()), "the credential has expired");
+        assert_eq!(ground.refusal(issued.token.reveal()), "the credential has expired");
     }
 
     fn who_logs_in_has_shown_to_be_there_whoever_vouched_for_the_address(kit) {

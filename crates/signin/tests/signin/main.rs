@@ -5,6 +5,7 @@ mod addresses;
 mod linked_identities;
 mod links;
 mod log_in;
+mod sessions;
 mod sign_up;
 mod take_over;
 
@@ -26,7 +27,7 @@ use polity_kernel::{
 };
 use polity_signin::{
     Addresses, LogIn, LoggedIn, MailedLinks, NewSignUp, NotVerified, PASSWORD as OF_PASSWORDS, Password,
-    Passwords, ProofMail, Service, SignUp, SignUpFields,
+    Passwords, ProofMail, Service, SessionSettings, Sessions, SignUp, SignUpFields,
 };
 use polity_testkit::Kit;
 use serde_json::Value;
@@ -44,6 +45,13 @@ struct Ground<'k> {
     directory: polity_directory::Service,
     grace: Access,
     keys: Arc<Keys>,
+}
+
+/// Somebody who has logged in, and their token.
+#[derive(Debug)]
+struct Given {
+    found: LoggedIn,
+    token: Secret,
 }
 
 /// What the trusted issuer publishes.
@@ -81,7 +89,7 @@ fn identity(kit: &Kit, keys: &Arc<Keys>) -> polity_identity::Service {
         settings,
         fetch,
         Arc::new(polity_directory::NoWorkspaces),
-        &[OF_PASSWORDS],
+        polity_signin::at_browser(&master(), &SessionSettings::default()).unwrap(),
     )
     .unwrap()
 }
@@ -124,6 +132,7 @@ fn signin(kit: &Kit, identity: &Arc<polity_identity::Service>, bounds: Bounds) -
             Arc::new(polity_directory::NoWorkspaces),
             Arc::new(polity_directory::NoDomains),
         ),
+        SessionSettings::default(),
     )
 }
 
@@ -221,8 +230,11 @@ impl<'k> Ground<'k> {
         self.signin.confirm(link.secret.reveal(), PASSWORD).unwrap()
     }
 
-    fn log_in(&self, password: &str) -> Result<LoggedIn> {
-        self.signin.log_in(&LogIn::new("ada@other.example", password))
+    /// Logs Ada in, and issues the token.
+    fn log_in(&self, password: &str) -> Result<Given> {
+        let found = self.signin.log_in(&LogIn::new("ada@other.example", password))?;
+        let issued = self.signin.issue_token(&found.proven)?;
+        Ok(Given { found, token: issued.token })
     }
 
     fn account(&self, email: &str) -> Option<Account> {

@@ -9,6 +9,7 @@ use super::Fault;
 use super::body::Body;
 use super::fault::Failures;
 use super::wire::{AddressBody, AddressSecretBody, LogInBody, LoggedIn};
+use crate::areas::Polity;
 use crate::gate::caller::{Anyone, Caller};
 use crate::gate::proving::{Guess, kept};
 
@@ -24,11 +25,16 @@ pub(super) async fn log_in(
 ) -> Result<HttpResponse, Fault> {
     let LogInBody { email, password } = body.0;
     let guess = Guess::of(&anyone, &request);
-    let found = anyone.prove(move |_| guess.log_in(email, &password)).await?;
+    let log_in = move |polity: &Polity| {
+        let found = guess.log_in(email, &password)?;
+        let issued = polity.signin.issue_token(&found.proven)?;
+        Ok((found, issued))
+    };
+    let (found, issued) = anyone.prove(log_in).await?;
     Ok(HttpResponse::Ok()
         .cookie(kept(&anyone.gate(), &found.device))
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .json(LoggedIn::from(found)))
+        .json(LoggedIn::of(found, &issued)))
 }
 
 /// Has a link mailed that sets a new password, if the address has an account; whether it has is not said.

@@ -3,8 +3,11 @@
 use actix_web::HttpResponse;
 use askama::Template;
 use polity_kernel::{Code, Error};
+use url::form_urlencoded;
 
+use super::account::SignInFirst;
 use super::headers::dressed;
+use super::page::onward;
 use crate::gate::status;
 
 /// A failure of this family.
@@ -21,6 +24,10 @@ struct FaultPage {
 
 /// The answer to a failure.
 pub(super) fn render(error: &Error) -> HttpResponse {
+    if let Some(SignInFirst(back)) = status::cause::<SignInFirst>(error) {
+        let back: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
+        return onward(&format!("/login?return_to={back}"));
+    }
     let (title, words) = told(error);
     let page = FaultPage { title, words };
     // a page that cannot be made leaves its title, which has no marks in it

@@ -1,28 +1,23 @@
-//! Pages for people: what a mailed link opens.
+//! Pages for people: signing in, one's own account, and what mailed links open.
 //!
-//! The secret in the link is the authority: there is no cookie, so no page can be made to act for somebody else. Looking changes
-//! nothing, for the programs of mail services look too; a form does.
+//! Where a mailed link leads, its secret is the authority, whatever cookie comes with it; elsewhere it is a session. Looking changes nothing,
+//! for the programs of mail services look too; a form does. A form holds a token that only the browser it was shown to can have.
 
-mod address;
-mod confirm;
+mod account;
 mod fault;
+mod form;
 mod headers;
 mod home;
+mod links;
 mod login;
 mod page;
-mod paths;
-mod proof;
-mod reset;
-mod sign;
-mod signup;
-mod wire;
 
 use utoipa::OpenApi as _;
 
 use crate::family::{Family, Schemes};
 use crate::table::{Place, Routes, at};
 
-use fault::Fault;
+use links::{address, confirm, reset, sign, signup};
 
 /// The pages.
 pub const FAMILY: Family = Family {
@@ -30,7 +25,7 @@ pub const FAMILY: Family = Family {
     prefix: "",
     schemes: Schemes::Bearer,
     render: fault::render,
-    routes: Routes::no_scope_because("the secret in the link is the authority", routes),
+    routes: Routes::no_scope_because("a page is for a person, with a session or a mailed link", routes),
     slashed: false,
     operators: false,
     document: Document::openapi,
@@ -40,9 +35,21 @@ fn routes() -> Vec<Place> {
     vec![
         at("/").get(home::show),
         at("/pages/style.css").get(page::style),
+        at("/account").get(account::show),
+        at("/account/name").post(account::name),
+        at("/account/address").post(account::ask_address),
+        at("/account/password").post(account::set_password),
+        at("/account/sessions/end").post(account::end),
+        at("/account/sessions/end-others").post(account::end_others),
+        at("/account/organizations/{organization_id}/leave").get(account::ask_leave).post(account::leave),
+        at("/account/keys").post(account::make_key),
+        at("/account/keys/revoke").post(account::revoke_key),
+        at("/account/export").get(account::export),
         at("/address/{secret}").get(address::show).post(address::take),
         at("/confirm/{secret}").get(confirm::show).post(confirm::confirm),
-        at("/login").get(login::lead),
+        at("/login").get(login::begin).post(login::go_on),
+        at("/login/password").get(login::again).post(login::log_in),
+        at("/logout").get(login::ask).post(login::log_out),
         at("/reset").get(reset::ask).post(reset::send),
         at("/reset/{secret}").get(reset::show).post(reset::set),
         at("/sign/{secret}").get(sign::show).post(sign::sign),
@@ -58,13 +65,16 @@ fn routes() -> Vec<Place> {
     paths(
         page::style,
         home::show,
-        login::lead,
+        login::begin, login::go_on, login::again, login::log_in, login::ask, login::log_out,
+        account::show, account::name, account::ask_address, account::set_password,
+        account::end, account::end_others, account::ask_leave, account::leave,
+        account::make_key, account::revoke_key, account::export,
         address::show, address::take,
         confirm::show, confirm::confirm,
         reset::ask, reset::send, reset::show, reset::set,
         sign::show, sign::pdf, sign::sign,
         signup::show, signup::accept, signup::confirm, signup::joined,
     ),
-    tags((name = "pages", description = "Pages for people, which mailed links open. Without a credential: the link is one."))
+    tags((name = "pages", description = "Pages for people. With the cookie of a session, or by a mailed link, which is a credential."))
 )]
 struct Document;

@@ -45,12 +45,13 @@ pub(crate) struct LoggedIn {
     user: UserBasic,
 }
 
-impl From<polity_signin::LoggedIn> for LoggedIn {
-    fn from(found: polity_signin::LoggedIn) -> Self {
+impl LoggedIn {
+    /// Somebody who has logged in, and the token that they are given for it.
+    pub(crate) fn of(found: polity_signin::LoggedIn, issued: &polity_signin::Issued) -> Self {
         Self {
-            access_token: found.token.reveal().to_owned(),
+            access_token: issued.token.reveal().to_owned(),
             token_type: "Bearer",
-            expires_in: found.expires_in.as_secs(),
+            expires_in: issued.expires_in.as_secs(),
             user: found.account.into(),
         }
     }

@@ -1,20 +1,10 @@
-//! What the forms of the pages hold.
-//!
-//! What is missing is empty, and of what stands twice the first counts.
+//! What the forms of the pages hold that mailed links open.
 
 use polity_kernel::{Error, Evidence};
 use polity_legal::SignatureFields;
 use polity_signin::SignUpFields;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
-use url::form_urlencoded;
 use utoipa::ToSchema;
-
-use crate::ask::Form;
-
-/// The longest text of a field that is looked at, in characters; longer ones are cut, and still too long for what they are meant for.
-const LONGEST: usize = 400;
 
 /// A password, to prove who one is or to have from now on.
 #[derive(Default, Deserialize, ToSchema)]
@@ -63,17 +53,6 @@ pub(super) struct SignupForm {
     password: String,
 }
 
-/// What a form holds.
-pub(super) fn read<T: DeserializeOwned + Default>(Form(form): &Form) -> T {
-    let mut fields = Map::new();
-    for (name, value) in form_urlencoded::parse(form) {
-        let cut = || Value::String(value.chars().take(LONGEST).collect());
-        fields.entry(name).or_insert_with(cut);
-    }
-    // every field is a text
-    T::deserialize(Value::Object(fields)).unwrap_or_default()
-}
-
 impl SigningForm {
     /// The signature, given from there.
     pub(super) fn signature(&self, evidence: Evidence) -> SignatureFields {
@@ -104,25 +83,5 @@ impl SignupForm {
     /// The failure, as the password's.
     pub(super) fn at_password(error: Error) -> Error {
         error.at("password")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_form_is_read_leniently() {
-        let form = |text: &'static str| Form(text.into());
-        let signup: SignupForm =
-            read(&form("first_name=Ida&first_name=Eve&other=1&role_at_organization=a+b"));
-        assert_eq!(
-            (signup.first_name.as_str(), signup.role.as_str(), signup.password.as_str()),
-            ("Ida", "a b", "")
-        );
-        let long = format!("email={}", "x".repeat(LONGEST + 1));
-        let reset: ResetForm = read(&Form(long.into_bytes().into()));
-        assert_eq!(reset.email.len(), LONGEST);
-        assert_eq!(read::<PasswordForm>(&form("%FF&&=&password")).password, "");
     }
 }

@@ -8,9 +8,10 @@ use polity_kernel::{Code, Error, Evidence, FieldError, Result};
 use polity_legal::{Agreement, Block, DownloadToken, LegalDocument, NewSignature, SignatureFields};
 
 use super::Fault;
+use super::form::read;
 use super::page::page;
 use super::paths::SigningPath;
-use super::wire::{SigningForm, read};
+use super::wire::SigningForm;
 use crate::areas::Polity;
 use crate::ask::{Form, Path};
 use crate::gate::caller::Anyone;
@@ -19,7 +20,7 @@ use crate::outside::mail::spoken;
 
 /// What is shown before it is signed.
 #[derive(Template)]
-#[template(path = "pages/sign.html")]
+#[template(path = "pages/links/sign.html")]
 struct SigningPage {
     kind: &'static str,
     company: String,
@@ -33,7 +34,7 @@ struct SigningPage {
 
 /// What is shown once it is signed.
 #[derive(Template)]
-#[template(path = "pages/signed.html")]
+#[template(path = "pages/links/signed.html")]
 struct SignedPage {
     kind: &'static str,
     company: String,
@@ -76,7 +77,10 @@ enum Attempt {
     (status = 200, content_type = "text/html", description = "The document and a form."),
     (status = 404, content_type = "text/html", description = "The link opens nothing."),
     (status = 410, content_type = "text/html", description = "The link is used.")))]
-pub(super) async fn show(anyone: Anyone, path: Path<SigningPath>) -> Result<HttpResponse, Fault> {
+pub(in crate::routes::pages) async fn show(
+    anyone: Anyone,
+    path: Path<SigningPath>,
+) -> Result<HttpResponse, Fault> {
     let secret = path.into_inner().secret;
     let link = secret.clone();
     match anyone.read(move |polity| polity.legal.opened(&link)).await {
@@ -93,7 +97,10 @@ pub(super) async fn show(anyone: Anyone, path: Path<SigningPath>) -> Result<Http
     (status = 200, content_type = "application/pdf", description = "The document."),
     (status = 404, content_type = "text/html", description = "The link opens nothing."),
     (status = 410, content_type = "text/html", description = "The link is used.")))]
-pub(super) async fn pdf(anyone: Anyone, path: Path<SigningPath>) -> Result<HttpResponse, Fault> {
+pub(in crate::routes::pages) async fn pdf(
+    anyone: Anyone,
+    path: Path<SigningPath>,
+) -> Result<HttpResponse, Fault> {
     let gate = anyone.gate();
     let made = anyone.write(move |polity| {
         let (document, _) = polity.legal.opened(&path.secret)?;
@@ -120,7 +127,7 @@ pub(super) async fn pdf(anyone: Anyone, path: Path<SigningPath>) -> Result<HttpR
     (status = 400, content_type = "text/html", description = "Something is missing; nothing is signed."),
     (status = 404, content_type = "text/html", description = "The link opens nothing."),
     (status = 410, content_type = "text/html", description = "The link is used.")))]
-pub(super) async fn sign(
+pub(in crate::routes::pages) async fn sign(
     anyone: Anyone,
     request: HttpRequest,
     path: Path<SigningPath>,

@@ -7,19 +7,20 @@ use polity_kernel::{Error, Result};
 use polity_signin::{Password, Proof, Purpose};
 
 use super::Fault;
+use super::form::read;
 use super::page::page;
 use super::proof::{ProofPath, Told, closed};
-use super::wire::{PasswordForm, ResetForm, read};
+use super::wire::{PasswordForm, ResetForm};
 use crate::areas::Polity;
 use crate::ask::{Form, Path};
 use crate::gate::caller::Anyone;
 
 #[derive(Template)]
-#[template(path = "pages/ask_reset.html")]
+#[template(path = "pages/links/ask_reset.html")]
 struct AskPage;
 
 #[derive(Template)]
-#[template(path = "pages/reset.html")]
+#[template(path = "pages/links/reset.html")]
 struct ResetPage {
     email: String,
     wrong: Option<String>,
@@ -35,7 +36,7 @@ enum Attempt {
 /// Asks for an address.
 #[utoipa::path(get, path = "/reset", tag = "pages", responses(
     (status = 200, content_type = "text/html", description = "A form.")))]
-pub(super) async fn ask() -> Result<HttpResponse, Fault> {
+pub(in crate::routes::pages) async fn ask() -> Result<HttpResponse, Fault> {
     page(StatusCode::OK, &AskPage)
 }
 
@@ -45,7 +46,7 @@ pub(super) async fn ask() -> Result<HttpResponse, Fault> {
     responses(
     (status = 200, content_type = "text/html", description = "What happens now; whether there is an account is not said."),
     (status = 429, content_type = "text/html", description = "Too many requests from this address.")))]
-pub(super) async fn send(anyone: Anyone, form: Form) -> Result<HttpResponse, Fault> {
+pub(in crate::routes::pages) async fn send(anyone: Anyone, form: Form) -> Result<HttpResponse, Fault> {
     anyone.paced("reset")?;
     let ResetForm { email } = read(&form);
     anyone.write(move |polity| polity.signin.ask_reset(&email)).await?;
@@ -56,7 +57,10 @@ pub(super) async fn send(anyone: Anyone, form: Form) -> Result<HttpResponse, Fau
 #[utoipa::path(get, path = "/reset/{secret}", tag = "pages", params(ProofPath), responses(
     (status = 200, content_type = "text/html", description = "A form."),
     (status = 404, content_type = "text/html", description = "The link opens nothing.")))]
-pub(super) async fn show(anyone: Anyone, path: Path<ProofPath>) -> Result<HttpResponse, Fault> {
+pub(in crate::routes::pages) async fn show(
+    anyone: Anyone,
+    path: Path<ProofPath>,
+) -> Result<HttpResponse, Fault> {
     match anyone.read(move |polity| polity.signin.proof(Purpose::Reset, &path.secret)).await {
         Ok(proof) => page(StatusCode::OK, &ResetPage { email: proof.email.to_string(), wrong: None }),
         Err(error) => closed(error),
@@ -70,7 +74,11 @@ pub(super) async fn show(anyone: Anyone, path: Path<ProofPath>) -> Result<HttpRe
     (status = 200, content_type = "text/html", description = "The password is set."),
     (status = 400, content_type = "text/html", description = "The password will not do; nothing is changed."),
     (status = 404, content_type = "text/html", description = "The link opens nothing.")))]
-pub(super) async fn set(anyone: Anyone, path: Path<ProofPath>, form: Form) -> Result<HttpResponse, Fault> {
+pub(in crate::routes::pages) async fn set(
+    anyone: Anyone,
+    path: Path<ProofPath>,
+    form: Form,
+) -> Result<HttpResponse, Fault> {
     let PasswordForm { password } = read(&form);
     match anyone.prove(move |polity| attempt(polity, &path.secret, password)).await {
         Ok(Attempt::Set) => page(StatusCode::OK, &Told::RESET),

@@ -7,15 +7,16 @@ use polity_kernel::{Code, Error, Result};
 use polity_signin::{Confirmer, Proof, Purpose};
 
 use super::Fault;
+use super::form::read;
 use super::page::page;
 use super::proof::{ProofPath, Told, closed};
-use super::wire::{PasswordForm, read};
+use super::wire::PasswordForm;
 use crate::areas::Polity;
 use crate::ask::{Form, Path};
 use crate::gate::caller::Anyone;
 
 #[derive(Template)]
-#[template(path = "pages/address.html")]
+#[template(path = "pages/links/address.html")]
 struct AddressPage {
     email: String,
     name: Option<String>,
@@ -33,7 +34,10 @@ enum Attempt {
 #[utoipa::path(get, path = "/address/{secret}", tag = "pages", params(ProofPath), responses(
     (status = 200, content_type = "text/html", description = "A form."),
     (status = 404, content_type = "text/html", description = "The link opens nothing.")))]
-pub(super) async fn show(anyone: Anyone, path: Path<ProofPath>) -> Result<HttpResponse, Fault> {
+pub(in crate::routes::pages) async fn show(
+    anyone: Anyone,
+    path: Path<ProofPath>,
+) -> Result<HttpResponse, Fault> {
     match anyone.read(move |polity| polity.signin.proof(Purpose::Address, &path.secret)).await {
         Ok(proof) => page(StatusCode::OK, &AddressPage::of(proof, false)),
         Err(error) => closed(error),
@@ -47,7 +51,11 @@ pub(super) async fn show(anyone: Anyone, path: Path<ProofPath>) -> Result<HttpRe
     (status = 200, content_type = "text/html", description = "The address is the account's."),
     (status = 400, content_type = "text/html", description = "The password is wrong."),
     (status = 404, content_type = "text/html", description = "The link opens nothing.")))]
-pub(super) async fn take(anyone: Anyone, path: Path<ProofPath>, form: Form) -> Result<HttpResponse, Fault> {
+pub(in crate::routes::pages) async fn take(
+    anyone: Anyone,
+    path: Path<ProofPath>,
+    form: Form,
+) -> Result<HttpResponse, Fault> {
     let PasswordForm { password } = read(&form);
     match anyone.prove(move |polity| attempt(polity, &path.secret, password)).await {
         Ok(Attempt::Taken) => page(StatusCode::OK, &Told::ADDRESSED),

@@ -13,7 +13,7 @@ use super::page::page;
 /// A link that proves an address.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
-pub(super) struct ProofPath {
+pub(in crate::routes::pages) struct ProofPath {
     /// What the link was mailed with.
     pub(super) secret: String,
 }

@@ -10,7 +10,7 @@ use crate::ask::segments::id;
 /// An invitation's link.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
-pub(super) struct SignupLink {
+pub(in crate::routes::pages) struct SignupLink {
     /// The invitation's id.
     #[param(format = Uuid)]
     invite_id: String,
@@ -23,18 +23,10 @@ impl SignupLink {
     }
 }
 
-/// Where whoever signs in goes on.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct LoginQuery {
-    /// The path of an invitation's page.
-    pub(super) next: Option<String>,
-}
-
 /// A signing link.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
-pub(super) struct SigningPath {
+pub(in crate::routes::pages) struct SigningPath {
     /// What the link was mailed with.
     pub(super) secret: String,
 }

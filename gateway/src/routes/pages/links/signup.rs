@@ -6,23 +6,26 @@ use askama::Template;
 use polity_directory::{Followed, InvitationId, InvitationRef, Taker};
 use polity_identity::{Credential, Secret};
 use polity_kernel::{Code, Error, FieldError, FieldKind, Result};
-use polity_signin::{NewSignUp, SignUpFields};
+use polity_signin::{Browser, NewSignUp, SignUpFields};
 
 use super::Fault;
+use super::form::read;
 use super::page::{onward, page};
 use super::paths::SignupLink;
-use super::wire::{SignupForm, read};
+use super::wire::SignupForm;
 use crate::areas::Polity;
 use crate::ask::{Form, Path};
 use crate::gate::caller::Anyone;
 use crate::gate::proving::{Guess, is_unverified, kept};
+use crate::gate::session::begun;
 use crate::outside::mail::Line;
 use crate::outside::mail::jobs::minute;
 use crate::routes::onward::{CONFIRM, JOINED};
+use crate::routes::pages::login::browser;
 
 /// The invitation, and the form to take it up with.
 #[derive(Template)]
-#[template(path = "pages/signup.html")]
+#[template(path = "pages/links/signup.html")]
 struct SignupPage {
     organization: Line,
     inviter: Option<Line>,
@@ -45,13 +48,13 @@ struct Said {
 
 /// What is told of an invitation whose time is over, or that was taken up, be it by somebody else: then too its address lets its owner in.
 #[derive(Template)]
-#[template(path = "pages/signup_over.html")]
+#[template(path = "pages/links/signup_over.html")]
 struct OverPage;
 
 /// What became of a try.
 enum Attempt {
-    /// They had an account, and are a member now; what their device keeps.
-    Joined(Secret),
+    /// They had an account, and are a member now; their session, and what their device keeps.
+    Joined { session: Secret, device: Secret },
     /// They have an account now, and are a member; the address is to be confirmed.
     SignedUp,
     /// The form will not do; the invitation still waits.
@@ -65,7 +68,10 @@ enum Attempt {
     (status = 200, content_type = "text/html", description = "The invitation and a form."),
     (status = 404, content_type = "text/html", description = "There is no such invitation."),
     (status = 410, content_type = "text/html", description = "Its time is over, or it was taken up.")))]
-pub(super) async fn show(anyone: Anyone, path: Path<SignupLink>) -> Result<HttpResponse, Fault> {
+pub(in crate::routes::pages) async fn show(
+    anyone: Anyone,
+    path: Path<SignupLink>,
+) -> Result<HttpResponse, Fault> {
     let found = async {
         let id = path.invitation()?;
         anyone.read(move |polity| polity.directory.follow(None, id)).await
@@ -90,24 +96,26 @@ pub(super) async fn show(anyone: Anyone, path: Path<SignupLink>) -> Result<HttpR
     (status = 404, content_type = "text/html", description = "There is no such invitation."),
     (status = 410, content_type = "text/html", description = "Its time is over, or it was taken up."),
     (status = 429, content_type = "text/html", description = "Too many requests from this address.")))]
-pub(super) async fn accept(
+pub(in crate::routes::pages) async fn accept(
     anyone: Anyone,
     request: HttpRequest,
     path: Path<SignupLink>,
     form: Form,
 ) -> Result<HttpResponse, Fault> {
     anyone.paced("signup")?;
-    let guess = Guess::of(&anyone, &request);
+    let (guess, browser) = (Guess::of(&anyone, &request), browser(&anyone, &request));
     let mut filled: SignupForm = read(&form);
     let fields = filled.fields();
     let tried = async {
         let id = path.invitation()?;
-        anyone.prove(move |polity| attempt(polity, id, fields, &guess)).await
+        anyone.prove(move |polity| attempt(polity, id, fields, &guess, &browser)).await
     };
     let (followed, error) = match tried.await {
-        Ok(Attempt::Joined(device)) => {
-            let mut joined = onward(JOINED);
-            joined.add_cookie(&kept(&anyone.gate(), &device)).map_err(Error::internal)?;
+        Ok(Attempt::Joined { session, device }) => {
+            let (mut joined, gate) = (onward(JOINED), anyone.gate());
+            for cookie in [begun(&gate, &session), kept(&gate, &device)] {
+                joined.add_cookie(&cookie).map_err(Error::internal)?;
+            }
             return Ok(joined);
         }
         Ok(Attempt::SignedUp) => return Ok(onward(CONFIRM)),
@@ -120,7 +128,7 @@ pub(super) async fn accept(
 
 /// Tells who has signed up what is left to do.
 #[utoipa::path(get, path = "/signup/confirm", tag = "pages", responses((status = 200, content_type = "text/html", description = "A page.")))]
-pub(super) async fn confirm() -> Result<HttpResponse, Fault> {
+pub(in crate::routes::pages) async fn confirm() -> Result<HttpResponse, Fault> {
     let words = "You have joined. One thing is left: a letter is on its way to you. Its link confirms your address, and then you can \
                  log in.";
     page(StatusCode::OK, &Said { title: "Look into your mailbox", words })
@@ -128,7 +136,7 @@ pub(super) async fn confirm() -> Result<HttpResponse, Fault> {
 
 /// Tells who has joined that they have.
 #[utoipa::path(get, path = "/signup/joined", tag = "pages", responses((status = 200, content_type = "text/html", description = "A page.")))]
-pub(super) async fn joined() -> Result<HttpResponse, Fault> {
+pub(in crate::routes::pages) async fn joined() -> Result<HttpResponse, Fault> {
     page(
         StatusCode::OK,
         &Said { title: "Welcome", words: "You have joined the organization. You can close this page." },
@@ -136,7 +144,13 @@ pub(super) async fn joined() -> Result<HttpResponse, Fault> {
 }
 
 /// Signs somebody up, or logs them in where the address has an account, and makes a member of them.
-fn attempt(polity: &Polity, id: InvitationId, fields: SignUpFields, guess: &Guess) -> Result<Attempt> {
+fn attempt(
+    polity: &Polity,
+    id: InvitationId,
+    fields: SignUpFields,
+    guess: &Guess,
+    browser: &Browser,
+) -> Result<Attempt> {
     let followed = polity.directory.follow(None, id)?;
     if followed.has_account {
         let password = fields.password.unwrap_or_default();
@@ -156,9 +170,10 @@ fn attempt(polity: &Polity, id: InvitationId, fields: SignUpFields, guess: &Gues
             }
             logged_in => logged_in?,
         };
-        let actor = polity.identity.authenticate(&logged_in.token.reveal().parse::<Credential>()?)?;
+        let (_, secret) = polity.signin.begin_session(&logged_in.proven, browser)?;
+        let actor = polity.identity.authenticate(&Credential::session(secret.reveal())?)?;
         polity.directory.accept(Taker::Person(actor), &InvitationRef::Id(id))?;
-        return Ok(Attempt::Joined(logged_in.device));
+        return Ok(Attempt::Joined { session: secret, device: logged_in.device });
     }
     let new = match NewSignUp::try_from(fields) {
         Ok(new) => new,
