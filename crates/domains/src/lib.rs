@@ -13,6 +13,7 @@
 //! Records are looked up through the port [`Resolve`]; this crate opens no connection itself.
 
 mod acts;
+mod admission;
 mod claims;
 mod connection;
 mod domain;
@@ -32,6 +33,7 @@ use polity_kernel::job::Outcome;
 use polity_kernel::{Access, AccountId, OrganizationId, Result, Timestamp};
 
 pub use acts::claims::MOST;
+pub use admission::{Admission, AdmissionRule, Admitted, Confirmation, Joining};
 pub use claims::Claims;
 pub use connection::arrival::{Arrival, Begin, Callback, Departure, SignInPurpose};
 pub use connection::attempt::{Attempt, AttemptId, MOST_ATTEMPTS, Outcome, Step};

@@ -2,3 +2,4 @@
 
 pub(crate) mod primary;
 pub(crate) mod recheck;
+pub(crate) mod vouching;
