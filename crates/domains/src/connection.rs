@@ -128,8 +128,6 @@ pub struct ConnectionPatch {
     pub client_secret: Option<Secret>,
     /// Exactly the domains it is to serve.
     pub domains: Option<Vec<ServedDomainId>>,
-    /// The change is made only to this version.
-    pub version: Option<i64>,
 }
 
 impl TryFrom<ConnectionFields> for NewConnection {
@@ -162,7 +160,6 @@ impl ConnectionPatch {
             settings: self.settings.map(ConnectionSettings::checked).transpose()?,
             client_secret: self.client_secret,
             domains: self.domains.map(checked_domains).transpose()?,
-            version: self.version,
         })
     }
 }

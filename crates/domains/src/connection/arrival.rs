@@ -25,8 +25,8 @@ pub struct Begin {
     pub return_to: Option<String>,
     /// Whom the provider is to ask for, an address as a rule.
     pub login_hint: Option<String>,
-    /// What it is for.
-    pub purpose: SignInPurpose,
+    /// The secret of a try-out that was offered; absent: somebody is to be let in.
+    pub test: Option<Secret>,
 }
 
 /// How the browser goes to the provider.
@@ -43,13 +43,22 @@ pub enum Departure {
     },
 }
 
+/// Where the metadata of a SAML provider is.
+#[derive(Clone, Debug)]
+pub enum MetadataSource {
+    /// Here.
+    Xml(String),
+    /// At an address, which is fetched on the word of the organization.
+    Url(String),
+}
+
 /// What a provider sends back.
 #[derive(Clone, Debug)]
 pub enum Callback {
     /// The parameters of an authorization response (RFC 6749 §4.1.2), by address or by `form_post`.
     Authorization {
         /// Which request it answers.
-        state: Option<String>,
+        state: Option<Secret>,
         /// The code.
         code: Option<Secret>,
         /// Who answers (RFC 9207).

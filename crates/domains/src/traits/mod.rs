@@ -1,0 +1,3 @@
+//! The service traits.
+
+pub(crate) mod connections;
