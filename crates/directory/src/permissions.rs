@@ -92,7 +92,7 @@ pub const NAMESPACES: [&str; 25] = [
 ];
 
 /// What else the built-in `admin` runs; no roles are generated for these, since programs know of none (docs/decisions/0036).
-pub const FURTHER: [&str; 8] = [
+pub const FURTHER: [&str; 9] = [
     "org.keys",
     "org.employees",
     "org.license",
@@ -101,6 +101,7 @@ pub const FURTHER: [&str; 8] = [
     "org.integrations",
     "org.domains",
     "org.level",
+    "org.connections",
 ];
 
 /// What can be done to the things of a namespace.

@@ -2,6 +2,9 @@
 
 use polity_accounts::EmailAddress;
 use polity_kernel::{AccountId, OrganizationId};
+
+use crate::connection::ConnectionId;
+use polity_identity::Secret;
 use polity_signin::Proven;
 
 /// What becomes of somebody who has come back from a provider.
@@ -9,8 +12,14 @@ use polity_signin::Proven;
 pub enum Admission {
     /// They are let in.
     Admitted(Admitted),
-    /// The address is of an account whose person has shown to be there: they confirm that it is theirs, by signing in to it.
-    Unconfirmed(EmailAddress),
+    /// The address is of an account whose person has shown to be there: they confirm that it is theirs, by signing in to it. What was judged
+    /// waits under this code for ten minutes, for the same browser.
+    Unconfirmed {
+        /// The address.
+        email: EmailAddress,
+        /// The code, good once.
+        code: Secret,
+    },
 }
 
 /// Somebody who is let in.
@@ -57,4 +66,24 @@ pub enum Joining {
 pub struct Confirmation {
     /// Their account, in which they are signed in.
     pub account: AccountId,
+}
+
+/// A connection that an address signs in with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// What administrators call it.
+    pub name: String,
+    /// Whether people under the address's domain sign in with nothing else.
+    pub enforced: bool,
+}
+
+/// What letting somebody in would come to, for whoever tries a connection out: nothing of it happens.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// The rule by which they would be let in; absent where they would have to confirm first that the account is theirs.
+    pub rule: Option<AdmissionRule>,
+    /// Whether they would become a member.
+    pub joins: bool,
 }

@@ -15,12 +15,12 @@ pub(crate) mod web;
 
 use polity_identity::Secret;
 use polity_kernel::text::{canonical, printable};
-use polity_kernel::{Error, FieldKind, OrganizationId, Result, Timestamp, id, words};
+use polity_kernel::{Error, FieldKind, OrganizationId, Result, Timestamp, words};
+
+pub use polity_signin::ConnectionId;
 
 use self::settings::ConnectionSettings;
-
-id!(ConnectionId, "One connection to an identity provider.");
-id!(ServedDomainId, "An e-mail domain of the organization, by the id of its claim.");
+use crate::domain::DomainId;
 
 /// The most domains that one connection serves.
 pub const MOST_DOMAINS: usize = 100;
@@ -55,7 +55,7 @@ pub struct Connection {
     /// How the provider is spoken with.
     pub settings: ConnectionSettings,
     /// The domains whose people sign in by it, in the order of their ids. No other connection serves them.
-    pub domains: Vec<ServedDomainId>,
+    pub domains: Vec<DomainId>,
     /// Whether a client secret is kept; it is never told.
     pub has_client_secret: bool,
     /// The public half of the key pair that was made for it; absent where the protocol needs none.
@@ -105,7 +105,7 @@ pub struct ConnectionFields {
     /// The secret that the provider gave for the client.
     pub client_secret: Option<Secret>,
     /// The domains it is to serve.
-    pub domains: Vec<ServedDomainId>,
+    pub domains: Vec<DomainId>,
 }
 
 /// A connection to make, every field of it acceptable.
@@ -114,7 +114,7 @@ pub struct NewConnection {
     pub(crate) name: String,
     pub(crate) settings: ConnectionSettings,
     pub(crate) client_secret: Option<Secret>,
-    pub(crate) domains: Vec<ServedDomainId>,
+    pub(crate) domains: Vec<DomainId>,
 }
 
 /// A change of a connection; what is absent stays as it is.
@@ -127,9 +127,7 @@ pub struct ConnectionPatch {
     /// Another secret of the client.
     pub client_secret: Option<Secret>,
     /// Exactly the domains it is to serve.
-    pub domains: Option<Vec<ServedDomainId>>,
-    /// The change is made only to this version.
-    pub version: Option<i64>,
+    pub domains: Option<Vec<DomainId>>,
 }
 
 impl TryFrom<ConnectionFields> for NewConnection {
@@ -162,7 +160,6 @@ impl ConnectionPatch {
             settings: self.settings.map(ConnectionSettings::checked).transpose()?,
             client_secret: self.client_secret,
             domains: self.domains.map(checked_domains).transpose()?,
-            version: self.version,
         })
     }
 }
@@ -201,7 +198,7 @@ fn checked_secret(secret: Option<&Secret>) -> Result<()> {
     Ok(())
 }
 
-fn checked_domains(mut domains: Vec<ServedDomainId>) -> Result<Vec<ServedDomainId>> {
+fn checked_domains(mut domains: Vec<DomainId>) -> Result<Vec<DomainId>> {
     domains.sort_unstable();
     domains.dedup();
     if domains.len() > MOST_DOMAINS {

@@ -7,3 +7,9 @@ pub const AUTOMATIC_PROVISIONING: Feature = Feature::named("automatic_provisioni
 
 /// Provisioning by SCIM.
 pub const SCIM: Feature = Feature::named("scim");
+
+/// Having everybody under a domain sign in by a connection.
+pub const SSO_ENFORCEMENT: Feature = Feature::named("sso_enforcement");
+
+/// Single sign-on by SAML.
+pub const SAML: Feature = Feature::named("saml");

@@ -27,26 +27,29 @@ mod schema;
 mod service;
 mod settings;
 mod store;
+mod traits;
 
 use polity_directory::DomainName;
 use polity_kernel::job::Outcome;
 use polity_kernel::{Access, AccountId, OrganizationId, Result, Timestamp};
 
 pub use acts::claims::MOST;
-pub use admission::{Admission, AdmissionRule, Admitted, Confirmation, Joining};
+pub use admission::{Admission, AdmissionRule, Admitted, Confirmation, Joining, Offer, Preview};
 pub use claims::Claims;
-pub use connection::arrival::{Arrival, Begin, Callback, Departure, SignInPurpose};
-pub use connection::attempt::{Attempt, AttemptId, MOST_ATTEMPTS, Outcome, Step};
+pub use connection::arrival::{Arrival, Begin, Callback, Departure, MetadataSource, SignInPurpose};
+pub use connection::attempt::{Attempt, AttemptId, AttemptOutcome, MOST_ATTEMPTS, Step};
 pub use connection::certificate::Certificate;
 pub use connection::external::{ExternalIdentity, MOST_GROUPS};
 pub use connection::rejection::Rejection;
+pub use connection::saml::ServiceProvider;
+pub use connection::saml::metadata::ImportedProvider;
 pub use connection::settings::{
     ClientAuthentication, ConnectionSettings, MOST_CERTIFICATES, OAuth2Endpoints, OAuth2Provider,
     OAuth2Settings, OidcSettings, RequestBinding, SamlAttributes, SamlSettings,
 };
 pub use connection::{
     Connection, ConnectionFields, ConnectionId, ConnectionKind, ConnectionPatch, MOST_CONNECTIONS,
-    MOST_DOMAINS, NewConnection, PublicKey, ServedDomainId, Tested,
+    MOST_DOMAINS, NewConnection, PublicKey, Tested,
 };
 pub use domain::{
     ClaimState, Domain, DomainId, DomainMail, DomainNews, DomainPatch, DomainRefusal, Enforcement,
@@ -55,8 +58,10 @@ pub use domain::{
 pub use events::EVENTS;
 pub use resolve::Resolve;
 pub use rules::recheck::GRACE;
-pub use service::Service;
+pub use service::{Admitting, ConnectionService, Service};
 pub use settings::Settings;
+pub use traits::admissions::Admissions;
+pub use traits::connections::{Connections, SignInElsewhere};
 
 /// E-mail domains of organizations.
 pub trait Domains: Send + Sync {

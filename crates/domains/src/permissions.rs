@@ -12,3 +12,13 @@ pub const ORG_DOMAINS_CREATE: Permission = Permission::of("org.domains.create");
 pub const ORG_DOMAINS_UPDATE: Permission = Permission::of("org.domains.update");
 /// Give an e-mail domain back.
 pub const ORG_DOMAINS_DELETE: Permission = Permission::of("org.domains.delete");
+/// See the connections to identity providers.
+pub const ORG_CONNECTIONS_LIST: Permission = Permission::of("org.connections.list");
+/// See one connection and its log.
+pub const ORG_CONNECTIONS_GET: Permission = Permission::of("org.connections.get");
+/// Make a connection.
+pub const ORG_CONNECTIONS_CREATE: Permission = Permission::of("org.connections.create");
+/// Change a connection, and try it out.
+pub const ORG_CONNECTIONS_UPDATE: Permission = Permission::of("org.connections.update");
+/// Remove a connection.
+pub const ORG_CONNECTIONS_DELETE: Permission = Permission::of("org.connections.delete");

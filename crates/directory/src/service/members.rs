@@ -7,11 +7,10 @@ use polity_kernel::{
     Access, AccountId, Actor, Code, Error, FieldKind, Page, Paged, Result, Start, Subject, WriteKind,
 };
 
-use crate::acts::access::attribution;
 use crate::acts::invitations::{check, join};
 use crate::acts::members::{end_membership, existing};
 use crate::acts::{employment, member_search, members, removal, roles};
-use crate::events::{MEMBER_JOINED, MEMBER_LEFT};
+use crate::events::MEMBER_LEFT;
 use crate::member::query::{At, FoundMembers, MemberInFull, MemberQuery};
 use crate::member::{Member, MemberPatch, NewMember};
 use crate::organization::names::OrganizationRef;

@@ -41,7 +41,7 @@ pub(crate) fn account(
     }
     let domain = claim_of(tx, &arrival.identity)?;
     let domain_of = domain.as_ref().map(|domain| domain.organization);
-    let connection_of = arrival.organization;
+    let connection_of = arrival.owner();
     let vouched = Claimed { identity: &arrival.identity, connection_of, domain_of }.vouched();
     let present = match &vouched {
         Some(email) => within::hold_by_email(tx, email)?,
@@ -118,7 +118,8 @@ fn claim_of(conn: &mut Conn, identity: &ExternalIdentity) -> Result<Option<Domai
     }
 }
 
-fn claim(conn: &mut Conn, domain: &str) -> Result<Option<Domain>> {
+/// The proven claim of a domain.
+pub(crate) fn claim(conn: &mut Conn, domain: &str) -> Result<Option<Domain>> {
     let Some(organization) = store::reservations::owner(conn, domain)? else { return Ok(None) };
     let claim = store::domains::named(conn, organization, &domain.parse()?)?;
     Ok(claim.filter(Domain::is_verified))
@@ -131,7 +132,7 @@ fn needs_confirming(account: &Account) -> bool {
 
 /// Whether everybody under the domain signs in by connections of the organization that this one is of.
 fn enforces(domain: &Domain, arrival: &Arrival) -> bool {
-    arrival.organization == Some(domain.organization)
+    arrival.owner() == Some(domain.organization)
         && domain.sso_enforcement.is_some_and(|enforced| enforced.as_str() == arrival.kind.as_str())
 }
 
@@ -142,7 +143,7 @@ fn newcomer(
     arrival: &Arrival,
     email: Option<EmailAddress>,
 ) -> Result<AccountId> {
-    if let Some(organization) = arrival.organization {
+    if let Some(organization) = arrival.owner() {
         within::count_made(tx, organization)?;
     }
     let told = &arrival.identity;

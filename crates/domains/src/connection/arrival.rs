@@ -3,8 +3,8 @@
 use polity_identity::Secret;
 use polity_kernel::{OrganizationId, words};
 
-use super::ConnectionId;
 use super::external::ExternalIdentity;
+use super::{ConnectionId, ConnectionKind};
 
 words! {
     /// What a sign-in is for.
@@ -25,8 +25,8 @@ pub struct Begin {
     pub return_to: Option<String>,
     /// Whom the provider is to ask for, an address as a rule.
     pub login_hint: Option<String>,
-    /// What it is for.
-    pub purpose: SignInPurpose,
+    /// The secret of a try-out that was offered; absent: somebody is to be let in.
+    pub test: Option<Secret>,
 }
 
 /// How the browser goes to the provider.
@@ -43,13 +43,22 @@ pub enum Departure {
     },
 }
 
+/// Where the metadata of a SAML provider is.
+#[derive(Clone, Debug)]
+pub enum MetadataSource {
+    /// Here.
+    Xml(String),
+    /// At an address, which is fetched on the word of the organization.
+    Url(String),
+}
+
 /// What a provider sends back.
 #[derive(Clone, Debug)]
 pub enum Callback {
     /// The parameters of an authorization response (RFC 6749 §4.1.2), by address or by `form_post`.
     Authorization {
         /// Which request it answers.
-        state: Option<String>,
+        state: Option<Secret>,
         /// The code.
         code: Option<Secret>,
         /// Who answers (RFC 9207).
@@ -69,10 +78,12 @@ pub enum Callback {
 /// Somebody who has come back from a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arrival {
-    /// The organization of the connection.
+    /// The organization of the connection; the nil one for the operator's.
     pub organization: OrganizationId,
     /// The connection.
     pub connection: ConnectionId,
+    /// Its protocol.
+    pub kind: ConnectionKind,
     /// Who they are there.
     pub identity: ExternalIdentity,
     /// What it is for.
@@ -81,4 +92,11 @@ pub struct Arrival {
     pub return_to: Option<String>,
     /// Nobody here had asked for it: whoever is at the browser must confirm first.
     pub unsolicited: bool,
+}
+
+impl Arrival {
+    /// The organization whose connection it is; absent for the operator's.
+    pub fn owner(&self) -> Option<OrganizationId> {
+        Some(self.organization).filter(|organization| !organization.uuid().is_nil())
+    }
 }

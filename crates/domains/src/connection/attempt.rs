@@ -21,7 +21,7 @@ words! {
 
 words! {
     /// What became of it.
-    pub enum Outcome {
+    pub enum AttemptOutcome {
         /// It went well.
         Passed = "passed",
         /// It was refused.
@@ -39,7 +39,7 @@ pub struct Attempt {
     /// How far it came.
     pub step: Step,
     /// What became of it.
-    pub outcome: Outcome,
+    pub outcome: AttemptOutcome,
     /// What was wrong, in words that an administrator understands; empty when nothing was.
     pub words: String,
 }

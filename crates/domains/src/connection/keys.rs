@@ -9,7 +9,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use polity_kernel::{Error, IdSource, Result, Timestamp};
 use ring::rand::SystemRandom;
 use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
-use rsa::RsaPrivateKey;
+use rsa::PrivateKey as Rsa;
 use rsa::pkcs8::{EncodePrivateKey as _, EncodePublicKey as _};
 use rsa::rand_core::{TryCryptoRng, TryRng};
 use rsa::traits::PublicKeyParts as _;
@@ -40,7 +40,7 @@ pub(crate) struct PrivateKey(Zeroizing<Vec<u8>>);
 impl PrivateKey {
     /// A new key pair; takes some hundred milliseconds, so make it outside a transaction.
     pub(crate) fn generate(ids: &IdSource, now: Timestamp) -> Result<(Self, PublicKey)> {
-        let key = RsaPrivateKey::new(&mut Draw(ids), 2_048).map_err(Error::internal)?;
+        let key = Rsa::new(&mut Draw(ids), 2_048).map_err(Error::internal)?;
         let der = key.to_pkcs8_der().map_err(Error::internal)?;
         let private = Self(Zeroizing::new(der.as_bytes().to_vec()));
         let spki = key.to_public_key().to_public_key_der().map_err(Error::internal)?;

@@ -51,7 +51,11 @@ mod tests {
             let identity = ExternalIdentity { email, email_verified, ..ExternalIdentity::default() };
             let claimed = Claimed { identity: &identity, connection_of, domain_of };
             let expected = vouched.then(|| "ada@acme.example".to_owned());
-            assert_eq!(claimed.vouched().map(|email| email.to_string()), expected, "{connection_of:?} {domain_of:?}");
+            assert_eq!(
+                claimed.vouched().map(|email| email.to_string()),
+                expected,
+                "{connection_of:?} {domain_of:?}"
+            );
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The use-cases of e-mail domains: permission, rule, store, event.
 
 mod domains;
+mod elsewhere;
 mod rechecks;
 
 use std::fmt;
@@ -11,6 +12,8 @@ use polity_kernel::{Ctx, Result};
 
 use crate::domain::Domain;
 use crate::{Resolve, Settings};
+
+pub use elsewhere::{Admitting, ConnectionService};
 
 /// E-mail domains on a store.
 pub struct Service {

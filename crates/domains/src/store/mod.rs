@@ -1,7 +1,9 @@
-//! The tables of e-mail domains, a file per noun.
-//!
-//! Every tenant query has `organization_id` in its WHERE; `reservations` and `checks` are over all organizations.
+//! Rows and queries.
 
+pub(crate) mod attempts;
 pub(crate) mod checks;
+pub(crate) mod connections;
 pub(crate) mod domains;
+pub(crate) mod flows;
+pub(crate) mod replays;
 pub(crate) mod reservations;

@@ -1,8 +1,8 @@
 //! An XML document as a tree, bounded, and without what no honest message holds.
 
-use quick_xml::NsReader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::ResolveResult;
+use quick_xml::{NsReader, XmlVersion};
 
 use crate::connection::rejection::Rejection;
 
@@ -158,7 +158,8 @@ fn element(reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Result<Element, 
         }
         let (namespace, name) = reader.resolver().resolve_attribute(attribute.key);
         let (namespace, name) = (bound(&namespace)?, name.into_inner().to_owned());
-        let value = attribute.unescape_value().map_err(|_| Rejection::SamlDtd)?.into_owned();
+        let value =
+            attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| Rejection::SamlDtd)?.into_owned();
         let twice = element.attributes.iter().any(|a| a.namespace == namespace && a.name == name);
         if twice {
             return Err(Rejection::SamlMalformed);

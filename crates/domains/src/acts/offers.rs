@@ -1,0 +1,39 @@
+//! Offers: the connection that an address signs in with.
+
+use polity_accounts::EmailAddress;
+use polity_directory::Terms;
+use polity_kernel::{Conn, Result, Timestamp};
+
+use crate::Offer;
+use crate::acts::admission::claim;
+use crate::connection::ConnectionKind;
+use crate::entitlements::{SAML, SSO_ENFORCEMENT};
+use crate::store;
+
+/// The connection that serves the domain of an address, if the organization works and is entitled to it.
+pub(crate) fn of(
+    conn: &mut Conn,
+    terms: &Terms,
+    email: &EmailAddress,
+    now: Timestamp,
+) -> Result<Option<Offer>> {
+    let Some(domain) = claim(conn, email.domain())? else { return Ok(None) };
+    let Some(connection) = store::connections::serving(conn, domain.organization, domain.id)? else {
+        return Ok(None);
+    };
+    if !polity_directory::within::works(conn, domain.organization)? {
+        return Ok(None);
+    }
+    let entitled = (terms.entitling)(conn, domain.organization)?;
+    let entitlements = entitled.at(now);
+    let kind = connection.kind();
+    if kind == ConnectionKind::Saml && !entitlements.includes(SAML) {
+        return Ok(None);
+    }
+    let is_enforced = domain.sso_enforcement.is_some_and(|enforced| enforced.as_str() == kind.as_str());
+    Ok(Some(Offer {
+        connection: connection.id,
+        name: connection.name,
+        enforced: is_enforced && entitlements.includes(SSO_ENFORCEMENT),
+    }))
+}

@@ -1,0 +1,4 @@
+//! The service traits.
+
+pub(crate) mod admissions;
+pub(crate) mod connections;
