@@ -69,10 +69,11 @@ pub const DELIVERIES: &[&str] = match OUTBOUND.split_last() {
 pub type Tidying = (&'static str, fn(&Polity) -> Result<()>);
 
 /// What to call about once a minute, each whether or not the others fail.
-pub const TIDYING: [Tidying; 4] = [
+pub const TIDYING: [Tidying; 5] = [
     ("credentials that have expired", |polity| polity.identity.tidy()),
     ("sessions that are over", |polity| polity.signin.forget_ended()),
     ("mailed links that have expired", |polity| polity.signin.forget_expired()),
+    ("sign-ins elsewhere that have ended", |polity| polity.connections.forget_expired()),
     ("records of e-mail domains that are to be looked up", |polity| polity.domains.promise_rechecks()),
 ];
 
@@ -101,6 +102,9 @@ impl Inner for Purge {
             return Ok(Outcome::Again);
         }
         if polity.licensing.purge(organization, BATCH)? > 0 {
+            return Ok(Outcome::Again);
+        }
+        if polity.connections.purge(organization, BATCH)? > 0 {
             return Ok(Outcome::Again);
         }
         polity.directory.purge(organization)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use polity_accounts::Accounts;
 use polity_directory::{Directory, DomainClaims, Entry, OrganizationRef, Terms, Workspaces};
-use polity_domains::{Claims, Domains};
+use polity_domains::{Admitting, Claims, ConnectionService, Domains, SingleSignOn};
 use polity_groups::Grouping;
 use polity_identity::Identity;
 use polity_kernel::{Access, AccountId, Actor, Ctx, OrganizationId, Result, Subject};
@@ -44,6 +44,8 @@ pub struct Polity {
     pub signin: Arc<dyn SignIn>,
     /// E-mail domains of organizations.
     pub domains: Arc<dyn Domains>,
+    /// Connections to identity providers, and who signs in by them.
+    pub connections: Arc<dyn SingleSignOn>,
 }
 
 impl Polity {
@@ -71,6 +73,10 @@ impl Polity {
         let directory = Arc::new(directory);
         let entry = Arc::clone(&directory) as Arc<dyn Entry>;
         let at_browser = polity_signin::at_browser(&master, &sessions)?;
+        let admitting = Admitting { terms: terms.clone(), at_browser: at_browser.clone() };
+        let site = identity.issuer.trim_end_matches('/').to_owned();
+        let fetch = Arc::clone(&outside.fetch);
+        let connections = ConnectionService::new(ctx.clone(), &master, site, fetch, admitting);
         let identity =
             polity_identity::Service::new(ctx.clone(), identity, outside.fetch, hooks, at_browser)?;
         let identity = Arc::new(identity);
@@ -85,6 +91,7 @@ impl Polity {
             identity,
             signin: Arc::new(polity_signin::Service::new(ctx.clone(), &master, tokens, terms, sessions)),
             domains: Arc::new(polity_domains::Service::new(ctx.clone(), &domains, outside.resolver)?),
+            connections: Arc::new(connections),
             ctx,
         })
     }

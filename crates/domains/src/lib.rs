@@ -63,6 +63,11 @@ pub use settings::Settings;
 pub use traits::admissions::Admissions;
 pub use traits::connections::{Connections, SignInElsewhere};
 
+/// Everything about signing in elsewhere, behind one object.
+pub trait SingleSignOn: Connections + SignInElsewhere + Admissions {}
+
+impl<T: Connections + SignInElsewhere + Admissions> SingleSignOn for T {}
+
 /// E-mail domains of organizations.
 pub trait Domains: Send + Sync {
     /// Every domain that the organization claims, by name: at most [`MOST`]. Needs `org.domains.list`.

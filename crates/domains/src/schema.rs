@@ -78,6 +78,15 @@ diesel::table! {
 diesel::table! {
     use polity_kernel::sql::Id;
 
+    served_domain_places (domain_id) {
+        domain_id -> Id,
+        organization_id -> Id,
+    }
+}
+
+diesel::table! {
+    use polity_kernel::sql::Id;
+
     connection_domains (organization_id, domain_id) {
         organization_id -> Id,
         domain_id -> Id,

@@ -7,13 +7,16 @@ use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::rt::time::timeout;
+use actix_web::web;
 use actix_web::web::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
 use polity_kernel::{Code, Error, Result};
 
 use crate::family::Refusal;
+use crate::gate::Gate;
 use crate::gate::claim::{Known, known};
+use crate::gate::pace::stranger;
 use crate::gate::slots::Slot;
 
 /// The largest body a route takes from somebody who is known, in bytes.
@@ -88,6 +91,16 @@ where
 /// The body of whoever it may be, at most so many bytes.
 pub(crate) async fn read_of_anybody(request: &HttpRequest, payload: Payload, most: usize) -> Result<Bytes> {
     arriving(request, payload, most, || Ok(Slot::default())).await.map(|(bytes, _)| bytes)
+}
+
+/// The body of whoever it may be, where long ones are expected: few of one network arrive at once.
+pub(super) async fn read_of_stranger(request: &HttpRequest, payload: Payload, most: usize) -> Result<Bytes> {
+    let gate = request.app_data::<web::Data<Gate>>().cloned();
+    let place = || match (&gate, gate.as_ref().and_then(|gate| gate.proxies.client(request))) {
+        (Some(gate), Some(address)) => gate.uploads.begin(stranger(address)),
+        _ => Ok(Slot::default()),
+    };
+    arriving(request, payload, most, place).await.map(|(bytes, _)| bytes)
 }
 
 /// The body, at most so many bytes, and the place that what is long takes while it arrives.

@@ -211,6 +211,15 @@ impl Anyone {
         self.gate.strangers.done_from(deed, self.address)
     }
 
+    /// Counts a step of signing in elsewhere: some dozens a minute are allowed from one address, for an office may share it
+    /// ([`crate::gate::pace::Pace::SIGN_INS`]).
+    ///
+    /// # Errors
+    /// `Throttled` when there were too many.
+    pub fn signs_in(&self) -> Result<()> {
+        self.gate.sign_ins.done_from("sso", self.address)
+    }
+
     /// What all requests share.
     pub fn gate(&self) -> web::Data<Gate> {
         self.gate.clone()

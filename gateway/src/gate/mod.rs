@@ -28,7 +28,7 @@ use crate::config::Settings;
 use errands::Errands;
 use guesses::{Guesses, Patience};
 use offload::{Readers, Writers};
-use pace::Pacer;
+use pace::{Pace, Pacer};
 use proxies::Proxies;
 use slots::Slots;
 
@@ -77,6 +77,8 @@ pub struct Gate {
     pub keys: Pacer,
     /// What those without a credential do, by address.
     pub strangers: Pacer,
+    /// Steps of signing in elsewhere, by address.
+    pub sign_ins: Pacer,
     /// Whether the store has been seen to have the present shape.
     pub current: AtomicBool,
 }
@@ -111,6 +113,7 @@ impl Gate {
             guesses: Guesses::new(patience),
             keys: Pacer::new(settings.key_pace),
             strangers: Pacer::new(settings.stranger_pace),
+            sign_ins: Pacer::new(Pace::SIGN_INS),
             current: AtomicBool::new(false),
         }
     }

@@ -30,6 +30,8 @@ impl Pace {
     pub const KEYS: Self = Self { per_minute: 480, per_hour: 4_800 };
     /// Whoever needs no credential, by address.
     pub const STRANGERS: Self = Self { per_minute: 5, per_hour: 30 };
+    /// Steps of signing in elsewhere, by address.
+    pub const SIGN_INS: Self = Self { per_minute: 120, per_hour: 3_000 };
 }
 
 /// Who does what.

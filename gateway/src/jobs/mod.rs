@@ -40,7 +40,7 @@ const LANES: [Lane; 4] = [Lane::But(OUTBOUND), Lane::Of(DELIVERIES), Lane::Of(DE
 type Letter = fn(&Run<'_>) -> Result<Outcome>;
 
 /// The kinds of job that need mail; [`jobs::run`] does the others.
-const KINDS: [(&str, Letter); 9] = [
+const KINDS: [(&str, Letter); 10] = [
     (ConfirmAddress::KIND, mail::proving::address),
     (TellOldAddress::KIND, mail::notices::address_told),
     (MailConfirmation::KIND, mail::proving::confirmation),

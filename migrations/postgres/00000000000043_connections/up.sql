@@ -28,6 +28,11 @@ CREATE TABLE connection_domains (
     PRIMARY KEY (organization_id, domain_id)
 );
 CREATE INDEX connection_domains_of ON connection_domains (organization_id, connection_id);
+-- Whose served domain it is. Global: a SAML provider that is told one address for all says the domain alone.
+CREATE TABLE served_domain_places (
+    domain_id uuid NOT NULL PRIMARY KEY,
+    organization_id uuid NOT NULL
+);
 -- What became of sign-ins by a connection: the last of them, without anything that was sent.
 CREATE TABLE connection_attempts (
     organization_id uuid NOT NULL,

@@ -1,3 +1,4 @@
+DROP TABLE served_domain_places;
 DROP TABLE assertion_replays;
 DROP TABLE sign_in_flows;
 DROP TABLE connection_attempts;

@@ -6,6 +6,7 @@ use polity_directory::{DomainName, NameTaken, within};
 use polity_kernel::event::Origin;
 use polity_kernel::{Code, Conn, Error, OrganizationId, Result, Tx};
 
+use crate::acts::endings;
 use crate::domain::{Domain, DomainId};
 use crate::events::{DOMAIN_CLAIMED, DOMAIN_RELEASED};
 use crate::rules::primary;
@@ -54,6 +55,7 @@ pub(crate) fn claim(tx: &mut Tx<'_>, origin: Origin<'_>, name: &DomainName) -> R
 pub(crate) fn release(tx: &mut Tx<'_>, origin: Origin<'_>, claim: &Domain) -> Result<()> {
     store::reservations::release(tx, &claim.name, claim.organization)?;
     store::checks::cancel(tx, claim)?;
+    endings::forsake(tx, claim)?;
     store::domains::delete(tx, claim)?;
     tx.record(DOMAIN_RELEASED.over(origin, claim.id, claim))
 }

@@ -1,5 +1,8 @@
 //! What is set for a domain: who may join by it, how people under it sign in, and who may sign in otherwise.
 
+use std::time::Duration;
+
+use polity_accounts::EmailAddress;
 use polity_directory::within;
 use polity_kernel::{
     Access, AccountId, Code, Conn, Error, FieldKind, Level, OrganizationId, Result, Subject, Timestamp, Tx,
@@ -9,6 +12,9 @@ use crate::domain::{Domain, DomainPatch, DomainRefusal, Enforcement, MOST_BREAK_
 use crate::entitlements::{AUTOMATIC_PROVISIONING, SCIM};
 use crate::events::{DOMAIN_CHANGED, DOMAIN_ENFORCEMENT_FORCED};
 use crate::store;
+
+/// For how long a try-out counts.
+const TESTED: Duration = Duration::from_secs(30 * 86_400);
 
 /// How many owners are looked through for one who is named.
 const MOST_OWNERS: i64 = 1_000;
@@ -76,16 +82,29 @@ fn may_set(access: &Access, before: &Domain, patch: &DomainPatch, now: Timestamp
 fn requires_force(tx: &mut Tx<'_>, before: &Domain, after: &Domain) -> Result<bool> {
     match after.sso_enforcement {
         Some(wanted) if before.sso_enforcement != Some(wanted) => {
-            Ok(!is_connection_tested(tx, after, wanted)?)
+            let now = tx.now();
+            Ok(!is_connection_tested(tx, after, wanted, now)?)
         }
         _ => Ok(false),
     }
 }
 
-/// Whether somebody with an address of the domain has lately signed in by such a connection. There are none yet.
-#[expect(clippy::unnecessary_wraps, reason = "connections will be asked in the store")]
-fn is_connection_tested(_: &mut Conn, _: &Domain, _: Enforcement) -> Result<bool> {
-    Ok(false)
+/// Whether somebody with an address of the domain has lately tried such a connection out. The service has none of its own.
+fn is_connection_tested(
+    conn: &mut Conn,
+    domain: &Domain,
+    wanted: Enforcement,
+    now: Timestamp,
+) -> Result<bool> {
+    let connection = store::connections::serving(conn, domain.organization, domain.id)?;
+    let tested = connection
+        .filter(|connection| connection.kind().as_str() == wanted.as_str())
+        .and_then(|connection| connection.tested);
+    Ok(tested.is_some_and(|tested| {
+        let address = tested.address.and_then(|address| address.parse::<EmailAddress>().ok());
+        now < tested.at.after(TESTED)
+            && address.is_some_and(|address| address.domain() == domain.name.as_str())
+    }))
 }
 
 /// Those who are named, each once, if all of them own the organization.

@@ -3,6 +3,7 @@
 pub(crate) mod admission;
 pub(crate) mod claims;
 pub(crate) mod desk;
+pub(crate) mod endings;
 pub(crate) mod enforcement;
 pub(crate) mod letters;
 pub(crate) mod offers;

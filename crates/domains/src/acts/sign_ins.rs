@@ -110,7 +110,8 @@ pub(crate) fn browser(seal: &Seal, cookie: &Secret) -> Digest {
     seal.digest(&[b"browser", cookie.reveal().as_bytes()])
 }
 
-fn digest(seal: &Seal, stage: Stage, key: &str) -> Digest {
+/// What a sign-in at this stage is found by.
+pub(crate) fn digest(seal: &Seal, stage: Stage, key: &str) -> Digest {
     seal.digest(&[stage.as_str().as_bytes(), key.as_bytes()])
 }
 

@@ -7,7 +7,10 @@ use polity_kernel::{Conn, Error, FieldKind, OrganizationId, Result, Timestamp};
 
 use crate::connection::{ConnectionKind, PublicKey, Tested};
 use crate::domain::DomainId;
-use crate::schema::{connection_domains as domains, connection_places as places, connections};
+use crate::schema::{
+    connection_domains as domains, connection_places as places, connections,
+    served_domain_places as served_places,
+};
 use crate::{Connection, ConnectionId, MOST_CONNECTIONS};
 
 /// A connection with its sealed secrets.
@@ -135,6 +138,37 @@ pub(crate) fn place(conn: &mut Conn, id: ConnectionId) -> Result<Option<Organiza
     Ok(places::table.find(id).select(places::organization_id).first(conn).optional()?)
 }
 
+/// The connection that serves a domain, whosever that is.
+pub(crate) fn serving_anywhere(conn: &mut Conn, domain: DomainId) -> Result<Option<Connection>> {
+    let organization: Option<OrganizationId> =
+        served_places::table.find(domain).select(served_places::organization_id).first(conn).optional()?;
+    match organization {
+        Some(organization) => serving(conn, organization, domain),
+        None => Ok(None),
+    }
+}
+
+/// Takes a domain from the connection that serves it, and says which that was.
+pub(crate) fn withdraw(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    domain: DomainId,
+) -> Result<Option<ConnectionId>> {
+    let served = domains::table.find((organization, domain));
+    let id: Option<ConnectionId> = served.select(domains::connection_id).first(conn).optional()?;
+    diesel::delete(served).execute(conn)?;
+    forget_places(conn, organization, &[domain])?;
+    Ok(id)
+}
+
+fn forget_places(conn: &mut Conn, organization: OrganizationId, ids: &[DomainId]) -> Result<()> {
+    let those = served_places::table
+        .filter(served_places::organization_id.eq(organization))
+        .filter(served_places::domain_id.eq_any(ids));
+    diesel::delete(those).execute(conn)?;
+    Ok(())
+}
+
 /// Up to `limit` connections of an organization, in no order.
 pub(crate) fn some(conn: &mut Conn, organization: OrganizationId, limit: i64) -> Result<Vec<ConnectionId>> {
     Ok(connections::table
@@ -157,6 +191,11 @@ fn serve(conn: &mut Conn, connection: &Connection) -> Result<()> {
             .values(row)
             .execute(conn)
             .map_err(error::on_unique("connection_domains", taken))?;
+        let place = (
+            served_places::domain_id.eq(*domain),
+            served_places::organization_id.eq(connection.organization),
+        );
+        diesel::insert_into(served_places::table).values(place).execute(conn)?;
     }
     Ok(())
 }
@@ -165,8 +204,9 @@ fn forsake(conn: &mut Conn, organization: OrganizationId, id: ConnectionId) -> R
     let served = domains::table
         .filter(domains::organization_id.eq(organization))
         .filter(domains::connection_id.eq(id));
+    let ids: Vec<DomainId> = served.select(domains::domain_id).load(conn)?;
     diesel::delete(served).execute(conn)?;
-    Ok(())
+    forget_places(conn, organization, &ids)
 }
 
 fn row(kept: &Kept) -> Result<Row> {

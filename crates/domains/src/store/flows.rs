@@ -62,6 +62,17 @@ pub(crate) fn take(conn: &mut Conn, stage: Stage, digest: &Digest, now: Timestam
     Ok((diesel::delete(there()).execute(conn)? == 1).then_some(row))
 }
 
+/// The connection of a sign-in that is at this stage.
+pub(crate) fn connection_of(
+    conn: &mut Conn,
+    stage: Stage,
+    digest: &Digest,
+    now: Timestamp,
+) -> Result<Option<ConnectionId>> {
+    let there = flows::table.find(digest.bytes().to_vec()).filter(flows::stage.eq(stage)).filter(live(now));
+    Ok(there.select(flows::connection_id).first(conn).optional()?)
+}
+
 pub(crate) fn delete(conn: &mut Conn, organization: OrganizationId, id: ConnectionId) -> Result<()> {
     let those =
         flows::table.filter(flows::organization_id.eq(organization)).filter(flows::connection_id.eq(id));

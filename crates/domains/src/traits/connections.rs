@@ -99,6 +99,16 @@ pub trait SignInElsewhere: Send + Sync {
     /// `Unauthenticated` because of a [`Rejection`](crate::Rejection).
     fn arrive(&self, code: &Secret, browser: &Secret) -> Result<Arrival>;
 
+    /// The connection that a SAML response is for which was posted to the address for all: of the request that it answers, else of the domain
+    /// whose id the relay state is. Nothing is believed yet.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    fn relayed(&self, relay_state: &str, response: &str) -> Result<ConnectionId>;
+
+    /// Our SAML metadata for a provider that is told one address for all connections, as XML.
+    fn common_metadata(&self) -> String;
+
     /// What a SAML connection's provider must know of us.
     fn service_provider(&self, connection: ConnectionId) -> ServiceProvider;
 

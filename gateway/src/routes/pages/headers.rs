@@ -1,11 +1,23 @@
 //! The headers that every page has: they leave a browser nothing to do but show it.
 
-use actix_web::http::header::{self, ContentType};
+use actix_web::http::header::{self, ContentType, HeaderValue};
 use actix_web::{HttpResponse, HttpResponseBuilder};
+use polity_kernel::{Error, Result};
+use url::Url;
 
 /// Nothing is loaded but the style sheet, nothing runs, no other site may frame the page or be sent its form.
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// The same policy for a page whose one form is sent to another site.
+///
+/// # Errors
+/// `Internal` for what is no address.
+pub(super) fn posting_to(url: &str) -> Result<HeaderValue> {
+    let origin = Url::parse(url).map_err(Error::internal)?.origin().ascii_serialization();
+    let policy = POLICY.replace("form-action 'self'", &format!("form-action {origin}"));
+    HeaderValue::from_str(&policy).map_err(Error::internal)
+}
 
 /// The page with the headers that every page has. What stands in a link must reach neither another site nor a cache.
 pub(super) fn dressed(mut answer: HttpResponseBuilder, html: String) -> HttpResponse {

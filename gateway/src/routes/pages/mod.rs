@@ -11,6 +11,7 @@ mod home;
 mod links;
 mod login;
 mod page;
+mod sso;
 
 use utoipa::OpenApi as _;
 
@@ -50,6 +51,17 @@ fn routes() -> Vec<Place> {
         at("/login").get(login::begin).post(login::go_on),
         at("/login/password").get(login::again).post(login::log_in),
         at("/logout").get(login::ask).post(login::log_out),
+        at("/sso/callback").get(sso::returned).post(sso::posted),
+        at("/sso/arrive").get(sso::arrive).post(sso::confirm),
+        at("/sso/link").get(sso::ask_link).post(sso::link),
+        at("/sso/{connection}/start").get(sso::start),
+        at("/sso/{connection}/acs").post(sso::acs),
+        at("/sso/{connection}/metadata").get(sso::of_connection),
+        at("/sso/{connection}/jwks.json").get(sso::keys),
+        at("/complete/saml").post(sso::complete_saml),
+        at("/complete/saml/").post(sso::complete_saml),
+        at("/api/saml/metadata").get(sso::of_service),
+        at("/api/saml/metadata/").get(sso::of_service),
         at("/reset").get(reset::ask).post(reset::send),
         at("/reset/{secret}").get(reset::show).post(reset::set),
         at("/sign/{secret}").get(sign::show).post(sign::sign),
@@ -69,6 +81,9 @@ fn routes() -> Vec<Place> {
         account::show, account::name, account::ask_address, account::set_password,
         account::end, account::end_others, account::ask_leave, account::leave,
         account::make_key, account::revoke_key, account::export,
+        sso::start, sso::returned, sso::posted, sso::acs, sso::complete_saml,
+        sso::show, sso::confirm, sso::ask, sso::link,
+        sso::of_connection, sso::of_service, sso::keys,
         address::show, address::take,
         confirm::show, confirm::confirm,
         reset::ask, reset::send, reset::show, reset::set,

@@ -136,6 +136,20 @@ pub(crate) fn of_service(sp: &ServiceProvider, public: &PublicKey, signs_request
     )
 }
 
+/// Our metadata for a provider that is told one address for all connections: without keys, which are each connection's.
+pub(crate) fn metadata_for_all(sp: &ServiceProvider) -> String {
+    let acs = sp.other_acs_url.as_deref().unwrap_or(&sp.acs_url);
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<md:EntityDescriptor xmlns:md=\"{METADATA}\" entityID=\"{id}\">\
+         <md:SPSSODescriptor AuthnRequestsSigned=\"false\" WantAssertionsSigned=\"true\" \
+         protocolSupportEnumeration=\"{PROTOCOL}\">\
+         <md:AssertionConsumerService Binding=\"{POST}\" Location=\"{acs}\" index=\"0\" isDefault=\"true\"/>\
+         </md:SPSSODescriptor></md:EntityDescriptor>\n",
+        id = escaped(&sp.entity_id),
+        acs = escaped(acs),
+    )
+}
+
 fn key(purpose: &str, certificate: &str) -> String {
     format!(
         "<md:KeyDescriptor use=\"{purpose}\"><ds:KeyInfo xmlns:ds=\"{DSIG}\"><ds:X509Data><ds:X509Certificate>\

@@ -10,8 +10,8 @@ use polity_signin::Proven;
 use super::ConnectionService;
 use crate::acts::admission::{Found, account, join};
 use crate::acts::desk::found;
-use crate::acts::sign_ins::{AWAY, Back, Flow, browser};
 use crate::acts::offers;
+use crate::acts::sign_ins::{AWAY, Back, Flow, browser};
 use crate::store::flows::Stage;
 use crate::{
     Admission, AdmissionRule, Admissions, Admitted, Arrival, Confirmation, Joining, Offer, Preview,

@@ -8,6 +8,7 @@ use polity_kernel::{Access, Code, Error, FieldKind, Result, Tx, WriteKind};
 
 use super::ConnectionService;
 use crate::acts::desk::{Desk, Secrets, found};
+use crate::acts::endings;
 use crate::acts::sign_ins::{AWAY, Flow};
 use crate::connection::keys::PrivateKey;
 use crate::connection::saml::metadata::{self, ImportedProvider};
@@ -235,5 +236,6 @@ pub(super) fn remove(tx: &mut Tx<'_>, connection: &Connection) -> Result<()> {
     store::flows::delete(tx, organization, id)?;
     store::attempts::delete(tx, organization, id)?;
     store::replays::delete(tx, organization, id)?;
+    endings::disconnect(tx, id)?;
     store::connections::delete(tx, organization, id)
 }

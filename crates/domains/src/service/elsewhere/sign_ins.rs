@@ -12,7 +12,7 @@ use super::ConnectionService;
 use super::connections::remove;
 use super::spoken::{Answer, Spoken};
 use crate::acts::desk::{Open, anywhere, found};
-use crate::acts::sign_ins::{AWAY, Away, BACK, Back, Flow, browser, note, opened, take};
+use crate::acts::sign_ins::{AWAY, Away, BACK, Back, Flow, browser, digest, note, opened, take};
 use crate::connection::Tested;
 use crate::connection::arrival::{Arrival, Begin, Callback, Departure, SignInPurpose};
 use crate::connection::attempt::Step;
@@ -21,7 +21,7 @@ use crate::connection::external::ExternalIdentity;
 use crate::connection::rejection::Rejection;
 use crate::connection::saml::ServiceProvider;
 use crate::connection::saml::judge::in_response_to;
-use crate::connection::saml::metadata::of_service;
+use crate::connection::saml::metadata::{metadata_for_all, of_service};
 use crate::events::CONNECTION_TESTED;
 use crate::store::flows::{Row, Stage};
 use crate::{Connection, ConnectionId, ConnectionSettings, SignInElsewhere, store};
@@ -91,6 +91,20 @@ impl SignInElsewhere for ConnectionService {
 
     fn arrive(&self, code: &Secret, cookie: &Secret) -> Result<Arrival> {
         self.arrived(Stage::Back, code, cookie)
+    }
+
+    fn relayed(&self, relay_state: &str, response: &str) -> Result<ConnectionId> {
+        let unknown = || Error::not_found("connection");
+        if let Ok(Some(request)) = in_response_to(response) {
+            return self.awaiting(&request)?.ok_or_else(unknown);
+        }
+        let domain = relay_state.parse().map_err(|_| unknown())?;
+        let connection = self.ctx.read(|conn| store::connections::serving_anywhere(conn, domain))?;
+        connection.map(|connection| connection.id).ok_or_else(unknown)
+    }
+
+    fn common_metadata(&self) -> String {
+        metadata_for_all(&self.desk.service_provider(ConnectionId::new(uuid::Uuid::nil())))
     }
 
     fn service_provider(&self, connection: ConnectionId) -> ServiceProvider {
@@ -175,6 +189,13 @@ impl ConnectionService {
         find: impl Fn(&mut polity_kernel::Conn) -> Result<store::connections::Kept>,
     ) -> Result<Open> {
         self.desk.open(self.ctx.read(find)?)
+    }
+
+    /// The connection whose provider is to answer this request.
+    fn awaiting(&self, request: &str) -> Result<Option<ConnectionId>> {
+        let digest = digest(&self.desk.sign_ins, Stage::Away, request);
+        let now = self.ctx.now();
+        self.ctx.read(|conn| store::flows::connection_of(conn, Stage::Away, &digest, now))
     }
 
     /// Takes up the try-out that was offered.

@@ -26,7 +26,7 @@ pub(super) use person::{__path_ask_address, __path_name};
 pub(super) use sessions::{__path_end, __path_end_others};
 pub(super) use show::__path_show;
 
-pub(super) use visit::SignInFirst;
+pub(super) use visit::{SignInFirst, Visit};
 
 use super::fault::Fault;
 use super::{form, page};

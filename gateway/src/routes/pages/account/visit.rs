@@ -39,7 +39,7 @@ impl std::error::Error for SignInFirst {}
 
 impl Visit {
     /// What the forms of the page hold, so that they are known to have been shown here.
-    pub(super) fn token(&self) -> String {
+    pub(in crate::routes::pages) fn token(&self) -> String {
         self.token.clone()
     }
 
@@ -47,12 +47,12 @@ impl Visit {
     ///
     /// # Errors
     /// `CrossSite`.
-    pub(super) fn require(&self, form_token: &str) -> Result<()> {
+    pub(in crate::routes::pages) fn require(&self, form_token: &str) -> Result<()> {
         session::same_token(&self.token, form_token)
     }
 
     /// Reads for the page.
-    pub(super) async fn read<T: Send + 'static>(
+    pub(in crate::routes::pages) async fn read<T: Send + 'static>(
         self,
         work: impl Fn(&Polity, &Actor) -> Result<T> + Send + 'static,
     ) -> Result<T> {
@@ -61,7 +61,7 @@ impl Visit {
     }
 
     /// Writes as a form says.
-    pub(super) async fn write<T: Send + 'static>(
+    pub(in crate::routes::pages) async fn write<T: Send + 'static>(
         self,
         work: impl FnOnce(&Polity, &Actor) -> Result<T> + Send + 'static,
     ) -> Result<T> {
