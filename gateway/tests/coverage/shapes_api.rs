@@ -197,7 +197,6 @@ fn answers_have_every_field_and_no_other() {
     let path = format!("/api/signup/{}", invite["id"].as_str().unwrap());
     is(&Caller::anonymous().does(&service, "GET", &path).json(), "InviteCheck");
     is(&send("/acme/domains", json!({"domain": "acme.example"})), "OrganizationDomain");
-    is(&get("/domains"), "DomainPage");
     is(&send("/acme/integrations", json!({"kind": "vercel"})), "Integration");
     let document = json!({
         "document_type": "DPA", "company_name": "Acme", "company_address": "1 Harbor Lane",
