@@ -113,7 +113,7 @@ both_engines! {
         assert_eq!((&proven["is_verified"], &proven["verified_at"]), (&json!(true), &json!("2026-01-15T12:00:00Z")));
         assert_eq!(refused(&ada.ask(&service, "POST", &verify)), "400 already_verified null");
         let shown = ada.does(&service, "GET", "/directory/orgs/acme").json();
-        assert_eq!((&shown["domain"], &shown["domainVerified"]), (&json!("acme.example"), &json!(true)));
+        assert_eq!((&shown["domain"], &shown["domain_verified"]), (&json!("acme.example"), &json!(true)));
     }
 
     fn of_two_who_wait_the_first_proof_wins(kit) {

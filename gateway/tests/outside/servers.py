@@ -152,10 +152,11 @@ def answer(folder, data):
         say(b"\xff\xfe")
         say("right")
     elif kind == "large":
-        if not query.header.ad:
+        if query.header.ad:
+            say(*["x" * 255] * 10)
+            say("right")
+        else:
             reply.header.tc = 1
-        say(*["x" * 255] * 10)
-        say("right")
     elif kind == "changing":
         with open(os.path.join(folder, "changing")) as file:
             say(file.read())
