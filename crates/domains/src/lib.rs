@@ -99,9 +99,6 @@ pub trait Domains: Send + Sync {
     /// `Invalid` with a [`DomainRefusal`] when it is proven already or by another organization; `Unavailable` without an answer.
     fn verify(&self, access: &Access, id: DomainId) -> Result<Domain>;
 
-    /// Where the record of a domain is to be: `_polity-challenge.acme.example`.
-    fn record_name(&self, domain: &DomainName) -> String;
-
     /// Promises to look up what is due: the job `domains.recheck` for each organization. To be called about once a minute. What is promised
     /// is due again a day later, whatever becomes of the job.
     fn promise_rechecks(&self) -> Result<()>;

@@ -30,15 +30,21 @@ const MOST: usize = 2;
 
 /// Looks names up. Nothing is remembered: an answer is as old as the name server's own memory.
 #[derive(Clone, Debug)]
-pub(crate) struct Names {
+pub struct Names {
     servers: Option<NameServers>,
     patience: Duration,
 }
 
 impl Names {
     /// By these servers, or else by the machine's own.
-    pub(crate) fn new(servers: Option<NameServers>) -> Self {
+    pub fn new(servers: Option<NameServers>) -> Self {
         Self { servers, patience: PATIENCE }
+    }
+
+    /// The same where a server is waited for no longer than this.
+    #[must_use]
+    pub fn waiting(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// The servers to ask, in order.

@@ -8,6 +8,7 @@
 
 mod activity_log;
 mod bounds;
+mod domains;
 #[expect(dead_code, reason = "each test program uses its own part")]
 #[path = "../ground/mod.rs"]
 mod ground;
@@ -26,3 +27,4 @@ mod scopes;
 mod signing;
 mod signing_provider;
 mod signup;
+mod zone;

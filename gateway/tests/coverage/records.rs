@@ -21,6 +21,7 @@ pub(crate) struct Records {
     /// An invitation of somebody who has an account and is signed in as one of the actors.
     own_invite: String,
     integration: String,
+    domain: String,
     project: i64,
     document: String,
 }
@@ -49,6 +50,7 @@ impl Records {
             role_membership,
             invite: made("invites", json!({"target_email": "newcomer@acme.example"})),
             own_invite: own_invite.to_owned(),
+            domain: made("domains", json!({"domain": "claims.example"})),
             integration: made("integrations", json!({"kind": "vercel", "config": {"type": "connectable"}})),
             project: whole["projects"][0]["id"].as_i64().unwrap(),
             document: made("legal_documents", document("DPA")),
@@ -63,6 +65,7 @@ impl Records {
             route if route.contains("/roles/") => &self.role,
             route if route.contains("/invites/") => &self.invite,
             route if route.contains("/integrations/") => &self.integration,
+            route if route.contains("/domains/") => &self.domain,
             _ => &self.document,
         };
         let mut path = route.to_owned();
@@ -88,6 +91,8 @@ impl Records {
         Some(match (method, rest) {
             ("PATCH", "/integrations/{id}/environment-mapping") => json!({"production": self.project}),
             ("PUT" | "PATCH", "/members/{user_uuid}") => json!({"level": 8}),
+            ("PUT" | "POST", "/domains" | "/domains/{id}") => json!({"domain": "further.example"}),
+            ("PATCH", "/domains/{id}") => json!({"break_glass_owners": []}),
             ("PUT" | "PATCH", _) | ("POST", "" | "/roles") => json!({"name": "Renamed"}),
             ("POST", "/roles/{role_id}/role_memberships") => json!({"user_uuid": self.other}),
             ("POST", "/invites" | "/invites/delegate") => json!({"target_email": "else@acme.example"}),

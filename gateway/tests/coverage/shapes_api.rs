@@ -101,6 +101,26 @@ const OBJECTS: &[(&str, &[&str])] = &[
     ),
     ("DelegateBody", &["target_email", "message", "step_at_delegation"]),
     ("InviteCheck", &["id", "target_email", "first_name", "organization_name"]),
+    (
+        "OrganizationDomain",
+        &[
+            "id",
+            "domain",
+            "is_verified",
+            "verified_at",
+            "verification_challenge",
+            "jit_provisioning_enabled",
+            "sso_enforcement",
+            "has_saml",
+            "saml_entity_id",
+            "saml_acs_url",
+            "saml_x509_cert",
+            "has_scim",
+            "scim_enabled",
+            "scim_base_url",
+            "scim_bearer_token",
+        ],
+    ),
     ("Integration", &["id", "kind", "integration_id", "config", "created_at", "updated_at", "created_by"]),
     ("EnvironmentsBody", &["production", "preview", "development"]),
     (
@@ -176,6 +196,7 @@ fn answers_have_every_field_and_no_other() {
     is(&send("/acme/invites/delegate", json!({"target_email": "eve@acme.example"})), "OrganizationInvite");
     let path = format!("/api/signup/{}", invite["id"].as_str().unwrap());
     is(&Caller::anonymous().does(&service, "GET", &path).json(), "InviteCheck");
+    is(&send("/acme/domains", json!({"domain": "acme.example"})), "OrganizationDomain");
     is(&send("/acme/integrations", json!({"kind": "vercel"})), "Integration");
     let document = json!({
         "document_type": "DPA", "company_name": "Acme", "company_address": "1 Harbor Lane",

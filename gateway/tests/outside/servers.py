@@ -1,4 +1,5 @@
-"""Real servers for tests, each until standard input closes: `servers.py smtp FOLDER [USER PASSWORD]`, `servers.py s3 FOLDER KEY SECRET`.
+"""Real servers for tests, each until standard input closes: `servers.py smtp FOLDER [USER PASSWORD]`, `servers.py s3 FOLDER KEY SECRET`,
+`servers.py dns FOLDER`.
 
 Prints the port it can be reached at on 127.0.0.1 as soon as it can.
 """
@@ -7,8 +8,10 @@ import asyncio
 import json
 import os
 import socket
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -125,8 +128,110 @@ def s3(folder, key, secret):
         server.wait()
 
 
+def answer(folder, data):
+    """What a resolver says of a name by its second label, behind `_polity-challenge`; nothing for one that is silent."""
+    from dnslib import CNAME, DNSRecord, NS, QTYPE, RCODE, RR, SOA, TXT
+
+    query = DNSRecord.parse(data)
+    reply = query.reply()
+    name = query.q.qname
+    kind = str(name).lower().split(".")[1]
+
+    def say(*texts, of=name):
+        reply.add_answer(RR(of, QTYPE.TXT, rdata=TXT(list(texts)), ttl=3600))
+
+    start = RR("example.", QTYPE.SOA, rdata=SOA("ns.example.", "root.example.", (1, 60, 60, 60, 60)), ttl=3600)
+    if kind == "found":
+        say("right")
+    elif kind == "split":
+        say("ri", "gh", "t")
+    elif kind == "several":
+        say("v=spf1 -all")
+        say("right")
+    elif kind == "bytes":
+        say(b"\xff\xfe")
+        say("right")
+    elif kind == "large":
+        if query.header.ad:
+            say(*["x" * 255] * 10)
+            say("right")
+        else:
+            reply.header.tc = 1
+    elif kind == "changing":
+        with open(os.path.join(folder, "changing")) as file:
+            say(file.read())
+    elif kind == "nxdomain":
+        reply.header.rcode = RCODE.NXDOMAIN
+        reply.add_auth(start)
+    elif kind == "nodata":
+        reply.add_auth(start)
+    elif kind == "referral":
+        reply.header.ra = 0
+        reply.add_auth(RR("example.", QTYPE.NS, rdata=NS("ns.elsewhere.example."), ttl=3600))
+    elif kind == "servfail":
+        reply.header.rcode = RCODE.SERVFAIL
+    elif kind == "refused":
+        reply.header.rcode = RCODE.REFUSED
+    elif kind == "alias":
+        reply.add_answer(RR(name, QTYPE.CNAME, rdata=CNAME("Proof.Elsewhere.Example."), ttl=3600))
+        say("right", of="proof.elsewhere.example.")
+    elif kind == "half":
+        # the alias alone: its target has to be asked for
+        reply.add_answer(RR(name, QTYPE.CNAME, rdata=CNAME("x.found.example."), ttl=3600))
+    elif kind == "dangling":
+        reply.header.rcode = RCODE.NXDOMAIN
+        reply.add_answer(RR(name, QTYPE.CNAME, rdata=CNAME("x.nxdomain.example."), ttl=3600))
+    elif kind == "other":
+        say("right", of="_polity-challenge.found.example.")
+    elif kind == "question":
+        say("right")
+        reply.q.qname = "_polity-challenge.found.example."
+    elif kind == "id":
+        say("right")
+        reply.header.id = (query.header.id + 1) % 65536
+    else:
+        return b""
+    return reply.pack()
+
+
+class Datagram(socketserver.BaseRequestHandler):
+    def handle(self):
+        data, sender = self.request
+        said = answer(self.server.folder, data)
+        with self.server.lock, open(os.path.join(self.server.folder, "asked"), "a") as file:
+            file.write("x")
+        if said:
+            sender.sendto(said, self.client_address)
+
+
+class Stream(socketserver.StreamRequestHandler):
+    def handle(self):
+        length = int.from_bytes(self.rfile.read(2), "big")
+        # marks what came by a stream for `answer`
+        data = bytearray(self.rfile.read(length))
+        data[3] |= 0x20
+        said = answer(self.server.folder, bytes(data))
+        if said:
+            self.wfile.write(len(said).to_bytes(2, "big") + said)
+
+
+def dns(folder):
+    server = socketserver.ThreadingUDPServer(("127.0.0.1", 0), Datagram)
+    port = server.server_address[1]
+    streams = socketserver.ThreadingTCPServer(("127.0.0.1", port), Stream)
+    for one in (server, streams):
+        one.folder = folder
+        one.lock = threading.Lock()
+        threading.Thread(target=one.serve_forever, daemon=True).start()
+    print(port, flush=True)
+    sys.stdin.read()
+    os._exit(0)
+
+
 if __name__ == "__main__":
-    if sys.argv[1] == "smtp":
+    if sys.argv[1] == "dns":
+        dns(*sys.argv[2:])
+    elif sys.argv[1] == "smtp":
         asyncio.run(smtp(*sys.argv[2:]))
     else:
         s3(*sys.argv[2:])

@@ -1,6 +1,7 @@
 //! The service as tests see it: started by the same `boot` as in production, on a free port, over a fresh store.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::sync::OnceLock;
 use std::thread::JoinHandle;
 
 use polity::areas::Polity;
@@ -190,6 +191,7 @@ pub(crate) fn settings(kit: &Kit, data_dir: &TempDir) -> Settings {
         ("POLITY_LISTEN", "127.0.0.1:0"),
         ("POLITY_MASTER_KEY", &"5a".repeat(32)),
         ("POLITY_WORKERS", "2"),
+        ("POLITY_DNS_RESOLVER", &nameless().to_string()),
         ("POLITY_SHUTDOWN_TIMEOUT", "20s"),
     ];
     let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -198,6 +200,35 @@ pub(crate) fn settings(kit: &Kit, data_dir: &TempDir) -> Settings {
     // tests that are not about them make as much as they like
     settings.bounds = Bounds::NONE;
     settings
+}
+
+/// A name server of this program that knows no name: nothing leaves the machine.
+fn nameless() -> SocketAddr {
+    static ADDRESS: OnceLock<SocketAddr> = OnceLock::new();
+    *ADDRESS.get_or_init(|| {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let address = socket.local_addr().unwrap();
+        std::thread::spawn(move || {
+            let mut query = [0; 512];
+            while let Ok((length, asker)) = socket.recv_from(&mut query) {
+                // an answer with recursion that there is no such name, and no further records (RFC 1035 §4.1.1)
+                query[2] = 0x81;
+                query[3] = 0x83;
+                query[6..12].fill(0);
+                drop(socket.send_to(&query[..length.min(end_of_question(&query))], asker));
+            }
+        });
+        address
+    })
+}
+
+/// Where the only question of a query ends.
+fn end_of_question(query: &[u8]) -> usize {
+    let mut at = 12;
+    while query[at] != 0 {
+        at += usize::from(query[at]) + 1;
+    }
+    at + 5
 }
 
 fn client() -> Client {

@@ -10,6 +10,7 @@ use polity_directory::{
     OrganizationFields, OrganizationPatch, OrganizationRef, Parameter, ProjectFields, RoleFields, RolePatch,
     Taker,
 };
+use polity_domains::{DomainPatch, Enforcement};
 use polity_identity::{ClientPatch, Clients, Keys, NewApiKey, NewClient, Owner};
 use polity_kernel::{Actor, Level, OrganizationId};
 use polity_legal::{DocumentType, LegalDocumentFields, NewLegalDocument};
@@ -22,13 +23,14 @@ use crate::stage::Stage;
 use crate::told::judged;
 
 /// What no deed below comes to: it needs somebody else's server, a mail, a browser or a job.
-const ELSEWHERE: [&str; 15] = [
+const ELSEWHERE: [&str; 16] = [
     "access_token.revoked",
     "account.address_asked",
     "account.linked",
     "account.password_set",
     "account.proven",
     "account.unlinked",
+    "domain.failing",
     "employees.unpromised",
     "invitation.ended",
     "invitation.mailed",
@@ -50,6 +52,7 @@ both_engines! {
         stage.roles();
         stage.projects();
         stage.credentials();
+        stage.domains();
         stage.papers();
         let (wrong, seen) = judged(&kit.ctx, &[stage.access.organization(), OrganizationId::new(uuid::Uuid::nil())]);
         assert_eq!(wrong, Vec::<String>::new());
@@ -60,6 +63,23 @@ both_engines! {
 }
 
 impl Stage<'_> {
+    /// E-mail domains, whose records nobody looks up here.
+    fn domains(&self) {
+        let (polity, access) = (&self.polity, &self.access);
+        let claim = polity.domains.claim(access, "acme.example".parse().unwrap()).unwrap();
+        let root = polity.enter(&Actor::system(), &"acme".parse().unwrap()).unwrap();
+        let word = |word| OrganizationPatch { domain_verified: Some(word), ..OrganizationPatch::default() };
+        polity.directory.update(&root, word(true)).unwrap();
+        let patch = DomainPatch {
+            sso_enforcement: Some(Some(Enforcement::Saml)),
+            force: true,
+            ..DomainPatch::default()
+        };
+        polity.domains.change(access, claim.id, patch).unwrap();
+        polity.directory.update(&root, word(false)).unwrap();
+        polity.domains.release(access, claim.id).unwrap();
+    }
+
     /// Members and invitations.
     fn members(&self) {
         let (directory, access, bob) = (&self.polity.directory, &self.access, self.bob);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use polity_areas::{Outside, Polity, Settings};
+use polity_domains::Resolve;
 use polity_identity::{Errand, Fetch, HttpRequest, HttpResponse, Registration};
 use polity_kernel::{Bounds, Code, Error, MasterKey, Result};
 use polity_legal::ObjectStore;
@@ -18,6 +19,12 @@ fn nobody<T>() -> Result<T> {
 
 impl Fetch for Nowhere {
     fn fetch(&self, _: Errand, _: HttpRequest) -> Result<HttpResponse> {
+        nobody()
+    }
+}
+
+impl Resolve for Nowhere {
+    fn texts(&self, _: &str) -> Result<Vec<String>> {
         nobody()
     }
 }
@@ -50,8 +57,14 @@ pub(crate) fn polity(kit: &Kit) -> Polity {
         identity,
         licensing: polity_licensing::Settings::default(),
         legal: polity_legal::Settings::default(),
+        domains: polity_domains::Settings::default(),
         bounds: Bounds::default(),
     };
-    let outside = Outside { fetch: Arc::new(Nowhere), objects: Arc::new(Nowhere), provider: None };
+    let outside = Outside {
+        fetch: Arc::new(Nowhere),
+        resolver: Arc::new(Nowhere),
+        objects: Arc::new(Nowhere),
+        provider: None,
+    };
     Polity::new(&kit.ctx, settings, outside).unwrap()
 }

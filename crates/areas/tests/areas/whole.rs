@@ -51,6 +51,8 @@ fn what_an_area_asks_for_a_license_can_say() {
         directory::ORGANIZATION_SECURITY_SETTINGS,
         directory::MULTIPLE_ORGANIZATIONS,
         polity_legal::entitlements::LEGAL_BAA,
+        polity_domains::entitlements::AUTOMATIC_PROVISIONING,
+        polity_domains::entitlements::SCIM,
     ];
     for feature in asked {
         assert!(polity_licensing::entitlements::FEATURES.contains(&feature.as_str()), "{feature}");

@@ -86,10 +86,6 @@ impl Domains for Service {
         })
     }
 
-    fn record_name(&self, domain: &DomainName) -> String {
-        self.record_of(domain)
-    }
-
     fn promise_rechecks(&self) -> Result<()> {
         self.promise()
     }

@@ -42,7 +42,7 @@ impl Service {
     /// `Unavailable` without an answer.
     fn looks_up(&self, claim: &Domain) -> Result<bool> {
         let texts = self.resolver.texts(&self.record_of(&claim.name))?;
-        Ok(texts.iter().any(|text| *text == claim.challenge))
+        Ok(texts.contains(&claim.challenge))
     }
 }
 

@@ -3,5 +3,11 @@
 
 mod administered;
 mod bench;
+mod claims;
+mod common;
+mod proofs;
 mod provider;
+mod rechecks;
+mod settings;
+mod shown;
 mod sign_ins;

@@ -99,3 +99,20 @@ pub(super) async fn verify(
     let looked_up = caller.errand(move |polity, access| polity.domains.verify(access, path.domain()?));
     Ok(Json(looked_up.await.map_err(domain_fault)?.into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use polity_domains::permissions::{
+        ORG_DOMAINS_CREATE, ORG_DOMAINS_DELETE, ORG_DOMAINS_GET, ORG_DOMAINS_LIST, ORG_DOMAINS_UPDATE,
+    };
+    use polity_identity::Scope;
+
+    #[test]
+    fn the_scopes_of_organizations_hold_what_the_area_of_domains_asks_for() {
+        let (read, write) = (Scope::OrganizationRead.permissions(), Scope::OrganizationWrite.permissions());
+        let writing = [&ORG_DOMAINS_CREATE, &ORG_DOMAINS_UPDATE, &ORG_DOMAINS_DELETE];
+        assert!(read.lacking([&ORG_DOMAINS_LIST, &ORG_DOMAINS_GET]).is_empty());
+        assert!(write.lacking(writing).is_empty());
+        assert_eq!(read.lacking(writing).len(), 3);
+    }
+}
