@@ -26,7 +26,6 @@ mod service;
 mod session;
 mod sign_up;
 mod store;
-mod tries;
 pub mod within;
 
 pub use acts::passwords::PASSWORD;

@@ -11,10 +11,11 @@ use polity_directory::{
     Taker,
 };
 use polity_identity::{ClientPatch, Clients, Keys, NewApiKey, NewClient, Owner};
-use polity_kernel::{Actor, Level, OrganizationId};
+use polity_kernel::{Actor, Level, Method, OrganizationId};
 use polity_legal::{DocumentType, LegalDocumentFields, NewLegalDocument};
 use polity_licensing::LicenseType;
 use polity_projects::{Environments, ProjectPatch, ProjectRole, SecretKeyRef};
+use polity_signin::{Browser, Ending, Proven};
 use polity_testkit::{acting, both_engines};
 use serde_json::json;
 
@@ -50,6 +51,7 @@ both_engines! {
         stage.roles();
         stage.projects();
         stage.credentials();
+        stage.sessions();
         stage.papers();
         let (wrong, seen) = judged(&kit.ctx, &[stage.access.organization(), OrganizationId::new(uuid::Uuid::nil())]);
         assert_eq!(wrong, Vec::<String>::new());
@@ -60,6 +62,16 @@ both_engines! {
 }
 
 impl Stage<'_> {
+    /// Sessions at a browser.
+    fn sessions(&self) {
+        let (signin, bob) = (&self.polity.signin, acting(self.bob));
+        let proven = Proven::by(self.bob, Method::Password, self.polity.ctx.now());
+        let (one, _) = signin.begin_session(&proven, &Browser::default()).unwrap();
+        signin.begin_session(&proven, &Browser::default()).unwrap();
+        signin.end_sessions(&bob, Ending::One(one.id)).unwrap();
+        signin.end_sessions(&bob, Ending::All).unwrap();
+    }
+
     /// Members and invitations.
     fn members(&self) {
         let (directory, access, bob) = (&self.polity.directory, &self.access, self.bob);

@@ -5,3 +5,4 @@
 pub(crate) mod passwords;
 pub(crate) mod proofs;
 pub(crate) mod sessions;
+pub(crate) mod tries;
