@@ -26,6 +26,24 @@ fn wait(ctx: &Ctx) -> u64 {
 }
 
 both_engines! {
+    fn what_is_given_back_does_not_count_and_what_is_forgotten_is_gone(kit) {
+        let ctx = &kit.ctx;
+        let knocks = |deed: fn(Tally<'static>, &mut polity_kernel::Tx<'_>) -> Result<()>| {
+            ctx.write_platform(move |tx| deed(Tally { deed: "knock", of: "ada", most: 3, window: HOUR }, tx)).unwrap();
+        };
+        count(ctx, "knock", "ada").unwrap();
+        knocks(Tally::give_back);
+        assert_eq!(kit.rows()["tallies"], 0, "nothing is left of it");
+        for _ in 0..3 {
+            count(ctx, "knock", "ada").unwrap();
+        }
+        knocks(Tally::give_back);
+        count(ctx, "knock", "ada").unwrap();
+        assert_eq!(wait(ctx), 3_600);
+        knocks(Tally::forget);
+        count(ctx, "knock", "ada").unwrap();
+    }
+
     fn as_many_as_may_be_within_any_hour(kit) {
         let ctx = &kit.ctx;
         for _ in 0..3 {

@@ -27,7 +27,6 @@ mod service;
 mod session;
 mod sign_up;
 mod store;
-mod tries;
 pub mod within;
 
 pub use acts::passwords::PASSWORD;

@@ -8,6 +8,7 @@
 
 mod activity_log;
 mod bounds;
+mod browser;
 mod domains;
 #[expect(dead_code, reason = "each test program uses its own part")]
 #[path = "../ground/mod.rs"]

@@ -118,7 +118,7 @@ both_engines! {
         let user = &found["user"];
         assert_eq!((&user["email"], &user["role_at_organization"]), (&json!(ADA), &json!("engineer")));
         assert_eq!(user["is_email_verified"], true);
-        let ada = Caller { name: "ada", bearer: found["access_token"].as_str().map(str::to_owned), account: None };
+        let ada = Caller { name: "ada", bearer: found["access_token"].as_str().map(str::to_owned), account: None, session: None };
         let members = ada.does(&service, "GET", "/api/organizations/acme/members").json();
         let [hers, graces] = [0, 1].map(|place| members["results"][place].clone());
         assert_eq!((&hers["user"]["email"], &graces["last_login"]), (&json!(ADA), &Value::Null));
@@ -130,7 +130,7 @@ both_engines! {
         let service = Service::start(kit);
         post(&service, &signed_up(kit, &service), &with(PASSWORD));
         let token = log_in(&service, PASSWORD).json()["access_token"].as_str().map(str::to_owned);
-        let ada = Caller { name: "ada", bearer: token, account: None };
+        let ada = Caller { name: "ada", bearer: token, account: None, session: None };
         ada.does(&service, "GET", "/api/organizations/acme/members");
         let page = reset_page(&service);
         assert!(service.get(&page).text.contains("autocomplete=\"new-password\""));

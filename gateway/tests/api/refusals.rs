@@ -45,7 +45,7 @@ both_engines! {
             ("x", "authentication_failed"),
             ("a.b.c", "authentication_failed"),
         ] {
-            let bad = Caller { name: "bad", bearer: Some(bad.to_owned()), account: None };
+            let bad = Caller { name: "bad", bearer: Some(bad.to_owned()), account: None, session: None };
             let answer = bad.ask(&service, "GET", members);
             assert_eq!(words(&answer), told(401, "authentication_error", word, Value::Null));
             assert!(answer.header("www-authenticate").contains("invalid_token"), "{answer:?}");

@@ -21,7 +21,12 @@ fn keyed(service: &Service, caller: &Caller, new: NewApiKey) -> Caller {
     let actor = Actor::new(Subject::Person(caller.id()), Limits::default(), PermissionSet::all());
     let new = NewApiKey { name: "scoped".to_owned(), ..new };
     let (_, secret) = service.polity.identity.create(&Owner::Actor(actor), new).unwrap();
-    Caller { name: "scoped", bearer: Some(secret.reveal().to_owned()), account: caller.account }
+    Caller {
+        name: "scoped",
+        bearer: Some(secret.reveal().to_owned()),
+        account: caller.account,
+        session: None,
+    }
 }
 
 /// What a key with these words is answered.

@@ -50,7 +50,7 @@ fn current(kit: &Kit) {
     assert_eq!(twice.status(), 404, "said twice, it says nothing");
     let account = account_of(&service, "ada@acme.example");
     let token = service.narrow_token(&account, Some(id), None);
-    let of_token = Caller { name: "token", bearer: Some(token), account: None };
+    let of_token = Caller { name: "token", bearer: Some(token), account: None, session: None };
     assert_eq!(alias(&of_token, None), "initech");
     assert_eq!(alias(&of_token, Some("acme")), "initech", "the token's own comes first");
     assert_eq!(alias(&of_token, Some("globex")), "initech");

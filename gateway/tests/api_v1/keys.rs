@@ -111,7 +111,7 @@ fn made(service: &Service, who: &Caller, at: (&str, &str), limit: &Value) -> (Ca
     body.as_object_mut().unwrap().insert("name".to_owned(), json!("k"));
     let made = who.sends(service, at, body).json();
     let text = |field: &str| made[field].as_str().unwrap().to_owned();
-    (Caller { name: "key", bearer: Some(text("key")), account: None }, text("id"))
+    (Caller { name: "key", bearer: Some(text("key")), account: None, session: None }, text("id"))
 }
 
 fn answered(service: &Service, who: &Caller, (method, path, body): &(&str, &str, Value)) -> u16 {
@@ -133,7 +133,7 @@ fn life(kit: &Kit) {
     let decoded = base64::engine::general_purpose::STANDARD.decode(made["secretBase64"].as_str().unwrap());
     assert_eq!(decoded.unwrap(), key.as_bytes());
     assert!(key.starts_with(made["prefix"].as_str().unwrap()));
-    let bearer = Caller { name: "key", bearer: Some(key.to_owned()), account: None };
+    let bearer = Caller { name: "key", bearer: Some(key.to_owned()), account: None, session: None };
     let mut script = Transcript::new(kit, service);
     script.name(made["id"].as_str().unwrap(), "key");
     script.name(id_of(service, "acme"), "acme");

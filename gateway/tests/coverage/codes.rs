@@ -1,12 +1,13 @@
 //! Every error code can be met over HTTP, or it is argued why not.
 
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use polity::gate::guesses::Patience;
 use polity::gate::status;
 use polity_accounts::{AccountFields, NewAccount, People};
 use polity_identity::{Algorithm, Mint, NewClient, Owner, TrustedIssuer};
-use polity_kernel::{Actor, Code, Subject};
+use polity_kernel::{Actor, Code, RECENT, Subject};
 use polity_licensing::EntitlementMode;
 use polity_testkit::{Kit, both_engines};
 use serde_json::{Value, json};
@@ -29,7 +30,7 @@ struct Stage<'s> {
     eve: Caller,
 }
 
-const PROVOCATIONS: [Provocation; 22] = [
+const PROVOCATIONS: [Provocation; 25] = [
     (Code::Malformed, "is not JSON", |stage| stage.raw("application/json", "{".to_owned())),
     (Code::Invalid, "subdomain: ", |stage| stage.found(&json!({"id": "x", "subdomain": "-"}))),
     (Code::Unauthenticated, "credential", |stage| {
@@ -46,6 +47,19 @@ const PROVOCATIONS: [Provocation; 22] = [
     }),
     (Code::JoinRefused, "the e-mail address is not verified", |stage| {
         stage.unproven().ask(stage.service, "PUT", "/directory/orgs/acme/members")
+    }),
+    (Code::ReauthenticationRequired, "sign in again", |stage| {
+        stage.ada.browsing(stage.service, RECENT).ask(stage.service, "DELETE", "/directory/orgs/acme")
+    }),
+    (Code::SecondFactorRequired, "second factor", |stage| {
+        stage.ada.founds(stage.service, "strict");
+        let path = "/api/organizations/strict";
+        stage.ada.sends(stage.service, ("PATCH", path), json!({"enforce_2fa": true}));
+        stage.ada.browsing(stage.service, Duration::ZERO).ask(stage.service, "GET", "/directory/orgs/strict")
+    }),
+    (Code::CrossSite, "own address", |stage| {
+        let browsing = stage.ada.browsing(stage.service, Duration::ZERO).from_elsewhere();
+        browsing.ask(stage.service, "DELETE", "/directory/orgs/acme")
     }),
     (Code::NotFound, "no such organization", |stage| {
         stage.eve.ask(stage.service, "GET", "/directory/orgs/acme")
@@ -171,7 +185,7 @@ impl<'s> Stage<'s> {
         let identity = &self.service.polity.identity;
         let (client, _) = identity.register(&Owner::Actor(Actor::system()), new).unwrap();
         let minted = identity.mint(&Mint::of(Subject::Service(client.id))).unwrap();
-        Caller { name: "program", bearer: Some(minted.token.reveal().to_owned()), account: None }
+        Caller { name: "program", bearer: Some(minted.token.reveal().to_owned()), ..Caller::default() }
     }
 
     fn of_a_silent_issuer(&self) -> Caller {

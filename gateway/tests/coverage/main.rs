@@ -19,6 +19,7 @@ mod premises;
 mod records;
 mod routes;
 mod scopes;
+mod sessions;
 mod shapes;
 mod shapes_api;
 mod shapes_api_v1;

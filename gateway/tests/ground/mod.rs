@@ -18,8 +18,9 @@ use polity_groups::{
 };
 use polity_identity::{Mint, NewApiKey, NewClient, Owner};
 use polity_kernel::{
-    Access, AccountId, Actor, Limits, OrganizationId, Permission, PermissionSet, Subject, event,
+    Access, AccountId, Actor, Limits, Method, OrganizationId, Permission, PermissionSet, Subject, event,
 };
+use polity_signin::{Browser, Proven};
 use polity_testkit::Kit;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -38,6 +39,15 @@ pub(crate) struct Caller {
     pub(crate) bearer: Option<String>,
     /// The account, where the caller is a person.
     pub(crate) account: Option<AccountId>,
+    /// The session, where the caller is at a browser.
+    pub(crate) session: Option<Browsing>,
+}
+
+/// A session, and where the browser says that its requests come from.
+#[derive(Clone, Debug)]
+pub(crate) struct Browsing {
+    pub(crate) secret: String,
+    pub(crate) site: &'static str,
 }
 
 impl Caller {
@@ -58,7 +68,7 @@ impl Caller {
 
     /// This account, by a token that narrows nothing.
     pub(crate) fn of(service: &Service, name: &'static str, account: &Account) -> Self {
-        Self { name, bearer: Some(service.token(account)), account: Some(account.id) }
+        Self { name, bearer: Some(service.token(account)), account: Some(account.id), session: None }
     }
 
     /// A program of this organization with these permissions there.
@@ -67,7 +77,7 @@ impl Caller {
         let owner = Owner::from(&entered(&service.polity, organization));
         let (client, _) = service.polity.identity.register(&owner, new).unwrap();
         let minted = service.polity.identity.mint(&Mint::of(Subject::Service(client.id))).unwrap();
-        Self { name: "program", bearer: Some(minted.token.reveal().to_owned()), account: None }
+        Self { name: "program", bearer: Some(minted.token.reveal().to_owned()), ..Self::default() }
     }
 
     /// The same person by an API key that is good for these permissions only.
@@ -79,7 +89,27 @@ impl Caller {
             ..NewApiKey::default()
         };
         let (_, secret) = service.polity.identity.create(&Owner::Actor(actor), new).unwrap();
-        Self { name: "narrowed", bearer: Some(secret.reveal().to_owned()), account: self.account }
+        Self {
+            name: "narrowed",
+            bearer: Some(secret.reveal().to_owned()),
+            account: self.account,
+            session: None,
+        }
+    }
+
+    /// The same person at a browser that is on a page of the service's own, where they have proven themselves so long ago.
+    pub(crate) fn browsing(&self, service: &Service, ago: Duration) -> Self {
+        let at = service.polity.ctx.now().before(ago);
+        let proven = Proven::by(self.id(), Method::Password, at);
+        let begun = service.polity.signin.begin_session(&proven, &Browser::default()).unwrap();
+        let session = Some(Browsing { secret: begun.1.reveal().to_owned(), site: "same-origin" });
+        Self { name: "browsing", bearer: None, account: self.account, session }
+    }
+
+    /// The same whose browser is on a page of somebody else's.
+    pub(crate) fn from_elsewhere(mut self) -> Self {
+        self.session.iter_mut().for_each(|session| session.site = "cross-site");
+        self
     }
 
     /// The account.
@@ -125,6 +155,12 @@ impl Caller {
     fn sent(&self, request: reqwest::blocking::RequestBuilder, body: Option<&Value>) -> Answer {
         let request = match &self.bearer {
             Some(bearer) => request.bearer_auth(bearer),
+            None => request,
+        };
+        let request = match &self.session {
+            Some(Browsing { secret, site }) => {
+                request.header("cookie", format!("polity={secret}")).header("sec-fetch-site", *site)
+            }
             None => request,
         };
         send(match body {

@@ -82,7 +82,7 @@ both_engines! {
         assert_eq!(asks("PATCH", &format!("{at}/metadata"), &json!({"name": "Renamed"})).code(), 200);
         assert_eq!(asks("GET", "/v1/organizations/users", &json!({})).json(), json!({"users": []}), "it is nobody with an address");
         let minted = service.polity.identity.mint(&Mint::of(Subject::Service(client.id))).unwrap();
-        let program = Caller { name: "program", bearer: Some(minted.token.reveal().to_owned()), account: None };
+        let program = Caller { name: "program", bearer: Some(minted.token.reveal().to_owned()), ..Caller::default() };
         let members = program.does(&service, "GET", "/directory/orgs/the-acme-corp/members").json();
         assert_eq!(members, json!([client.id]), "it is a member by its id");
         let shown = program.does(&service, "GET", "/api/v1/organization/the-acme-corp").json();

@@ -37,7 +37,7 @@ both_engines! {
         assert_eq!((count(&ada, "acme"), count(&ada, "initech")), ("1".to_owned(), "2".to_owned()));
         assert_eq!(count(&eve, "acme"), "404 no such organization");
         let token = service.narrow_token(&crate::ground::account_of(&service, "ada@acme.example"), Some(id_of(&service, "acme")), None);
-        let of_token = Caller { name: "token", bearer: Some(token), account: None };
+        let of_token = Caller { name: "token", bearer: Some(token), account: None, session: None };
         assert_eq!(count(&of_token, "initech"), "1", "the token's own comes first");
     }
 

@@ -24,6 +24,9 @@ pub(crate) fn revise(
         return Ok(before);
     }
     let when = judge(tx, &before, &wanted)?;
+    if wanted.differs_in_rights(&before) {
+        actor.require_recent(tx.now())?;
+    }
     let Some(email) = wanted.email.clone().filter(|email| before.email.as_ref() != Some(email)) else {
         change(tx, actor, &before, &wanted)?;
         return Ok(wanted);

@@ -14,9 +14,12 @@ impl People for Service {
             return Err(Error::new(Code::Forbidden, "only a platform administrator can make accounts"));
         }
         let actor = actor.clone();
-        self.ctx.write_platform(move |tx| match proven::find_or_create(tx, &actor, None, &new)? {
-            (account, true) => Ok(account),
-            (_, false) => Err(store::accounts::taken()),
+        self.ctx.write_platform(move |tx| {
+            actor.require_recent(tx.now())?;
+            match proven::find_or_create(tx, &actor, None, &new)? {
+                (account, true) => Ok(account),
+                (_, false) => Err(store::accounts::taken()),
+            }
         })
     }
 

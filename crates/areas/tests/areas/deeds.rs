@@ -12,10 +12,11 @@ use polity_directory::{
 };
 use polity_domains::{DomainPatch, Enforcement};
 use polity_identity::{ClientPatch, Clients, Keys, NewApiKey, NewClient, Owner};
-use polity_kernel::{Actor, Level, OrganizationId};
+use polity_kernel::{Actor, Level, Method, OrganizationId};
 use polity_legal::{DocumentType, LegalDocumentFields, NewLegalDocument};
 use polity_licensing::LicenseType;
 use polity_projects::{Environments, ProjectPatch, ProjectRole, SecretKeyRef};
+use polity_signin::{Browser, Ending, Proven};
 use polity_testkit::{acting, both_engines};
 use serde_json::json;
 
@@ -53,6 +54,7 @@ both_engines! {
         stage.projects();
         stage.credentials();
         stage.domains();
+        stage.sessions();
         stage.papers();
         let (wrong, seen) = judged(&kit.ctx, &[stage.access.organization(), OrganizationId::new(uuid::Uuid::nil())]);
         assert_eq!(wrong, Vec::<String>::new());
@@ -78,6 +80,16 @@ impl Stage<'_> {
         polity.domains.change(access, claim.id, patch).unwrap();
         polity.directory.update(&root, word(false)).unwrap();
         polity.domains.release(access, claim.id).unwrap();
+    }
+
+    /// Sessions at a browser.
+    fn sessions(&self) {
+        let (signin, bob) = (&self.polity.signin, acting(self.bob));
+        let proven = Proven::by(self.bob, Method::Password, self.polity.ctx.now());
+        let (one, _) = signin.begin_session(&proven, &Browser::default()).unwrap();
+        signin.begin_session(&proven, &Browser::default()).unwrap();
+        signin.end_sessions(&bob, Ending::One(one.id)).unwrap();
+        signin.end_sessions(&bob, Ending::All).unwrap();
     }
 
     /// Members and invitations.

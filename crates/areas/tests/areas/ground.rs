@@ -55,6 +55,7 @@ pub(crate) fn polity(kit: &Kit) -> Polity {
     };
     let settings = Settings {
         identity,
+        sessions: polity_signin::SessionSettings::default(),
         licensing: polity_licensing::Settings::default(),
         legal: polity_legal::Settings::default(),
         domains: polity_domains::Settings::default(),

@@ -57,6 +57,24 @@ impl Tally<'_> {
         Ok(None)
     }
 
+    /// Takes back the last one that was counted: it turned out to be none.
+    pub fn give_back(self, tx: &mut Tx<'_>) -> Result<()> {
+        let now = tx.now();
+        let mut counted = hold(tx, self.scope(), now)?;
+        counted.pop();
+        if counted.is_empty() {
+            return self.forget(tx);
+        }
+        keep(tx, self.scope(), &counted, now.after(self.window))
+    }
+
+    /// Forgets all that was counted.
+    pub fn forget(self, tx: &mut Tx<'_>) -> Result<()> {
+        let conn: &mut Conn = tx;
+        diesel::delete(tallies::table.find(self.scope())).execute(conn)?;
+        Ok(())
+    }
+
     /// The row; one deed's tallies are no other's.
     fn scope(self) -> ScopeId {
         let mut hash = Sha256::new();

@@ -6,3 +6,4 @@ pub(crate) mod linked_identities;
 pub(crate) mod passwords;
 pub(crate) mod proofs;
 pub(crate) mod sessions;
+pub(crate) mod tries;

@@ -30,7 +30,6 @@ impl Addresses for Service {
                 _ => Err(proofs::none()),
             }
         })?;
-        account.email.iter().for_each(|email| self.tries.forget(email));
         Ok(account)
     }
 
@@ -38,7 +37,10 @@ impl Addresses for Service {
         let now = self.ctx.now();
         let live = self.ctx.read(|conn| self.proofs.live(conn, Purpose::Address, secret, now))?;
         match confirmer {
-            Confirmer::Person(actor) => require_whole(&actor, live.account.id)?,
+            Confirmer::Person(actor) => {
+                require_whole(&actor, live.account.id)?;
+                actor.require_recent(now)?;
+            }
             Confirmer::Password(password) => self.require_password(&live, &password)?,
         }
         self.ctx.write_platform(move |tx| take(tx, &live))

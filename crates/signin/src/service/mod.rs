@@ -19,7 +19,6 @@ use crate::acts::sessions::keeping;
 use crate::device::Devices;
 use crate::hasher::Hasher;
 use crate::session::SessionSettings;
-use crate::tries::Tries;
 
 /// Signing in on a store.
 pub struct Service {
@@ -29,7 +28,6 @@ pub struct Service {
     /// What is asked when an invitation is taken up.
     terms: Terms,
     hasher: Hasher,
-    tries: Tries,
     devices: Devices,
     proofs: Proofs,
     sessions: SessionKeeping,
@@ -53,7 +51,6 @@ impl Service {
             tokens,
             terms,
             hasher: Hasher::new(&seal("identity.passwords")),
-            tries: Tries::default(),
             devices: Devices::new(seal("identity.devices")),
             proofs: Proofs::new(seal("identity.mailed_proofs")),
             sessions: keeping(master, &settings),

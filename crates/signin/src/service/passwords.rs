@@ -6,11 +6,12 @@ use polity_accounts::{Account, AccountStatus, EmailAddress, within};
 use polity_identity::ProvedBy;
 use polity_identity::within::{end_other_ways, person};
 use polity_kernel::event::Origin;
-use polity_kernel::{AccountId, Actor, Code, Error, FieldKind, Method, Result, Tally, epoch};
+use polity_kernel::{AccountId, Actor, Code, Error, FieldKind, Method, Result, Tally, Tx, epoch};
 use uuid::Uuid;
 
 use crate::acts::passwords::{PASSWORD, use_up};
 use crate::acts::sessions;
+use crate::acts::tries::{Guesser, Try};
 use crate::device::DeviceId;
 use crate::events::ACCOUNT_PASSWORD_SET;
 use crate::hasher::Waiting;
@@ -19,7 +20,6 @@ use crate::service::Service;
 use crate::service::sessions::whole;
 use crate::session::Proven;
 use crate::store::passwords::Kept;
-use crate::tries::Guesser;
 use crate::{LogIn, LoggedIn, NotVerified, Password, Passwords, Purpose, store};
 
 impl Passwords for Service {
@@ -27,20 +27,27 @@ impl Passwords for Service {
         let email = log_in.email.parse::<EmailAddress>().ok();
         let device = email.as_ref().and_then(|email| self.device(log_in, email));
         let guesser = device.map_or(Guesser::Network(log_in.network), Guesser::Device);
-        let tried =
-            email.as_ref().map(|email| self.tries.begin(email, guesser, self.ctx.uptime())).transpose()?;
         let (account, kept) = self.claimed(email.as_ref())?;
+        let version = kept.as_ref().map_or(0, |kept| kept.version);
+        let tried = email.as_ref().map(|email| Try::new(email, version, guesser));
+        self.of_try(&tried, Try::begin)?;
         let hash = kept.as_ref().map(|kept| kept.hash.as_str());
         let waiting = device.map_or(Waiting::Stranger(log_in.network), |_| Waiting::Known);
         let judged = self.hasher.is_of(self.ctx.ids(), log_in.password.reveal(), hash, waiting);
-        let good = judged.inspect_err(|_| tried.into_iter().for_each(|tried| self.tries.take_back(tried)))?;
+        let good = match judged {
+            Ok(good) => good,
+            Err(error) => {
+                self.of_try(&tried, Try::take_back)?;
+                return Err(error);
+            }
+        };
         let (account, kept, email) = match (account, kept, email) {
             (Some(account), Some(kept), Some(email)) if good && account.status == AccountStatus::Active => {
                 (account, kept, email)
             }
             _ => return Err(wrong()),
         };
-        tried.into_iter().for_each(|tried| self.tries.succeeded(tried));
+        self.of_try(&tried, Try::succeeded)?;
         if !account.email_verified {
             self.ask_confirmation(&account)?;
             return Err(Error::new(
@@ -108,7 +115,6 @@ impl Passwords for Service {
             tx.record(ACCOUNT_PASSWORD_SET.done(Origin::platform(&person(account.id)), account.id))?;
             Ok(account)
         })?;
-        account.email.iter().for_each(|email| self.tries.forget(email));
         Ok(account)
     }
 }
@@ -132,6 +138,12 @@ impl Service {
             return Ok(Some(kept.version));
         }
         Err(Error::field("present", FieldKind::Mismatch.told("is not your present password")))
+    }
+
+    /// Counts a try, or what has come of it; what is no address has nothing to count.
+    fn of_try(&self, tried: &Option<Try>, deed: fn(&Try, &mut Tx<'_>) -> Result<()>) -> Result<()> {
+        let Some(tried) = tried.clone() else { return Ok(()) };
+        self.ctx.write_platform(move |tx| deed(&tried, tx))
     }
 
     /// The device that tries, if it has logged in to the address before.

@@ -6,7 +6,7 @@ use askama::Template;
 use polity_directory::{Followed, InvitationId, InvitationRef, Taker};
 use polity_identity::{Credential, Secret};
 use polity_kernel::{Code, Error, FieldError, FieldKind, Result};
-use polity_signin::{Browser, NewSignUp, SignUpFields};
+use polity_signin::{Browser, NewSignUp, Proven, SignUpFields};
 
 use super::Fault;
 use super::form::read;
@@ -17,7 +17,7 @@ use crate::areas::Polity;
 use crate::ask::{Form, Path};
 use crate::gate::caller::Anyone;
 use crate::gate::proving::{Guess, is_unverified, kept};
-use crate::gate::session::begun;
+use crate::gate::session;
 use crate::outside::mail::Line;
 use crate::outside::mail::jobs::minute;
 use crate::routes::onward::{CONFIRM, JOINED};
@@ -53,8 +53,8 @@ struct OverPage;
 
 /// What became of a try.
 enum Attempt {
-    /// They had an account, and are a member now; their session, and what their device keeps.
-    Joined { session: Secret, device: Secret },
+    /// They had an account, and are a member now; their session, if they have one now, and what their device keeps.
+    Joined { session: Option<Secret>, device: Secret },
     /// They have an account now, and are a member; the address is to be confirmed.
     SignedUp,
     /// The form will not do; the invitation still waits.
@@ -103,17 +103,20 @@ pub(in crate::routes::pages) async fn accept(
     form: Form,
 ) -> Result<HttpResponse, Fault> {
     anyone.paced("signup")?;
-    let (guess, browser) = (Guess::of(&anyone, &request), browser(&anyone, &request));
+    let guess = Guess::of(&anyone, &request);
+    // a page elsewhere may send the form of an invitation, but signs nobody in by it
+    let browser = session::own(&request).is_ok().then(|| browser(&anyone, &request));
     let mut filled: SignupForm = read(&form);
     let fields = filled.fields();
     let tried = async {
         let id = path.invitation()?;
-        anyone.prove(move |polity| attempt(polity, id, fields, &guess, &browser)).await
+        anyone.prove(move |polity| attempt(polity, id, fields, &guess, browser.as_ref())).await
     };
     let (followed, error) = match tried.await {
         Ok(Attempt::Joined { session, device }) => {
             let (mut joined, gate) = (onward(JOINED), anyone.gate());
-            for cookie in [begun(&gate, &session), kept(&gate, &device)] {
+            let begun = session.map(|secret| session::begun(&gate, &secret));
+            for cookie in begun.into_iter().chain([kept(&gate, &device)]) {
                 joined.add_cookie(&cookie).map_err(Error::internal)?;
             }
             return Ok(joined);
@@ -149,7 +152,7 @@ fn attempt(
     id: InvitationId,
     fields: SignUpFields,
     guess: &Guess,
-    browser: &Browser,
+    browser: Option<&Browser>,
 ) -> Result<Attempt> {
     let followed = polity.directory.follow(None, id)?;
     if followed.has_account {
@@ -170,10 +173,10 @@ fn attempt(
             }
             logged_in => logged_in?,
         };
-        let (_, secret) = polity.signin.begin_session(&logged_in.proven, browser)?;
-        let actor = polity.identity.authenticate(&Credential::session(secret.reveal())?)?;
+        let (credential, session) = credential(polity, &logged_in.proven, browser)?;
+        let actor = polity.identity.authenticate(&credential)?;
         polity.directory.accept(Taker::Person(actor), &InvitationRef::Id(id))?;
-        return Ok(Attempt::Joined { session: secret, device: logged_in.device });
+        return Ok(Attempt::Joined { session, device: logged_in.device });
     }
     let new = match NewSignUp::try_from(fields) {
         Ok(new) => new,
@@ -186,6 +189,21 @@ fn attempt(
             Ok(Attempt::Incomplete(polity.directory.follow(None, id)?, SignupForm::at_password(error)))
         }
         Err(error) => Err(error),
+    }
+}
+
+/// What whoever has proven themselves goes on with: a session at their browser, where it is known to be theirs.
+fn credential(
+    polity: &Polity,
+    proven: &Proven,
+    browser: Option<&Browser>,
+) -> Result<(Credential, Option<Secret>)> {
+    match browser {
+        Some(browser) => {
+            let (_, secret) = polity.signin.begin_session(proven, browser)?;
+            Ok((Credential::session(secret.reveal())?, Some(secret)))
+        }
+        None => Ok((polity.signin.issue_token(proven)?.token.reveal().parse()?, None)),
     }
 }
 

@@ -20,7 +20,7 @@ use crate::gate::session;
 /// A form with nothing to fill in.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(default)]
-pub(in crate::routes::pages) struct TokenForm {
+pub(in crate::routes::pages) struct LogoutForm {
     /// What the page has put there.
     #[schema(required)]
     form_token: String,
@@ -45,7 +45,7 @@ pub(in crate::routes::pages) async fn ask(request: HttpRequest) -> Result<HttpRe
 
 /// Ends the session of this browser.
 #[utoipa::path(post, path = "/logout", tag = "pages",
-    request_body(content_type = "application/x-www-form-urlencoded", content = TokenForm),
+    request_body(content_type = "application/x-www-form-urlencoded", content = LogoutForm),
     responses(
     (status = 303, description = "Signed out."),
     (status = 403, content_type = "text/html", description = "The form was not shown to this browser.")))]
@@ -57,7 +57,7 @@ pub(in crate::routes::pages) async fn log_out(
     let gate = anyone.gate();
     if let Some(secret) = session::cookie(&request) {
         session::own(&request)?;
-        session::shown(Some(&secret), &read::<TokenForm>(&form).form_token)?;
+        session::shown(Some(&secret), &read::<LogoutForm>(&form).form_token)?;
         anyone.write(move |polity| end(polity, &secret)).await?;
     }
     let mut answer = onward("/login");
