@@ -83,4 +83,25 @@ both_engines! {
         }
         assert_eq!(kit.rows()["tallies"], 0);
     }
+
+    fn what_is_taken_back_was_never_counted(kit) {
+        let ctx = &kit.ctx;
+        let tally = || Tally { deed: "guess", of: "ada", most: 2, window: HOUR };
+        let right = || ctx.write_platform(move |tx| {
+            tally().count(tx, "enough")?;
+            tally().take_back(tx)
+        });
+        let wrong = || ctx.write_platform(move |tx| tally().count(tx, "enough"));
+        for _ in 0..5 {
+            right().unwrap();
+        }
+        wrong().unwrap();
+        kit.pass(Duration::from_secs(1));
+        right().unwrap();
+        wrong().unwrap();
+        assert_eq!(right().unwrap_err().code(), Code::Throttled, "those of others still count");
+        assert_eq!(at_once(4, |_| right().is_ok()), [false; 4]);
+        kit.pass(HOUR);
+        assert_eq!(at_once(4, |_| right().is_ok()), [true; 4]);
+    }
 }

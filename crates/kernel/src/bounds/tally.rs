@@ -57,6 +57,17 @@ impl Tally<'_> {
         Ok(None)
     }
 
+    /// Takes back what this transaction has counted: of somebody who turned out to have done nothing that counts.
+    pub fn take_back(self, tx: &mut Tx<'_>) -> Result<()> {
+        let now = tx.now();
+        let scope = self.scope();
+        let mut counted = hold(tx, scope, now)?;
+        if let Some(place) = counted.iter().rposition(|at| *at == now.micros()) {
+            counted.remove(place);
+        }
+        keep(tx, scope, &counted, now.after(self.window))
+    }
+
     /// The row; one deed's tallies are no other's.
     fn scope(self) -> ScopeId {
         let mut hash = Sha256::new();
