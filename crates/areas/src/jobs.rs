@@ -7,7 +7,7 @@ use polity_directory::jobs::{MailInvitation, Purge, RetractDelegation, TellInvit
 use polity_kernel::job::{Leased, Outcome, Work};
 use polity_kernel::{Error, Result};
 use polity_legal::jobs::{HandOver, MailSigningLink, StoreFile};
-use polity_signin::jobs::{MailConfirmation, MailReset};
+use polity_signin::jobs::{MailConfirmation, MailReset, MailSignInLink, TellFactorChange};
 
 use crate::polity::Polity;
 
@@ -42,6 +42,8 @@ pub const OUTBOUND: &[&str] = &[
     TellInvitationOver::KIND,
     TellJoined::KIND,
     MailReset::KIND,
+    MailSignInLink::KIND,
+    TellFactorChange::KIND,
     MailSigningLink::KIND,
 ];
 
@@ -51,7 +53,7 @@ pub type Tidying = (&'static str, fn(&Polity) -> Result<()>);
 /// What to call about once a minute, each whether or not the others fail.
 pub const TIDYING: [Tidying; 2] = [
     ("credentials that have expired", |polity| polity.identity.tidy()),
-    ("mailed links that have expired", |polity| polity.signin.forget_expired()),
+    ("mailed links and ceremonies that have expired", |polity| polity.signin.forget_expired()),
 ];
 
 /// Does a job that was leased, or a batch of it. What came of it is told with [`polity_kernel::job::settle`].

@@ -52,6 +52,7 @@ impl Polity {
         let Settings { identity, licensing, legal, bounds } = settings;
         let ctx = ctx.clone().bounded_by(bounds);
         let master = identity.master.clone();
+        let relying_party = polity_signin::RelyingParty::at(&identity.issuer)?;
         let hooks: Arc<dyn Workspaces> = Arc::new(Hooks::new(&master));
         let terms = Terms {
             entitling: entitling(&licensing),
@@ -78,7 +79,7 @@ impl Polity {
             licensing: Arc::new(polity_licensing::Service::new(ctx.clone(), &master, &licensing)?),
             legal: Arc::new(legal),
             identity,
-            signin: Arc::new(polity_signin::Service::new(ctx.clone(), &master, tokens, terms)),
+            signin: Arc::new(polity_signin::Service::new(ctx.clone(), &master, tokens, terms, relying_party)),
             ctx,
         })
     }

@@ -1,7 +1,7 @@
 //! People at a browser: passwords, signing up by an invitation, logging in, and mailed links that prove an address.
 //!
-//! What it owns: passwords, and the links that are mailed to prove an address. Who logs in gets a token of [`polity_identity`], which asks through
-//! [`PASSWORD`] whether the password it was given for is still the account's.
+//! What it owns: passwords, second factors, passkeys, and the links that are mailed to prove an address or to sign in. Who logs in with a
+//! password gets a token of [`polity_identity`], which asks through [`PASSWORD`] whether the password it was given for is still the account's.
 //!
 //! Invariants:
 //!
@@ -10,35 +10,51 @@
 //! * A wrong password counts against whoever guesses, and keeps out neither other networks nor a device that has logged in before.
 //! * A mailed link is used once, for a while. It proves an address only together with the password, or by setting a new one, upon which every other
 //!   way into the account ends that was there before.
+//! * A code of an authenticator app, a recovery code and a challenge to a passkey are used once, also at once and on several nodes. Who takes an
+//!   account over finds no factor of anybody else.
 
 mod acts;
 mod device;
 mod events;
+mod factor;
 mod hasher;
 pub mod jobs;
 mod log_in;
 mod password;
 mod proof;
+mod rules;
 mod schema;
 mod service;
 mod sign_up;
 mod store;
+mod traits;
 mod tries;
+pub mod within;
 
 pub use acts::passwords::PASSWORD;
 pub use events::EVENTS;
+pub use factor::browser::Browser;
+pub use factor::passkey::{
+    AssertionAnswer, AssertionOf, AssertionOptions, Passkey, PasskeyId, RegistrationAnswer,
+    RegistrationOptions, RelyingParty,
+};
+pub use factor::{Factor, FactorChange, Factors, NewAuthenticatorApp, Recognized};
 pub use log_in::{LogIn, LoggedIn, NotVerified};
 pub use password::Password;
 pub use proof::{Confirmer, Proof, ProofMail, Purpose, RequestId};
 pub use service::Service;
 pub use sign_up::{NewSignUp, SignUpFields};
+pub use traits::{Passkeys, SecondFactors, SignInLinks};
 
 use polity_accounts::{Account, EmailAddress};
 use polity_directory::{Accepted, InvitationId};
 use polity_kernel::{AccountId, Result};
 
 /// Everything about people at a browser, behind one object.
-pub trait SignIn: SignUp + Passwords + Addresses + MailedLinks {}
+pub trait SignIn:
+    SignUp + Passwords + Addresses + MailedLinks + SecondFactors + Passkeys + SignInLinks
+{
+}
 
 /// Signing up.
 pub trait SignUp: Send + Sync {
@@ -122,8 +138,11 @@ pub trait MailedLinks: Send + Sync {
         request: RequestId,
     ) -> Result<Option<ProofMail>>;
 
-    /// Forgets links that have expired; call it about once a minute.
+    /// Forgets links, challenges to passkeys and authenticator apps that nobody confirmed, once they have expired; call it about once a minute.
     fn forget_expired(&self) -> Result<()>;
 }
 
-impl<T: SignUp + Passwords + Addresses + MailedLinks> SignIn for T {}
+impl<T> SignIn for T where
+    T: SignUp + Passwords + Addresses + MailedLinks + SecondFactors + Passkeys + SignInLinks
+{
+}

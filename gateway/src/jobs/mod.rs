@@ -14,7 +14,7 @@ use polity_directory::jobs::{MailInvitation, TellInvitationOver, TellJoined};
 use polity_kernel::Result;
 use polity_kernel::job::{self, Lane, Outcome, Work as _};
 use polity_legal::jobs::MailSigningLink;
-use polity_signin::jobs::{MailConfirmation, MailReset};
+use polity_signin::jobs::{MailConfirmation, MailReset, MailSignInLink, TellFactorChange};
 use uuid::Uuid;
 
 use run::Run;
@@ -39,7 +39,7 @@ const LANES: [Lane; 3] = [Lane::But(OUTBOUND), Lane::Of(OUTBOUND), Lane::Of(OUTB
 type Letter = fn(&Run<'_>) -> Result<Outcome>;
 
 /// The kinds of job that need mail; [`jobs::run`] does the others.
-const KINDS: [(&str, Letter); 8] = [
+const KINDS: [(&str, Letter); 10] = [
     (ConfirmAddress::KIND, mail::proving::address),
     (TellOldAddress::KIND, mail::notices::address_told),
     (MailConfirmation::KIND, mail::proving::confirmation),
@@ -47,6 +47,8 @@ const KINDS: [(&str, Letter); 8] = [
     (TellInvitationOver::KIND, mail::notices::invitation_over),
     (TellJoined::KIND, mail::joined::joined),
     (MailReset::KIND, mail::proving::reset),
+    (MailSignInLink::KIND, mail::proving::sign_in),
+    (TellFactorChange::KIND, mail::notices::factor_changed),
     (MailSigningLink::KIND, mail::jobs::signing),
 ];
 

@@ -2,5 +2,9 @@
 //!
 //! Nothing here asks whether its caller may do this at all; services do.
 
+pub(crate) mod ceremonies;
+pub(crate) mod factors;
+pub(crate) mod guesses;
 pub(crate) mod passwords;
 pub(crate) mod proofs;
+pub(crate) mod second_factors;

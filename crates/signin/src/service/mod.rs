@@ -2,7 +2,10 @@
 
 mod addresses;
 mod mailed_links;
+mod passkeys;
 mod passwords;
+mod second_factors;
+mod sign_in_links;
 mod sign_up;
 
 use std::fmt;
@@ -12,7 +15,10 @@ use polity_directory::Terms;
 use polity_identity::Tokens;
 use polity_kernel::{Ctx, MasterKey, Seal};
 
+use crate::RelyingParty;
+use crate::acts::ceremonies::Ceremonies;
 use crate::acts::proofs::Proofs;
+use crate::acts::second_factors::Secrets;
 use crate::device::Devices;
 use crate::hasher::Hasher;
 use crate::tries::Tries;
@@ -28,12 +34,21 @@ pub struct Service {
     tries: Tries,
     devices: Devices,
     proofs: Proofs,
+    relying_party: RelyingParty,
+    ceremonies: Ceremonies,
+    secrets: Secrets,
 }
 
 impl Service {
     /// Signing in on this store, with the tokens of an identity that was told of [`PASSWORD`](crate::PASSWORD), into organizations by
-    /// the directory's terms.
-    pub fn new(ctx: Ctx, master: &MasterKey, tokens: Arc<dyn Tokens>, terms: Terms) -> Self {
+    /// the directory's terms. Passkeys are made for this relying party.
+    pub fn new(
+        ctx: Ctx,
+        master: &MasterKey,
+        tokens: Arc<dyn Tokens>,
+        terms: Terms,
+        relying_party: RelyingParty,
+    ) -> Self {
         // what is kept was made under these names
         let seal = |purpose| Seal::new(master, purpose);
         Self {
@@ -44,6 +59,9 @@ impl Service {
             tries: Tries::default(),
             devices: Devices::new(seal("identity.devices")),
             proofs: Proofs::new(seal("identity.mailed_proofs")),
+            relying_party,
+            ceremonies: Ceremonies::new(master),
+            secrets: Secrets::new(master),
         }
     }
 }
