@@ -8,7 +8,7 @@ use polity_domains::jobs::{Recheck, TellDomain};
 use polity_kernel::job::{Leased, Outcome, Work};
 use polity_kernel::{Error, Result};
 use polity_legal::jobs::{HandOver, MailSigningLink, StoreFile};
-use polity_signin::jobs::{MailConfirmation, MailReset, TellLinked};
+use polity_signin::jobs::{MailConfirmation, MailReset, MailSignInLink, TellFactorChange, TellLinked};
 
 use crate::polity::Polity;
 
@@ -50,6 +50,8 @@ pub const OUTBOUND: &[&str] = &[
     TellInvitationOver::KIND,
     TellJoined::KIND,
     MailReset::KIND,
+    MailSignInLink::KIND,
+    TellFactorChange::KIND,
     MailSigningLink::KIND,
     TellLinked::KIND,
     // the last: see below
@@ -72,7 +74,7 @@ pub type Tidying = (&'static str, fn(&Polity) -> Result<()>);
 pub const TIDYING: [Tidying; 5] = [
     ("credentials that have expired", |polity| polity.identity.tidy()),
     ("sessions that are over", |polity| polity.signin.forget_ended()),
-    ("mailed links that have expired", |polity| polity.signin.forget_expired()),
+    ("mailed links and ceremonies that have expired", |polity| polity.signin.forget_expired()),
     ("sign-ins elsewhere that have ended", |polity| polity.connections.forget_expired()),
     ("records of e-mail domains that are to be looked up", |polity| polity.domains.promise_rechecks()),
 ];

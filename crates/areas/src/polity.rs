@@ -11,7 +11,7 @@ use polity_kernel::{Access, AccountId, Actor, Ctx, OrganizationId, Result, Subje
 use polity_legal::{Legal, Ports};
 use polity_licensing::{Licensing, entitling};
 use polity_projects::{Area, Hooks};
-use polity_signin::SignIn;
+use polity_signin::{BrowserSettings, SignIn};
 use tracing::Span;
 use tracing::field::display;
 
@@ -57,6 +57,7 @@ impl Polity {
         let Settings { identity, licensing, legal, sessions, domains, bounds } = settings;
         let ctx = ctx.clone().bounded_by(bounds);
         let master = identity.master.clone();
+        let relying_party = polity_signin::RelyingParty::at(&identity.issuer)?;
         let hooks: Arc<dyn Workspaces> = Arc::new(Hooks::new(&master));
         let claims: Arc<dyn DomainClaims> = Arc::new(Claims);
         let terms = Terms {
@@ -89,7 +90,7 @@ impl Polity {
             licensing: Arc::new(polity_licensing::Service::new(ctx.clone(), &master, &licensing, claims)?),
             legal: Arc::new(legal),
             identity,
-            signin: Arc::new(polity_signin::Service::new(ctx.clone(), &master, tokens, terms, sessions)),
+            signin: Arc::new(polity_signin::Service::new(ctx.clone(), &master, tokens, terms, BrowserSettings { sessions, relying_party })),
             domains: Arc::new(polity_domains::Service::new(ctx.clone(), &domains, outside.resolver)?),
             connections: Arc::new(connections),
             ctx,

@@ -32,12 +32,12 @@ both_engines! {
             ctx.write_platform(move |tx| deed(Tally { deed: "knock", of: "ada", most: 3, window: HOUR }, tx)).unwrap();
         };
         count(ctx, "knock", "ada").unwrap();
-        knocks(Tally::give_back);
+        knocks(Tally::take_back);
         assert_eq!(kit.rows()["tallies"], 0, "nothing is left of it");
         for _ in 0..3 {
             count(ctx, "knock", "ada").unwrap();
         }
-        knocks(Tally::give_back);
+        knocks(Tally::take_back);
         count(ctx, "knock", "ada").unwrap();
         assert_eq!(wait(ctx), 3_600);
         knocks(Tally::forget);
@@ -100,5 +100,26 @@ both_engines! {
             assert_eq!(taken.unwrap(), None);
         }
         assert_eq!(kit.rows()["tallies"], 0);
+    }
+
+    fn what_is_taken_back_was_never_counted(kit) {
+        let ctx = &kit.ctx;
+        let tally = || Tally { deed: "guess", of: "ada", most: 2, window: HOUR };
+        let right = || ctx.write_platform(move |tx| {
+            tally().count(tx, "enough")?;
+            tally().take_back(tx)
+        });
+        let wrong = || ctx.write_platform(move |tx| tally().count(tx, "enough"));
+        for _ in 0..5 {
+            right().unwrap();
+        }
+        wrong().unwrap();
+        kit.pass(Duration::from_secs(1));
+        right().unwrap();
+        wrong().unwrap();
+        assert_eq!(right().unwrap_err().code(), Code::Throttled, "those of others still count");
+        assert_eq!(at_once(4, |_| right().is_ok()), [false; 4]);
+        kit.pass(HOUR);
+        assert_eq!(at_once(4, |_| right().is_ok()), [true; 4]);
     }
 }

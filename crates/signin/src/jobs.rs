@@ -1,12 +1,13 @@
 //! What is promised about people at a browser, to be done after the transaction: letters.
 
 use polity_accounts::EmailAddress;
-use polity_kernel::AccountId;
 use polity_kernel::job::Work;
+use polity_kernel::{AccountId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::linked_identity::LinkedIdentityId;
 use crate::proof::RequestId;
+use crate::{BrowserDigest, FactorChange};
 
 /// A letter to somebody who signed up, with the link that proves their address.
 #[derive(Debug, Serialize, Deserialize)]
@@ -45,4 +46,34 @@ impl Work for MailReset {
 
 impl Work for TellLinked {
     const KIND: &'static str = "mail.linked";
+}
+
+/// A letter with a link that signs in, if the address has an account.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct MailSignInLink {
+    /// The address.
+    pub email: EmailAddress,
+    /// The request: asked for again, it is the same letter.
+    pub request: RequestId,
+    /// The browser that asked: the link works in no other.
+    pub browser: BrowserDigest,
+}
+
+/// A letter to the person of an account that what signs them in has changed.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct TellFactorChange {
+    /// Whose account it is.
+    pub account: AccountId,
+    /// What has changed.
+    pub change: FactorChange,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Work for MailSignInLink {
+    const KIND: &'static str = "mail.sign_in";
+}
+
+impl Work for TellFactorChange {
+    const KIND: &'static str = "mail.factor_change";
 }

@@ -1,7 +1,8 @@
 //! People at a browser: passwords, signing up by an invitation, logging in, and mailed links that prove an address.
 //!
-//! What it owns: passwords, sessions, and the links that are mailed to prove an address. Who logs in gets a session, or a token of
-//! [`polity_identity`], which asks through [`at_browser`] whether the password it was given for is still the account's, and whose a session is.
+//! What it owns: passwords, second factors, passkeys, sessions, who people are at providers, and the links that are mailed to prove an address or to
+//! sign in. Who logs in gets a session, or a token of [`polity_identity`], which asks through [`at_browser`] whether the password it was given for is
+//! still the account's, and whose a session is.
 //!
 //! Invariants:
 //!
@@ -12,33 +13,45 @@
 //!   it has an epoch of its own, and its account's counts too.
 //! * A mailed link is used once, for a while. It proves an address only together with the password, or by setting a new one, upon which every other
 //!   way into the account ends that was there before.
+//! * A code of an authenticator app, a recovery code and a challenge to a passkey are used once, also at once and on several nodes. Who takes an
+//!   account over finds no factor of anybody else.
 
 mod acts;
 mod device;
 mod events;
+mod factor;
 mod hasher;
 pub mod jobs;
 mod linked_identity;
 mod log_in;
 mod password;
 mod proof;
+mod rules;
 mod schema;
 mod service;
 mod session;
 mod sign_up;
 mod store;
+mod traits;
 pub mod within;
 
 pub use acts::passwords::PASSWORD;
 pub use acts::sessions::at_browser;
 pub use events::EVENTS;
+pub use factor::browser::BrowserDigest;
+pub use factor::passkey::{
+    AssertionAnswer, AssertionOf, AssertionOptions, Passkey, PasskeyId, RegistrationAnswer,
+    RegistrationOptions, RelyingParty,
+};
+pub use factor::{Factor, FactorChange, Factors, NewAuthenticatorApp, Recognized};
 pub use linked_identity::{LinkedIdentity, LinkedIdentityId, LinkedMail, MOST_IDENTITIES, ProviderSubject};
 pub use log_in::{LogIn, LoggedIn, NotVerified};
 pub use password::Password;
 pub use proof::{Confirmer, Proof, ProofMail, Purpose, RequestId};
-pub use service::Service;
+pub use service::{BrowserSettings, Service};
 pub use session::{Browser, ConnectionId, Issued, Proven, Session, SessionSettings};
 pub use sign_up::{NewSignUp, SignUpFields};
+pub use traits::{Passkeys, SecondFactors, SignInLinks};
 
 use polity_accounts::{Account, EmailAddress};
 use polity_directory::{Accepted, InvitationId};
@@ -46,7 +59,18 @@ use polity_identity::Secret;
 use polity_kernel::{AccountId, Actor, Result, SessionId};
 
 /// Everything about people at a browser, behind one object.
-pub trait SignIn: SignUp + Passwords + Sessions + LinkedIdentities + Addresses + MailedLinks {}
+pub trait SignIn:
+    SignUp
+    + Passwords
+    + Sessions
+    + LinkedIdentities
+    + Addresses
+    + MailedLinks
+    + SecondFactors
+    + Passkeys
+    + SignInLinks
+{
+}
 
 /// Signing up.
 pub trait SignUp: Send + Sync {
@@ -198,8 +222,19 @@ pub trait MailedLinks: Send + Sync {
         request: RequestId,
     ) -> Result<Option<ProofMail>>;
 
-    /// Forgets links that have expired; call it about once a minute.
+    /// Forgets links, challenges to passkeys and authenticator apps that nobody confirmed, once they have expired; call it about once a minute.
     fn forget_expired(&self) -> Result<()>;
 }
 
-impl<T: SignUp + Passwords + Sessions + LinkedIdentities + Addresses + MailedLinks> SignIn for T {}
+impl<T> SignIn for T where
+    T: SignUp
+        + Passwords
+        + Sessions
+        + LinkedIdentities
+        + Addresses
+        + MailedLinks
+        + SecondFactors
+        + Passkeys
+        + SignInLinks
+{
+}

@@ -18,6 +18,8 @@ words! {
         Reset = "reset",
         /// To take another address, together with a proof that the account is one's own.
         Address = "address",
+        /// To sign in, in the browser that asked.
+        SignIn = "signin",
     }
 }
 
@@ -28,6 +30,7 @@ impl Purpose {
             Self::Confirmation => Duration::from_secs(3 * 86_400),
             Self::Reset => Duration::from_secs(3_600),
             Self::Address => Duration::from_secs(86_400),
+            Self::SignIn => Duration::from_secs(900),
         }
     }
 }

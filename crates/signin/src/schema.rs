@@ -53,6 +53,30 @@ diesel::table! {
     use diesel::sql_types::*;
     use polity_kernel::sql::{Id, Instant};
 
+    totps (account_id) {
+        account_id -> Id,
+        sealed -> Binary,
+        last_step -> BigInt,
+        created_at -> Instant,
+        expires_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use polity_kernel::sql::{Id, Instant};
+
+    recovery_codes (account_id, digest) {
+        account_id -> Id,
+        digest -> Binary,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use polity_kernel::sql::{Id, Instant};
+
     linked_identities (connection_id, issuer, subject) {
         connection_id -> Id,
         issuer -> Text,
@@ -63,5 +87,32 @@ diesel::table! {
         email -> Nullable<Text>,
         linked_at -> Instant,
         last_used_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use polity_kernel::sql::{Id, Instant};
+
+    passkeys (account_id, passkey_id) {
+        account_id -> Id,
+        passkey_id -> Id,
+        credential_id -> Binary,
+        public_key -> Binary,
+        sign_count -> BigInt,
+        name -> Text,
+        created_at -> Instant,
+        last_used_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use polity_kernel::sql::{Id, Instant};
+
+    passkey_ceremonies (digest) {
+        digest -> Binary,
+        account_id -> Nullable<Id>,
+        expires_at -> Instant,
     }
 }

@@ -1,12 +1,15 @@
 //! What areas further right in the chain may do inside their own transaction; nothing here asks for permission.
 
+use std::collections::BTreeMap;
+
 use polity_kernel::{AccountId, Actor, Conn, Result, SessionId, Tx};
 
 use crate::acts::{linked_identities, sessions};
 use crate::linked_identity::{LinkedIdentity, ProviderSubject};
 use crate::session::ConnectionId;
-use crate::store;
+use crate::{Factors, store};
 
+pub use crate::acts::factors::end as end_factors;
 pub use crate::acts::linked_identities::NewLink;
 
 /// Ends the sessions of a person, but for this one: a factor of theirs was changed.
@@ -53,4 +56,9 @@ pub fn unlink_by(tx: &mut Tx<'_>, connection: ConnectionId, limit: i64) -> Resul
 /// Those of these accounts that an identity at a provider opens, each once, in no order.
 pub fn with_identities(conn: &mut Conn, accounts: &[AccountId]) -> Result<Vec<AccountId>> {
     store::linked_identities::linked(conn, accounts)
+}
+
+/// What these accounts have beside a password, by one query; who has nothing is left out.
+pub fn factors_of(conn: &mut Conn, accounts: &[AccountId]) -> Result<BTreeMap<AccountId, Factors>> {
+    store::factors::of_accounts(conn, accounts)
 }

@@ -57,11 +57,14 @@ impl Tally<'_> {
         Ok(None)
     }
 
-    /// Takes back the last one that was counted: it turned out to be none.
-    pub fn give_back(self, tx: &mut Tx<'_>) -> Result<()> {
+    /// Takes back what this transaction has counted, else the last that was: it turned out to be none.
+    pub fn take_back(self, tx: &mut Tx<'_>) -> Result<()> {
         let now = tx.now();
         let mut counted = hold(tx, self.scope(), now)?;
-        counted.pop();
+        match counted.iter().rposition(|at| *at == now.micros()) {
+            Some(place) => drop(counted.remove(place)),
+            None => drop(counted.pop()),
+        }
         if counted.is_empty() {
             return self.forget(tx);
         }

@@ -8,7 +8,7 @@ use crate::jobs::MailConfirmation;
 use crate::proof::{PAUSE, ProofMail, Purpose};
 use crate::store::proofs;
 use crate::store::proofs::Row;
-use crate::{Proof, RequestId};
+use crate::{BrowserDigest, Proof, RequestId};
 
 /// Makes mailed links and finds them. Cheap to clone.
 #[derive(Clone)]
@@ -19,6 +19,8 @@ pub(crate) struct Proofs(Seal);
 pub(crate) struct Request {
     pub(crate) purpose: Purpose,
     pub(crate) id: RequestId,
+    /// The browser in which alone the link works; absent where it works in any.
+    pub(crate) browser: Option<BrowserDigest>,
 }
 
 /// A link that works, and whose it is.
@@ -34,7 +36,7 @@ impl Proofs {
 
     /// Asks for a mail that proves the account's address, unless one was asked for within the last ten minutes.
     pub(crate) fn ask(&self, tx: &mut Tx<'_>, account: &Account, purpose: Purpose) -> Result<()> {
-        let request = Request { purpose, id: tx.new_secret_id() };
+        let request = Request { purpose, id: tx.new_secret_id(), browser: None };
         let Some(email) = &account.email else { return Ok(()) };
         if !self.begin(tx, account, email, request)? {
             return Ok(());
@@ -51,7 +53,7 @@ impl Proofs {
         email: &EmailAddress,
         request: Request,
     ) -> Result<bool> {
-        let Request { purpose, id } = request;
+        let Request { purpose, id, browser } = request;
         let now = tx.now();
         if let Some(present) = proofs::find(tx, account.id, purpose)? {
             if present.request_id == id {
@@ -71,7 +73,7 @@ impl Proofs {
             purpose,
             request_id: id,
             email: email.to_string(),
-            digest: self.digest(purpose, secret.reveal()).bytes().to_vec(),
+            digest: self.digest(purpose, secret.reveal(), browser).bytes().to_vec(),
             sealed: self.seal(tx.ids(), account, request, &secret)?,
             asked_at: now,
             expires_at: now.after(purpose.lifetime()),
@@ -114,7 +116,26 @@ impl Proofs {
         secret: &str,
         now: Timestamp,
     ) -> Result<Live> {
-        let row = proofs::by_digest(conn, &self.digest(purpose, secret), now)?;
+        Self::found(conn, &self.digest(purpose, secret, None), purpose, now)
+    }
+
+    /// The link that signs in and ends with this secret, if it works in this browser.
+    ///
+    /// # Errors
+    /// As of [`Self::live`].
+    pub(crate) fn live_in(
+        &self,
+        conn: &mut Conn,
+        browser: BrowserDigest,
+        secret: &str,
+        now: Timestamp,
+    ) -> Result<Live> {
+        let purpose = Purpose::SignIn;
+        Self::found(conn, &self.digest(purpose, secret, Some(browser)), purpose, now)
+    }
+
+    fn found(conn: &mut Conn, digest: &Digest, purpose: Purpose, now: Timestamp) -> Result<Live> {
+        let row = proofs::by_digest(conn, digest, now)?;
         let row = row.filter(|row| row.purpose == purpose).ok_or_else(none)?;
         let account = polity_accounts::within::account(conn, row.account_id)?.ok_or_else(none)?;
         if account.status != AccountStatus::Active || !row.is_good_for(&account) {
@@ -123,8 +144,12 @@ impl Proofs {
         Ok(Live { row, account })
     }
 
-    fn digest(&self, purpose: Purpose, secret: &str) -> Digest {
-        self.0.digest(&[purpose.as_str().as_bytes(), secret.as_bytes()])
+    fn digest(&self, purpose: Purpose, secret: &str, browser: Option<BrowserDigest>) -> Digest {
+        let parts = [purpose.as_str().as_bytes(), secret.as_bytes()];
+        match browser {
+            None => self.0.digest(&parts),
+            Some(browser) => self.0.digest(&[parts[0], parts[1], browser.bytes()]),
+        }
     }
 
     fn seal(&self, ids: &IdSource, account: &Account, request: Request, secret: &Secret) -> Result<Vec<u8>> {
@@ -141,7 +166,7 @@ impl Live {
 }
 
 /// Where a link's secret is kept: it opens nowhere else.
-fn place(account: &Account, Request { purpose, id }: Request) -> String {
+fn place(account: &Account, Request { purpose, id, .. }: Request) -> String {
     format!("mailed_proofs/{}/{purpose}/{id}", account.id)
 }
 

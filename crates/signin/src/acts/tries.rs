@@ -81,7 +81,7 @@ impl Try {
     /// Takes it back: it was not judged.
     pub(crate) fn take_back(&self, tx: &mut Tx<'_>) -> Result<()> {
         let all = [Some(self.of_own()), self.of_all(), self.of_network()];
-        all.into_iter().flatten().try_for_each(|tally| tally.give_back(tx))
+        all.into_iter().flatten().try_for_each(|tally| tally.take_back(tx))
     }
 
     /// Forgets the tries of a guesser who has shown to be the address's person; those of others still count.

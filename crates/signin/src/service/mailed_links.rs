@@ -1,4 +1,4 @@
-//! Mailed links: what they lead to, what their mails say, and those that have expired forgotten.
+//! Mailed links: what they lead to, what their mails say; and what has expired forgotten.
 
 use polity_accounts::{AccountStatus, EmailAddress, within};
 use polity_kernel::{AccountId, Result, epoch};
@@ -14,7 +14,7 @@ impl MailedLinks for Service {
     }
 
     fn confirmation_mail(&self, account: AccountId, request: RequestId) -> Result<Option<ProofMail>> {
-        let request = Request { purpose: Purpose::Confirmation, id: request };
+        let request = Request { purpose: Purpose::Confirmation, id: request, browser: None };
         let now = self.ctx.now();
         self.ctx.read(|conn| {
             let account = within::account(conn, account)?.filter(|account| !account.email_verified);
@@ -24,7 +24,7 @@ impl MailedLinks for Service {
     }
 
     fn reset_mail(&self, email: &EmailAddress, request: RequestId) -> Result<Option<ProofMail>> {
-        let request = Request { purpose: Purpose::Reset, id: request };
+        let request = Request { purpose: Purpose::Reset, id: request, browser: None };
         let (email, proofs) = (email.clone(), self.proofs.clone());
         self.ctx.write_platform(move |tx| {
             let account = within::account_by_email(tx, &email)?;
@@ -46,7 +46,7 @@ impl MailedLinks for Service {
         email: &EmailAddress,
         request: RequestId,
     ) -> Result<Option<ProofMail>> {
-        let request = Request { purpose: Purpose::Address, id: request };
+        let request = Request { purpose: Purpose::Address, id: request, browser: None };
         let (email, proofs) = (email.clone(), self.proofs.clone());
         self.ctx.write_platform(move |tx| {
             epoch::hold(tx, account.uuid())?;
@@ -66,6 +66,8 @@ impl MailedLinks for Service {
         self.ctx.write_platform(|tx| {
             let now = tx.now();
             store::proofs::forget(tx, now)?;
+            store::totps::forget(tx, now)?;
+            store::ceremonies::forget(tx, now)?;
             Ok(())
         })
     }

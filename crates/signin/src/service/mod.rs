@@ -3,8 +3,11 @@
 mod addresses;
 mod linked_identities;
 mod mailed_links;
+mod passkeys;
 mod passwords;
+mod second_factors;
 mod sessions;
+mod sign_in_links;
 mod sign_up;
 
 use std::fmt;
@@ -14,8 +17,11 @@ use polity_directory::Terms;
 use polity_identity::{SessionKeeping, Tokens};
 use polity_kernel::{Ctx, MasterKey, Seal};
 
+use crate::RelyingParty;
+use crate::acts::ceremonies::Ceremonies;
 use crate::acts::proofs::Proofs;
 use crate::acts::sessions::keeping;
+use crate::acts::second_factors::Secrets;
 use crate::device::Devices;
 use crate::hasher::Hasher;
 use crate::session::SessionSettings;
@@ -32,6 +38,18 @@ pub struct Service {
     proofs: Proofs,
     sessions: SessionKeeping,
     settings: SessionSettings,
+    relying_party: RelyingParty,
+    ceremonies: Ceremonies,
+    secrets: Secrets,
+}
+
+/// What holds for browsers.
+#[derive(Clone, Debug)]
+pub struct BrowserSettings {
+    /// How long sessions live.
+    pub sessions: SessionSettings,
+    /// Whom passkeys are made for.
+    pub relying_party: RelyingParty,
 }
 
 impl Service {
@@ -42,10 +60,11 @@ impl Service {
         master: &MasterKey,
         tokens: Arc<dyn Tokens>,
         terms: Terms,
-        settings: SessionSettings,
+        settings: BrowserSettings,
     ) -> Self {
         // what is kept was made under these names
         let seal = |purpose| Seal::new(master, purpose);
+        let BrowserSettings { sessions: settings, relying_party } = settings;
         Self {
             ctx,
             tokens,
@@ -55,6 +74,9 @@ impl Service {
             proofs: Proofs::new(seal("identity.mailed_proofs")),
             sessions: keeping(master, &settings),
             settings,
+            relying_party,
+            ceremonies: Ceremonies::new(master),
+            secrets: Secrets::new(master),
         }
     }
 }

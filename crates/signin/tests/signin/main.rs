@@ -1,11 +1,15 @@
-//! Signing in through its traits, every test on both engines: signing up by an invitation, logging in, and mailed links.
+//! Signing in through its traits, every test on both engines: signing up by an invitation, logging in, mailed links, second factors, passkeys.
 #![cfg(test)]
 
 mod addresses;
+mod authenticator;
+mod factors;
 mod linked_identities;
 mod links;
 mod log_in;
+mod passkeys;
 mod sessions;
+mod sign_in_links;
 mod sign_up;
 mod take_over;
 
@@ -22,12 +26,13 @@ use polity_identity::{
     Secret, Settings, Tokens, TrustedIssuer,
 };
 use polity_kernel::{
-    Access, AccountId, Actor, Bounds, Code, Error, Level, Limits, MasterKey, PermissionSet, Result, Subject,
-    job,
+    Access, AccountId, Actor, Bounds, Code, Error, Level, Limits, MasterKey, PermissionSet, Result, Seal,
+    Subject, job,
 };
 use polity_signin::{
-    Addresses, LogIn, LoggedIn, MailedLinks, NewSignUp, NotVerified, PASSWORD as OF_PASSWORDS, Password,
-    Passwords, ProofMail, Service, SessionSettings, Sessions, SignUp, SignUpFields,
+    Addresses, BrowserDigest, BrowserSettings, LogIn, LoggedIn, MailedLinks, NewSignUp, NotVerified,
+    PASSWORD as OF_PASSWORDS, Password, Passwords, ProofMail, RelyingParty, Service, SessionSettings, Sessions,
+    SignInLinks, SignUp, SignUpFields,
 };
 use polity_testkit::Kit;
 use serde_json::Value;
@@ -132,7 +137,10 @@ fn signin(kit: &Kit, identity: &Arc<polity_identity::Service>, bounds: Bounds) -
             Arc::new(polity_directory::NoWorkspaces),
             Arc::new(polity_directory::NoDomains),
         ),
-        SessionSettings::default(),
+        BrowserSettings {
+            sessions: SessionSettings::default(),
+            relying_party: RelyingParty::at("https://polity.example").unwrap(),
+        },
     )
 }
 
@@ -154,6 +162,16 @@ fn refusal(identity: &polity_identity::Service, text: &str) -> String {
     let error = authenticate(identity, text).expect_err("the credential is good");
     assert_eq!(error.code(), Code::Unauthenticated, "{error:?}");
     error.message().to_owned()
+}
+
+/// The person themselves, by a credential that narrows nothing.
+fn themselves(account: AccountId) -> Actor {
+    Actor::new(Subject::Person(account), Limits::default(), PermissionSet::none())
+}
+
+/// One of many browsers.
+fn browser(name: &str) -> BrowserDigest {
+    BrowserDigest::from(Seal::new(&master(), "test.browsers").digest(&[name.as_bytes()]))
 }
 
 fn fields() -> SignUpFields {
@@ -264,8 +282,38 @@ impl<'k> Ground<'k> {
                 let (account, email) = (text("account").parse().unwrap(), text("email").parse().unwrap());
                 self.signin.address_mail(account, &email, request).unwrap()
             }
+            "mail.sign_in" => {
+                let browser = serde_json::from_value(payload["browser"].clone()).unwrap();
+                self.signin.sign_in_mail(&text("email").parse().unwrap(), request, browser).unwrap()
+            }
             _ => self.signin.reset_mail(&text("email").parse().unwrap(), request).unwrap(),
         }
+    }
+
+    /// What the letters since this was last called say to have changed.
+    fn told(&self) -> Vec<String> {
+        let ctx = &self.kit.ctx;
+        let worker = ctx.ids().secret();
+        let mut told = Vec::new();
+        while let Some(leased) = job::lease(ctx, worker).unwrap() {
+            job::settle(ctx, worker, &leased, Ok(job::Outcome::Done)).unwrap();
+            if leased.kind == "mail.factor_change" {
+                told.push(leased.payload["change"].as_str().unwrap().to_owned());
+            }
+        }
+        // those of one instant are done in any order
+        told.sort();
+        told
+    }
+
+    /// The events of what people sign in with beside passwords, in order.
+    fn events(&self) -> Vec<String> {
+        let nowhere = polity_kernel::OrganizationId::new(uuid::Uuid::nil());
+        let events = self.kit.ctx.read(|conn| polity_kernel::event::latest(conn, nowhere, 100)).unwrap();
+        let names = events.iter().rev().map(polity_kernel::event::Recorded::name);
+        names
+            .filter(|name| name.contains("totp") || name.contains("code") || name.contains("passkey"))
+            .collect()
     }
 
     /// The jobs of signing in that are due since this was last called.
@@ -277,7 +325,9 @@ impl<'k> Ground<'k> {
             job::settle(ctx, worker, &leased, Ok(job::Outcome::Done)).unwrap();
             due.push((leased.kind, leased.payload));
         }
-        due.retain(|(kind, _)| ["mail.address", "mail.confirmation", "mail.reset"].contains(&kind.as_str()));
+        due.retain(|(kind, _)| {
+            ["mail.address", "mail.confirmation", "mail.reset", "mail.sign_in"].contains(&kind.as_str())
+        });
         due
     }
 }

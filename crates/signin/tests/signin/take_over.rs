@@ -3,9 +3,11 @@
 
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use polity_signin::{Factors, Passkeys, SecondFactors};
 use polity_testkit::both_engines;
 use serde_json::json;
 
+use crate::authenticator::Authenticator;
 use crate::*;
 
 /// The trusted issuer's key, Ed25519 from a seed (RFC 8410 §7); it protects nothing.
@@ -33,8 +35,13 @@ both_engines! {
         let ground = ground(kit);
         let squatted = ground.ada();
         let link = ground.mailed().remove(0);
+        let (me, there) = (themselves(squatted.id), browser("there"));
+        let options = ground.signin.begin_registration(&me, there).unwrap();
+        let answer = Authenticator::new("squatter's").register(&options);
+        ground.signin.finish_registration(&me, there, &answer).unwrap();
         let actor = ground.authenticate(&vouched(&ground, "ada@other.example")).unwrap();
         assert_eq!(actor.person().unwrap(), squatted.id);
+        assert_eq!(ground.signin.factors(squatted.id).unwrap(), Factors::default());
         assert_eq!(code(ground.log_in(PASSWORD)), Code::Unauthenticated);
         assert!(!is_not_verified(&ground.log_in(PASSWORD).unwrap_err()), "there is no password to be right");
         assert_eq!(code(ground.signin.confirm(link.secret.reveal(), PASSWORD)), Code::NotFound);

@@ -1,5 +1,5 @@
-//! Letters that only tell: of an account's new address or identity, of an invitation that is over, of an e-mail domain whose record is missing; and the jobs
-//! that send them.
+//! Letters that only tell: of an account's new address, identity or factor, of an invitation that is over, of an e-mail domain whose record is
+//! missing; and the jobs that send them.
 
 use askama::Template;
 use polity_accounts::EmailAddress;
@@ -9,7 +9,8 @@ use polity_domains::jobs::TellDomain;
 use polity_domains::{DomainNews, GRACE};
 use polity_kernel::Result;
 use polity_kernel::job::Outcome;
-use polity_signin::jobs::TellLinked;
+use polity_signin::FactorChange;
+use polity_signin::jobs::{TellFactorChange, TellLinked};
 
 use super::Line;
 use super::jobs::minute;
@@ -81,6 +82,36 @@ pub(crate) fn address_told(run: &Run<'_>) -> Result<Outcome> {
         news: Line::new(&news),
         reason: "You are told because this was the address of the account. If it was not you, set a new password at once and tell whoever \
                  runs the service.",
+    };
+    run.post.send(&run.attempt, &notice.write()?)?;
+    Ok(Outcome::Done)
+}
+
+/// The job `mail.factor_change`: tells somebody that what signs them in has changed.
+pub(crate) fn factor_changed(run: &Run<'_>) -> Result<Outcome> {
+    let TellFactorChange { account, change, at } = run.attempt.job.work()?;
+    let account = polity_accounts::People::account(
+        run.polity.accounts.as_ref(),
+        &polity_kernel::Actor::system(),
+        account,
+    )?;
+    let Some(to) = account.email else { return Ok(Outcome::Done) };
+    let what = match change {
+        FactorChange::AppEnrolled => "An authenticator app was added to your account",
+        FactorChange::AppRemoved => "The authenticator app of your account was removed",
+        FactorChange::CodesMade => {
+            "New recovery codes were made for your account, and older ones work no more"
+        }
+        FactorChange::CodeUsed => "A recovery code of your account was used",
+        FactorChange::PasskeyAdded => "A passkey was added to your account",
+        FactorChange::PasskeyRemoved => "A passkey of your account was removed",
+    };
+    let notice = Notice {
+        to,
+        name: account.profile.name.as_deref().and_then(Line::some),
+        subject: Line::new("How you sign in was changed"),
+        news: Line::new(&format!("{what}: {}.", minute(at))),
+        reason: "You are told because it is your account. If it was not you, set a new password at once and tell whoever runs the service.",
     };
     run.post.send(&run.attempt, &notice.write()?)?;
     Ok(Outcome::Done)

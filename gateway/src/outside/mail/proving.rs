@@ -1,11 +1,11 @@
-//! The letters whose links prove an address, and the jobs that send them: to confirm it after signing up, or to set a new password.
+//! The letters whose links prove an address, and the jobs that send them: to confirm it after signing up, to set a new password, or to sign in.
 
 use askama::Template;
 use polity_accounts::EmailAddress;
 use polity_accounts::jobs::ConfirmAddress;
 use polity_kernel::Result;
 use polity_kernel::job::Outcome;
-use polity_signin::jobs::{MailConfirmation, MailReset};
+use polity_signin::jobs::{MailConfirmation, MailReset, MailSignInLink};
 use polity_signin::{ProofMail, Purpose, RequestId};
 
 use super::jobs::minute;
@@ -66,6 +66,18 @@ struct AddressHtml<'a> {
     letter: &'a ProvingLetter,
 }
 
+#[derive(Template)]
+#[template(path = "mail/sign_in.txt")]
+struct SignInText<'a> {
+    letter: &'a ProvingLetter,
+}
+
+#[derive(Template)]
+#[template(path = "mail/sign_in.html")]
+struct SignInHtml<'a> {
+    letter: &'a ProvingLetter,
+}
+
 impl ProvingLetter {
     /// The letter in both forms.
     ///
@@ -87,6 +99,11 @@ impl ProvingLetter {
                 "Please confirm your new e-mail address",
                 render(&AddressText { letter: self })?,
                 render(&AddressHtml { letter: self })?,
+            ),
+            Purpose::SignIn => (
+                "Your link to sign in",
+                render(&SignInText { letter: self })?,
+                render(&SignInHtml { letter: self })?,
             ),
         };
         Ok(Letter { to: self.to.clone(), name: self.name.clone(), subject: Line::new(subject), text, html })
@@ -114,12 +131,20 @@ pub(crate) fn address(run: &Run<'_>) -> Result<Outcome> {
     send(run, Purpose::Address, mail)
 }
 
+/// The job `mail.sign_in`: mails a link that signs in, if the address has an account.
+pub(crate) fn sign_in(run: &Run<'_>) -> Result<Outcome> {
+    let MailSignInLink { email, request, browser } = run.attempt.job.work()?;
+    let mail = run.polity.signin.sign_in_mail(&email, request, browser)?;
+    send(run, Purpose::SignIn, mail)
+}
+
 fn send(run: &Run<'_>, purpose: Purpose, mail: Option<ProofMail>) -> Result<Outcome> {
     let Some(mail) = mail else { return Ok(Outcome::Done) };
     let page = match purpose {
         Purpose::Confirmation => "confirm",
         Purpose::Reset => "reset",
         Purpose::Address => "address",
+        Purpose::SignIn => "login/link",
     };
     let letter = ProvingLetter {
         to: mail.email,
@@ -135,7 +160,8 @@ fn send(run: &Run<'_>, purpose: Purpose, mail: Option<ProofMail>) -> Result<Outc
 
 #[cfg(test)]
 mod tests {
-    use polity_signin::{LogIn, NewSignUp, Password, SignUpFields};
+    use polity_kernel::{MasterKey, Seal};
+    use polity_signin::{Browser, LogIn, NewSignUp, Password, SignUpFields};
     use polity_testkit::{Kit, both_engines};
 
     use super::*;
@@ -194,6 +220,22 @@ mod tests {
             let secret = link(&ground, "reset").unwrap();
             signin.reset(&secret, Password::new("another password").unwrap()).unwrap();
             signin.log_in(&LogIn::new("ada@other.example", "another password")).unwrap();
+        }
+
+        fn a_link_to_sign_in_is_mailed_to_whoever_has_an_account(kit) {
+            let ground = signed_up(kit);
+            ground.run(kit, "mail.confirmation", confirmation);
+            let browser = Browser::from(Seal::new(&MasterKey::new([7; 32]), "test").digest(&[b"browser"]));
+            let signin = &ground.polity.signin;
+            signin.ask_sign_in("nobody@other.example", browser).unwrap();
+            ground.run(kit, "mail.sign_in", sign_in);
+            assert_eq!(link(&ground, "login/link"), None);
+            signin.ask_sign_in("ada@other.example", browser).unwrap();
+            ground.run(kit, "mail.sign_in", sign_in);
+            let secret = link(&ground, "login/link").unwrap();
+            let letter = ground.letters().into_iter().find(|letter| letter.contains("/login/link/")).unwrap();
+            assert!(letter.contains("\nSubject: Your link to sign in\n") && letter.contains("Hello Ada,"));
+            assert_eq!(signin.sign_in_by_link(&secret, browser).unwrap().account.email.unwrap().as_str(), "ada@other.example");
         }
 
         fn nothing_is_mailed_about_what_is_settled(kit) {
