@@ -90,7 +90,7 @@ impl PrivateKey {
         Ok(signature)
     }
 
-    /// A certificate for a public key (SubjectPublicKeyInfo in DER), signed with this one.
+    /// A certificate for a public key (`SubjectPublicKeyInfo` in DER), signed with this one.
     pub(crate) fn certificate(&self, spki: &[u8], ids: &IdSource, now: Timestamp) -> Result<Vec<u8>> {
         let algorithm = AlgorithmIdentifierOwned { oid: SHA256_WITH_RSA, parameters: Some(Any::null()) };
         let name = Name::from_str("CN=polity").map_err(Error::internal)?;

@@ -35,7 +35,7 @@ both_engines! {
         let made = bench.create(oidc());
         assert_eq!((made.name.as_str(), made.has_client_secret, made.version), ("Corp login", true, 1));
         assert_eq!(bench.service.connection(&bench.access, made.id).unwrap(), made);
-        assert_eq!(bench.service.connections(&bench.access).unwrap(), [made.clone()]);
+        assert_eq!(bench.service.connections(&bench.access).unwrap(), std::slice::from_ref(&made));
         let patch = ConnectionPatch {
             name: Some("Other".to_owned()),
             domains: Some(vec![domain(2), domain(1), domain(2)]),

@@ -31,8 +31,8 @@ use polity_kernel::{
 };
 use polity_signin::{
     Addresses, BrowserDigest, BrowserSettings, LogIn, LoggedIn, MailedLinks, NewSignUp, NotVerified,
-    PASSWORD as OF_PASSWORDS, Password, Passwords, ProofMail, RelyingParty, Service, SessionSettings, Sessions,
-    SignInLinks, SignUp, SignUpFields,
+    PASSWORD as OF_PASSWORDS, Password, Passwords, ProofMail, RelyingParty, Service, SessionSettings,
+    Sessions, SignInLinks, SignUp, SignUpFields,
 };
 use polity_testkit::Kit;
 use serde_json::Value;

@@ -165,7 +165,7 @@ impl ConnectionService {
             }
             let back: Back = opened(&desk.sign_ins, &row, code.reveal())?;
             if row.purpose == SignInPurpose::Test {
-                tested(tx, connection, back.identity.email.clone())?;
+                tested(tx, &connection, back.identity.email.clone())?;
             }
             Ok(Ok(Arrival {
                 organization: row.organization_id,
@@ -324,12 +324,12 @@ impl ConnectionService {
 }
 
 /// Notes that a try-out went well.
-fn tested(tx: &mut Tx<'_>, before: Connection, address: Option<String>) -> Result<()> {
+fn tested(tx: &mut Tx<'_>, before: &Connection, address: Option<String>) -> Result<()> {
     let mut after = before.clone();
     after.tested = Some(Tested { at: tx.now(), address });
     after.version += 1;
     store::connections::set_tested(tx, &after)?;
     let system = Actor::system();
     let origin = Origin::within(after.organization, &system);
-    tx.record(CONNECTION_TESTED.changed(origin, after.id, &before, &after))
+    tx.record(CONNECTION_TESTED.changed(origin, after.id, before, &after))
 }

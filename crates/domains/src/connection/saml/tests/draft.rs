@@ -25,7 +25,7 @@ pub(super) const RSA_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-
 pub(super) const SHA256: &str = "http://www.w3.org/2001/04/xmlenc#sha256";
 pub(super) const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 
-/// Signs the bytes of a SignedInfo.
+/// Signs the bytes of a `SignedInfo`.
 pub(super) type Sign<'s> = &'s dyn Fn(&[u8]) -> Vec<u8>;
 
 /// A key pair that is made once for all tests.
@@ -60,7 +60,7 @@ pub(super) struct Draft {
     pub(super) status: String,
     pub(super) assertion_id: String,
     pub(super) assertion_issuer: String,
-    /// What stands in NameID, as XML.
+    /// What stands in `NameID`, as XML.
     pub(super) name_id: String,
     pub(super) audience: Option<String>,
     pub(super) recipient: String,

@@ -1,7 +1,5 @@
 //! Responses that honest providers send.
 
-use std::time::Instant;
-
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 
@@ -113,22 +111,6 @@ fn a_request_is_signed_over_what_is_sent() {
         url::form_urlencoded::parse(format!("s={signature}").as_bytes()).next().unwrap().1.into();
     assert_eq!(signature, base64(&OURS.key.sign(signed.as_bytes()).unwrap()));
     assert!(signed.starts_with("SAMLRequest=") && signed.contains("&SigAlg="));
-}
-
-/// Run alone in release: `cargo test --release -p polity-domains -- --ignored --nocapture`.
-#[test]
-#[ignore = "a measurement"]
-fn how_long_a_judgement_takes() {
-    let response = signed(&Draft::default().honest(), "_r1", &by(&PROVIDER));
-    let mut times: Vec<_> = (0..2_000)
-        .map(|_| {
-            let begun = Instant::now();
-            judged(&response).unwrap();
-            begun.elapsed()
-        })
-        .collect();
-    times.sort_unstable();
-    eprintln!("median {:?}, p99 {:?}", times[1_000], times[1_980]);
 }
 
 fn base64(bytes: &[u8]) -> String {
