@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use polity_domains::{
-    ConnectionFields, ConnectionPatch, ConnectionSettings, Connections, DomainId, MOST_ATTEMPTS,
-    MetadataSource, NewConnection, Outcome, RequestBinding, SignInElsewhere, Step,
+    AttemptOutcome, ConnectionFields, ConnectionPatch, ConnectionSettings, Connections, DomainId,
+    MOST_ATTEMPTS, MetadataSource, NewConnection, RequestBinding, SignInElsewhere, Step,
 };
 use polity_identity::Secret;
 use polity_kernel::{Code, FieldKind};
@@ -12,12 +12,8 @@ use polity_testkit::both_engines;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::bench::{SITE, UNVERIFIED, answer, begin, bench, new, oidc, why};
+use crate::bench::{SITE, answer, begin, bench, new, oidc, why};
 use crate::provider::{IDP, certificate, publish, saml};
-
-fn domain(number: u128) -> DomainId {
-    DomainId::new(Uuid::from_u128(number))
-}
 
 fn serving(settings: ConnectionSettings, domains: &[DomainId]) -> NewConnection {
     NewConnection::try_from(ConnectionFields {
@@ -32,18 +28,19 @@ fn serving(settings: ConnectionSettings, domains: &[DomainId]) -> NewConnection 
 both_engines! {
     fn a_connection_is_made_seen_changed_and_removed(kit) {
         let bench = bench(kit);
+        let (one, two) = (bench.verified("one.example"), bench.verified("two.example"));
         let made = bench.create(oidc());
         assert_eq!((made.name.as_str(), made.has_client_secret, made.version), ("Corp login", true, 1));
         assert_eq!(bench.service.connection(&bench.access, made.id).unwrap(), made);
         assert_eq!(bench.service.connections(&bench.access).unwrap(), std::slice::from_ref(&made));
         let patch = ConnectionPatch {
             name: Some("Other".to_owned()),
-            domains: Some(vec![domain(2), domain(1), domain(2)]),
+            domains: Some(vec![two, one, two]),
             ..ConnectionPatch::default()
         };
         let changed = bench.service.update(&bench.access, made.id, patch).unwrap();
         assert_eq!((changed.name.as_str(), changed.version), ("Other", 2));
-        assert_eq!(changed.domains, [domain(1), domain(2)]);
+        assert_eq!(changed.domains, [one, two]);
         assert_eq!(bench.service.connection(&bench.access, made.id).unwrap(), changed);
         bench.service.delete(&bench.access, made.id).unwrap();
         assert!(bench.service.connections(&bench.access).unwrap().is_empty());
@@ -101,18 +98,19 @@ both_engines! {
 
     fn a_domain_has_one_connection_and_is_verified(kit) {
         let bench = bench(kit);
-        let first = bench.service.create(&bench.access, serving(oidc(), &[domain(1), domain(2)])).unwrap();
-        let taken = bench.service.create(&bench.access, serving(oidc(), &[domain(2)])).unwrap_err();
+        let (one, two) = (bench.verified("one.example"), bench.verified("two.example"));
+        let first = bench.service.create(&bench.access, serving(oidc(), &[one, two])).unwrap();
+        let taken = bench.service.create(&bench.access, serving(oidc(), &[two])).unwrap_err();
         assert_eq!((taken.code(), taken.fields()[0].kind), (Code::Invalid, FieldKind::Taken));
         assert_eq!(bench.service.connections(&bench.access).unwrap().len(), 1, "nothing is left behind");
-        let unverified = bench.service.create(&bench.access, serving(oidc(), &[UNVERIFIED])).unwrap_err();
+        let unverified = bench.service.create(&bench.access, serving(oidc(), &[bench.ground.claim(&bench.access, "three.example").id])).unwrap_err();
         assert_eq!(unverified.fields()[0].field, "domains");
-        let freed = ConnectionPatch { domains: Some(vec![domain(1)]), ..ConnectionPatch::default() };
+        let freed = ConnectionPatch { domains: Some(vec![one]), ..ConnectionPatch::default() };
         bench.service.update(&bench.access, first.id, freed).unwrap();
-        bench.service.create(&bench.access, serving(oidc(), &[domain(2)])).unwrap();
+        bench.service.create(&bench.access, serving(oidc(), &[two])).unwrap();
         // another organization's domains are its own
-        let other = bench.other();
-        bench.service.create(&other, serving(oidc(), &[domain(1)])).unwrap();
+        let foreign = bench.service.create(&bench.other(), serving(oidc(), &[one])).unwrap_err();
+        assert_eq!(foreign.fields()[0].field, "domains");
     }
 
     fn other_settings_take_the_try_out_back_and_keep_the_key(kit) {
@@ -173,7 +171,7 @@ both_engines! {
         let log = bench.log(&made);
         assert_eq!(log.len(), usize::try_from(MOST_ATTEMPTS).unwrap());
         assert!(log.windows(2).all(|pair| pair[0].id > pair[1].id), "the newest first");
-        assert_eq!((log[0].step, log[0].outcome), (Step::Answer, Outcome::Refused));
+        assert_eq!((log[0].step, log[0].outcome), (Step::Answer, AttemptOutcome::Refused));
         assert_eq!(log[0].words, "the provider did not answer in time");
     }
 

@@ -3,28 +3,23 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
-use polity_accounts::{AccountFields, NewAccount, People};
-use polity_directory::{Entry, Members, NewOrganization, OrganizationFields, OrganizationRef, Organizations};
+use polity_directory::Terms;
 use polity_domains::{
-    Attempt, Begin, Callback, ClientAuthentication, Connection, ConnectionFields, ConnectionService,
-    ConnectionSettings, Connections, Departure, DomainId, NewConnection, OidcSettings, Rejection,
-    SignInElsewhere,
+    Admitting, Attempt, Begin, Callback, Claims, ClientAuthentication, Connection, ConnectionFields,
+    ConnectionService, ConnectionSettings, Connections, Departure, DomainId, NewConnection, OidcSettings,
+    Rejection, SignInElsewhere,
 };
 use polity_identity::{Errand, Fetch, HttpRequest, HttpResponse, Secret};
-use polity_kernel::{
-    Access, Actor, Code, Conn, Ctx, Entitled, Entitlements, Error, MasterKey, OrganizationId, Result,
-    Timestamp,
-};
-use polity_testkit::{Kit, acting};
+use polity_kernel::{Access, Code, Ctx, Error, MasterKey, Result};
+use polity_signin::SessionSettings;
+use polity_testkit::Kit;
 use serde_json::Value;
-use uuid::Uuid;
+
+use crate::common::{Ground, ground};
 
 pub(crate) const SITE: &str = "https://polity.example";
 pub(crate) const ISSUER: &str = "https://idp.example";
 pub(crate) const CLIENT: &str = "polity";
-
-/// The one domain that nobody has verified.
-pub(crate) const UNVERIFIED: DomainId = DomainId::new(Uuid::from_u128(0xdead));
 
 /// The net: what each address answers.
 #[derive(Default)]
@@ -55,58 +50,42 @@ pub(crate) struct Bench<'k> {
     pub(crate) kit: &'k Kit,
     pub(crate) net: Arc<Net>,
     pub(crate) service: ConnectionService,
+    pub(crate) ground: Ground<'k>,
     pub(crate) access: Access,
-    directory: polity_directory::Service,
-}
-
-fn verified(_: &mut Conn, _: OrganizationId, domains: &[DomainId], _: Timestamp) -> Result<Vec<DomainId>> {
-    Ok(domains.iter().copied().filter(|domain| *domain != UNVERIFIED).collect())
 }
 
 pub(crate) fn node(ctx: &Ctx, net: &Arc<Net>) -> ConnectionService {
     let fetch = Arc::clone(net) as Arc<dyn Fetch>;
-    ConnectionService::new(ctx.clone(), &MasterKey::new([7; 32]), SITE.to_owned(), fetch, verified)
+    let terms = Terms::without_limits(Arc::new(polity_directory::NoWorkspaces), Arc::new(Claims));
+    let at_browser = polity_signin::at_browser(&master(), &SessionSettings::default()).unwrap();
+    ConnectionService::new(ctx.clone(), &master(), SITE.to_owned(), fetch, Admitting { terms, at_browser })
 }
 
 pub(crate) fn bench(kit: &Kit) -> Bench<'_> {
     let net = Arc::new(Net::default());
-    let to = Entitled::to(Entitlements::of_features(std::iter::empty::<String>()));
-    let directory = polity_directory::Service::new(
-        kit.ctx.clone(),
-        &MasterKey::new([7; 32]),
-        polity_directory::RoleEnding::NOTHING,
-        polity_directory::Terms::without_limits(Arc::new(polity_directory::NoWorkspaces)),
-    )
-    .entitled_by(Arc::new(move |_, _| Ok(to.clone())));
-    let owner = person(kit, "owner@corp.example");
-    let access = found(&directory, &owner, "corp");
-    Bench { kit, service: node(&kit.ctx, &net), net, access, directory }
+    let ground = ground(kit);
+    let access = ground.found("corp");
+    Bench { kit, service: node(&kit.ctx, &net), net, ground, access }
 }
 
-fn person(kit: &Kit, email: &str) -> Actor {
-    let fields = AccountFields { email: email.to_owned(), email_verified: true, ..AccountFields::default() };
-    let people = polity_accounts::Service::new(kit.ctx.clone(), polity_accounts::Appointing::nothing());
-    acting(people.create(&Actor::system(), NewAccount::try_from(fields).unwrap()).unwrap().id)
-}
-
-fn found(directory: &polity_directory::Service, owner: &Actor, key: &str) -> Access {
-    let fields = OrganizationFields { key: Some(key.to_owned()), ..OrganizationFields::default() };
-    directory.found(owner, NewOrganization::try_from(fields).unwrap()).unwrap();
-    directory.enter(owner, &key.parse::<OrganizationRef>().unwrap()).unwrap()
+fn master() -> MasterKey {
+    MasterKey::new([7; 32])
 }
 
 impl Bench<'_> {
     /// Another organization, as its owner has it.
     pub(crate) fn other(&self) -> Access {
-        found(&self.directory, &person(self.kit, "owner@other.example"), "other")
+        self.ground.found("other")
     }
 
     /// The organization as a plain member has it.
     pub(crate) fn member(&self) -> Access {
-        let actor = person(self.kit, "member@corp.example");
-        let account = polity_kernel::AccountId::new(actor.subject().id().unwrap());
-        self.directory.add_member(&self.access, account.into()).unwrap();
-        self.directory.enter(&actor, &"corp".parse::<OrganizationRef>().unwrap()).unwrap()
+        self.ground.member(&self.access, "corp", "member")
+    }
+
+    /// A domain that the organization has verified.
+    pub(crate) fn verified(&self, name: &str) -> DomainId {
+        self.ground.proven(&self.access, name).id
     }
 
     pub(crate) fn create(&self, settings: ConnectionSettings) -> Connection {

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod administered;
+mod admissions;
 mod bench;
 mod claims;
 mod common;

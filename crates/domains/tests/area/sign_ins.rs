@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use polity_domains::{
-    Begin, Callback, ConnectionPatch, ConnectionSettings, Connections, Outcome, Rejection, SignInElsewhere,
-    SignInPurpose, Step,
+    AttemptOutcome, Begin, Callback, ConnectionPatch, ConnectionSettings, Connections, Rejection,
+    SignInElsewhere, SignInPurpose, Step,
 };
 use polity_identity::Secret;
 use polity_kernel::db::Options;
@@ -49,7 +49,7 @@ both_engines! {
         assert!(arrival.identity.email_verified && !arrival.unsolicited);
         assert_eq!((arrival.purpose, arrival.return_to.as_deref()), (SignInPurpose::Login, Some("/account")));
         let log = bench.log(&made);
-        assert_eq!((log.len(), log[0].step, log[0].outcome), (1, Step::Answer, Outcome::Passed));
+        assert_eq!((log.len(), log[0].step, log[0].outcome), (1, Step::Answer, AttemptOutcome::Passed));
         assert_eq!(log[0].words, "");
     }
 
