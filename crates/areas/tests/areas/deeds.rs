@@ -22,12 +22,19 @@ use crate::stage::Stage;
 use crate::told::judged;
 
 /// What no deed below comes to: it needs somebody else's server, a mail, a browser or a job.
-const ELSEWHERE: [&str; 15] = [
+const ELSEWHERE: [&str; 22] = [
     "access_token.revoked",
     "account.address_asked",
     "account.linked",
+    "account.passkey_added",
+    "account.passkey_removed",
+    "account.passkey_renamed",
     "account.password_set",
     "account.proven",
+    "account.recovery_code_used",
+    "account.recovery_codes_made",
+    "account.totp_enrolled",
+    "account.totp_removed",
     "account.unlinked",
     "employees.unpromised",
     "invitation.ended",
