@@ -24,15 +24,28 @@ use crate::stage::Stage;
 use crate::told::judged;
 
 /// What no deed below comes to: it needs somebody else's server, a mail, a browser or a job.
-const ELSEWHERE: [&str; 16] = [
+const ELSEWHERE: [&str; 29] = [
     "access_token.revoked",
     "account.address_asked",
     "account.linked",
+    "account.passkey_added",
+    "account.passkey_removed",
+    "account.passkey_renamed",
     "account.password_set",
     "account.proven",
+    "account.recovery_code_used",
+    "account.recovery_codes_made",
+    "account.totp_enrolled",
+    "account.totp_removed",
     "account.unlinked",
+    "connection.created",
+    "connection.deleted",
+    "connection.tested",
+    "connection.updated",
     "domain.failing",
     "employees.unpromised",
+    "identity.linked",
+    "identity.unlinked",
     "invitation.ended",
     "invitation.mailed",
     "invitation.updated",
