@@ -151,10 +151,14 @@ impl Access {
         self.0.now.map_or(Ok(()), |now| self.0.actor.require_recent(now))
     }
 
+    /// Whether the actor stands as high as this level.
+    pub fn reaches(&self, level: Level) -> bool {
+        self.permissions().is_all() || self.level() >= Some(level)
+    }
+
     /// Asks that the actor may hand out a level: nobody gives more than they have. It gives power.
     pub fn require_level(&self, wanted: Level) -> Result<()> {
-        let own = if self.permissions().is_all() { Some(Level::Owner) } else { self.level() };
-        if own >= Some(wanted) {
+        if self.reaches(wanted) {
             return self.require_recent();
         }
         Err(Error::new(Code::Forbidden, format!("level {wanted} or higher required")))

@@ -288,7 +288,7 @@ both_engines! {
         let found = |request: RequestBuilder| send(jar.with(request).json(&serde_json::json!({"id": "own"}))).code();
         let post = || service.request("POST", "/directory/orgs").header("sec-fetch-site", "cross-site");
         assert_eq!(found(post()), 403);
-        assert_eq!(found(post().bearer_auth(ada.bearer.clone().unwrap())), 200, "a token is sent by whoever has it");
+        assert_eq!(found(post().bearer_auth(ada.bearer.unwrap())), 200, "a token is sent by whoever has it");
     }
 
     fn an_enforced_second_factor_keeps_one_out_but_lets_one_leave(kit) {
@@ -303,7 +303,7 @@ both_engines! {
             assert_eq!(bob.ask(&service, "GET", path).code(), 200, "a token that does not say how its person signed in");
         }
         let login = send(service.request("POST", "/api/login").json(&serde_json::json!({"email": "ada@acme.example", "password": PASSWORD}))).json();
-        let token = Caller { bearer: Some(login["access_token"].as_str().unwrap().to_owned()), ..ada.clone() };
+        let token = Caller { bearer: Some(login["access_token"].as_str().unwrap().to_owned()), ..ada };
         assert_eq!(token.ask(&service, "GET", "/directory/orgs/acme").code(), 403, "one that does");
         assert_eq!(browsing.ask(&service, "DELETE", "/directory/orgs/acme/members").code(), 200);
     }

@@ -58,7 +58,7 @@ const PROVOCATIONS: [Provocation; 25] = [
         stage.ada.browsing(stage.service, Duration::ZERO).ask(stage.service, "GET", "/directory/orgs/strict")
     }),
     (Code::CrossSite, "own address", |stage| {
-        let browsing = stage.ada.browsing(stage.service, Duration::ZERO).from_elsewhere();
+        let browsing = stage.ada.browsing(stage.service, Duration::ZERO).elsewhere();
         browsing.ask(stage.service, "DELETE", "/directory/orgs/acme")
     }),
     (Code::NotFound, "no such organization", |stage| {

@@ -61,7 +61,7 @@ fn asked(kit: &Kit) -> String {
         let disturbs = |answer: &Answer| method != "GET" && answer.code() < 400;
         let first = cell(0);
         let foreign =
-            ask("elsewhere", &first, &cast.owner().browsing(&service, Duration::ZERO).from_elsewhere());
+            ask("elsewhere", &first, &cast.owner().browsing(&service, Duration::ZERO).elsewhere());
         let stale = ask("stale", &first, &cast.owner().browsing(&service, RECENT));
         let second = if disturbs(&stale) { cell(1) } else { first };
         let fresh = ask("fresh", &second, &cast.owner().browsing(&service, Duration::ZERO));

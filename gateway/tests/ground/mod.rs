@@ -107,7 +107,7 @@ impl Caller {
     }
 
     /// The same whose browser is on a page of somebody else's.
-    pub(crate) fn from_elsewhere(mut self) -> Self {
+    pub(crate) fn elsewhere(mut self) -> Self {
         self.session.iter_mut().for_each(|session| session.site = "cross-site");
         self
     }

@@ -17,8 +17,8 @@ pub(crate) fn may_promise(tx: &mut Tx<'_>, access: &Access, promised: &[ProjectA
     let (organization, now) = (access.organization(), tx.now());
     let ids: Vec<ProjectId> = promised.iter().map(|promise| promise.project).collect();
     let there = store::projects::existing(tx, organization, &ids)?;
-    let runs_all = access.permissions().contains(&PROJECTS_UPDATE)
-        || access.require_level(polity_kernel::Level::Admin).is_ok();
+    let runs_all =
+        access.permissions().contains(&PROJECTS_UPDATE) || access.reaches(polity_kernel::Level::Admin);
     let own = match access.actor().subject() {
         Subject::Person(account) if !runs_all => {
             store::project_members::roles(tx, organization, account, &ids)?
