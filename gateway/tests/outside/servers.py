@@ -216,9 +216,15 @@ class Stream(socketserver.StreamRequestHandler):
 
 
 def dns(folder):
-    server = socketserver.ThreadingUDPServer(("127.0.0.1", 0), Datagram)
-    port = server.server_address[1]
-    streams = socketserver.ThreadingTCPServer(("127.0.0.1", port), Stream)
+    while True:
+        server = socketserver.ThreadingUDPServer(("127.0.0.1", 0), Datagram)
+        port = server.server_address[1]
+        try:
+            streams = socketserver.ThreadingTCPServer(("127.0.0.1", port), Stream)
+            break
+        except OSError:
+            # somebody else has the port for streams
+            server.server_close()
     for one in (server, streams):
         one.folder = folder
         one.lock = threading.Lock()

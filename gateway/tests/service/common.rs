@@ -210,25 +210,22 @@ fn nameless() -> SocketAddr {
         let address = socket.local_addr().unwrap();
         std::thread::spawn(move || {
             let mut query = [0; 512];
-            while let Ok((length, asker)) = socket.recv_from(&mut query) {
-                // an answer with recursion that there is no such name, and no further records (RFC 1035 §4.1.1)
-                query[2] = 0x81;
-                query[3] = 0x83;
-                query[6..12].fill(0);
-                drop(socket.send_to(&query[..length.min(end_of_question(&query))], asker));
+            while let Ok((_, asker)) = socket.recv_from(&mut query) {
+                drop(socket.send_to(&unknown(&query), asker));
             }
         });
         address
     })
 }
 
-/// Where the only question of a query ends.
-fn end_of_question(query: &[u8]) -> usize {
-    let mut at = 12;
-    while query[at] != 0 {
-        at += usize::from(query[at]) + 1;
-    }
-    at + 5
+/// The answer to a query of one question that there is no such name (RFC 1035 §4.1).
+fn unknown(query: &[u8; 512]) -> Vec<u8> {
+    let (head, rest) = query.split_at(12);
+    let name = rest.iter().take_while(|byte| **byte != 0).count();
+    let id = head.iter().take(2);
+    // an answer with recursion, one question, nothing else
+    let said = [0x81, 0x83, 0, 1, 0, 0, 0, 0, 0, 0];
+    id.chain(&said).chain(rest.iter().take(name + 5)).copied().collect()
 }
 
 fn client() -> Client {

@@ -33,7 +33,7 @@ both_engines! {
         let acme = ground.found("acme");
         let claim = ground.claim(&acme, "acme.example");
         let (member, admin) = (ground.member(&acme, "acme", "member"), ground.member(&acme, "acme", "admin"));
-        assert_eq!(ground.domains.domains(&member).unwrap(), [claim.clone()]);
+        assert_eq!(ground.domains.domains(&member).unwrap(), std::slice::from_ref(&claim));
         assert_eq!(ground.domains.domain(&member, claim.id).unwrap(), claim);
         let before = kit.rows();
         assert_eq!(code(ground.domains.claim(&member, "other.example".parse().unwrap())), Code::Forbidden);

@@ -78,7 +78,7 @@ both_engines! {
         assert_eq!((ground.now(&acme, &claim), events_forced(&ground, &acme)), (claim.clone(), 0));
         let enforced = ground.domains.change(&acme, claim.id, saml(true)).unwrap();
         let owner = acme.actor().person().unwrap();
-        assert_eq!((enforced.sso_enforcement, enforced.break_glass_owners.clone()), (Some(Enforcement::Saml), vec![owner]));
+        assert_eq!((enforced.sso_enforcement, enforced.break_glass_owners), (Some(Enforcement::Saml), vec![owner]));
         assert_eq!(events_forced(&ground, &acme), 1);
         // what is enforced already is no further step, and ending it is nobody's risk
         ground.domains.change(&admin, claim.id, saml(false)).unwrap();
