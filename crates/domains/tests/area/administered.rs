@@ -10,7 +10,6 @@ use polity_identity::Secret;
 use polity_kernel::{Code, FieldKind};
 use polity_testkit::both_engines;
 use serde_json::json;
-use uuid::Uuid;
 
 use crate::bench::{SITE, answer, begin, bench, new, oidc, why};
 use crate::provider::{IDP, certificate, publish, saml};
