@@ -11,7 +11,7 @@ catalogue! {
     /// A session was ended before its time.
     pub(crate) SESSION_ENDED = "session.ended": Nothing => Nothing;
     /// All sessions of an account, or all but one, were ended before their time. The id is the account's.
-    pub(crate) SESSIONS_ENDED = "account.sessions_ended": Nothing => Nothing;
+    pub(crate) ACCOUNT_SESSIONS_ENDED = "account.sessions_ended": Nothing => Nothing;
 }
 
 record! {

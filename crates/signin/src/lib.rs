@@ -21,6 +21,7 @@ pub mod jobs;
 mod log_in;
 mod password;
 mod proof;
+mod rules;
 mod schema;
 mod service;
 mod session;

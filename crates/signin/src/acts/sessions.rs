@@ -10,7 +10,7 @@ use polity_kernel::{
 use uuid::Uuid;
 
 use crate::acts::passwords::PASSWORD;
-use crate::events::{SESSION_ENDED, SESSION_STARTED, SESSIONS_ENDED};
+use crate::events::{ACCOUNT_SESSIONS_ENDED, SESSION_ENDED, SESSION_STARTED};
 use crate::session::{Proven, Session, SessionSettings};
 use crate::store::sessions;
 
@@ -106,7 +106,7 @@ pub(crate) fn end_all_but(
     if ids.is_empty() {
         return Ok(0);
     }
-    tx.record(SESSIONS_ENDED.done(Origin::platform(actor), account))?;
+    tx.record(ACCOUNT_SESSIONS_ENDED.done(Origin::platform(actor), account))?;
     end(tx, &ids)
 }
 

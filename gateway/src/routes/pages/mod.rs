@@ -11,6 +11,7 @@ mod home;
 mod links;
 mod login;
 mod page;
+mod wire;
 
 use utoipa::OpenApi as _;
 

@@ -1,0 +1,12 @@
+//! Pure decisions: who may deal with how somebody signs in.
+
+use polity_kernel::{AccountId, Actor, Code, Error, Limits, Result};
+
+/// The person calling, by a credential that narrows nothing: one that does is not handed the whole account.
+pub(crate) fn whole(actor: &Actor) -> Result<AccountId> {
+    let account = actor.person()?;
+    if *actor.limits() == Limits::default() {
+        return Ok(account);
+    }
+    Err(Error::new(Code::Forbidden, "a credential that is limited to something is not good for this"))
+}
