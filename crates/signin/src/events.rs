@@ -26,7 +26,7 @@ catalogue! {
     /// A session was ended before its time.
     pub(crate) SESSION_ENDED = "session.ended": Nothing => Nothing;
     /// All sessions of an account, or all but one, were ended before their time. The id is the account's.
-    pub(crate) SESSIONS_ENDED = "account.sessions_ended": Nothing => Nothing;
+    pub(crate) ACCOUNT_SESSIONS_ENDED = "account.sessions_ended": Nothing => Nothing;
     /// Who somebody is at a provider was linked to their account, which it opens from now on.
     pub(crate) IDENTITY_LINKED = "identity.linked": Nothing => LinkedIdentity;
     /// Who somebody is at a provider does not open their account any more.

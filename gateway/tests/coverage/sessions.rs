@@ -1,7 +1,6 @@
-//! A session at a browser may what its person's token may, from a page of the service's own; and whatever gives or takes power asks it for a
-//! recent proof. Which routes those are is kept in `output/step_up.txt` and reviewed by eye.
+//! A session at a browser may what its person's token may, from a page of the service's own, and proves itself again for what gives power.
 //!
-//! `POLITY_BLESS=1` writes the file anew.
+//! Which routes ask for that is kept in `output/step_up.txt` and reviewed by eye; `POLITY_BLESS=1` writes the file anew.
 
 use std::fmt::Write as _;
 use std::num::NonZeroU32;
@@ -60,8 +59,7 @@ fn asked(kit: &Kit) -> String {
         };
         let disturbs = |answer: &Answer| method != "GET" && answer.code() < 400;
         let first = cell(0);
-        let foreign =
-            ask("elsewhere", &first, &cast.owner().browsing(&service, Duration::ZERO).elsewhere());
+        let foreign = ask("elsewhere", &first, &cast.owner().browsing(&service, Duration::ZERO).elsewhere());
         let stale = ask("stale", &first, &cast.owner().browsing(&service, RECENT));
         let second = if disturbs(&stale) { cell(1) } else { first };
         let fresh = ask("fresh", &second, &cast.owner().browsing(&service, Duration::ZERO));

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::acts::linked_identities;
 use crate::acts::passwords::PASSWORD;
-use crate::events::{SESSION_ENDED, SESSION_STARTED, SESSIONS_ENDED};
+use crate::events::{ACCOUNT_SESSIONS_ENDED, SESSION_ENDED, SESSION_STARTED};
 use crate::session::{Proven, Session, SessionSettings};
 use crate::store::sessions;
 
@@ -110,7 +110,7 @@ pub(crate) fn end_all_but(
     if ids.is_empty() {
         return Ok(0);
     }
-    tx.record(SESSIONS_ENDED.done(Origin::platform(actor), account))?;
+    tx.record(ACCOUNT_SESSIONS_ENDED.done(Origin::platform(actor), account))?;
     end(tx, &ids)
 }
 

@@ -5,7 +5,7 @@ use polity_kernel::{AccountId, Actor, Result};
 
 use crate::acts::linked_identities as acts;
 use crate::service::Service;
-use crate::service::sessions::whole;
+use crate::rules::whole;
 use crate::{LinkedIdentities, LinkedIdentity, LinkedIdentityId, LinkedMail, store};
 
 impl LinkedIdentities for Service {

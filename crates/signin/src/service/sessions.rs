@@ -1,11 +1,10 @@
 //! Sessions: begun for whoever has proven themselves, listed, and ended.
 
 use polity_identity::{Mint, Secret};
-use polity_kernel::{
-    AccountId, Actor, Authentication, Code, Digest, Error, Limits, Result, Subject, Timestamp,
-};
+use polity_kernel::{AccountId, Actor, Authentication, Digest, Result, Subject, Timestamp};
 
 use crate::acts::sessions;
+use crate::rules::whole;
 use crate::service::Service;
 use crate::session::{Browser, Issued, Proven, Session};
 use crate::{Ending, Sessions, store};
@@ -94,13 +93,4 @@ impl Service {
     fn unused_since(&self, now: Timestamp) -> Timestamp {
         now.before(self.settings.idle)
     }
-}
-
-/// The person calling, by a credential that narrows nothing: one that does is not handed the whole account.
-pub(crate) fn whole(actor: &Actor) -> Result<AccountId> {
-    let account = actor.person()?;
-    if *actor.limits() == Limits::default() {
-        return Ok(account);
-    }
-    Err(Error::new(Code::Forbidden, "a credential that is limited to something is not good for this"))
 }

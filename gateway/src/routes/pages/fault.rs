@@ -6,8 +6,7 @@ use polity_kernel::{Code, Error};
 use url::form_urlencoded;
 
 use super::account::SignInFirst;
-use super::headers::dressed;
-use super::page::onward;
+use super::headers::{dressed, onward};
 use crate::gate::status;
 
 /// A failure of this family.

@@ -29,3 +29,11 @@ pub(super) fn dressed(mut answer: HttpResponseBuilder, html: String) -> HttpResp
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .body(html)
 }
+
+/// Leads on with a page that can be loaded again without doing anything again (RFC 9110 §15.4.4).
+pub(super) fn onward(path: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, path))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        .finish()
+}

@@ -12,6 +12,7 @@ mod links;
 mod login;
 mod page;
 mod sso;
+mod wire;
 
 use utoipa::OpenApi as _;
 

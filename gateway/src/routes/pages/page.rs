@@ -8,6 +8,7 @@ use polity_kernel::Error;
 
 use super::fault::Fault;
 use super::headers::dressed;
+pub(super) use super::headers::onward;
 
 /// Answers with a page.
 ///
@@ -24,12 +25,4 @@ pub(super) async fn style() -> impl Responder {
         .content_type("text/css; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
         .body(include_str!("../../../templates/pages/style.css"))
-}
-
-/// Leads on with a page that can be loaded again without doing anything again (RFC 9110 §15.4.4).
-pub(super) fn onward(path: &str) -> HttpResponse {
-    HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, path))
-        .insert_header((header::REFERRER_POLICY, "no-referrer"))
-        .finish()
 }

@@ -4,14 +4,13 @@ use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use polity_directory::OrganizationFilter;
-use polity_identity::{ApiKey, Owner};
+use polity_identity::Owner;
 use polity_kernel::{Actor, Error, Page, Result};
-use polity_signin::Session;
-use serde_json::{Value, json};
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::Fault;
 use super::visit::{Visit, led};
+use super::{Fault, wire};
 use crate::areas::Polity;
 
 /// Keys or organizations in one piece.
@@ -56,47 +55,22 @@ pub(in crate::routes::pages) async fn export(visit: Visit) -> Result<HttpRespons
 /// The account, where it is signed in, and where it is employed.
 fn first(polity: &Polity, actor: &Actor) -> Result<Vec<u8>> {
     let id = actor.person()?;
-    let account = polity.accounts.account(actor, id)?;
-    let sessions: Vec<Value> = polity.signin.sessions(actor)?.iter().map(session).collect();
-    let employments: Vec<Value> = polity
-        .directory
-        .employments(actor, id)?
-        .into_iter()
-        .map(|employee| {
-            json!({
-                "id": employee.id, "organization": employee.organization, "name": employee.name,
-                "email": employee.email.to_string(), "role": employee.role, "type": employee.kind,
-                "created_at": employee.created_at,
-            })
-        })
-        .collect();
-    let head = json!({
-        "account": {
-            "id": account.id, "email": account.email.as_ref().map(ToString::to_string),
-            "email_verified": account.email_verified, "name": account.profile.name,
-            "picture": account.profile.picture, "role_at_organization": account.profile.role_at_organization,
-            "created_at": account.created_at, "updated_at": account.updated_at,
-            "proven_at": account.proven_at, "made_by_organization": account.made_by_organization,
-        },
-        "has_password": polity.signin.has_password(actor)?,
-        "sessions": sessions,
-        "employments": employments,
-    });
-    let mut text = head.to_string();
-    // the object goes on with its lists
-    text.pop();
-    text.push_str(",\"api_keys\":[");
-    Ok(text.into_bytes())
+    Ok(wire::head(&wire::Head {
+        account: polity.accounts.account(actor, id)?,
+        has_password: polity.signin.has_password(actor)?,
+        sessions: polity.signin.sessions(actor)?,
+        employments: polity.directory.employments(actor, id)?,
+    }))
 }
 
 /// Some of the keys; behind the last of them begin the organizations.
 fn keys(polity: &Polity, actor: &Actor, behind: Option<Uuid>) -> Result<(Vec<u8>, Option<Part>)> {
     let page = polity.identity.keys(&Owner::from(actor), page(behind))?;
-    let mut piece = listed(page.items.iter().map(key), behind.is_none())?;
+    let mut piece = listed(page.items.iter().map(wire::key), behind.is_none())?;
     let next = match page.next {
         Some(next) => Part::Keys(Some(next)),
         None => {
-            piece.extend_from_slice(b"],\"organizations\":[");
+            piece.extend_from_slice(wire::ORGANIZATIONS);
             Part::Organizations(None)
         }
     };
@@ -114,7 +88,7 @@ fn organizations(polity: &Polity, actor: &Actor, behind: Option<Uuid>) -> Result
             .filter(|membership| membership.organization == one.id)
             .map(|membership| membership.role.to_string())
             .collect();
-        json!({"id": one.id, "name": one.name, "roles": roles})
+        wire::organization(one, &roles)
     });
     let mut piece = listed(told, behind.is_none())?;
     if page.next.is_none() {
@@ -137,19 +111,4 @@ fn listed(items: impl Iterator<Item = Value>, is_first: bool) -> Result<Vec<u8>>
         serde_json::to_writer(&mut piece, &item).map_err(Error::internal)?;
     }
     Ok(piece)
-}
-
-fn session(session: &Session) -> Value {
-    json!({
-        "id": session.id, "methods": session.methods.references(), "address": session.network,
-        "program": session.program, "created_at": session.created_at, "auth_time": session.auth_time,
-        "last_used_at": session.last_used_at, "expires_at": session.expires_at,
-    })
-}
-
-fn key(key: &ApiKey) -> Value {
-    json!({
-        "id": key.id, "name": key.name, "prefix": key.prefix, "organization": key.organization,
-        "created_at": key.created_at, "expires_at": key.expires_at, "last_used_at": key.last_used_at,
-    })
 }

@@ -21,6 +21,9 @@ use crate::outside::mail::Line;
 /// The longest life of a key that is made here, in days.
 const LONGEST: u64 = 366;
 
+/// The field that says how many.
+const DAYS: &str = "days";
+
 /// A key to make.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(default)]
@@ -110,6 +113,6 @@ fn until(days: &str, now: Timestamp) -> Result<Option<Timestamp>> {
         return Ok(None);
     }
     let days = days.trim().parse::<u64>().ok().filter(|days| (1..=LONGEST).contains(days));
-    let out = || Error::field("days", FieldKind::OutOfRange.told("must be between 1 and 366"));
+    let out = || Error::of(FieldKind::OutOfRange.told("must be between 1 and 366")).at(DAYS);
     Ok(Some(now.after(Duration::from_secs(days.ok_or_else(out)? * 86_400))))
 }

@@ -1,4 +1,6 @@
-//! `/account`: what is one's own. Each section is a file here and a template beside the others.
+//! `/account`: what is one's own.
+//!
+//! Each section is a file here and a template beside the others.
 
 mod export;
 mod keys;
@@ -29,4 +31,4 @@ pub(super) use show::__path_show;
 pub(super) use visit::{SignInFirst, Visit};
 
 use super::fault::Fault;
-use super::{form, page};
+use super::{form, page, wire};

@@ -12,6 +12,9 @@ use super::show::{answered, judged};
 use super::visit::Visit;
 use crate::ask::Form;
 
+/// The field with the address.
+const EMAIL: &str = "email";
+
 /// What somebody wants to be called.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(default)]
@@ -64,7 +67,7 @@ pub(in crate::routes::pages) async fn ask_address(visit: Visit, form: Form) -> R
     let AddressForm { email, form_token } = read(&form);
     visit.require(&form_token)?;
     let again = visit.write(move |polity, actor| {
-        let malformed = || Error::field("email", FieldKind::Malformed.told("is not an e-mail address"));
+        let malformed = || Error::of(FieldKind::Malformed.told("is not an e-mail address")).at(EMAIL);
         let wanted = email.trim().parse::<EmailAddress>().map_err(|_| malformed());
         let deed = wanted.and_then(|email| {
             let patch = AccountPatch { email: Some(email), ..AccountPatch::default() };
