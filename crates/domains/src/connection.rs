@@ -15,9 +15,9 @@ pub(crate) mod web;
 
 use polity_identity::Secret;
 use polity_kernel::text::{canonical, printable};
-use polity_kernel::{Error, FieldKind, OrganizationId, Result, Timestamp, id, words};
+use polity_kernel::{Error, FieldKind, OrganizationId, Result, Timestamp, id};
 
-use self::settings::ConnectionSettings;
+use self::settings::{ConnectionKind, ConnectionSettings};
 
 id!(ConnectionId, "One connection to an identity provider.");
 id!(ServedDomainId, "An e-mail domain of the organization, by the id of its claim.");
@@ -30,18 +30,6 @@ pub const MOST_CONNECTIONS: usize = 50;
 
 /// The longest secret of a client, in bytes.
 const LONGEST_SECRET: usize = 1_024;
-
-words! {
-    /// The protocol that a connection speaks.
-    pub enum ConnectionKind {
-        /// OpenID Connect Core 1.0, by the authorization code with PKCE.
-        Oidc = "oidc",
-        /// OAuth 2.0 (RFC 6749) with an API that tells who somebody is.
-        OAuth2 = "oauth2",
-        /// SAML 2.0, Web Browser SSO Profile.
-        Saml = "saml",
-    }
-}
 
 /// A connection of an organization to an identity provider.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,3 +2,4 @@
 
 pub(crate) mod desk;
 pub(crate) mod sign_ins;
+pub(crate) mod spoken;

@@ -2,7 +2,6 @@
 
 mod connections;
 mod sign_ins;
-mod spoken;
 
 use std::fmt;
 use std::sync::Arc;

@@ -23,6 +23,8 @@ const GLOBAL: &[(&str, &str)] = &[
     ("invitation_places", "an invitation's link is followed before it is known whose it is"),
     ("delegations", "a person has another set up one organization over all of them"),
     ("license_claims", "a license key serves one organization"),
+    ("connection_places", "a browser and a provider know the connection alone"),
+    ("sign_in_flows", "an answer is there before it is known whose it is"),
     ("signing_links", "a link is presented before it is known whose it is"),
     ("provider_documents", "a signing provider names a document and no organization"),
 ];
