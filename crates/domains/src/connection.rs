@@ -15,11 +15,11 @@ pub(crate) mod web;
 
 use polity_identity::Secret;
 use polity_kernel::text::{canonical, printable};
-use polity_kernel::{Error, FieldKind, OrganizationId, Result, Timestamp, words};
+use polity_kernel::{Error, FieldKind, OrganizationId, Result, Timestamp};
 
 pub use polity_signin::ConnectionId;
 
-use self::settings::ConnectionSettings;
+use self::settings::{ConnectionKind, ConnectionSettings};
 use crate::domain::DomainId;
 
 /// The most domains that one connection serves.
@@ -30,18 +30,6 @@ pub const MOST_CONNECTIONS: usize = 50;
 
 /// The longest secret of a client, in bytes.
 const LONGEST_SECRET: usize = 1_024;
-
-words! {
-    /// The protocol that a connection speaks.
-    pub enum ConnectionKind {
-        /// OpenID Connect Core 1.0, by the authorization code with PKCE.
-        Oidc = "oidc",
-        /// OAuth 2.0 (RFC 6749) with an API that tells who somebody is.
-        OAuth2 = "oauth2",
-        /// SAML 2.0, Web Browser SSO Profile.
-        Saml = "saml",
-    }
-}
 
 /// A connection of an organization to an identity provider.
 #[derive(Clone, Debug, PartialEq, Eq)]

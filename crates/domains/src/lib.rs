@@ -44,12 +44,12 @@ pub use connection::rejection::Rejection;
 pub use connection::saml::ServiceProvider;
 pub use connection::saml::metadata::ImportedProvider;
 pub use connection::settings::{
-    ClientAuthentication, ConnectionSettings, MOST_CERTIFICATES, OAuth2Endpoints, OAuth2Provider,
-    OAuth2Settings, OidcSettings, RequestBinding, SamlAttributes, SamlSettings,
+    ClientAuthentication, ConnectionKind, ConnectionSettings, MOST_CERTIFICATES, OAuth2Endpoints,
+    OAuth2Provider, OAuth2Settings, OidcSettings, RequestBinding, SamlAttributes, SamlSettings,
 };
 pub use connection::{
-    Connection, ConnectionFields, ConnectionId, ConnectionKind, ConnectionPatch, MOST_CONNECTIONS,
-    MOST_DOMAINS, NewConnection, PublicKey, Tested,
+    Connection, ConnectionFields, ConnectionId, ConnectionPatch, MOST_CONNECTIONS, MOST_DOMAINS,
+    NewConnection, PublicKey, Tested,
 };
 pub use domain::{
     ClaimState, Domain, DomainId, DomainMail, DomainNews, DomainPatch, DomainRefusal, Enforcement,

@@ -5,14 +5,16 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use polity_identity::{Fetch, Secret};
-use polity_kernel::{Conn, Error, IdSource, MasterKey, OrganizationId, Result, Seal};
+use polity_kernel::{Conn, Error, IdSource, MasterKey, OrganizationId, Result, Seal, Tx};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::acts::endings;
 use crate::connection::keys::PrivateKey;
 use crate::connection::oidc::providers::Providers;
 use crate::connection::saml::ServiceProvider;
 use crate::store::connections::{self as store, Kept};
+use crate::store::{attempts, flows, replays};
 use crate::{Connection, ConnectionId};
 
 /// What connections stand on.
@@ -130,4 +132,14 @@ pub(crate) fn anywhere(conn: &mut Conn, id: ConnectionId) -> Result<Kept> {
 
 fn unknown() -> Error {
     Error::not_found("connection")
+}
+
+/// Removes a connection with all that is its own.
+pub(crate) fn remove(tx: &mut Tx<'_>, connection: &Connection) -> Result<()> {
+    let Connection { organization, id, .. } = *connection;
+    flows::delete(tx, organization, id)?;
+    attempts::delete(tx, organization, id)?;
+    replays::delete(tx, organization, id)?;
+    endings::disconnect(tx, id)?;
+    store::delete(tx, organization, id)
 }

@@ -9,3 +9,4 @@ pub(crate) mod letters;
 pub(crate) mod offers;
 pub(crate) mod proofs;
 pub(crate) mod sign_ins;
+pub(crate) mod spoken;

@@ -6,7 +6,7 @@ use polity_kernel::{Conn, Result, Timestamp};
 
 use crate::Offer;
 use crate::acts::admission::claim;
-use crate::connection::ConnectionKind;
+use crate::connection::settings::ConnectionKind;
 use crate::entitlements::{SAML, SSO_ENFORCEMENT};
 use crate::store;
 

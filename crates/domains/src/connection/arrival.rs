@@ -3,8 +3,9 @@
 use polity_identity::Secret;
 use polity_kernel::{OrganizationId, words};
 
+use super::ConnectionId;
 use super::external::ExternalIdentity;
-use super::{ConnectionId, ConnectionKind};
+use super::settings::ConnectionKind;
 
 words! {
     /// What a sign-in is for.

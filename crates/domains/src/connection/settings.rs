@@ -1,11 +1,10 @@
 //! How a provider is spoken with: the settings of each kind of connection, which are kept as one document.
 
 use polity_kernel::text::printable;
-use polity_kernel::{Error, FieldKind, Result};
+use polity_kernel::{Error, FieldKind, Result, words};
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
-use super::ConnectionKind;
 use super::certificate::Certificate;
 
 /// The longest value of a setting, in bytes.
@@ -23,9 +22,21 @@ const EVERYBODYS_TENANTS: [&str; 3] = ["common", "organizations", "consumers"];
 /// Told to the administrator.
 const OWN_TENANT: &str = "use the address of your own tenant, https://login.microsoftonline.com/{tenant id}/v2.0: this one lets in people of every tenant";
 
+words! {
+    /// The protocol that a connection speaks.
+    pub enum ConnectionKind {
+        /// OpenID Connect Core 1.0, by the authorization code with PKCE.
+        Oidc = "oidc",
+        /// OAuth 2.0 (RFC 6749) with an API that tells who somebody is.
+        OAuth2 = "oauth2",
+        /// SAML 2.0, Web Browser SSO Profile.
+        Saml = "saml",
+    }
+}
+
 /// How the provider is spoken with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "protocol", rename_all = "snake_case")]
+#[serde(tag = "protocol")]
 pub enum ConnectionSettings {
     /// OpenID Connect.
     Oidc(OidcSettings),
@@ -37,7 +48,6 @@ pub enum ConnectionSettings {
 
 /// How this service proves itself to a token endpoint (OpenID Connect Core §9).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 pub enum ClientAuthentication {
     /// The secret in the `Authorization` header.
     ClientSecretBasic,
@@ -79,7 +89,6 @@ pub struct OAuth2Settings {
 
 /// Where a provider that speaks OAuth 2.0 is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 pub enum OAuth2Provider {
     /// github.com: the address comes from its list of verified ones.
     Github,
@@ -104,9 +113,8 @@ pub struct OAuth2Endpoints {
     pub emails_url: Option<String>,
 }
 
-/// How a browser is sent to a SAML provider (SAML Bindings 2.0 §3.4, §3.5).
+/// How a browser is sent to a SAML provider (SAML Bindings 2.0 section 3.4, section 3.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 pub enum RequestBinding {
     /// By an address that holds the request.
     Redirect,
@@ -203,10 +211,10 @@ impl OidcSettings {
             return Err(Error::field("issuer", FieldKind::Malformed.told("an issuer has no query")));
         }
         line("client_id", &self.client_id)?;
-        words("scopes", &self.scopes)?;
+        listed("scopes", &self.scopes)?;
         optional("email_claim", self.email_claim.as_deref())?;
         optional("groups_claim", self.groups_claim.as_deref())?;
-        words("allowed_tenants", &self.allowed_tenants)?;
+        listed("allowed_tenants", &self.allowed_tenants)?;
         if self.scopes.is_empty() {
             self.scopes = ["email", "profile"].map(str::to_owned).to_vec();
         }
@@ -220,7 +228,7 @@ impl OidcSettings {
 impl OAuth2Settings {
     fn checked(self) -> Result<Self> {
         line("client_id", &self.client_id)?;
-        words("scopes", &self.scopes)?;
+        listed("scopes", &self.scopes)?;
         if let OAuth2Provider::Other(endpoints) = &self.provider {
             server("authorize_url", &endpoints.authorize_url)?;
             server("token_url", &endpoints.token_url)?;
@@ -302,7 +310,7 @@ fn optional(field: &str, text: Option<&str>) -> Result<()> {
 }
 
 /// A list of words without spaces.
-fn words(field: &str, words: &[String]) -> Result<()> {
+fn listed(field: &str, words: &[String]) -> Result<()> {
     if words.len() > MOST {
         return Err(Error::field(field, FieldKind::TooMany(MOST)));
     }

@@ -5,7 +5,8 @@ use polity_kernel::error;
 use polity_kernel::sql::Document;
 use polity_kernel::{Conn, Error, FieldKind, OrganizationId, Result, Timestamp};
 
-use crate::connection::{ConnectionKind, PublicKey, Tested};
+use crate::connection::settings::ConnectionKind;
+use crate::connection::{PublicKey, Tested};
 use crate::domain::DomainId;
 use crate::schema::{
     connection_domains as domains, connection_places as places, connections,

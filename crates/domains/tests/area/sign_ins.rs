@@ -79,7 +79,7 @@ both_engines! {
         let code = bench.service.judge(&answer(&asked["state"], Some("code"))).unwrap();
         assert_eq!(why(bench.service.arrive(&code, &secret("mallory"))), Rejection::OtherBrowser);
         assert_eq!(why(bench.service.arrive(&code, &secret("victim"))), Rejection::UnknownFlow);
-        assert_eq!(bench.log(&made)[0].step, Step::Arrival);
+        assert!(bench.log(&made).iter().any(|attempt| attempt.step == Step::Arrival));
     }
 
     fn a_state_that_nobody_made_is_refused(kit) {
@@ -175,7 +175,8 @@ both_engines! {
         let nobodys = posted(&made, Some("_made-up"), kit.ctx.now());
         assert_eq!(why(bench.service.judge(&nobodys)), Rejection::UnknownFlow);
         assert_eq!(why(bench.service.judge(&posted(&made, None, kit.ctx.now()))), Rejection::SamlUnsolicited);
-        assert_eq!(bench.log(&made)[0].words, Rejection::SamlUnsolicited.words());
+        let words = Rejection::SamlUnsolicited.words();
+        assert!(bench.log(&made).iter().any(|attempt| attempt.words == words));
     }
 
     fn one_connections_answer_is_no_others(kit) {

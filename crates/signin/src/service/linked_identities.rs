@@ -4,8 +4,8 @@ use polity_accounts::AccountStatus;
 use polity_kernel::{AccountId, Actor, Result};
 
 use crate::acts::linked_identities as acts;
-use crate::service::Service;
 use crate::rules::whole;
+use crate::service::Service;
 use crate::{LinkedIdentities, LinkedIdentity, LinkedIdentityId, LinkedMail, store};
 
 impl LinkedIdentities for Service {

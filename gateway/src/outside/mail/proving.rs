@@ -161,7 +161,7 @@ fn send(run: &Run<'_>, purpose: Purpose, mail: Option<ProofMail>) -> Result<Outc
 #[cfg(test)]
 mod tests {
     use polity_kernel::{MasterKey, Seal};
-    use polity_signin::{Browser, LogIn, NewSignUp, Password, SignUpFields};
+    use polity_signin::{BrowserDigest, LogIn, NewSignUp, Password, SignUpFields};
     use polity_testkit::{Kit, both_engines};
 
     use super::*;
@@ -225,7 +225,7 @@ mod tests {
         fn a_link_to_sign_in_is_mailed_to_whoever_has_an_account(kit) {
             let ground = signed_up(kit);
             ground.run(kit, "mail.confirmation", confirmation);
-            let browser = Browser::from(Seal::new(&MasterKey::new([7; 32]), "test").digest(&[b"browser"]));
+            let browser = BrowserDigest::from(Seal::new(&MasterKey::new([7; 32]), "test").digest(&[b"browser"]));
             let signin = &ground.polity.signin;
             signin.ask_sign_in("nobody@other.example", browser).unwrap();
             ground.run(kit, "mail.sign_in", sign_in);

@@ -17,8 +17,8 @@ pub(crate) struct Discovery {
     jwks_uri: String,
     pub(super) userinfo_endpoint: Option<String>,
     /// Whether it names itself in its answers (RFC 9207 §3).
-    #[serde(default, rename = "authorization_response_iss_parameter_supported")]
-    pub(super) names_itself: bool,
+    #[serde(default)]
+    pub(super) authorization_response_iss_parameter_supported: bool,
 }
 
 impl Discovery {

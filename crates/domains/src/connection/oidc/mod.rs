@@ -62,7 +62,9 @@ impl OpenIdProvider<'_> {
         let discovery = &published.discovery;
         // RFC 9207 §2.4: a provider that says it names itself must
         let named = returned.issuer.map(|issuer| issuer == self.settings.issuer);
-        if named == Some(false) || (named.is_none() && discovery.names_itself) {
+        if named == Some(false)
+            || (named.is_none() && discovery.authorization_response_iss_parameter_supported)
+        {
             return Err(Rejection::MixUp);
         }
         let given = Given { code: returned.code, verifier: &binding.verifier };

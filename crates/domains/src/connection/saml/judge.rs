@@ -14,7 +14,7 @@ use saml_rs::{
 
 use super::shape::{self, Response};
 use super::statement::{LEEWAY, Stated, stated};
-use super::{ASSERTION, ServiceProvider, metadata};
+use super::{ASSERTION, Expected, ServiceProvider, metadata};
 use crate::connection::external::ExternalIdentity;
 use crate::connection::keys::PrivateKey;
 use crate::connection::rejection::Rejection;
@@ -22,16 +22,6 @@ use crate::connection::settings::SamlSettings;
 
 /// The largest response, in bytes of XML.
 pub(crate) const LARGEST: usize = 256 * 1_024;
-
-/// What a response must be about.
-pub(crate) struct Expected<'e> {
-    /// Who we are.
-    pub(crate) sp: &'e ServiceProvider,
-    /// The request that it must answer; absent: it must answer none.
-    pub(crate) request_id: Option<&'e str>,
-    /// The present.
-    pub(crate) now: Timestamp,
-}
 
 /// A response that is believed, if its assertion was not used before.
 #[derive(Debug)]
@@ -112,13 +102,6 @@ fn require_addressed(
         (None, None) if settings.allow_unsolicited => Ok(()),
         (None, None) => Err(Rejection::SamlUnsolicited),
         _ => Err(Rejection::SamlInResponseTo),
-    }
-}
-
-impl ServiceProvider {
-    /// Whether responses are taken at this address.
-    pub(super) fn takes_at(&self, url: &str) -> bool {
-        self.acs_url == url || self.other_acs_url.as_deref() == Some(url)
     }
 }
 

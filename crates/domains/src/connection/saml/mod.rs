@@ -13,7 +13,9 @@ mod statement;
 mod tests;
 mod tree;
 
-/// The namespace of protocol messages (SAML Core §1.2).
+use polity_kernel::Timestamp;
+
+/// The namespace of protocol messages (SAML Core section 1.2).
 const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 
 /// The namespace of assertions.
@@ -28,10 +30,10 @@ const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
 /// The namespace of XML Encryption.
 const XENC: &str = "http://www.w3.org/2001/04/xmlenc#";
 
-/// The HTTP POST binding (SAML Bindings §3.5).
+/// The HTTP POST binding (SAML Bindings section 3.5).
 const POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
 
-/// The HTTP Redirect binding (SAML Bindings §3.4).
+/// The HTTP Redirect binding (SAML Bindings section 3.4).
 const REDIRECT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
 
 /// Who this service is to a SAML provider, and where.
@@ -43,6 +45,23 @@ pub struct ServiceProvider {
     pub acs_url: String,
     /// Another address at which responses are taken.
     pub other_acs_url: Option<String>,
+}
+
+/// What a response must be about.
+pub(crate) struct Expected<'e> {
+    /// Who we are.
+    pub(crate) sp: &'e ServiceProvider,
+    /// The request that it must answer; absent: it must answer none.
+    pub(crate) request_id: Option<&'e str>,
+    /// The present.
+    pub(crate) now: Timestamp,
+}
+
+impl ServiceProvider {
+    /// Whether responses are taken at this address.
+    fn takes_at(&self, url: &str) -> bool {
+        self.acs_url == url || self.other_acs_url.as_deref() == Some(url)
+    }
 }
 
 /// The text as it may stand in an XML document, in quotes too.

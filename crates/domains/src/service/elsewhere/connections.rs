@@ -7,8 +7,7 @@ use polity_identity::Secret;
 use polity_kernel::{Access, Code, Error, FieldKind, Result, Tx, WriteKind};
 
 use super::ConnectionService;
-use crate::acts::desk::{Desk, Secrets, found};
-use crate::acts::endings;
+use crate::acts::desk::{Desk, Secrets, found, remove};
 use crate::acts::sign_ins::{AWAY, Flow};
 use crate::connection::keys::PrivateKey;
 use crate::connection::saml::metadata::{self, ImportedProvider};
@@ -26,10 +25,16 @@ use crate::{
     DomainId, MOST_CONNECTIONS, MetadataSource, NewConnection, SignInPurpose, store,
 };
 
+/// A key pair that was made for a connection.
+struct Pair {
+    key: PrivateKey,
+    public: PublicKey,
+}
+
 impl Connections for ConnectionService {
     fn create(&self, access: &Access, new: NewConnection) -> Result<Connection> {
         access.require(&ORG_CONNECTIONS_CREATE)?;
-        let (key, public_key) = self.pair_for(&new.settings)?;
+        let pair = self.pair_for(&new.settings)?;
         let desk = Arc::clone(&self.desk);
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
             access.require(&ORG_CONNECTIONS_CREATE)?;
@@ -45,14 +50,15 @@ impl Connections for ConnectionService {
                 settings: new.settings.clone(),
                 domains: new.domains.clone(),
                 has_client_secret: new.client_secret.is_some(),
-                public_key: public_key.clone(),
+                public_key: pair.as_ref().map(|pair| pair.public.clone()),
                 tested: None,
                 created_at: tx.now(),
                 updated_at: tx.now(),
                 version: 1,
             };
             require_verified(tx, access, &connection.domains)?;
-            let secrets = Secrets { client_secret: new.client_secret.clone(), key: key.clone() };
+            let key = pair.as_ref().map(|pair| pair.key.clone());
+            let secrets = Secrets { client_secret: new.client_secret.clone(), key };
             let sealed = desk.seal(tx.ids(), &connection, &secrets)?;
             store::connections::insert(tx, &Kept { connection: connection.clone(), sealed })?;
             tx.record(CONNECTION_CREATED.made(access, connection.id, &connection))?;
@@ -76,13 +82,13 @@ impl Connections for ConnectionService {
         let patch = patch.checked()?;
         let pair = match &patch.settings {
             Some(settings) => self.pair_for(settings)?,
-            None => (None, None),
+            None => None,
         };
         let desk = Arc::clone(&self.desk);
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
             access.require(&ORG_CONNECTIONS_UPDATE)?;
             let before = found(tx, access.organization(), id)?;
-            let kept = changed(tx, &desk, before.clone(), &patch, &pair)?;
+            let kept = changed(tx, &desk, before.clone(), &patch, pair.as_ref())?;
             let (before, after) = (before.connection, &kept.connection);
             require_verified(tx, access, &after.domains)?;
             store::connections::update(tx, &kept)?;
@@ -170,12 +176,12 @@ impl Connections for ConnectionService {
 
 impl ConnectionService {
     /// A key pair, where these settings need one.
-    fn pair_for(&self, settings: &ConnectionSettings) -> Result<(Option<PrivateKey>, Option<PublicKey>)> {
+    fn pair_for(&self, settings: &ConnectionSettings) -> Result<Option<Pair>> {
         if !settings.needs_key() {
-            return Ok((None, None));
+            return Ok(None);
         }
         let (key, public) = PrivateKey::generate(self.ctx.ids(), self.ctx.now())?;
-        Ok((Some(key), Some(public)))
+        Ok(Some(Pair { key, public }))
     }
 }
 
@@ -185,7 +191,7 @@ fn changed(
     desk: &Desk,
     before: Kept,
     patch: &ConnectionPatch,
-    pair: &(Option<PrivateKey>, Option<PublicKey>),
+    pair: Option<&Pair>,
 ) -> Result<Kept> {
     let mut open = desk.open(before)?;
     let connection = &mut open.connection;
@@ -197,8 +203,9 @@ fn changed(
         connection.settings = settings.clone();
         connection.tested = None;
     }
-    if open.secrets.key.is_none() {
-        (open.secrets.key, connection.public_key) = pair.clone();
+    if let (None, Some(pair)) = (&open.secrets.key, pair) {
+        open.secrets.key = Some(pair.key.clone());
+        connection.public_key = Some(pair.public.clone());
     }
     if let Some(secret) = &patch.client_secret {
         open.secrets.client_secret = Some(secret.clone());
@@ -228,14 +235,4 @@ fn require_verified(tx: &mut Tx<'_>, access: &Access, domains: &[DomainId]) -> R
         }
     }
     Ok(())
-}
-
-/// Removes a connection with all that is its own.
-pub(super) fn remove(tx: &mut Tx<'_>, connection: &Connection) -> Result<()> {
-    let Connection { organization, id, .. } = *connection;
-    store::flows::delete(tx, organization, id)?;
-    store::attempts::delete(tx, organization, id)?;
-    store::replays::delete(tx, organization, id)?;
-    endings::disconnect(tx, id)?;
-    store::connections::delete(tx, organization, id)
 }

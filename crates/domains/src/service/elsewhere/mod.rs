@@ -3,7 +3,6 @@
 mod admissions;
 mod connections;
 mod sign_ins;
-mod spoken;
 
 use std::fmt;
 use std::sync::Arc;

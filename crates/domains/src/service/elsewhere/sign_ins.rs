@@ -9,10 +9,9 @@ use serde_json::{Value, json};
 use subtle::ConstantTimeEq as _;
 
 use super::ConnectionService;
-use super::connections::remove;
-use super::spoken::{Answer, Spoken};
-use crate::acts::desk::{Open, anywhere, found};
+use crate::acts::desk::{Open, anywhere, found, remove};
 use crate::acts::sign_ins::{AWAY, Away, BACK, Back, Flow, browser, digest, note, opened, take};
+use crate::acts::spoken::{Answer, Spoken};
 use crate::connection::Tested;
 use crate::connection::arrival::{Arrival, Begin, Callback, Departure, SignInPurpose};
 use crate::connection::attempt::Step;

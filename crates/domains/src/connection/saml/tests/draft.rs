@@ -12,7 +12,8 @@ use crate::connection::PublicKey;
 use crate::connection::certificate::Certificate;
 use crate::connection::keys::PrivateKey;
 use crate::connection::rejection::Rejection;
-use crate::connection::saml::judge::{Expected, Judged, judge};
+use crate::connection::saml::Expected;
+use crate::connection::saml::judge::{Judged, judge};
 use crate::connection::saml::{ASSERTION, DSIG, PROTOCOL, ServiceProvider};
 use crate::connection::settings::{RequestBinding, SamlAttributes, SamlSettings};
 

@@ -10,28 +10,29 @@ use crate::connection::code::{Binding, Client, Given, Moment, SigningKey};
 use crate::connection::external::ExternalIdentity;
 use crate::connection::oidc::{OpenIdProvider, Returned};
 use crate::connection::rejection::Rejection;
-use crate::connection::saml::judge::{Expected, Judged, judge};
+use crate::connection::saml::Expected;
+use crate::connection::saml::judge::{Judged, judge};
 use crate::connection::saml::request::{Request, departure};
 use crate::connection::settings::{ClientAuthentication, ConnectionSettings, OidcSettings};
 use crate::connection::web::Web;
 
 /// A connection, and what is needed to speak with its provider.
-pub(super) struct Spoken<'s> {
-    pub(super) ctx: &'s Ctx,
-    pub(super) desk: &'s Desk,
-    pub(super) open: &'s Open,
+pub(crate) struct Spoken<'s> {
+    pub(crate) ctx: &'s Ctx,
+    pub(crate) desk: &'s Desk,
+    pub(crate) open: &'s Open,
 }
 
 /// A code that came back, and who says that it is from them.
-pub(super) struct Answer<'a> {
-    pub(super) state: &'a Secret,
-    pub(super) code: &'a Secret,
-    pub(super) issuer: Option<&'a str>,
+pub(crate) struct Answer<'a> {
+    pub(crate) state: &'a Secret,
+    pub(crate) code: &'a Secret,
+    pub(crate) issuer: Option<&'a str>,
 }
 
 impl Spoken<'_> {
     /// How the browser goes to the provider with this request.
-    pub(super) fn departure(
+    pub(crate) fn departure(
         &self,
         binding: &Binding,
         request_id: &str,
@@ -62,7 +63,7 @@ impl Spoken<'_> {
     }
 
     /// Who has come back with a code.
-    pub(super) fn identity(&self, away: &Away, answer: &Answer<'_>) -> Result<ExternalIdentity, Rejection> {
+    pub(crate) fn identity(&self, away: &Away, answer: &Answer<'_>) -> Result<ExternalIdentity, Rejection> {
         let redirect_uri = self.desk.redirect_uri();
         let binding = away.binding(answer.state.clone());
         let returned = Returned { code: answer.code, issuer: answer.issuer };
@@ -86,7 +87,7 @@ impl Spoken<'_> {
     }
 
     /// Judges a SAML response, which must answer this request, or none.
-    pub(super) fn judged(
+    pub(crate) fn judged(
         &self,
         response: &str,
         request_id: Option<&str>,
