@@ -23,12 +23,11 @@ use crate::stage::Stage;
 use crate::told::judged;
 
 /// What no deed below comes to: it needs somebody else's server, a mail, a browser or a job.
-const ELSEWHERE: [&str; 15] = [
+const ELSEWHERE: [&str; 14] = [
     "access_token.revoked",
     "account.address_asked",
     "account.linked",
     "account.password_set",
-    "account.proven",
     "account.unlinked",
     "employees.unpromised",
     "invitation.ended",
