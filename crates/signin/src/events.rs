@@ -28,9 +28,9 @@ catalogue! {
     /// All sessions of an account, or all but one, were ended before their time. The id is the account's.
     pub(crate) ACCOUNT_SESSIONS_ENDED = "account.sessions_ended": Nothing => Nothing;
     /// Who somebody is at a provider was linked to their account, which it opens from now on.
-    pub(crate) IDENTITY_LINKED = "identity.linked": Nothing => LinkedIdentity;
+    pub(crate) IDENTITY_LINKED = "identity.linked": Nothing => ProviderIdentity;
     /// Who somebody is at a provider does not open their account any more.
-    pub(crate) IDENTITY_UNLINKED = "identity.unlinked": LinkedIdentity => Nothing;
+    pub(crate) IDENTITY_UNLINKED = "identity.unlinked": ProviderIdentity => Nothing;
 
     /// The account's person enrolled an authenticator app. The id is the account's.
     pub(crate) ACCOUNT_TOTP_ENROLLED = "account.totp_enrolled": Nothing => Nothing;
@@ -71,7 +71,7 @@ record! {
 
 record! {
     /// Who somebody is at a provider.
-    pub(crate) struct LinkedIdentity of identity: crate::LinkedIdentity {
+    pub(crate) struct ProviderIdentity of identity: crate::LinkedIdentity {
         /// Whose account it opens.
         account: AccountId,
         /// The connection by which the provider was asked.
