@@ -28,7 +28,7 @@ use crate::stage::Stage;
 use crate::told::judged;
 
 /// What no deed below comes to: it needs somebody else's server, a mail, a browser or a job.
-const ELSEWHERE: [&str; 19] = [
+const ELSEWHERE: [&str; 23] = [
     "access_token.revoked",
     "account.address_asked",
     "account.linked",
@@ -36,6 +36,10 @@ const ELSEWHERE: [&str; 19] = [
     "account.passkey_removed",
     "account.passkey_renamed",
     "account.password_set",
+    "account.recovery_code_used",
+    "account.recovery_codes_made",
+    "account.totp_enrolled",
+    "account.totp_removed",
     "account.unlinked",
     "connection.tested",
     "domain.failing",
