@@ -69,10 +69,12 @@ impl Try {
     /// `Throttled` when there were too many of late.
     pub(crate) fn begin(&self, tx: &mut Tx<'_>) -> Result<()> {
         self.of_own().count(tx, WORDS)?;
-        if let Some(of_all) = self.of_all()
-            && of_all.take(tx)?.is_some()
-        {
+        if let Some(of_all) = self.of_all() {
             let slowly = Tally { deed: "password.slowly", most: 1, window: SLOWLY, ..of_all };
+            if of_all.take(tx)?.is_none() {
+                // the next one is slow from here, should it be one too many
+                slowly.forget(tx)?;
+            }
             slowly.count(tx, WORDS)?;
         }
         self.of_network().map_or(Ok(()), |of_network| of_network.count(tx, WORDS))
