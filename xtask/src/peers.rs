@@ -25,7 +25,7 @@ const PROGRAMS: [(&str, &str); 5] = [
 const NODE: [&str; 4] =
     ["oidc-provider@9.13.3", "samlify@2.13.1", "@authenio/samlify-node-xmllint@2.0.0", "axe-core@4.14.1"];
 
-/// What comes from PyPI. A change installs anew.
+/// What comes from Python's packages. A change installs anew.
 const PYTHON: [&str; 1] = ["pysaml2==7.5.5"];
 
 /// Arguments of `cargo xtask peers`.
