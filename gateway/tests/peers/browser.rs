@@ -1,18 +1,24 @@
-//! A browser: Chromium without a window, led through its driver.
+//! A browser: Chromium without a window, led through its driver (W3C WebDriver, and the Chrome DevTools Protocol beside it).
+//!
+//! The few commands that are needed are sent here: the client libraries there are change how the whole build writes JSON.
 
-use std::mem::ManuallyDrop;
 use std::process::Command;
+use std::time::Duration;
 
-use serde_json::Value;
-use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities as _;
-use thirtyfour::prelude::*;
-use thirtyfour::{LoggingPrefsLogLevel, WebDriver};
+use reqwest::Client;
+use serde_json::{Value, json};
 
 use crate::peer::{self, Peer};
 
 /// What axe-core holds a page to: WCAG 2.2 up to AA, and what is good practice beside.
 const RULES: &str =
     r#"{ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }"#;
+
+/// The name under which a driver tells an element (W3C WebDriver, Elements).
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// How long one command may take.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A window, in pixels.
 #[derive(Clone, Copy, Debug)]
@@ -23,17 +29,17 @@ pub(crate) enum Window {
     Narrow,
 }
 
-/// A browser with nothing in it.
+/// A browser with nothing in it; it ends with its program.
 pub(crate) struct Browser {
-    // never closed in good order, which is waited for: it ends with its program
-    pub(crate) driver: ManuallyDrop<WebDriver>,
+    client: Client,
+    session: String,
     _program: Peer,
 }
 
 impl Browser {
     /// Opens one.
     pub(crate) async fn open() -> Self {
-        // the client that leads the driver asks for a provider, though it speaks plain HTTP to this machine
+        // the client asks for a provider, though it speaks plain HTTP to this machine
         drop(rustls::crypto::ring::default_provider().install_default());
         let mut program = Command::new("chromedriver");
         program.arg("--port=0");
@@ -41,20 +47,56 @@ impl Browser {
             let port = line.strip_prefix("ChromeDriver was started successfully on port ")?;
             Some(port.trim_end_matches('.').to_owned())
         });
-        let mut wanted = DesiredCapabilities::chrome();
-        // root may not have the sandbox; what is shown comes from the service under test alone
-        for argument in [
+        let driver = format!("http://127.0.0.1:{}", program.told);
+        // root may not have the sandbox; what is shown comes from servers of this machine alone
+        let arguments = [
             "--headless=new",
             "--no-sandbox",
             "--disable-gpu",
             "--disable-dev-shm-usage",
             "--disable-breakpad",
-        ] {
-            wanted.add_arg(argument).unwrap();
-        }
-        wanted.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
-        let driver = WebDriver::new(format!("http://127.0.0.1:{}", program.told), wanted).await.unwrap();
-        Self { driver: ManuallyDrop::new(driver), _program: program }
+        ];
+        let wanted = json!({"capabilities": {"alwaysMatch": {
+            "browserName": "chrome",
+            "goog:chromeOptions": {"args": arguments},
+            "goog:loggingPrefs": {"browser": "ALL"},
+        }}});
+        let client = Client::builder().timeout(PATIENCE).build().unwrap();
+        let begun = sent(&client, &format!("{driver}/session"), Some(&wanted)).await.unwrap();
+        let id = begun.get("sessionId").and_then(Value::as_str).unwrap();
+        Self { client, session: format!("{driver}/session/{id}"), _program: program }
+    }
+
+    /// Goes to an address.
+    pub(crate) async fn goto(&self, url: &str) {
+        self.tell("/url", &json!({"url": url})).await.unwrap();
+    }
+
+    /// The address of the page that is shown.
+    pub(crate) async fn here(&self) -> String {
+        text(&self.ask("/url").await.unwrap())
+    }
+
+    /// The page that is shown, as HTML.
+    pub(crate) async fn source(&self) -> String {
+        text(&self.ask("/source").await.unwrap())
+    }
+
+    /// What the first element that the selector means shows; absent where there is none (any more).
+    pub(crate) async fn shown(&self, css: &str) -> Option<String> {
+        let element = self.find(css).await?;
+        self.ask(&format!("/element/{element}/text")).await.ok().map(|shown| text(&shown))
+    }
+
+    /// Presses the first element that the selector means, if it is there.
+    pub(crate) async fn press(&self, css: &str) -> bool {
+        let Some(element) = self.find(css).await else { return false };
+        self.tell(&format!("/element/{element}/click"), &json!({})).await.is_ok()
+    }
+
+    /// Sends a command of the DevTools Protocol.
+    pub(crate) async fn devtools(&self, command: &str, parameters: &Value) -> Value {
+        self.tell("/goog/cdp/execute", &json!({"cmd": command, "params": parameters})).await.unwrap()
     }
 
     /// Makes the window so large.
@@ -64,39 +106,76 @@ impl Browser {
             Window::Large => (1280, 900),
             Window::Narrow => (320, 640),
         };
-        let size =
-            serde_json::json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
-        self.driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", size).await.unwrap();
+        let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.devtools("Emulation.setDeviceMetricsOverride", &size).await;
     }
 
-    /// Shows dark pages to whoever has asked for them, or light ones.
+    /// Shows dark pages, or light ones, as somebody prefers them.
     pub(crate) async fn prefer(&self, scheme: &str) {
-        let features = serde_json::json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
-        self.driver.cdp().send_raw("Emulation.setEmulatedMedia", features).await.unwrap();
+        let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        self.devtools("Emulation.setEmulatedMedia", &features).await;
     }
 
     /// What is wrong with the page that is shown, by axe-core; whether it is wider than its window; what the console complains of.
     pub(crate) async fn complaints(&self) -> Vec<String> {
         let axe = std::fs::read_to_string(peer::file("node_modules/axe-core/axe.min.js")).unwrap();
-        self.driver.execute(axe, Vec::new()).await.unwrap();
+        self.run("/execute/sync", &axe).await;
         let script =
             format!("const done = arguments[0]; axe.run({RULES}).then((found) => done(found.violations));");
-        let violations = self.driver.execute_async(script, Vec::new()).await.unwrap();
-        let violations: Vec<Value> = violations.convert().unwrap();
+        let violations = self.run("/execute/async", &script).await;
         let mut complaints: Vec<String> = violations
-            .iter()
+            .as_array()
+            .into_iter()
+            .flatten()
             .map(|violation| {
-                let nodes = violation["nodes"].as_array().into_iter().flatten();
-                let nodes: Vec<String> = nodes.map(|node| node["html"].to_string()).collect();
-                format!("{}: {} ({})", violation["id"], violation["help"], nodes.join(", "))
+                let said = |name: &str| violation.get(name).map(text).unwrap_or_default();
+                let nodes = violation.get("nodes").map(ToString::to_string).unwrap_or_default();
+                format!("{}: {} ({nodes})", said("id"), said("help"))
             })
             .collect();
         let overflow = "return document.documentElement.scrollWidth - document.documentElement.clientWidth;";
-        let overflow: i64 = self.driver.execute(overflow, Vec::new()).await.unwrap().convert().unwrap();
+        let overflow = self.run("/execute/sync", overflow).await.as_i64().unwrap();
         if overflow > 0 {
             complaints.push(format!("the page is {overflow} pixels wider than its window"));
         }
-        complaints.extend(self.driver.browser_log().await.unwrap().into_iter().map(|entry| entry.message));
+        let log = self.tell("/se/log", &json!({"type": "browser"})).await.unwrap();
+        let entries = log.as_array().into_iter().flatten();
+        complaints.extend(entries.filter_map(|entry| entry.get("message")).map(text));
         complaints
     }
+
+    async fn run(&self, how: &str, script: &str) -> Value {
+        self.tell(how, &json!({"script": script, "args": []})).await.unwrap()
+    }
+
+    async fn find(&self, css: &str) -> Option<String> {
+        let wanted = json!({"using": "css selector", "value": css});
+        let found = self.tell("/element", &wanted).await.ok()?;
+        found.get(ELEMENT).map(text)
+    }
+
+    async fn ask(&self, path: &str) -> Result<Value, Value> {
+        sent(&self.client, &format!("{}{path}", self.session), None).await
+    }
+
+    async fn tell(&self, path: &str, what: &Value) -> Result<Value, Value> {
+        sent(&self.client, &format!("{}{path}", self.session), Some(what)).await
+    }
+}
+
+/// What the driver answers, or what it says went wrong.
+async fn sent(client: &Client, url: &str, what: Option<&Value>) -> Result<Value, Value> {
+    let request = match what {
+        Some(what) => client.post(url).json(what),
+        None => client.get(url),
+    };
+    let answer = request.send().await.unwrap();
+    let is_good = answer.status().is_success();
+    let value: Value = answer.json().await.unwrap();
+    let value = value.get("value").cloned().unwrap_or_default();
+    if is_good { Ok(value) } else { Err(value) }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
 }

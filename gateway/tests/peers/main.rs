@@ -6,4 +6,6 @@
 mod browser;
 mod pages;
 mod peer;
+mod provider;
 mod service;
+mod sso;
