@@ -7,6 +7,7 @@ pub(crate) mod factors;
 pub(crate) mod guesses;
 pub(crate) mod linked_identities;
 pub(crate) mod passwords;
+pub(crate) mod pending;
 pub(crate) mod proofs;
 pub(crate) mod second_factors;
 pub(crate) mod sessions;
