@@ -7,18 +7,18 @@ use polity_signin::Session;
 use serde_json::{Value, json};
 
 /// What the file begins with.
-pub(super) struct Head {
-    pub(super) account: Account,
-    pub(super) has_password: bool,
-    pub(super) sessions: Vec<Session>,
-    pub(super) employments: Vec<Employee>,
+pub(in crate::routes::pages) struct Head {
+    pub(in crate::routes::pages) account: Account,
+    pub(in crate::routes::pages) has_password: bool,
+    pub(in crate::routes::pages) sessions: Vec<Session>,
+    pub(in crate::routes::pages) employments: Vec<Employee>,
 }
 
 /// What stands between the keys and the organizations.
-pub(super) const ORGANIZATIONS: &[u8] = b"],\"organizations\":[";
+pub(in crate::routes::pages) const ORGANIZATIONS: &[u8] = b"],\"organizations\":[";
 
 /// The beginning of the file, up to its list of keys.
-pub(super) fn head(head: &Head) -> Vec<u8> {
+pub(in crate::routes::pages) fn head(head: &Head) -> Vec<u8> {
     let Head { account, has_password, sessions, employments } = head;
     let object = json!({
         "account": {
@@ -40,7 +40,7 @@ pub(super) fn head(head: &Head) -> Vec<u8> {
 }
 
 /// A key, without its secret.
-pub(super) fn key(key: &ApiKey) -> Value {
+pub(in crate::routes::pages) fn key(key: &ApiKey) -> Value {
     json!({
         "id": key.id, "name": key.name, "prefix": key.prefix, "organization": key.organization,
         "created_at": key.created_at, "expires_at": key.expires_at, "last_used_at": key.last_used_at,
@@ -48,7 +48,7 @@ pub(super) fn key(key: &ApiKey) -> Value {
 }
 
 /// An organization, and the roles that one has there.
-pub(super) fn organization(organization: &Organization, roles: &[String]) -> Value {
+pub(in crate::routes::pages) fn organization(organization: &Organization, roles: &[String]) -> Value {
     json!({"id": organization.id, "name": organization.name, "roles": roles})
 }
 
