@@ -43,7 +43,7 @@ pub use factor::passkey::{
     AssertionAnswer, AssertionOf, AssertionOptions, Passkey, PasskeyId, RegistrationAnswer,
     RegistrationOptions, RelyingParty,
 };
-pub use factor::{Factor, FactorChange, Factors, NewAuthenticatorApp, Recognized};
+pub use factor::{Factor, FactorChange, Factors, NewAuthenticatorApp, Recognized, WaysIn};
 pub use linked_identity::{LinkedIdentity, LinkedIdentityId, LinkedMail, MOST_IDENTITIES, ProviderSubject};
 pub use log_in::{LogIn, LoggedIn, NotVerified};
 pub use password::Password;

@@ -1,5 +1,7 @@
 //! Authenticator apps and recovery codes: enrolled, shown, removed.
 
+use std::collections::BTreeMap;
+
 use polity_accounts::within;
 use polity_identity::Secret;
 use polity_identity::within::person;
@@ -12,13 +14,26 @@ use crate::events::{ACCOUNT_TOTP_ENROLLED, ACCOUNT_TOTP_REMOVED};
 use crate::rules::totp;
 use crate::service::Service;
 use crate::{
-    BrowserDigest, Factor, FactorChange, Factors, NewAuthenticatorApp, Proven, SecondFactors, store,
+    BrowserDigest, Factor, FactorChange, Factors, NewAuthenticatorApp, Proven, SecondFactors, WaysIn, store,
 };
 
 impl SecondFactors for Service {
     fn factors(&self, account: AccountId) -> Result<Factors> {
         let found = self.ctx.read(|conn| store::factors::of_accounts(conn, &[account]))?;
         Ok(found.get(&account).copied().unwrap_or_default())
+    }
+
+    fn ways_in(&self, accounts: &[AccountId]) -> Result<BTreeMap<AccountId, WaysIn>> {
+        self.ctx.read(|conn| {
+            let factors = store::factors::of_accounts(conn, accounts)?;
+            let two = |factors: Factors| WaysIn { two_factors: factors.are_two(), identity: false };
+            let mut ways: BTreeMap<_, _> =
+                factors.into_iter().map(|(account, factors)| (account, two(factors))).collect();
+            for account in store::linked_identities::linked(conn, accounts)? {
+                ways.entry(account).or_default().identity = true;
+            }
+            Ok(ways)
+        })
     }
 
     fn begin_app(&self, actor: &Actor) -> Result<NewAuthenticatorApp> {

@@ -1,9 +1,11 @@
 //! Authenticator apps and recovery codes.
 
+use std::collections::BTreeMap;
+
 use polity_identity::Secret;
 use polity_kernel::{AccountId, Actor, Result};
 
-use crate::{BrowserDigest, Factor, Factors, NewAuthenticatorApp, Proven};
+use crate::{BrowserDigest, Factor, Factors, NewAuthenticatorApp, Proven, WaysIn};
 
 /// Second factors: an authenticator app, and recovery codes for the day when it is lost. Whoever changes one is its person, by a credential
 /// that narrows nothing: else `PersonRequired` or `Forbidden`. Each change is told by letter, asks a session for a recent proof, else
@@ -13,6 +15,9 @@ use crate::{BrowserDigest, Factor, Factors, NewAuthenticatorApp, Proven};
 pub trait SecondFactors: Send + Sync {
     /// What an account has.
     fn factors(&self, account: AccountId) -> Result<Factors>;
+
+    /// What these accounts are signed in to with, by two queries; those with a password alone are left out.
+    fn ways_in(&self, accounts: &[AccountId]) -> Result<BTreeMap<AccountId, WaysIn>>;
 
     /// Makes the secret of an authenticator app. It counts once a code is [confirmed](Self::confirm_app), within ten minutes; asked for again,
     /// it is another one.
