@@ -13,6 +13,10 @@ mod authenticator;
 #[path = "../ground/mod.rs"]
 mod ground;
 mod links;
+mod offers;
 mod passkeys;
 mod second_factor;
 mod unknown;
+#[expect(dead_code, reason = "each test program uses its own part")]
+#[path = "../api/zone.rs"]
+mod zone;

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use polity_identity::within::person;
 use polity_kernel::event::Origin;
-use polity_kernel::{AccountId, Actor, Code, Error, Limits, Result, Tally, Tx, epoch};
+use polity_kernel::{AccountId, Actor, Code, Error, Limits, Result, Tally, Tx};
 
-use crate::acts::sessions;
 use crate::events::{ACCOUNT_PASSKEY_REMOVED, ACCOUNT_TOTP_REMOVED};
 use crate::jobs::TellFactorChange;
 use crate::{FactorChange, Passkey, store};
@@ -21,19 +20,6 @@ pub(crate) fn own(actor: &Actor) -> Result<AccountId> {
         return Err(Error::new(Code::Forbidden, "this credential is for less than its person may do"));
     }
     Ok(account)
-}
-
-/// Begins a change of what its person signs in with: holds all else of the account still, asks a session for a recent proof, and ends the others,
-/// since whoever has one of them may be why something is changed.
-///
-/// # Errors
-/// `ReauthenticationRequired`.
-pub(crate) fn begin_change(tx: &mut Tx<'_>, actor: &Actor, account: AccountId) -> Result<()> {
-    let now = tx.now();
-    actor.require_recent(now)?;
-    epoch::raise(tx, account.uuid())?;
-    let own = actor.authentication().and_then(|shown| shown.session);
-    sessions::end_all_but(tx, actor, account, own).map(drop)
 }
 
 /// Has the account's person told of a change, as often in a day as an address is sent letters that others cause. They are counted apart from

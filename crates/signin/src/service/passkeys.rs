@@ -7,7 +7,8 @@ use polity_kernel::{AccountId, Actor, Code, Error, FieldKind, Result, Tx, epoch}
 use uuid::Uuid;
 
 use crate::acts::ceremonies::{Answered, Asked, Purpose};
-use crate::acts::factors::{begin_change, own, tell};
+use crate::acts::changes;
+use crate::acts::factors::{own, tell};
 use crate::events::{ACCOUNT_PASSKEY_ADDED, ACCOUNT_PASSKEY_REMOVED, ACCOUNT_PASSKEY_RENAMED};
 use crate::rules::signed::Assertion;
 use crate::rules::{PublicKey, client, signed};
@@ -96,7 +97,7 @@ impl Passkeys for Service {
     fn remove_passkey(&self, actor: &Actor, passkey: PasskeyId) -> Result<()> {
         let (id, actor) = (own(actor)?, actor.clone());
         self.ctx.write_platform(move |tx| {
-            begin_change(tx, &actor, id)?;
+            changes::begin(tx, &actor, id)?;
             let row = found(tx, id, passkey)?;
             store::passkeys::remove(tx, &row)?;
             let over = Passkey::from(&row);
@@ -203,7 +204,7 @@ fn named(name: Option<String>) -> Result<String> {
 fn add(tx: &mut Tx<'_>, actor: &Actor, row: &Row) -> Result<Passkey> {
     let id = row.account_id;
     // two at once come one after the other, so that neither is one too many
-    begin_change(tx, actor, id)?;
+    changes::begin(tx, actor, id)?;
     require_room(store::passkeys::of_account(tx, id)?.len())?;
     let row = Row { passkey_id: tx.new_id(), created_at: tx.now(), ..row.clone() };
     if !store::passkeys::insert_if_new(tx, &row)? {

@@ -8,8 +8,8 @@ use polity_identity::within::person;
 use polity_kernel::event::Origin;
 use polity_kernel::{AccountId, Actor, Code, Error, FieldKind, Method, Result, Tx, epoch};
 
-use crate::acts::factors::{begin_change, own, tell};
-use crate::acts::{guesses, pending};
+use crate::acts::factors::{own, tell};
+use crate::acts::{changes, guesses, pending};
 use crate::events::{ACCOUNT_TOTP_ENROLLED, ACCOUNT_TOTP_REMOVED};
 use crate::rules::totp;
 use crate::service::Service;
@@ -55,7 +55,7 @@ impl SecondFactors for Service {
         let (id, secrets) = (own(actor)?, self.secrets.clone());
         let (actor, code) = (actor.clone(), code.to_owned());
         self.ctx.write_platform(move |tx| {
-            begin_change(tx, &actor, id)?;
+            changes::begin(tx, &actor, id)?;
             let now = tx.now();
             let pending = store::totps::find(tx, id, now)?.filter(|row| row.expires_at.is_some());
             let pending = pending.ok_or_else(|| Error::not_found("authenticator app to confirm"))?;
@@ -70,7 +70,7 @@ impl SecondFactors for Service {
     fn remove_app(&self, actor: &Actor) -> Result<()> {
         let (id, actor) = (own(actor)?, actor.clone());
         self.ctx.write_platform(move |tx| {
-            begin_change(tx, &actor, id)?;
+            changes::begin(tx, &actor, id)?;
             if !store::totps::remove(tx, id)? {
                 return Err(Error::not_found("authenticator app"));
             }
@@ -83,7 +83,7 @@ impl SecondFactors for Service {
     fn make_recovery_codes(&self, actor: &Actor) -> Result<Vec<Secret>> {
         let (id, actor, secrets) = (own(actor)?, actor.clone(), self.secrets.clone());
         self.ctx.write_platform(move |tx| {
-            begin_change(tx, &actor, id)?;
+            changes::begin(tx, &actor, id)?;
             if !has_app(tx, id)? {
                 return Err(Error::new(Code::Conflict, "there is no authenticator app to recover"));
             }

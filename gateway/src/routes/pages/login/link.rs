@@ -9,11 +9,12 @@ use polity_signin::Proven;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::Fault;
+use super::browser::browser;
 use super::form::read;
 use super::page::{onward, page};
 use super::paths::LinkPath;
 use super::step::{Given, Step};
-use super::{Fault, browser};
 use crate::ask::{Form, Path};
 use crate::gate::caller::Anyone;
 use crate::gate::session;

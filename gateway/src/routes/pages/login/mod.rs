@@ -5,6 +5,7 @@
 //! same time.
 
 mod address;
+mod browser;
 mod link;
 mod logout;
 mod offer;
@@ -15,10 +16,11 @@ mod second_factor;
 mod step;
 
 pub(super) use address::{begin, go_on};
+pub(super) use browser::browser;
 pub(super) use link::{ask_link, show_link, use_link, without_address};
 pub(super) use logout::{ask, log_out};
 pub(super) use passkey::{ask_passkey, show_passkey, unasked};
-pub(super) use password::{again, browser, log_in};
+pub(super) use password::{again, log_in};
 pub(super) use second_factor::{begin_again, show_second};
 
 pub(super) use address::{__path_begin, __path_go_on};

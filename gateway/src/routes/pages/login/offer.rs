@@ -1,4 +1,6 @@
-//! The connection that an address signs in with, as the page shows it. It is its domain's, and says nothing of accounts.
+//! The connection that an address signs in with, as the page shows it.
+//!
+//! It is its domain's, and says nothing of accounts.
 
 use polity_kernel::Result;
 use url::form_urlencoded::Serializer;

@@ -9,12 +9,13 @@ use polity_signin::{AssertionOf, Proven};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::Fault;
+use super::browser::browser;
 use super::form::{own_path, read};
 use super::headers::SCRIPTED;
 use super::page::{onward, page};
 use super::step::{Given, Step};
 use super::wire::passkey;
-use super::{Fault, browser};
 use crate::ask::Form;
 use crate::gate::caller::Anyone;
 use crate::gate::session;

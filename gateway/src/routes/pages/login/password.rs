@@ -1,16 +1,15 @@
 //! `/login/password`: the step for who has a password.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use polity_identity::Secret;
 use polity_kernel::{Code, Error, Result};
-use polity_signin::{Browser, LoggedIn};
+use polity_signin::LoggedIn;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::Fault;
+use super::browser::browser;
 use super::form::{Wrong, own_path, read};
 use super::offer::{OfferLine, offered};
 use super::page::{onward, page};
@@ -90,16 +89,6 @@ pub(in crate::routes::pages) async fn log_in(
     let mut answer = given.answered(&gate, Step { token, return_to })?;
     answer.add_cookie(&kept(&gate, &device)).map_err(Error::internal)?;
     Ok(answer)
-}
-
-/// Where a session begins.
-pub(in crate::routes::pages) fn browser(anyone: &Anyone, request: &HttpRequest) -> Browser {
-    let program = request.headers().get(header::USER_AGENT).and_then(|program| program.to_str().ok());
-    Browser {
-        address: anyone.address(),
-        program: program.map(str::to_owned),
-        replaced: session::cookie(request).map(Secret::new),
-    }
 }
 
 /// What is told of a failure that the next try may mend.

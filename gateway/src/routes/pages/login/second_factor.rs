@@ -2,16 +2,16 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
-use askama::Template;
 use polity_identity::Secret;
 use polity_kernel::{Code, Result};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::Fault;
+use super::browser::browser;
 use super::form::{Wrong, own_path, read};
 use super::page::{onward, page};
-use super::step::{Given, Step};
-use super::{Fault, browser};
+use super::step::{Given, SecondFactorPage, Step};
 use crate::ask::Form;
 use crate::gate::caller::Anyone;
 use crate::gate::session;
@@ -31,15 +31,6 @@ pub(in crate::routes::pages) struct SecondFactorForm {
     form_token: String,
     /// Where to go on.
     return_to: String,
-}
-
-#[derive(Template)]
-#[template(path = "pages/login/second_factor.html")]
-pub(super) struct SecondFactorPage {
-    pub(super) token: String,
-    pub(super) return_to: String,
-    pub(super) asked: String,
-    pub(super) wrong: Wrong,
 }
 
 /// Leads back to the beginning: nothing was shown here yet.

@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use askama::Template;
 use polity_identity::Secret;
 use polity_kernel::{Error, Result};
 use polity_signin::{Browser, Proven};
@@ -9,7 +10,6 @@ use polity_signin::{Browser, Proven};
 use super::Fault;
 use super::form::{Wrong, own_path};
 use super::page::{onward, page};
-use super::second_factor::SecondFactorPage;
 use crate::areas::Polity;
 use crate::gate::{Gate, session};
 
@@ -26,6 +26,16 @@ pub(super) struct Step {
     pub(super) token: String,
     /// A path of our own, or nothing.
     pub(super) return_to: String,
+}
+
+/// Asks for the second factor.
+#[derive(Template)]
+#[template(path = "pages/login/second_factor.html")]
+pub(super) struct SecondFactorPage {
+    pub(super) token: String,
+    pub(super) return_to: String,
+    pub(super) asked: String,
+    pub(super) wrong: Wrong,
 }
 
 impl Given {
