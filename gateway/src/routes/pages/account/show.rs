@@ -139,8 +139,8 @@ impl AccountPage {
             is_verified: account.email_verified,
             has_password: polity.signin.has_password(actor)?,
             factors: polity.signin.factors(account.id)?,
-            passkeys: polity.signin.passkeys(actor)?.into_iter().map(PasskeyLine::of).collect(),
-            identities: polity.signin.identities(actor)?.into_iter().map(IdentityLine::of).collect(),
+            passkeys: polity.signin.passkeys(actor)?.iter().map(PasskeyLine::of).collect(),
+            identities: polity.signin.identities(actor)?.iter().map(IdentityLine::of).collect(),
             sessions: sessions.into_iter().map(|session| SessionLine::of(session, own)).collect(),
             has_more_organizations: organizations.next.is_some(),
             organizations: organizations
@@ -169,7 +169,7 @@ impl SessionLine {
 }
 
 impl PasskeyLine {
-    fn of(passkey: Passkey) -> Self {
+    fn of(passkey: &Passkey) -> Self {
         Self {
             id: passkey.id.to_string(),
             name: Line::new(&passkey.name),
@@ -180,7 +180,7 @@ impl PasskeyLine {
 }
 
 impl IdentityLine {
-    fn of(identity: LinkedIdentity) -> Self {
+    fn of(identity: &LinkedIdentity) -> Self {
         Self {
             id: identity.id.to_string(),
             issuer: Line::new(&identity.at.issuer),
