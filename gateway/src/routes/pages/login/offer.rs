@@ -22,11 +22,12 @@ pub(super) struct OfferLine {
 pub(super) fn offered(polity: &Polity, email: &str, return_to: &str) -> Result<Option<OfferLine>> {
     let offer = polity.connections.offer(email)?;
     Ok(offer.map(|offer| {
-        let mut query = Serializer::new(format!("/sso/{}/start?", offer.connection));
+        let mut query = Serializer::new(String::new());
         if !return_to.is_empty() {
             query.append_pair("return_to", return_to);
         }
         query.append_pair("login_hint", email);
-        OfferLine { name: Line::new(&offer.name), start: query.finish(), enforced: offer.enforced }
+        let start = format!("/sso/{}/start?{}", offer.connection, query.finish());
+        OfferLine { name: Line::new(&offer.name), start, enforced: offer.enforced }
     }))
 }
