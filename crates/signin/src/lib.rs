@@ -43,7 +43,7 @@ pub use factor::passkey::{
     AssertionAnswer, AssertionOf, AssertionOptions, Passkey, PasskeyId, RegistrationAnswer,
     RegistrationOptions, RelyingParty,
 };
-pub use factor::{Factor, FactorChange, Factors, NewAuthenticatorApp, Recognized};
+pub use factor::{Factor, FactorChange, Factors, NewAuthenticatorApp, Recognized, WaysIn};
 pub use linked_identity::{LinkedIdentity, LinkedIdentityId, LinkedMail, MOST_IDENTITIES, ProviderSubject};
 pub use log_in::{LogIn, LoggedIn, NotVerified};
 pub use password::Password;
@@ -124,6 +124,9 @@ pub trait Passwords: Send + Sync {
 
 /// What stands for somebody who has proven themselves. Who lists and ends sessions is their person, by a credential that narrows nothing.
 pub trait Sessions: Send + Sync {
+    /// What tells a browser from others, by something that it alone holds: its cookie, or what is made of that.
+    fn browser(&self, held: &Secret) -> BrowserDigest;
+
     /// Begins a session. Its secret is given this once, and made anew each time; the session that the browser had ends.
     ///
     /// # Errors

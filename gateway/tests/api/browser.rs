@@ -3,103 +3,12 @@
 use std::time::Duration;
 
 use polity_kernel::RECENT;
-use polity_testkit::{Kit, both_engines};
+use polity_testkit::both_engines;
 use reqwest::blocking::RequestBuilder;
 
 use crate::ground::Caller;
+use crate::ground::browser::{Jar, PASSWORD, form, signed_in, token, with_ada};
 use crate::ground::common::{Answer, Service, send};
-use crate::ground::patient;
-
-const PASSWORD: &str = "correct horse <battery>";
-
-/// A browser with its cookies, on pages of the service's own.
-#[derive(Default)]
-struct Jar(Vec<(String, String)>);
-
-impl Jar {
-    fn with(&self, request: RequestBuilder) -> RequestBuilder {
-        let cookies: Vec<String> = self.0.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        request.header("cookie", cookies.join("; "))
-    }
-
-    /// Takes the cookies of an answer in.
-    fn keep(&mut self, answer: Answer) -> Answer {
-        for line in answer.headers.get_all("set-cookie") {
-            let (name, rest) = line.to_str().unwrap().split_once('=').unwrap();
-            let value = rest.split(';').next().unwrap();
-            self.0.retain(|(other, _)| other != name);
-            if !value.is_empty() {
-                self.0.push((name.to_owned(), value.to_owned()));
-            }
-        }
-        answer
-    }
-
-    fn value(&self, name: &str) -> String {
-        self.0.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone()).unwrap_or_default()
-    }
-
-    fn get(&mut self, service: &Service, path: &str) -> Answer {
-        let answer = send(self.with(service.request("GET", path)));
-        self.keep(answer)
-    }
-
-    fn post(&mut self, service: &Service, path: &str, fields: &[(&str, &str)]) -> Answer {
-        self.post_from(service, "same-origin", (path, fields))
-    }
-
-    fn post_from(
-        &mut self,
-        service: &Service,
-        site: &str,
-        (path, fields): (&str, &[(&str, &str)]),
-    ) -> Answer {
-        let request = service.request("POST", path).header("sec-fetch-site", site);
-        let answer = send(self.with(form(request, fields)));
-        self.keep(answer)
-    }
-
-    /// Signs in, step by step, and says how the last one is answered.
-    fn signs_in(&mut self, service: &Service, (email, password): (&str, &str), return_to: &str) -> Answer {
-        let page = self.get(service, "/login");
-        let token = token(&page);
-        let fields = [("email", email), ("form_token", &token), ("return_to", return_to)];
-        let page = self.post(service, "/login", &fields);
-        assert_eq!(page.code(), 200, "{page:?}");
-        let fields =
-            [("email", email), ("password", password), ("form_token", &token), ("return_to", return_to)];
-        self.post(service, "/login/password", &fields)
-    }
-}
-
-fn form(request: RequestBuilder, fields: &[(&str, &str)]) -> RequestBuilder {
-    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    request.header("content-type", "application/x-www-form-urlencoded").body(body)
-}
-
-/// What the page's forms hold.
-fn token(page: &Answer) -> String {
-    let (_, rest) =
-        page.text.split_once("name=\"form_token\" value=\"").unwrap_or_else(|| panic!("{page:?}"));
-    rest.split('"').next().unwrap().to_owned()
-}
-
-/// A service with Ada, who has a password.
-fn with_ada(kit: &Kit) -> (Service, Caller) {
-    let service = patient(kit);
-    let ada = Caller::person(&service, "ada");
-    let actor = service.polity.identity.authenticate(&ada.bearer.clone().unwrap().parse().unwrap()).unwrap();
-    let password = polity_signin::Password::new(PASSWORD).unwrap();
-    service.polity.signin.change_password(&actor, "", password).unwrap();
-    (service, ada)
-}
-
-fn signed_in(service: &Service) -> Jar {
-    let mut jar = Jar::default();
-    let answer = jar.signs_in(service, ("ada@acme.example", PASSWORD), "");
-    assert_eq!((answer.code(), answer.header("location")), (303, "/account"), "{answer:?}");
-    jar
-}
 
 both_engines! {
     fn somebody_signs_in_and_out(kit) {

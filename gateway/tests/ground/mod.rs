@@ -1,5 +1,6 @@
 //! What tests of a family stand on: people and programs with credentials, an organization, transcripts.
 
+pub(crate) mod browser;
 #[path = "../service/common.rs"]
 pub(crate) mod common;
 pub(crate) mod license;

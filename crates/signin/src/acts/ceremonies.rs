@@ -1,6 +1,7 @@
 //! Challenges to passkeys: made, and answered once by the browser that was asked.
 
 use polity_accounts::EmailAddress;
+use polity_identity::Secret;
 use polity_kernel::{AccountId, Digest, MasterKey, Result, Seal, Tx};
 
 use crate::store::ceremonies;
@@ -18,13 +19,15 @@ pub(crate) struct Asked {
     pub(crate) browser: BrowserDigest,
 }
 
-/// What a passkey is to do.
+/// What whoever is asked is to do.
 #[derive(Clone, Copy)]
 pub(crate) enum Purpose {
-    /// To be made.
+    /// To make a passkey.
     Registration,
-    /// To be shown.
+    /// To show a passkey.
     Assertion,
+    /// To show another second factor.
+    SecondFactor,
 }
 
 /// A challenge that was answered.
@@ -54,12 +57,19 @@ impl Ceremonies {
         Ok(row.map(|row| Answered { account: row.account_id }))
     }
 
-    fn digest(&self, asked: Asked, challenge: &[u8]) -> Digest {
+    /// What the row of what was asked is found by.
+    pub(crate) fn digest(&self, asked: Asked, challenge: &[u8]) -> Digest {
         let purpose: &[u8] = match asked.purpose {
             Purpose::Registration => b"registration",
             Purpose::Assertion => b"assertion",
+            Purpose::SecondFactor => b"second factor",
         };
         self.0.digest(&[purpose, asked.browser.bytes(), challenge])
+    }
+
+    /// What a browser that holds this is told from others by.
+    pub(crate) fn browser(&self, held: &Secret) -> BrowserDigest {
+        BrowserDigest::from(self.0.digest(&[b"browser", held.reveal().as_bytes()]))
     }
 
     /// By what authenticators know an account; it tells nothing of it.

@@ -48,6 +48,15 @@ impl Factors {
     }
 }
 
+/// What an account is signed in to with beside a password, in short.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WaysIn {
+    /// Whether its person can show two factors ([`Factors::are_two`]).
+    pub two_factors: bool,
+    /// Whether an identity at a provider opens it.
+    pub identity: bool,
+}
+
 /// The secret of an authenticator app, to be shown once.
 #[derive(Clone, Debug)]
 pub struct NewAuthenticatorApp {

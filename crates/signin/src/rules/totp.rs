@@ -13,6 +13,11 @@ pub(crate) const DIGITS: usize = 6;
 /// How many bytes a secret has (RFC 4226 §4, R6).
 pub(crate) const SECRET: usize = 20;
 
+/// Whether this is written as a code of an app is, right or wrong; recovery codes are not.
+pub(crate) fn is_code(text: &str) -> bool {
+    number(text.trim()).is_some()
+}
+
 /// Which step has this code: the present one, or one beside it, since clocks differ. All three are looked at, so that the time tells nothing.
 pub(crate) fn step_of(secret: &[u8], code: &str, now: Timestamp) -> Option<i64> {
     let code = number(code)?;

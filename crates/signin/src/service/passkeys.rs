@@ -7,6 +7,7 @@ use polity_kernel::{AccountId, Actor, Code, Error, FieldKind, Result, Tx, epoch}
 use uuid::Uuid;
 
 use crate::acts::ceremonies::{Answered, Asked, Purpose};
+use crate::acts::changes;
 use crate::acts::factors::{own, tell};
 use crate::events::{ACCOUNT_PASSKEY_ADDED, ACCOUNT_PASSKEY_REMOVED, ACCOUNT_PASSKEY_RENAMED};
 use crate::rules::signed::Assertion;
@@ -31,7 +32,10 @@ impl Passkeys for Service {
     fn begin_registration(&self, actor: &Actor, browser: BrowserDigest) -> Result<RegistrationOptions> {
         let (id, ceremonies, relying_party) =
             (own(actor)?, self.ceremonies.clone(), self.relying_party.clone());
+        let actor = actor.clone();
         self.ctx.write_platform(move |tx| {
+            let now = tx.now();
+            actor.require_recent(now)?;
             let account = within::account(tx, id)?.ok_or_else(|| Error::not_found("account"))?;
             let rows = store::passkeys::of_account(tx, id)?;
             require_room(rows.len())?;
@@ -93,6 +97,7 @@ impl Passkeys for Service {
     fn remove_passkey(&self, actor: &Actor, passkey: PasskeyId) -> Result<()> {
         let (id, actor) = (own(actor)?, actor.clone());
         self.ctx.write_platform(move |tx| {
+            changes::begin(tx, &actor, id)?;
             let row = found(tx, id, passkey)?;
             store::passkeys::remove(tx, &row)?;
             let over = Passkey::from(&row);
@@ -199,7 +204,7 @@ fn named(name: Option<String>) -> Result<String> {
 fn add(tx: &mut Tx<'_>, actor: &Actor, row: &Row) -> Result<Passkey> {
     let id = row.account_id;
     // two at once come one after the other, so that neither is one too many
-    epoch::raise(tx, id.uuid())?;
+    changes::begin(tx, actor, id)?;
     require_room(store::passkeys::of_account(tx, id)?.len())?;
     let row = Row { passkey_id: tx.new_id(), created_at: tx.now(), ..row.clone() };
     if !store::passkeys::insert_if_new(tx, &row)? {

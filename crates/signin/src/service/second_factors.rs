@@ -1,16 +1,21 @@
 //! Authenticator apps and recovery codes: enrolled, shown, removed.
 
+use std::collections::BTreeMap;
+
 use polity_accounts::within;
 use polity_identity::Secret;
 use polity_identity::within::person;
 use polity_kernel::event::Origin;
-use polity_kernel::{AccountId, Actor, Code, Error, FieldKind, Result, Tx, epoch};
+use polity_kernel::{AccountId, Actor, Code, Error, FieldKind, Method, Result, Tx, epoch};
 
 use crate::acts::factors::{own, tell};
-use crate::acts::guesses;
+use crate::acts::{changes, guesses, pending};
 use crate::events::{ACCOUNT_TOTP_ENROLLED, ACCOUNT_TOTP_REMOVED};
+use crate::rules::totp;
 use crate::service::Service;
-use crate::{Factor, FactorChange, Factors, NewAuthenticatorApp, SecondFactors, store};
+use crate::{
+    BrowserDigest, Factor, FactorChange, Factors, NewAuthenticatorApp, Proven, SecondFactors, WaysIn, store,
+};
 
 impl SecondFactors for Service {
     fn factors(&self, account: AccountId) -> Result<Factors> {
@@ -18,9 +23,25 @@ impl SecondFactors for Service {
         Ok(found.get(&account).copied().unwrap_or_default())
     }
 
+    fn ways_in(&self, accounts: &[AccountId]) -> Result<BTreeMap<AccountId, WaysIn>> {
+        self.ctx.read(|conn| {
+            let factors = store::factors::of_accounts(conn, accounts)?;
+            let two = |factors: Factors| WaysIn { two_factors: factors.are_two(), identity: false };
+            let mut ways: BTreeMap<_, _> =
+                factors.into_iter().map(|(account, factors)| (account, two(factors))).collect();
+            for account in store::linked_identities::linked(conn, accounts)? {
+                ways.entry(account).or_default().identity = true;
+            }
+            Ok(ways)
+        })
+    }
+
     fn begin_app(&self, actor: &Actor) -> Result<NewAuthenticatorApp> {
         let (id, secrets, issuer) = (own(actor)?, self.secrets.clone(), self.relying_party.id.clone());
+        let actor = actor.clone();
         self.ctx.write_platform(move |tx| {
+            let now = tx.now();
+            actor.require_recent(now)?;
             epoch::hold(tx, id.uuid())?;
             if has_app(tx, id)? {
                 return Err(Error::new(Code::Conflict, "there is an authenticator app: remove it first"));
@@ -34,7 +55,7 @@ impl SecondFactors for Service {
         let (id, secrets) = (own(actor)?, self.secrets.clone());
         let (actor, code) = (actor.clone(), code.to_owned());
         self.ctx.write_platform(move |tx| {
-            epoch::raise(tx, id.uuid())?;
+            changes::begin(tx, &actor, id)?;
             let now = tx.now();
             let pending = store::totps::find(tx, id, now)?.filter(|row| row.expires_at.is_some());
             let pending = pending.ok_or_else(|| Error::not_found("authenticator app to confirm"))?;
@@ -49,7 +70,7 @@ impl SecondFactors for Service {
     fn remove_app(&self, actor: &Actor) -> Result<()> {
         let (id, actor) = (own(actor)?, actor.clone());
         self.ctx.write_platform(move |tx| {
-            epoch::raise(tx, id.uuid())?;
+            changes::begin(tx, &actor, id)?;
             if !store::totps::remove(tx, id)? {
                 return Err(Error::not_found("authenticator app"));
             }
@@ -62,7 +83,7 @@ impl SecondFactors for Service {
     fn make_recovery_codes(&self, actor: &Actor) -> Result<Vec<Secret>> {
         let (id, actor, secrets) = (own(actor)?, actor.clone(), self.secrets.clone());
         self.ctx.write_platform(move |tx| {
-            epoch::raise(tx, id.uuid())?;
+            changes::begin(tx, &actor, id)?;
             if !has_app(tx, id)? {
                 return Err(Error::new(Code::Conflict, "there is no authenticator app to recover"));
             }
@@ -102,6 +123,35 @@ impl SecondFactors for Service {
         })?;
         if is_right { Ok(Factor::RecoveryCode) } else { Err(wrong()) }
     }
+
+    fn ask_second(&self, proven: &Proven, browser: BrowserDigest) -> Result<Option<Secret>> {
+        if proven.methods.has_two_factors() || !self.factors(proven.account)?.authenticator_app {
+            return Ok(None);
+        }
+        let (proven, ceremonies) = (*proven, self.ceremonies.clone());
+        self.ctx.write_platform(move |tx| pending::begin(&ceremonies, tx, &proven, browser).map(Some))
+    }
+
+    fn show_second(&self, asked: &Secret, browser: BrowserDigest, code: &str) -> Result<Proven> {
+        let now = self.ctx.now();
+        let first = self.ctx.read(|conn| pending::find(&self.ceremonies, conn, asked, browser, now))?;
+        let first = first.ok_or_else(over)?;
+        let method = if totp::is_code(code) {
+            self.show_app(first.account, code.trim())?;
+            Method::OneTimePassword
+        } else {
+            self.show_recovery_code(first.account, code)?;
+            Method::RecoveryCode
+        };
+        let (asked, ceremonies) = (asked.clone(), self.ceremonies.clone());
+        let taken = self.ctx.write_platform(move |tx| pending::take(&ceremonies, tx, &asked, browser))?;
+        if taken { Ok(first.and(method, self.ctx.now())) } else { Err(over()) }
+    }
+}
+
+/// One answer for whatever is wrong with what waits for a second factor.
+fn over() -> Error {
+    Error::new(Code::Unauthenticated, "this sign-in is over: begin anew")
 }
 
 /// Whether the account has an app that was confirmed.

@@ -7,13 +7,17 @@ use crate::acts::sessions;
 use crate::rules::whole;
 use crate::service::Service;
 use crate::session::{Browser, Issued, Proven, Session};
-use crate::{Ending, Sessions, store};
+use crate::{BrowserDigest, Ending, Sessions, store};
 
 /// Sessions that are forgotten in one transaction, and how many of those are made in a row.
 const BATCH: i64 = 1_000;
 const BATCHES: usize = 1_000;
 
 impl Sessions for Service {
+    fn browser(&self, held: &Secret) -> BrowserDigest {
+        self.ceremonies.browser(held)
+    }
+
     fn begin_session(&self, proven: &Proven, browser: &Browser) -> Result<(Session, Secret)> {
         let secret = Secret::random(self.ctx.ids());
         let digest = self.sessions.digest(&secret);

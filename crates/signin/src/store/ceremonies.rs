@@ -32,14 +32,15 @@ pub(crate) fn insert(conn: &mut Conn, row: &Row) -> Result<()> {
     Ok(())
 }
 
-/// Uses a ceremony up; absent when it was already, has ended or never was.
+/// A ceremony; absent when it was used up, has ended or never was.
+pub(crate) fn find(conn: &mut Conn, digest: &Digest, now: Timestamp) -> Result<Option<Row>> {
+    let found = ceremonies::table.find(digest.bytes()).filter(live(now)).select(Row::as_select());
+    Ok(found.first(conn).optional()?)
+}
+
+/// Uses a ceremony up; absent as of [`find`].
 pub(crate) fn take(conn: &mut Conn, digest: &Digest, now: Timestamp) -> Result<Option<Row>> {
-    let found: Option<Row> = ceremonies::table
-        .find(digest.bytes())
-        .filter(live(now))
-        .select(Row::as_select())
-        .first(conn)
-        .optional()?;
+    let found = find(conn, digest, now)?;
     if found.is_none() {
         return Ok(None);
     }

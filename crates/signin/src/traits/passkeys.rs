@@ -8,7 +8,8 @@ use crate::{
 };
 
 /// Passkeys (WebAuthn Level 2): added, used, removed. Whoever changes one is its person, by a credential that narrows nothing: else
-/// `PersonRequired` or `Forbidden`. Each change is told by letter.
+/// `PersonRequired` or `Forbidden`. Each change is told by letter. Adding and removing ask a session for a recent proof, else
+/// `ReauthenticationRequired`, and end the person's other sessions.
 ///
 /// A challenge is good for five minutes, once, right or wrong, in the browser that was asked. Each is a row until it has ended, so callers pace
 /// strangers.

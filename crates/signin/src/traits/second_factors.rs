@@ -1,17 +1,23 @@
 //! Authenticator apps and recovery codes.
 
+use std::collections::BTreeMap;
+
 use polity_identity::Secret;
 use polity_kernel::{AccountId, Actor, Result};
 
-use crate::{Factor, Factors, NewAuthenticatorApp};
+use crate::{BrowserDigest, Factor, Factors, NewAuthenticatorApp, Proven, WaysIn};
 
 /// Second factors: an authenticator app, and recovery codes for the day when it is lost. Whoever changes one is its person, by a credential
-/// that narrows nothing: else `PersonRequired` or `Forbidden`. Each change is told by letter.
+/// that narrows nothing: else `PersonRequired` or `Forbidden`. Each change is told by letter, asks a session for a recent proof, else
+/// `ReauthenticationRequired`, and ends the person's other sessions.
 ///
-/// Whether a person has shown another factor before, and how lately, is for the caller to know.
+/// Who is shown a code has shown another factor before: [`SecondFactors::ask_second`] is where that is kept.
 pub trait SecondFactors: Send + Sync {
     /// What an account has.
     fn factors(&self, account: AccountId) -> Result<Factors>;
+
+    /// What these accounts are signed in to with, by two queries; those with a password alone are left out.
+    fn ways_in(&self, accounts: &[AccountId]) -> Result<BTreeMap<AccountId, WaysIn>>;
 
     /// Makes the secret of an authenticator app. It counts once a code is [confirmed](Self::confirm_app), within ten minutes; asked for again,
     /// it is another one.
@@ -51,4 +57,15 @@ pub trait SecondFactors: Send + Sync {
     /// # Errors
     /// As of [`Self::show_app`].
     fn show_recovery_code(&self, account: AccountId, code: &str) -> Result<Factor>;
+
+    /// Says whether somebody who has shown a first factor is to show a second: then what stands for the first, given this once, for ten
+    /// minutes, in this browser. Absent where their account has no authenticator app, or two factors are shown already.
+    fn ask_second(&self, proven: &Proven, browser: BrowserDigest) -> Result<Option<Secret>>;
+
+    /// Judges a code of the app, or a recovery code, of whoever was [asked](Self::ask_second), and says what they have proven with both. The
+    /// wrong one leaves what was asked for as it was; the right one uses it up.
+    ///
+    /// # Errors
+    /// `Unauthenticated` for what was used, has run out, never was, or is another browser's; else as of [`Self::show_app`].
+    fn show_second(&self, asked: &Secret, browser: BrowserDigest, code: &str) -> Result<Proven>;
 }

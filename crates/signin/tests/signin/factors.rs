@@ -12,10 +12,10 @@ use crate::*;
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// An authenticator app that was given this secret.
-struct App(Vec<u8>);
+pub(crate) struct App(Vec<u8>);
 
 impl App {
-    fn new(base32: &str) -> Self {
+    pub(crate) fn new(base32: &str) -> Self {
         let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
         let bits: String = base32.chars().map(|c| format!("{:05b}", alphabet.find(c).unwrap())).collect();
         let bytes = bits.as_bytes().chunks_exact(8);
@@ -23,7 +23,7 @@ impl App {
     }
 
     /// What it shows so many steps from now.
-    fn code(&self, kit: &Kit, later: i64) -> String {
+    pub(crate) fn code(&self, kit: &Kit, later: i64) -> String {
         let step = kit.ctx.now().seconds() / 30 + later;
         let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &self.0);
         let tag = hmac::sign(&key, &step.to_be_bytes());
@@ -34,14 +34,14 @@ impl App {
     }
 
     /// A code that it shows at no time about now.
-    fn wrong(&self, kit: &Kit) -> String {
+    pub(crate) fn wrong(&self, kit: &Kit) -> String {
         let right: Vec<String> = (-1..=1).map(|later| self.code(kit, later)).collect();
         (0..).map(|number| format!("{number:06}")).find(|code| !right.contains(code)).unwrap()
     }
 }
 
 /// The app that the person has enrolled just now, and their recovery codes.
-fn enrolled(ground: &Ground<'_>, account: AccountId) -> (App, Vec<Secret>) {
+pub(crate) fn enrolled(ground: &Ground<'_>, account: AccountId) -> (App, Vec<Secret>) {
     let me = themselves(account);
     let app = App::new(ground.signin.begin_app(&me).unwrap().secret.reveal());
     let codes = ground.signin.confirm_app(&me, &app.code(ground.kit, 0)).unwrap();

@@ -8,6 +8,7 @@ mod linked_identities;
 mod links;
 mod log_in;
 mod passkeys;
+mod second_step;
 mod sessions;
 mod sign_in_links;
 mod sign_up;

@@ -1,8 +1,8 @@
 //! `/api/organizations/{organization_id}/members`: who belongs to an organization.
 
 use actix_web::{HttpResponse, Responder};
-use polity_directory::MemberPatch;
-use polity_kernel::{Access, Code, Error, Subject};
+use polity_directory::{MemberInFull, MemberPatch};
+use polity_kernel::{Access, Code, Error, Paged, Result, Subject};
 
 use super::Fault;
 use super::body::Body;
@@ -29,7 +29,8 @@ pub(super) async fn list(
     };
     let count = |_: &_, (_, found): &(_, polity_directory::FoundMembers)| Ok(found.count());
     leaf.sent(caller, enter, count, |polity, (access, found), page| {
-        Ok(polity.directory.members(access, found.query(), page)?.map(OrganizationMember::from))
+        let Paged { items, next } = polity.directory.members(access, found.query(), page)?;
+        Ok(Paged { items: shown(polity, items)?, next })
     })
     .await
 }
@@ -59,9 +60,10 @@ pub(super) async fn update(
             return Err(Error::new(Code::Forbidden, "nobody sets their own level"));
         }
         let patch = MemberPatch { level: body.0.level, expires_at: None };
-        polity.directory.change_member(access, account, patch)
+        let member = polity.directory.change_member(access, account, patch)?;
+        shown(polity, vec![member])?.pop().ok_or_else(|| Error::not_found("member"))
     });
-    Ok(Json(changed.await?.into()))
+    Ok(Json(changed.await?))
 }
 
 /// Removes a member; everybody may remove themselves. Scope: `organization_member:write`.
@@ -89,4 +91,11 @@ pub(super) async fn keys(caller: Scoped<Access>, path: Path<MemberPath>) -> Resu
         polity.identity.keys_reaching(access, account)
     });
     Ok(Json(found.await?.into()))
+}
+
+/// The members, and what they sign in with.
+fn shown(polity: &Polity, members: Vec<MemberInFull>) -> Result<Vec<OrganizationMember>> {
+    let accounts: Vec<_> = members.iter().map(|full| full.account.id).collect();
+    let ways = polity.signin.ways_in(&accounts)?;
+    Ok(members.into_iter().map(|full| OrganizationMember::new(full, &ways)).collect())
 }

@@ -12,6 +12,9 @@ use crate::ask::Form;
 /// The longest text of a field that is looked at, in characters; longer ones are cut, and still too long for what they are meant for.
 const LONGEST: usize = 400;
 
+/// The most characters of what a browser answers about a passkey, in JSON.
+const LONGEST_ANSWER: usize = 8_192;
+
 /// The most characters of a path to go on to.
 const LONGEST_PATH: usize = 2_048;
 
@@ -19,7 +22,11 @@ const LONGEST_PATH: usize = 2_048;
 pub(super) fn read<T: DeserializeOwned + Default>(Form(form): &Form) -> T {
     let mut fields = Map::new();
     for (name, value) in form_urlencoded::parse(form) {
-        let most = if name == "return_to" { LONGEST_PATH + 1 } else { LONGEST };
+        let most = match name.as_ref() {
+            "return_to" => LONGEST_PATH + 1,
+            "answer" => LONGEST_ANSWER,
+            _ => LONGEST,
+        };
         let cut = || Value::String(value.chars().take(most).collect());
         fields.entry(name).or_insert_with(cut);
     }

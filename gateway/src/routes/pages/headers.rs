@@ -9,6 +9,11 @@ use url::Url;
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+/// The same policy for a page that has the script of passkeys.
+pub(super) const SCRIPTED: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+);
+
 /// The same policy for a page whose one form is sent to another site.
 ///
 /// # Errors

@@ -92,7 +92,9 @@ fn shown(
     assignments: Vec<RoleAssignment>,
 ) -> Result<Vec<RoleMembership>> {
     let carriers = polity.directory.carriers(access, assignments)?;
-    Ok(carriers.into_iter().map(|carrier| RoleMembership::new(role, carrier)).collect())
+    let accounts: Vec<_> = carriers.iter().map(|carrier| carrier.member.account.id).collect();
+    let ways = polity.signin.ways_in(&accounts)?;
+    Ok(carriers.into_iter().map(|carrier| RoleMembership::new(role, carrier, &ways)).collect())
 }
 
 fn one(polity: &Polity, access: &Access, role: RoleId, assignment: RoleAssignment) -> Result<RoleMembership> {

@@ -3,7 +3,7 @@
 pub(super) mod memberships;
 
 use actix_web::{HttpResponse, Responder};
-use polity_directory::{NewRole, Role as Known, RolePatch};
+use polity_directory::{NewRole, Role as Known, RoleInFull, RolePatch};
 use polity_kernel::{Access, Error, Page, Paged, Result};
 
 use super::Fault;
@@ -37,7 +37,7 @@ pub(super) async fn list(
         |_, (_, roles)| Ok(u64::try_from(roles.len()).unwrap_or(u64::MAX)),
         |polity, (access, roles), page| {
             let full = polity.directory.roles_in_full(access, part(roles, page))?;
-            Ok(Paged { items: full.into_iter().map(Role::from).collect(), next: None })
+            Ok(Paged { items: with_ways(polity, full)?, next: None })
         },
     )
     .await
@@ -104,8 +104,16 @@ pub(super) async fn remove(caller: Scoped<Access>, path: Path<RolePath>) -> Resu
 
 /// The role with its people.
 fn shown(polity: &Polity, access: &Access, role: Known) -> Result<Role> {
-    let full = polity.directory.roles_in_full(access, vec![role])?.pop();
-    full.map(Role::from).ok_or_else(|| Error::internal("a role was lost on its way"))
+    let full = polity.directory.roles_in_full(access, vec![role])?;
+    with_ways(polity, full)?.pop().ok_or_else(|| Error::internal("a role was lost on its way"))
+}
+
+/// The roles, and what their people sign in with.
+fn with_ways(polity: &Polity, roles: Vec<RoleInFull>) -> Result<Vec<Role>> {
+    let carriers = roles.iter().flat_map(|role| &role.carriers);
+    let accounts: Vec<_> = carriers.map(|carrier| carrier.member.account.id).collect();
+    let ways = polity.signin.ways_in(&accounts)?;
+    Ok(roles.into_iter().map(|role| Role::new(role, &ways)).collect())
 }
 
 /// A part of all roles, which are few enough to stand in memory.

@@ -1,8 +1,11 @@
 //! Members as this family shows them.
 
+use std::collections::BTreeMap;
+
 use polity_directory::{MemberId, MemberInFull};
 use polity_identity::ReachingKeys;
-use polity_kernel::Level;
+use polity_kernel::{AccountId, Level};
+use polity_signin::WaysIn;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -26,9 +29,9 @@ pub(crate) struct OrganizationMember {
     /// When the membership last changed.
     #[schema(value_type = String, format = DateTime)]
     updated_at: Moment,
-    /// Always false: there is no second factor.
+    /// Whether they have an authenticator app or a passkey.
     is_2fa_enabled: bool,
-    /// Always false.
+    /// Whether they sign in by a provider's word.
     has_social_auth: bool,
     /// When they last logged in with a password, to the minute; null for one who never did.
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -67,16 +70,22 @@ struct MemberKey {
     last_used_at: Option<Moment>,
 }
 
-impl From<MemberInFull> for OrganizationMember {
-    fn from(MemberInFull { member, account, last_login_at, .. }: MemberInFull) -> Self {
+/// What people sign in with, by account.
+pub(crate) type Ways = BTreeMap<AccountId, WaysIn>;
+
+impl OrganizationMember {
+    /// A member who is signed in to as one of these says.
+    pub(crate) fn new(full: MemberInFull, ways: &Ways) -> Self {
+        let MemberInFull { member, account, last_login_at, .. } = full;
+        let ways = ways.get(&account.id).copied().unwrap_or_default();
         Self {
             id: member.id,
             user: account.into(),
             level: member.level,
             joined_at: Moment(member.joined_at),
             updated_at: Moment(member.updated_at),
-            is_2fa_enabled: false,
-            has_social_auth: false,
+            is_2fa_enabled: ways.two_factors,
+            has_social_auth: ways.identity,
             last_login: last_login_at.map(Moment),
             accepted: member.accepted_at.is_none().then_some(false),
         }

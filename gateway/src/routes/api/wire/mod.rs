@@ -27,7 +27,7 @@ pub(super) use invite::{
 };
 pub(super) use legal_document::{Heeded, LegalDocument, LegalDocumentBody};
 pub(super) use login::{AddressBody, AddressSecretBody, LogInBody, LoggedIn};
-pub(super) use member::{MemberBody, MemberKeys, OrganizationMember};
+pub(super) use member::{MemberBody, MemberKeys, OrganizationMember, Ways};
 pub(super) use organization::{
     Organization, OrganizationBody, OrganizationChange, OrganizationReplacement, Standpoint,
     organization_fault,

@@ -5,7 +5,7 @@ use polity_kernel::{AccountId, Code, Error, FieldKind};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Moment, OrganizationMember, UserBasic};
+use super::{Moment, OrganizationMember, UserBasic, Ways};
 use crate::gate::status;
 use crate::routes::api::Fault;
 use crate::routes::api::body::{Optional, Required, id, text};
@@ -92,14 +92,17 @@ pub(crate) fn role_fault(error: Error) -> Fault {
     }
 }
 
-impl From<RoleInFull> for Role {
-    fn from(full: RoleInFull) -> Self {
+impl Role {
+    /// A role whose people are signed in to as these say.
+    pub(crate) fn new(full: RoleInFull, ways: &Ways) -> Self {
+        let id = full.role.id;
+        let carriers = full.carriers.into_iter();
         Self {
-            id: full.role.id,
+            id,
             name: full.role.name,
             created_at: full.role.created_at.map(Moment),
             created_by: full.maker.map(UserBasic::from),
-            members: full.carriers.into_iter().map(|one| RoleMembership::new(full.role.id, one)).collect(),
+            members: carriers.map(|one| RoleMembership::new(id, one, ways)).collect(),
             is_default: full.is_default,
         }
     }
@@ -107,13 +110,13 @@ impl From<RoleInFull> for Role {
 
 impl RoleMembership {
     /// Somebody who carries this role.
-    pub(crate) fn new(role: RoleId, carrier: RoleCarrier) -> Self {
+    pub(crate) fn new(role: RoleId, carrier: RoleCarrier, ways: &Ways) -> Self {
         let given_at = carrier.assignment.given_at;
         Self {
             id: carrier.assignment.id,
             role_id: role,
             user: UserBasic::from(carrier.member.account.clone()),
-            organization_member: carrier.member.into(),
+            organization_member: OrganizationMember::new(carrier.member, ways),
             joined_at: Moment(given_at),
             updated_at: Moment(given_at),
         }

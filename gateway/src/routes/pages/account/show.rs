@@ -6,7 +6,7 @@ use askama::Template;
 use polity_directory::OrganizationFilter;
 use polity_identity::{ApiKey, Owner};
 use polity_kernel::{Actor, Code, Error, Page, Result, SessionId};
-use polity_signin::Session;
+use polity_signin::{Factors, LinkedIdentity, Passkey, Session};
 
 use super::Fault;
 use super::form::Wrong;
@@ -29,6 +29,9 @@ pub(super) struct AccountPage {
     email: String,
     is_verified: bool,
     has_password: bool,
+    factors: Factors,
+    passkeys: Vec<PasskeyLine>,
+    identities: Vec<IdentityLine>,
     sessions: Vec<SessionLine>,
     organizations: Vec<OrganizationLine>,
     has_more_organizations: bool,
@@ -45,6 +48,23 @@ struct SessionLine {
     used: String,
     methods: String,
     is_own: bool,
+}
+
+/// A passkey, as the page shows it.
+struct PasskeyLine {
+    id: String,
+    name: Line,
+    added: String,
+    used: Option<String>,
+}
+
+/// Who one is at a provider.
+struct IdentityLine {
+    id: String,
+    issuer: Line,
+    email: Option<Line>,
+    linked: String,
+    used: String,
 }
 
 /// An organization that one belongs to.
@@ -82,7 +102,12 @@ pub(super) fn judged(
 ) -> Result<Option<AccountPage>> {
     match deed {
         Ok(()) => Ok(None),
-        Err(error) if matches!(error.code(), Code::Invalid | Code::Conflict | Code::Throttled) => {
+        Err(error)
+            if matches!(
+                error.code(),
+                Code::Invalid | Code::Conflict | Code::LimitReached | Code::Throttled
+            ) =>
+        {
             AccountPage::of(polity, actor, token, Wrong::of_error(&error, called)).map(Some)
         }
         Err(error) => Err(error),
@@ -113,6 +138,9 @@ impl AccountPage {
             email: account.email_text().to_owned(),
             is_verified: account.email_verified,
             has_password: polity.signin.has_password(actor)?,
+            factors: polity.signin.factors(account.id)?,
+            passkeys: polity.signin.passkeys(actor)?.iter().map(PasskeyLine::of).collect(),
+            identities: polity.signin.identities(actor)?.iter().map(IdentityLine::of).collect(),
             sessions: sessions.into_iter().map(|session| SessionLine::of(session, own)).collect(),
             has_more_organizations: organizations.next.is_some(),
             organizations: organizations
@@ -136,6 +164,29 @@ impl SessionLine {
             methods: session.methods.references().join(", "),
             is_own: Some(session.id) == own,
             id: session.id,
+        }
+    }
+}
+
+impl PasskeyLine {
+    fn of(passkey: &Passkey) -> Self {
+        Self {
+            id: passkey.id.to_string(),
+            name: Line::new(&passkey.name),
+            added: minute(passkey.created_at),
+            used: passkey.last_used_at.map(minute),
+        }
+    }
+}
+
+impl IdentityLine {
+    fn of(identity: &LinkedIdentity) -> Self {
+        Self {
+            id: identity.id.to_string(),
+            issuer: Line::new(&identity.at.issuer),
+            email: identity.email.as_deref().and_then(Line::some),
+            linked: minute(identity.linked_at),
+            used: minute(identity.last_used_at),
         }
     }
 }

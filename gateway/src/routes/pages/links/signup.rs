@@ -198,7 +198,9 @@ fn credential(
     proven: &Proven,
     browser: Option<&Browser>,
 ) -> Result<(Credential, Option<Secret>)> {
-    match browser {
+    // who has a second factor shows it at the door, and has no session without it
+    let has_second = polity.signin.factors(proven.account)?.authenticator_app;
+    match browser.filter(|_| !has_second) {
         Some(browser) => {
             let (_, secret) = polity.signin.begin_session(proven, browser)?;
             Ok((Credential::session(secret.reveal())?, Some(secret)))

@@ -8,11 +8,12 @@ use polity_kernel::{Error, Result};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::Fault;
 use super::form::{Wrong, own_path, read};
+use super::offer::offered;
 use super::page::{onward, page};
 use super::password::PasswordPage;
 use super::paths::LoginQuery;
-use super::{Fault, Way, ways};
 use crate::ask::{Form, Query};
 use crate::gate::caller::Anyone;
 use crate::gate::session;
@@ -29,6 +30,8 @@ pub(in crate::routes::pages) struct LoginForm {
     form_token: String,
     /// Where to go on.
     return_to: String,
+    /// `yes`, for the other ways beside the connection of the address's domain.
+    other: String,
 }
 
 #[derive(Template)]
@@ -37,6 +40,7 @@ struct AddressPage {
     token: String,
     return_to: String,
     email: String,
+    other: bool,
     wrong: Wrong,
 }
 
@@ -60,6 +64,7 @@ pub(in crate::routes::pages) async fn begin(
             token: session::form_token(&visit),
             return_to: query.return_to.as_deref().and_then(own_path).unwrap_or_default().to_owned(),
             email: String::new(),
+            other: query.other.is_some(),
             wrong: Wrong::nothing(),
         },
     )?;
@@ -69,11 +74,12 @@ pub(in crate::routes::pages) async fn begin(
     Ok(answer)
 }
 
-/// Shows what the address can sign in with.
+/// Shows what the address can sign in with, or leads to the one way that it has.
 #[utoipa::path(post, path = "/login", tag = "pages",
     request_body(content_type = "application/x-www-form-urlencoded", content = LoginForm),
     responses(
-    (status = 200, content_type = "text/html", description = "The next form; whether there is an account is not said."),
+    (status = 200, content_type = "text/html", description = "The next forms; whether there is an account is not said."),
+    (status = 303, description = "To the connection that the address's domain signs in with, and nothing else."),
     (status = 400, content_type = "text/html", description = "That is no address."),
     (status = 403, content_type = "text/html", description = "The form was not shown to this browser.")))]
 pub(in crate::routes::pages) async fn go_on(
@@ -81,22 +87,23 @@ pub(in crate::routes::pages) async fn go_on(
     request: HttpRequest,
     form: Form,
 ) -> Result<HttpResponse, Fault> {
-    let LoginForm { email, form_token, return_to } = read(&form);
+    let LoginForm { email, form_token, return_to, other } = read(&form);
+    let other = other == "yes";
     session::shown(session::visiting(&request).as_deref(), &form_token)?;
     let return_to = own_path(&return_to).unwrap_or_default().to_owned();
     let email = email.trim().to_owned();
     if email.parse::<polity_accounts::EmailAddress>().is_err() {
         let wrong = Wrong::at("email", "Please enter an e-mail address, such as ada@example.com.");
-        return page(StatusCode::BAD_REQUEST, &AddressPage { token: form_token, return_to, email, wrong });
+        let again = AddressPage { token: form_token, return_to, email, other, wrong };
+        return page(StatusCode::BAD_REQUEST, &again);
     }
-    let named = email.clone();
-    let ways = anyone.read(move |polity| Ok(ways(polity, &named))).await?;
-    match ways.first() {
-        Some(Way::Password) | None => page(
-            StatusCode::OK,
-            &PasswordPage { token: form_token, return_to, email, wrong: Wrong::nothing() },
-        ),
+    let (named, back) = (email.clone(), return_to.clone());
+    let offer = anyone.read(move |polity| offered(polity, &named, &back)).await?;
+    if let Some(offer) = offer.as_ref().filter(|offer| offer.enforced && !other) {
+        return Ok(onward(&offer.start));
     }
+    let ways = PasswordPage { token: form_token, return_to, email, offer, wrong: Wrong::nothing() };
+    page(StatusCode::OK, &ways)
 }
 
 /// Leads on to the page of an invitation.

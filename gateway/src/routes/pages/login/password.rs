@@ -1,18 +1,19 @@
 //! `/login/password`: the step for who has a password.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use polity_identity::Secret;
 use polity_kernel::{Code, Error, Result};
-use polity_signin::{Browser, LoggedIn, Proven};
+use polity_signin::LoggedIn;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::Fault;
+use super::browser::browser;
 use super::form::{Wrong, own_path, read};
+use super::offer::{OfferLine, offered};
 use super::page::{onward, page};
+use super::step::{Given, Step};
 use crate::areas::Polity;
 use crate::ask::Form;
 use crate::gate::caller::Anyone;
@@ -42,6 +43,8 @@ pub(super) struct PasswordPage {
     pub(super) token: String,
     pub(super) return_to: String,
     pub(super) email: String,
+    /// The connection of the address's domain.
+    pub(super) offer: Option<OfferLine>,
     pub(super) wrong: Wrong,
 }
 
@@ -55,6 +58,7 @@ pub(in crate::routes::pages) async fn again() -> HttpResponse {
 #[utoipa::path(post, path = "/login/password", tag = "pages",
     request_body(content_type = "application/x-www-form-urlencoded", content = LoginPasswordForm),
     responses(
+    (status = 200, content_type = "text/html", description = "A form that asks for the second factor: there is no session yet."),
     (status = 303, description = "Signed in; to where the form says, or to one's own account."),
     (status = 400, content_type = "text/html", description = "The address or the password is wrong."),
     (status = 403, content_type = "text/html", description = "The form was not shown to this browser."),
@@ -64,44 +68,27 @@ pub(in crate::routes::pages) async fn log_in(
     request: HttpRequest,
     form: Form,
 ) -> Result<HttpResponse, Fault> {
-    let LoginPasswordForm { email, password, form_token, return_to } = read(&form);
-    session::shown(session::visiting(&request).as_deref(), &form_token)?;
+    let LoginPasswordForm { email, password, form_token: token, return_to } = read(&form);
+    session::shown(session::visiting(&request).as_deref(), &token)?;
     let return_to = own_path(&return_to).unwrap_or_default().to_owned();
-    let (guess, browser) = (Guess::of(&anyone, &request), browser(&anyone, &request));
-    let address = email.clone();
+    let (gate, guess, browser) = (anyone.gate(), Guess::of(&anyone, &request), browser(&anyone, &request));
+    let (address, held) = (email.clone(), token.clone());
     let work = move |polity: &Polity| {
         let LoggedIn { proven, device, .. } = guess.log_in(address, &password)?;
-        Ok((signed_in(polity, &proven, &browser)?, device))
+        Ok((Given::of(polity, &proven, &browser, &held)?, device))
     };
-    let (secret, device) = match anyone.prove(work).await {
-        Ok(begun) => begun,
+    let (given, device) = match anyone.prove(work).await {
+        Ok(given) => given,
         Err(error) => {
             let wrong = Wrong::at("password", told(&error).ok_or(error)?);
-            let again = PasswordPage { token: form_token, return_to, email, wrong };
-            return page(StatusCode::BAD_REQUEST, &again);
+            let (named, back) = (email.clone(), return_to.clone());
+            let offer = anyone.read(move |polity| offered(polity, &named, &back)).await?;
+            return page(StatusCode::BAD_REQUEST, &PasswordPage { token, return_to, email, offer, wrong });
         }
     };
-    let mut answer = onward(own_path(&return_to).unwrap_or("/account"));
-    let gate = anyone.gate();
-    for cookie in [session::begun(&gate, &secret), kept(&gate, &device)] {
-        answer.add_cookie(&cookie).map_err(Error::internal)?;
-    }
+    let mut answer = given.answered(&gate, Step { token, return_to })?;
+    answer.add_cookie(&kept(&gate, &device)).map_err(Error::internal)?;
     Ok(answer)
-}
-
-/// Begins the session of whoever has proven themselves; the browser's own one ends.
-pub(super) fn signed_in(polity: &Polity, proven: &Proven, browser: &Browser) -> Result<Secret> {
-    polity.signin.begin_session(proven, browser).map(|(_, secret)| secret)
-}
-
-/// Where a session begins.
-pub(in crate::routes::pages) fn browser(anyone: &Anyone, request: &HttpRequest) -> Browser {
-    let program = request.headers().get(header::USER_AGENT).and_then(|program| program.to_str().ok());
-    Browser {
-        address: anyone.address(),
-        program: program.map(str::to_owned),
-        replaced: session::cookie(request).map(Secret::new),
-    }
 }
 
 /// What is told of a failure that the next try may mend.
