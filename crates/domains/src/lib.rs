@@ -36,7 +36,9 @@ use polity_kernel::{Access, AccountId, OrganizationId, Result, Timestamp};
 pub use acts::claims::MOST;
 pub use admission::{Admission, AdmissionRule, Admitted, Confirmation, Joining, Offer, Preview};
 pub use claims::Claims;
-pub use connection::arrival::{Arrival, Begin, Callback, Departure, MetadataSource, SignInPurpose};
+pub use connection::arrival::{
+    Addresses, Arrival, Begin, Callback, Departure, MetadataSource, SignInPurpose,
+};
 pub use connection::attempt::{Attempt, AttemptId, AttemptOutcome, MOST_ATTEMPTS, Step};
 pub use connection::certificate::Certificate;
 pub use connection::external::{ExternalIdentity, MOST_GROUPS};

@@ -6,11 +6,10 @@ use polity_identity::Secret;
 use polity_kernel::{Access, OrganizationId, Result};
 use serde_json::Value;
 
-use crate::connection::saml::ServiceProvider;
 use crate::connection::saml::metadata::ImportedProvider;
 use crate::{
-    Arrival, Attempt, Begin, Callback, Certificate, Connection, ConnectionId, ConnectionPatch, Departure,
-    MetadataSource, NewConnection,
+    Addresses, Arrival, Attempt, Begin, Callback, Certificate, Connection, ConnectionId, ConnectionPatch,
+    Departure, MetadataSource, NewConnection,
 };
 
 /// Connections of one organization to identity providers.
@@ -34,7 +33,7 @@ pub trait Connections: Send + Sync {
     /// Changes a connection. Other settings take the try-out back; sign-ins that are under way end. Permission `org.connections.update`.
     ///
     /// # Errors
-    /// `NotFound`; `Invalid` as of [`Connections::create`], and at `kind` for settings of another protocol.
+    /// `NotFound`; `Conflict` where it has changed since; `Invalid` as of [`Connections::create`], and at `kind` for settings of another protocol.
     fn update(&self, access: &Access, id: ConnectionId, patch: ConnectionPatch) -> Result<Connection>;
 
     /// Removes a connection with its log; sign-ins that are under way end. Permission `org.connections.delete`.
@@ -58,10 +57,10 @@ pub trait Connections: Send + Sync {
     ) -> Result<Vec<(ConnectionId, Certificate)>>;
 
     /// What the metadata of a SAML provider says; of several providers in it, the one of this entity id. Nothing is changed.
-    /// Waits for somebody else's server where it is to be fetched. Permission `org.connections.update`.
+    /// Waits for somebody else's server where it is to be fetched. Permission `org.connections.create` or `org.connections.update`.
     ///
     /// # Errors
-    /// `Invalid` at `metadata`; `Unavailable` where it cannot be fetched.
+    /// `Invalid` at `metadata`, and at `metadata_url` for no address of a server; `Unavailable` where it cannot be fetched.
     fn read_metadata(
         &self,
         access: &Access,
@@ -109,8 +108,8 @@ pub trait SignInElsewhere: Send + Sync {
     /// Our SAML metadata for a provider that is told one address for all connections, as XML.
     fn common_metadata(&self) -> String;
 
-    /// What a SAML connection's provider must know of us.
-    fn service_provider(&self, connection: ConnectionId) -> ServiceProvider;
+    /// What a connection's provider, and whoever signs in by it, must know of us.
+    fn addresses(&self, connection: ConnectionId) -> Addresses;
 
     /// Our SAML metadata for a connection, as XML.
     ///

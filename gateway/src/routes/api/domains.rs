@@ -103,7 +103,9 @@ pub(super) async fn verify(
 #[cfg(test)]
 mod tests {
     use polity_domains::permissions::{
-        ORG_DOMAINS_CREATE, ORG_DOMAINS_DELETE, ORG_DOMAINS_GET, ORG_DOMAINS_LIST, ORG_DOMAINS_UPDATE,
+        ORG_CONNECTIONS_CREATE, ORG_CONNECTIONS_DELETE, ORG_CONNECTIONS_GET, ORG_CONNECTIONS_LIST,
+        ORG_CONNECTIONS_UPDATE, ORG_DOMAINS_CREATE, ORG_DOMAINS_DELETE, ORG_DOMAINS_GET, ORG_DOMAINS_LIST,
+        ORG_DOMAINS_UPDATE,
     };
     use polity_identity::Scope;
 
@@ -114,5 +116,9 @@ mod tests {
         assert!(read.lacking([&ORG_DOMAINS_LIST, &ORG_DOMAINS_GET]).is_empty());
         assert!(write.lacking(writing).is_empty());
         assert_eq!(read.lacking(writing).len(), 3);
+        let connecting = [&ORG_CONNECTIONS_CREATE, &ORG_CONNECTIONS_UPDATE, &ORG_CONNECTIONS_DELETE];
+        assert!(read.lacking([&ORG_CONNECTIONS_LIST, &ORG_CONNECTIONS_GET]).is_empty());
+        assert!(write.lacking(connecting).is_empty());
+        assert_eq!(read.lacking(connecting).len(), 3);
     }
 }

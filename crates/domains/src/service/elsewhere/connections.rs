@@ -11,6 +11,7 @@ use crate::acts::desk::{Desk, Secrets, found, remove};
 use crate::acts::sign_ins::{AWAY, Flow};
 use crate::connection::keys::PrivateKey;
 use crate::connection::saml::metadata::{self, ImportedProvider};
+use crate::connection::settings::server;
 use crate::connection::web::Web;
 use crate::connection::{PublicKey, require_secret};
 use crate::events::{CONNECTION_CREATED, CONNECTION_DELETED, CONNECTION_UPDATED};
@@ -138,11 +139,12 @@ impl Connections for ConnectionService {
         source: &MetadataSource,
         entity_id: Option<&str>,
     ) -> Result<ImportedProvider> {
-        access.require(&ORG_CONNECTIONS_UPDATE)?;
+        access.require(&ORG_CONNECTIONS_CREATE).or_else(|_| access.require(&ORG_CONNECTIONS_UPDATE))?;
         let fetched;
         let xml = match source {
             MetadataSource::Xml(xml) => xml,
             MetadataSource::Url(url) => {
+                server("metadata_url", url)?;
                 let web = Web { fetch: self.desk.fetch.as_ref(), organization: access.organization() };
                 fetched = web.text(url).map_err(|why| {
                     Error::unavailable("provider", "the metadata cannot be fetched").because(why)
@@ -195,13 +197,18 @@ fn changed(
 ) -> Result<Kept> {
     let mut open = desk.open(before)?;
     let connection = &mut open.connection;
+    if patch.since.is_some_and(|since| since != connection.version) {
+        return Err(Error::new(Code::Conflict, "the connection has been changed in the meantime"));
+    }
     if let Some(settings) = &patch.settings {
         if settings.kind() != connection.kind() {
             let why = "a connection keeps its protocol: make another";
             return Err(Error::field("kind", FieldKind::NotAllowed.told(why)));
         }
+        if connection.settings != *settings {
+            connection.tested = None;
+        }
         connection.settings = settings.clone();
-        connection.tested = None;
     }
     if let (None, Some(pair)) = (&open.secrets.key, pair) {
         open.secrets.key = Some(pair.key.clone());

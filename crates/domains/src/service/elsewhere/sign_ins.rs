@@ -18,12 +18,11 @@ use crate::connection::attempt::Step;
 use crate::connection::code::Binding;
 use crate::connection::external::ExternalIdentity;
 use crate::connection::rejection::Rejection;
-use crate::connection::saml::ServiceProvider;
 use crate::connection::saml::judge::in_response_to;
 use crate::connection::saml::metadata::{metadata_for_all, of_service};
 use crate::events::CONNECTION_TESTED;
 use crate::store::flows::{Row, Stage};
-use crate::{Connection, ConnectionId, ConnectionSettings, SignInElsewhere, store};
+use crate::{Addresses, Connection, ConnectionId, ConnectionSettings, SignInElsewhere, store};
 
 /// What an answer came to, before it is kept.
 struct Passed {
@@ -106,8 +105,8 @@ impl SignInElsewhere for ConnectionService {
         metadata_for_all(&self.desk.service_provider(ConnectionId::new(uuid::Uuid::nil())))
     }
 
-    fn service_provider(&self, connection: ConnectionId) -> ServiceProvider {
-        self.desk.service_provider(connection)
+    fn addresses(&self, connection: ConnectionId) -> Addresses {
+        self.desk.addresses(connection)
     }
 
     fn service_metadata(&self, connection: ConnectionId) -> Result<String> {
