@@ -23,6 +23,7 @@ pub mod jobs;
 pub mod permissions;
 mod resolve;
 mod rules;
+mod saml_provider;
 mod schema;
 mod service;
 mod settings;
@@ -60,6 +61,7 @@ pub use domain::{
 pub use events::EVENTS;
 pub use resolve::Resolve;
 pub use rules::recheck::GRACE;
+pub use saml_provider::{SamlPatch, SamlProvider};
 pub use service::{Admitting, ConnectionService, Service};
 pub use settings::Settings;
 pub use traits::admissions::Admissions;

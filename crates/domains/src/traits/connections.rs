@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use polity_directory::DomainName;
 use polity_identity::Secret;
 use polity_kernel::{Access, OrganizationId, Result};
 use serde_json::Value;
@@ -9,7 +10,7 @@ use serde_json::Value;
 use crate::connection::saml::metadata::ImportedProvider;
 use crate::{
     Addresses, Arrival, Attempt, Begin, Callback, Certificate, Connection, ConnectionId, ConnectionPatch,
-    Departure, MetadataSource, NewConnection,
+    Departure, Domain, DomainId, DomainPatch, MetadataSource, NewConnection, SamlPatch, SamlProvider,
 };
 
 /// Connections of one organization to identity providers.
@@ -18,7 +19,7 @@ pub trait Connections: Send + Sync {
     /// Permission `org.connections.create`.
     ///
     /// # Errors
-    /// `Invalid` at `domains` for one that is not verified or that another connection serves; `LimitReached`.
+    /// `Invalid` at `domains` for one that is not the organization's or that another connection serves; `LimitReached`.
     fn create(&self, access: &Access, new: NewConnection) -> Result<Connection>;
 
     /// All connections, the oldest first. Permission `org.connections.list`.
@@ -67,6 +68,31 @@ pub trait Connections: Send + Sync {
         source: &MetadataSource,
         entity_id: Option<&str>,
     ) -> Result<ImportedProvider>;
+
+    /// The SAML provider of each domain that a connection by SAML serves, whether it is verified or not. Any permission by which a domain
+    /// is shown.
+    fn saml_providers(&self, access: &Access) -> Result<Vec<(DomainId, SamlProvider)>>;
+
+    /// Claims a domain, as [`Domains::claim`](crate::Domains::claim) does, and at once has a connection made for its SAML provider where one is
+    /// said. Permission `org.domains.create`, for a provider `org.connections.create` as well.
+    ///
+    /// # Errors
+    /// Those of claiming; `Invalid` at `entity_id`, `sso_url` and `certificate`; `LimitReached`.
+    fn claim_domain(&self, access: &Access, name: DomainName, saml: SamlPatch) -> Result<Domain>;
+
+    /// Changes what is set for a domain, as [`Domains::change`](crate::Domains::change) does, and at once its SAML provider: a connection is
+    /// made for it, changed or removed. One that serves other domains too changes for all of them, and is removed for this one alone.
+    /// Permission `org.domains.update`, for a provider `org.connections.update` as well.
+    ///
+    /// # Errors
+    /// Those of changing; `Invalid` at `entity_id`, `sso_url` and `certificate`; `LimitReached`.
+    fn change_domain(
+        &self,
+        access: &Access,
+        id: DomainId,
+        patch: DomainPatch,
+        saml: SamlPatch,
+    ) -> Result<Domain>;
 
     /// Allows one try-out within ten minutes, to whoever begins with this secret. Permission `org.connections.update`.
     ///
