@@ -224,6 +224,6 @@ both_engines! {
         other["domains"] = json!([one]);
         ada.sends(&service, ("POST", AT), other);
         let taken = json!({"saml_entity_id": "x", "saml_acs_url": "https://idp.example", "saml_x509_cert": CERTIFICATE});
-        assert_eq!(refused(&ada.put(&service, ("PATCH", &at(&one)), &taken)), "400 unique saml_entity_id");
+        assert_eq!(refused(&ada.put(&service, ("PATCH", &at(&one)), &taken)), "400 invalid_input saml_entity_id");
     }
 }

@@ -37,9 +37,13 @@ both_engines! {
             domains: Some(vec![two, one, two]),
             ..ConnectionPatch::default()
         };
-        let changed = bench.service.update(&bench.access, made.id, patch).unwrap();
+        let changed = bench.service.update(&bench.access, made.id, patch.clone()).unwrap();
+        let late = ConnectionPatch { since: Some(made.version), ..patch };
+        assert_eq!(bench.service.update(&bench.access, made.id, late).unwrap_err().code(), Code::Conflict);
         assert_eq!((changed.name.as_str(), changed.version), ("Other", 2));
-        assert_eq!(changed.domains, [one, two]);
+        let mut both = [one, two];
+        both.sort();
+        assert_eq!(changed.domains, both);
         assert_eq!(bench.service.connection(&bench.access, made.id).unwrap(), changed);
         bench.service.delete(&bench.access, made.id).unwrap();
         assert!(bench.service.connections(&bench.access).unwrap().is_empty());
