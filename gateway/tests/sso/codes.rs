@@ -72,7 +72,7 @@ both_engines! {
         let connection = stage.openid(&[&stage.verified("corp.example")]);
         let account = stage.service.person(ALICE);
         let alice = Caller::of(&stage.service, "alice", &account);
-        let actor = stage.service.polity.identity.authenticate(&alice.bearer.clone().unwrap().parse().unwrap()).unwrap();
+        let actor = stage.service.polity.identity.authenticate(&alice.bearer.unwrap().parse().unwrap()).unwrap();
         stage.service.polity.signin.change_password(&actor, "", polity_signin::Password::new(PASSWORD).unwrap()).unwrap();
 
         let mut jar = Jar::default();

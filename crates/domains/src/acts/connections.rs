@@ -39,6 +39,9 @@ impl Writing<'_> {
             let words = format!("an organization has at most {MOST_CONNECTIONS} connections");
             return Err(Error::new(Code::LimitReached, words));
         }
+        if new.settings.needs_key() && pair.is_none() {
+            return Err(Error::new(Code::Conflict, "the connection has been removed in the meantime"));
+        }
         let connection = Connection {
             organization: self.access.organization(),
             id: tx.new_id(),

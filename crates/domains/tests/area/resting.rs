@@ -83,9 +83,10 @@ both_engines! {
         let bench = bench(kit);
         let domain = bench.verified("corp.example");
         let change = |access: &Access| bench.service.change_domain(access, domain, DomainPatch::default(), provider()).unwrap_err().code();
-        assert_eq!(change(&bench.member()), Code::Forbidden);
+        let member = bench.member();
+        assert_eq!(change(&member), Code::Forbidden);
         assert_eq!(change(&bench.other()), Code::NotFound);
-        let claimed = bench.service.claim_domain(&bench.member(), "x.example".parse().unwrap(), provider());
+        let claimed = bench.service.claim_domain(&member, "x.example".parse().unwrap(), provider());
         assert_eq!(claimed.unwrap_err().code(), Code::Forbidden);
         let bad = SamlPatch { sso_url: Some(Some("http://idp.example".to_owned())), ..provider() };
         let refused = bench.service.claim_domain(&bench.access, "x.example".parse().unwrap(), bad).unwrap_err();

@@ -1,7 +1,7 @@
 //! `/api/organizations/{organization_id}/connections`: how people of an organization prove who they are elsewhere.
 
 use actix_web::{HttpResponse, Responder};
-use polity_domains::{Connection, ConnectionKind, MetadataSource};
+use polity_domains::{Connection, ConnectionKind, ImportedProvider, MetadataSource};
 use polity_kernel::{Access, Result};
 
 use super::Fault;
@@ -38,8 +38,8 @@ pub(super) async fn connect(
     body: Body<ConnectionBody>,
 ) -> Result<HttpResponse, Fault> {
     let body = body.0;
-    let make = |polity: &Polity, access: &Access, body: ConnectionBody, read| {
-        let made = polity.connections.create(access, body.new(read)?)?;
+    let make = |polity: &Polity, access: &Access, body: ConnectionBody, read: Option<&ImportedProvider>| {
+        let made = polity.connections.create(access, body.made(read)?)?;
         Ok(shown(polity, made))
     };
     let made = match body.metadata() {
@@ -47,7 +47,7 @@ pub(super) async fn connect(
         Some(source) => {
             let made = caller.errand(move |polity, access| {
                 let read = polity.connections.read_metadata(access, &source, body.entity_id())?;
-                make(polity, access, body, Some(read))
+                make(polity, access, body, Some(&read))
             });
             made.await
         }
@@ -145,7 +145,7 @@ fn changed(
         Some(source) => Some(polity.connections.read_metadata(access, source, change.entity_id())?),
         None => None,
     };
-    let patch = change.of(before.settings, before.version, read)?;
+    let patch = change.of(before.settings, before.version, read.as_ref())?;
     Ok(shown(polity, polity.connections.update(access, id, patch)?))
 }
 

@@ -167,7 +167,7 @@ fn answered(gate: &Gate, taken: Become, visit: &str) -> Result<HttpResponse, Fau
         }
         Become::Unsolicited(arrival, code) => {
             let token = session::form_token(visit);
-            return page(StatusCode::OK, &UnsolicitedPage::of(*arrival, &code, token));
+            return page(StatusCode::OK, &UnsolicitedPage::of(&arrival, &code, token));
         }
         Become::Admission(arrival, admission, secret) => (arrival, admission, secret),
     };
@@ -195,7 +195,7 @@ fn answered(gate: &Gate, taken: Become, visit: &str) -> Result<HttpResponse, Fau
 }
 
 impl UnsolicitedPage {
-    fn of(arrival: Arrival, code: &Secret, token: String) -> Self {
+    fn of(arrival: &Arrival, code: &Secret, token: String) -> Self {
         Self {
             token,
             code: code.reveal().to_owned(),

@@ -13,7 +13,8 @@ use utoipa::openapi::{RefOr, Schema};
 use super::provider::{Authentication, Binding, Preset};
 use crate::routes::api::Fault;
 use crate::routes::api::body::{
-    Clearable, Optional, PASSWORD, Reader, Required, Switch, Text, id, items, text_judged, text_of, word,
+    Clearable, Optional, PASSWORD, Reader, Required, Switch, Text, id, items, text, text_judged, text_of,
+    word,
 };
 
 /// The longest of most texts, in characters.
@@ -32,7 +33,7 @@ body! {
     /// A connection to make.
     pub(crate) struct ConnectionBody as "ConnectionBody" {
         /// What administrators are to call it.
-        name: String = Required(text_of(200)),
+        name: String = Required(text("given-name")),
         /// The protocol, which stays.
         kind: ConnectionKind = Required(word(ConnectionKind::WORDS)),
         ..said: ConnectionDetails,
@@ -43,7 +44,7 @@ body! {
     /// What changes of a connection; what is absent stays.
     pub(crate) struct ConnectionChange as "ConnectionChange" {
         /// What administrators are to call it.
-        name: Option<String> = Optional(text_of(200)),
+        name: Option<String> = Optional(text("given-name")),
         ..said: ConnectionDetails,
     }
 }
@@ -151,7 +152,7 @@ impl ConnectionBody {
     ///
     /// # Errors
     /// `Invalid`, naming the field.
-    pub(crate) fn new(self, read: Option<ImportedProvider>) -> Result<NewConnection> {
+    pub(crate) fn made(self, read: Option<&ImportedProvider>) -> Result<NewConnection> {
         let secret = self.said.client_secret.as_deref().map(Secret::new);
         let domains = self.said.domains.clone().unwrap_or_default();
         let settings = match self.kind {
@@ -187,7 +188,7 @@ impl ConnectionChange {
         self,
         settings: ConnectionSettings,
         version: i64,
-        read: Option<ImportedProvider>,
+        read: Option<&ImportedProvider>,
     ) -> Result<ConnectionPatch> {
         let client_secret = self.said.client_secret.as_deref().map(Secret::new);
         let domains = self.said.domains.clone();
@@ -195,7 +196,7 @@ impl ConnectionChange {
             ConnectionSettings::Oidc(kept) => ConnectionSettings::Oidc(self.said.oidc(Some(kept))?),
             ConnectionSettings::OAuth2(kept) => ConnectionSettings::OAuth2(self.said.oauth2(Some(kept))?),
             ConnectionSettings::Saml(kept) => {
-                ConnectionSettings::Saml(self.said.saml.settings(Some(kept), read)?)
+                ConnectionSettings::Saml(self.said.saml.settings(Some(&kept), read)?)
             }
         };
         Ok(ConnectionPatch {

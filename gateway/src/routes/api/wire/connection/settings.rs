@@ -79,13 +79,11 @@ impl SamlDetails {
 
     pub(super) fn settings(
         self,
-        kept: Option<SamlSettings>,
-        read: Option<ImportedProvider>,
+        was: Option<&SamlSettings>,
+        found: Option<&ImportedProvider>,
     ) -> Result<SamlSettings> {
         let said = self.certificates.as_deref().map(certificates).transpose()?;
-        let attributes = kept.as_ref().map(|kept| kept.attributes.clone()).unwrap_or_default();
-        let was = kept.as_ref();
-        let found = read.as_ref();
+        let attributes = was.map(|was| was.attributes.clone()).unwrap_or_default();
         Ok(SamlSettings {
             entity_id: required(
                 "entity_id",
