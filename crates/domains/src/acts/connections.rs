@@ -1,6 +1,6 @@
 //! Making, changing and removing connections, and the few words by which a domain has its SAML provider.
 
-use polity_kernel::{Access, Code, Error, FieldKind, Result, Tx};
+use polity_kernel::{Access, Code, Ctx, Error, FieldKind, Result, Tx};
 
 use crate::acts::desk::{Desk, Secrets, remove};
 use crate::connection::certificate::Certificate;
@@ -19,6 +19,14 @@ use crate::{
 pub(crate) struct Pair {
     pub(crate) key: PrivateKey,
     pub(crate) public: PublicKey,
+}
+
+impl Pair {
+    /// One that is made now, which takes some hundred milliseconds.
+    pub(crate) fn generate(ctx: &Ctx) -> Result<Self> {
+        let (key, public) = PrivateKey::generate(ctx.ids(), ctx.now())?;
+        Ok(Self { key, public })
+    }
 }
 
 /// What writes connections of the organization. Whoever calls has asked for the permission.

@@ -5,13 +5,12 @@ use std::time::Duration;
 
 use polity_directory::DomainName;
 use polity_identity::Secret;
-use polity_kernel::{Access, Ctx, Error, Result, WriteKind};
+use polity_kernel::{Access, Error, Result, WriteKind};
 
 use super::ConnectionService;
 use crate::acts::connections::{Pair, Writing};
 use crate::acts::desk::found;
 use crate::acts::sign_ins::{AWAY, Flow};
-use crate::connection::keys::PrivateKey;
 use crate::connection::saml::metadata::{self, ImportedProvider};
 use crate::connection::settings::server;
 use crate::connection::web::Web;
@@ -28,7 +27,7 @@ use crate::{
 impl Connections for ConnectionService {
     fn create(&self, access: &Access, new: NewConnection) -> Result<Connection> {
         access.require(&ORG_CONNECTIONS_CREATE)?;
-        let pair = if new.settings.needs_key() { Some(pair(&self.ctx)?) } else { None };
+        let pair = if new.settings.needs_key() { Some(Pair::generate(&self.ctx)?) } else { None };
         let desk = Arc::clone(&self.desk);
         self.ctx.write(access, WriteKind::Structure, move |tx, access| {
             access.require(&ORG_CONNECTIONS_CREATE)?;
@@ -52,7 +51,7 @@ impl Connections for ConnectionService {
         let patch = patch.checked()?;
         let needs_key = patch.settings.as_ref().is_some_and(ConnectionSettings::needs_key);
         let pair = match needs_key && self.known(access, id)?.public_key.is_none() {
-            true => Some(pair(&self.ctx)?),
+            true => Some(Pair::generate(&self.ctx)?),
             false => None,
         };
         let desk = Arc::clone(&self.desk);
@@ -161,10 +160,4 @@ impl ConnectionService {
     fn known(&self, access: &Access, id: ConnectionId) -> Result<Connection> {
         self.ctx.read(|conn| Ok(found(conn, access.organization(), id)?.connection))
     }
-}
-
-/// A key pair that is made now.
-pub(super) fn pair(ctx: &Ctx) -> Result<Pair> {
-    let (key, public) = PrivateKey::generate(ctx.ids(), ctx.now())?;
-    Ok(Pair { key, public })
 }

@@ -6,7 +6,6 @@ use polity_directory::DomainName;
 use polity_kernel::{Access, Result, WriteKind};
 
 use super::ConnectionService;
-use super::connections::pair;
 use crate::acts::claims::existing;
 use crate::acts::connections::{Pair, Writing};
 use crate::acts::{claims, enforcement};
@@ -36,7 +35,7 @@ impl ConnectionService {
 
     pub(super) fn claim(&self, access: &Access, name: DomainName, said: SamlPatch) -> Result<Domain> {
         access.require(&ORG_DOMAINS_CREATE)?;
-        let pair = if said.names_something() { Some(pair(&self.ctx)?) } else { None };
+        let pair = if said.names_something() { Some(Pair::generate(&self.ctx)?) } else { None };
         let desk = Arc::clone(&self.desk);
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ORG_DOMAINS_CREATE)?;
@@ -79,6 +78,6 @@ impl ConnectionService {
         if !said.names_something() || is_served()?.is_some() {
             return Ok(None);
         }
-        pair(&self.ctx).map(Some)
+        Pair::generate(&self.ctx).map(Some)
     }
 }
