@@ -113,7 +113,7 @@ pub struct OAuth2Endpoints {
     pub emails_url: Option<String>,
 }
 
-/// How a browser is sent to a SAML provider (SAML Bindings 2.0 section 3.4, section 3.5).
+/// How a browser is sent to a SAML provider (SAML Bindings 2.0 §3.4, §3.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RequestBinding {
     /// By an address that holds the request.

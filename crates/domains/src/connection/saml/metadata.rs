@@ -1,4 +1,4 @@
-//! SAML metadata: what a provider's says, what ours says (SAML Metadata section 2.3, section 2.4).
+//! SAML metadata: what a provider's says, what ours says (SAML Metadata §2.3, §2.4).
 
 use polity_kernel::{Error, FieldKind, Result, Timestamp};
 

@@ -15,7 +15,7 @@ mod tree;
 
 use polity_kernel::Timestamp;
 
-/// The namespace of protocol messages (SAML Core section 1.2).
+/// The namespace of protocol messages (SAML Core §1.2).
 const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 
 /// The namespace of assertions.
@@ -30,10 +30,10 @@ const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
 /// The namespace of XML Encryption.
 const XENC: &str = "http://www.w3.org/2001/04/xmlenc#";
 
-/// The HTTP POST binding (SAML Bindings section 3.5).
+/// The HTTP POST binding (SAML Bindings §3.5).
 const POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
 
-/// The HTTP Redirect binding (SAML Bindings section 3.4).
+/// The HTTP Redirect binding (SAML Bindings §3.4).
 const REDIRECT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
 
 /// Who this service is to a SAML provider, and where.

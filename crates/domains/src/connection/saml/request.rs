@@ -1,4 +1,4 @@
-//! The request that sends somebody to a SAML provider (SAML Core section 3.4.1, Bindings section 3.4 and section 3.5).
+//! The request that sends somebody to a SAML provider (SAML Core §3.4.1, Bindings §3.4 and §3.5).
 
 use std::io::Write as _;
 

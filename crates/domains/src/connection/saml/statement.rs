@@ -1,4 +1,4 @@
-//! What an assertion says, and whether it says it to us, now (SAML Core section 2, Web Browser SSO Profile section 4.1.4.2 and section 4.1.4.3).
+//! What an assertion says, and whether it says it to us, now (SAML Core §2, Web Browser SSO Profile §4.1.4.2 and §4.1.4.3).
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -82,7 +82,7 @@ pub(super) fn stated(
     })
 }
 
-/// One audience of each restriction must be us (SAML Core section 2.5.1.4); without a restriction it is for everybody, which is refused.
+/// One audience of each restriction must be us (SAML Core §2.5.1.4); without a restriction it is for everybody, which is refused.
 fn require_audience(conditions: &Element, expected: &Expected<'_>) -> Result<(), Rejection> {
     let mut restrictions = conditions.all(ASSERTION, "AudienceRestriction").peekable();
     let names_us = |restriction: &Element| {
@@ -128,7 +128,7 @@ fn confirms(terms: &Element, expected: &Expected<'_>) -> Result<Timestamp, Rejec
     Ok(until.after(LEEWAY))
 }
 
-/// An instant with a zone of UTC (SAML Core section 1.3.3).
+/// An instant with a zone of UTC (SAML Core §1.3.3).
 fn instant(element: &Element, name: &str) -> Result<Option<Timestamp>, Rejection> {
     let Some(text) = element.attribute(name) else { return Ok(None) };
     let utc = text.ends_with('Z');
