@@ -17,8 +17,11 @@ pub const FAMILIES: &[Family] =
 /// Mounts every family, and the document of all of them.
 pub fn mount(config: &mut ServiceConfig) {
     config.app_data(Families(FAMILIES));
-    for family in FAMILIES {
-        mounted(*family, config);
+    // what is mounted first serves, and a page may stand under the prefix of a family
+    let (pages, families): (Vec<Family>, Vec<Family>) =
+        FAMILIES.iter().copied().partition(|family| family.prefix.is_empty());
+    for family in pages.into_iter().chain(families) {
+        mounted(family, config);
     }
     ops::docs::mount(config);
 }

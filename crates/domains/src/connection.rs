@@ -110,12 +110,14 @@ pub struct NewConnection {
 pub struct ConnectionPatch {
     /// Another name.
     pub name: Option<String>,
-    /// Other settings, of the same kind. What was tried out before counts no more.
+    /// The settings, of the same kind. Where they are others, what was tried out before counts no more.
     pub settings: Option<ConnectionSettings>,
     /// Another secret of the client.
     pub client_secret: Option<Secret>,
     /// Exactly the domains it is to serve.
     pub domains: Option<Vec<DomainId>>,
+    /// The version that the change was made up for; absent: whatever it is.
+    pub since: Option<i64>,
 }
 
 impl TryFrom<ConnectionFields> for NewConnection {
@@ -148,6 +150,7 @@ impl ConnectionPatch {
             settings: self.settings.map(ConnectionSettings::checked).transpose()?,
             client_secret: self.client_secret,
             domains: self.domains.map(checked_domains).transpose()?,
+            since: self.since,
         })
     }
 }

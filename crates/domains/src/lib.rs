@@ -23,6 +23,7 @@ pub mod jobs;
 pub mod permissions;
 mod resolve;
 mod rules;
+mod saml_provider;
 mod schema;
 mod service;
 mod settings;
@@ -36,7 +37,9 @@ use polity_kernel::{Access, AccountId, OrganizationId, Result, Timestamp};
 pub use acts::claims::MOST;
 pub use admission::{Admission, AdmissionRule, Admitted, Confirmation, Joining, Offer, Preview};
 pub use claims::Claims;
-pub use connection::arrival::{Arrival, Begin, Callback, Departure, MetadataSource, SignInPurpose};
+pub use connection::arrival::{
+    Addresses, Arrival, Begin, Callback, Departure, MetadataSource, SignInPurpose,
+};
 pub use connection::attempt::{Attempt, AttemptId, AttemptOutcome, MOST_ATTEMPTS, Step};
 pub use connection::certificate::Certificate;
 pub use connection::external::{ExternalIdentity, MOST_GROUPS};
@@ -58,6 +61,7 @@ pub use domain::{
 pub use events::EVENTS;
 pub use resolve::Resolve;
 pub use rules::recheck::GRACE;
+pub use saml_provider::{SamlPatch, SamlProvider};
 pub use service::{Admitting, ConnectionService, Service};
 pub use settings::Settings;
 pub use traits::admissions::Admissions;

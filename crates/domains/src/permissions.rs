@@ -17,8 +17,8 @@ pub const ORG_CONNECTIONS_LIST: Permission = Permission::of("org.connections.lis
 /// See one connection and its log.
 pub const ORG_CONNECTIONS_GET: Permission = Permission::of("org.connections.get");
 /// Make a connection.
-pub const ORG_CONNECTIONS_CREATE: Permission = Permission::of("org.connections.create");
+pub const ORG_CONNECTIONS_CREATE: Permission = Permission::powerful("org.connections.create");
 /// Change a connection, and try it out.
-pub const ORG_CONNECTIONS_UPDATE: Permission = Permission::of("org.connections.update");
+pub const ORG_CONNECTIONS_UPDATE: Permission = Permission::powerful("org.connections.update");
 /// Remove a connection.
-pub const ORG_CONNECTIONS_DELETE: Permission = Permission::of("org.connections.delete");
+pub const ORG_CONNECTIONS_DELETE: Permission = Permission::powerful("org.connections.delete");

@@ -125,6 +125,8 @@ const ORGANIZATION_READ: &[Permission] = &[
     // named here, since the area of e-mail domains stands right of this crate; the gateway, which has both, tests that they agree
     Permission::of("org.domains.list"),
     Permission::of("org.domains.get"),
+    Permission::of("org.connections.list"),
+    Permission::of("org.connections.get"),
 ];
 
 const ORGANIZATION_WRITE: &[Permission] = &[
@@ -139,6 +141,9 @@ const ORGANIZATION_WRITE: &[Permission] = &[
     Permission::of("org.domains.create"),
     Permission::of("org.domains.update"),
     Permission::of("org.domains.delete"),
+    Permission::of("org.connections.create"),
+    Permission::of("org.connections.update"),
+    Permission::of("org.connections.delete"),
 ];
 
 const MEMBER_READ: &[Permission] = &[directory::ORG_MEMBERS_LIST, directory::ORG_MEMBERS_GET];

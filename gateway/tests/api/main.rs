@@ -9,6 +9,7 @@
 mod activity_log;
 mod bounds;
 mod browser;
+mod connections;
 mod domains;
 #[expect(dead_code, reason = "each test program uses its own part")]
 #[path = "../ground/mod.rs"]

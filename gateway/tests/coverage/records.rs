@@ -22,6 +22,7 @@ pub(crate) struct Records {
     own_invite: String,
     integration: String,
     domain: String,
+    connection: String,
     project: i64,
     document: String,
 }
@@ -51,6 +52,7 @@ impl Records {
             invite: made("invites", json!({"target_email": "newcomer@acme.example"})),
             own_invite: own_invite.to_owned(),
             domain: made("domains", json!({"domain": "claims.example"})),
+            connection: made("connections", connection("Corp")),
             integration: made("integrations", json!({"kind": "vercel", "config": {"type": "connectable"}})),
             project: whole["projects"][0]["id"].as_i64().unwrap(),
             document: made("legal_documents", document("DPA")),
@@ -66,6 +68,7 @@ impl Records {
             route if route.contains("/invites/") => &self.invite,
             route if route.contains("/integrations/") => &self.integration,
             route if route.contains("/domains/") => &self.domain,
+            route if route.contains("/connections/") => &self.connection,
             _ => &self.document,
         };
         let mut path = route.to_owned();
@@ -92,6 +95,7 @@ impl Records {
             ("PATCH", "/integrations/{id}/environment-mapping") => json!({"production": self.project}),
             ("PUT" | "PATCH", "/members/{user_uuid}") => json!({"level": 8}),
             ("PUT" | "POST", "/domains" | "/domains/{id}") => json!({"domain": "further.example"}),
+            ("POST", "/connections") => connection("Another"),
             ("PATCH", "/domains/{id}") => json!({"break_glass_owners": []}),
             ("PUT" | "PATCH", _) | ("POST", "" | "/roles") => json!({"name": "Renamed"}),
             ("POST", "/roles/{role_id}/role_memberships") => json!({"user_uuid": self.other}),
@@ -135,5 +139,11 @@ fn document(kind: &str) -> Value {
         "company_name": "Acme",
         "company_address": "1 Harbor Lane",
         "representative_email": "rita@acme.example",
+    })
+}
+
+fn connection(name: &str) -> Value {
+    json!({
+        "name": name, "kind": "oauth2", "preset": "github", "client_id": "polity", "client_secret": "very-secret-secret",
     })
 }

@@ -64,6 +64,11 @@ fn names() -> Vec<Door> {
             "first_name",
             json!({"target_email": "dan@acme.example"}),
         ),
+        door(
+            post("/api/organizations/acme/connections"),
+            "name",
+            json!({"kind": "oauth2", "preset": "github", "client_id": "x", "client_secret": "x"}),
+        ),
     ]
 }
 

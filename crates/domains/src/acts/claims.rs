@@ -2,9 +2,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use polity_directory::entitlements::DOMAINS;
 use polity_directory::{DomainName, NameTaken, within};
 use polity_kernel::event::Origin;
-use polity_kernel::{Code, Conn, Error, OrganizationId, Result, Tx};
+use polity_kernel::{Access, Code, Conn, Error, OrganizationId, Result, Tx};
 
 use crate::acts::endings;
 use crate::domain::{Domain, DomainId};
@@ -48,6 +49,21 @@ pub(crate) fn claim(tx: &mut Tx<'_>, origin: Origin<'_>, name: &DomainName) -> R
     };
     store::domains::insert(tx, &claim)?;
     tx.record(DOMAIN_CLAIMED.made(origin, claim.id, &claim))?;
+    Ok(claim)
+}
+
+/// Claims a domain that the organization does not claim yet, as its license allows.
+///
+/// # Errors
+/// `Conflict` when it does, or another organization has proven it; `LimitReached`.
+pub(crate) fn claim_new(tx: &mut Tx<'_>, access: &Access, name: &DomainName) -> Result<Domain> {
+    let (organization, now) = (access.organization(), tx.now());
+    if store::domains::named(tx, organization, name)?.is_some() {
+        return Err(NameTaken::Domain.into());
+    }
+    access.entitlements(now).require_room(DOMAINS, || store::domains::count(tx, organization))?;
+    let claim = claim(tx, access.into(), name)?;
+    show(tx, access.into())?;
     Ok(claim)
 }
 

@@ -15,7 +15,7 @@ use crate::connection::oidc::providers::Providers;
 use crate::connection::saml::ServiceProvider;
 use crate::store::connections::{self as store, Kept};
 use crate::store::{attempts, flows, replays};
-use crate::{Connection, ConnectionId};
+use crate::{Addresses, Connection, ConnectionId};
 
 /// What connections stand on.
 pub(crate) struct Desk {
@@ -62,6 +62,17 @@ impl Desk {
     /// Where providers send back to that are asked for a code.
     pub(crate) fn redirect_uri(&self) -> String {
         format!("{}/sso/callback", self.site)
+    }
+
+    pub(crate) fn addresses(&self, id: ConnectionId) -> Addresses {
+        let of = |place: &str| format!("{}/sso/{id}/{place}", self.site);
+        Addresses {
+            service_provider: self.service_provider(id),
+            metadata_url: of("metadata"),
+            redirect_uri: self.redirect_uri(),
+            jwks_uri: of("jwks.json"),
+            start_url: of("start"),
+        }
     }
 
     pub(crate) fn service_provider(&self, id: ConnectionId) -> ServiceProvider {

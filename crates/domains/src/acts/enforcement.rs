@@ -31,6 +31,9 @@ pub(crate) fn change(
     let mut after = before.clone();
     after.jit_provisioning = patch.jit_provisioning.unwrap_or(before.jit_provisioning);
     after.sso_enforcement = patch.sso_enforcement.unwrap_or(before.sso_enforcement);
+    if after.sso_enforcement != before.sso_enforcement {
+        access.require_recent()?;
+    }
     let forced = requires_force(tx, before, &after)?;
     if forced && !patch.force {
         return Err(DomainRefusal::ConnectionNotTested.at(Some("sso_enforcement")));

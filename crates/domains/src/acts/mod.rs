@@ -2,6 +2,7 @@
 
 pub(crate) mod admission;
 pub(crate) mod claims;
+pub(crate) mod connections;
 pub(crate) mod desk;
 pub(crate) mod endings;
 pub(crate) mod enforcement;

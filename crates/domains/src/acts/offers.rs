@@ -2,13 +2,14 @@
 
 use polity_accounts::EmailAddress;
 use polity_directory::Terms;
-use polity_kernel::{Conn, Result, Timestamp};
+use polity_kernel::{Conn, OrganizationId, Result, Timestamp};
 
-use crate::Offer;
 use crate::acts::admission::claim;
+use crate::connection::rejection::Rejection;
 use crate::connection::settings::ConnectionKind;
 use crate::entitlements::{SAML, SSO_ENFORCEMENT};
 use crate::store;
+use crate::{Connection, Offer};
 
 /// The connection that serves the domain of an address, if the organization works and is entitled to it.
 pub(crate) fn of(
@@ -36,4 +37,29 @@ pub(crate) fn of(
         name: connection.name,
         enforced: is_enforced && entitlements.includes(SSO_ENFORCEMENT),
     }))
+}
+
+/// Why nobody is let in by a connection at present, though it stands: it serves domains of which none is verified, or the license does not
+/// include it. One that serves none yet lets in whoever has no address here.
+pub(crate) fn rests(
+    conn: &mut Conn,
+    terms: &Terms,
+    connection: &Connection,
+    now: Timestamp,
+) -> Result<Option<Rejection>> {
+    // the operator's own serve everybody
+    if connection.organization == OrganizationId::new(uuid::Uuid::nil()) {
+        return Ok(None);
+    }
+    let entitled = (terms.entitling)(conn, connection.organization)?;
+    if connection.kind() == ConnectionKind::Saml && !entitled.at(now).includes(SAML) {
+        return Ok(Some(Rejection::NotEntitled));
+    }
+    for id in &connection.domains {
+        let claim = store::domains::find(conn, connection.organization, *id)?;
+        if claim.is_some_and(|claim| claim.is_verified()) {
+            return Ok(None);
+        }
+    }
+    Ok((!connection.domains.is_empty()).then_some(Rejection::DomainsRest))
 }

@@ -5,6 +5,7 @@ use polity_kernel::{OrganizationId, words};
 
 use super::ConnectionId;
 use super::external::ExternalIdentity;
+use super::saml::ServiceProvider;
 use super::settings::ConnectionKind;
 
 words! {
@@ -42,6 +43,21 @@ pub enum Departure {
         /// Names and values of the form's hidden fields.
         fields: Vec<(&'static str, String)>,
     },
+}
+
+/// Where a connection is found from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Addresses {
+    /// Who this service is to a SAML provider.
+    pub service_provider: ServiceProvider,
+    /// Our SAML metadata.
+    pub metadata_url: String,
+    /// Where an authorization response is sent (RFC 6749 §3.1.2).
+    pub redirect_uri: String,
+    /// Our public key, where the connection has one.
+    pub jwks_uri: String,
+    /// Where a sign-in begins.
+    pub start_url: String,
 }
 
 /// Where the metadata of a SAML provider is.

@@ -26,6 +26,10 @@ rejections! {
     OtherBrowser = "another browser began this sign-in";
     /// The answer is for another protocol or connection.
     OtherConnection = "the answer belongs to another connection";
+    /// What it serves is not proven.
+    DomainsRest = "none of the domains that the connection serves is verified at present";
+    /// The license leaves it out.
+    NotEntitled = "the organization's license does not include signing in by SAML";
     /// The provider refused.
     ProviderRefused = "the provider refused the sign-in";
     /// The person refused at the provider.

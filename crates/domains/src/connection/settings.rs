@@ -270,7 +270,7 @@ impl SamlSettings {
 }
 
 /// The address of a server: https, or http on this machine, without a user or a fragment.
-fn server(field: &str, text: &str) -> Result<Url> {
+pub(crate) fn server(field: &str, text: &str) -> Result<Url> {
     line(field, text)?;
     let refused = || {
         Error::field(

@@ -1,7 +1,6 @@
 //! Domains: claimed, proven, changed and given back.
 
-use polity_directory::entitlements::DOMAINS;
-use polity_directory::{DomainName, NameTaken};
+use polity_directory::DomainName;
 use polity_kernel::event::Origin;
 use polity_kernel::job::Outcome;
 use polity_kernel::{Access, AccountId, OrganizationId, Result, Timestamp, WriteKind};
@@ -29,14 +28,7 @@ impl Domains for Service {
     fn claim(&self, access: &Access, name: DomainName) -> Result<Domain> {
         self.ctx.write(access, WriteKind::Grants, move |tx, access| {
             access.require(&ORG_DOMAINS_CREATE)?;
-            let (organization, now) = (access.organization(), tx.now());
-            if store::domains::named(tx, organization, &name)?.is_some() {
-                return Err(NameTaken::Domain.into());
-            }
-            access.entitlements(now).require_room(DOMAINS, || store::domains::count(tx, organization))?;
-            let claim = claims::claim(tx, access.into(), &name)?;
-            show(tx, access.into())?;
-            Ok(claim)
+            claims::claim_new(tx, access, &name)
         })
     }
 

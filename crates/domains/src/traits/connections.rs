@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
+use polity_directory::DomainName;
 use polity_identity::Secret;
 use polity_kernel::{Access, OrganizationId, Result};
 use serde_json::Value;
 
-use crate::connection::saml::ServiceProvider;
 use crate::connection::saml::metadata::ImportedProvider;
 use crate::{
-    Arrival, Attempt, Begin, Callback, Certificate, Connection, ConnectionId, ConnectionPatch, Departure,
-    MetadataSource, NewConnection,
+    Addresses, Arrival, Attempt, Begin, Callback, Certificate, Connection, ConnectionId, ConnectionPatch,
+    Departure, Domain, DomainId, DomainPatch, MetadataSource, NewConnection, SamlPatch, SamlProvider,
 };
 
 /// Connections of one organization to identity providers.
@@ -19,7 +19,7 @@ pub trait Connections: Send + Sync {
     /// Permission `org.connections.create`.
     ///
     /// # Errors
-    /// `Invalid` at `domains` for one that is not verified or that another connection serves; `LimitReached`.
+    /// `Invalid` at `domains` for one that is not the organization's or that another connection serves; `LimitReached`.
     fn create(&self, access: &Access, new: NewConnection) -> Result<Connection>;
 
     /// All connections, the oldest first. Permission `org.connections.list`.
@@ -34,7 +34,7 @@ pub trait Connections: Send + Sync {
     /// Changes a connection. Other settings take the try-out back; sign-ins that are under way end. Permission `org.connections.update`.
     ///
     /// # Errors
-    /// `NotFound`; `Invalid` as of [`Connections::create`], and at `kind` for settings of another protocol.
+    /// `NotFound`; `Conflict` where it has changed since; `Invalid` as of [`Connections::create`], and at `kind` for settings of another protocol.
     fn update(&self, access: &Access, id: ConnectionId, patch: ConnectionPatch) -> Result<Connection>;
 
     /// Removes a connection with its log; sign-ins that are under way end. Permission `org.connections.delete`.
@@ -58,16 +58,41 @@ pub trait Connections: Send + Sync {
     ) -> Result<Vec<(ConnectionId, Certificate)>>;
 
     /// What the metadata of a SAML provider says; of several providers in it, the one of this entity id. Nothing is changed.
-    /// Waits for somebody else's server where it is to be fetched. Permission `org.connections.update`.
+    /// Waits for somebody else's server where it is to be fetched. Permission `org.connections.create` or `org.connections.update`.
     ///
     /// # Errors
-    /// `Invalid` at `metadata`; `Unavailable` where it cannot be fetched.
+    /// `Invalid` at `metadata`, and at `metadata_url` for no address of a server; `Unavailable` where it cannot be fetched.
     fn read_metadata(
         &self,
         access: &Access,
         source: &MetadataSource,
         entity_id: Option<&str>,
     ) -> Result<ImportedProvider>;
+
+    /// The SAML provider of each domain that a connection by SAML serves, whether it is verified or not. Any permission by which a domain
+    /// is shown.
+    fn saml_providers(&self, access: &Access) -> Result<Vec<(DomainId, SamlProvider)>>;
+
+    /// Claims a domain, as [`Domains::claim`](crate::Domains::claim) does, and at once has a connection made for its SAML provider where one is
+    /// said. Permission `org.domains.create`, for a provider `org.connections.create` as well.
+    ///
+    /// # Errors
+    /// Those of claiming; `Invalid` at `entity_id`, `sso_url` and `certificate`; `LimitReached`.
+    fn claim_domain(&self, access: &Access, name: DomainName, saml: SamlPatch) -> Result<Domain>;
+
+    /// Changes what is set for a domain, as [`Domains::change`](crate::Domains::change) does, and at once its SAML provider: a connection is
+    /// made for it, changed or removed. One that serves other domains too changes for all of them, and is removed for this one alone.
+    /// Permission `org.domains.update`, for a provider `org.connections.update` as well.
+    ///
+    /// # Errors
+    /// Those of changing; `Invalid` at `entity_id`, `sso_url` and `certificate`; `LimitReached`.
+    fn change_domain(
+        &self,
+        access: &Access,
+        id: DomainId,
+        patch: DomainPatch,
+        saml: SamlPatch,
+    ) -> Result<Domain>;
 
     /// Allows one try-out within ten minutes, to whoever begins with this secret. Permission `org.connections.update`.
     ///
@@ -109,8 +134,8 @@ pub trait SignInElsewhere: Send + Sync {
     /// Our SAML metadata for a provider that is told one address for all connections, as XML.
     fn common_metadata(&self) -> String;
 
-    /// What a SAML connection's provider must know of us.
-    fn service_provider(&self, connection: ConnectionId) -> ServiceProvider;
+    /// What a connection's provider, and whoever signs in by it, must know of us.
+    fn addresses(&self, connection: ConnectionId) -> Addresses;
 
     /// Our SAML metadata for a connection, as XML.
     ///

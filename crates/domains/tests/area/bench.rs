@@ -10,7 +10,9 @@ use polity_domains::{
     Rejection, SignInElsewhere,
 };
 use polity_identity::{Errand, Fetch, HttpRequest, HttpResponse, Secret};
-use polity_kernel::{Access, Code, Ctx, Error, MasterKey, Result};
+use polity_kernel::{
+    Access, Code, Conn, Ctx, Entitled, Entitlements, Error, MasterKey, OrganizationId, Result,
+};
 use polity_signin::SessionSettings;
 use polity_testkit::Kit;
 use serde_json::Value;
@@ -55,8 +57,16 @@ pub(crate) struct Bench<'k> {
 }
 
 pub(crate) fn node(ctx: &Ctx, net: &Arc<Net>) -> ConnectionService {
+    entitled_node(ctx, net, Entitlements::all())
+}
+
+/// The same where organizations are entitled to this.
+pub(crate) fn entitled_node(ctx: &Ctx, net: &Arc<Net>, to: Entitlements) -> ConnectionService {
     let fetch = Arc::clone(net) as Arc<dyn Fetch>;
-    let terms = Terms::without_limits(Arc::new(polity_directory::NoWorkspaces), Arc::new(Claims));
+    let terms = Terms {
+        entitling: Arc::new(move |_: &mut Conn, _: OrganizationId| Ok(Entitled::to(to.clone()))),
+        ..Terms::without_limits(Arc::new(polity_directory::NoWorkspaces), Arc::new(Claims))
+    };
     let at_browser = polity_signin::at_browser(&master(), &SessionSettings::default()).unwrap();
     ConnectionService::new(ctx.clone(), &master(), SITE.to_owned(), fetch, Admitting { terms, at_browser })
 }

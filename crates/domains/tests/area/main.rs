@@ -9,6 +9,7 @@ mod common;
 mod proofs;
 mod provider;
 mod rechecks;
+mod resting;
 mod settings;
 mod shown;
 mod sign_ins;

@@ -1,8 +1,7 @@
 //! `/api/organizations/{organization_id}/domains`: e-mail domains, how they are proven, and what is set for the people under them.
 
 use actix_web::{HttpResponse, Responder};
-use polity_directory::DomainName;
-use polity_domains::DomainPatch;
+use polity_domains::Domain;
 use polity_kernel::{Access, Result};
 
 use super::Fault;
@@ -23,7 +22,8 @@ use crate::ask::{Json, Path, Query};
 pub(super) async fn list(caller: Scoped<Access>, leaf: Leaf) -> Result<impl Responder, Fault> {
     let list = |polity: &Polity, access: &Access| {
         let claimed = polity.domains.domains(access)?;
-        Ok(claimed.into_iter().map(OrganizationDomain::from).collect())
+        let providers = polity.connections.saml_providers(access)?;
+        Ok(claimed.into_iter().map(|domain| OrganizationDomain::of(domain, &providers)).collect())
     };
     leaf.part_of(caller, list).await
 }
@@ -34,10 +34,12 @@ pub(super) async fn list(caller: Scoped<Access>, leaf: Leaf) -> Result<impl Resp
     params(OrganizationPath), request_body = DomainBody,
     responses((status = 201, body = OrganizationDomain), Failures))]
 pub(super) async fn claim(caller: Scoped<Access>, body: Body<DomainBody>) -> Result<HttpResponse, Fault> {
-    let name = DomainName::try_from(body.0)?;
-    let claimed = caller.write(move |polity, access| polity.domains.claim(access, name));
-    let claimed = claimed.await.map_err(domain_fault)?;
-    Ok(HttpResponse::Created().json(OrganizationDomain::from(claimed)))
+    let (name, saml) = body.0.parts()?;
+    let claimed = caller.write(move |polity, access| {
+        let claimed = polity.connections.claim_domain(access, name, saml)?;
+        shown(polity, access, claimed)
+    });
+    Ok(HttpResponse::Created().json(claimed.await.map_err(domain_fault)?))
 }
 
 /// One domain. Scope: `organization:read`.
@@ -47,8 +49,11 @@ pub(super) async fn read(
     caller: Scoped<Access>,
     path: Path<DomainPath>,
 ) -> Result<Json<OrganizationDomain>, Fault> {
-    let found = caller.read(move |polity, access| polity.domains.domain(access, path.domain()?));
-    Ok(Json(found.await?.into()))
+    let found = caller.read(move |polity, access| {
+        let found = polity.domains.domain(access, path.domain()?)?;
+        shown(polity, access, found)
+    });
+    Ok(Json(found.await?))
 }
 
 /// Changes what is set for a domain, all of it that is sent; the domain itself must be there and stays. Scope: `organization:write`.
@@ -75,9 +80,12 @@ pub(super) async fn update(
     query: Query<DomainQuery>,
     body: Body<DomainChange>,
 ) -> Result<Json<OrganizationDomain>, Fault> {
-    let patch = DomainPatch { force: query.force, ..body.0.into() };
-    let changed = caller.write(move |polity, access| polity.domains.change(access, path.domain()?, patch));
-    Ok(Json(changed.await.map_err(domain_fault)?.into()))
+    let (patch, saml) = body.0.parts(query.force);
+    let changed = caller.write(move |polity, access| {
+        let changed = polity.connections.change_domain(access, path.domain()?, patch, saml)?;
+        shown(polity, access, changed)
+    });
+    Ok(Json(changed.await.map_err(domain_fault)?))
 }
 
 /// Gives a domain back; people stay. Scope: `organization:write`.
@@ -96,14 +104,24 @@ pub(super) async fn verify(
     caller: Scoped<Access>,
     path: Path<DomainPath>,
 ) -> Result<Json<OrganizationDomain>, Fault> {
-    let looked_up = caller.errand(move |polity, access| polity.domains.verify(access, path.domain()?));
-    Ok(Json(looked_up.await.map_err(domain_fault)?.into()))
+    let looked_up = caller.errand(move |polity, access| {
+        let looked_up = polity.domains.verify(access, path.domain()?)?;
+        shown(polity, access, looked_up)
+    });
+    Ok(Json(looked_up.await.map_err(domain_fault)?))
+}
+
+fn shown(polity: &Polity, access: &Access, domain: Domain) -> Result<OrganizationDomain> {
+    let providers = polity.connections.saml_providers(access)?;
+    Ok(OrganizationDomain::of(domain, &providers))
 }
 
 #[cfg(test)]
 mod tests {
     use polity_domains::permissions::{
-        ORG_DOMAINS_CREATE, ORG_DOMAINS_DELETE, ORG_DOMAINS_GET, ORG_DOMAINS_LIST, ORG_DOMAINS_UPDATE,
+        ORG_CONNECTIONS_CREATE, ORG_CONNECTIONS_DELETE, ORG_CONNECTIONS_GET, ORG_CONNECTIONS_LIST,
+        ORG_CONNECTIONS_UPDATE, ORG_DOMAINS_CREATE, ORG_DOMAINS_DELETE, ORG_DOMAINS_GET, ORG_DOMAINS_LIST,
+        ORG_DOMAINS_UPDATE,
     };
     use polity_identity::Scope;
 
@@ -114,5 +132,9 @@ mod tests {
         assert!(read.lacking([&ORG_DOMAINS_LIST, &ORG_DOMAINS_GET]).is_empty());
         assert!(write.lacking(writing).is_empty());
         assert_eq!(read.lacking(writing).len(), 3);
+        let connecting = [&ORG_CONNECTIONS_CREATE, &ORG_CONNECTIONS_UPDATE, &ORG_CONNECTIONS_DELETE];
+        assert!(read.lacking([&ORG_CONNECTIONS_LIST, &ORG_CONNECTIONS_GET]).is_empty());
+        assert!(write.lacking(connecting).is_empty());
+        assert_eq!(read.lacking(connecting).len(), 3);
     }
 }

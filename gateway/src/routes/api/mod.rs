@@ -1,4 +1,4 @@
-//! `/api`: organizations with their members, roles, invitations, e-mail domains, integrations, legal documents and activity log; logging in,
+//! `/api`: organizations with their members, roles, invitations, e-mail domains, connections, integrations, legal documents and activity log; logging in,
 //! signing up.
 //!
 //! Every path is served with a slash behind it too; bodies are JSON or forms.
@@ -7,6 +7,7 @@ mod accept;
 mod activity_log;
 #[macro_use]
 mod body;
+mod connections;
 mod domains;
 mod fault;
 mod integrations;
@@ -31,7 +32,9 @@ use polity_directory::permissions::{
     ORG_USER_ROLES_UPDATE,
 };
 use polity_domains::permissions::{
-    ORG_DOMAINS_CREATE, ORG_DOMAINS_DELETE, ORG_DOMAINS_GET, ORG_DOMAINS_LIST, ORG_DOMAINS_UPDATE,
+    ORG_CONNECTIONS_CREATE, ORG_CONNECTIONS_DELETE, ORG_CONNECTIONS_GET, ORG_CONNECTIONS_LIST,
+    ORG_CONNECTIONS_UPDATE, ORG_DOMAINS_CREATE, ORG_DOMAINS_DELETE, ORG_DOMAINS_GET, ORG_DOMAINS_LIST,
+    ORG_DOMAINS_UPDATE,
 };
 use polity_identity::Scope::{
     ActivityLogRead, IntegrationRead, IntegrationWrite, LegalRead, LegalWrite, MemberRead, MemberWrite,
@@ -61,7 +64,10 @@ pub const FAMILY: Family = Family {
 };
 
 fn routes() -> Vec<ScopedPlace> {
-    [of_organizations(), of_domains(), of_what_they_have(), without_scope()].into_iter().flatten().collect()
+    [of_organizations(), of_domains(), of_connections(), of_what_they_have(), without_scope()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Organizations, who belongs to them, and what they may do.
@@ -124,6 +130,23 @@ fn of_domains() -> Vec<ScopedPlace> {
             .delete(scope(OrganizationWrite, ORG_DOMAINS_DELETE), domains::release),
         at("/api/organizations/{organization_id}/domains/{id}/verify")
             .post(scope(OrganizationWrite, ORG_DOMAINS_UPDATE), domains::verify),
+    ]
+}
+
+/// Connections to identity providers.
+fn of_connections() -> Vec<ScopedPlace> {
+    vec![
+        at("/api/organizations/{organization_id}/connections")
+            .get(scope(OrganizationRead, ORG_CONNECTIONS_LIST), connections::list)
+            .post(scope(OrganizationWrite, ORG_CONNECTIONS_CREATE), connections::connect),
+        at("/api/organizations/{organization_id}/connections/{id}")
+            .get(scope(OrganizationRead, ORG_CONNECTIONS_GET), connections::read)
+            .patch(scope(OrganizationWrite, ORG_CONNECTIONS_UPDATE), connections::update)
+            .delete(scope(OrganizationWrite, ORG_CONNECTIONS_DELETE), connections::disconnect),
+        at("/api/organizations/{organization_id}/connections/{id}/test")
+            .post(scope(OrganizationWrite, ORG_CONNECTIONS_UPDATE), connections::test),
+        at("/api/organizations/{organization_id}/connections/{id}/log")
+            .get(scope(OrganizationRead, ORG_CONNECTIONS_GET), connections::log),
     ]
 }
 

@@ -6,7 +6,7 @@ use utoipa::openapi::security::SecurityRequirement;
 
 use super::wire::Failure;
 use super::{
-    activity_log, domains, integrations, invites, legal_documents, legal_files, login, members,
+    activity_log, connections, domains, integrations, invites, legal_documents, legal_files, login, members,
     organizations, role_memberships, roles, signup,
 };
 use crate::openapi::operations;
@@ -23,6 +23,8 @@ use crate::openapi::operations;
         login::log_in, login::ask_reset, login::take_address,
         activity_log::list,
         domains::list, domains::claim, domains::read, domains::replace, domains::update, domains::release, domains::verify,
+        connections::list, connections::connect, connections::read, connections::update, connections::disconnect,
+        connections::test, connections::log,
         invites::list, invites::invite, invites::invite_many, invites::delegate, invites::resend, invites::withdraw,
         signup::check, signup::accept,
         members::list, members::change, members::update, members::remove, members::keys,

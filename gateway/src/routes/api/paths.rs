@@ -1,7 +1,7 @@
 //! What stands in the paths of the family beside the organization, which [`super::scoped::Scoped`] reads.
 
 use polity_directory::{AssignmentId, InvitationId, RoleId};
-use polity_domains::DomainId;
+use polity_domains::{ConnectionId, DomainId};
 use polity_kernel::{AccountId, Actor, Error, Result};
 use polity_legal::LegalDocumentId;
 use polity_projects::AppId;
@@ -87,6 +87,18 @@ pub(super) struct DomainPath {
     #[expect(dead_code, reason = "only read by the documentation")]
     organization_id: String,
     /// The domain's id.
+    #[param(format = Uuid)]
+    id: String,
+}
+
+/// A connection.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct ConnectionPath {
+    /// The organization's id, key or alias, or `@current`.
+    #[expect(dead_code, reason = "only read by the documentation")]
+    organization_id: String,
+    /// The connection's id.
     #[param(format = Uuid)]
     id: String,
 }
@@ -184,6 +196,13 @@ impl DomainPath {
     /// The domain, where it can be one.
     pub(super) fn domain(&self) -> Result<DomainId> {
         id(&self.id, "domain")
+    }
+}
+
+impl ConnectionPath {
+    /// The connection, where it can be one.
+    pub(super) fn connection(&self) -> Result<ConnectionId> {
+        id(&self.id, "connection")
     }
 }
 

@@ -20,8 +20,8 @@ const NUMBERED: [&str; 6] = ["fact", "facts", "section", "sections", "decision",
 const SOURCES: [&str; 3] = ["crates/", "gateway/", "xtask/"];
 
 /// What the sign of a section is of.
-const STANDARDS: [&str; 8] =
-    ["RFC ", "OpenID Connect ", "SAML ", "WebAuthn Level ", "UAX #", "UTS #", "Unicode ", "ISO "];
+const STANDARDS: [&str; 9] =
+    ["RFC ", "OpenID Connect ", "SAML ", "WebAuthn Level ", "XML 1.0 ", "UAX #", "UTS #", "Unicode ", "ISO "];
 
 /// References that lead nowhere: in the comments of Rust, in all of any other file but a table.
 pub(in crate::tidy) fn check(tree: &Tree) -> Vec<Finding> {

@@ -180,7 +180,7 @@ fn bound(namespace: &ResolveResult<'_>) -> Result<String, Rejection> {
     }
 }
 
-/// A character, or one of the five entities that need no declaration (XML 1.0, predefined entities).
+/// A character, or one of the five entities that need no declaration (XML 1.0 §4.6).
 fn resolved(reference: &BytesRef<'_>) -> Result<String, Rejection> {
     if let Some(c) = reference.resolve_char_ref().map_err(|_| Rejection::SamlMalformed)? {
         return Ok(c.to_string());

@@ -2,6 +2,7 @@
 
 mod admissions;
 mod connections;
+mod domains;
 mod sign_ins;
 
 use std::fmt;

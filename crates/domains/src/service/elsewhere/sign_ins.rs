@@ -10,6 +10,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::ConnectionService;
 use crate::acts::desk::{Open, anywhere, found, remove};
+use crate::acts::offers::rests;
 use crate::acts::sign_ins::{AWAY, Away, BACK, Back, Flow, browser, digest, note, opened, take};
 use crate::acts::spoken::{Answer, Spoken};
 use crate::connection::Tested;
@@ -18,12 +19,11 @@ use crate::connection::attempt::Step;
 use crate::connection::code::Binding;
 use crate::connection::external::ExternalIdentity;
 use crate::connection::rejection::Rejection;
-use crate::connection::saml::ServiceProvider;
 use crate::connection::saml::judge::in_response_to;
 use crate::connection::saml::metadata::{metadata_for_all, of_service};
 use crate::events::CONNECTION_TESTED;
 use crate::store::flows::{Row, Stage};
-use crate::{Connection, ConnectionId, ConnectionSettings, SignInElsewhere, store};
+use crate::{Addresses, Connection, ConnectionId, ConnectionSettings, SignInElsewhere, store};
 
 /// What an answer came to, before it is kept.
 struct Passed {
@@ -53,6 +53,7 @@ impl SignInElsewhere for ConnectionService {
             None => SignInPurpose::Login,
         };
         let open = self.opened(|conn| anywhere(conn, connection))?;
+        self.require_awake(&open.connection, Step::Start, purpose)?;
         let binding = Binding::random(self.ctx.ids());
         // an XML id does not begin with a digit
         let request_id = format!("_{}", binding.state.reveal());
@@ -106,8 +107,8 @@ impl SignInElsewhere for ConnectionService {
         metadata_for_all(&self.desk.service_provider(ConnectionId::new(uuid::Uuid::nil())))
     }
 
-    fn service_provider(&self, connection: ConnectionId) -> ServiceProvider {
-        self.desk.service_provider(connection)
+    fn addresses(&self, connection: ConnectionId) -> Addresses {
+        self.desk.addresses(connection)
     }
 
     fn service_metadata(&self, connection: ConnectionId) -> Result<String> {
@@ -220,6 +221,7 @@ impl ConnectionService {
         let Callback::Authorization { code, issuer, error, .. } = callback else {
             return Err(Rejection::OtherConnection.into());
         };
+        self.require_awake(&open.connection, Step::Answer, row.purpose)?;
         let outcome = match (error.as_deref(), code) {
             (Some("access_denied"), _) => Err(Rejection::PersonRefused),
             (Some(_), _) => Err(Rejection::ProviderRefused),
@@ -236,10 +238,13 @@ impl ConnectionService {
 
     fn judge_saml(&self, connection: ConnectionId, response: &str) -> Result<Secret> {
         let open = self.opened(|conn| anywhere(conn, connection))?;
-        let begun = match self.begun_of(&open.connection, response) {
-            Ok(begun) => begun?,
-            Err(rejection) => return self.refuse(&open.connection, Step::Answer, rejection),
-        };
+        // what belongs to no sign-in under way is not noted: strangers would fill the log with it
+        let begun = self.begun_of(&open.connection, response)?;
+        if begun.away.is_some() {
+            self.require_awake(&open.connection, Step::Answer, begun.purpose)?;
+        } else if let Some(rejection) = self.rests(&open.connection)? {
+            return Err(rejection.into());
+        }
         let request_id = begun.away.as_ref().map(|away| away.request_id.as_str());
         let outcome = self.spoken(&open).judged(response, request_id, self.ctx.now());
         let passed = outcome.map(|judged| Passed {
@@ -250,26 +255,16 @@ impl ConnectionService {
     }
 
     /// The sign-in that a SAML response says it answers.
-    fn begun_of(
-        &self,
-        connection: &Connection,
-        response: &str,
-    ) -> std::result::Result<Result<Begun>, Rejection> {
+    fn begun_of(&self, connection: &Connection, response: &str) -> Result<Begun> {
         let Some(id) = in_response_to(response)? else {
-            return Ok(Ok(Begun { purpose: SignInPurpose::Login, browser: None, away: None }));
+            return Ok(Begun { purpose: SignInPurpose::Login, browser: None, away: None });
         };
-        let row = match self.taken(Stage::Away, &id) {
-            Ok(row) => row,
-            Err(error) if error.code() == polity_kernel::Code::Unauthenticated => {
-                return Err(Rejection::UnknownFlow);
-            }
-            Err(error) => return Ok(Err(error)),
-        };
+        let row = self.taken(Stage::Away, &id)?;
         if row.connection_id != connection.id {
-            return Err(Rejection::OtherConnection);
+            return Err(Rejection::OtherConnection.into());
         }
-        let away = opened(&self.desk.sign_ins, &row, &id);
-        Ok(away.map(|away| Begun { purpose: row.purpose, browser: row.browser, away: Some(away) }))
+        let away = opened(&self.desk.sign_ins, &row, &id)?;
+        Ok(Begun { purpose: row.purpose, browser: row.browser, away: Some(away) })
     }
 
     /// Keeps what was judged under a code, or notes why it was refused.
@@ -281,6 +276,7 @@ impl ConnectionService {
     ) -> Result<Secret> {
         let passed = match passed {
             Ok(passed) => passed,
+            Err(rejection) if begun.away.is_none() => return Err(rejection.into()),
             Err(rejection) => return self.refuse(connection, Step::Answer, rejection),
         };
         let code = Secret::random(self.ctx.ids());
@@ -312,6 +308,20 @@ impl ConnectionService {
             Ok(Ok(()))
         })?;
         kept.map(|()| code).map_err(Error::from)
+    }
+
+    /// Why nobody is let in by the connection at present.
+    fn rests(&self, connection: &Connection) -> Result<Option<Rejection>> {
+        let now = self.ctx.now();
+        self.ctx.read(|conn| rests(conn, &self.terms, connection, now))
+    }
+
+    /// Asks that people are let in by the connection at present, where that is what it is for.
+    fn require_awake(&self, connection: &Connection, step: Step, purpose: SignInPurpose) -> Result<()> {
+        match self.rests(connection)? {
+            Some(rejection) if purpose == SignInPurpose::Login => self.refuse(connection, step, rejection),
+            _ => Ok(()),
+        }
     }
 
     /// Refuses, and says why in the log of the connection alone.

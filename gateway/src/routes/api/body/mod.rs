@@ -20,8 +20,8 @@ use url::form_urlencoded;
 pub(super) use declaration::{Fields, Sent, documented, joined};
 pub(super) use field::{Clearable, Flag, Nullable, Optional, Required, RequiredIfRead, Switch};
 pub(super) use reader::{
-    Integer, LevelNumber, Members, NEW_PASSWORD, PASSWORD, Reader, blankable, blankable_of, id, items, text,
-    text_judged, text_of, too_long, too_many, word,
+    Integer, LevelNumber, Members, NEW_PASSWORD, PASSWORD, Reader, Text, blankable, blankable_of, id, items,
+    text, text_judged, text_of, too_long, too_many, word,
 };
 
 use super::{Fault, accept};

@@ -1,7 +1,10 @@
 //! E-mail domains as this family shows them.
 
 use polity_directory::{DomainName, NameTaken};
-use polity_domains::{Domain, DomainId, DomainPatch, DomainRefusal, Enforcement, MOST_BREAK_GLASS_OWNERS};
+use polity_domains::{
+    Domain, DomainId, DomainPatch, DomainRefusal, Enforcement, MOST_BREAK_GLASS_OWNERS, SamlPatch,
+    SamlProvider,
+};
 use polity_kernel::{AccountId, Error, FieldKind, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -12,7 +15,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::Moment;
 use crate::gate::status;
 use crate::routes::api::Fault;
-use crate::routes::api::body::{Flag, Optional, Reader, Required, Switch, id, items, text, word};
+use crate::routes::api::body::{
+    Clearable, Flag, Optional, Reader, Required, Switch, id, items, text, text_of, word,
+};
 
 /// What the domain is called in a body and in a refusal.
 const DOMAIN: &str = "domain";
@@ -60,6 +65,7 @@ body! {
     pub(crate) struct DomainBody as "OrganizationDomainBody" {
         /// The domain, in lower case: no public suffix, and none that gives an address to anybody.
         domain: String = Required(text("given-domain")),
+        ..saml: DomainProvider,
     }
 }
 
@@ -75,6 +81,19 @@ body! {
         break_glass_owners: Option<Vec<AccountId>> = Optional(Owners),
         /// Whether accounts are provisioned by SCIM, which this version does not do.
         scim_enabled: Option<Option<bool>> = Flag,
+        ..saml: DomainProvider,
+    }
+}
+
+body! {
+    /// The SAML provider of a domain: the connection that serves the domain says the same. With all three empty it has none.
+    pub(crate) struct DomainProvider as "OrganizationDomainProvider" {
+        /// The entity id of the identity provider.
+        saml_entity_id: Option<Option<String>> = Clearable(text_of(512)),
+        /// Where the identity provider signs people in: an https address.
+        saml_acs_url: Option<Option<String>> = Clearable(text_of(512)),
+        /// What the identity provider signs with: a certificate, with or without its lines BEGIN and END.
+        saml_x509_cert: Option<Option<String>> = Clearable(text_of(16_000)),
     }
 }
 
@@ -131,11 +150,16 @@ impl Reader for Owners {
     }
 }
 
-impl TryFrom<DomainBody> for DomainName {
-    type Error = Fault;
+impl DomainBody {
+    /// The domain, and the provider that is said for it.
+    pub(crate) fn parts(self) -> Result<(DomainName, SamlPatch), Fault> {
+        Ok((named(&self.domain)?, self.saml.into()))
+    }
+}
 
-    fn try_from(body: DomainBody) -> Result<Self, Fault> {
-        named(&body.domain)
+impl From<DomainProvider> for SamlPatch {
+    fn from(said: DomainProvider) -> Self {
+        Self { entity_id: said.saml_entity_id, sso_url: said.saml_acs_url, certificate: said.saml_x509_cert }
     }
 }
 
@@ -147,20 +171,24 @@ impl TryFrom<DomainReplacement> for DomainChange {
     }
 }
 
-impl From<DomainChange> for DomainPatch {
-    fn from(body: DomainChange) -> Self {
-        Self {
-            jit_provisioning: body.jit_provisioning_enabled,
-            sso_enforcement: body.sso_enforcement,
-            break_glass_owners: body.break_glass_owners,
-            scim: body.scim_enabled.flatten(),
-            force: false,
-        }
+impl DomainChange {
+    /// What is set for the domain, and what is said of its provider.
+    pub(crate) fn parts(self, force: bool) -> (DomainPatch, SamlPatch) {
+        let patch = DomainPatch {
+            jit_provisioning: self.jit_provisioning_enabled,
+            sso_enforcement: self.sso_enforcement,
+            break_glass_owners: self.break_glass_owners,
+            scim: self.scim_enabled.flatten(),
+            force,
+        };
+        (patch, self.saml.into())
     }
 }
 
-impl From<Domain> for OrganizationDomain {
-    fn from(domain: Domain) -> Self {
+impl OrganizationDomain {
+    /// The domain with its SAML provider, which is one of these or none.
+    pub(crate) fn of(domain: Domain, providers: &[(DomainId, SamlProvider)]) -> Self {
+        let saml = providers.iter().find(|(id, _)| *id == domain.id).map(|(_, saml)| saml);
         Self {
             id: domain.id,
             is_verified: domain.is_verified(),
@@ -169,10 +197,10 @@ impl From<Domain> for OrganizationDomain {
             verification_challenge: domain.challenge,
             jit_provisioning_enabled: domain.jit_provisioning,
             sso_enforcement: domain.sso_enforcement.map_or("", Enforcement::as_str),
-            has_saml: false,
-            saml_entity_id: None,
-            saml_acs_url: None,
-            saml_x509_cert: None,
+            has_saml: saml.is_some(),
+            saml_entity_id: saml.map(|saml| saml.entity_id.clone()),
+            saml_acs_url: saml.map(|saml| saml.sso_url.clone()),
+            saml_x509_cert: saml.map(|saml| saml.certificate.clone()),
             has_scim: false,
             scim_enabled: false,
             scim_base_url: None,
@@ -201,6 +229,9 @@ pub(crate) fn domain_fault(error: Error) -> Fault {
             "name" => DOMAIN,
             "jit_provisioning" => "jit_provisioning_enabled",
             "scim" => "scim_enabled",
+            "entity_id" => "saml_entity_id",
+            "sso_url" => "saml_acs_url",
+            "certificate" => "saml_x509_cert",
             other => other,
         }
         .to_owned()

@@ -1,6 +1,7 @@
 //! The family's shapes: what requests bring and what answers show.
 
 mod activity;
+mod connection;
 mod domain;
 mod failure;
 mod integration;
@@ -16,6 +17,10 @@ mod role;
 mod user;
 
 pub(super) use activity::ActivityEntry;
+pub(super) use connection::{
+    ConnectionAttempt, ConnectionBody, ConnectionChange, ConnectionTest, OrganizationConnection,
+    connection_fault,
+};
 pub(super) use domain::{
     DomainBody, DomainChange, DomainQuery, DomainReplacement, OrganizationDomain, domain_fault,
 };
@@ -33,8 +38,8 @@ pub(super) use organization::{
     organization_fault,
 };
 pub(super) use page::{
-    ActivityPage, DomainPage, IntegrationPage, InvitePage, LegalDocumentPage, MemberPage, OrganizationPage,
-    RoleMembershipPage, RolePage,
+    ActivityPage, AttemptPage, ConnectionPage, DomainPage, IntegrationPage, InvitePage, LegalDocumentPage,
+    MemberPage, OrganizationPage, RoleMembershipPage, RolePage,
 };
 pub(super) use query::{ActivityQuery, RoleQuery, SearchQuery};
 pub(super) use role::{

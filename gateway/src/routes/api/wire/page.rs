@@ -3,8 +3,8 @@
 use utoipa::ToSchema;
 
 use super::{
-    ActivityEntry, Integration, LegalDocument, Organization, OrganizationDomain, OrganizationInvite,
-    OrganizationMember, Role, RoleMembership,
+    ActivityEntry, ConnectionAttempt, Integration, LegalDocument, Organization, OrganizationConnection,
+    OrganizationDomain, OrganizationInvite, OrganizationMember, Role, RoleMembership,
 };
 
 /// The documentation of a page of something.
@@ -29,6 +29,10 @@ macro_rules! page {
 page! {
     /// What was changed, the newest first.
     ActivityPage of ActivityEntry;
+    /// Connections, the oldest first.
+    ConnectionPage of OrganizationConnection;
+    /// The last 200 steps of sign-ins, the newest first.
+    AttemptPage of ConnectionAttempt;
     /// E-mail domains, by name.
     DomainPage of OrganizationDomain;
     /// Organizations, the oldest first.

@@ -174,9 +174,9 @@ fn answered(gate: &Gate, taken: Become, visit: &str) -> Result<HttpResponse, Fau
     let admitted = match admission {
         Admission::Unconfirmed { email, code } => {
             let link = format!("/sso/link?code={}", code.reveal());
-            let login = url::form_urlencoded::Serializer::new("/login?".to_owned())
-                .append_pair("return_to", &link)
-                .finish();
+            let query =
+                url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", &link).finish();
+            let login = format!("/login?{query}");
             let issuer = Line::new(&arrival.identity.issuer);
             return page(StatusCode::OK, &UnconfirmedPage { email: email.to_string(), issuer, login });
         }
