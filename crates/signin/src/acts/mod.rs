@@ -3,6 +3,7 @@
 //! Nothing here asks whether its caller may do this at all; services do.
 
 pub(crate) mod ceremonies;
+pub(crate) mod enforcement;
 pub(crate) mod factors;
 pub(crate) mod guesses;
 pub(crate) mod linked_identities;
