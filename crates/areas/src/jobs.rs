@@ -8,7 +8,9 @@ use polity_domains::jobs::{Recheck, TellDomain};
 use polity_kernel::job::{Leased, Outcome, Work};
 use polity_kernel::{Error, Result};
 use polity_legal::jobs::{HandOver, MailSigningLink, StoreFile};
-use polity_signin::jobs::{MailConfirmation, MailReset, MailSignInLink, TellFactorChange, TellLinked};
+use polity_signin::jobs::{
+    MailConfirmation, MailReset, MailSignInLink, TellBrokenGlass, TellFactorChange, TellLinked,
+};
 
 use crate::polity::Polity;
 
@@ -53,6 +55,7 @@ pub const OUTBOUND: &[&str] = &[
     MailSignInLink::KIND,
     TellFactorChange::KIND,
     MailSigningLink::KIND,
+    TellBrokenGlass::KIND,
     TellLinked::KIND,
     // the last: see below
     Recheck::KIND,

@@ -1,7 +1,7 @@
 //! What the directory asks, inside its own transactions, of the area that has e-mail domains.
 
 use polity_kernel::event::Origin;
-use polity_kernel::{Code, Conn, Error, OrganizationId, Result, Tx};
+use polity_kernel::{AccountId, Code, Conn, Error, OrganizationId, Result, Tx};
 
 use crate::organization::PrimaryDomain;
 use crate::organization::domain::DomainName;
@@ -13,6 +13,9 @@ use crate::organization::domain::DomainName;
 pub trait DomainClaims: Send + Sync {
     /// The organization that has proven this domain to be its own, and has not lost it since.
     fn owner(&self, conn: &mut Conn, domain: &str) -> Result<Option<OrganizationId>>;
+
+    /// What binds the people under this domain to sign in elsewhere; absent where nothing does.
+    fn enforcement(&self, conn: &mut Conn, domain: &str) -> Result<Option<DomainEnforcement>>;
 
     /// How many domains the organization claims, proven or not.
     fn count(&self, conn: &mut Conn, organization: OrganizationId) -> Result<u64>;
@@ -39,12 +42,25 @@ pub trait DomainClaims: Send + Sync {
     fn purge(&self, tx: &mut Tx<'_>, organization: OrganizationId, limit: i64) -> Result<usize>;
 }
 
+/// What binds the people under a domain who belong to the organization, or are invited into it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DomainEnforcement {
+    /// The organization that has proven the domain.
+    pub organization: OrganizationId,
+    /// Those who may sign in otherwise all the same, with two factors.
+    pub break_glass_owners: Vec<AccountId>,
+}
+
 /// For a program in which no organization has an e-mail domain.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoDomains;
 
 impl DomainClaims for NoDomains {
     fn owner(&self, _: &mut Conn, _: &str) -> Result<Option<OrganizationId>> {
+        Ok(None)
+    }
+
+    fn enforcement(&self, _: &mut Conn, _: &str) -> Result<Option<DomainEnforcement>> {
         Ok(None)
     }
 

@@ -38,7 +38,7 @@ pub use acts::employment::appointing;
 pub use acts::group_guard::GROUP_GUARD;
 pub use acts::roles::ending::RoleEnding;
 pub use acts::terms::{Entitling, Program, Programs, Terms};
-pub use domain_claims::{DomainClaims, NoDomains};
+pub use domain_claims::{DomainClaims, DomainEnforcement, NoDomains};
 pub use events::EVENTS;
 pub use import::{ImportChanges, ImportedGroup, ImportedMember, ImportedOrganization, ImportedPerson};
 pub use invitation::invitee::{

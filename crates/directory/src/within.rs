@@ -82,6 +82,11 @@ pub fn is_member(conn: &mut Conn, id: OrganizationId, account: AccountId, now: T
     Ok(store::members::find(conn, id, account, now)?.is_some())
 }
 
+/// Whether an invitation into the organization waits for this address now.
+pub fn is_invited(conn: &mut Conn, id: OrganizationId, email: &EmailAddress, now: Timestamp) -> Result<bool> {
+    Ok(store::invitations::live_in(conn, id, email, now)?.is_some())
+}
+
 /// Makes the account a member of the organization, unless it is one. Whoever calls holds the organization's epoch alone.
 ///
 /// # Errors

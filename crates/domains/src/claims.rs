@@ -1,10 +1,10 @@
 //! What the area does in the directory's transactions.
 
-use polity_directory::{DomainClaims, DomainName, NameTaken, PrimaryDomain};
+use polity_directory::{DomainClaims, DomainEnforcement, DomainName, NameTaken, PrimaryDomain};
 use polity_kernel::event::Origin;
 use polity_kernel::{Conn, OrganizationId, Result, Tx};
 
-use crate::acts::{claims, proofs};
+use crate::acts::{admission, claims, proofs};
 use crate::store;
 
 /// Claims of e-mail domains, as the directory needs them: for `polity_directory::Terms`.
@@ -14,6 +14,18 @@ pub struct Claims;
 impl DomainClaims for Claims {
     fn owner(&self, conn: &mut Conn, domain: &str) -> Result<Option<OrganizationId>> {
         store::reservations::owner(conn, domain)
+    }
+
+    fn enforcement(&self, conn: &mut Conn, domain: &str) -> Result<Option<DomainEnforcement>> {
+        let Some(claim) = admission::claim(conn, domain)? else { return Ok(None) };
+        let Some(wanted) = claim.sso_enforcement else { return Ok(None) };
+        // where there is no such connection, nobody is bound to what cannot be done
+        let connection = store::connections::serving(conn, claim.organization, claim.id)?;
+        let is_there = connection.is_some_and(|connection| connection.kind().as_str() == wanted.as_str());
+        Ok(is_there.then_some(DomainEnforcement {
+            organization: claim.organization,
+            break_glass_owners: claim.break_glass_owners,
+        }))
     }
 
     fn count(&self, conn: &mut Conn, organization: OrganizationId) -> Result<u64> {

@@ -55,6 +55,7 @@ codes! {
     OrganizationInactive "organization_inactive" "The organization is suspended: it can be read but not changed." "Set its status to active first."
     JoinRefused "join_refused" "Neither a verified domain nor a live invitation lets this person in." "Verify the e-mail address, or ask a member for an invitation."
     ReauthenticationRequired "reauthentication_required" "This gives or takes power, and the session's person has not proven to be themselves lately." "Sign in again: within `max_age` seconds before the request."
+    SsoEnforced "sso_enforced" "Everybody under the domain of the address signs in by the organization's own connection." "Sign in by that connection."
     SecondFactorRequired "second_factor_required" "The organization wants two factors, and its person has signed in with one." "Sign in with a second factor, a passkey or the organization's connection."
     CrossSite "cross_site" "A request with a session's cookie that changes something does not come from a page of the service." "Send it from a page of the service's own address, or with a token instead of the cookie."
     NotFound "not_found" "There is no such thing, or the caller may not know of it." "Check the id, and that the caller belongs to the organization."

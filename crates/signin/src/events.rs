@@ -21,6 +21,8 @@ record! {
 catalogue! {
     /// The account's person set a password, their first or another one. The id is the account's.
     pub(crate) ACCOUNT_PASSWORD_SET = "account.password_set": Nothing => Nothing;
+    /// An owner signed in past the connection that everybody under their domain signs in by. The id is the session's.
+    pub(crate) SESSION_BROKE_GLASS = "session.broke_glass": Nothing => Nothing;
     /// Somebody signed in at a browser.
     pub(crate) SESSION_STARTED = "session.started": Nothing => Session;
     /// A session was ended before its time.

@@ -2,7 +2,7 @@
 
 use polity_accounts::EmailAddress;
 use polity_kernel::job::Work;
-use polity_kernel::{AccountId, Timestamp};
+use polity_kernel::{AccountId, OrganizationId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::linked_identity::LinkedIdentityId;
@@ -25,6 +25,23 @@ pub struct MailReset {
     pub email: EmailAddress,
     /// The request: asked for again, it is the same letter.
     pub request: RequestId,
+}
+
+/// A letter that tells an owner that one of them has signed in past the connection which binds everybody.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct TellBrokenGlass {
+    /// The organization that they own.
+    pub organization: OrganizationId,
+    /// Who has signed in.
+    pub account: AccountId,
+    /// Who is told.
+    pub to: AccountId,
+    /// When it was.
+    pub at: Timestamp,
+}
+
+impl Work for TellBrokenGlass {
+    const KIND: &'static str = "mail.broken_glass";
 }
 
 /// A letter that tells a person which identity opens their account from now on.

@@ -130,13 +130,14 @@ pub trait Sessions: Send + Sync {
     /// Begins a session. Its secret is given this once, and made anew each time; the session that the browser had ends.
     ///
     /// # Errors
-    /// `Unauthenticated` where the account cannot be used, or what was shown is void by now.
+    /// `Unauthenticated` where the account cannot be used, or what was shown is void by now; `SsoEnforced` where its person has to sign in by
+    /// a connection of their organization and has not.
     fn begin_session(&self, proven: &Proven, browser: &Browser) -> Result<(Session, Secret)>;
 
     /// Makes an access token that says how its person proved themselves.
     ///
     /// # Errors
-    /// `NotFound` for an unknown account.
+    /// `NotFound` for an unknown account; `SsoEnforced` as of [`Sessions::begin_session`].
     fn issue_token(&self, proven: &Proven) -> Result<Issued>;
 
     /// The caller's sessions that are not over, latest first; at most 50.

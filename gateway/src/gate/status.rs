@@ -23,6 +23,7 @@ pub fn of(code: Code) -> StatusCode {
         | Code::JoinRefused
         | Code::ReauthenticationRequired
         | Code::SecondFactorRequired
+        | Code::SsoEnforced
         | Code::CrossSite
         | Code::NotEntitled => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,

@@ -15,7 +15,9 @@ use polity_domains::jobs::TellDomain;
 use polity_kernel::Result;
 use polity_kernel::job::{self, Lane, Outcome, Work as _};
 use polity_legal::jobs::MailSigningLink;
-use polity_signin::jobs::{MailConfirmation, MailReset, MailSignInLink, TellFactorChange, TellLinked};
+use polity_signin::jobs::{
+    MailConfirmation, MailReset, MailSignInLink, TellBrokenGlass, TellFactorChange, TellLinked,
+};
 use uuid::Uuid;
 
 use run::Run;
@@ -40,7 +42,7 @@ const LANES: [Lane; 4] = [Lane::But(OUTBOUND), Lane::Of(DELIVERIES), Lane::Of(DE
 type Letter = fn(&Run<'_>) -> Result<Outcome>;
 
 /// The kinds of job that need mail; [`jobs::run`] does the others.
-const KINDS: [(&str, Letter); 12] = [
+const KINDS: [(&str, Letter); 13] = [
     (ConfirmAddress::KIND, mail::proving::address),
     (TellOldAddress::KIND, mail::notices::address_told),
     (MailConfirmation::KIND, mail::proving::confirmation),
@@ -52,6 +54,7 @@ const KINDS: [(&str, Letter); 12] = [
     (MailSignInLink::KIND, mail::proving::sign_in),
     (TellFactorChange::KIND, mail::notices::factor_changed),
     (MailSigningLink::KIND, mail::jobs::signing),
+    (TellBrokenGlass::KIND, mail::notices::broken_glass),
     (TellLinked::KIND, mail::notices::linked),
 ];
 

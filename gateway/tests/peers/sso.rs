@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
 use crate::browser::Browser;
 use crate::provider::Provider;
 use crate::service::{Operator, Service};
+use serde_json::{Value, json};
 
 /// How long a page may take to lead where it leads.
 const PATIENCE: Duration = Duration::from_secs(20);

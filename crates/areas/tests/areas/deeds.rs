@@ -28,7 +28,7 @@ use crate::stage::Stage;
 use crate::told::judged;
 
 /// What no deed below comes to: it needs somebody else's server, a mail, a browser or a job.
-const ELSEWHERE: [&str; 23] = [
+const ELSEWHERE: [&str; 24] = [
     "access_token.revoked",
     "account.address_asked",
     "account.linked",
@@ -52,6 +52,7 @@ const ELSEWHERE: [&str; 23] = [
     "legal_document.signed",
     "member.put_back",
     "role_assignment.updated",
+    "session.broke_glass",
 ];
 
 both_engines! {

@@ -4,6 +4,7 @@
 mod breaks;
 mod catalogue;
 mod deeds;
+mod enforced;
 mod ground;
 mod older;
 mod stage;

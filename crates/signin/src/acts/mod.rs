@@ -4,6 +4,7 @@
 
 pub(crate) mod ceremonies;
 pub(crate) mod changes;
+pub(crate) mod enforcement;
 pub(crate) mod factors;
 pub(crate) mod guesses;
 pub(crate) mod linked_identities;

@@ -3,6 +3,7 @@
 use polity_identity::{Mint, Secret};
 use polity_kernel::{AccountId, Actor, Authentication, Digest, Result, Subject, Timestamp};
 
+use crate::acts::enforcement::{self, Standing};
 use crate::acts::sessions;
 use crate::rules::whole;
 use crate::service::Service;
@@ -23,6 +24,7 @@ impl Sessions for Service {
         let digest = self.sessions.digest(&secret);
         let replaced: Option<Digest> = browser.replaced.as_ref().map(|old| self.sessions.digest(old));
         let (proven, browser, lifetime) = (*proven, browser.clone(), self.settings.lifetime);
+        let terms = self.terms.clone();
         let session = self.ctx.write_platform(move |tx| {
             replaced.iter().try_for_each(|old| sessions::end_by_secret(tx, old))?;
             let now = tx.now();
@@ -39,7 +41,11 @@ impl Sessions for Service {
                 expires_at: now.after(lifetime),
                 version: 1,
             };
+            let standing = enforcement::judge(tx, &terms, &proven, now)?;
             sessions::begin(tx, &proven, &session, &digest)?;
+            if let Standing::BreaksGlass(bound) = standing {
+                enforcement::tell(tx, &bound, &session)?;
+            }
             Ok(session)
         })?;
         self.note_log_in(session.account)?;
@@ -48,6 +54,11 @@ impl Sessions for Service {
 
     fn issue_token(&self, proven: &Proven) -> Result<Issued> {
         let Proven { account, methods, at, proved_by, .. } = *proven;
+        let now = self.ctx.now();
+        // who breaks the glass does so at a browser, where it is told
+        if self.ctx.read(|conn| enforcement::judge(conn, &self.terms, proven, now))? != Standing::Free {
+            return Err(enforcement::enforced());
+        }
         let authentication = Some(Authentication { at, methods, session: None });
         let minted =
             self.tokens.mint(&Mint { proved_by, authentication, ..Mint::of(Subject::Person(account)) })?;

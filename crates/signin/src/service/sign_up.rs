@@ -1,10 +1,11 @@
 //! Signing up by an invitation: the account, its membership, its password and the mail that asks for proof, all in one transaction.
 
-use polity_directory::{Accepted, InvitationId, Taker};
+use polity_directory::{Accepted, Invitation, InvitationId, Taker};
 use polity_identity::within::person;
 use polity_kernel::event::Origin;
-use polity_kernel::{Code, Error, Result};
+use polity_kernel::{Code, Conn, Error, Result, Timestamp};
 
+use crate::acts::enforcement;
 use crate::events::ACCOUNT_PASSWORD_SET;
 use crate::hasher::Waiting;
 use crate::proof::Purpose;
@@ -21,7 +22,7 @@ impl SignUp for Service {
                 Some(_) => {
                     Err(Error::new(Code::Unauthenticated, "this address has an account: sign in first"))
                 }
-                None => Ok(()),
+                None => self.require_free(conn, &found, now),
             }
         })?;
         let hash = self.hasher.hash(self.ctx.ids(), new.password.reveal(), Waiting::Known)?;
@@ -42,5 +43,18 @@ impl SignUp for Service {
                 Ok(Some(taken))
             })?
             .ok_or_else(polity_directory::within::over)
+    }
+}
+
+impl Service {
+    /// Asks that nothing binds whoever is invited to sign in elsewhere: a password would be of no use to them.
+    fn require_free(&self, conn: &mut Conn, invitation: &Invitation, now: Timestamp) -> Result<()> {
+        let email = &invitation.email;
+        let Some(bound) = self.terms.domains.enforcement(conn, email.domain())? else { return Ok(()) };
+        let is_entitled = enforcement::is_entitled(conn, &self.terms, bound.organization, now)?;
+        if is_entitled && polity_directory::within::is_invited(conn, bound.organization, email, now)? {
+            return Err(enforcement::enforced());
+        }
+        Ok(())
     }
 }

@@ -10,7 +10,7 @@ use polity_domains::{DomainNews, GRACE};
 use polity_kernel::Result;
 use polity_kernel::job::Outcome;
 use polity_signin::FactorChange;
-use polity_signin::jobs::{TellFactorChange, TellLinked};
+use polity_signin::jobs::{TellBrokenGlass, TellFactorChange, TellLinked};
 
 use super::Line;
 use super::jobs::minute;
@@ -134,6 +134,32 @@ pub(crate) fn invitation_over(run: &Run<'_>) -> Result<Outcome> {
         subject: Line::new(&format!("An invitation to {} is over", mail.invitation.organization_name)),
         news: Line::new(&news),
         reason: "You are told because you run the organization. If they should belong to it, invite them anew.",
+    };
+    run.post.send(&run.attempt, &notice.write()?)?;
+    Ok(Outcome::Done)
+}
+
+/// The job `mail.broken_glass`: tells an owner that one of them has signed in past the connection which binds everybody.
+pub(crate) fn broken_glass(run: &Run<'_>) -> Result<Outcome> {
+    let TellBrokenGlass { organization, account, to, at } = run.attempt.job.work()?;
+    let system = polity_kernel::Actor::system();
+    let accounts = run.polity.accounts.as_ref();
+    let owner = polity_accounts::People::account(accounts, &system, to)?;
+    let who = polity_accounts::People::account(accounts, &system, account)?;
+    let access = run.polity.look_in(&system, &organization.into())?;
+    let name = run.polity.directory.organization(&access)?.name;
+    let Some(address) = owner.email.clone() else { return Ok(Outcome::Done) };
+    let news = format!(
+        "{} signed in at {} past the provider by which everybody at {name} signs in. They own {name} and are named for when it fails.",
+        who.email_text(),
+        minute(at)
+    );
+    let notice = Notice {
+        to: address,
+        name: owner.profile.name.as_deref().and_then(Line::some),
+        subject: Line::new(&format!("Somebody signed in past the provider of {name}")),
+        news: Line::new(&news),
+        reason: "You are told because you own the organization. If nobody should have, set new passwords and end the sessions of that account.",
     };
     run.post.send(&run.attempt, &notice.write()?)?;
     Ok(Outcome::Done)

@@ -95,6 +95,7 @@ fn words(error: &Error, word: Option<&'static str>) -> (&'static str, &'static s
         | Code::CrossSite
         | Code::NotEntitled => ("authentication_error", "permission_denied"),
         Code::ReauthenticationRequired => ("authentication_error", "reauthentication_required"),
+        Code::SsoEnforced => ("authentication_error", "sso_enforced"),
         Code::SecondFactorRequired => ("authentication_error", "second_factor_required"),
         Code::NotFound => ("invalid_request", "not_found"),
         Code::InvitationOver => ("invalid_request", "invitation_over"),

@@ -51,6 +51,7 @@ fn told(error: &Error) -> (&'static str, String) {
         | Code::JoinRefused
         | Code::ReauthenticationRequired
         | Code::SecondFactorRequired
+        | Code::SsoEnforced
         | Code::CrossSite => {
             ("This is not possible", error.message().to_owned())
         }
