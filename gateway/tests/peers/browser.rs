@@ -1,4 +1,4 @@
-//! A browser: Chromium without a window, led through its driver (W3C WebDriver, and the Chrome DevTools Protocol beside it).
+//! A browser: Chromium without a window, led through its driver by the protocols that W3C and Chrome have for it.
 //!
 //! The few commands that are needed are sent here: the client libraries there are change how the whole build writes JSON.
 
@@ -14,7 +14,7 @@ use crate::peer::{self, Peer};
 const RULES: &str =
     r#"{ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }"#;
 
-/// The name under which a driver tells an element (W3C WebDriver, Elements).
+/// The name under which a driver tells an element , by W3C.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// How long one command may take.
@@ -94,7 +94,7 @@ impl Browser {
         self.tell(&format!("/element/{element}/click"), &json!({})).await.is_ok()
     }
 
-    /// Sends a command of the DevTools Protocol.
+    /// Sends a command of Chrome itself.
     pub(crate) async fn devtools(&self, command: &str, parameters: &Value) -> Value {
         self.tell("/goog/cdp/execute", &json!({"cmd": command, "params": parameters})).await.unwrap()
     }

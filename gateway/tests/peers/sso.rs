@@ -91,7 +91,6 @@ async fn an_openid_provider_signs_people_in_and_is_refused_when_it_misbehaves() 
     provider.tell("/fault", &json!({})).await;
     lets_in(&browser, &service, &connection, "ida@corp.example").await;
     let told = words.join("\n");
-    println!("{told}");
     assert!(words.iter().all(|line| line.contains("-> refused: ")), "{told}");
 }
 
