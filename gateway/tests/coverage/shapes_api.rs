@@ -198,9 +198,6 @@ fn answers_have_every_field_and_no_other() {
     is(&Caller::anonymous().does(&service, "GET", &path).json(), "InviteCheck");
     is(&send("/acme/domains", json!({"domain": "acme.example"})), "OrganizationDomain");
     is(&send("/acme/integrations", json!({"kind": "vercel"})), "Integration");
-    let github =
-        json!({"name": "x", "kind": "oauth2", "preset": "github", "client_id": "x", "client_secret": "x"});
-    is(&send("/acme/connections", github), "OrganizationConnection");
     let document = json!({
         "document_type": "DPA", "company_name": "Acme", "company_address": "1 Harbor Lane",
         "representative_email": "rita@acme.example",
