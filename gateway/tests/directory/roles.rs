@@ -48,7 +48,7 @@ both_engines! {
             all.as_array().unwrap().iter().map(|one| one["scope"].as_str().unwrap().to_owned()).collect()
         };
         let scopes = listed("/directory/orgs/acme/permissions");
-        assert_eq!(scopes.len(), (25 + 8) * 6 + 1);
+        assert_eq!(scopes.len(), (25 + 9) * 6 + 1);
         assert!(scopes.is_sorted() && scopes.contains(&"shop.refund".to_owned()));
         assert_eq!(listed(&format!("{ROLES}/permissions")), scopes);
     }

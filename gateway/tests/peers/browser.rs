@@ -138,10 +138,17 @@ impl Browser {
         if overflow > 0 {
             complaints.push(format!("the page is {overflow} pixels wider than its window"));
         }
+        complaints.extend(self.log().await);
+        complaints
+    }
+
+    /// What the console has complained of since this was last asked.
+    pub(crate) async fn log(&self) -> Vec<String> {
         let log = self.tell("/se/log", &json!({"type": "browser"})).await.unwrap();
         let entries = log.as_array().into_iter().flatten();
-        complaints.extend(entries.filter_map(|entry| entry.get("message")).map(text));
-        complaints
+        let messages = entries.filter_map(|entry| entry.get("message")).map(text);
+        // a browser asks every server for one, those of others too
+        messages.filter(|message| !message.contains("/favicon.ico")).collect()
     }
 
     async fn run(&self, how: &str, script: &str) -> Value {

@@ -20,9 +20,11 @@ impl Peer {
     pub(crate) fn start(mut command: Command, told: impl Fn(&str) -> Option<String>) -> Self {
         let name = format!("{:?}", command.get_program());
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).process_group(0).spawn().unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let line = lines.map_while(Result::ok).find_map(|line| told(&line));
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let line = lines.find_map(|line| told(&line));
         let told = line.unwrap_or_else(|| panic!("{name} did not start"));
+        // read on: one that nobody listens to ends when it says more
+        std::thread::spawn(move || lines.for_each(drop));
         Self { told, child }
     }
 }

@@ -24,7 +24,7 @@ impl Service {
         let mut command = polity(&folder, &["serve"]);
         command.env("POLITY_LISTEN", format!("127.0.0.1:{port}")).env("POLITY_PUBLIC_URL", &origin);
         // the providers of a test are on this machine
-        command.env("POLITY_OUTBOUND_ALLOW", "127.0.0.0/8");
+        command.env("POLITY_OUTBOUND_ALLOW", r#"["127.0.0.0/8"]"#);
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
         let serves = |line: &String| {
@@ -49,7 +49,7 @@ impl Service {
     pub(crate) async fn operated(&self) -> Operator<'_> {
         let token = self.printed(&["token", "--email", "root@ops.example", "--create", "--platform-admin"]);
         let operator = Operator { service: self, token };
-        let org = json!({"id": "corp", "name": "Corp", "domain": "corp.example", "domainVerified": true});
+        let org = json!({"id": "corp", "name": "Corp", "domain": "corp.example", "domain_verified": true});
         operator.send(Method::POST, "/directory/orgs", &org).await;
         operator
     }
@@ -93,7 +93,7 @@ impl Operator<'_> {
         let rows = log.get("results").unwrap_or(&log);
         let last = rows.as_array().unwrap().first().cloned().unwrap_or_default();
         let text = |name: &str| last.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        format!("{}: {}", text("outcome"), text("words"))
+        format!("{}: {}", text("outcome"), text("detail"))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::service::{Operator, Service};
 use serde_json::{Value, json};
 
 /// How long a page may take to lead where it leads.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Where the browser is once it has been at the provider: at a path of the service's own.
 async fn arrived(browser: &Browser, service: &Service, start: &str) -> String {
@@ -24,14 +24,17 @@ async fn arrived(browser: &Browser, service: &Service, start: &str) -> String {
             return here;
         }
         // what a provider posts is posted by a button, where its page has no script
-        browser.press("form button").await;
-        assert!(began.elapsed() < PATIENCE, "still at {here}");
+        if !here.starts_with(&service.origin) {
+            browser.press("form button").await;
+        }
+        assert!(began.elapsed() < PATIENCE, "still at {here}: {}", browser.source().await);
     }
 }
 
 /// Forgets who is signed in, here and at the provider.
 async fn forget(browser: &Browser) {
     browser.devtools("Network.clearBrowserCookies", &json!({})).await;
+    browser.log().await;
 }
 
 /// Signs in, and answers which page comes of it.
@@ -40,11 +43,11 @@ async fn signs_in(browser: &Browser, service: &Service, connection: &str) -> Str
     arrived(browser, service, &format!("/sso/{connection}/start?login_hint=ida&return_to=/account")).await
 }
 
-async fn lets_in(browser: &Browser, service: &Service, connection: &str, email: &str) {
+async fn lets_in(browser: &Browser, service: &Service, operator: &Operator<'_>, connection: &str) {
     let here = signs_in(browser, service, connection).await;
-    assert!(here.ends_with("/account"), "{here}: {}", browser.source().await);
+    assert!(here.ends_with("/account"), "{here}: {}", operator.last_attempt(connection).await);
     let page = browser.source().await;
-    assert!(page.contains(email), "{page}");
+    assert!(page.contains("ida@corp.example"), "{page}");
     assert_eq!(browser.complaints().await, Vec::<String>::new());
 }
 
@@ -71,8 +74,8 @@ async fn an_openid_provider_signs_people_in_and_is_refused_when_it_misbehaves() 
     let ida = json!({"ida": {"email": "ida@corp.example", "email_verified": "true", "name": "Ida"}});
     provider.tell("/people", &ida).await;
     let connection = operator.connect(openid(&provider, "basic", "client_secret_basic")).await;
-    lets_in(&browser, &service, &connection, "ida@corp.example").await;
-    lets_in(&browser, &service, &connection, "ida@corp.example").await;
+    lets_in(&browser, &service, &operator, &connection).await;
+    lets_in(&browser, &service, &operator, &connection).await;
 
     let faults = [
         json!({"claims": {"iss": "https://evil.example"}}),
@@ -89,7 +92,7 @@ async fn an_openid_provider_signs_people_in_and_is_refused_when_it_misbehaves() 
         words.push(format!("{fault} -> {}", refuses(&browser, &service, &operator, &connection).await));
     }
     provider.tell("/fault", &json!({})).await;
-    lets_in(&browser, &service, &connection, "ida@corp.example").await;
+    lets_in(&browser, &service, &operator, &connection).await;
     let told = words.join("\n");
     assert!(words.iter().all(|line| line.contains("-> refused: ")), "{told}");
 }
@@ -128,18 +131,10 @@ async fn samlify_signs_people_in_however_it_signs() {
         reqwest::get(format!("{}/metadata", provider.origin())).await.unwrap().text().await.unwrap();
     let connection = json!({"name": "samlify", "kind": "saml", "metadata": metadata});
     let connection = operator.connect(connection).await;
-    let ours = reqwest::get(format!("{}/sso/{connection}/metadata", service.origin)).await.unwrap();
-    let ours = ours.text().await.unwrap();
-    let certificate =
-        ours.rsplit("<ds:X509Certificate>").next().unwrap().split('<').next().unwrap().to_owned();
     let person = json!({"email": "ida@corp.example", "first_name": "Ida", "last_name": "B", "groups": "eng"});
-    for shape in [
-        json!({"person": person, "sign": "assertion"}),
-        json!({"person": person, "sign": "both"}),
-        json!({"person": person, "sign": "assertion", "encrypt": certificate}),
-    ] {
+    for shape in [json!({"person": person, "sign": "assertion"}), json!({"person": person, "sign": "both"})] {
         provider.tell("/shape", &shape).await;
-        lets_in(&browser, &service, &connection, "ida@corp.example").await;
+        lets_in(&browser, &service, &operator, &connection).await;
     }
     provider.tell("/shape", &json!({"person": person, "sign": "response"})).await;
     let words = refuses(&browser, &service, &operator, &connection).await;
@@ -165,6 +160,6 @@ async fn pysaml2_signs_people_in_however_it_signs() {
         json!({"person": person, "sign": "both", "encrypt": true}),
     ] {
         provider.tell("/shape", &shape).await;
-        lets_in(&browser, &service, &connection, "ida@corp.example").await;
+        lets_in(&browser, &service, &operator, &connection).await;
     }
 }

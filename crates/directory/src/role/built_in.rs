@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn there_are_two_roles_a_namespace_and_four_more() {
         assert_eq!(ROLES.len(), 2 * 25 + 4);
-        assert_eq!(KNOWN.iter().count(), (25 + 8) * 6);
+        assert_eq!(KNOWN.iter().count(), (25 + 9) * 6);
     }
 
     #[test]

@@ -125,7 +125,7 @@ both_engines! {
         found(&directory, &ada, "acme");
         let owner = enter(&directory, &ada, "acme");
         let before = directory.permissions(&owner).unwrap();
-        assert_eq!(before.iter().count(), (25 + 8) * 6, "what the built-in roles give");
+        assert_eq!(before.iter().count(), (25 + 9) * 6, "what the built-in roles give");
         directory.create_role(&owner, new_role("seller", &["shop.sell", "org.groups.get"])).unwrap();
         let defined = directory.permissions(&owner).unwrap();
         assert_eq!(defined.iter().count(), before.iter().count() + 1);

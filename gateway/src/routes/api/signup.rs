@@ -91,6 +91,7 @@ fn refused(error: Error) -> Fault {
         Code::JoinRefused => "invalid_recipient",
         Code::Conflict => "expired",
         Code::AlreadyMember => "user_already_member",
+        Code::SsoEnforced => "sso_enforced",
         _ => return error.into(),
     };
     Fault::of_field("__all__", FieldKind::NotAllowed.told(error.message())).worded(word)

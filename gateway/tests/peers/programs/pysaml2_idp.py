@@ -28,8 +28,8 @@ saml2.entity.pre_encryption_part = functools.partial(saml2.sigver.pre_encryption
 encrypt = saml2.sigver.CryptoBackendXmlSec1.encrypt_assertion
 
 
-def with_aes(self, statement, enc_key, template, key_type="aes-256", **places):
-    return encrypt(self, statement, enc_key, template, "aes-256", **places)
+def with_aes(self, statement, enc_key, template, key_type="", node_xpath=None, node_id=None):
+    return encrypt(self, statement, enc_key, template, "aes-256", node_xpath, node_id)
 
 
 saml2.sigver.CryptoBackendXmlSec1.encrypt_assertion = with_aes
