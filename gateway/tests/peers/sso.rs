@@ -25,7 +25,7 @@ async fn arrived(browser: &Browser, service: &Service, start: &str) -> String {
         }
         // what a provider posts is posted by a button, where its page has no script
         if !here.starts_with(&service.origin) {
-            browser.press("form button").await;
+            browser.press("form[action*='/complete/saml'] button").await;
         }
         assert!(began.elapsed() < PATIENCE, "still at {here}: {}", browser.source().await);
     }

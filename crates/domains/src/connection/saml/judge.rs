@@ -14,6 +14,7 @@ use saml_rs::{
 
 use super::shape::{self, Response};
 use super::statement::{LEEWAY, Stated, stated};
+use super::tree::{Sort, parse};
 use super::{ASSERTION, Expected, ServiceProvider, metadata};
 use crate::connection::external::ExternalIdentity;
 use crate::connection::keys::PrivateKey;
@@ -37,9 +38,11 @@ pub(crate) struct Judged {
 /// Which request a response says it answers. Nothing is believed yet: it is for finding the sign-in that is under way.
 ///
 /// # Errors
-/// Those of a response that is not laid out as one.
+/// Those of a response that is no XML which is safe to read.
 pub(crate) fn in_response_to(response: &str) -> Result<Option<String>, Rejection> {
-    Ok(Response::read(&decoded(response)?)?.in_response_to().map(str::to_owned))
+    // one that is laid out wrongly is refused as an answer to that request, so that the connection's log says why
+    let root = parse(&decoded(response)?, Sort::Message)?;
+    Ok(root.attribute("InResponseTo").map(str::to_owned))
 }
 
 /// Judges a response in base64. The key decrypts what was encrypted for the connection.
