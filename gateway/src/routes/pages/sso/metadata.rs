@@ -11,7 +11,7 @@ use crate::gate::caller::Anyone;
 
 /// Our SAML metadata for a connection.
 #[utoipa::path(get, path = "/sso/{connection}/metadata", tag = "pages", params(ConnectionPath), responses(
-    (status = 200, content_type = "application/samlmetadata+xml", description = "Metadata."),
+    (status = 200, description = "Metadata: `application/samlmetadata+xml`."),
     (status = 404, content_type = "text/html", description = "There is no such SAML connection.")))]
 pub(in crate::routes::pages) async fn of_connection(
     anyone: Anyone,
@@ -23,7 +23,7 @@ pub(in crate::routes::pages) async fn of_connection(
 
 /// Our SAML metadata for a provider that is told one address for all connections.
 #[utoipa::path(get, path = "/api/saml/metadata", tag = "pages", responses(
-    (status = 200, content_type = "application/samlmetadata+xml", description = "Metadata.")))]
+    (status = 200, description = "Metadata: `application/samlmetadata+xml`.")))]
 pub(in crate::routes::pages) async fn of_service(anyone: Anyone) -> Result<HttpResponse, Fault> {
     Ok(metadata(anyone.read(|polity| Ok(polity.connections.common_metadata())).await?))
 }
