@@ -132,13 +132,28 @@ async fn samlify_signs_people_in_however_it_signs() {
     let connection = json!({"name": "samlify", "kind": "saml", "metadata": metadata});
     let connection = operator.connect(connection).await;
     let person = json!({"email": "ida@corp.example", "first_name": "Ida", "last_name": "B", "groups": "eng"});
-    for shape in [json!({"person": person, "sign": "assertion"}), json!({"person": person, "sign": "both"})] {
+    let ours = reqwest::get(format!("{}/sso/{connection}/metadata", service.origin)).await.unwrap();
+    let certificate = encryption_certificate(&ours.text().await.unwrap());
+    for shape in [
+        json!({"person": person, "sign": "assertion"}),
+        json!({"person": person, "sign": "response"}),
+        json!({"person": person, "sign": "both"}),
+        json!({"person": person, "sign": "assertion", "encrypt": certificate, "cipher": "aes256-gcm"}),
+    ] {
         provider.tell("/shape", &shape).await;
         lets_in(&browser, &service, &operator, &connection).await;
     }
-    provider.tell("/shape", &json!({"person": person, "sign": "response"})).await;
+    let unsafely = json!({"person": person, "sign": "assertion", "encrypt": certificate, "cipher": "aes256-cbc"});
+    provider.tell("/shape", &unsafely).await;
     let words = refuses(&browser, &service, &operator, &connection).await;
-    assert!(words.starts_with("refused: ") && words.contains("sign"), "{words}");
+    assert!(words.starts_with("refused: ") && words.contains("AES-CBC"), "{words}");
+}
+
+/// The certificate in our metadata for which providers encrypt.
+fn encryption_certificate(metadata: &str) -> String {
+    let descriptor = metadata.split("use=\"encryption\"").nth(1).unwrap();
+    let from = descriptor.split("X509Certificate>").nth(1).unwrap();
+    from.split('<').next().unwrap().to_owned()
 }
 
 #[actix_web::test]
@@ -156,10 +171,15 @@ async fn pysaml2_signs_people_in_however_it_signs() {
     let person = json!({"id": "p-1", "mail": ["ida@corp.example"], "givenName": ["Ida"], "sn": ["B"]});
     for shape in [
         json!({"person": person, "sign": "assertion"}),
+        json!({"person": person, "sign": "response"}),
         json!({"person": person, "sign": "both"}),
+        json!({"person": person, "sign": "response", "encrypt": true}),
         json!({"person": person, "sign": "both", "encrypt": true}),
     ] {
         provider.tell("/shape", &shape).await;
         lets_in(&browser, &service, &operator, &connection).await;
     }
+    provider.tell("/shape", &json!({"person": person, "sign": "assertion", "encrypt": true})).await;
+    let words = refuses(&browser, &service, &operator, &connection).await;
+    assert!(words.starts_with("refused: ") && words.contains("AES-CBC"), "{words}");
 }

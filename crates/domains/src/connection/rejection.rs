@@ -95,13 +95,17 @@ rejections! {
     /// The reference is not the element.
     SamlReference = "the SAML signature does not cover exactly the element it stands in";
     /// Unsigned.
-    SamlUnsigned = "the SAML assertion is not signed";
+    SamlUnsigned = "neither the SAML assertion nor the response around it is signed";
+    /// Encrypted without authentication, in a response that is not signed.
+    SamlUnsignedCbc = "the SAML assertion is encrypted by AES-CBC in a response that is not signed: have the provider sign the response, or encrypt by AES-GCM";
     /// Not with a key of this connection.
     SamlSignature = "the SAML signature is wrong, or made with a certificate that is not the connection's";
     /// All have ended.
     SamlCertificate = "none of the connection's certificates counts at present: put the provider's new one in";
     /// Not decrypted.
     SamlEncryption = "the SAML assertion could not be decrypted: was it encrypted for the certificate of this connection?";
+    /// Encrypted otherwise than is allowed.
+    SamlEncryptionAlgorithm = "the SAML assertion is encrypted by an algorithm that is refused: AES-GCM or AES-CBC is wanted, and RSA-OAEP for its key";
     /// The provider refused.
     SamlStatus = "the provider answered that the sign-in failed";
     /// Its issuer is another.

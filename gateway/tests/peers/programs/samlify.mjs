@@ -1,7 +1,7 @@
 // A SAML identity provider for tests, by the library `samlify`.
 //
 // Started as `node samlify.mjs SP_ENTITY_ID ACS_URL KEY CERTIFICATE`; tells its address on standard output. `GET /metadata`; `GET /sso?SAMLRequest=…`
-// answers the form that a browser posts; `POST /shape` says who signs in and what is signed: `{person, sign: "assertion"|"response"|"both", encrypt: certificate}`.
+// answers the form that a browser posts; `POST /shape` says who signs in and what is signed: `{person, sign: "assertion"|"response"|"both", encrypt: certificate, cipher}`.
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
@@ -36,6 +36,10 @@ const server = createServer(async (request, response) => {
   }
 });
 
+const ciphers = {
+  'aes256-cbc': 'http://www.w3.org/2001/04/xmlenc#aes256-cbc',
+  'aes256-gcm': 'http://www.w3.org/2009/xmlenc11#aes256-gcm',
+};
 const address = () => `http://127.0.0.1:${server.address().port}`;
 const escaped = (value) => value.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
@@ -48,6 +52,7 @@ function provider() {
     wantAuthnRequestsSigned: Boolean(shape.requestSigner),
     requestSignatureAlgorithm: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
     messageSigningOrder: 'sign-then-encrypt',
+    dataEncryptionAlgorithm: ciphers[shape.cipher],
     nameIDFormat: ['urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress'],
     singleSignOnService: [{ Binding: samlify.Constants.namespace.binding.redirect, Location: `${address()}/sso` }],
     loginResponseTemplate: {

@@ -8,8 +8,9 @@ use polity_kernel::Timestamp;
 use saml_rs::{
     AcsEndpoint, AssertionSignaturePolicy, AudienceValidationPolicy, BrowserInput, ClockSkew, Credentials,
     EntityId, FormField, IdpDescriptor, MetadataTrustPolicy, PendingAuthnRequest, PendingSnapshot,
-    PrivateKeyPem, RelayStateParam, ReplayPolicy, Saml, SamlError, SamlValidationContext, SpConfig,
-    SpValidationPolicy, SsoResponse, SsoSession, XmlEncryptionPolicy, XmlPolicy, XmlSignatureProfile,
+    PrivateKeyPem, RelayStateParam, ReplayPolicy, ResponseSignaturePolicy, Saml, SamlError,
+    SamlValidationContext, SpConfig, SpValidationPolicy, SsoResponse, SsoSession, XmlEncryptionPolicy,
+    XmlPolicy, XmlSignatureProfile,
 };
 
 use super::shape::{self, Response};
@@ -63,7 +64,10 @@ pub(crate) fn judge(
     let session = verified(&xml, &shape, settings, key, expected)?;
     let told = match early {
         Some(told) => told,
-        None => stated(&shape::decrypted(&session.raw_flow().saml_content)?, settings, expected)?,
+        None => {
+            let content = &session.raw_flow().saml_content;
+            stated(&shape::decrypted(content, shape.is_signed)?, settings, expected)?
+        }
     };
     require_agreement(&session, &told)?;
     Ok(Judged { identity: told.identity, assertion_id: told.id, until: told.until })
@@ -159,7 +163,14 @@ fn config(
     shape: &Response,
 ) -> Result<SpConfig, SamlError> {
     let mut policy = SpValidationPolicy::recommended();
-    policy.assertions = AssertionSignaturePolicy::RequireSigned;
+    // whatever is signed must verify, and one of the two must be
+    if shape.is_signed {
+        policy.responses = ResponseSignaturePolicy::RequireSigned;
+    }
+    policy.assertions = match shape.is_signed && !shape.has_signed_assertion {
+        true => AssertionSignaturePolicy::AllowUnsignedForCompatibility,
+        false => AssertionSignaturePolicy::RequireSigned,
+    };
     policy.audience = AudienceValidationPolicy::Validate;
     // the library knows RSA or everything; ours of ECDSA are told apart by the shape
     policy.xml_signatures = match shape.all_rsa {
@@ -195,7 +206,11 @@ fn rejection(error: &SamlError, shape: &Response) -> Rejection {
         SamlError::StatusNotSuccess { .. } => Rejection::SamlStatus,
         SamlError::TimeWindowInvalid { .. } => Rejection::SamlTime,
         SamlError::AlgorithmUnsupported => Rejection::SamlAlgorithm,
-        SamlError::SignatureMissing | SamlError::AssertionSignatureRequired => Rejection::SamlUnsigned,
+        SamlError::SignatureMissing | SamlError::AssertionSignatureRequired
+            if !shape.has_signed_assertion =>
+        {
+            Rejection::SamlUnsigned
+        }
         SamlError::Crypto(_) if shape.assertion().is_none() => Rejection::SamlEncryption,
         _ => Rejection::SamlSignature,
     }

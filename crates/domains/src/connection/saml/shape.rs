@@ -31,6 +31,17 @@ const DIGESTS: [&str; 3] = [
     "http://www.w3.org/2001/04/xmlenc#sha512",
 ];
 
+/// Encryption that is taken, and whether it authenticates. What comes of a ciphertext that was changed tells of the plain text, so that without
+/// authentication it is decrypted inside a signature alone.
+const ENCRYPTIONS: [(&str, bool); 6] = [
+    ("http://www.w3.org/2009/xmlenc11#aes128-gcm", true),
+    ("http://www.w3.org/2009/xmlenc11#aes192-gcm", true),
+    ("http://www.w3.org/2009/xmlenc11#aes256-gcm", true),
+    ("http://www.w3.org/2001/04/xmlenc#aes128-cbc", false),
+    ("http://www.w3.org/2001/04/xmlenc#aes192-cbc", false),
+    ("http://www.w3.org/2001/04/xmlenc#aes256-cbc", false),
+];
+
 /// Encryption of keys that is taken: OAEP alone, since what PKCS#1 v1.5 says of a bad key can be used to decrypt a good one.
 const KEY_ENCRYPTIONS: [&str; 2] =
     ["http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p", "http://www.w3.org/2009/xmlenc11#rsa-oaep"];
@@ -43,6 +54,8 @@ pub(super) struct Response {
     root: Element,
     /// Whether the response itself is signed, beside or instead of the assertion.
     pub(super) is_signed: bool,
+    /// Whether the assertion is signed itself, as far as that can be seen before it is decrypted.
+    pub(super) has_signed_assertion: bool,
     /// Whether every signature is RSA's.
     pub(super) all_rsa: bool,
 }
@@ -80,20 +93,25 @@ impl Response {
         let own = signature(&root)?;
         all_rsa &= own.as_ref().is_none_or(|signature| signature.is_rsa);
         let mut signatures = usize::from(own.is_some());
+        let mut has_signed_assertion = false;
         if let Some(assertion) = root.only(ASSERTION, "Assertion") {
             require_assertion(assertion)?;
-            let its = signature(assertion)?.ok_or(Rejection::SamlUnsigned)?;
-            all_rsa &= its.is_rsa;
-            signatures += 1;
+            let its = signature(assertion)?;
+            if its.is_none() && own.is_none() {
+                return Err(Rejection::SamlUnsigned);
+            }
+            has_signed_assertion = its.is_some();
+            all_rsa &= its.is_none_or(|signature| signature.is_rsa);
+            signatures += usize::from(has_signed_assertion);
         }
         if let Some(encrypted) = root.only(ASSERTION, "EncryptedAssertion") {
-            require_encryption(encrypted)?;
+            require_encryption(encrypted, own.is_some())?;
         }
         // a signature anywhere else signs what nobody reads
         if named(&root, "Signature") != signatures {
             return Err(Rejection::SamlLayout);
         }
-        Ok(Self { is_signed: own.is_some(), all_rsa, root })
+        Ok(Self { is_signed: own.is_some(), has_signed_assertion, all_rsa, root })
     }
 
     pub(super) fn root(&self) -> &Element {
@@ -172,8 +190,8 @@ pub(super) fn require_assertion(assertion: &Element) -> Result<(), Rejection> {
     if has_once { Ok(()) } else { Err(Rejection::SamlLayout) }
 }
 
-/// Reads what was decrypted.
-pub(super) fn decrypted(xml: &str) -> Result<Element, Rejection> {
+/// Reads what was decrypted. It is signed itself, unless what it came in is.
+pub(super) fn decrypted(xml: &str, is_inside_signed: bool) -> Result<Element, Rejection> {
     let mut root = parse(xml, Sort::Message)?;
     // whole response or bare assertion, as the library hands it on
     if root.is(PROTOCOL, "Response") {
@@ -185,8 +203,11 @@ pub(super) fn decrypted(xml: &str) -> Result<Element, Rejection> {
     }
     require_sound(&root)?;
     require_assertion(&root)?;
-    signature(&root)?.ok_or(Rejection::SamlUnsigned)?;
-    if named(&root, "Signature") != 1 {
+    let is_signed = signature(&root)?.is_some();
+    if !is_signed && !is_inside_signed {
+        return Err(Rejection::SamlUnsigned);
+    }
+    if named(&root, "Signature") != usize::from(is_signed) {
         return Err(Rejection::SamlLayout);
     }
     Ok(root)
@@ -232,17 +253,29 @@ fn require_reference(of: &Element, reference: &Element) -> Result<(), Rejection>
     Err(Rejection::SamlAlgorithm)
 }
 
-fn require_encryption(encrypted: &Element) -> Result<(), Rejection> {
+fn require_encryption(encrypted: &Element, is_inside_signed: bool) -> Result<(), Rejection> {
     require_children(encrypted, &[(XENC, "EncryptedData"), (XENC, "EncryptedKey")])?;
-    let mut wrong = encrypted.only(XENC, "EncryptedData").is_none();
+    let content = encrypted.only(XENC, "EncryptedData");
+    let method = content.and_then(|content| content.only(XENC, "EncryptionMethod"));
+    let method = method.and_then(|method| method.attribute("Algorithm"));
+    let known = ENCRYPTIONS.iter().find(|(name, _)| method == Some(name));
+    let (_, authenticates) = known.ok_or(Rejection::SamlEncryptionAlgorithm)?;
+    if !authenticates && !is_inside_signed {
+        return Err(Rejection::SamlUnsignedCbc);
+    }
+    let (mut wrong, mut weak) = (false, false);
     let mut keys = 0;
     encrypted.each(&mut |element| {
         if element.is(XENC, "EncryptedKey") {
             keys += 1;
             let method = element.only(XENC, "EncryptionMethod").and_then(|m| m.attribute("Algorithm"));
-            wrong |= !method.is_some_and(|method| KEY_ENCRYPTIONS.contains(&method));
+            weak |= !method.is_some_and(|method| KEY_ENCRYPTIONS.contains(&method));
         }
         wrong |= element.name == "CipherReference" || element.name == "RetrievalMethod";
     });
-    if wrong || keys != 1 { Err(Rejection::SamlEncryption) } else { Ok(()) }
+    match () {
+        () if wrong || keys != 1 => Err(Rejection::SamlEncryption),
+        () if weak => Err(Rejection::SamlEncryptionAlgorithm),
+        () => Ok(()),
+    }
 }

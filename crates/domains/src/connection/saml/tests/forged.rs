@@ -19,9 +19,22 @@ fn what_nobody_signed_is_refused() {
 }
 
 #[test]
-fn an_unsigned_assertion_is_refused_in_a_signed_response_too() {
+fn a_signed_response_is_refused_when_anything_in_it_is_changed_or_another_signed_it() {
     let response = Draft::default().around(&Draft::default().assertion());
-    assert_eq!(refused(&signed(&response, "_r1", &by(&PROVIDER))), Rejection::SamlUnsigned);
+    let honest = signed(&response, "_r1", &by(&PROVIDER));
+    for (from, to) in [("alice@", "mallory@"), (">alice<", ">mallory<"), ("_a1", "_a2"), ("Password", "X509")]
+    {
+        assert_eq!(refused(&honest.replace(from, to)), Rejection::SamlSignature, "{from}");
+    }
+    assert_eq!(refused(&signed(&response, "_r1", &by(&OTHER))), Rejection::SamlSignature);
+}
+
+#[test]
+fn a_right_signature_does_not_make_up_for_a_wrong_one() {
+    let draft = Draft::default();
+    let inside = signed(&draft.assertion(), "_a1", &by(&OTHER));
+    assert_eq!(refused(&signed(&draft.around(&inside), "_r1", &by(&PROVIDER))), Rejection::SamlSignature);
+    assert_eq!(refused(&signed(&draft.honest(), "_r1", &by(&OTHER))), Rejection::SamlSignature);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Responses that honest providers send.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 
@@ -52,23 +54,52 @@ fn ecdsa_is_taken() {
     judged_by(&response, &settings).unwrap();
 }
 
+const GCM: &str = "http://www.w3.org/2009/xmlenc11#aes256-gcm";
+const CBC: &str = "http://www.w3.org/2001/04/xmlenc#aes256-cbc";
+const OAEP: &str = "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p";
+
+/// The response with its assertion encrypted for us.
+fn encrypted(response: &str, by: &str) -> String {
+    saml_rs::crypto::enc::encrypt_assertion(response, &OURS.public.certificate, by, OAEP, "saml").unwrap()
+}
+
+/// The response, signed whatever it is written like.
+fn signed_whole(response: &str) -> String {
+    let key = saml_rs::crypto::keys::load_private_key(PROVIDER.key.pem().as_str(), None).unwrap();
+    let certificate = &PROVIDER.public.certificate;
+    let transforms =
+        ["http://www.w3.org/2000/09/xmldsig#enveloped-signature".to_owned(), EXCLUSIVE.to_owned()];
+    let config = saml_rs::entity::SignatureConfig {
+        prefix: "ds".to_owned(),
+        ..saml_rs::entity::SignatureConfig::default()
+    };
+    let signed = saml_rs::crypto::construct_saml_signature(
+        response,
+        true,
+        &key,
+        certificate,
+        RSA_SHA256,
+        &transforms,
+        Some(&config),
+    );
+    signed.unwrap()
+}
+
+#[test]
+fn a_signed_response_is_believed_whole() {
+    let draft = Draft::default();
+    let response = signed(&draft.around(&draft.assertion()), "_r1", &by(&PROVIDER));
+    assert_eq!(judged(&response).unwrap().identity.email.as_deref(), Some("alice@corp.example"));
+}
+
 #[test]
 fn an_encrypted_assertion_is_decrypted_and_judged() {
-    let encrypt = |draft: &Draft, inside: &str| {
-        saml_rs::crypto::enc::encrypt_assertion(
-            &draft.around(inside),
-            &OURS.public.certificate,
-            "http://www.w3.org/2009/xmlenc11#aes256-gcm",
-            "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p",
-            "saml",
-        )
-        .unwrap()
-    };
+    let encrypt = |draft: &Draft, inside: &str| encrypted(&draft.around(inside), GCM);
     let draft = Draft::default();
     let judged_one = judged(&encrypt(&draft, &draft.signed_assertion())).unwrap();
     assert_eq!(judged_one.identity.email.as_deref(), Some("alice@corp.example"));
     // encryption hides nothing from the rules
-    assert!(judged(&encrypt(&draft, &draft.assertion())).is_err());
+    assert_eq!(judged(&encrypt(&draft, &draft.assertion())).unwrap_err(), Rejection::SamlUnsigned);
     let elsewhere = Draft { audience: Some("https://other.example".to_owned()), ..Draft::default() };
     assert_eq!(
         judged(&encrypt(&elsewhere, &elsewhere.signed_assertion())).unwrap_err(),
@@ -76,6 +107,34 @@ fn an_encrypted_assertion_is_decrypted_and_judged() {
     );
     let commented = Draft { name_id: "alice<!-- -->x".to_owned(), ..Draft::default() };
     assert!(judged(&encrypt(&commented, &commented.signed_assertion())).is_err());
+}
+
+#[test]
+fn what_does_not_authenticate_is_decrypted_inside_a_signature_alone() {
+    let draft = Draft::default();
+    let inside = draft.around(&draft.signed_assertion());
+    assert_eq!(judged(&encrypted(&inside, CBC)).unwrap_err(), Rejection::SamlUnsignedCbc);
+    judged(&signed_whole(&encrypted(&inside, CBC))).unwrap();
+    // the signature of the response is enough for what is in it
+    let bare = draft.around(&draft.assertion());
+    judged(&signed_whole(&encrypted(&bare, CBC))).unwrap();
+    judged(&signed_whole(&encrypted(&bare, GCM))).unwrap();
+    let changed =
+        signed_whole(&encrypted(&bare, CBC)).replacen("<xenc:CipherValue>", "<xenc:CipherValue>AAAA", 1);
+    assert_eq!(judged(&changed).unwrap_err(), Rejection::SamlSignature);
+}
+
+#[test]
+fn weak_encryption_is_refused_by_name() {
+    let inside = Draft::default().honest();
+    for (from, to) in [
+        (GCM, "http://www.w3.org/2001/04/xmlenc#tripledes-cbc"),
+        (GCM, "none"),
+        (OAEP, "http://www.w3.org/2001/04/xmlenc#rsa-1_5"),
+    ] {
+        let weak = encrypted(&inside, GCM).replace(from, to);
+        assert_eq!(judged(&weak).unwrap_err(), Rejection::SamlEncryptionAlgorithm, "{to}");
+    }
 }
 
 #[test]
@@ -114,6 +173,5 @@ fn a_request_is_signed_over_what_is_sent() {
 }
 
 fn base64(bytes: &[u8]) -> String {
-    use base64::Engine as _;
-    base64::engine::general_purpose::STANDARD.encode(bytes)
+    STANDARD.encode(bytes)
 }

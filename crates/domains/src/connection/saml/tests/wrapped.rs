@@ -142,3 +142,20 @@ fn a_signature_by_reference_is_refused() {
     let signature = signature(&info, &PROVIDER.key.sign(info.as_bytes()).unwrap(), &more);
     refused_for_its_layout(&Draft::default().around(&with(&Draft::default().assertion(), &signature)));
 }
+
+#[test]
+fn a_signed_response_has_no_room_for_another_assertion_either() {
+    let bare = Draft::default().around(&Draft::default().assertion());
+    let response = signed(&bare, "_r1", &by(&PROVIDER));
+    let before = response.replacen("<saml:Assertion ", &format!("{}<saml:Assertion ", evil("_e")), 1);
+    refused_for_its_layout(&before);
+    let behind = response.replace("</samlp:Response>", &format!("{}</samlp:Response>", evil("_e")));
+    refused_for_its_layout(&behind);
+    // the signature taken out of its response and put into another
+    let from = response.find("<ds:Signature ").unwrap();
+    let until = response.find("</ds:Signature>").unwrap() + "</ds:Signature>".len();
+    let moved = with(&evil_response("_evil", &evil("_e")), &response[from..until]);
+    refused_for_its_layout(&moved);
+    let same_id = with(&evil_response("_r1", &evil("_e")), &response[from..until]);
+    assert_eq!(judged(&same_id).unwrap_err(), Rejection::SamlSignature);
+}
