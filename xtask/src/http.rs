@@ -18,6 +18,8 @@ pub(crate) struct Response {
     pub(crate) body: String,
     /// Where a list goes on: the path of its `Link` header with `rel="next"`.
     pub(crate) next: Option<String>,
+    /// The first cookie that is set, as `name=value`.
+    pub(crate) cookie: Option<String>,
 }
 
 /// A kept-open connection to a service.
@@ -53,9 +55,19 @@ impl Connection {
     /// Asks for a path, with a bearer token where there is one.
     pub(crate) fn get(&mut self, path: &str, token: Option<&str>) -> Result<Response> {
         self.send(path, token)?;
+        self.read()
+    }
+
+    /// Sends a whole request and returns the answer.
+    pub(crate) fn ask(&mut self, request: &[u8]) -> Result<Response> {
+        self.stream.get_mut().write_all(request)?;
+        self.read()
+    }
+
+    fn read(&mut self) -> Result<Response> {
         let mut body = Vec::new();
-        let head = read_response(&mut self.stream, &mut body)?;
-        Ok(Response { status: head.status, body: String::from_utf8(body)?, next: head.next })
+        let Head { status, next, cookie } = read_response(&mut self.stream, &mut body)?;
+        Ok(Response { status, body: String::from_utf8(body)?, next, cookie })
     }
 
     /// Asks for a path and returns the length of the answer's body in bytes, of which nothing is kept.
@@ -103,6 +115,7 @@ impl Write for Count {
 struct Head {
     status: u16,
     next: Option<String>,
+    cookie: Option<String>,
 }
 
 /// Reads an answer to its end.
@@ -110,7 +123,7 @@ fn read_response(stream: &mut impl BufRead, body: &mut impl Write) -> Result<Hea
     let status_line = read_line(stream)?;
     let status =
         status_line.split(' ').nth(1).and_then(|code| code.parse().ok()).ok_or("this is not HTTP")?;
-    let mut head = Head { status, next: None };
+    let mut head = Head { status, next: None, cookie: None };
     let mut length = 0;
     let mut chunked = false;
     loop {
@@ -118,6 +131,9 @@ fn read_response(stream: &mut impl BufRead, body: &mut impl Write) -> Result<Hea
         let Some((name, value)) = line.split_once(':') else { break };
         match name.to_ascii_lowercase().as_str() {
             "content-length" => length = value.trim().parse()?,
+            "set-cookie" if head.cookie.is_none() => {
+                head.cookie = value.trim().split(';').next().map(str::to_owned);
+            }
             "transfer-encoding" => chunked = value.contains("chunked"),
             "link" if value.contains("rel=\"next\"") => {
                 let target = value.split_once('<').and_then(|(_, rest)| rest.split_once('>'));

@@ -143,7 +143,8 @@ async fn samlify_signs_people_in_however_it_signs() {
         provider.tell("/shape", &shape).await;
         lets_in(&browser, &service, &operator, &connection).await;
     }
-    let unsafely = json!({"person": person, "sign": "assertion", "encrypt": certificate, "cipher": "aes256-cbc"});
+    let unsafely =
+        json!({"person": person, "sign": "assertion", "encrypt": certificate, "cipher": "aes256-cbc"});
     provider.tell("/shape", &unsafely).await;
     let words = refuses(&browser, &service, &operator, &connection).await;
     assert!(words.starts_with("refused: ") && words.contains("AES-CBC"), "{words}");

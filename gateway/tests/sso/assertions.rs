@@ -38,7 +38,8 @@ fn leaves(stage: &Stage<'_>, jar: &mut Jar, connection: &Value) -> String {
 /// The response of the provider at this address, in answer to a request or to none.
 fn response(stage: &Stage<'_>, connection: &Value, (acs, answers): (&str, Option<&str>)) -> String {
     let now = stage.service.polity.ctx.now();
-    Draft { acs, audience: text(connection, "sp_entity_id"), answers, email: ALICE, now }.response()
+    Draft { acs, audience: text(connection, "sp_entity_id"), answers, email: ALICE, now, id: "_a1" }
+        .response()
 }
 
 fn path(stage: &Stage<'_>, url: &str) -> String {

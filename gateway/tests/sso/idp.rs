@@ -27,14 +27,16 @@ pub(crate) struct Draft<'d> {
     pub(crate) answers: Option<&'d str>,
     pub(crate) email: &'d str,
     pub(crate) now: Timestamp,
+    /// The id of its assertion.
+    pub(crate) id: &'d str,
 }
 
 impl Draft<'_> {
     /// The response, signed, in base64.
     pub(crate) fn response(&self) -> String {
-        let Self { acs, now, .. } = self;
+        let Self { acs, now, id, .. } = self;
         let answers = self.answers.map_or_else(String::new, |id| format!(" InResponseTo=\"{id}\""));
-        let signed = signed(&self.assertion(&answers));
+        let signed = signed(&self.assertion(&answers), id);
         STANDARD.encode(format!(
             "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" Destination=\"{acs}\" ID=\"_r1\"{answers} \
              IssueInstant=\"{now}\" Version=\"2.0\"><saml:Issuer xmlns:saml=\"{ASSERTION}\">{IDP}</saml:Issuer><samlp:Status>\
@@ -44,10 +46,10 @@ impl Draft<'_> {
     }
 
     fn assertion(&self, answers: &str) -> String {
-        let Self { acs, audience, email, now, .. } = self;
+        let Self { acs, audience, email, now, id, .. } = self;
         let until = now.after(std::time::Duration::from_secs(300));
         format!(
-            "<saml:Assertion xmlns:saml=\"{ASSERTION}\" ID=\"_a1\" IssueInstant=\"{now}\" Version=\"2.0\"><saml:Issuer>{IDP}\
+            "<saml:Assertion xmlns:saml=\"{ASSERTION}\" ID=\"{id}\" IssueInstant=\"{now}\" Version=\"2.0\"><saml:Issuer>{IDP}\
              </saml:Issuer><saml:Subject><saml:NameID>{email}</saml:NameID><saml:SubjectConfirmation \
              Method=\"urn:oasis:names:tc:SAML:2.0:cm:bearer\"><saml:SubjectConfirmationData{answers} NotOnOrAfter=\"{until}\" \
              Recipient=\"{acs}\"></saml:SubjectConfirmationData></saml:SubjectConfirmation></saml:Subject><saml:Conditions \
@@ -61,13 +63,13 @@ impl Draft<'_> {
 }
 
 /// The assertion with its signature behind the issuer.
-fn signed(assertion: &str) -> String {
+fn signed(assertion: &str, id: &str) -> String {
     let digest = STANDARD.encode(Sha256::digest(assertion));
     let info = |namespace: &str| {
         format!(
             "<ds:SignedInfo{namespace}><ds:CanonicalizationMethod Algorithm=\"{EXCLUSIVE}\"></ds:CanonicalizationMethod>\
              <ds:SignatureMethod Algorithm=\"http://www.w3.org/2001/04/xmldsig-more#rsa-sha256\"></ds:SignatureMethod>\
-             <ds:Reference URI=\"#_a1\"><ds:Transforms><ds:Transform \
+             <ds:Reference URI=\"#{id}\"><ds:Transforms><ds:Transform \
              Algorithm=\"http://www.w3.org/2000/09/xmldsig#enveloped-signature\"></ds:Transform><ds:Transform \
              Algorithm=\"{EXCLUSIVE}\"></ds:Transform></ds:Transforms><ds:DigestMethod \
              Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"></ds:DigestMethod><ds:DigestValue>{digest}\

@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use super::Engine;
 use crate::instance::{Instance, free_address};
 use crate::postgres::{Cluster, Durability};
-use crate::shell::Result;
+use crate::shell::{self, Result};
 
 /// The database on a cluster of ours.
 const DATABASE: &str = "polity";
@@ -51,6 +52,18 @@ impl Ground {
             Some(cluster) => cluster.psql(DATABASE, "VACUUM ANALYZE").map(drop),
             None => Ok(()),
         }
+    }
+
+    /// How many rows a table has.
+    pub(super) fn count(&self, table: &str) -> Result<u64> {
+        let query = format!("SELECT count(*) FROM {table}");
+        let said = match &self.cluster {
+            Some(cluster) => cluster.psql(DATABASE, &query)?,
+            None => shell::read(
+                Command::new("sqlite3").arg("-readonly").arg(self.instance.data.join("polity.db")).arg(query),
+            )?,
+        };
+        Ok(said.trim().parse()?)
     }
 
     /// The size of the database, in bytes.

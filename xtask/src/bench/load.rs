@@ -24,6 +24,11 @@ impl Size {
         (self.organizations / 100).max(1)
     }
 
+    /// How many members an organization has for itself: `p-{organization}-0` and on.
+    pub(super) fn own_of(self, organization: u32) -> u32 {
+        self.members_of(organization) - READERS.len() as u32 - 1
+    }
+
     /// How many members an organization gets, readers and its administrator included.
     fn members_of(self, organization: u32) -> u32 {
         let in_large = self.members / 4;
@@ -52,7 +57,7 @@ pub(super) fn write(path: &Path, size: Size) -> Result<u32> {
     let mut members = 0;
     write!(file, "{{\"organizations\":[")?;
     for organization in 0..size.organizations {
-        let own = size.members_of(organization) - READERS.len() as u32 - 1;
+        let own = size.own_of(organization);
         let mut logins: Vec<String> = READERS.iter().map(|reader| format!("\"{reader}\"")).collect();
         logins.extend((0..own).map(|member| format!("\"p-{organization}-{member}\"")));
         members += own + READERS.len() as u32 + 1;

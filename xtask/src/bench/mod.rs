@@ -3,14 +3,16 @@
 //! The part `directory` drives many organizations with many clients. Its reads run in rounds, and in each round `/healthz`
 //! (the framework's own ceiling, driven by the same client) is measured right before every kind of request, so that a ratio
 //! compares neighbors. The part `graph` drives one large organization with one client. Times are medians of the rounds. The part `siege` measures one
-//! tenant's reads beside attacks of others.
+//! tenant's reads beside attacks of others. The part `sign-in` is about sessions and how they begin.
 
 mod graph;
 mod ground;
+mod latencies;
 mod load;
 mod measure;
 mod report;
 mod siege;
+mod sign_in;
 mod wrk;
 
 use std::path::{Path, PathBuf};
@@ -44,7 +46,10 @@ pub(crate) struct Args {
     /// How many groups it loads
     #[arg(long, default_value_t = 100_000)]
     groups: u32,
-    /// Multiplies all four, to try it small
+    /// How many sessions the part `sign-in` begins
+    #[arg(long, default_value_t = 1_000_000)]
+    sessions: u32,
+    /// Multiplies all five, to try it small
     #[arg(long, default_value_t = 1.0)]
     scale: f64,
     /// How long each measurement takes
@@ -66,6 +71,7 @@ enum Part {
     Directory,
     Graph,
     Siege,
+    SignIn,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -88,12 +94,13 @@ pub(crate) fn run(args: &Args) -> Result {
     let file_system = shell::read(Command::new("stat").args(["-f", "-c", "%T"]).arg(folder.path()))?;
     println!("durable means on {} (TMPDIR chooses another place)", file_system.trim());
     let mut lines = Vec::new();
-    for part in [Part::Directory, Part::Graph, Part::Siege] {
+    for part in [Part::Directory, Part::Graph, Part::Siege, Part::SignIn] {
         if args.part.is_none_or(|chosen| chosen == part) {
             lines.extend(match part {
                 Part::Directory => directory(args, &binary, folder.path())?,
                 Part::Graph => graph(args, &binary, folder.path())?,
                 Part::Siege => siege(args, &binary, folder.path())?,
+                Part::SignIn => sign_in(args, &binary, folder.path())?,
             });
         }
     }
@@ -139,6 +146,19 @@ fn siege(args: &Args, binary: &Path, folder: &Path) -> Result<Vec<String>> {
     args.on_each(binary, &folder.join("siege"), |ground| {
         println!("measuring on {}", ground.engine);
         Ok(siege::measure(ground, args, &files)?.lines())
+    })
+}
+
+fn sign_in(args: &Args, binary: &Path, folder: &Path) -> Result<Vec<String>> {
+    let file = folder.join("sign-in.json");
+    load::write(&file, args.size())?;
+    println!("loading people who sign in on each engine");
+    args.on_each(binary, &folder.join("sign-in"), |ground| {
+        sign_in::write_settings(&ground.instance)?;
+        ground.instance.import(&[file.as_os_str().to_owned()])?;
+        ground.settle()?;
+        println!("measuring on {}", ground.engine);
+        Ok(sign_in::measure(ground, args, folder)?.lines())
     })
 }
 

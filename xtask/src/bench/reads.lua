@@ -1,5 +1,5 @@
 -- Reads for wrk: each request is a random line of a file of paths with a random line of a file of tokens.
--- Arguments: the file of paths, the file of tokens.
+-- Arguments: the file of paths, the file of tokens. A token that names itself, as `polity=...`, is sent as a cookie.
 
 local function lines(path)
    local all = {}
@@ -20,7 +20,9 @@ function init(args)
    requests = {}
    -- made beforehand, so that the client costs little; every path gets its token once
    for index, path in ipairs(lines(args[1])) do
-      local headers = { ["Authorization"] = "Bearer " .. tokens[index % #tokens + 1] }
+      local token = tokens[index % #tokens + 1]
+      local headers = { ["Authorization"] = "Bearer " .. token }
+      if token:find("^polity=") then headers = { ["Cookie"] = token } end
       requests[index] = wrk.format("GET", path, headers)
    end
 end

@@ -26,6 +26,8 @@ pub(super) enum Ratio {
     TimesOf(Vec<Measured>),
     /// Told as whether 99 of 100 answers took less than so many milliseconds.
     Below(f64),
+    /// Told as whether there were at least so many answers a second.
+    Above(f64),
 }
 
 impl Ratio {
@@ -40,6 +42,10 @@ impl Ratio {
             Self::Below(limit) => {
                 let p99 = median(rounds.iter().map(|round| round.p99 / 1_000.0).collect());
                 format!("{} {limit}", if p99 < *limit { "<" } else { "NOT <" })
+            }
+            Self::Above(least) => {
+                let rate = median(rounds.iter().map(Measured::rate).collect());
+                format!("{} {least}", if rate >= *least { ">" } else { "NOT >" })
             }
         }
     }
@@ -147,6 +153,8 @@ mod tests {
         assert_eq!(Ratio::TimesOf(vec![measured(5)]).text(&[measured(20)]), "4.0 x");
         assert_eq!(Ratio::None.text(&[measured(20)]), "");
         assert_eq!(Ratio::Below(2.1).text(&[measured(20)]), "< 2.1");
+        assert_eq!(Ratio::Above(20.0).text(&[measured(20)]), "> 20");
+        assert_eq!(Ratio::Above(20.5).text(&[measured(20)]), "NOT > 20.5");
         assert_eq!(Ratio::Below(2.0).text(&[measured(20)]), "NOT < 2");
     }
 

@@ -11,12 +11,12 @@ const BAD: &str = "eyJhbGciOiJFZERTQSJ9.eyJpc3MiOiJub2JvZHkifQ.AAAA";
 
 /// Every attack.
 pub(super) fn all(stage: &Stage) -> Vec<Attack> {
-    let mut all = strangers();
+    let mut all = strangers(stage);
     all.extend(tenant(stage));
     all
 }
 
-fn strangers() -> Vec<Attack> {
+fn strangers(stage: &Stage) -> Vec<Attack> {
     let form = "application/x-www-form-urlencoded";
     let parameters: String = (0..170_000).map(|number| format!("a{number:06}=1&")).collect();
     let token = post("/oauth2/token", None, form, &parameters);
@@ -33,6 +33,7 @@ fn strangers() -> Vec<Attack> {
             64,
             Box::new(|number| get("/directory/orgs/suggest", &format!("junk-{number}-{}", "x".repeat(40)))),
         ),
+        reading("5: sign-ins at a provider that hangs", 64, leaving(&stage.connection)),
         holding("6: the document, unread", 1_500, Box::new(|_| pipelined("/openapi.json", None))),
     ]
 }
@@ -72,6 +73,15 @@ fn tenant(stage: &Stage) -> Vec<Attack> {
         reading("7: placing in 1,000 groups", 16, turns(placing(stage))),
         reading("7: a person of 15,000 organizations", 16, turns(many)),
     ]
+}
+
+/// Somebody from a network of their own leaves for the provider.
+fn leaving(connection: &str) -> Request {
+    let path = format!("/sso/{connection}/start");
+    Box::new(move |number| {
+        let from = format!("10.{}.{}.{}", number >> 16 & 255, number >> 8 & 255, number & 255);
+        format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: {from}\r\n\r\n").into_bytes()
+    })
 }
 
 /// In all of the groups, and out of them again.

@@ -17,10 +17,10 @@ pub(super) use stage::{Files, Size, write};
 use attack::Attack;
 use report::{Line, Report};
 use stage::Stage;
-use victim::Latencies;
 
 use super::Args;
 use super::ground::Ground;
+use super::latencies::Latencies;
 use crate::instance::{Memory, Service};
 use crate::shell::Result;
 
@@ -42,7 +42,7 @@ pub(super) fn measure(ground: &Ground, args: &Args, files: &Files) -> Result<Rep
     let silent = stage::trust_a_silent_issuer(instance)?;
     let mut service = instance.serve()?;
     service.wait_for("/readyz")?;
-    let stage = Stage::new(instance)?;
+    let stage = Stage::new(instance, &silent)?;
     let seconds = Duration::from_secs(args.seconds.into());
     let mut lines = Vec::new();
     for attack in cases::all(&stage) {

@@ -1,7 +1,7 @@
 //! The table of a siege on one engine.
 
 use super::attack::Tally;
-use super::victim::Latencies;
+use crate::bench::latencies::Latencies;
 use crate::bench::report::mebibytes;
 use crate::instance::Memory;
 

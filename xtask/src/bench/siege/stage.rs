@@ -70,10 +70,14 @@ pub(super) struct Stage {
     pub(super) top: String,
     /// Somebody to be placed.
     pub(super) employee: String,
+    /// The greedy tenant's connection to a provider that never answers.
+    pub(super) connection: String,
 }
 
 /// Takes connections and answers nothing, until it is dropped.
 pub(super) struct Silent {
+    /// Its address as an issuer.
+    pub(super) issuer: String,
     _held: Arc<Mutex<Vec<TcpStream>>>,
 }
 
@@ -160,6 +164,9 @@ pub(super) fn trust_a_silent_issuer(instance: &Instance) -> Result<Silent> {
         "[[trusted_issuers]]\nissuer = \"{issuer}\"\naudience = \"siege\"\nalgorithms = [\"RS256\"]\nintrospection_endpoint = \"{issuer}/introspect\"\n\
          client_id = \"siege\"\nclient_secret = \"siege\"\n"
     );
+    // people sign in from networks of their own, and providers may be on this machine
+    let settings =
+        format!("trusted_proxies = [\"127.0.0.1\"]\noutbound_allow = [\"127.0.0.0/8\"]\n{settings}");
     fs::write(instance.data.join("polity.toml"), settings)?;
     let held = Arc::new(Mutex::new(Vec::new()));
     let keeping = Arc::downgrade(&held);
@@ -171,12 +178,12 @@ pub(super) fn trust_a_silent_issuer(instance: &Instance) -> Result<Silent> {
             }
         }
     });
-    Ok(Silent { _held: held })
+    Ok(Silent { issuer, _held: held })
 }
 
 impl Stage {
     /// Asks the service for what the requests name.
-    pub(super) fn new(instance: &Instance) -> Result<Self> {
+    pub(super) fn new(instance: &Instance, silent: &Silent) -> Result<Self> {
         let token = |login: &str| instance.token(&email(login), &["--ttl", "12h"]);
         let tokens = |word: &str, count: usize| {
             (0..count).map(|number| token(&format!("{word}-{number}"))).collect::<Result<Vec<_>>>()
@@ -216,7 +223,27 @@ impl Stage {
             groups,
             top: top.ok_or("the group on top is not listed")?,
             employee: text(employee, "id")?,
+            connection: text(&connect(instance, &first, silent)?, "id")?,
         })
+    }
+}
+
+/// Makes a connection to the provider that never answers.
+fn connect(instance: &Instance, token: &str, silent: &Silent) -> Result<Value> {
+    let body = format!(
+        "{{\"name\":\"silent\",\"kind\":\"oidc\",\"issuer\":\"{}\",\"client_id\":\"siege\",\"client_secret\":\"siege\"}}",
+        silent.issuer
+    );
+    let path = format!("/api/organizations/{GREEDY}/connections");
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let answer = Connection::open(instance.listen)?.ask(request.as_bytes())?;
+    match answer.status {
+        201 => Ok(serde_json::from_str(&answer.body)?),
+        status => Err(format!("POST {path} answers {status}: {}", answer.body).into()),
     }
 }
 
